@@ -1,0 +1,2 @@
+//! The `architect` program.
+fn main() {}

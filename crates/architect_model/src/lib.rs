@@ -1,0 +1,21 @@
+//! The nouns of backend architecture: plain data, read by many readers and written by many writers.
+//!
+//! [`Project`] is what the code says, [`Design`] what a document says, [`Plan`] what would change.
+//! Nothing here reads a file, knows Python's grammar or prints.
+
+mod design;
+mod known;
+mod plan;
+mod project;
+mod span;
+mod style;
+
+pub use design::*;
+pub use known::*;
+pub use plan::*;
+pub use project::*;
+pub use span::*;
+pub use style::*;
+
+/// The version of every JSON document that the program writes; raised when a field changes meaning.
+pub const FORMAT: u32 = 1;
