@@ -5,6 +5,7 @@
 
 mod design;
 mod known;
+mod module_design;
 mod plan;
 mod project;
 mod span;
@@ -12,6 +13,7 @@ mod style;
 
 pub use design::*;
 pub use known::*;
+pub use module_design::*;
 pub use plan::*;
 pub use project::*;
 pub use span::*;
