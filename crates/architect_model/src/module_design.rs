@@ -109,12 +109,16 @@ impl EntityDesign {
 
     /// The primary key.
     pub fn id(&self) -> Option<&ColumnDesign> {
-        self.columns.iter().find(|column| column.role == ColumnRole::Id)
+        self.columns
+            .iter()
+            .find(|column| column.role == ColumnRole::Id)
     }
 
     /// Columns that clients set, in order.
     pub fn client_columns(&self) -> impl Iterator<Item = &ColumnDesign> {
-        self.columns.iter().filter(|column| column.in_create || column.in_update)
+        self.columns
+            .iter()
+            .filter(|column| column.in_create || column.in_update)
     }
 }
 
@@ -287,7 +291,10 @@ pub struct EnumDesign {
 impl EnumDesign {
     /// The member whose value is `value`.
     pub fn member(&self, value: &str) -> Option<&str> {
-        self.members.iter().find(|(_, stored)| stored == value).map(|(name, _)| name.as_str())
+        self.members
+            .iter()
+            .find(|(_, stored)| stored == value)
+            .map(|(name, _)| name.as_str())
     }
 }
 
@@ -420,12 +427,16 @@ impl OperationDesign {
 
     /// The parameter that names the row worked on.
     pub fn item(&self) -> Option<&PathParameter> {
-        self.parameters.iter().find(|parameter| parameter.role == ParameterRole::Item)
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.role == ParameterRole::Item)
     }
 
     /// The parameter that names the parent.
     pub fn parent(&self) -> Option<&PathParameter> {
-        self.parameters.iter().find(|parameter| parameter.role == ParameterRole::Parent)
+        self.parameters
+            .iter()
+            .find(|parameter| parameter.role == ParameterRole::Parent)
     }
 }
 
