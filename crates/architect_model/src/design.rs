@@ -68,8 +68,41 @@ pub struct Entity {
     pub fields: Vec<Field>,
     /// Constraints over several fields.
     pub constraints: Vec<EntityConstraint>,
+    /// Columns that the document lists and the conventions imply; they are not among `fields`.
+    #[serde(default)]
+    pub implied: Vec<Implied>,
+    /// Whether this is the user account, which a project has already: nothing is generated for it.
+    #[serde(default)]
+    pub account: bool,
     /// Where it stands in the document.
     pub at: Location,
+}
+
+/// A column that a document lists although the conventions imply it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Implied {
+    /// As the document writes it: `id`, `created_at`, `user_id`.
+    pub label: String,
+    /// What it is recognised as.
+    pub role: ImpliedRole,
+    /// Where it stands in the document.
+    pub at: Location,
+}
+
+/// What an implied column is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImpliedRole {
+    /// The primary key.
+    Id,
+    /// When the row was made.
+    CreatedAt,
+    /// When the row was last changed.
+    UpdatedAt,
+    /// The user who owns the row.
+    Owner,
+    /// The row of the entity that this one belongs to.
+    Parent,
 }
 
 /// To whom the rows of an entity belong; decides who may see and change them.
