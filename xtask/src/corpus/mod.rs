@@ -1,0 +1,138 @@
+//! `cargo xtask corpus`: what `architect survey` says of public projects beside what Python says of them.
+
+mod endpoints;
+mod oracle;
+mod report;
+mod tables;
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use oracle::Listed;
+use report::{Outcome, ProjectReport};
+
+/// Compare `architect survey` with the oracles of public projects
+///
+/// The oracles are read from `$ARCHITECT_ORACLES` (`../shared/corpus` by default), the sources of the projects from
+/// `$ARCHITECT_CORPUS` (`target/corpus` by default), one folder per project. A project without sources is reported
+/// as absent. Exit code 1: something is stated that contradicts an oracle, or an endpoint is missing without a word.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only this project; may be repeated
+    #[arg(long, value_name = "NAME")]
+    project: Vec<String>,
+    /// List every difference
+    #[arg(long, short)]
+    verbose: bool,
+    /// The `architect` program to run [default: a fresh release build]
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
+}
+
+/// Runs the task.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let oracles = folder("ARCHITECT_ORACLES", "../shared/corpus");
+    let sources = folder("ARCHITECT_CORPUS", "target/corpus");
+    let listed = oracle::listed(&oracles)?;
+    if let Some(name) = arguments
+        .project
+        .iter()
+        .find(|name| !listed.iter().any(|l| l.name == **name))
+    {
+        return Err(format!(
+            "`{name}` is not in {}/index.toml",
+            oracles.display()
+        ));
+    }
+    let program = match &arguments.program {
+        Some(program) => absolute(program),
+        None => build()?,
+    };
+    let mut reports = Vec::new();
+    for project in listed
+        .iter()
+        .filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name))
+    {
+        let report = examine(project, &oracles, &sources, &program);
+        report::print_row(&report, reports.is_empty());
+        reports.push(report);
+    }
+    report::print_summary(&reports, arguments.verbose);
+    report::print_absent(&reports, &listed, &sources);
+    Ok(if reports.iter().any(ProjectReport::is_wrong) {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// The folder that an environment variable names, or the default below the current one.
+fn folder(variable: &str, default: &str) -> PathBuf {
+    absolute(&std::env::var_os(variable).map_or_else(|| PathBuf::from(default), PathBuf::from))
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Builds the program and says where it is.
+fn build() -> Result<PathBuf, String> {
+    eprintln!("building architect …");
+    let status = Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "--release",
+            "--locked",
+            "--package",
+            "architect",
+        ])
+        .status()
+        .map_err(|error| format!("cargo does not start: {error}"))?;
+    if !status.success() {
+        return Err("architect does not build".into());
+    }
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    Ok(absolute(&target.join("release/architect")))
+}
+
+/// Surveys one project and compares the result with its oracle.
+fn examine(project: &Listed, oracles: &Path, sources: &Path, program: &Path) -> ProjectReport {
+    let root = sources.join(&project.name).join(&project.subdir);
+    if !root.is_dir() {
+        return ProjectReport::new(&project.name, Duration::ZERO, Outcome::Absent);
+    }
+    let started = Instant::now();
+    let survey = survey(program, &root);
+    let took = started.elapsed();
+    let outcome = survey.and_then(|survey| {
+        let folder = oracles.join(&project.name);
+        let tables = tables::compare(&survey, &oracle::json(&folder.join("metadata.json"))?);
+        let endpoints = endpoints::compare(
+            project,
+            &survey,
+            &oracle::json(&folder.join("routes.json"))?,
+        );
+        Ok(Outcome::Compared { tables, endpoints })
+    });
+    ProjectReport::new(&project.name, took, outcome.unwrap_or_else(Outcome::Failed))
+}
+
+/// What the program says of the project at `root`.
+fn survey(program: &Path, root: &Path) -> Result<Value, String> {
+    let output = Command::new(program)
+        .args(["survey", "--format", "json"])
+        .current_dir(root)
+        .output()
+        .map_err(|error| format!("{} does not start: {error}", program.display()))?;
+    let talk = String::from_utf8_lossy(&output.stderr);
+    if talk.contains("panicked at") || output.status.code().is_none() {
+        return Err(format!("panic: {}", talk.trim()));
+    }
+    serde_json::from_slice(&output.stdout)
+        .map_err(|error| format!("no JSON ({error}): {}", talk.trim()))
+}

@@ -1,0 +1,59 @@
+//! The list of projects and their oracles.
+
+use std::path::Path;
+
+use serde_json::Value;
+use toml_edit::{DocumentMut, Item};
+
+/// A project of the list.
+pub struct Listed {
+    /// Its short name, which is its folder's.
+    pub name: String,
+    /// Where its source is published: `owner/name` on GitHub, or `pypi:name==version`.
+    pub src: String,
+    /// Commit, for GitHub.
+    pub commit: String,
+    /// Folder of the back end inside it.
+    pub subdir: String,
+    /// Its application, as uvicorn names it.
+    pub app: String,
+}
+
+/// Every project of the list.
+pub fn listed(oracles: &Path) -> Result<Vec<Listed>, String> {
+    let path = oracles.join("index.toml");
+    let text = std::fs::read_to_string(&path).map_err(|error| {
+        format!(
+            "{}: {error}\nhelp: set ARCHITECT_ORACLES to the folder of the oracles",
+            path.display()
+        )
+    })?;
+    let document: DocumentMut = text
+        .parse()
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let projects = document.get("project").and_then(Item::as_array_of_tables);
+    Ok(projects.into_iter().flatten().map(one).collect())
+}
+
+fn one(table: &toml_edit::Table) -> Listed {
+    let text = |key: &str| {
+        table
+            .get(key)
+            .and_then(Item::as_str)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    Listed {
+        name: text("name"),
+        src: text("src"),
+        commit: text("commit"),
+        subdir: text("subdir"),
+        app: text("app"),
+    }
+}
+
+/// A JSON file.
+pub fn json(path: &Path) -> Result<Value, String> {
+    let bytes = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", path.display()))
+}
