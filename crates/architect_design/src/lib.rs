@@ -1,1 +1,26 @@
-//! Placeholder while the crate is being written.
+//! Design documents and PRDs, read into a [`Design`] and written from it.
+//!
+//! [`read`] takes documents as people write them and never fails on prose it does not need: what it infers is an
+//! assumption, what is missing a question, and only what makes a document unusable is a [`Problem`].
+
+mod actions;
+mod blocks;
+mod checks;
+mod document;
+mod endpoints;
+mod entities;
+mod fields;
+mod literals;
+mod names;
+mod notes;
+mod raw;
+mod requirements;
+mod resolve;
+mod rules;
+mod sections;
+mod tables;
+mod types;
+mod words;
+mod write;
+
+pub use document::{MAX_BYTES, read};

@@ -1,0 +1,104 @@
+//! Reading a whole document: sections to facts, facts to a design.
+
+use architect_model::{Design, FORMAT, Problem};
+
+use crate::blocks::{self, Block};
+use crate::notes::Notes;
+use crate::sections::{self, Section};
+use crate::{checks, endpoints, entities, names, requirements, resolve};
+
+/// Documents beyond this size are refused: no PRD is as long.
+pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+
+/// Reads a design document or PRD.
+///
+/// The design is usable as it is where there is no [`Problem`]; `file` only appears in locations.
+pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
+    let mut notes = Notes::new(file);
+    let mut design = Design {
+        format: FORMAT,
+        ..Design::default()
+    };
+    if text.len() > MAX_BYTES {
+        notes.problem(
+            1,
+            format!(
+                "the document has {} MB, more than the {} MB that are read",
+                text.len() >> 20,
+                MAX_BYTES >> 20
+            ),
+            "Pass the part that describes the data model.",
+        );
+        return (design, notes.problems);
+    }
+    let sections = sections::sections(blocks::blocks(text));
+    design.title = title(&sections);
+    design.module = module(&sections, &mut notes);
+    let mut raw_entities = Vec::new();
+    let mut raw_endpoints = Vec::new();
+    for section in &sections {
+        raw_entities.extend(entities::explicit(section, &mut notes));
+        raw_endpoints.extend(endpoints::rows(section));
+        design
+            .requirements
+            .extend(requirements::read(section, &mut notes));
+    }
+    if raw_entities.is_empty() {
+        notes.problem(
+            1,
+            "the document has no data model",
+            "Add a section `## Data model` with a heading and a table `| Field | Type | Rules |` for each entity.",
+        );
+    }
+    design.entities = resolve::entities(raw_entities, &mut notes);
+    checks::cycles(&design.entities, &mut notes);
+    design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
+    notes.problems.sort_by_key(|problem| problem.at.line);
+    design.assumptions = notes.assumptions;
+    design.questions = notes.questions;
+    (design, notes.problems)
+}
+
+fn title(sections: &[Section]) -> Option<String> {
+    let first = sections
+        .iter()
+        .find(|section| (1..=6).contains(&section.level))?;
+    (first.level == 1).then(|| first.heading.clone())
+}
+
+/// The module that the front matter or a `Module:` line names.
+fn module(sections: &[Section], notes: &mut Notes) -> Option<String> {
+    let (name, line) = sections
+        .iter()
+        .take(2)
+        .flat_map(|section| &section.blocks)
+        .find_map(|block| match block {
+            Block::FrontMatter { text, line } => text.lines().zip(1..).find_map(|(text, at)| {
+                Some((text.strip_prefix("module:")?.trim().to_owned(), line + at))
+            }),
+            Block::Paragraph { lines } => lines.iter().find_map(|line| {
+                Some((
+                    line.text.strip_prefix("Module:")?.trim().to_owned(),
+                    line.line,
+                ))
+            }),
+            _ => None,
+        })?;
+    let name = name
+        .trim_matches(['"', '\'', '`'])
+        .trim_end_matches('.')
+        .to_owned();
+    let plain = names::is_identifier(&name) && !name.contains(char::is_uppercase);
+    if !plain
+        || names::field_clash(&name).is_some_and(|why| why.contains("keyword"))
+        || name.len() > names::MAX_NAME
+    {
+        notes.problem(
+            line,
+            format!("`{name}` cannot be the name of a module"),
+            "Use one plain Python name in lower case: `projects`.",
+        );
+        return None;
+    }
+    Some(name)
+}

@@ -1,0 +1,296 @@
+//! Endpoints: from table rows to what they do and who may call them.
+
+use architect_model::{Access, Action, EndpointDesign, Entity, Ownership};
+
+use crate::actions;
+use crate::blocks::Block;
+use crate::names::{self, fold};
+use crate::notes::Notes;
+use crate::raw::RawEndpoint;
+use crate::requirements;
+use crate::sections::Section;
+use crate::tables::Columns;
+use crate::words::Column;
+
+const METHODS: &[&str] = &["CRUD", "GET", "POST", "PUT", "PATCH", "DELETE"];
+
+/// The endpoints that the tables of a section give.
+pub(crate) fn rows(section: &Section) -> Vec<RawEndpoint> {
+    let mut found = Vec::new();
+    for block in &section.blocks {
+        let Block::Table(table) = block else { continue };
+        let columns = Columns::of(table);
+        if !columns.has(Column::Method) || !columns.has(Column::Path) {
+            continue;
+        }
+        for row in &table.rows {
+            let satisfies = columns
+                .cell(row, Column::Satisfies)
+                .split([',', ';', ' '])
+                .map(str::trim);
+            found.push(RawEndpoint {
+                method: columns
+                    .cell(row, Column::Method)
+                    .replace('`', "")
+                    .to_uppercase(),
+                path: columns.cell(row, Column::Path).replace('`', ""),
+                does: columns.cell(row, Column::Does).replace('`', ""),
+                who: columns.cell(row, Column::Who).replace('`', ""),
+                satisfies: satisfies
+                    .filter(|id| requirements::is_requirement_id(id))
+                    .map(str::to_owned)
+                    .collect(),
+                description: columns.cell(row, Column::Description).to_owned(),
+                line: row.line,
+                strict: columns.has(Column::Does),
+            });
+        }
+    }
+    found
+}
+
+/// Settles the endpoints of a document; each entity gets the usual ones if the document names none.
+pub(crate) fn resolve(
+    raws: Vec<RawEndpoint>,
+    entities: &[Entity],
+    notes: &mut Notes,
+) -> Vec<EndpointDesign> {
+    if raws.is_empty() {
+        return defaults(entities, notes);
+    }
+    let mut found: Vec<EndpointDesign> = Vec::new();
+    for raw in raws {
+        let Some(endpoint) = endpoint(&raw, entities, notes) else {
+            continue;
+        };
+        if let Some(first) = found
+            .iter()
+            .find(|known| known.method == endpoint.method && known.path == endpoint.path)
+        {
+            notes.problem(
+                raw.line,
+                format!(
+                    "`{} {}` is listed twice, first in line {}",
+                    raw.method, raw.path, first.at.line
+                ),
+                "Remove one of them.",
+            );
+            continue;
+        }
+        found.push(endpoint);
+    }
+    found
+}
+
+fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<EndpointDesign> {
+    if !METHODS.contains(&raw.method.as_str()) {
+        let methods = METHODS.map_list();
+        notes.problem(
+            raw.line,
+            format!("the method `{}` is unknown", raw.method),
+            format!("Methods are {methods}."),
+        );
+        return None;
+    }
+    if let Err(why) = check_path(&raw.path) {
+        notes.problem(
+            raw.line,
+            format!("`{}` cannot be a path: {why}", raw.path),
+            "Write it like `/projects/{project_id}/archive`.",
+        );
+        return None;
+    }
+    let action = actions::read(raw, entities, notes)?;
+    let who = match access(&raw.who) {
+        Some(who) => who,
+        None if raw.who.is_empty() => default_access(actions::entity(&action), entities),
+        None => {
+            notes.problem(
+                raw.line,
+                format!("`{}`: who may call it is not understood", raw.who),
+                "Write `owner`, `owner of project`, `role admin`, `signed in`, `public`, or `public read, admin write`.",
+            );
+            return None;
+        }
+    };
+    if let (Access::ReadWrite { .. }, false) = (&who, raw.method == "CRUD") {
+        notes.problem(
+            raw.line,
+            format!(
+                "`{} {}` either reads or writes, and needs one answer to who may call it",
+                raw.method, raw.path
+            ),
+            "Name the one group that may call it; `public read, admin write` is for `CRUD` rows.",
+        );
+    }
+    Some(EndpointDesign {
+        method: raw.method.clone(),
+        path: raw.path.clone(),
+        action,
+        who,
+        satisfies: raw.satisfies.clone(),
+        description: Some(raw.description.clone()).filter(|text| !text.is_empty()),
+        at: notes.at(raw.line),
+    })
+}
+
+/// Lists method names for messages.
+trait MapList {
+    fn map_list(&self) -> String;
+}
+
+impl MapList for [&str] {
+    fn map_list(&self) -> String {
+        self.iter()
+            .map(|name| format!("`{name}`"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// Whether a path is made of plain segments and `{name}` parameters; the error says why not.
+fn check_path(path: &str) -> Result<(), String> {
+    let Some(rest) = path.strip_prefix('/') else {
+        return Err("it does not begin with `/`".to_owned());
+    };
+    let mut parameters = Vec::new();
+    for segment in rest.split('/') {
+        let parameter = segment
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'));
+        let plain = |text: &str| {
+            !text.is_empty()
+                && text
+                    .chars()
+                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
+        };
+        match parameter {
+            Some(name) if names::is_identifier(name) && names::field_clash(name).is_none() => {
+                if parameters.contains(&name) {
+                    return Err(format!("it has the parameter `{name}` twice"));
+                }
+                parameters.push(name);
+            }
+            None if plain(segment) => {}
+            _ if segment.is_empty() => return Err("it has an empty segment".to_owned()),
+            _ => {
+                return Err(format!(
+                    "`{segment}` is neither a plain segment nor a `{{name}}` parameter"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Who may call an endpoint, in the words of the explicit format.
+fn access(text: &str) -> Option<Access> {
+    let folded = fold(text);
+    let parts: Vec<&str> = folded.split(',').map(str::trim).collect();
+    if let [read, write] = parts.as_slice() {
+        let read = single(
+            read.strip_suffix(" read")
+                .or_else(|| read.strip_suffix(" reads"))?,
+        )?;
+        let write = single(
+            write
+                .strip_suffix(" write")
+                .or_else(|| write.strip_suffix(" writes"))?,
+        )?;
+        return Some(Access::ReadWrite {
+            read: Box::new(read),
+            write: Box::new(write),
+        });
+    }
+    single(&folded)
+}
+
+fn single(text: &str) -> Option<Access> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    Some(match words.as_slice() {
+        ["owner"] | ["owner", "of", _] | ["the", "owner"] => Access::Owner,
+        ["admin" | "admins"] => Access::Role {
+            role: "admin".to_owned(),
+        },
+        ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role {
+            role: (*role).to_owned(),
+        },
+        ["signed", "in"] | ["signed-in"] | ["authenticated"] => Access::SignedIn,
+        ["public"] | ["everybody"] | ["anyone"] => Access::Public,
+        _ => return None,
+    })
+}
+
+/// Who may call an endpoint where nothing is said: the owner, or for shared rows signed-in readers and admins.
+fn default_access(entity: Option<&str>, entities: &[Entity]) -> Access {
+    match entity {
+        Some(name) if is_shared(name, entities) => Access::SignedIn,
+        Some(_) => Access::Owner,
+        None => Access::SignedIn,
+    }
+}
+
+/// Whether the rows belong to nobody, through any number of parents.
+fn is_shared(name: &str, entities: &[Entity]) -> bool {
+    let mut name = name;
+    for _ in 0..=entities.len() {
+        match entities
+            .iter()
+            .find(|entity| entity.name == name)
+            .map(|entity| &entity.owner)
+        {
+            Some(Ownership::Nobody) => return true,
+            Some(Ownership::Parent { entity }) => name = entity,
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// The usual five endpoints for each entity.
+fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
+    let designed: Vec<&Entity> = entities.iter().filter(|entity| !entity.account).collect();
+    let Some(first) = designed.first() else {
+        return Vec::new();
+    };
+    notes.assume(
+        first.at.line,
+        "The document lists no endpoints: each entity gets list, create, read, update and delete",
+    );
+    let mut found = Vec::new();
+    for entity in designed {
+        let segment = names::segment(&entity.name);
+        let path = match &entity.owner {
+            Ownership::Parent { entity: parent } => {
+                format!(
+                    "/{}/{{{}_id}}/{segment}",
+                    names::segment(parent),
+                    names::snake(parent)
+                )
+            }
+            _ => format!("/{segment}"),
+        };
+        let who = if is_shared(&entity.name, entities) {
+            Access::ReadWrite {
+                read: Box::new(Access::SignedIn),
+                write: Box::new(Access::Role {
+                    role: "admin".to_owned(),
+                }),
+            }
+        } else {
+            Access::Owner
+        };
+        found.push(EndpointDesign {
+            method: "CRUD".to_owned(),
+            path,
+            action: Action::Crud {
+                entity: entity.name.clone(),
+            },
+            who,
+            satisfies: Vec::new(),
+            description: None,
+            at: entity.at.clone(),
+        });
+    }
+    found
+}

@@ -1,0 +1,132 @@
+//! Entities of the explicit format: a heading, sentences on ownership, a table of fields.
+
+use crate::blocks::{Block, Line};
+use crate::names;
+use crate::notes::Notes;
+use crate::raw::{RawConstraint, RawEntity, RawOwner};
+use crate::sections::Section;
+use crate::tables;
+
+/// The entity that a section states in the explicit format, if it does.
+pub(crate) fn explicit(section: &Section, notes: &mut Notes) -> Option<RawEntity> {
+    if section.level == 0 || section.level > 6 {
+        return None;
+    }
+    let table = section.blocks.iter().find_map(|block| match block {
+        Block::Table(table) if tables::is_explicit(table) => Some(table),
+        _ => None,
+    });
+    let mut entity = RawEntity {
+        label: section.heading.replace('`', "").trim().to_owned(),
+        name: Some(section.heading.replace('`', "").trim().to_owned()),
+        line: section.line,
+        strict: true,
+        ..RawEntity::default()
+    };
+    let mut described = false;
+    for block in &section.blocks {
+        match block {
+            Block::Paragraph { lines } => {
+                let prose = statements(lines, &mut entity);
+                if !described && !prose.is_empty() {
+                    entity.description.push(prose);
+                    described = true;
+                }
+            }
+            Block::Item { lines, .. } => {
+                statements(lines, &mut entity);
+            }
+            _ => {}
+        }
+    }
+    if let Some(table) = table {
+        entity.fields = tables::explicit_fields(table, notes);
+        return Some(entity);
+    }
+    let bare = section
+        .blocks
+        .iter()
+        .all(|block| matches!(block, Block::Paragraph { .. }));
+    (entity.owner.is_some() && bare).then_some(entity)
+}
+
+/// Takes what sentences state about an entity; returns the prose that is left.
+fn statements(lines: &[Line], entity: &mut RawEntity) -> String {
+    let mut prose: Vec<String> = Vec::new();
+    for line in lines {
+        let mut rest = line.text.trim();
+        while let Some((taken, after)) = statement(rest, line.line, entity) {
+            rest = after.trim_start();
+            if !taken {
+                break;
+            }
+        }
+        if !rest.is_empty() {
+            prose.push(rest.to_owned());
+        }
+    }
+    prose.join(" ")
+}
+
+/// Takes one statement from the start of a text; returns what follows it.
+fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bool, &'a str)> {
+    for (opening, unique) in [("Unique:", true), ("Index:", false)] {
+        if let Some(rest) = text.strip_prefix(opening) {
+            let fields = rest
+                .trim_end_matches('.')
+                .split(',')
+                .map(|name| name.trim().trim_matches('`').to_owned());
+            let fields = fields.filter(|name| !name.is_empty()).collect();
+            entity.constraints.push(RawConstraint {
+                unique,
+                fields,
+                line,
+            });
+            return Some((true, ""));
+        }
+    }
+    if let Some(rest) = text.strip_prefix("Labelled \"") {
+        let end = rest.rfind("\".")?;
+        entity.label = rest[..end].to_owned();
+        return Some((true, &rest[end + 2..]));
+    }
+    let (sentence, rest) = match text
+        .find(". ")
+        .or_else(|| text.strip_suffix('.').map(str::len))
+    {
+        Some(end) => (&text[..end], &text[end + 1..]),
+        None => (text, ""),
+    };
+    let owner = owner(sentence)?;
+    entity.owner = Some(owner);
+    Some((true, rest))
+}
+
+/// `Owned by User`, `Belongs to Project`, `Shared`.
+fn owner(sentence: &str) -> Option<RawOwner> {
+    let name = |text: &str| {
+        let text = text.trim().trim_matches('`');
+        let text = text
+            .strip_prefix("a ")
+            .or_else(|| text.strip_prefix("the "))
+            .unwrap_or(text);
+        (!text.is_empty() && !text.contains(char::is_whitespace)).then(|| text.to_owned())
+    };
+    if let Some(by) = sentence.strip_prefix("Owned by ") {
+        let by = name(by)?;
+        return Some(if names::is_account(&by) {
+            RawOwner::User
+        } else {
+            RawOwner::Parent(by)
+        });
+    }
+    if let Some(to) = sentence.strip_prefix("Belongs to ") {
+        let to = name(to)?;
+        return Some(if names::is_account(&to) {
+            RawOwner::User
+        } else {
+            RawOwner::Parent(to)
+        });
+    }
+    (sentence == "Shared" || sentence == "Shared by all").then_some(RawOwner::Nobody)
+}

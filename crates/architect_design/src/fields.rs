@@ -1,0 +1,214 @@
+//! One field: its name, its type, and whether the conventions imply it.
+
+use architect_model::{Entity, Field, FieldType, Implied, ImpliedRole, Ownership, Unique};
+
+use crate::literals;
+use crate::names;
+use crate::notes::Notes;
+use crate::raw::{RawField, Scope, TypeSpec};
+use crate::resolve::Classes;
+
+/// Settles a field; `None` if it is implied, or no field.
+pub(crate) fn field(
+    entity: &mut Entity,
+    raw: &RawField,
+    strict: bool,
+    classes: &Classes,
+    notes: &mut Notes,
+) -> Option<Field> {
+    let name = name(entity, raw, strict, notes)?;
+    let ty = field_type(entity, &name, raw, classes, notes);
+    if let Some(role) = implied(entity, &name, ty.as_ref()) {
+        if strict {
+            notes.assume(
+                raw.line,
+                format!("`{}.{name}` is implied and not written", entity.name),
+            );
+        }
+        entity.implied.push(Implied {
+            label: raw.label.clone(),
+            role,
+            at: notes.at(raw.line),
+        });
+        return None;
+    }
+    let ty = ty?;
+    let name = match ty {
+        FieldType::Reference { .. } => name.strip_suffix("_id").map(str::to_owned).unwrap_or(name),
+        _ => name,
+    };
+    check_name(entity, &name, raw, notes);
+    let many = matches!(ty, FieldType::Many { .. });
+    let mut field = Field {
+        label: raw.label.clone(),
+        required: raw.required.unwrap_or(true) && !many,
+        default: None,
+        unique: (raw.unique == Some(Scope::Table)).then_some(Unique::Global),
+        index: raw.index,
+        filter: raw.filter,
+        read_only: raw.read_only,
+        description: Some(raw.description.clone()).filter(|text| !text.is_empty()),
+        at: notes.at(raw.line),
+        name,
+        ty,
+    };
+    on_delete(&mut field, raw, notes);
+    default(&mut field, raw, notes);
+    Some(field)
+}
+
+/// An entity that the document does not describe is taken for one that exists.
+pub(crate) fn assume_existing(class: &str, line: u32, notes: &mut Notes) {
+    notes.assume(
+        line,
+        format!("`{class}` is not described here and taken for a table that exists"),
+    );
+}
+
+fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Option<String> {
+    let written = raw.name.as_deref().unwrap_or(&raw.label);
+    let name = names::snake(written);
+    if strict && !names::is_label(written) || name.is_empty() {
+        notes.problem(
+            raw.line,
+            format!("`{written}` cannot be the name of a field"),
+            if name.is_empty() {
+                "Use letters, digits and underscores.".to_owned()
+            } else {
+                format!("Write `{name}`.")
+            },
+        );
+        return None;
+    }
+    if !written.is_ascii() {
+        notes.assume(
+            raw.line,
+            format!("`{}.{written}` is named `{name}` in code", entity.name),
+        );
+    }
+    Some(name)
+}
+
+fn check_name(entity: &Entity, name: &str, raw: &RawField, notes: &mut Notes) {
+    if let Some(why) = names::field_clash(name) {
+        let other = format!("{}_{name}", names::snake(&entity.name));
+        notes.problem(
+            raw.line,
+            format!("the field name `{name}` {why}"),
+            format!("Call it `{other}`, for example."),
+        );
+    }
+    if name.len() + 3 > names::MAX_NAME {
+        notes.problem(
+            raw.line,
+            format!("the field name `{name}` is too long"),
+            format!(
+                "PostgreSQL cuts names behind {} bytes; choose a shorter one.",
+                names::MAX_NAME
+            ),
+        );
+    }
+}
+
+/// The type with its references followed and its enumeration named.
+fn field_type(
+    entity: &Entity,
+    name: &str,
+    raw: &RawField,
+    classes: &Classes,
+    notes: &mut Notes,
+) -> Option<FieldType> {
+    Some(match raw.spec.clone()? {
+        TypeSpec::Known(ty) => ty,
+        TypeSpec::Enum(values) => FieldType::Enum {
+            name: format!("{}{}", entity.name, names::pascal(name)),
+            values,
+        },
+        TypeSpec::Named { name: target, many } => {
+            let target = match classes.find(&target) {
+                Some(class) => class.to_owned(),
+                None => {
+                    let class = names::pascal(&target);
+                    assume_existing(&class, raw.line, notes);
+                    class
+                }
+            };
+            if many {
+                FieldType::Many { entity: target }
+            } else {
+                FieldType::Reference {
+                    entity: target,
+                    on_delete: raw.on_delete,
+                }
+            }
+        }
+    })
+}
+
+/// What an implied column is recognised as.
+fn implied(entity: &Entity, name: &str, ty: Option<&FieldType>) -> Option<ImpliedRole> {
+    match name {
+        "id" => return Some(ImpliedRole::Id),
+        "created_at" => return Some(ImpliedRole::CreatedAt),
+        "updated_at" => return Some(ImpliedRole::UpdatedAt),
+        _ => {}
+    }
+    let bare = name.strip_suffix("_id").unwrap_or(name);
+    match (&entity.owner, ty) {
+        (Ownership::User, Some(FieldType::Reference { entity: target, .. }))
+            if target == "User" =>
+        {
+            ["owner", "user"]
+                .contains(&bare)
+                .then_some(ImpliedRole::Owner)
+        }
+        (Ownership::User, _) if name == "owner_id" || name == "user_id" => Some(ImpliedRole::Owner),
+        (
+            Ownership::Parent { entity: parent },
+            Some(FieldType::Reference { entity: target, .. }),
+        ) if target == parent => (bare == names::snake(parent)).then_some(ImpliedRole::Parent),
+        (Ownership::Parent { entity: parent }, _) if name.ends_with("_id") => {
+            (bare == names::snake(parent)).then_some(ImpliedRole::Parent)
+        }
+        _ => None,
+    }
+}
+
+fn on_delete(field: &mut Field, raw: &RawField, notes: &mut Notes) {
+    let Some(action) = raw.on_delete else { return };
+    if !matches!(field.ty, FieldType::Reference { .. }) {
+        notes.problem(
+            raw.line,
+            format!(
+                "`{}`: `on delete` needs a reference to another entity",
+                field.name
+            ),
+            "Remove the rule, or make the type the name of an entity.",
+        );
+    }
+    if action == architect_model::OnDelete::SetNull && field.required {
+        notes.problem(
+            raw.line,
+            format!(
+                "`{}` is required and cannot be set to null when what it points at is deleted",
+                field.name
+            ),
+            "Make it optional with `?`, or write `on delete cascade` or `on delete restrict`.",
+        );
+    }
+}
+
+fn default(field: &mut Field, raw: &RawField, notes: &mut Notes) {
+    let Some(text) = &raw.default else { return };
+    match literals::read(&field.ty, text) {
+        Ok(literal) => field.default = Some(literal),
+        Err(why) => notes.problem(
+            raw.line,
+            format!(
+                "the default of `{}` does not fit its type: {why}",
+                field.name
+            ),
+            "Correct the default or the type.",
+        ),
+    }
+}

@@ -1,0 +1,268 @@
+//! Names: identifiers from what people write, and which identifiers are taken.
+
+use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
+
+/// PostgreSQL cuts identifiers behind this many bytes.
+pub(crate) const MAX_NAME: usize = 63;
+
+const KEYWORDS: &[&str] = &[
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield",
+];
+
+/// Attributes of SQLModel and Pydantic classes, which a field of that name would hide or break.
+const ATTRIBUTES: &[&str] = &[
+    "metadata",
+    "registry",
+    "json",
+    "copy",
+    "dict",
+    "schema",
+    "schema_json",
+    "validate",
+    "construct",
+    "fields",
+    "parse_obj",
+    "parse_raw",
+    "parse_file",
+    "from_orm",
+    "update_forward_refs",
+    "query",
+    "self",
+    "cls",
+];
+
+/// Class names that the generated code itself imports or defines.
+const CLASSES: &[&str] = &[
+    "SQLModel",
+    "Field",
+    "Relationship",
+    "Session",
+    "AsyncSession",
+    "Enum",
+    "StrEnum",
+    "UUID",
+    "Any",
+    "Annotated",
+    "Depends",
+    "APIRouter",
+    "HTTPException",
+    "Base",
+    "BaseModel",
+    "BaseCRUD",
+    "Literal",
+    "Decimal",
+    "Optional",
+    "List",
+    "Dict",
+    "Column",
+    "Index",
+    "UniqueConstraint",
+    "Exception",
+    "Object",
+    "Type",
+];
+
+/// Lower case without accents, for comparing words; scripts other than Latin stay as they are.
+pub(crate) fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for c in text.trim().chars() {
+        match c {
+            '`' | '*' => {}
+            '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
+                folded.push_str(
+                    &deunicode::deunicode_char(c)
+                        .unwrap_or_default()
+                        .to_lowercase(),
+                );
+            }
+            '\u{300}'..='\u{36f}' => {}
+            c => folded.extend(c.to_lowercase()),
+        }
+    }
+    folded
+}
+
+/// The letters and digits of a name, folded: `Order_Items`, `order items` and `OrderItems` are one.
+pub(crate) fn key(name: &str) -> String {
+    fold(name).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// An identifier in `snake_case` for a label in any script, without what stands in brackets.
+pub(crate) fn snake(label: &str) -> String {
+    let name = plain(label).to_snake_case();
+    match name.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("n{name}"),
+        _ => name,
+    }
+}
+
+/// A class name in `PascalCase` for a label in any script.
+pub(crate) fn pascal(label: &str) -> String {
+    let name = plain(label).to_upper_camel_case();
+    match name.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("N{name}"),
+        _ => name,
+    }
+}
+
+/// ASCII text of a label: accents transliterated, brackets dropped unless nothing else is there.
+fn plain(label: &str) -> String {
+    let label = label
+        .replace("N°", "Numero ")
+        .replace("Nº", "Numero ")
+        .replace("n°", "numero ");
+    let mut depth = 0_u32;
+    let mut outside = String::new();
+    for c in label.chars() {
+        match c {
+            '(' | '（' | '[' => depth += 1,
+            ')' | '）' | ']' => depth = depth.saturating_sub(1),
+            c if depth == 0 => outside.push(c),
+            _ => {}
+        }
+    }
+    let text = if outside.chars().any(char::is_alphanumeric) {
+        outside
+    } else {
+        label
+    };
+    let ascii: String = text
+        .chars()
+        .map(|c| match c {
+            '\'' | '’' | '`' => String::new(),
+            c if c.is_ascii() => c.to_string(),
+            c => deunicode::deunicode_char(c).unwrap_or_default().to_owned(),
+        })
+        .collect();
+    ascii
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
+        .collect()
+}
+
+/// The path segment of an entity: plural, in `kebab-case`.
+pub(crate) fn segment(class: &str) -> String {
+    plural(&class.to_kebab_case())
+}
+
+/// The English plural of the last word.
+pub(crate) fn plural(word: &str) -> String {
+    let last = word.chars().last();
+    let before = word.chars().rev().nth(1);
+    match last {
+        Some('y') if !before.is_some_and(|c| "aeiou".contains(c)) => {
+            format!("{}ies", &word[..word.len() - 1])
+        }
+        Some('s' | 'x' | 'z') => format!("{word}es"),
+        Some('h') if matches!(before, Some('c' | 's')) => format!("{word}es"),
+        _ => format!("{word}s"),
+    }
+}
+
+/// Forms that a plural may have in the singular, the word itself first.
+pub(crate) fn singulars(word: &str) -> Vec<String> {
+    let mut forms = vec![word.to_owned()];
+    for (ending, instead) in [
+        ("ies", "y"),
+        ("ches", "ch"),
+        ("shes", "sh"),
+        ("sses", "ss"),
+        ("xes", "x"),
+        ("oes", "o"),
+        ("ses", "s"),
+    ] {
+        if let Some(stem) = word.strip_suffix(ending) {
+            forms.push(format!("{stem}{instead}"));
+        }
+    }
+    for (ending, instead) in [
+        ("oes", "ao"),
+        ("ciones", "cion"),
+        ("ones", "on"),
+        ("ores", "or"),
+        ("aux", "al"),
+        ("eaux", "eau"),
+    ] {
+        if let Some(stem) = word.strip_suffix(ending) {
+            forms.push(format!("{stem}{instead}"));
+        }
+    }
+    if let Some(stem) = word.strip_suffix("es") {
+        forms.push(stem.to_owned());
+    }
+    if let Some(stem) = word.strip_suffix('s') {
+        forms.push(stem.to_owned());
+    }
+    forms.retain(|form| form.len() > 1 || form == word);
+    forms
+}
+
+/// Whether a text is a plain identifier already.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// Why a field cannot have this name, if it cannot.
+pub(crate) fn field_clash(name: &str) -> Option<&'static str> {
+    if KEYWORDS.contains(&name) {
+        Some("is a keyword of Python")
+    } else if ATTRIBUTES.contains(&name)
+        || name.starts_with("model_")
+        || name.starts_with("sqlmodel_")
+    {
+        Some("is an attribute of every SQLModel or Pydantic class")
+    } else {
+        None
+    }
+}
+
+/// Why an entity cannot have this name, if it cannot.
+pub(crate) fn class_clash(name: &str) -> Option<&'static str> {
+    if KEYWORDS.contains(&name) || KEYWORDS.contains(&name.to_lowercase().as_str()) {
+        Some("is a keyword of Python")
+    } else if CLASSES.contains(&name) {
+        Some("is a name that generated code imports")
+    } else {
+        None
+    }
+}
+
+/// Words for the account of a user, folded, singular.
+const ACCOUNTS: &[&str] = &[
+    "user",
+    "users",
+    "usuario",
+    "usuarios",
+    "utilisateur",
+    "utilisateurs",
+    "benutzer",
+    "nutzer",
+    "utente",
+    "utenti",
+    "appuser",
+    "useraccount",
+    "kullanici",
+    "kullanicilar",
+    "nguoidung",
+    "用户",
+    "用户表",
+    "ユーザー",
+    "ユーザ",
+    "사용자",
+    "회원",
+];
+
+/// Whether a name means the account of a user, which every project has.
+pub(crate) fn is_account(name: &str) -> bool {
+    ACCOUNTS.contains(&key(name).as_str())
+}
+
+/// Whether a text can be taken for a name: letters of any script, digits, underscores.
+pub(crate) fn is_label(text: &str) -> bool {
+    text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
+}

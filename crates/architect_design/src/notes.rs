@@ -1,0 +1,58 @@
+//! What a reader has to say besides the design: assumptions, questions, problems.
+
+use std::sync::Arc;
+
+use architect_model::{Assumption, Location, Problem, Question};
+
+/// Gathers notes while a document is read; each is kept once.
+pub(crate) struct Notes {
+    file: Arc<str>,
+    pub assumptions: Vec<Assumption>,
+    pub questions: Vec<Question>,
+    pub problems: Vec<Problem>,
+}
+
+impl Notes {
+    /// No notes yet on a file.
+    pub fn new(file: &str) -> Self {
+        Self {
+            file: file.into(),
+            assumptions: Vec::new(),
+            questions: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// A line of the document.
+    pub fn at(&self, line: u32) -> Location {
+        Location::line(Arc::clone(&self.file), line.max(1))
+    }
+
+    /// Something is taken for granted.
+    pub fn assume(&mut self, line: u32, text: impl Into<String>) {
+        let (text, at) = (text.into(), self.at(line));
+        if !self.assumptions.iter().any(|known| known.text == text) {
+            self.assumptions.push(Assumption { text, at });
+        }
+    }
+
+    /// Something is missing.
+    pub fn ask(&mut self, line: u32, text: impl Into<String>, default: impl Into<String>) {
+        let (text, default, at) = (text.into(), default.into(), self.at(line));
+        if !self.questions.iter().any(|known| known.text == text) {
+            self.questions.push(Question { text, default, at });
+        }
+    }
+
+    /// The document cannot be used as it is.
+    pub fn problem(&mut self, line: u32, text: impl Into<String>, help: impl Into<String>) {
+        let problem = Problem {
+            text: text.into(),
+            help: Some(help.into()),
+            at: self.at(line),
+        };
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What a document says before it is resolved: entities, fields, relations and endpoints as written.
+
+use architect_model::{FieldType, OnDelete};
+
+/// An entity as one form of the document states it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RawEntity {
+    pub label: String,
+    /// The class name that a written document gives beside the label.
+    pub name: Option<String>,
+    pub line: u32,
+    pub description: Vec<String>,
+    pub owner: Option<RawOwner>,
+    pub fields: Vec<RawField>,
+    pub constraints: Vec<RawConstraint>,
+    /// Whether this is the explicit format, where what is not understood is an error.
+    pub strict: bool,
+}
+
+/// To whom rows belong, as a sentence says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum RawOwner {
+    /// `Owned by User.`
+    User,
+    /// `Belongs to Project.`
+    Parent(String),
+    /// `Shared.`
+    Nobody,
+}
+
+/// `Unique: a, b` or `Index: a, b`.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawConstraint {
+    pub unique: bool,
+    pub fields: Vec<String>,
+    pub line: u32,
+}
+
+/// A field as written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RawField {
+    pub label: String,
+    pub line: u32,
+    /// The identifier that a written document gives beside the label.
+    pub name: Option<String>,
+    pub type_text: String,
+    pub spec: Option<TypeSpec>,
+    pub required: Option<bool>,
+    pub default: Option<String>,
+    pub unique: Option<Scope>,
+    pub index: bool,
+    pub filter: bool,
+    pub read_only: bool,
+    pub on_delete: Option<OnDelete>,
+    pub primary_key: bool,
+    /// Name of the entity or table that the field points at, where the document says so.
+    pub references: Option<String>,
+    /// Whether the field points at something, named or not.
+    pub foreign_key: bool,
+    pub description: String,
+}
+
+/// Within which rows values differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// `unique`
+    Table,
+    /// `unique per owner`, `unique per project`
+    Per(String),
+}
+
+/// A type before entities are known.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum TypeSpec {
+    /// A plain type.
+    Known(FieldType),
+    /// An enumeration whose class has no name yet.
+    Enum(Vec<String>),
+    /// An entity, or an enumeration that is named elsewhere.
+    Named { name: String, many: bool },
+}
+
+/// An endpoint as written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct RawEndpoint {
+    pub method: String,
+    pub path: String,
+    pub does: String,
+    pub who: String,
+    pub satisfies: Vec<String>,
+    pub description: String,
+    pub line: u32,
+    pub strict: bool,
+}

@@ -1,0 +1,251 @@
+//! From what is written to a design: names settled, references followed, ownership decided.
+
+use std::collections::HashMap;
+
+use architect_model::{Entity, EntityConstraint, FieldType, Ownership, Unique};
+
+use crate::fields;
+use crate::names;
+use crate::notes::Notes;
+use crate::raw::{RawEntity, RawOwner, Scope};
+
+/// The class names of a document, found by whatever form a name takes elsewhere.
+pub(crate) struct Classes(HashMap<String, String>);
+
+impl Classes {
+    /// The class that a name means: an entity of the document, or the user account.
+    pub fn find(&self, name: &str) -> Option<&str> {
+        let key = names::key(name);
+        names::singulars(&key)
+            .iter()
+            .find_map(|form| self.0.get(form))
+            .map(String::as_str)
+            .or_else(|| names::is_account(name).then_some("User"))
+    }
+}
+
+/// Settles the entities of a document.
+pub(crate) fn entities(raws: Vec<RawEntity>, notes: &mut Notes) -> Vec<Entity> {
+    let named: Vec<(String, RawEntity)> = raws
+        .into_iter()
+        .map(|raw| (class_name(&raw, notes), raw))
+        .filter(|(name, _)| !name.is_empty())
+        .collect();
+    let classes = classes(&named, notes);
+    let mut entities = Vec::new();
+    for (name, raw) in &named {
+        if !entities.iter().any(|entity: &Entity| entity.name == *name) {
+            entities.push(entity(name, raw, &classes, notes));
+        }
+    }
+    entities
+}
+
+fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
+    let mut classes = HashMap::new();
+    let mut seen: HashMap<&str, u32> = HashMap::new();
+    for (name, raw) in named {
+        if let Some(line) = seen.insert(name, raw.line) {
+            notes.problem(
+                raw.line,
+                format!("the entity `{name}` is described twice, first in line {line}"),
+                "Merge the two, or give one of them another name.",
+            );
+        }
+        for form in [name, &raw.label] {
+            for key in names::singulars(&names::key(form)) {
+                classes.entry(key).or_insert_with(|| name.clone());
+            }
+        }
+    }
+    Classes(classes)
+}
+
+/// The class name of an entity; empty if there is none.
+fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
+    let written = raw.name.as_deref().unwrap_or(&raw.label);
+    let name = if names::is_account(written) {
+        "User".to_owned()
+    } else if names::is_identifier(written)
+        && written.starts_with(char::is_uppercase)
+        && !written.contains('_')
+    {
+        written.to_owned()
+    } else {
+        names::pascal(written)
+    };
+    if raw.strict && !names::is_label(written) || name.is_empty() {
+        notes.problem(
+            raw.line,
+            format!("`{written}` cannot be the name of an entity"),
+            "Use letters, digits and underscores, beginning with a letter: `OrderItem`.",
+        );
+        return String::new();
+    }
+    if !written.is_ascii() {
+        notes.assume(raw.line, format!("`{written}` is named `{name}` in code"));
+    }
+    if let Some(why) = names::class_clash(&name) {
+        notes.problem(
+            raw.line,
+            format!("the entity name `{name}` {why}"),
+            format!("Call it `{name}Entry`, for example."),
+        );
+    }
+    if names::plural(&names::snake(&name)).len() > names::MAX_NAME {
+        notes.problem(
+            raw.line,
+            format!("the entity name `{name}` is too long"),
+            format!(
+                "PostgreSQL cuts names behind {} bytes; choose a shorter one.",
+                names::MAX_NAME
+            ),
+        );
+    }
+    name
+}
+
+fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> Entity {
+    let mut entity = Entity {
+        name: name.to_owned(),
+        label: raw.label.clone(),
+        description: Some(raw.description.join(" ")).filter(|text| !text.is_empty()),
+        owner: owner(name, raw, classes, notes),
+        fields: Vec::new(),
+        constraints: Vec::new(),
+        implied: Vec::new(),
+        account: name == "User",
+        at: notes.at(raw.line),
+    };
+    let mut scopes = Vec::new();
+    for raw_field in &raw.fields {
+        let Some(field) = fields::field(&mut entity, raw_field, raw.strict, classes, notes) else {
+            continue;
+        };
+        if let Some(first) = entity.fields.iter().find(|known| known.name == field.name) {
+            notes.problem(
+                raw_field.line,
+                format!(
+                    "`{name}` has the field `{}` twice, first in line {}",
+                    field.name, first.at.line
+                ),
+                "Remove or rename one of them.",
+            );
+            continue;
+        }
+        if let Some(Scope::Per(scope)) = &raw_field.unique {
+            scopes.push((entity.fields.len(), scope.clone(), raw_field.line));
+        }
+        entity.fields.push(field);
+    }
+    for (at, scope, line) in scopes {
+        unique_within(&mut entity, at, &scope, line, notes);
+    }
+    for constraint in &raw.constraints {
+        self::constraint(&mut entity, constraint, notes);
+    }
+    entity
+}
+
+/// Whose the rows are.
+fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> Ownership {
+    match &raw.owner {
+        Some(RawOwner::User) => Ownership::User,
+        Some(RawOwner::Nobody) => Ownership::Nobody,
+        Some(RawOwner::Parent(parent)) => match classes.find(parent) {
+            Some(parent) => Ownership::Parent {
+                entity: parent.to_owned(),
+            },
+            None => {
+                let parent = names::pascal(parent);
+                fields::assume_existing(&parent, raw.line, notes);
+                Ownership::Parent { entity: parent }
+            }
+        },
+        None if name == "User" => Ownership::Nobody,
+        None => {
+            notes.ask(
+                raw.line,
+                format!("To whom does `{name}` belong?"),
+                "It is owned by the user who creates it.",
+            );
+            Ownership::User
+        }
+    }
+}
+
+/// `unique per project`: settles what the scope is.
+fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: &mut Notes) {
+    let key = names::key(scope);
+    let parent = match &entity.owner {
+        Ownership::Parent { entity } => names::key(entity),
+        _ => String::new(),
+    };
+    let by_user = key == "owner" || names::is_account(scope);
+    if by_user && entity.owner == Ownership::User {
+        entity.fields[at].unique = Some(Unique::PerOwner);
+    } else if !parent.is_empty() && (key == parent || key == "parent") {
+        entity.fields[at].unique = Some(Unique::PerParent);
+    } else if let Some(other) = entity
+        .fields
+        .iter()
+        .find(|field| names::key(&field.name) == key)
+    {
+        let fields = vec![other.name.clone(), entity.fields[at].name.clone()];
+        entity.constraints.push(EntityConstraint::Unique { fields });
+    } else {
+        notes.problem(
+            line,
+            format!("`unique per {scope}`: `{}` has no {scope}", entity.name),
+            "Write `unique per owner`, `unique per` the parent, or `unique per` a field.",
+        );
+    }
+}
+
+fn constraint(entity: &mut Entity, raw: &crate::raw::RawConstraint, notes: &mut Notes) {
+    let mut fields = Vec::new();
+    for written in &raw.fields {
+        match column(entity, written) {
+            Some(name) => fields.push(name),
+            None => notes.problem(
+                raw.line,
+                format!("`{}` has no field `{written}`", entity.name),
+                "Name fields of the entity, `owner`, or its parent.",
+            ),
+        }
+    }
+    if fields.is_empty() {
+        return;
+    }
+    let constraint = if raw.unique {
+        EntityConstraint::Unique { fields }
+    } else {
+        EntityConstraint::Index { fields }
+    };
+    if !entity.constraints.contains(&constraint) {
+        entity.constraints.push(constraint);
+    }
+}
+
+/// The field that a constraint names: one of the entity's, `owner`, the parent, or an implied time.
+fn column(entity: &Entity, written: &str) -> Option<String> {
+    let key = names::key(written);
+    let bare = key.strip_suffix("id").unwrap_or(&key);
+    let field = entity
+        .fields
+        .iter()
+        .filter(|field| !matches!(field.ty, FieldType::Many { .. }))
+        .find(|field| {
+            [names::key(&field.name), names::key(&field.label)].contains(&key)
+                || names::key(&field.name) == bare
+        });
+    if let Some(field) = field {
+        return Some(field.name.clone());
+    }
+    match &entity.owner {
+        Ownership::User if bare == "owner" || names::is_account(bare) => Some("owner".to_owned()),
+        Ownership::Parent { entity } if names::key(entity) == bare => Some(names::snake(entity)),
+        _ if ["createdat", "updatedat"].contains(&key.as_str()) => Some(names::snake(written)),
+        _ => None,
+    }
+}

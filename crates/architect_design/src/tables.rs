@@ -1,0 +1,90 @@
+//! Tables with one row per field: which column says what, and the fields they give.
+
+use crate::blocks::{Row, Table};
+use crate::names;
+use crate::notes::Notes;
+use crate::raw::RawField;
+use crate::rules;
+use crate::types;
+use crate::words::{Column, column};
+
+/// Which column of a table holds what.
+pub(crate) struct Columns(Vec<Column>);
+
+impl Columns {
+    /// Reads the header.
+    pub fn of(table: &Table) -> Self {
+        Self(table.header.iter().map(|cell| column(cell)).collect())
+    }
+
+    /// Whether there is such a column.
+    pub fn has(&self, wanted: Column) -> bool {
+        self.0.contains(&wanted)
+    }
+
+    /// The cell of a row, empty if there is none.
+    pub fn cell<'a>(&self, row: &'a Row, wanted: Column) -> &'a str {
+        self.0
+            .iter()
+            .position(|column| *column == wanted)
+            .and_then(|at| row.cells.get(at))
+            .map_or("", String::as_str)
+    }
+}
+
+/// Whether a table is written in the explicit format: `Field | Type | Rules`.
+pub(crate) fn is_explicit(table: &Table) -> bool {
+    let header: Vec<String> = table.header.iter().map(|cell| names::fold(cell)).collect();
+    let has = |word: &str| header.iter().any(|cell| cell == word);
+    has("field") && has("type") && has("rules")
+}
+
+/// The fields of a table in the explicit format; what is not understood is a problem.
+pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField> {
+    let columns = Columns::of(table);
+    let mut fields = Vec::new();
+    for row in &table.rows {
+        let label = columns.cell(row, Column::Field).replace('`', "");
+        let type_text = columns.cell(row, Column::Type).replace('`', "");
+        if label.is_empty() && type_text.is_empty() {
+            continue;
+        }
+        let mut field = RawField {
+            name: Some(label.clone()),
+            label: Some(columns.cell(row, Column::Label))
+                .filter(|text| !text.is_empty())
+                .unwrap_or(&label)
+                .to_owned(),
+            line: row.line,
+            description: columns.cell(row, Column::Description).to_owned(),
+            type_text,
+            ..RawField::default()
+        };
+        match types::parse(&field.type_text) {
+            Ok(cell) => {
+                field.spec = Some(cell.spec);
+                field.required = Some(!cell.optional);
+                field.default = cell.default;
+            }
+            Err(text) => {
+                notes.problem(
+                    row.line,
+                    format!("`{label}`: {text}"),
+                    format!("Types are {}.", types::WORDS),
+                );
+            }
+        }
+        for rule in columns.cell(row, Column::Rules).split([',', ';']) {
+            if !rules::apply(&mut field, rule.trim().trim_matches('`')) {
+                let rule = rule.trim();
+                notes.problem(
+                    row.line,
+                    format!("`{label}`: the rule `{rule}` is unknown"),
+                    format!("Rules are {}.", rules::RULES),
+                );
+            }
+        }
+        fields.push(field);
+    }
+    fields
+}
