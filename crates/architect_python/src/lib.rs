@@ -2,6 +2,15 @@
 //!
 //! The crate touches no disk. The engine hands it [`Sources`], and an [`Installed`] that answers for packages.
 
+mod format;
+mod read;
+mod resolve;
 mod source;
+mod style;
+mod syntax;
+mod template;
+mod write;
 
+pub use read::read;
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
+pub use template::ProjectTemplate;

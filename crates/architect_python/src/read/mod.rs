@@ -1,0 +1,25 @@
+//! Reading a whole project.
+//!
+//! Each reader is a function `read(index: &Index<'_>, project: &mut Project)` that fills its own fields; a later one
+//! may use what an earlier one found.
+
+use architect_model::{FORMAT, Project};
+
+use crate::resolve::Index;
+use crate::source::Sources;
+use crate::syntax::Files;
+
+/// Reads a project: never fails; what could not be understood is among the unknowns.
+pub fn read(sources: &Sources) -> Project {
+    let files = Files::parse(sources);
+    let index = Index::new(&files);
+    let mut project = Project {
+        format: FORMAT,
+        source_roots: files.roots().to_vec(),
+        files: files.project().len(),
+        unknowns: files.unknowns(),
+        ..Project::default()
+    };
+    let _ = (&index, &mut project);
+    project
+}

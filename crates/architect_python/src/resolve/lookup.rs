@@ -1,0 +1,530 @@
+//! Looking names up: scopes, imports, re-exports, attributes.
+
+use architect_model::Unknown;
+use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
+use ruff_text_size::{TextRange, TextSize};
+
+use crate::syntax::{File, Files, Memo};
+
+use super::builtins::builtin;
+use super::class::Mro;
+use super::library::{canonical, is_known};
+use super::names::{Binding, BindingKind, Branch, Names};
+use super::{Class, Frame, Function, Resolution, Scope, Variable};
+
+/// How many steps a name is followed before its definition counts as circular.
+pub(super) const STEPS: u8 = 24;
+
+/// Answers what names mean. Read-only; shared by threads; remembers what it worked out.
+pub(crate) struct Index<'a> {
+    files: &'a Files,
+    names: Memo<usize, Names<'a>>,
+    pub(super) mros: Memo<usize, Mro<'a>>,
+}
+
+impl<'a> Index<'a> {
+    /// An index over parsed files.
+    pub(crate) fn new(files: &'a Files) -> Self {
+        Self {
+            files,
+            names: Memo::with_buckets(4096),
+            mros: Memo::with_buckets(2048),
+        }
+    }
+
+    /// The files.
+    pub(crate) fn files(&self) -> &'a Files {
+        self.files
+    }
+
+    /// The names that a file binds at its top level.
+    pub(crate) fn module_names(&self, file: &'a File) -> &Names<'a> {
+        self.names
+            .get_or(address(file), || Names::of_body(file.body()))
+    }
+
+    /// The names that a class or function binds.
+    pub(crate) fn frame_names(&self, frame: Frame<'a>) -> &Names<'a> {
+        match frame {
+            Frame::Class(class) => self
+                .names
+                .get_or(address(class), || Names::of_body(&class.body)),
+            Frame::Function(function) => self
+                .names
+                .get_or(address(function), || Names::of_function(function)),
+        }
+    }
+
+    /// What an expression (a name, an attribute, a string annotation) stands for.
+    pub(crate) fn resolve(&self, scope: Scope<'a>, expr: &'a Expr) -> Resolution<'a> {
+        self.resolve_in(scope, expr, STEPS)
+    }
+
+    pub(super) fn resolve_in(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Resolution<'a> {
+        let Some(steps) = steps.checked_sub(1) else {
+            return Resolution::Unknown(scope.file.unknown(expr, "its definition is circular"));
+        };
+        match expr {
+            Expr::Name(name) => self
+                .name_at(scope, &name.id, Some(name.range.start()), steps)
+                .unwrap_or_else(|| self.not_defined(scope, &name.id, name.range)),
+            Expr::Attribute(attribute) => {
+                let owner = self.resolve_in(scope, &attribute.value, steps);
+                self.attribute(scope, owner, &attribute.attr, expr, steps)
+            }
+            Expr::NoneLiteral(_) => Resolution::Builtin("None"),
+            Expr::StringLiteral(string) => match scope.file.string_annotation(string) {
+                Some(inner) => self.resolve_in(scope, inner, steps),
+                None => {
+                    Resolution::Unknown(scope.file.unknown(expr, "a string that is no annotation"))
+                }
+            },
+            Expr::Subscript(subscript) => self.resolve_in(scope, &subscript.value, steps),
+            Expr::Await(inner) => self.resolve_in(scope, &inner.value, steps),
+            Expr::Call(_) => self.attribute_owner(scope, expr, steps),
+            _ => Resolution::Unknown(
+                scope
+                    .file
+                    .unknown(expr, "an expression that is not a plain name"),
+            ),
+        }
+    }
+
+    fn not_defined(&self, scope: Scope<'a>, name: &str, range: TextRange) -> Resolution<'a> {
+        Resolution::Unknown(Unknown::new(
+            scope.file.at_range(range),
+            format!("`{name}` is not defined in this file"),
+        ))
+    }
+
+    /// What a bare name means in a scope.
+    pub(crate) fn name(&self, scope: Scope<'a>, name: &str) -> Option<Resolution<'a>> {
+        self.name_at(scope, name, None, STEPS)
+    }
+
+    fn name_at(
+        &self,
+        scope: Scope<'a>,
+        name: &str,
+        before: Option<TextSize>,
+        steps: u8,
+    ) -> Option<Resolution<'a>> {
+        let mut outer: Vec<Scope<'a>> = vec![Scope::module(scope.file)];
+        let frames: Vec<Frame<'a>> = scope.frames().collect();
+        for frame in &frames {
+            outer.extend(outer.last().map(|scope| scope.inside(*frame)));
+        }
+        for (depth, frame) in frames.iter().enumerate().rev() {
+            let innermost = depth + 1 == frames.len();
+            if matches!(frame, Frame::Class(_)) && !innermost {
+                continue;
+            }
+            let names = self.frame_names(*frame);
+            if let Some(bindings) = names.by_name.get(name) {
+                let before = before.filter(|_| innermost);
+                return Some(self.chosen(outer[depth + 1], name, bindings, before, steps));
+            }
+        }
+        self.module_name(
+            scope.file,
+            name,
+            before.filter(|_| frames.is_empty()),
+            steps,
+        )
+        .or_else(|| builtin(name).map(Resolution::Builtin))
+    }
+
+    /// A name at the top level of a file, through its star imports.
+    fn module_name(
+        &self,
+        file: &'a File,
+        name: &str,
+        before: Option<TextSize>,
+        steps: u8,
+    ) -> Option<Resolution<'a>> {
+        let names = self.module_names(file);
+        if let Some(bindings) = names.by_name.get(name) {
+            return Some(self.chosen(Scope::module(file), name, bindings, before, steps));
+        }
+        let steps = steps.checked_sub(1)?;
+        names.stars.iter().rev().find_map(|star| {
+            let source = self.imported_from(file, star)?;
+            match self.module(&source, file) {
+                Resolution::Module(found) if self.exports(found, name) => {
+                    self.module_name(found, name, None, steps)
+                }
+                _ => None,
+            }
+        })
+    }
+
+    /// Whether `from file import *` brings `name`.
+    fn exports(&self, file: &'a File, name: &str) -> bool {
+        let names = self.module_names(file);
+        match names
+            .by_name
+            .get("__all__")
+            .and_then(|bindings| bindings.first())
+            .map(|binding| binding.kind)
+        {
+            Some(BindingKind::Value {
+                value: Some(value), ..
+            }) if !super::elements(value).is_empty() => {
+                let listed = super::elements(value);
+                listed.iter().any(
+                    |item| matches!(item, Expr::StringLiteral(text) if text.value.to_str() == name),
+                )
+            }
+            _ => !name.starts_with('_'),
+        }
+    }
+
+    /// The member of a module: a name it binds, or a submodule.
+    pub(crate) fn module_member(&self, file: &'a File, name: &str) -> Option<Resolution<'a>> {
+        self.module_member_in(file, name, STEPS)
+    }
+
+    fn module_member_in(&self, file: &'a File, name: &str, steps: u8) -> Option<Resolution<'a>> {
+        let steps = steps.checked_sub(1)?;
+        self.module_name(file, name, None, steps).or_else(|| {
+            let submodule = self.module(&format!("{}.{name}", file.module), file);
+            (file.is_package && !matches!(submodule, Resolution::Unknown(_))).then_some(submodule)
+        })
+    }
+
+    /// The module that a dotted name means to a file.
+    pub(crate) fn module(&self, dotted: &str, importer: &'a File) -> Resolution<'a> {
+        if importer.installed {
+            if is_known(dotted) {
+                return Resolution::Library(canonical(dotted.to_owned()));
+            }
+            return match self.files.installed_module(dotted) {
+                Some(file) => Resolution::Module(file),
+                None if self.files.installed_module(top(dotted)).is_some() => {
+                    no_module(importer, dotted)
+                }
+                None => Resolution::Library(dotted.to_owned()),
+            };
+        }
+        if let Some(file) = self.files.project_module(dotted, importer) {
+            return Resolution::Module(file);
+        }
+        if self.files.is_project_package(dotted) {
+            return Resolution::Namespace(dotted.to_owned());
+        }
+        let top = top(dotted);
+        if self.files.project_module(top, importer).is_some() || self.files.is_project_package(top)
+        {
+            return no_module(importer, dotted);
+        }
+        Resolution::Library(canonical(dotted.to_owned()))
+    }
+
+    /// What `name` of the module `dotted` is to a file that imports it.
+    pub(crate) fn imported(&self, importer: &'a File, dotted: &str, name: &str) -> Resolution<'a> {
+        self.imported_in(importer, dotted, name, STEPS)
+    }
+
+    fn imported_in(
+        &self,
+        importer: &'a File,
+        dotted: &str,
+        name: &str,
+        steps: u8,
+    ) -> Resolution<'a> {
+        match self.module(dotted, importer) {
+            Resolution::Module(file) => {
+                if std::ptr::eq(file, importer) {
+                    let submodule = self.module(&format!("{dotted}.{name}"), importer);
+                    if !matches!(submodule, Resolution::Unknown(_)) {
+                        return submodule;
+                    }
+                }
+                self.module_member_in(file, name, steps).unwrap_or_else(|| {
+                    let reason = format!("`{dotted}` has no `{name}`");
+                    Resolution::Unknown(Unknown::new(
+                        importer.at_range(TextRange::default()),
+                        reason,
+                    ))
+                })
+            }
+            Resolution::Namespace(package) => self.module(&format!("{package}.{name}"), importer),
+            Resolution::Library(path) => Resolution::Library(canonical(format!("{path}.{name}"))),
+            other => other,
+        }
+    }
+
+    /// The dotted name of the module that a `from … import` names.
+    pub(crate) fn imported_from(&self, file: &File, import: &StmtImportFrom) -> Option<String> {
+        let named = import.module.as_ref().map(|module| module.as_str());
+        if import.level == 0 {
+            return named.map(str::to_owned);
+        }
+        let mut package = file.module.as_str();
+        let climbs = import.level - u32::from(file.is_package);
+        for _ in 0..climbs {
+            package = package.rsplit_once('.').map_or("", |(parent, _)| parent);
+        }
+        match (package, named) {
+            ("", named) => named.map(str::to_owned),
+            (package, None) => Some(package.to_owned()),
+            (package, Some(named)) => Some(format!("{package}.{named}")),
+        }
+    }
+
+    /// Resolves the binding that counts among those of a name.
+    fn chosen(
+        &self,
+        scope: Scope<'a>,
+        name: &str,
+        bindings: &[Binding<'a>],
+        before: Option<TextSize>,
+        steps: u8,
+    ) -> Resolution<'a> {
+        let earlier: Vec<Binding<'a>> = match before {
+            Some(before) => bindings
+                .iter()
+                .filter(|binding| binding.range.start() < before)
+                .copied()
+                .collect(),
+            None => Vec::new(),
+        };
+        let candidates = if earlier.is_empty() {
+            bindings
+        } else {
+            &earlier
+        };
+        match effective(candidates) {
+            Ok(binding) => self.binding(scope, name, binding, steps),
+            Err(several) => self.agreed(scope, name, &several, steps),
+        }
+    }
+
+    /// Bindings on different paths are one thing where all of them mean the same.
+    fn agreed(
+        &self,
+        scope: Scope<'a>,
+        name: &str,
+        several: &[Binding<'a>],
+        steps: u8,
+    ) -> Resolution<'a> {
+        let mut resolved = several
+            .iter()
+            .map(|binding| self.binding(scope, name, *binding, steps));
+        let first = resolved.next();
+        let same = first.as_ref().and_then(Resolution::path);
+        let variable = matches!(first, Some(Resolution::Variable(_)));
+        match first {
+            Some(first)
+                if same.is_some() && !variable && resolved.all(|other| other.path() == same) =>
+            {
+                first
+            }
+            _ => {
+                let at = several
+                    .last()
+                    .map(|binding| scope.file.at_range(binding.range));
+                let at = at.unwrap_or_else(|| scope.file.at_range(TextRange::default()));
+                Resolution::Unknown(Unknown::new(at, format!("`{name}` depends on a condition")))
+            }
+        }
+    }
+
+    fn binding(
+        &self,
+        scope: Scope<'a>,
+        name: &str,
+        binding: Binding<'a>,
+        steps: u8,
+    ) -> Resolution<'a> {
+        let Some(steps) = steps.checked_sub(1) else {
+            let reason = format!("the definition of `{name}` is circular");
+            return Resolution::Unknown(Unknown::new(scope.file.at_range(binding.range), reason));
+        };
+        match binding.kind {
+            BindingKind::Class(def) => Resolution::Class(Class { outer: scope, def }),
+            BindingKind::Function(def) => Resolution::Function(Function { outer: scope, def }),
+            BindingKind::Import(alias) => self.import(scope.file, alias),
+            BindingKind::From(import, alias) => self.from_import(scope, import, alias, steps),
+            BindingKind::Value {
+                annotation,
+                value,
+                element,
+            } => {
+                if annotation.is_none()
+                    && element.is_none()
+                    && let Some(target @ (Expr::Name(_) | Expr::Attribute(_))) = value
+                {
+                    let followed = self.resolve_in(scope, target, steps);
+                    if !matches!(followed, Resolution::Unknown(_)) {
+                        return followed;
+                    }
+                }
+                let name = scope
+                    .file
+                    .source()
+                    .get(binding.range.start().to_usize()..binding.range.end().to_usize());
+                let name = name.unwrap_or_default();
+                Resolution::Variable(Variable {
+                    scope,
+                    name,
+                    annotation,
+                    value,
+                    element,
+                    range: binding.range,
+                })
+            }
+            BindingKind::Parameter(parameter, default) => Resolution::Parameter {
+                scope,
+                parameter,
+                default,
+            },
+            BindingKind::Opaque => {
+                let reason = format!(
+                    "`{name}` is bound in a way that is not followed (a loop, `with`, `except` or `+=`)"
+                );
+                Resolution::Unknown(Unknown::new(scope.file.at_range(binding.range), reason))
+            }
+        }
+    }
+
+    fn import(&self, file: &'a File, alias: &'a Alias) -> Resolution<'a> {
+        let dotted = match &alias.asname {
+            Some(_) => alias.name.as_str(),
+            None => top(&alias.name),
+        };
+        self.module(dotted, file)
+    }
+
+    fn from_import(
+        &self,
+        scope: Scope<'a>,
+        import: &'a StmtImportFrom,
+        alias: &'a Alias,
+        steps: u8,
+    ) -> Resolution<'a> {
+        let Some(dotted) = self.imported_from(scope.file, import) else {
+            return match import.level {
+                0 => Resolution::Unknown(scope.file.unknown(alias, "an import without a module")),
+                _ => self.module(&alias.name, scope.file),
+            };
+        };
+        match self.imported_in(scope.file, &dotted, &alias.name, steps) {
+            Resolution::Unknown(unknown) if unknown.at.start == 0 => {
+                Resolution::Unknown(scope.file.unknown(alias, unknown.reason))
+            }
+            found => found,
+        }
+    }
+
+    /// The classes of a file, nested ones after the one they stand in.
+    pub(crate) fn classes(&self, file: &'a File) -> Vec<Class<'a>> {
+        let mut found = Vec::new();
+        collect_classes(Scope::module(file), file.body(), &mut found);
+        found
+    }
+
+    /// The functions at the top level of a file, those in `if` and `try` blocks included.
+    pub(crate) fn functions(&self, file: &'a File) -> Vec<Function<'a>> {
+        functions_of(Scope::module(file), self.module_names(file))
+    }
+
+    /// The methods that a class defines itself.
+    pub(crate) fn methods(&self, class: Class<'a>) -> Vec<Function<'a>> {
+        functions_of(class.scope(), self.frame_names(Frame::Class(class.def)))
+    }
+}
+
+fn functions_of<'a>(scope: Scope<'a>, names: &Names<'a>) -> Vec<Function<'a>> {
+    let bindings = names.by_name.values().flatten();
+    let mut functions: Vec<Function<'a>> = bindings
+        .filter_map(|binding| match binding.kind {
+            BindingKind::Function(def) => Some(Function { outer: scope, def }),
+            _ => None,
+        })
+        .collect();
+    functions.sort_by_key(|function| function.def.range.start());
+    functions
+}
+
+fn collect_classes<'a>(scope: Scope<'a>, body: &'a [Stmt], found: &mut Vec<Class<'a>>) {
+    for statement in body {
+        match statement {
+            Stmt::ClassDef(def) => {
+                let class = Class { outer: scope, def };
+                found.push(class);
+                collect_classes(class.scope(), &def.body, found);
+            }
+            Stmt::FunctionDef(def) => {
+                collect_classes(scope.inside(Frame::Function(def)), &def.body, found)
+            }
+            Stmt::If(test) => {
+                collect_classes(scope, &test.body, found);
+                for clause in &test.elif_else_clauses {
+                    collect_classes(scope, &clause.body, found);
+                }
+            }
+            Stmt::Try(attempt) => {
+                collect_classes(scope, &attempt.body, found);
+                for ruff_python_ast::ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+                    collect_classes(scope, &handler.body, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The binding that counts when the scope has been executed, or those between which a condition decides.
+fn effective<'a>(bindings: &[Binding<'a>]) -> Result<Binding<'a>, Vec<Binding<'a>>> {
+    let runtime: Vec<Binding<'a>> = bindings
+        .iter()
+        .filter(|binding| binding.branch != Branch::TypeChecking(true))
+        .copied()
+        .collect();
+    let all = if runtime.is_empty() {
+        bindings.to_vec()
+    } else {
+        runtime
+    };
+    let from = all.iter().rposition(|binding| {
+        matches!(binding.branch, Branch::Always | Branch::TypeChecking(false))
+    });
+    let live = &all[from.unwrap_or(0)..];
+    let tried = live.iter().find(|binding| binding.branch == Branch::Try);
+    match (live, tried) {
+        ([only], _) => Ok(*only),
+        (several, Some(tried))
+            if several
+                .iter()
+                .all(|b| matches!(b.branch, Branch::Try | Branch::Except)) =>
+        {
+            Ok(*tried)
+        }
+        (several, _) => match several
+            .iter()
+            .all(|b| matches!(b.branch, Branch::TypeChecking(_)))
+        {
+            true => several.last().copied().ok_or_else(Vec::new),
+            false => Err(several.to_vec()),
+        },
+    }
+}
+
+fn no_module<'a>(importer: &'a File, dotted: &str) -> Resolution<'a> {
+    let at = importer.at_range(TextRange::default());
+    Resolution::Unknown(Unknown::new(
+        at,
+        format!("there is no module `{dotted}` in the project"),
+    ))
+}
+
+/// The first part of a dotted name.
+fn top(dotted: &str) -> &str {
+    dotted.split('.').next().unwrap_or(dotted)
+}
+
+/// Nodes are told apart by their address: they live as long as the files.
+pub(super) fn address<T>(node: &T) -> usize {
+    std::ptr::from_ref(node).addr()
+}

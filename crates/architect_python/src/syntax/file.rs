@@ -1,0 +1,121 @@
+//! One parsed Python file.
+
+use std::sync::{Arc, OnceLock};
+
+use architect_model::{Location, Unknown};
+use ruff_python_ast::token::Tokens;
+use ruff_python_ast::{Expr, ExprStringLiteral, ModExpression, ModModule, PySourceType, Stmt};
+use ruff_python_parser::{Parsed, parse_string_annotation, parse_unchecked_source};
+use ruff_source_file::LineIndex;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::Memo;
+
+/// A Python file: its text, its syntax tree, and the name under which it is imported.
+///
+/// ```ignore
+/// let file = index.file("app/models.py")?;
+/// for statement in file.body() {
+///     println!("{} {}", file.at(statement), file.text(statement));
+/// }
+/// ```
+pub(crate) struct File {
+    /// Path relative to the project root; for an installed module, its path for messages.
+    pub(crate) path: Arc<str>,
+    /// Dotted name under which the project imports it: `app.models`.
+    pub(crate) module: String,
+    /// Whether it is an `__init__.py`.
+    pub(crate) is_package: bool,
+    /// Whether it belongs to an installed package and not to the project.
+    pub(crate) installed: bool,
+    source: Arc<str>,
+    parsed: Parsed<ModModule>,
+    lines: OnceLock<LineIndex>,
+    annotations: OnceLock<Memo<TextSize, Option<Parsed<ModExpression>>>>,
+}
+
+impl File {
+    /// Parses a file. Errors stay in it; what could be recovered is in the tree.
+    pub(crate) fn parse(path: Arc<str>, source: Arc<str>, installed: bool) -> Self {
+        let parsed = parse_unchecked_source(&source, PySourceType::Python);
+        let is_package = path.ends_with("/__init__.py") || &*path == "__init__.py";
+        Self {
+            path,
+            module: String::new(),
+            is_package,
+            installed,
+            source,
+            parsed,
+            lines: OnceLock::new(),
+            annotations: OnceLock::new(),
+        }
+    }
+
+    /// The statements of the module.
+    pub(crate) fn body(&self) -> &[Stmt] {
+        &self.parsed.syntax().body
+    }
+
+    /// The tokens, comments included.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        self.parsed.tokens()
+    }
+
+    /// The whole text.
+    pub(crate) fn source(&self) -> &str {
+        &self.source
+    }
+
+    /// The source text of a node.
+    pub(crate) fn text(&self, node: impl Ranged) -> &str {
+        let range = node.range();
+        self.source
+            .get(range.start().to_usize()..range.end().to_usize())
+            .unwrap_or_default()
+    }
+
+    /// The place of a node.
+    pub(crate) fn at(&self, node: impl Ranged) -> Location {
+        self.at_range(node.range())
+    }
+
+    /// The place of a range.
+    pub(crate) fn at_range(&self, range: TextRange) -> Location {
+        let lines = self
+            .lines
+            .get_or_init(|| LineIndex::from_source_text(&self.source));
+        let place = lines.line_column(range.start().min(TextSize::of(&*self.source)), &self.source);
+        Location {
+            file: Arc::clone(&self.path),
+            line: u32::try_from(place.line.get()).unwrap_or(u32::MAX),
+            column: u32::try_from(place.column.get()).unwrap_or(u32::MAX),
+            start: range.start().to_u32(),
+            end: range.end().to_u32(),
+        }
+    }
+
+    /// An unknown at a node.
+    pub(crate) fn unknown(&self, node: impl Ranged, reason: impl Into<String>) -> Unknown {
+        Unknown::new(self.at(node), reason)
+    }
+
+    /// One unknown for the first syntax error, if there is one.
+    pub(crate) fn syntax_error(&self) -> Option<Unknown> {
+        let error = self.parsed.errors().first()?;
+        let reason = format!(
+            "syntax error: {}; what follows may be incomplete",
+            error.error
+        );
+        Some(Unknown::new(self.at_range(error.location), reason))
+    }
+
+    /// The expression inside a string annotation (`"Item | None"`), with ranges into this file.
+    pub(crate) fn string_annotation(&self, string: &ExprStringLiteral) -> Option<&Expr> {
+        let literal = string.as_single_part_string()?;
+        let memo = self.annotations.get_or_init(|| Memo::with_buckets(16));
+        let parsed = memo.get_or(string.range.start(), || {
+            parse_string_annotation(&self.source, literal).ok()
+        });
+        parsed.as_ref().map(|parsed| &*parsed.syntax().body)
+    }
+}

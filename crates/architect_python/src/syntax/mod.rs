@@ -1,0 +1,14 @@
+//! Python files as text and syntax trees, with their places and their import paths.
+
+#![allow(dead_code)] // Readers are being added.
+
+mod file;
+mod files;
+mod memo;
+mod roots;
+mod stdlib;
+
+pub(crate) use file::File;
+pub(crate) use files::Files;
+pub(crate) use memo::Memo;
+pub(crate) use stdlib::is_stdlib;
