@@ -200,15 +200,18 @@ fn as_clause(given: Option<&str>) -> String {
 fn from_lines(module: &str, names: &BTreeSet<(String, Option<String>)>, width: usize, indent: usize) -> Vec<String> {
     let mut plain: Vec<&str> = names.iter().filter(|(_, given)| given.is_none()).map(|(name, _)| name.as_str()).collect();
     plain.sort_by(|a, b| compare_members(a, b));
-    let mut lines: Vec<(&str, String)> = names
+    let mut lines: Vec<(&str, Option<&str>, String)> = names
         .iter()
-        .filter_map(|(name, given)| Some((name.as_str(), format!("from {module} import {name} as {}\n", given.as_ref()?))))
+        .filter_map(|(name, given)| {
+            let given = given.as_deref()?;
+            Some((name.as_str(), Some(given), format!("from {module} import {name} as {given}\n")))
+        })
         .collect();
     if let Some(first) = plain.first() {
-        lines.push((first, from_line(module, &plain, width, indent)));
+        lines.push((first, None, from_line(module, &plain, width, indent)));
     }
     lines.sort_by(|a, b| compare_members(a.0, b.0).then_with(|| a.1.cmp(&b.1)));
-    lines.into_iter().map(|(_, line)| line).collect()
+    lines.into_iter().map(|(_, _, line)| line).collect()
 }
 
 /// `from module import a, b`, one name a line in parentheses where it is too long for one.
