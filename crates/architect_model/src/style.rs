@@ -702,12 +702,17 @@ pub struct TestStyle {
     pub marker: Option<String>,
     /// Fixture of the HTTP client.
     pub client: Option<Fixture>,
-    /// Fixtures with the headers, or the client, of a signed-in user.
+    /// Fixtures with the headers, or the client, of a signed-in user; administrators last.
     pub users: Vec<Fixture>,
     /// All fixtures.
     pub fixtures: Vec<Fixture>,
     /// Whether paths start with a settings constant: `f"{settings.API_V1_STR}/items/"`.
     pub prefix_expression: Option<String>,
+    /// What stands before the module's own path in URLs: `/api/v1/`, `{settings.API_V1_STR}/`; empty where the
+    /// client's base URL has it.
+    pub url_prefix: Observed<String>,
+    /// Whether tests are methods of classes.
+    pub in_classes: Observed<bool>,
     /// A test file that shows the style best.
     pub exemplar: Option<Location>,
 }
@@ -721,8 +726,33 @@ pub struct Fixture {
     pub returns: Option<String>,
     /// Names of the fixtures it takes.
     pub takes: Vec<String>,
+    /// What it gives.
+    pub gives: FixtureKind,
+    /// Whether what it gives belongs to an administrator.
+    pub admin: bool,
     /// Where it is defined.
     pub at: Location,
+}
+
+/// What a fixture gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FixtureKind {
+    /// A client that nobody is signed in to.
+    Client,
+    /// A client of a signed-in user.
+    SignedInClient,
+    /// Headers of a signed-in user: `dict[str, str]`.
+    Headers,
+    /// A token of a signed-in user.
+    Token,
+    /// A user.
+    User,
+    /// A database session.
+    Session,
+    /// Something else.
+    #[default]
+    Other,
 }
 
 /// How source is formatted.

@@ -1,0 +1,226 @@
+//! How migrations are kept: Alembic's configuration, its folder, its heads.
+
+use architect_model::{Location, MigrationStyle, Observed};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Keyword, Stmt};
+
+use super::ini::Ini;
+use super::{File, format, path};
+use crate::Sources;
+
+/// Reads how migrations are kept.
+pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationStyle {
+    let mut style = configured(sources, root).or_else(|| found(files)).unwrap_or_default();
+    let Some(location) = style.script_location.clone() else { return style };
+    let versions = style.versions.get_or_insert_with(|| format!("{location}/versions")).clone();
+    let revisions: Vec<Revision> =
+        files.iter().filter(|file| path::is_below(&*file.path, &versions)).filter_map(Revision::read).collect();
+    style.heads = heads(&revisions);
+    style.sequential = sequential(&revisions);
+    style.batch = batch(files, &location, &revisions);
+    let template = path::join(&location, "script.py.mako");
+    style.template = template.filter(|template| format::other(sources, template).is_some());
+    style
+}
+
+/// Alembic's configuration: the one nearest to the source root, `alembic.ini` before `pyproject.toml`.
+fn configured(sources: &Sources, root: &str) -> Option<MigrationStyle> {
+    let mut candidates: Vec<&str> = sources
+        .other
+        .iter()
+        .map(|other| &*other.path)
+        .filter(|file| path::name(file).ends_with(".ini") || path::name(file) == "pyproject.toml")
+        .collect();
+    candidates.sort_by_key(|file| (distance(path::folder(file), root), !file.ends_with(".ini"), *file));
+    candidates.into_iter().find_map(|file| {
+        let text = format::other(sources, file)?;
+        if file.ends_with(".ini") { from_ini(file, &Ini::read(text)) } else { from_toml(file, text) }
+    })
+}
+
+/// How far two folders are from each other.
+fn distance(a: &str, b: &str) -> usize {
+    let parts = |folder: &str| folder.split('/').filter(|part| !part.is_empty()).count();
+    let shared = a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b && !a.is_empty()).count();
+    parts(a) + parts(b) - 2 * shared
+}
+
+fn from_ini(file: &str, ini: &Ini) -> Option<MigrationStyle> {
+    let here = path::folder(file);
+    let location = place(here, ini.get("alembic", "script_location")?)?;
+    let versions = ini.get("alembic", "version_locations").and_then(|all| {
+        let first = all.split([' ', '\n', ',', ':', ';']).find(|part| !part.is_empty())?;
+        place(here, first)
+    });
+    Some(MigrationStyle {
+        config: Some(file.to_owned()),
+        script_location: Some(location),
+        versions,
+        // The interpolation of INI files doubles the percent signs.
+        file_template: ini.get("alembic", "file_template").map(|template| template.replace("%%", "%")),
+        ..MigrationStyle::default()
+    })
+}
+
+fn from_toml(file: &str, text: &str) -> Option<MigrationStyle> {
+    let document: toml_edit::DocumentMut = text.parse().ok()?;
+    let alembic = format::item(document.as_item(), &["tool", "alembic"])?;
+    let here = path::folder(file);
+    let versions = alembic.get("version_locations").and_then(|item| item.as_array());
+    let first = versions.and_then(|all| all.get(0)?.as_str());
+    Some(MigrationStyle {
+        config: Some(file.to_owned()),
+        script_location: Some(place(here, alembic.get("script_location")?.as_str()?)?),
+        versions: first.and_then(|first| place(here, first)),
+        file_template: alembic.get("file_template").and_then(|item| item.as_str()).map(str::to_owned),
+        ..MigrationStyle::default()
+    })
+}
+
+/// A folder as configured: relative to the configuration, `%(here)s` and `package:folder` understood.
+fn place(here: &str, written: &str) -> Option<String> {
+    let written = written.trim().trim_start_matches("%(here)s").trim_start_matches("%(here)").trim_start_matches('/');
+    path::join(here, &written.replace(':', "/"))
+}
+
+/// Without a configuration: the folder of the file that runs `context.run_migrations()`.
+fn found(files: &[File]) -> Option<MigrationStyle> {
+    let env = files.iter().find(|file| {
+        path::name(&*file.path) == "env.py" && file.source().contains("alembic") && file.source().contains("run_migrations")
+    })?;
+    Some(MigrationStyle { script_location: Some(path::folder(&*env.path).to_owned()), ..MigrationStyle::default() })
+}
+
+/// A revision file.
+struct Revision {
+    id: String,
+    follows: Vec<String>,
+    at: Location,
+    batch: bool,
+}
+
+impl Revision {
+    fn read(file: &File) -> Option<Self> {
+        let mut id = None;
+        let mut follows = Vec::new();
+        for stmt in file.body() {
+            let (target, value) = match stmt {
+                Stmt::Assign(assign) => (assign.targets.first(), Some(&*assign.value)),
+                Stmt::AnnAssign(assign) => (Some(&*assign.target), assign.value.as_deref()),
+                _ => continue,
+            };
+            let (Some(Expr::Name(target)), Some(value)) = (target, value) else { continue };
+            match target.id.as_str() {
+                "revision" => id = strings(value).pop().map(|id| (id, file.at(stmt))),
+                "down_revision" => follows = strings(value),
+                _ => {}
+            }
+        }
+        let (id, at) = id?;
+        Some(Self { id, follows, at, batch: file.source().contains("batch_alter_table(") })
+    }
+}
+
+fn strings(value: &Expr) -> Vec<String> {
+    let elements = match value {
+        Expr::StringLiteral(literal) => return vec![literal.value.to_str().to_owned()],
+        Expr::Tuple(tuple) => &tuple.elts,
+        Expr::List(list) => &list.elts,
+        _ => return Vec::new(),
+    };
+    elements.iter().flat_map(strings).collect()
+}
+
+fn heads(revisions: &[Revision]) -> Vec<(String, String)> {
+    // A revision may be named by the beginning of its identifier.
+    let is_followed = |id: &str| revisions.iter().flat_map(|r| &r.follows).any(|known| id == known || (known.len() > 3 && id.starts_with(known.as_str())));
+    revisions.iter().filter(|r| !is_followed(&r.id)).map(|r| (r.id.clone(), r.at.file.to_string())).collect()
+}
+
+fn sequential(revisions: &[Revision]) -> Observed<bool> {
+    let numbered = revisions.iter().filter(|r| r.id.len() < 8 && r.id.bytes().all(|b| b.is_ascii_digit())).count();
+    let value = numbered * 2 > revisions.len();
+    let count = if value { numbered } else { revisions.len() - numbered };
+    Observed { value, count, of: revisions.len(), example: revisions.last().map(|r| r.at.clone()) }
+}
+
+/// Whether revisions change tables in batches: `render_as_batch=True`, or an expression that the revisions show to be true.
+fn batch(files: &[File], location: &str, revisions: &[Revision]) -> bool {
+    let mut switch = BatchSwitch::default();
+    for file in files.iter().filter(|file| path::folder(&*file.path) == location) {
+        switch.visit_body(file.body());
+    }
+    switch.always || (switch.sometimes && revisions.iter().any(|r| r.batch))
+}
+
+#[derive(Default)]
+struct BatchSwitch {
+    always: bool,
+    sometimes: bool,
+}
+
+impl<'a> Visitor<'a> for BatchSwitch {
+    fn visit_keyword(&mut self, keyword: &'a Keyword) {
+        if keyword.arg.as_deref() == Some("render_as_batch") {
+            match &keyword.value {
+                Expr::BooleanLiteral(literal) => self.always |= literal.value,
+                _ => self.sometimes = true,
+            }
+        }
+        visitor::walk_keyword(self, keyword);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::with_files;
+
+    #[test]
+    fn ini_heads_and_batch() {
+        let files = [
+            ("backend/alembic.ini", "[alembic]\nscript_location = %(here)s/app/alembic\nfile_template = %%(rev)s_%%(slug)s\n"),
+            ("backend/app/alembic/script.py.mako", ""),
+            ("backend/app/alembic/env.py", "from alembic import context\ncontext.configure(render_as_batch=True)\n"),
+            ("backend/app/alembic/versions/a.py", "revision = 'aaaa1'\ndown_revision = None\n"),
+            ("backend/app/alembic/versions/b.py", "revision: str = 'bbbb2'\ndown_revision: str | None = 'aaaa1'\n"),
+            ("backend/app/alembic/versions/c.py", "revision = 'cccc3'\ndown_revision = ('aaaa1',)\n"),
+        ];
+        with_files(files, |sources, files| {
+            let style = super::read(sources, "backend", files);
+            assert_eq!(style.config.as_deref(), Some("backend/alembic.ini"));
+            assert_eq!(style.script_location.as_deref(), Some("backend/app/alembic"));
+            assert_eq!(style.versions.as_deref(), Some("backend/app/alembic/versions"));
+            assert_eq!(style.template.as_deref(), Some("backend/app/alembic/script.py.mako"));
+            assert_eq!(style.file_template.as_deref(), Some("%(rev)s_%(slug)s"));
+            let heads: Vec<_> = style.heads.iter().map(|(id, _)| id.as_str()).collect();
+            assert_eq!(heads, ["bbbb2", "cccc3"]);
+            assert!(style.batch && !style.sequential.value);
+        });
+    }
+
+    #[test]
+    fn pyproject_and_numbers() {
+        let files = [
+            ("pyproject.toml", "[tool.alembic]\nscript_location = 'migrations'\n"),
+            ("migrations/env.py", "context.configure(render_as_batch=url.startswith('sqlite'))\n"),
+            ("migrations/versions/0001_x.py", "revision = '0001'\ndown_revision = None\n"),
+            ("migrations/versions/0002_y.py", "revision = '0002'\ndown_revision = '0001'\n"),
+        ];
+        with_files(files, |sources, files| {
+            let style = super::read(sources, "", files);
+            assert_eq!(style.config.as_deref(), Some("pyproject.toml"));
+            assert_eq!(style.heads, [("0002".to_owned(), "migrations/versions/0002_y.py".to_owned())]);
+            assert!(style.sequential.value && !style.batch);
+        });
+    }
+
+    #[test]
+    fn no_configuration() {
+        let files = [("app/migrations/env.py", "from alembic import context\ncontext.run_migrations()\n")];
+        with_files(files, |sources, files| {
+            let style = super::read(sources, "", files);
+            assert_eq!(style.script_location.as_deref(), Some("app/migrations"));
+            assert!(style.config.is_none() && style.heads.is_empty());
+        });
+    }
+}

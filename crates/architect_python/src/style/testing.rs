@@ -1,0 +1,15 @@
+//! Sources in memory for the tests of the readers.
+
+use crate::Sources;
+use crate::syntax::{File, Files};
+
+/// Parses the files and hands them over, as the reader of a project does.
+pub(crate) fn with_files<const N: usize>(
+    files: [(&'static str, &'static str); N],
+    check: impl FnOnce(&Sources, &[File]),
+) {
+    let mut sources = Sources::in_memory(files);
+    sources.python.sort_by(|a, b| a.path.cmp(&b.path));
+    let files = Files::parse(&sources);
+    check(&sources, files.project());
+}

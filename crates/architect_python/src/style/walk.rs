@@ -1,0 +1,91 @@
+//! Walks through syntax trees: functions with their classes, expressions, names.
+
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::Ranged;
+
+use crate::syntax::File;
+
+/// The whole lines of a node, with what stands behind it: a comment, a `# noqa`.
+pub(crate) fn lines_of(file: &File, node: impl Ranged) -> &str {
+    let end = node.end().to_usize();
+    let rest = file.source().get(end..).unwrap_or_default();
+    let end = end + rest.find('\n').unwrap_or(rest.len());
+    file.source().get(node.start().to_usize()..end).unwrap_or_default().trim_end()
+}
+
+/// The functions of the file, those in classes included, with the class.
+pub(crate) fn functions(file: &File) -> Vec<(Option<&StmtClassDef>, &StmtFunctionDef)> {
+    let mut found = Vec::new();
+    collect_functions(file.body(), None, &mut found);
+    found
+}
+
+fn collect_functions<'a>(
+    body: &'a [Stmt],
+    class: Option<&'a StmtClassDef>,
+    found: &mut Vec<(Option<&'a StmtClassDef>, &'a StmtFunctionDef)>,
+) {
+    for stmt in body {
+        match stmt {
+            Stmt::FunctionDef(function) => found.push((class, function)),
+            Stmt::ClassDef(class) => collect_functions(&class.body, Some(class), found),
+            Stmt::If(test) => {
+                collect_functions(&test.body, class, found);
+                test.elif_else_clauses.iter().for_each(|clause| collect_functions(&clause.body, class, found));
+            }
+            Stmt::Try(attempt) => collect_functions(&attempt.body, class, found),
+            _ => {}
+        }
+    }
+}
+
+/// `a.b.c` as text; none for anything else.
+pub(crate) fn dotted(expr: &Expr) -> Option<String> {
+    match expr {
+        Expr::Name(name) => Some(name.id.to_string()),
+        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
+        _ => None,
+    }
+}
+
+/// The last name of `a.b.c`, `a.b[c]`, `a.b(c)`.
+pub(crate) fn last_name(expr: &Expr) -> Option<&str> {
+    match expr {
+        Expr::Name(name) => Some(&name.id),
+        Expr::Attribute(attribute) => Some(&attribute.attr),
+        Expr::Subscript(subscript) => last_name(&subscript.value),
+        Expr::Call(call) => last_name(&call.func),
+        _ => None,
+    }
+}
+
+/// The argument given as `name=…`.
+pub(crate) fn keyword<'a>(call: &'a ExprCall, name: &str) -> Option<&'a Expr> {
+    call.arguments.find_keyword(name).map(|keyword| &keyword.value)
+}
+
+/// All expressions below some statements, outermost first.
+pub(crate) fn each_expr<'a>(body: &'a [Stmt], see: &mut dyn FnMut(&'a Expr)) {
+    struct Each<'s, 'a>(&'s mut dyn FnMut(&'a Expr));
+    impl<'a> Visitor<'a> for Each<'_, 'a> {
+        fn visit_expr(&mut self, expr: &'a Expr) {
+            (self.0)(expr);
+            visitor::walk_expr(self, expr);
+        }
+    }
+    Each(see).visit_body(body);
+}
+
+/// All statements below some statements, nested ones included.
+pub(crate) fn each_stmt<'a>(body: &'a [Stmt], see: &mut dyn FnMut(&'a Stmt)) {
+    struct Each<'s, 'a>(&'s mut dyn FnMut(&'a Stmt));
+    impl<'a> Visitor<'a> for Each<'_, 'a> {
+        fn visit_stmt(&mut self, stmt: &'a Stmt) {
+            (self.0)(stmt);
+            visitor::walk_stmt(self, stmt);
+        }
+        fn visit_expr(&mut self, _: &'a Expr) {}
+    }
+    Each(see).visit_body(body);
+}
