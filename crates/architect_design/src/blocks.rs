@@ -34,8 +34,14 @@ pub(crate) struct Row {
 /// A piece of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Block {
-    /// A heading, levels 1 to 6; a paragraph that is bold all through is one of level 7.
-    Heading { level: u8, text: String, line: u32 },
+    /// A heading, levels 1 to 6; a line that is bold all through, or a heading inside a list or a quote, is one of
+    /// level 7. `start` is the offset of its first byte.
+    Heading {
+        level: u8,
+        text: String,
+        line: u32,
+        start: usize,
+    },
     /// A paragraph, line by line.
     Paragraph { lines: Vec<Line> },
     /// One item of a list, without its nested lists; `depth` counts from 1.
@@ -87,9 +93,14 @@ struct Builder<'a> {
     row: Row,
     depth: u8,
     struck: u8,
-    /// Depth of emphasis, and whether text was seen outside of it.
+    quotes: u8,
     strong: u8,
+    /// Whether bold text was seen, and whether other text was.
+    bold_seen: bool,
     plain_seen: bool,
+    /// Offset of the event that is being read, and of what is open.
+    offset: usize,
+    start: usize,
 }
 
 impl<'a> Builder<'a> {
@@ -104,8 +115,12 @@ impl<'a> Builder<'a> {
             row: Row::default(),
             depth: 0,
             struck: 0,
+            quotes: 0,
             strong: 0,
+            bold_seen: false,
             plain_seen: false,
+            offset: 0,
+            start: 0,
         }
     }
 
@@ -130,11 +145,12 @@ impl<'a> Builder<'a> {
 
     fn event(&mut self, event: Event<'_>, offset: usize) {
         let line = self.line(offset);
+        self.offset = offset;
         match event {
             Event::Start(tag) => self.start(tag, line),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text, line),
-            Event::Code(text) => self.text(&format!("`{text}`"), line),
+            Event::Code(text) => self.text(&format!("`{}`", text.trim()), line),
             Event::InlineHtml(html) if is_break(&html) => self.text(" ", line),
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             Event::InlineHtml(html) => self.text(&html, line),
@@ -186,8 +202,9 @@ impl<'a> Builder<'a> {
                 }
             }
             Tag::TableCell => self.begin(Open::Cell, line),
-            Tag::Strikethrough => self.struck += 1,
-            Tag::Strong => self.strong += 1,
+            Tag::BlockQuote(_) => self.quotes = self.quotes.saturating_add(1),
+            Tag::Strikethrough => self.struck = self.struck.saturating_add(1),
+            Tag::Strong => self.strong = self.strong.saturating_add(1),
             _ => {}
         }
     }
@@ -210,6 +227,10 @@ impl<'a> Builder<'a> {
             TagEnd::Table => self
                 .blocks
                 .push(Block::Table(std::mem::take(&mut self.table))),
+            TagEnd::BlockQuote(_) => {
+                self.flush();
+                self.quotes = self.quotes.saturating_sub(1);
+            }
             TagEnd::Strikethrough => self.struck = self.struck.saturating_sub(1),
             TagEnd::Strong => self.strong = self.strong.saturating_sub(1),
             _ => {}
@@ -221,7 +242,7 @@ impl<'a> Builder<'a> {
             self.flush();
         }
         self.open = open;
-        self.plain_seen = false;
+        (self.bold_seen, self.plain_seen, self.start) = (false, false, self.offset);
         self.lines = vec![Line {
             text: String::new(),
             line,
@@ -236,17 +257,24 @@ impl<'a> Builder<'a> {
             self.begin(Open::Paragraph, line);
         }
         let verbatim = matches!(self.open, Open::Code(_) | Open::FrontMatter);
-        if self.strong == 0 && text.chars().any(char::is_alphanumeric) {
-            self.plain_seen = true;
+        if text.chars().any(char::is_alphanumeric) {
+            self.plain_seen |= self.strong == 0;
+            self.bold_seen |= self.strong > 0;
         }
         if let Some(last) = self.lines.last_mut() {
             if last.text.is_empty() {
                 last.line = line;
             }
-            last.text.extend(
-                text.chars()
-                    .filter(|c| (verbatim && matches!(c, '\n' | '\t')) || !is_control(*c)),
-            );
+            let kept = text
+                .chars()
+                .filter(|c| matches!(c, '\n' | '\t') || !is_control(*c));
+            last.text.extend(kept.map(|c| {
+                if verbatim || !c.is_whitespace() {
+                    c
+                } else {
+                    ' '
+                }
+            }));
         }
     }
 
@@ -275,25 +303,32 @@ impl<'a> Builder<'a> {
         let lines = self.take_lines();
         let Some(first) = lines.first() else { return };
         let line = first.line;
+        let nested = self.depth > 0 || self.quotes > 0;
+        let bold = self.bold_seen
+            && !self.plain_seen
+            && lines.len() == 1
+            && lines[0].text.chars().count() < 90;
+        let start = self.start;
         match open {
-            Open::Heading(level) => self.blocks.push(Block::Heading {
-                level,
-                text: join(&lines),
-                line,
-            }),
+            Open::Heading(level) => {
+                let level = if nested { 7 } else { level };
+                self.blocks.push(Block::Heading {
+                    level,
+                    text: join(&lines),
+                    line,
+                    start,
+                });
+            }
             Open::Paragraph if self.depth > 0 => self.blocks.push(Block::Item {
                 depth: self.depth,
                 lines,
             }),
-            Open::Paragraph
-                if !self.plain_seen && lines.len() == 1 && lines[0].text.chars().count() < 90 =>
-            {
-                self.blocks.push(Block::Heading {
-                    level: 7,
-                    text: join(&lines),
-                    line,
-                });
-            }
+            Open::Paragraph if bold => self.blocks.push(Block::Heading {
+                level: 7,
+                text: join(&lines),
+                line,
+                start,
+            }),
             Open::Paragraph => self.blocks.push(Block::Paragraph { lines }),
             _ => {}
         }

@@ -5,7 +5,7 @@ use architect_model::{Design, FORMAT, Problem};
 use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::sections::{self, Section};
-use crate::{checks, endpoints, entities, names, requirements, resolve};
+use crate::{checks, endpoints, entities, listed, names, requirements, resolve};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -32,6 +32,7 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         return (design, notes.problems);
     }
     let sections = sections::sections(blocks::blocks(text));
+    listed::read(&sections, &mut notes);
     design.title = title(&sections);
     design.module = module(&sections, &mut notes);
     let mut raw_entities = Vec::new();
@@ -101,4 +102,16 @@ fn module(sections: &[Section], notes: &mut Notes) -> Option<String> {
         return None;
     }
     Some(name)
+}
+
+/// Whether a heading opens a part of the explicit format.
+pub(crate) fn names_design_part(section: &Section) -> bool {
+    [
+        "Requirements",
+        "Data model",
+        "Endpoints",
+        "Assumptions",
+        "Questions",
+    ]
+    .contains(&section.heading.as_str())
 }

@@ -10,9 +10,12 @@ mod document;
 mod endpoints;
 mod entities;
 mod fields;
+mod listed;
 mod literals;
+mod markdown;
 mod names;
 mod notes;
+mod prose;
 mod raw;
 mod requirements;
 mod resolve;
@@ -24,3 +27,4 @@ mod words;
 mod write;
 
 pub use document::{MAX_BYTES, read};
+pub use write::write;

@@ -13,6 +13,8 @@ pub(crate) struct Section {
     pub above: Vec<String>,
     /// Line of the heading.
     pub line: u32,
+    /// Offset of the heading's first byte.
+    pub start: usize,
     /// What follows.
     pub blocks: Vec<Block>,
 }
@@ -26,7 +28,12 @@ pub(crate) fn sections(blocks: Vec<Block>) -> Vec<Section> {
     let mut open: Vec<(u8, String)> = Vec::new();
     for block in blocks {
         match block {
-            Block::Heading { level, text, line } => {
+            Block::Heading {
+                level,
+                text,
+                line,
+                start,
+            } => {
                 open.retain(|(above, _)| *above < level);
                 let above = open.iter().map(|(_, text)| text.clone()).collect();
                 open.push((level, text.clone()));
@@ -35,6 +42,7 @@ pub(crate) fn sections(blocks: Vec<Block>) -> Vec<Section> {
                     heading: text,
                     above,
                     line,
+                    start,
                     blocks: Vec::new(),
                 });
             }

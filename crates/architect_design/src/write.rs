@@ -1,8 +1,292 @@
 //! A design as the explicit document: canonical, stable when run again.
 
-use architect_model::FieldType;
+use architect_model::{
+    Access, Action, Design, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal,
+    OnDelete, Ownership, Priority, Requirement, Unique,
+};
 
+use crate::listed;
+use crate::literals;
+use crate::markdown::{escape, table};
+use crate::names;
+use crate::prose;
 use crate::types::quote;
+
+/// Writes a design as an explicit document, in the format that [`crate::read`] takes without any inference.
+///
+/// `original` is the document that the design was read from. Its introduction is kept; all of its prose is, if it
+/// was explicit already.
+pub fn write(design: &Design, original: &str) -> String {
+    let prose = prose::keep(original);
+    let mut parts = vec![prose.before.clone()];
+    if let Some(title) = &design.title {
+        parts.push(format!("# {}\n", escape(title)));
+    }
+    let said = format!("{}\n{}", prose.before, prose.intro);
+    if let Some(module) = &design.module
+        && !said
+            .lines()
+            .any(|line| line.trim_start().to_lowercase().starts_with("module:"))
+    {
+        parts.push(format!("Module: {module}\n"));
+    }
+    parts.push(prose.intro);
+    parts.push(requirements(&design.requirements));
+    parts.push("## Data model\n".to_owned());
+    parts.extend(design.entities.iter().map(entity));
+    parts.push(endpoints(design));
+    parts.push(listed::assumptions(&design.assumptions));
+    parts.push(listed::questions(&design.questions));
+    parts.push(prose.rest);
+    let kept: Vec<&str> = parts
+        .iter()
+        .map(|part| part.trim_matches('\n'))
+        .filter(|part| !part.is_empty())
+        .collect();
+    kept.join("\n\n") + "\n"
+}
+
+fn requirements(list: &[Requirement]) -> String {
+    if list.is_empty() {
+        return String::new();
+    }
+    let priority = |priority: Option<Priority>| match priority {
+        Some(Priority::Must) => "must",
+        Some(Priority::Should) => "should",
+        Some(Priority::Could) => "could",
+        Some(Priority::Wont) => "wont",
+        None => "",
+    };
+    let rows: Vec<Vec<String>> = list
+        .iter()
+        .map(|item| {
+            vec![
+                escape(&item.id),
+                escape(&item.text),
+                priority(item.priority).to_owned(),
+            ]
+        })
+        .collect();
+    format!(
+        "## Requirements\n\n{}",
+        table(&["ID", "Requirement", "Priority"], &rows, 2)
+    )
+}
+
+fn entity(entity: &Entity) -> String {
+    let mut lines = vec![format!("### {}", escape(&entity.name))];
+    if entity.label != entity.name {
+        lines.push(escape(&format!("Labelled \"{}\".", entity.label)));
+    }
+    match &entity.owner {
+        _ if entity.account => {}
+        Ownership::User => lines.push("Owned by User.".to_owned()),
+        Ownership::Parent { entity } => lines.push(format!("Belongs to {entity}.")),
+        Ownership::Nobody => lines.push("Shared.".to_owned()),
+    }
+    lines.extend(entity.description.as_deref().map(escape));
+    let rows: Vec<Vec<String>> = entity
+        .fields
+        .iter()
+        .map(|field| row(field, entity))
+        .collect();
+    // The columns of the label and of the description are there where something is said.
+    let header = ["Field", "Type", "Rules", "Label", "Description"];
+    lines.push(table(&header, &rows, 3).trim_end().to_owned());
+    let constraints: Vec<String> = entity.constraints.iter().map(constraint).collect();
+    if !constraints.is_empty() {
+        lines.push(constraints.join("\n"));
+    }
+    lines.join("\n\n")
+}
+
+fn row(field: &Field, entity: &Entity) -> Vec<String> {
+    let mut ty = type_text(&field.ty);
+    if !field.required && !matches!(field.ty, FieldType::Many { .. }) {
+        ty.push('?');
+    }
+    if let Some(default) = &field.default {
+        ty.push_str(&format!(" = {}", literals::write(&field.ty, default)));
+    }
+    let mut label = field.label.as_str();
+    let written = names::snake(label);
+    if names::is_label(label)
+        && label.is_ascii()
+        && (written == field.name || written.strip_suffix("_id") == Some(&field.name))
+    {
+        label = "";
+    }
+    vec![
+        escape(&field.name),
+        escape(&ty),
+        rules(field, entity),
+        escape(label),
+        escape(field.description.as_deref().unwrap_or_default()),
+    ]
+}
+
+fn rules(field: &Field, entity: &Entity) -> String {
+    let mut rules: Vec<String> = Vec::new();
+    match (field.unique, &entity.owner) {
+        (Some(Unique::Global), _) => rules.push("unique".to_owned()),
+        (Some(Unique::PerOwner), _) => rules.push("unique per owner".to_owned()),
+        (Some(Unique::PerParent), Ownership::Parent { entity }) => {
+            rules.push(format!(
+                "unique per {}",
+                names::snake(entity).replace('_', " ")
+            ));
+        }
+        (Some(Unique::PerParent), _) => rules.push("unique per parent".to_owned()),
+        (None, _) => {}
+    }
+    let flags = [
+        (field.index, "index"),
+        (field.filter, "filter"),
+        (field.read_only, "read only"),
+    ];
+    rules.extend(
+        flags
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, rule)| (*rule).to_owned()),
+    );
+    if let FieldType::Reference {
+        on_delete: Some(action),
+        ..
+    } = &field.ty
+    {
+        let action = match action {
+            OnDelete::Cascade => "cascade",
+            OnDelete::SetNull => "set null",
+            OnDelete::Restrict => "restrict",
+        };
+        rules.push(format!("on delete {action}"));
+    }
+    rules.join(", ")
+}
+
+fn constraint(constraint: &EntityConstraint) -> String {
+    match constraint {
+        EntityConstraint::Unique { fields } => format!("- Unique: {}", fields.join(", ")),
+        EntityConstraint::Index { fields } => format!("- Index: {}", fields.join(", ")),
+    }
+}
+
+fn endpoints(design: &Design) -> String {
+    if design.endpoints.is_empty() {
+        return String::new();
+    }
+    let rows: Vec<Vec<String>> = design
+        .endpoints
+        .iter()
+        .map(|endpoint| endpoint_row(endpoint, design))
+        .collect();
+    let header = ["Method", "Path", "Does", "Who", "Satisfies", "Description"];
+    format!("## Endpoints\n\n{}", table(&header, &rows, 4))
+}
+
+fn endpoint_row(endpoint: &EndpointDesign, design: &Design) -> Vec<String> {
+    vec![
+        endpoint.method.clone(),
+        escape(&endpoint.path),
+        escape(&action(&endpoint.action, design)),
+        escape(&who(endpoint, design)),
+        escape(&endpoint.satisfies.join(", ")),
+        escape(endpoint.description.as_deref().unwrap_or_default()),
+    ]
+}
+
+fn action(action: &Action, design: &Design) -> String {
+    match action {
+        Action::Crud { entity } => entity.clone(),
+        Action::Read { entity } => format!("read {entity}"),
+        Action::Create { entity } => format!("create {entity}"),
+        Action::Update { entity } => format!("update {entity}"),
+        Action::Delete { entity } => format!("delete {entity}"),
+        Action::Other { text } => text.clone(),
+        Action::List {
+            entity,
+            order,
+            only,
+        } => {
+            let mut text = format!("list {entity}");
+            if order.is_empty() {
+                text.push_str(", newest first");
+            } else {
+                text.push_str(&format!(", by {}", order.join(" and ")));
+            }
+            if !only.is_empty() {
+                let conditions: Vec<String> = only
+                    .iter()
+                    .map(|(field, value)| {
+                        format!("{field} = {}", value_text(design, entity, field, value))
+                    })
+                    .collect();
+                text.push_str(&format!(", where {}", conditions.join(" and ")));
+            }
+            text
+        }
+        Action::Set {
+            entity,
+            values,
+            when,
+        } => {
+            let values: Vec<String> = values
+                .iter()
+                .map(|(field, value)| {
+                    format!("{field} = {}", value_text(design, entity, field, value))
+                })
+                .collect();
+            let when: Vec<String> = when
+                .iter()
+                .map(|(field, values)| {
+                    let values: Vec<String> = values
+                        .iter()
+                        .map(|value| value_text(design, entity, field, value))
+                        .collect();
+                    format!("{field} is {}", values.join(" or "))
+                })
+                .collect();
+            let when = if when.is_empty() {
+                String::new()
+            } else {
+                format!(" when {}", when.join(" and "))
+            };
+            format!("set {}{when}", values.join(", "))
+        }
+    }
+}
+
+fn value_text(design: &Design, entity: &str, field: &str, value: &Literal) -> String {
+    let entity = design.entities.iter().find(|known| known.name == entity);
+    let field = entity.and_then(|entity| entity.fields.iter().find(|known| known.name == field));
+    literals::write(field.map_or(&FieldType::Text, |field| &field.ty), value)
+}
+
+/// `owner of project` where rows belong to a parent.
+fn who(endpoint: &EndpointDesign, design: &Design) -> String {
+    let entity = crate::actions::entity(&endpoint.action)
+        .and_then(|name| design.entities.iter().find(|entity| entity.name == name));
+    match (&endpoint.who, entity.map(|entity| &entity.owner)) {
+        (Access::Owner, Some(Ownership::Parent { entity })) => {
+            format!("owner of {}", names::snake(entity))
+        }
+        (who, _) => access(who),
+    }
+}
+
+fn access(access: &Access) -> String {
+    match access {
+        Access::Owner => "owner".to_owned(),
+        Access::Role { role } if role == "admin" => role.clone(),
+        Access::Role { role } => format!("role {role}"),
+        Access::SignedIn => "signed in".to_owned(),
+        Access::Public => "public".to_owned(),
+        Access::ReadWrite { read, write } => {
+            format!("{} read, {} write", self::access(read), self::access(write))
+        }
+    }
+}
 
 /// A type as the explicit format writes it.
 pub(crate) fn type_text(ty: &FieldType) -> String {
