@@ -1,0 +1,126 @@
+//! `cargo xtask bench`: whole processes of `survey` and `plan` beside `ruff check --no-cache` on the same tree.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde::Deserialize;
+use xshell::cmd;
+
+use crate::tools::{Outcome, Tools, run as run_command};
+
+/// Measures commands in turn.
+const SCRIPT: &str = include_str!("bench.py");
+
+/// Time `survey` and `plan` beside `ruff check --no-cache`
+///
+/// The trees come from the generator that `$ARCHITECT_BENCH` names (`../shared/bench/gen_modules.py` by default).
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Sizes of the generated projects, in modules
+    #[arg(long, value_delimiter = ',', default_value = "10,100,1000")]
+    sizes: Vec<u32>,
+    /// Runs of each command
+    #[arg(long, default_value_t = 7)]
+    runs: u32,
+}
+
+/// One run of one command.
+#[derive(Deserialize)]
+struct Measured {
+    seconds: f64,
+    kilobytes: u64,
+    code: i32,
+}
+
+/// Medians of one command.
+struct Row {
+    seconds: f64,
+    ratio: f64,
+    megabytes: u64,
+}
+
+/// Runs the benchmark and prints a table.
+///
+/// # Errors
+/// The generator or a command fails.
+pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
+    let tools = Tools::set_up()?;
+    let architect = release(&tools)?;
+    let ruff = install_ruff(&tools)?;
+    println!("| modules | command | wall s | of ruff | peak MB |\n|---|---|---|---|---|");
+    let mut survey = Vec::new();
+    for size in &arguments.sizes {
+        let tree = make_tree(&tools, *size)?;
+        let document = tools.root.join("examples/tags.md");
+        let check = [text(&ruff), "check".into(), "--no-cache".into(), ".".into()];
+        let commands = [
+            vec![text(&architect), "survey".into(), "--project".into(), ".".into()],
+            vec![text(&architect), "plan".into(), text(&document), "--project".into(), ".".into()],
+        ];
+        for (name, command) in ["survey", "plan"].into_iter().zip(&commands) {
+            let row = compare(&tools, &tree, arguments.runs, command, &check)?;
+            println!("| {size} | {name} | {:.3} | {:.2} | {} |", row.seconds, row.ratio, row.megabytes);
+            if name == "survey" {
+                survey.push((*size, row.seconds));
+            }
+        }
+    }
+    if let [.., (small, before), (large, after)] = survey[..] {
+        println!("\nsurvey: {large} modules take {:.1} times as long as {small}", after / before);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn release(tools: &Tools) -> Outcome<PathBuf> {
+    let shell = tools.shell(&tools.root)?;
+    run_command(cmd!(shell, "cargo build --quiet --locked --release --package backend-architect"))?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools.root.join("target"), PathBuf::from);
+    Ok(target.join("release").join("architect"))
+}
+
+fn install_ruff(tools: &Tools) -> Outcome<PathBuf> {
+    let folder = tools.scratch.join("ruff");
+    let ruff = folder.join("bin").join("ruff");
+    if !ruff.exists() {
+        let shell = tools.shell(&tools.scratch)?;
+        let (uv, python) = (&tools.uv, folder.join("bin").join("python"));
+        run_command(cmd!(shell, "{uv} venv --quiet --clear {folder}"))?;
+        run_command(cmd!(shell, "{uv} pip install --quiet --python {python} ruff"))?;
+    }
+    Ok(ruff)
+}
+
+fn make_tree(tools: &Tools, size: u32) -> Outcome<PathBuf> {
+    let generator = env::var("ARCHITECT_BENCH").unwrap_or_else(|_| "../shared/bench/gen_modules.py".to_owned());
+    let folder = tools.fresh(&format!("bench/{size}"))?;
+    let shell = tools.shell(&tools.root)?;
+    let size = size.to_string();
+    run_command(cmd!(shell, "python3 {generator} {size} {folder}"))?;
+    Ok(folder)
+}
+
+/// Medians of `command`, and the median of its ratios to `other`, run in turn.
+fn compare(tools: &Tools, tree: &Path, runs: u32, command: &[String], other: &[String]) -> Outcome<Row> {
+    let json = |words: &[String]| serde_json::to_string(words).map_err(|error| error.to_string());
+    let (first, second, runs) = (json(command)?, json(other)?, runs.to_string());
+    let shell = tools.shell(tree)?;
+    let printed = run_command(cmd!(shell, "python3 -c {SCRIPT} {tree} {runs} {first} {second}"))?;
+    let pairs: Vec<(Measured, Measured)> = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
+    if let Some((failed, _)) = pairs.iter().find(|(ours, _)| ours.code != 0) {
+        return Err(format!("`{}` exited with {}", command.join(" "), failed.code));
+    }
+    let median = |mut values: Vec<f64>| {
+        values.sort_by(f64::total_cmp);
+        values[values.len() / 2]
+    };
+    Ok(Row {
+        seconds: median(pairs.iter().map(|(ours, _)| ours.seconds).collect()),
+        ratio: median(pairs.iter().map(|(ours, theirs)| ours.seconds / theirs.seconds).collect()),
+        megabytes: pairs.iter().map(|(ours, _)| ours.kilobytes / 1024).max().unwrap_or(0),
+    })
+}

@@ -1,0 +1,93 @@
+//! `cargo xtask test`: everything that passes or fails, the Python and TypeScript side included.
+
+mod fixtures;
+mod mutation;
+mod project;
+mod rust;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::tools::{Outcome, Tools};
+
+/// Everything that passes or fails: Rust, generated projects on SQLite and PostgreSQL, TypeScript
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only the Rust side
+    #[arg(long)]
+    rust: bool,
+    /// Only checks whose name contains this text
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
+    /// Random campaigns at full size
+    #[arg(long)]
+    full: bool,
+}
+
+/// How large the random campaigns are.
+#[derive(Clone, Copy)]
+pub struct Scale {
+    /// Examples that schemathesis makes for an operation.
+    pub examples: u32,
+    /// Seed of every random campaign; printed, so that a run can be repeated.
+    pub seed: u32,
+}
+
+/// Runs checks one after the other, tells how each went, and counts.
+pub struct Runner {
+    only: Option<String>,
+    passed: usize,
+    failures: Vec<String>,
+}
+
+impl Runner {
+    /// Runs one check, unless `--only` leaves it out.
+    pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) {
+        if self.only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+            return;
+        }
+        eprint!("{name} ... ");
+        let start = Instant::now();
+        let outcome = work();
+        let seconds = start.elapsed().as_secs_f64();
+        match outcome {
+            Ok(()) => {
+                self.passed += 1;
+                eprintln!("ok ({seconds:.1} s)");
+            }
+            Err(message) => {
+                eprintln!("FAILED ({seconds:.1} s)\n{message}\n");
+                self.failures.push(name.to_owned());
+            }
+        }
+    }
+
+    /// Whether `--only` lets a group through one of whose checks has this text in its name.
+    pub fn wants(&self, group: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| only.contains(group) || group.contains(only.as_str()))
+    }
+
+    fn report(&self) -> ExitCode {
+        for name in &self.failures {
+            eprintln!("failed: {name}");
+        }
+        println!("{} passed, {} failed", self.passed, self.failures.len());
+        if self.failures.is_empty() && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+}
+
+/// Runs the checks.
+///
+/// # Errors
+/// Something that all checks need cannot be set up.
+pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
+    let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
+    let scale = if arguments.full { Scale { examples: 200, seed: 1 } } else { Scale { examples: 20, seed: 1 } };
+    rust::check(&mut runner);
+    if !arguments.rust {
+        let tools = Tools::set_up()?;
+        project::check(&mut runner, &tools, scale)?;
+        fixtures::check(&mut runner, &tools)?;
+    }
+    Ok(runner.report())
+}
