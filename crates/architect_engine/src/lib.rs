@@ -1,1 +1,25 @@
-//! Placeholder while the crate is being written.
+//! The only crate that touches the disk: finds a project, reads it, plans, applies, creates.
+//!
+//! Every function returns what it found or a [`Failure`]; nothing is printed. User code never makes a call
+//! fail: what cannot be read is an `Unknown` of the project.
+
+mod apply;
+mod config;
+mod design;
+mod discover;
+mod environment;
+mod failure;
+mod journal;
+mod load;
+mod new;
+mod paths;
+mod plan;
+
+pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
+pub use design::{DesignDocument, read_design, write_document};
+pub use discover::find_root;
+pub use failure::{Failure, Result};
+pub use journal::{finish_journal, recover};
+pub use load::Workspace;
+pub use new::{NewProject, create_project};
+pub use plan::plan;

@@ -1,1 +1,5 @@
-//! Placeholder while the crate is being written.
+//! Turns the model into text for other programs. Nothing here reads a file or prints.
+
+mod mermaid;
+
+pub use mermaid::entity_diagram;

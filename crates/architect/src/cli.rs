@@ -1,0 +1,77 @@
+//! The command line.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use architect_engine::{Result, Workspace, find_root};
+use clap::{Parser, Subcommand};
+
+use crate::commands::{apply, completions, design, finish, new, plan, schemas, survey};
+
+/// The backend architect for FastAPI + SQLModel code bases.
+///
+/// It reads what exists and learns the house style, reads a PRD, designs, plans, and writes models, schemas,
+/// repository, service with authorization, endpoints, tests and migration. Nothing is written before its plan was shown.
+///
+/// Exit codes: 0 clean, 1 findings or drift, 2 failure.
+#[derive(Debug, Parser)]
+#[command(name = "architect", version, propagate_version = true, max_term_width = 100)]
+pub struct Cli {
+    /// Folder of the project [default: the project that the current folder lies in]
+    #[arg(long, global = true, value_name = "DIR")]
+    project: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::Args),
+    Survey(survey::Args),
+    Design(design::Args),
+    Plan(plan::Args),
+    Apply(apply::Args),
+    Schemas(schemas::Args),
+    Completions(completions::Args),
+    #[command(hide = true)]
+    Finish(finish::Args),
+}
+
+impl Cli {
+    /// Runs the command and gives its exit code.
+    pub fn run(self) -> Result<ExitCode> {
+        let place = Place { given: self.project };
+        match self.command {
+            Command::New(args) => new::run(&args),
+            Command::Survey(args) => survey::run(&args, &place),
+            Command::Design(args) => design::run(&args, &place),
+            Command::Plan(args) => plan::run(&args, &place),
+            Command::Apply(args) => apply::run(&args, &place),
+            Command::Schemas(args) => schemas::run(&args),
+            Command::Completions(args) => completions::run(&args),
+            Command::Finish(args) => finish::run(&args),
+        }
+    }
+}
+
+/// Where the project is.
+pub struct Place {
+    given: Option<PathBuf>,
+}
+
+impl Place {
+    /// The project root: as given, else found from the current folder.
+    pub fn root(&self) -> PathBuf {
+        match &self.given {
+            Some(folder) => folder.canonicalize().unwrap_or_else(|_| folder.clone()),
+            None => find_root(&env::current_dir().unwrap_or_default()),
+        }
+    }
+
+    /// The project with its files read.
+    pub fn workspace(&self) -> Result<Workspace> {
+        Workspace::load(&self.root())
+    }
+}

@@ -1,0 +1,71 @@
+//! `architect apply`: carries a plan out.
+
+use std::env;
+use std::io::{self, BufRead, IsTerminal};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::{eprint, eprintln, print};
+use architect_engine::{Applied, Failure, Result, apply, read_plan};
+use architect_model::Plan;
+
+use crate::cli::Place;
+use crate::commands::plan;
+use crate::render;
+
+/// Carry a plan out: all of its files, or none
+///
+/// Takes a plan that `architect plan -o plan.json` saved, and refuses it if a file it rests on has changed since; or a
+/// design document, whose plan is shown and confirmed first. Applied twice, it changes nothing.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// `plan.json`, or a design document
+    plan: PathBuf,
+
+    /// Do not ask before carrying out the plan of a design document
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// Applies the plan and says what comes next.
+pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
+    let planned = if args.plan.extension().is_some_and(|extension| extension == "json") {
+        read_plan(&args.plan)?
+    } else {
+        match plan::make(&args.plan, place)? {
+            None => return Ok(ExitCode::from(2)),
+            Some(planned) => match confirm(args, &planned)? {
+                true => planned,
+                false => return Ok(ExitCode::from(1)),
+            },
+        }
+    };
+    match apply(&place.root(), &planned, finisher().as_deref())? {
+        Applied::Nothing => eprintln!("Nothing to do: every file already is as the plan says."),
+        Applied::Written => eprintln!("{}", render::applied(&planned)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn confirm(args: &Args, planned: &Plan) -> Result<bool> {
+    if planned.files.is_empty() || args.yes {
+        return Ok(true);
+    }
+    print!("{}", render::plan(planned, true));
+    if !io::stdin().is_terminal() {
+        return Err(Failure::new(
+            "the plan of a design document is carried out only after somebody said yes",
+            "add `--yes`, or save it with `architect plan DESIGN.md -o plan.json` and apply that",
+        ));
+    }
+    eprint!("\nCarry it out? [y/N] ");
+    let mut answer = String::new();
+    let _ = io::stdin().lock().read_line(&mut answer);
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+/// This program, with the hidden command that finishes a committed journal.
+fn finisher() -> Option<Vec<String>> {
+    let program = env::current_exe().ok()?.to_str()?.to_owned();
+    Some(vec![program, "finish".to_owned()])
+}

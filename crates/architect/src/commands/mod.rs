@@ -1,0 +1,10 @@
+//! One file a command: its arguments, whose comments are its help, and `run`.
+
+pub mod apply;
+pub mod completions;
+pub mod design;
+pub mod finish;
+pub mod new;
+pub mod plan;
+pub mod schemas;
+pub mod survey;

@@ -1,0 +1,38 @@
+//! `architect schemas`: JSON Schemas of what the program prints as JSON.
+
+use std::process::ExitCode;
+
+use architect_engine::Result;
+use architect_model::{Design, Plan, Project};
+use clap::ValueEnum;
+use schemars::schema_for;
+
+use crate::render;
+
+/// Print the JSON Schema of a JSON output
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Whose output
+    #[arg(value_enum)]
+    of: Output,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Output {
+    /// `survey --format json`
+    Survey,
+    /// `design --format json`
+    Design,
+    /// `plan --format json`, and the file that `plan -o` saves
+    Plan,
+}
+
+/// Prints the schema.
+pub fn run(args: &Args) -> Result<ExitCode> {
+    match args.of {
+        Output::Survey => render::json(&schema_for!(Project))?,
+        Output::Design => render::json(&schema_for!(Design))?,
+        Output::Plan => render::json(&schema_for!(Plan))?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,32 @@
+//! Text for people. Data goes to standard output, talk to standard error.
+
+mod design;
+mod diagnostic;
+mod paint;
+mod plan;
+mod style;
+mod survey;
+
+use std::io::{self, Write};
+
+use architect_engine::{Failure, Result};
+use serde::Serialize;
+
+pub use design::design_summary;
+pub use diagnostic::{failure, problems};
+pub use plan::{applied, plan};
+pub use survey::survey;
+
+/// Prints a value as JSON on standard output.
+///
+/// # Errors
+/// Standard output is closed, or the value has no JSON form.
+pub fn json(value: &impl Serialize) -> Result<()> {
+    let failed = |error: &dyn std::fmt::Display| Failure::new(format!("cannot print: {error}"), "check the output");
+    let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
+    text.push('\n');
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(failed(&error)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,152 @@
+//! Reads a project's files.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use architect_model::Project;
+use architect_python::{SourceText, Sources};
+use ignore::overrides::OverrideBuilder;
+use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::prelude::*;
+
+use crate::config::read_settings;
+use crate::environment::Environment;
+use crate::paths::relative;
+use crate::{Failure, Result};
+
+/// Files above this size, in bytes, are not source that a person wrote; they are listed as unknown.
+const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// Files beside `*.py` that shape the result, by name.
+const OTHER_FILES: &[&str] = &[
+    "pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "tox.ini", ".editorconfig", "alembic.ini", "script.py.mako",
+    "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pytest.ini", ".env.example", "package.json",
+];
+
+/// Folders that hold no source of the project.
+const SKIPPED_FOLDERS: &[&str] = &["node_modules", "__pycache__", "site-packages"];
+
+/// A project on disk and everything read from it.
+pub struct Workspace {
+    /// The project root.
+    pub root: PathBuf,
+    /// Its files.
+    pub sources: Sources,
+}
+
+impl Workspace {
+    /// Reads the files of the project at `root`, and finishes an `apply` that was cut off there.
+    ///
+    /// # Errors
+    /// The folder cannot be read, its settings are wrong, or it holds no Python file.
+    pub fn load(root: &Path) -> Result<Self> {
+        crate::recover(root)?;
+        let paths = list_files(root)?;
+        let (texts, unreadable) = read_files(root, &paths);
+        let (python, other): (Vec<_>, Vec<_>) = texts.into_iter().partition(|file| file.path.ends_with(".py"));
+        if python.is_empty() {
+            return Err(no_project(root));
+        }
+        let installed = Arc::new(Environment::find(root, &other));
+        Ok(Self { root: root.to_path_buf(), sources: Sources { python, other, unreadable, installed } })
+    }
+
+    /// What the code says.
+    pub fn project(&self) -> Project {
+        architect_python::read(&self.sources)
+    }
+
+    /// What the code says, if it is a FastAPI project at all.
+    ///
+    /// # Errors
+    /// Nothing in the folder makes a FastAPI application, a router or a table.
+    pub fn fastapi_project(&self) -> Result<Project> {
+        let project = self.project();
+        if project.apps.is_empty() && project.endpoints.is_empty() && project.tables.is_empty() {
+            return Err(no_project(&self.root));
+        }
+        Ok(project)
+    }
+}
+
+fn no_project(root: &Path) -> Failure {
+    Failure::new(
+        format!("no FastAPI project in `{}`: no Python file there makes an application, a router or a table", root.display()),
+        "run it inside a project, name one with `--project DIR`, or create one with `architect new NAME`",
+    )
+}
+
+/// All files to read, sorted.
+fn list_files(root: &Path) -> Result<Vec<PathBuf>> {
+    fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
+    let mut excluded = OverrideBuilder::new(root);
+    for pattern in read_settings(root)?.exclude {
+        excluded.add(&format!("!{pattern}")).map_err(|error| {
+            Failure::new(format!("`{pattern}` in `exclude` is not a pattern: {error}"), "write it as in `.gitignore`")
+        })?;
+    }
+    let excluded = excluded.build().map_err(|error| Failure::new(error.to_string(), "correct `exclude`"))?;
+    let found = Mutex::new(Vec::new());
+    let mut walk = WalkBuilder::new(root);
+    walk.hidden(false).parents(false).require_git(false).git_global(false).overrides(excluded).filter_entry(is_wanted);
+    walk.build_parallel().run(|| {
+        Box::new(|entry| {
+            if let Ok(entry) = entry
+                && is_source(&entry)
+                && let Ok(mut found) = found.lock()
+            {
+                found.push(entry.into_path());
+            }
+            WalkState::Continue
+        })
+    });
+    let mut paths = found.into_inner().unwrap_or_default();
+    paths.sort();
+    Ok(paths)
+}
+
+/// Folders of tools, packages and environments are not entered. Symbolic links are never followed.
+fn is_wanted(entry: &DirEntry) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0 {
+        return true;
+    }
+    let name = entry.file_name().to_string_lossy();
+    !name.starts_with('.') && !SKIPPED_FOLDERS.contains(&name.as_ref()) && !entry.path().join("pyvenv.cfg").exists()
+}
+
+fn is_source(entry: &DirEntry) -> bool {
+    let name = entry.file_name().to_string_lossy();
+    let wanted = name.ends_with(".py")
+        || OTHER_FILES.contains(&name.as_ref())
+        || (name.starts_with("requirements") && name.ends_with(".txt"))
+        || (name.ends_with(".sh") && name.contains("types"));
+    wanted && entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+type Unreadable = Vec<(Arc<str>, String)>;
+
+fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
+    let read: Vec<_> = paths.par_iter().map(|path| (relative(root, path), read_text(path))).collect();
+    let mut texts = Vec::with_capacity(read.len());
+    let mut unreadable = Vec::new();
+    for (path, text) in read {
+        match text {
+            Ok(text) => texts.push(SourceText { path: path.into(), text: text.into() }),
+            Err(reason) => unreadable.push((path.into(), reason)),
+        }
+    }
+    (texts, unreadable)
+}
+
+/// The text of a file, or why it has none.
+pub(crate) fn read_text(path: &Path) -> std::result::Result<String, String> {
+    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if size > LARGEST_FILE {
+        return Err(format!("it has {size} bytes; files above {LARGEST_FILE} bytes are not read"));
+    }
+    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    String::from_utf8(bytes).map_err(|error| {
+        format!("it is not UTF-8: byte {} cannot be decoded", error.utf8_error().valid_up_to())
+    })
+}
