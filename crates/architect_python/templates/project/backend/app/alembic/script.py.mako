@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-import sqlmodel  # noqa: F401
 from alembic import op
 ${imports if imports else ""}
 revision: str = ${repr(up_revision)}

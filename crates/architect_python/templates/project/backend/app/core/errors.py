@@ -1,12 +1,16 @@
 """What can go wrong in the domain, and how it is answered."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
-from fastapi import FastAPI, Request
-from fastapi.encoders import jsonable_encoder
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+from starlette.routing import compile_path
 
 
 class DomainError(Exception):
@@ -52,6 +56,15 @@ def errors(*kinds: type[DomainError]) -> dict[int | str, dict[str, Any]]:
     }
 
 
+@contextmanager
+def not_found_as_conflict() -> Generator[None]:
+    """For what a body refers to: 404 is about the path."""
+    try:
+        yield
+    except NotFound as error:
+        raise Conflict(error.detail) from error
+
+
 def add_error_handlers(app: FastAPI) -> None:
     @app.exception_handler(DomainError)
     def answer_domain_error(_request: Request, error: DomainError) -> JSONResponse:
@@ -68,4 +81,23 @@ def add_error_handlers(app: FastAPI) -> None:
             {"loc": item["loc"], "msg": item["msg"], "type": item["type"]}
             for item in error.errors()
         ]
-        return JSONResponse({"detail": jsonable_encoder(details)}, 422)
+        return JSONResponse({"detail": details}, 422)
+
+    @app.exception_handler(HTTPException)
+    async def answer_http_error(request: Request, error: HTTPException) -> Response:
+        if isinstance(error.__cause__, UnicodeDecodeError):
+            detail = {"loc": ["body"], "msg": "Not UTF-8", "type": "json_invalid"}
+            return JSONResponse({"detail": [detail]}, 422)
+        if error.status_code == 405:
+            # Starlette names the methods of one of the routes of this path.
+            error.headers = {"Allow": ", ".join(allowed_methods(app, request.url.path))}
+        return await http_exception_handler(request, error)
+
+
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
+    return [
+        method.upper()
+        for template, operations in app.openapi()["paths"].items()
+        if compile_path(template)[0].match(path)
+        for method in operations
+    ]

@@ -6,6 +6,8 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
+from app.core.types import QueryInt
+
 Item = TypeVar("Item")
 
 
@@ -13,8 +15,8 @@ Item = TypeVar("Item")
 class PageParams:
     """The part of a list that is asked for."""
 
-    skip: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0
-    limit: Annotated[int, Query(ge=1, le=100)] = 50
+    skip: Annotated[QueryInt, Query(ge=0, le=2**31 - 1)] = 0
+    limit: Annotated[QueryInt, Query(ge=1, le=100)] = 50
 
 
 @dataclass

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from math import isclose, isfinite
+from re import ASCII, fullmatch
 from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BeforeValidator,
-    EmailStr,
     Field,
     GetCoreSchemaHandler,
     GetJsonSchemaHandler,
@@ -19,11 +19,17 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 
-def refuse_numbers(value: object) -> object:
-    """Pydantic would read a number as the seconds since 1970."""
-    if isinstance(value, int | float):
-        raise ValueError("Input should be text in the ISO 8601 format")
-    return value
+def only(pattern: str) -> BeforeValidator:
+    """Text of this form: Pydantic alone would also read "1 " and seconds since 1970."""
+
+    def check(value: object) -> object:
+        if isinstance(value, int | float):
+            value = str(value)
+        if isinstance(value, str) and not fullmatch(pattern, value, ASCII):
+            raise ValueError(f"Input should have the form {pattern}")
+        return value
+
+    return BeforeValidator(check)
 
 
 def to_utc(value: datetime) -> datetime:
@@ -35,16 +41,28 @@ def to_utc(value: datetime) -> datetime:
 
 # PostgreSQL stores no NUL characters.
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$")]
-Email = Annotated[EmailStr, AfterValidator(str.lower), Field(max_length=255)]
+Email = Annotated[
+    str,
+    StringConstraints(
+        # What a browser accepts in an e-mail field, but with a dot in the domain.
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$",
+        max_length=255,
+        to_lower=True,
+    ),
+]
 Int32 = Annotated[int, Field(strict=True, ge=-(2**31), le=2**31 - 1)]
 Int64 = Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)]
 Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Bool = Annotated[bool, Field(strict=True)]
-Date = Annotated[date, BeforeValidator(refuse_numbers)]
-Time = Annotated[time, BeforeValidator(refuse_numbers)]
+Date = Annotated[date, only(r"\d{4}-\d\d-\d\d")]
+Time = Annotated[time, only(r"\d\d:\d\d.*")]
 DateTime = Annotated[
-    AwareDatetime, BeforeValidator(refuse_numbers), AfterValidator(to_utc)
+    AwareDatetime, only(r"\d{4}-\d\d-\d\d[Tt ].*"), AfterValidator(to_utc)
 ]
+
+# In a query everything is text.
+QueryInt = Annotated[int, only(r"-?\d+")]
+QueryBool = Annotated[bool, only("true|false")]
 
 
 @dataclass(frozen=True)
@@ -58,24 +76,34 @@ class Digits:
     places: int
     ge: Decimal | None = None
 
+    @property
+    def pattern(self) -> str:
+        sign = "" if self.ge is not None and self.ge >= 0 else "-?"
+        whole = self.total - self.places
+        return rf"{sign}[0-9]{{1,{whole}}}(\.[0-9]{{1,{self.places}}})?"
+
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         number = core_schema.decimal_schema(
             max_digits=self.total, decimal_places=self.places, ge=self.ge
         )
-        return core_schema.no_info_before_validator_function(self.drop_error, number)
+        return core_schema.chain_schema(
+            [
+                core_schema.no_info_plain_validator_function(self.read),
+                number,
+                core_schema.no_info_plain_validator_function(self.fill),
+            ],
+            serialization=core_schema.to_string_ser_schema(),
+        )
 
     def __get_pydantic_json_schema__(
         self, _schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        whole = self.total - self.places
-        sign = "" if self.ge is not None and self.ge >= 0 else "-?"
-        pattern = f"^{sign}[0-9]{{1,{whole}}}(\\.[0-9]{{1,{self.places}}})?$"
-        text = {"type": "string", "pattern": pattern}
+        text = {"type": "string", "pattern": f"^{self.pattern}$"}
         if handler.mode == "serialization":
             return text
-        most = 10**whole - 1
+        most = 10 ** (self.total - self.places) - 1
         number = {
             "type": "number",
             "minimum": -most if self.ge is None else float(self.ge),
@@ -84,12 +112,17 @@ class Digits:
         }
         return {"anyOf": [number, text]}
 
-    def drop_error(self, value: object) -> object:
-        """The decimal that a float stands for: 0.57 may be 0.5700000000000001."""
+    def read(self, value: object) -> object:
         if isinstance(value, bool):
             raise ValueError("Input should be a decimal number")
+        if isinstance(value, str) and not fullmatch(self.pattern, value):
+            raise ValueError(f"Input should have the form {self.pattern}")
         if isinstance(value, float) and isfinite(value):
-            number = Decimal(str(value))
-            rounded = Decimal(f"{value:.{self.places}f}")
-            return rounded if isclose(number, rounded, rel_tol=1e-12) else number
+            # The decimal that the float stands for: 0.57 may be 0.5700000000000001.
+            number = Decimal(f"{value:.{self.places}f}")
+            return number if isclose(value, number, rel_tol=1e-12) else value
         return value
+
+    def fill(self, number: Decimal) -> Decimal:
+        """As it will come back from the database: 3 as 3.00."""
+        return round(number, self.places)

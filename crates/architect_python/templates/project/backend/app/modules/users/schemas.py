@@ -36,8 +36,8 @@ class LoginForm(BaseModel):
     """The password flow of OAuth 2: the name of a user is the e-mail address."""
 
     grant_type: Literal["password"] = "password"
-    username: Text
-    password: Text
+    username: Annotated[Text, Field(min_length=1)]
+    password: Annotated[Text, Field(min_length=1)]
 
 
 class Token(BaseModel):
