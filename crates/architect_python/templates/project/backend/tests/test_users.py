@@ -76,12 +76,27 @@ def test_token_is_required(client: TestClient) -> None:
         assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_text_that_is_no_unicode(client: TestClient) -> None:
-    body = b'{"email": "a@example.com", "password": "\\ud800 \\ud800 \\ud800"}'
-    response = client.post(
-        URL, content=body, headers={"Content-Type": "application/json"}
-    )
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"email": "a@example.com", "password": "\\ud800 \\ud800 \\ud800"}',
+        b'{"email": "a@example.com", "password": NaN}',
+        b'{"email": "a@example.com", "password": ' + b"9" * 9999 + b"}",
+        b"\xff",
+        b"[" * 99999,
+    ],
+)
+def test_malformed_body(client: TestClient, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    response = client.post(URL, content=body, headers=headers)
     assert response.status_code == 422
+    assert response.json()["detail"][0]["loc"][0] == "body"
+
+
+def test_methods_of_a_path(client: TestClient) -> None:
+    response = client.delete(f"{URL}/me")
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, PATCH"
 
 
 def test_health(client: TestClient) -> None:

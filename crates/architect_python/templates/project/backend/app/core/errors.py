@@ -85,8 +85,9 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def answer_http_error(request: Request, error: HTTPException) -> Response:
-        if isinstance(error.__cause__, UnicodeDecodeError):
-            detail = {"loc": ["body"], "msg": "Not UTF-8", "type": "json_invalid"}
+        if isinstance(error.__cause__, ValueError | RecursionError):
+            # No UTF-8, a number of thousands of digits, or nested without end.
+            detail = {"loc": ["body"], "msg": "Invalid JSON", "type": "json_invalid"}
             return JSONResponse({"detail": [detail]}, 422)
         if error.status_code == 405:
             # Starlette names the methods of one of the routes of this path.

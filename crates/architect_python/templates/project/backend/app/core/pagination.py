@@ -6,7 +6,7 @@ from typing import Annotated, Generic, TypeVar
 
 from fastapi import Query
 
-from app.core.types import QueryInt
+from app.core.types import only
 
 Item = TypeVar("Item")
 
@@ -15,8 +15,8 @@ Item = TypeVar("Item")
 class PageParams:
     """The part of a list that is asked for."""
 
-    skip: Annotated[QueryInt, Query(ge=0, le=2**31 - 1)] = 0
-    limit: Annotated[QueryInt, Query(ge=1, le=100)] = 50
+    skip: Annotated[int, Query(ge=0, le=2**31 - 1), only(r"\d+")] = 0
+    limit: Annotated[int, Query(ge=1, le=100), only(r"\d+")] = 50
 
 
 @dataclass

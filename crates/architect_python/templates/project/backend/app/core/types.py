@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from json import dumps
 from math import isclose, isfinite
 from re import ASCII, fullmatch
 from typing import Annotated, Any
@@ -32,11 +33,29 @@ def only(pattern: str) -> BeforeValidator:
     return BeforeValidator(check)
 
 
+def refuse_bool_and_text(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("Input should be a whole number")
+    return value
+
+
+# JSON has one type of number: 1.0 is a whole number, too. Bounds go before this.
+whole = BeforeValidator(refuse_bool_and_text)
+
+
 def to_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
     except OverflowError:
         raise ValueError("Input should be a time that exists in UTC") from None
+
+
+def check_json(value: dict[str, Any]) -> dict[str, Any]:
+    try:
+        dumps(value, allow_nan=False, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise ValueError("Input should be what JSON can hold") from None
+    return value
 
 
 # PostgreSQL stores no NUL characters.
@@ -50,9 +69,10 @@ Email = Annotated[
         to_lower=True,
     ),
 ]
-Int32 = Annotated[int, Field(strict=True, ge=-(2**31), le=2**31 - 1)]
-Int64 = Annotated[int, Field(strict=True, ge=-(2**63), le=2**63 - 1)]
+Int32 = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), whole]
+Int64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), whole]
 Float = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Json = Annotated[dict[str, Any], AfterValidator(check_json)]
 Bool = Annotated[bool, Field(strict=True)]
 Date = Annotated[date, only(r"\d{4}-\d\d-\d\d")]
 Time = Annotated[time, only(r"\d\d:\d\d.*")]
@@ -61,7 +81,7 @@ DateTime = Annotated[
 ]
 
 # In a query everything is text.
-QueryInt = Annotated[int, only(r"-?\d+")]
+QueryInt = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), only(r"-?\d+")]
 QueryBool = Annotated[bool, only("true|false")]
 
 
