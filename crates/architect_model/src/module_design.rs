@@ -335,6 +335,8 @@ pub struct LinkDesign {
     pub left: LinkSide,
     /// The other side; its column gets an index of its own, because the key starts with the first.
     pub right: LinkSide,
+    /// What must be true of a row of the other side to be linked.
+    pub check: ReferenceCheck,
     /// Where the relation stands in the document.
     pub at: Location,
 }

@@ -1,0 +1,108 @@
+//! Who may call an operation: the document's words in terms of what the house has.
+
+use architect_model::{
+    Access, AccessDesign, ColumnType, Entity, Location, OperationKind, OwnerChain, Symbol,
+};
+
+use crate::notes::Notes;
+use crate::world::World;
+
+const ADMINISTRATORS: &[&str] =
+    &["admin", "admins", "administrator", "administrators", "superuser", "superusers", "staff"];
+
+/// Who may call an operation of this kind on `entity`; `None` where that cannot be, which is then a problem.
+pub(crate) fn resolve(
+    world: &World<'_>,
+    entity: &Entity,
+    owner: &OwnerChain,
+    access: &Access,
+    kind: &OperationKind,
+    at: &Location,
+    notes: &mut Notes,
+) -> Option<AccessDesign> {
+    let is_write = !matches!(kind, OperationKind::List { .. } | OperationKind::Read | OperationKind::ListLinked { .. });
+    let found = match access {
+        Access::ReadWrite { read, write } => {
+            let access = if is_write { write } else { read };
+            return resolve(world, entity, owner, access, kind, at, notes);
+        }
+        Access::Owner if !owner.is_owned() => {
+            let text = format!("only the owner may call this, and nobody owns `{}`", entity.name);
+            notes.problem(at, text, "Write `Owned by User.` under the entity's heading, or name who may call it.");
+            return None;
+        }
+        Access::Owner => AccessDesign::Owner,
+        Access::SignedIn => AccessDesign::SignedIn,
+        Access::Public => AccessDesign::Public,
+        Access::Role { role } => self::role(world, role, at, notes)?,
+    };
+    if found == AccessDesign::Public && *kind == OperationKind::Create && owner.is_direct() {
+        let text = format!("a `{}` belongs to the user who creates it, and here nobody is signed in", entity.name);
+        notes.problem(at, text, "Write `signed in`, or `Shared.` under the entity's heading.");
+        return None;
+    }
+    let has_users = world.users().is_some() || world.style.user.parameter.is_seen();
+    if found != AccessDesign::Public && !has_users {
+        let text = "somebody must be signed in to call this, and the project has no signed-in users";
+        notes.problem(at, text, "Add users to the project first, or write `public`.");
+        return None;
+    }
+    Some(found)
+}
+
+/// What a role is in this house.
+fn role(world: &World<'_>, role: &str, at: &Location, notes: &mut Notes) -> Option<AccessDesign> {
+    let user = &world.style.user;
+    let has_superuser = user.superuser_attribute.is_some() || user.superuser_dependency.is_some();
+    let is_admin = ADMINISTRATORS.contains(&role.to_lowercase().as_str());
+    if is_admin && has_superuser {
+        return Some(AccessDesign::Superuser);
+    }
+    if let Some(found) = attribute(world, role) {
+        return Some(found);
+    }
+    if has_superuser {
+        notes.ask(
+            at,
+            format!("The project's users have no role `{role}`. Who has it?"),
+            "Administrators have it.",
+        );
+        return Some(AccessDesign::Superuser);
+    }
+    notes.problem(
+        at,
+        format!("users with the role `{role}` may call this, and the project's users have no roles"),
+        "Give the user a role or an `is_superuser` attribute first, or write `owner` or `signed in`.",
+    );
+    None
+}
+
+/// The value of the users' role attribute that `role` means.
+fn attribute(world: &World<'_>, role: &str) -> Option<AccessDesign> {
+    let attribute = world.style.user.role_attribute.as_deref()?;
+    let column = world
+        .users()?
+        .columns
+        .iter()
+        .find(|column| column.attribute.as_deref().unwrap_or(&column.name) == attribute)?;
+    match column.ty.known()? {
+        ColumnType::Enum { .. } => {
+            let (class, member, value) = member(world, column.ty.known()?, role)?;
+            Some(AccessDesign::Role { attribute: attribute.to_owned(), value, member: Some((class, member)) })
+        }
+        _ => Some(AccessDesign::Role { attribute: attribute.to_owned(), value: role.to_owned(), member: None }),
+    }
+}
+
+/// The member of the enumeration behind a column that `role` means: class, member and value.
+fn member(world: &World<'_>, ty: &ColumnType, role: &str) -> Option<(Symbol, String, String)> {
+    let ColumnType::Enum { values, .. } = ty else { return None };
+    let values = values.known()?;
+    let is_meant = |text: &str| text.eq_ignore_ascii_case(role);
+    world.project.enums.iter().find_map(|class| {
+        let stored = |pick: fn(&(String, String)) -> &String| class.members.iter().map(pick).eq(values.iter());
+        let is_behind = stored(|(name, _)| name) || stored(|(_, value)| value);
+        let (name, value) = class.members.iter().find(|(name, value)| is_meant(name) || is_meant(value))?;
+        is_behind.then(|| (class.class.clone(), name.clone(), value.clone()))
+    })
+}

@@ -1,0 +1,252 @@
+//! The columns of an entity: those that the document gives and those that it implies.
+
+use architect_model::{
+    ColumnDesign, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Literal, OnDelete,
+    OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
+};
+
+use crate::names;
+use crate::notes::Notes;
+use crate::references;
+use crate::world::{Target, World, parent_column};
+
+/// Name of the column for a field: `assignee` refers, so its column is `assignee_id`.
+pub(crate) fn column_name(field: &Field) -> String {
+    match field.ty {
+        FieldType::Reference { .. } if !field.name.ends_with("_id") => format!("{}_id", field.name),
+        _ => field.name.clone(),
+    }
+}
+
+/// Column that a name in the document means: a field, `owner`, the parent, or an implied time.
+pub(crate) fn named(world: &World<'_>, entity: &Entity, name: &str) -> Option<String> {
+    if let Some(field) = entity.fields.iter().find(|field| field.name == name || column_name(field) == name) {
+        return Some(column_name(field));
+    }
+    match &entity.owner {
+        Ownership::User if name == "owner" || name == world.owner_column() => return Some(world.owner_column()),
+        Ownership::Parent { entity: parent } if name == "parent" || parent_column(parent) == format!("{name}_id") => {
+            return Some(parent_column(parent));
+        }
+        Ownership::Parent { entity: parent } if parent_column(parent) == name => return Some(name.to_owned()),
+        _ => {}
+    }
+    match name {
+        "id" => Some("id".to_owned()),
+        "created_at" => time_column(world, entity, ColumnRole::CreatedAt),
+        "updated_at" => time_column(world, entity, ColumnRole::UpdatedAt),
+        _ => None,
+    }
+}
+
+/// The column that says when a row was made or changed, if the entity gets one.
+pub(crate) fn time_column(world: &World<'_>, entity: &Entity, role: ColumnRole) -> Option<String> {
+    times(world, entity).into_iter().find(|(_, found, _)| *found == role).map(|(name, _, _)| name)
+}
+
+/// Time columns of an entity: those of the house, and those that the document lists and the house lacks.
+fn times<'a>(world: &World<'_>, entity: &'a Entity) -> Vec<(String, ColumnRole, Option<&'a Implied>)> {
+    let mut found: Vec<(String, ColumnRole, Option<&Implied>)> = Vec::new();
+    let is_given = |name: &str| entity.fields.iter().any(|field| field.name == name);
+    for line in &world.style.models.timestamps {
+        let role = time_role(&line.value.name);
+        if !line.value.name.is_empty() && !is_given(&line.value.name) {
+            found.push((line.value.name.clone(), role, None));
+        }
+    }
+    for implied in &entity.implied {
+        let (role, name) = match implied.role {
+            ImpliedRole::CreatedAt => (ColumnRole::CreatedAt, "created_at"),
+            ImpliedRole::UpdatedAt => (ColumnRole::UpdatedAt, "updated_at"),
+            _ => continue,
+        };
+        if !found.iter().any(|(_, known, _)| *known == role) && !is_given(name) {
+            found.push((name.to_owned(), role, Some(implied)));
+        }
+    }
+    found
+}
+
+fn time_role(name: &str) -> ColumnRole {
+    let is_any = |words: &[&str]| words.iter().any(|word| name.contains(word));
+    if is_any(&["creat", "insert", "added"]) {
+        ColumnRole::CreatedAt
+    } else if is_any(&["updat", "modif", "chang"]) {
+        ColumnRole::UpdatedAt
+    } else {
+        ColumnRole::House
+    }
+}
+
+/// All columns of an entity, in order of declaration.
+pub(crate) fn columns(
+    world: &World<'_>,
+    entity: &Entity,
+    operations: &[OperationDesign],
+    notes: &mut Notes,
+) -> Vec<ColumnDesign> {
+    let mut columns = vec![id(world, entity)];
+    let (references, values): (Vec<&Field>, Vec<&Field>) = entity
+        .fields
+        .iter()
+        .filter(|field| !matches!(field.ty, FieldType::Many { .. }))
+        .partition(|field| matches!(field.ty, FieldType::Reference { .. }));
+    columns.extend(values.into_iter().map(value));
+    columns.extend(owner(world, entity, operations, notes));
+    columns.extend(references.into_iter().filter_map(|field| {
+        let (reference, kind) = references::reference(world, entity, field, operations, notes)?;
+        Some(ColumnDesign { id: Some(kind), index: true, reference: Some(reference), ..value(field) })
+    }));
+    columns.extend(times(world, entity).into_iter().map(|(name, role, implied)| time(entity, name, role, implied)));
+    check_names(entity, &columns, notes);
+    columns
+}
+
+fn check_names(entity: &Entity, columns: &[ColumnDesign], notes: &mut Notes) {
+    for (index, column) in columns.iter().enumerate() {
+        if let Some(why) = names::column_clash(&column.name) {
+            let text = format!("`{}` cannot have a column `{}`: it {why}", entity.name, column.name);
+            notes.problem(&column.at, text, "Give the field another name.");
+        }
+        if columns.iter().take(index).any(|other| other.name == column.name) {
+            let text = format!("`{}` would have the column `{}` twice", entity.name, column.name);
+            notes.problem(&column.at, text, "Remove the field: the conventions imply this column already.");
+        }
+    }
+}
+
+/// A column of the entity with the usual answers: set by the server, shown in responses.
+fn implied(entity: &Entity, name: String, role: ColumnRole, ty: FieldType) -> ColumnDesign {
+    ColumnDesign {
+        name,
+        role,
+        ty,
+        id: None,
+        nullable: false,
+        default: None,
+        unique: None,
+        index: false,
+        reference: None,
+        in_create: false,
+        in_update: false,
+        in_output: true,
+        description: None,
+        at: entity.at.clone(),
+    }
+}
+
+fn id(world: &World<'_>, entity: &Entity) -> ColumnDesign {
+    let kind = world.style.models.id.value;
+    let ty = match kind {
+        IdKind::Uuid => FieldType::Uuid,
+        IdKind::Integer => FieldType::Integer { min: None, max: None },
+        IdKind::String => FieldType::String { min: None, max: None },
+    };
+    ColumnDesign { id: Some(kind), ..implied(entity, "id".to_owned(), ColumnRole::Id, ty) }
+}
+
+fn value(field: &Field) -> ColumnDesign {
+    let is_reference = matches!(field.ty, FieldType::Reference { .. });
+    let has_value = field.default.as_ref().is_some_and(|default| *default != Literal::Null);
+    ColumnDesign {
+        name: column_name(field),
+        role: if is_reference { ColumnRole::Reference } else { ColumnRole::Value },
+        ty: field.ty.clone(),
+        id: None,
+        nullable: !field.required && !has_value,
+        default: field.default.clone().filter(|default| *default != Literal::Null),
+        unique: None,
+        index: field.index,
+        reference: None,
+        in_create: !field.read_only,
+        in_update: !field.read_only,
+        in_output: true,
+        description: field.description.clone(),
+        at: field.at.clone(),
+    }
+}
+
+fn time(entity: &Entity, name: String, role: ColumnRole, given: Option<&Implied>) -> ColumnDesign {
+    let is_house = role == ColumnRole::House;
+    let mut column = implied(entity, name, role, FieldType::DateTime);
+    column.nullable = is_house;
+    column.in_output = !is_house;
+    column.default = (!is_house).then_some(Literal::Now { now: true });
+    if let Some(given) = given {
+        column.at = given.at.clone();
+    }
+    column
+}
+
+/// The foreign key to the owning user or to the parent.
+fn owner(
+    world: &World<'_>,
+    entity: &Entity,
+    operations: &[OperationDesign],
+    notes: &mut Notes,
+) -> Option<ColumnDesign> {
+    let (name, class, column, role) = match &entity.owner {
+        Ownership::Nobody => return None,
+        Ownership::User => {
+            let column = world.owner_column();
+            let name = column.strip_suffix("_id").unwrap_or("owner").to_owned();
+            (name, "User".to_owned(), column, ColumnRole::Owner)
+        }
+        Ownership::Parent { entity: parent } => {
+            let column = parent_column(parent);
+            (column.trim_end_matches("_id").to_owned(), parent.clone(), column, ColumnRole::Parent)
+        }
+    };
+    let target = owner_target(world, entity, &class, notes)?;
+    let (key, kind) = world.key(target)?;
+    let is_in_body = role == ColumnRole::Parent && creates_with_parent_in_body(operations, &entity.name);
+    let check = match role {
+        ColumnRole::Parent if is_in_body => references::check(world, entity, target, operations),
+        _ => ReferenceCheck::None,
+    };
+    let ty = FieldType::Reference { entity: class, on_delete: Some(OnDelete::Cascade) };
+    let reference =
+        ReferenceDesign { name, target: world.entity_ref(target), column: key, on_delete: OnDelete::Cascade, check };
+    Some(ColumnDesign {
+        id: Some(kind),
+        index: true,
+        reference: Some(reference),
+        in_create: is_in_body,
+        ..implied(entity, column, role, ty)
+    })
+}
+
+fn owner_target<'a>(world: &World<'a>, entity: &Entity, class: &str, notes: &mut Notes) -> Option<Target<'a>> {
+    let target = match &entity.owner {
+        Ownership::User => world.users().map(Target::Existing),
+        _ => world.find(class).filter(|_| class != entity.name),
+    };
+    let problem = match (&entity.owner, target) {
+        (_, Some(target)) if world.key(target).is_some() => return Some(target),
+        (_, Some(_)) => (
+            format!("`{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name),
+            "Give that table one primary key column of type uuid, integer or string.".to_owned(),
+        ),
+        (Ownership::User, None) => (
+            format!("`{}` belongs to a user, and the project has no table of users", entity.name),
+            "Add users to the project first, or write `Shared.` under the entity's heading.".to_owned(),
+        ),
+        (_, None) if class == entity.name => (
+            format!("`{class}` cannot belong to itself"),
+            format!("Give it an owner, and a field `parent` of type `{class}?`."),
+        ),
+        (_, None) => (
+            format!("`{}` belongs to `{class}`, which neither the document nor the code has", entity.name),
+            format!("Describe `{class}` in the document, or correct the name."),
+        ),
+    };
+    notes.problem(&entity.at, problem.0, problem.1);
+    None
+}
+
+/// Whether some operation makes rows whose parent is not in the path.
+pub(crate) fn creates_with_parent_in_body(operations: &[OperationDesign], class: &str) -> bool {
+    operations
+        .iter()
+        .any(|operation| operation.entity == class && operation.kind == OperationKind::Create && operation.parent().is_none())
+}

@@ -1,0 +1,250 @@
+//! Operations: `CRUD` rows expanded, what the document says in words asked about.
+
+use architect_model::{
+    Access, Action, ColumnRole, EndpointDesign, Entity, FieldType, ListScope, Literal, OperationDesign, OperationKind,
+    OrderBy, Ownership,
+};
+
+use crate::access;
+use crate::columns::{column_name, named, time_column};
+use crate::notes::Notes;
+use crate::paths::{self, Leads};
+use crate::world::{Target, World};
+
+/// All operations of the design, in its order.
+pub(crate) fn operations(world: &World<'_>, notes: &mut Notes) -> Vec<OperationDesign> {
+    let mut found = Vec::new();
+    for row in &world.design.endpoints {
+        let Some(class) = entity_of(&row.action) else {
+            ask_what_it_does(row, notes);
+            continue;
+        };
+        match world.entities().find(|entity| entity.name == class) {
+            Some(entity) => found.extend(expanded(world, entity, row, notes)),
+            None => notes.ask(
+                &row.at,
+                format!("`{} {}` concerns `{class}`, which is not described here. Is it wanted?", row.method, row.path),
+                "It is left out: endpoints are planned for the entities of the document.",
+            ),
+        }
+    }
+    found
+}
+
+fn ask_what_it_does(row: &EndpointDesign, notes: &mut Notes) {
+    let words = match &row.action {
+        Action::Other { text } => text.as_str(),
+        _ => "",
+    };
+    notes.ask(
+        &row.at,
+        format!("What does `{} {}` do (\"{words}\")?", row.method, row.path),
+        "It is left out. Write `list …`, `create …`, `set field = value`, or add it by hand afterwards.",
+    );
+}
+
+fn entity_of(action: &Action) -> Option<&str> {
+    match action {
+        Action::Crud { entity }
+        | Action::List { entity, .. }
+        | Action::Read { entity }
+        | Action::Create { entity }
+        | Action::Update { entity }
+        | Action::Delete { entity }
+        | Action::Set { entity, .. } => Some(entity),
+        Action::Other { .. } => None,
+    }
+}
+
+fn expanded(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut Notes) -> Vec<OperationDesign> {
+    match &row.action {
+        Action::Crud { .. } => crud(world, entity, row, notes),
+        Action::List { order, only, .. } => {
+            let kind = list(world, entity, order, only, row, notes);
+            operation(world, entity, row, kind, &row.method, &row.path, notes).into_iter().collect()
+        }
+        Action::Set { values, when, .. } => {
+            let column = |name: &String| named(world, entity, name).unwrap_or_else(|| name.clone());
+            let kind = OperationKind::Set {
+                values: values.iter().map(|(name, value)| (column(name), value.clone())).collect(),
+                when: when.iter().map(|(name, values)| (column(name), values.clone())).collect(),
+            };
+            operation(world, entity, row, kind, &row.method, &row.path, notes).into_iter().collect()
+        }
+        Action::Read { .. } => single(world, entity, row, OperationKind::Read, notes),
+        Action::Create { .. } => single(world, entity, row, OperationKind::Create, notes),
+        Action::Update { .. } => single(world, entity, row, OperationKind::Update, notes),
+        Action::Delete { .. } => single(world, entity, row, OperationKind::Delete, notes),
+        Action::Other { .. } => Vec::new(),
+    }
+}
+
+fn single(
+    world: &World<'_>,
+    entity: &Entity,
+    row: &EndpointDesign,
+    kind: OperationKind,
+    notes: &mut Notes,
+) -> Vec<OperationDesign> {
+    if kind == OperationKind::Update && !has_changeable(entity) {
+        let text = format!("`{}` has no field that a client could change", entity.name);
+        notes.problem(&row.at, text, "Leave the endpoint out, or add a field that is not `read only`.");
+        return Vec::new();
+    }
+    operation(world, entity, row, kind, &row.method, &row.path, notes).into_iter().collect()
+}
+
+fn has_changeable(entity: &Entity) -> bool {
+    entity.fields.iter().any(|field| !field.read_only && !matches!(field.ty, FieldType::Many { .. }))
+}
+
+/// The five usual operations. Children are listed and created below their parent; one child has a path of its own.
+fn crud(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut Notes) -> Vec<OperationDesign> {
+    let rows = collection(&row.path);
+    let item = item_path(entity, &rows);
+    let update = match world.style.endpoints.update_method.value.as_str() {
+        "" => "PATCH",
+        method => method,
+    }
+    .to_owned();
+    let mut wanted = vec![
+        ("GET", list(world, entity, &[], &[], row, notes), &rows),
+        ("POST", OperationKind::Create, &rows),
+        ("GET", OperationKind::Read, &item),
+    ];
+    if has_changeable(entity) {
+        wanted.push((&update, OperationKind::Update, &item));
+    } else {
+        notes.assume(&row.at, format!("`{}` gets no update: it has no field that a client could change", entity.name));
+    }
+    wanted.push(("DELETE", OperationKind::Delete, &item));
+    let mut found = Vec::new();
+    for (method, kind, path) in wanted {
+        found.extend(operation(world, entity, row, kind, method, path, notes));
+    }
+    found
+}
+
+/// The path of the rows: without a parameter at the end.
+fn collection(path: &str) -> String {
+    let path = path.trim_end_matches('/');
+    match path.rsplit_once('/') {
+        Some((head, last)) if paths::parameter(last).is_some() => head.to_owned(),
+        _ => path.to_owned(),
+    }
+}
+
+/// The path of one row: `/tasks/{task_id}` for rows below `/projects/{project_id}/tasks`.
+fn item_path(entity: &Entity, rows: &str) -> String {
+    let parameter = format!("{{{}_id}}", heck::ToSnakeCase::to_snake_case(entity.name.as_str()));
+    let is_nested = matches!(entity.owner, Ownership::Parent { .. });
+    match rows.rfind('}') {
+        Some(end) if is_nested => format!("{}/{parameter}", &rows[end + 1..]),
+        _ => format!("{rows}/{parameter}"),
+    }
+}
+
+/// One operation; `None` where its path or access is a problem.
+fn operation(
+    world: &World<'_>,
+    entity: &Entity,
+    row: &EndpointDesign,
+    kind: OperationKind,
+    method: &str,
+    path: &str,
+    notes: &mut Notes,
+) -> Option<OperationDesign> {
+    let leads = match kind {
+        OperationKind::List { .. } | OperationKind::Create => Leads::ToRows,
+        _ => Leads::ToOne,
+    };
+    let path = paths::resolve(world, entity, path, leads, &row.at, notes)?;
+    let owner = world.chain(Target::New(entity));
+    let access = access::resolve(world, entity, &owner, &row.who, &kind, &row.at, notes)?;
+    let mut found = OperationDesign {
+        kind,
+        entity: entity.name.clone(),
+        method: method.to_owned(),
+        path: path.text,
+        parameters: path.parameters,
+        name: None,
+        access,
+        satisfies: row.satisfies.clone(),
+        description: row.description.clone(),
+        at: row.at.clone(),
+    };
+    let scope = match (found.parent(), &row.who) {
+        (Some(_), _) => ListScope::Parent,
+        (None, who) if reads_as_owner(who) => ListScope::Owner,
+        _ => ListScope::All,
+    };
+    if let OperationKind::List { scope: given, .. } = &mut found.kind {
+        *given = scope;
+    }
+    Some(found)
+}
+
+fn reads_as_owner(who: &Access) -> bool {
+    match who {
+        Access::ReadWrite { read, .. } => reads_as_owner(read),
+        who => *who == Access::Owner,
+    }
+}
+
+/// A list with its filters and order; the scope is set when the path is known.
+fn list(
+    world: &World<'_>,
+    entity: &Entity,
+    order: &[String],
+    only: &[(String, Literal)],
+    row: &EndpointDesign,
+    notes: &mut Notes,
+) -> OperationKind {
+    let mut filters = Vec::new();
+    for field in entity.fields.iter().filter(|field| field.filter) {
+        let fixed = only.iter().any(|(name, _)| *name == field.name);
+        match field.ty {
+            FieldType::Json | FieldType::Array { .. } | FieldType::Many { .. } => {
+                let text = format!("lists cannot be filtered by `{}.{}`: it holds no single value", entity.name, field.name);
+                notes.problem(&field.at, text, "Remove the rule `filter`.");
+            }
+            _ if fixed => {}
+            _ => filters.push(column_name(field)),
+        }
+    }
+    let column = |name: &String| named(world, entity, name).unwrap_or_else(|| name.clone());
+    OperationKind::List {
+        scope: ListScope::All,
+        filters,
+        order: ordered(world, entity, order, row, notes),
+        only: only.iter().map(|(name, value)| (column(name), value.clone())).collect(),
+    }
+}
+
+/// The order that is asked for, or newest first; ending in the key, so that pages never overlap.
+fn ordered(world: &World<'_>, entity: &Entity, order: &[String], row: &EndpointDesign, notes: &mut Notes) -> Vec<OrderBy> {
+    let mut found: Vec<OrderBy> = Vec::new();
+    for key in order {
+        let (name, descending) = key.strip_prefix('-').map_or((key.as_str(), false), |name| (name, true));
+        match named(world, entity, name) {
+            Some(column) => found.push(OrderBy { column, descending }),
+            None => notes.ask(
+                &row.at,
+                format!("`{}` has no `{name}` to order by: what orders the list?", entity.name),
+                "The primary key orders it.",
+            ),
+        }
+    }
+    if order.is_empty() {
+        found.extend(newest_first(world, entity));
+    }
+    if !found.iter().any(|by| by.column == "id") {
+        found.push(OrderBy { column: "id".to_owned(), descending: false });
+    }
+    found
+}
+
+fn newest_first(world: &World<'_>, entity: &Entity) -> Option<OrderBy> {
+    let column = time_column(world, entity, ColumnRole::CreatedAt)?;
+    Some(OrderBy { column, descending: true })
+}

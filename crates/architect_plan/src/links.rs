@@ -1,0 +1,156 @@
+//! Many-to-many relations: the link table, and the operations that list, link and unlink.
+
+use architect_model::{
+    ColumnRole, Entity, EntityRef, Field, FieldType, LinkDesign, LinkSide, OperationDesign, OperationKind,
+    OrderBy, ParameterRole, PathParameter,
+};
+use heck::ToSnakeCase;
+
+use crate::columns::time_column;
+use crate::names;
+use crate::notes::Notes;
+use crate::paths;
+use crate::references;
+use crate::world::{Target, World};
+
+/// The link tables of the design, in its order.
+pub(crate) fn links(world: &World<'_>, operations: &[OperationDesign], notes: &mut Notes) -> Vec<LinkDesign> {
+    let mut found: Vec<LinkDesign> = Vec::new();
+    for entity in world.entities() {
+        for field in &entity.fields {
+            let FieldType::Many { entity: class } = &field.ty else { continue };
+            let is_other_side = *class != entity.name
+                && found.iter().any(|link| link.left.target.class == *class && link.right.target.class == entity.name);
+            if is_other_side {
+                notes.assume(&field.at, format!("`{}.{}` is the other side of a relation that is given already", entity.name, field.name));
+                continue;
+            }
+            let Some(link) = link(world, entity, field, class, operations, notes) else { continue };
+            if found.iter().any(|known| known.class == link.class) {
+                let text = format!("`{}` and `{class}` are related twice", entity.name);
+                notes.problem(&field.at, text, "Describe one of the two relations as an entity of its own.");
+            }
+            found.push(link);
+        }
+    }
+    found
+}
+
+fn link(
+    world: &World<'_>,
+    entity: &Entity,
+    field: &Field,
+    class: &str,
+    operations: &[OperationDesign],
+    notes: &mut Notes,
+) -> Option<LinkDesign> {
+    let Some(target) = world.find(class) else {
+        let text = format!("`{}.{}` refers to `{class}`, which neither the document nor the code has", entity.name, field.name);
+        notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
+        return None;
+    };
+    let Some((key, id)) = world.key(target) else {
+        let text = format!("`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name, field.name);
+        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
+        return None;
+    };
+    let (left_names, right_names) = (names::entity_names(&entity.name), names::entity_names(class));
+    let prefix = if class == entity.name { "related_" } else { "" };
+    let left = LinkSide {
+        column: format!("{}_id", left_names.snake),
+        names: left_names,
+        target: world.entity_ref(Target::New(entity)),
+        key: "id".to_owned(),
+        id: world.style.models.id.value,
+    };
+    let column = format!("{prefix}{}_id", right_names.snake);
+    let right = LinkSide { column, names: right_names, target: world.entity_ref(target), key, id };
+    let link_class = if class.starts_with(&entity.name) { format!("{class}Link") } else { format!("{}{class}Link", entity.name) };
+    let (table, explicit_table) = world.table_name(&link_class);
+    let check = references::check(world, entity, target, operations);
+    Some(LinkDesign {
+        class: link_class,
+        table,
+        explicit_table,
+        field: field.name.clone(),
+        left,
+        right,
+        check,
+        at: field.at.clone(),
+    })
+}
+
+/// The operations of a link: below the path of one row of the left side, open to whom that row's reading and changing is.
+pub(crate) fn operations(
+    world: &World<'_>,
+    link: &LinkDesign,
+    operations: &[OperationDesign],
+    notes: &mut Notes,
+) -> Vec<OperationDesign> {
+    let of_left = |kind: OperationKind| {
+        operations.iter().find(|operation| operation.entity == link.left.target.class && operation.kind == kind)
+    };
+    let change = of_left(OperationKind::Update).or_else(|| of_left(OperationKind::Delete));
+    let (Some(read), Some(change)) = (of_left(OperationKind::Read), change) else {
+        notes.ask(
+            &link.at,
+            format!("How are `{}` and `{}` linked? The document lets nobody read and change one `{}`.",
+                link.left.target.class, link.right.target.class, link.left.target.class),
+            "The link table is made; no endpoint uses it.",
+        );
+        return Vec::new();
+    };
+    let rows = format!("{}/{}", read.path.trim_end_matches('/'), paths::house_segment(world, &link.field.replace('_', "-")));
+    let linked = PathParameter {
+        name: link.right.column.clone(),
+        class: link.right.target.class.clone(),
+        id: link.right.id,
+        role: ParameterRole::Linked,
+    };
+    let item = format!("{rows}/{{{}}}", linked.name);
+    let with_linked: Vec<PathParameter> = read.parameters.iter().cloned().chain([linked]).collect();
+    let words = Words::of(link);
+    let make = |kind, method: &str, path: &str, parameters: &[PathParameter], name: String, like: &OperationDesign| OperationDesign {
+        kind,
+        method: method.to_owned(),
+        path: path.to_owned(),
+        parameters: parameters.to_vec(),
+        name: Some(name),
+        description: None,
+        at: link.at.clone(),
+        ..like.clone()
+    };
+    let class = || link.class.clone();
+    let slash = if world.style.endpoints.trailing_slash.is_seen() && world.style.endpoints.trailing_slash.value { "/" } else { "" };
+    let list = OperationKind::ListLinked { link: class(), order: order(world, &link.right.target, &link.right.key) };
+    vec![
+        make(list, "GET", &format!("{rows}{slash}"), &read.parameters, format!("list_{}", words.many), read),
+        make(OperationKind::Link { link: class() }, "PUT", &item, &with_linked, format!("add_{}", words.one), change),
+        make(OperationKind::Unlink { link: class() }, "DELETE", &item, &with_linked, format!("remove_{}", words.one), change),
+    ]
+}
+
+/// `recipe_tag` and `recipe_tags` of a link between recipes and tags.
+struct Words {
+    one: String,
+    many: String,
+}
+
+impl Words {
+    fn of(link: &LinkDesign) -> Self {
+        let (left, right) = (&link.left.names.snake, &link.right.names);
+        if right.snake.starts_with(&**left) && right.snake != *left {
+            return Self { one: right.snake.clone(), many: right.snakes.clone() };
+        }
+        Self { one: format!("{left}_{}", right.snake), many: format!("{left}_{}", link.field.to_snake_case()) }
+    }
+}
+
+fn order(world: &World<'_>, target: &EntityRef, key: &str) -> Vec<OrderBy> {
+    let newest = match world.find(&target.class) {
+        Some(Target::New(entity)) => time_column(world, entity, ColumnRole::CreatedAt),
+        _ => None,
+    };
+    let newest = newest.map(|column| OrderBy { column, descending: true });
+    newest.into_iter().chain([OrderBy { column: key.to_owned(), descending: false }]).collect()
+}

@@ -1,0 +1,125 @@
+//! Dependency order: what is referred to stands before what refers to it.
+
+use std::collections::BTreeMap;
+
+use architect_model::{Entity, FieldType, Ownership};
+
+use crate::notes::Notes;
+use crate::world::World;
+
+/// A foreign key between entities of the design.
+struct Edge<'a> {
+    from: &'a str,
+    to: &'a str,
+    required: bool,
+}
+
+/// The entities in dependency order. Cycles of required foreign keys are problems: no first row could be made.
+pub(crate) fn entities<'a>(world: &World<'a>, notes: &mut Notes) -> Vec<&'a Entity> {
+    let all: Vec<&Entity> = world.entities().collect();
+    let edges: Vec<Edge<'_>> = all.iter().flat_map(|entity| edges_of(entity)).collect();
+    report_cycles(&all, &edges, notes);
+    let names: Vec<&str> = all.iter().map(|entity| &*entity.name).collect();
+    let order = sorted(&names, &edges);
+    order.into_iter().filter_map(|name| all.iter().find(|entity| entity.name == name).copied()).collect()
+}
+
+fn edges_of(entity: &Entity) -> impl Iterator<Item = Edge<'_>> {
+    let parent = match &entity.owner {
+        Ownership::Parent { entity: parent } => Some(Edge { from: &entity.name, to: parent, required: true }),
+        _ => None,
+    };
+    let fields = entity.fields.iter().filter_map(|field| match &field.ty {
+        FieldType::Reference { entity: to, .. } => Some(Edge { from: &entity.name, to, required: field.required }),
+        FieldType::Many { entity: to } => Some(Edge { from: &entity.name, to, required: false }),
+        _ => None,
+    });
+    parent.into_iter().chain(fields)
+}
+
+/// The modules of `entities` in dependency order.
+pub(crate) fn modules<'a>(world: &'a World<'_>, entities: &[&'a Entity]) -> Vec<&'a str> {
+    let module = |name: &str| world.modules.get(name).map(String::as_str);
+    let mut names: Vec<&str> = Vec::new();
+    for name in entities.iter().filter_map(|entity| module(&entity.name)) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let edges: Vec<Edge<'_>> = entities
+        .iter()
+        .flat_map(|entity| edges_of(entity))
+        .filter_map(|edge| Some(Edge { from: module(edge.from)?, to: module(edge.to)?, ..edge }))
+        .collect();
+    sorted(&names, &edges)
+}
+
+/// Stable topological order; optional keys give way where there is a cycle.
+fn sorted<'a>(names: &[&'a str], edges: &[Edge<'_>]) -> Vec<&'a str> {
+    let mut order: Vec<&str> = Vec::new();
+    let waits = |name: &str, order: &[&str], optional: bool| {
+        edges.iter().any(|edge| {
+            edge.from == name
+                && edge.to != name
+                && names.contains(&edge.to)
+                && !order.contains(&edge.to)
+                && (edge.required || optional)
+        })
+    };
+    while order.len() < names.len() {
+        let open = || names.iter().filter(|name| !order.contains(name));
+        let next = open()
+            .find(|name| !waits(name, &order, true))
+            .or_else(|| open().find(|name| !waits(name, &order, false)))
+            .or_else(|| open().next());
+        match next {
+            Some(name) => order.push(name),
+            None => break,
+        }
+    }
+    order
+}
+
+fn report_cycles(all: &[&Entity], edges: &[Edge<'_>], notes: &mut Notes) {
+    let mut next: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for edge in edges.iter().filter(|edge| edge.required) {
+        next.entry(edge.from).or_default().push(edge.to);
+    }
+    let mut reported: Vec<&str> = Vec::new();
+    for entity in all {
+        if reported.contains(&&*entity.name) {
+            continue;
+        }
+        if let Some(cycle) = cycle_through(&entity.name, &next) {
+            let mut shown: Vec<String> = cycle.iter().map(|name| format!("`{name}`")).collect();
+            shown.push(format!("`{}`", entity.name));
+            notes.problem(
+                &entity.at,
+                format!("no first row could be made: {}", shown.join(" needs ")),
+                "Make one of these references optional: add `?` to its type.",
+            );
+            reported.extend(cycle);
+        }
+    }
+}
+
+/// The names on a way from `start` back to it.
+fn cycle_through<'a>(start: &'a str, next: &BTreeMap<&'a str, Vec<&'a str>>) -> Option<Vec<&'a str>> {
+    let mut ways = vec![vec![start]];
+    let mut seen: Vec<&str> = Vec::new();
+    while let Some(way) = ways.pop() {
+        let last = way.last()?;
+        for to in next.get(last).into_iter().flatten() {
+            if *to == start {
+                return Some(way);
+            }
+            if !seen.contains(to) {
+                seen.push(to);
+                let mut longer = way.clone();
+                longer.push(to);
+                ways.push(longer);
+            }
+        }
+    }
+    None
+}

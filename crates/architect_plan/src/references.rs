@@ -1,0 +1,96 @@
+//! Foreign keys that the document gives: what they point at, and what must be checked of them.
+
+use architect_model::{
+    AccessDesign, Entity, Field, FieldType, IdKind, OnDelete, OperationDesign, OperationKind, ReferenceCheck,
+    ReferenceDesign,
+};
+
+use crate::notes::Notes;
+use crate::world::{Target, World};
+
+/// The foreign key of a field, and the kind of key it holds.
+pub(crate) fn reference(
+    world: &World<'_>,
+    entity: &Entity,
+    field: &Field,
+    operations: &[OperationDesign],
+    notes: &mut Notes,
+) -> Option<(ReferenceDesign, IdKind)> {
+    let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
+    let Some(target) = world.find(class) else {
+        let text = format!("`{}.{}` refers to `{class}`, which neither the document nor the code has", entity.name, field.name);
+        notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
+        return None;
+    };
+    let Some((column, kind)) = world.key(target) else {
+        let text = format!("`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name, field.name);
+        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
+        return None;
+    };
+    let on_delete = deletion(entity, field, class, *on_delete, notes);
+    let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
+    let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
+    let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check };
+    Some((reference, kind))
+}
+
+/// What happens when the row pointed at is deleted: as written, or by whether the reference may be empty.
+fn deletion(entity: &Entity, field: &Field, class: &str, given: Option<OnDelete>, notes: &mut Notes) -> OnDelete {
+    match given {
+        Some(OnDelete::SetNull) if field.required => {
+            let text = format!("`{}.{}` is required and cannot be emptied when its `{class}` is deleted", entity.name, field.name);
+            notes.problem(&field.at, text, format!("Write `{class}?`, `on delete cascade` or `on delete restrict`."));
+            OnDelete::SetNull
+        }
+        Some(given) => given,
+        None if field.required => {
+            notes.ask(
+                &field.at,
+                format!("What happens to a `{}` when its `{}` ({class}) is deleted?", entity.name, field.name),
+                "It is deleted too. Write `on delete restrict` to refuse the deletion.",
+            );
+            OnDelete::Cascade
+        }
+        None => OnDelete::SetNull,
+    }
+}
+
+/// What must be true of a reference that a client sends.
+///
+/// Rows that a user owns can be referred to by that user alone, unless every signed-in user may read them anyway or
+/// only administrators write the referring rows.
+pub(crate) fn check(
+    world: &World<'_>,
+    entity: &Entity,
+    target: Target<'_>,
+    operations: &[OperationDesign],
+) -> ReferenceCheck {
+    let is_owned = match target {
+        Target::New(_) => world.chain(target).is_owned(),
+        Target::Existing(table) => table.owner.is_some() && world.chain(target).is_owned(),
+    };
+    let is_readable = matches!(target, Target::New(target) if is_read_by_all(operations, &target.name));
+    if !is_owned || is_readable || is_written_by_staff(operations, &entity.name) {
+        return ReferenceCheck::Exists;
+    }
+    ReferenceCheck::Own
+}
+
+fn is_read_by_all(operations: &[OperationDesign], class: &str) -> bool {
+    operations.iter().any(|operation| {
+        operation.entity == class
+            && operation.kind == OperationKind::Read
+            && matches!(operation.access, AccessDesign::SignedIn | AccessDesign::Public)
+    })
+}
+
+fn is_written_by_staff(operations: &[OperationDesign], class: &str) -> bool {
+    let mut writes = operations
+        .iter()
+        .filter(|operation| {
+            operation.entity == class && matches!(operation.kind, OperationKind::Create | OperationKind::Update)
+        })
+        .peekable();
+    writes.peek().is_some()
+        && writes.all(|operation| matches!(operation.access, AccessDesign::Superuser | AccessDesign::Role { .. }))
+}

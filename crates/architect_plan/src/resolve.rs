@@ -1,0 +1,170 @@
+//! Resolves a design against a project.
+
+use architect_model::{
+    Design, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, Ownership,
+    ParentDesign, Project, Resolution, Trace,
+};
+
+use crate::notes::Notes;
+use crate::world::{Target, World, parent_column};
+use crate::{clashes, columns, constraints, endpoints, enums, links, names, order, routers, schemas};
+
+/// Resolves a design against a project: modules complete in every detail, in the house's names.
+///
+/// Where there are problems there are no modules: nothing can be planned.
+pub fn resolve(design: &Design, project: &Project) -> Resolution {
+    let world = World::new(design, project);
+    let mut notes = Notes::default();
+    let modules = modules(&world, &mut notes);
+    clashes::report(&world, &modules, &mut notes);
+    remark(&world, &modules, &mut notes);
+    let traces = traces(design, &modules, &mut notes);
+    notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
+    Resolution {
+        modules: if notes.problems.is_empty() { modules } else { Vec::new() },
+        problems: notes.problems,
+        risks: notes.risks,
+        assumptions: notes.assumptions,
+        questions: notes.questions,
+        traces,
+    }
+}
+
+fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
+    let entities = order::entities(world, notes);
+    let mut operations = endpoints::operations(world, notes);
+    let links = links::links(world, &operations, notes);
+    for link in &links {
+        let further = links::operations(world, link, &operations, notes);
+        operations.extend(further);
+    }
+    let enums = enums::enums(world, &entities, notes);
+    let mut declared: Vec<String> = Vec::new();
+    order::modules(world, &entities)
+        .into_iter()
+        .map(|name| {
+            let own: Vec<&Entity> =
+                entities.iter().copied().filter(|entity| world.modules.get(&*entity.name).is_some_and(|module| module == name)).collect();
+            let enums = used(&enums, &own, &mut declared);
+            module(world, name, &own, &operations, enums, &links, notes)
+        })
+        .collect()
+}
+
+/// The enumerations that `entities` use and no module before has declared.
+fn used(enums: &[EnumDesign], entities: &[&Entity], declared: &mut Vec<String>) -> Vec<EnumDesign> {
+    let is_used = |class: &str| {
+        entities.iter().flat_map(|entity| &entity.fields).any(|field| match &field.ty {
+            FieldType::Enum { name, .. } => name == class,
+            FieldType::Array { items } => matches!(&**items, FieldType::Enum { name, .. } if name == class),
+            _ => false,
+        })
+    };
+    let found: Vec<EnumDesign> =
+        enums.iter().filter(|found| is_used(&found.class) && !declared.contains(&found.class)).cloned().collect();
+    declared.extend(found.iter().map(|found| found.class.clone()));
+    found
+}
+
+fn module(
+    world: &World<'_>,
+    name: &str,
+    entities: &[&Entity],
+    operations: &[OperationDesign],
+    enums: Vec<EnumDesign>,
+    links: &[LinkDesign],
+    notes: &mut Notes,
+) -> ModuleDesign {
+    let in_document_order: Vec<&str> = world.entities().map(|entity| &*entity.name).collect();
+    let mut names: Vec<&str> = entities.iter().map(|entity| &*entity.name).collect();
+    names.sort_by_key(|name| in_document_order.iter().position(|known| known == name));
+    let at = entities.iter().map(|entity| &entity.at).min().cloned();
+    ModuleDesign {
+        name: name.to_owned(),
+        routers: routers::routers(world, name, &names, operations),
+        entities: entities.iter().map(|entity| self::entity(world, entity, operations, notes)).collect(),
+        enums,
+        links: links.iter().filter(|link| names.contains(&&*link.left.target.class)).cloned().collect(),
+        at: at.unwrap_or_else(|| architect_model::Location::line("", 0)),
+    }
+}
+
+fn entity(world: &World<'_>, entity: &Entity, operations: &[OperationDesign], notes: &mut Notes) -> EntityDesign {
+    let (table, explicit_table) = world.table_name(&entity.name);
+    let mut columns = columns::columns(world, entity, operations, notes);
+    let (uniques, indexes) = constraints::constraints(world, entity, &mut columns, operations, notes);
+    let is_child = |other: &&Entity| matches!(&other.owner, Ownership::Parent { entity: parent } if *parent == entity.name);
+    let target = world.entities().find(|other| other.name == entity.name);
+    EntityDesign {
+        names: names::entity_names(&entity.name),
+        table,
+        explicit_table,
+        description: entity.description.clone(),
+        schemas: schemas::family(world, entity, &columns, operations),
+        columns,
+        uniques,
+        indexes,
+        owner: target.map(|target| world.chain(Target::New(target))).unwrap_or_default(),
+        parent: parent(world, entity),
+        children: world.entities().filter(is_child).map(|other| other.name.clone()).collect(),
+        at: entity.at.clone(),
+    }
+}
+
+fn parent(world: &World<'_>, entity: &Entity) -> Option<ParentDesign> {
+    let Ownership::Parent { entity: class } = &entity.owner else { return None };
+    let target = world.find(class)?;
+    Some(ParentDesign {
+        names: names::entity_names(class),
+        target: world.entity_ref(target),
+        column: parent_column(class),
+    })
+}
+
+/// What is worth knowing although nothing is wrong.
+fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
+    for entity in world.entities() {
+        let has_operation = modules
+            .iter()
+            .flat_map(|module| &module.routers)
+            .flat_map(|router| &router.operations)
+            .any(|operation| operation.entity == entity.name);
+        if !has_operation {
+            notes.risk(&entity.at, format!("no endpoint works on `{}`: its table can only be filled by other code", entity.name));
+        }
+    }
+    let Some(users) = world.users() else { return };
+    for account in world.design.entities.iter().filter(|entity| entity.account) {
+        for field in &account.fields {
+            let name = columns::column_name(field);
+            if !users.columns.iter().any(|column| column.name == name) {
+                let class = users.class.as_ref().map_or("User", |class| &*class.name);
+                notes.risk(&field.at, format!("`{class}` has no `{name}`: the existing table of users is not changed"));
+            }
+        }
+    }
+}
+
+/// Which operations satisfy which requirement.
+fn traces(design: &Design, modules: &[ModuleDesign], notes: &mut Notes) -> Vec<Trace> {
+    let operations = || modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations);
+    let traced = operations().any(|operation| !operation.satisfies.is_empty());
+    let mut traces = Vec::new();
+    for requirement in &design.requirements {
+        let endpoints: Vec<String> = operations()
+            .filter(|operation| operation.satisfies.contains(&requirement.id))
+            .map(|operation| format!("{} {}", operation.method, operation.path))
+            .collect();
+        if endpoints.is_empty() && traced {
+            notes.risk(&requirement.at, format!("no endpoint satisfies `{}`: {}", requirement.id, requirement.text));
+        }
+        traces.push(Trace { requirement: requirement.id.clone(), endpoints });
+    }
+    let known = |id: &String| design.requirements.iter().any(|requirement| requirement.id == *id);
+    for operation in operations() {
+        for id in operation.satisfies.iter().filter(|id| !known(id)) {
+            notes.risk(&operation.at, format!("`{} {}` satisfies `{id}`, which the document does not list", operation.method, operation.path));
+        }
+    }
+    traces
+}

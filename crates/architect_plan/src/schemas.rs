@@ -1,0 +1,33 @@
+//! The schema family of an entity: class names, and which columns each class declares.
+
+use architect_model::{ColumnDesign, ColumnRole, Entity, OperationDesign, OperationKind, SchemaFamily};
+
+use crate::world::World;
+
+/// The schema family of an entity with these columns and operations.
+pub(crate) fn family(
+    world: &World<'_>,
+    entity: &Entity,
+    columns: &[ColumnDesign],
+    operations: &[OperationDesign],
+) -> SchemaFamily {
+    let style = &world.style.schemas;
+    let class = |suffix: &str| format!("{}{suffix}", entity.name);
+    let has = |kind: OperationKind| operations.iter().any(|operation| operation.entity == entity.name && operation.kind == kind);
+    let is_shared = |column: &ColumnDesign| column.role == ColumnRole::Value && column.in_create && column.in_output;
+    let base_class = style.base_suffix.value.as_deref().map(class).filter(|_| columns.iter().any(is_shared));
+    let with_base = base_class.is_some();
+    let names = |wanted: &dyn Fn(&ColumnDesign) -> bool| -> Vec<String> {
+        columns.iter().filter(|column| wanted(column)).map(|column| column.name.clone()).collect()
+    };
+    SchemaFamily {
+        create_class: has(OperationKind::Create).then(|| class(&style.create_suffix.value)),
+        update_class: has(OperationKind::Update).then(|| class(&style.update_suffix.value)),
+        output_class: class(&style.output_suffix.value),
+        base: names(&|column| with_base && is_shared(column)),
+        create: names(&|column| column.in_create && !(with_base && is_shared(column))),
+        update: names(&|column| column.in_update),
+        output: names(&|column| column.in_output && !(with_base && is_shared(column))),
+        base_class,
+    }
+}

@@ -1,0 +1,211 @@
+//! What a name in a design stands for: an entity of the design, or a class of the project.
+
+use std::collections::BTreeMap;
+
+use architect_model::{
+    ColumnType, Design, Entity, EntityRef, HouseStyle, IdKind, OwnerChain, OwnerStep, Ownership, Project, Table,
+};
+use heck::ToSnakeCase;
+
+use crate::names;
+
+/// A design and the project it is resolved against.
+pub(crate) struct World<'a> {
+    pub(crate) design: &'a Design,
+    pub(crate) project: &'a Project,
+    pub(crate) style: &'a HouseStyle,
+    /// Module of each entity that is to be made.
+    pub(crate) modules: BTreeMap<&'a str, String>,
+}
+
+/// What a class name stands for.
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
+    /// An entity that is to be made.
+    New(&'a Entity),
+    /// A table of the project.
+    Existing(&'a Table),
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(design: &'a Design, project: &'a Project) -> Self {
+        let mut world = Self { design, project, style: &project.style, modules: BTreeMap::new() };
+        world.modules = world.entities().map(|entity| (&*entity.name, world.module_of(entity))).collect();
+        world
+    }
+
+    /// Entities that are to be made: all but the user account, which every project has.
+    pub(crate) fn entities(&self) -> impl Iterator<Item = &'a Entity> + use<'a> {
+        self.design.entities.iter().filter(|entity| !entity.account)
+    }
+
+    /// What `class` stands for.
+    pub(crate) fn find(&self, class: &str) -> Option<Target<'a>> {
+        let new = self.entities().find(|entity| entity.name == class).map(Target::New);
+        new.or_else(|| self.existing(class).map(Target::Existing))
+    }
+
+    /// The table of the project whose class is `class`; `User` stands for the house's users.
+    pub(crate) fn existing(&self, class: &str) -> Option<&'a Table> {
+        let by_class = |name: &str| {
+            self.project.tables.iter().find(|table| table.class.as_ref().is_some_and(|class| class.name == name))
+        };
+        if class == "User" { self.users().or_else(|| by_class(class)) } else { by_class(class) }
+    }
+
+    /// The table of users.
+    pub(crate) fn users(&self) -> Option<&'a Table> {
+        let class = self.style.user.class.as_ref()?;
+        self.project.tables.iter().find(|table| table.class.as_ref() == Some(class))
+    }
+
+    /// Name of the column with a user's key in rows that users own.
+    pub(crate) fn owner_column(&self) -> String {
+        let name = &self.style.models.owner_column.value;
+        if name.is_empty() { "owner_id".to_owned() } else { name.clone() }
+    }
+
+    /// Table name of a new class by the house's habit, and whether it must be written out.
+    pub(crate) fn table_name(&self, class: &str) -> (String, bool) {
+        let models = &self.style.models;
+        let snake = class.to_snake_case();
+        let named = if models.plural_names.value { names::plural(&snake) } else { snake };
+        let name = if models.snake_names.value { named } else { named.replace('_', "") };
+        let library = match models.orm.value {
+            architect_model::Orm::SqlModel => Some(class.to_lowercase()),
+            _ => None,
+        };
+        let explicit = models.explicit_names.value || library.is_some_and(|library| library != name);
+        (name, explicit)
+    }
+
+    /// The module that a new entity goes to: that of its topmost parent.
+    fn module_of(&self, entity: &'a Entity) -> String {
+        if let Some(name) = &self.design.module {
+            return name.to_snake_case();
+        }
+        let names = names::entity_names(&self.topmost(entity).name);
+        if self.plural_modules() { names.snakes } else { names.snake }
+    }
+
+    /// Whether modules are named in the plural; where no code shows it, they are.
+    pub(crate) fn plural_modules(&self) -> bool {
+        let seen = &self.style.layout.plural_modules;
+        seen.value || !seen.is_seen()
+    }
+
+    /// The topmost parent of an entity within the design, or itself.
+    pub(crate) fn topmost(&self, entity: &'a Entity) -> &'a Entity {
+        let mut current = entity;
+        for _ in 0..self.design.entities.len() {
+            let Ownership::Parent { entity: parent } = &current.owner else { break };
+            match self.find(parent) {
+                Some(Target::New(parent)) => current = parent,
+                _ => break,
+            }
+        }
+        current
+    }
+
+    /// A reference to what `target` stands for.
+    pub(crate) fn entity_ref(&self, target: Target<'a>) -> EntityRef {
+        let owner = self.chain(target);
+        match target {
+            Target::New(entity) => EntityRef {
+                class: entity.name.clone(),
+                table: self.table_name(&entity.name).0,
+                existing: None,
+                module: self.modules.get(&*entity.name).cloned(),
+                owner,
+            },
+            Target::Existing(table) => EntityRef {
+                class: table.class.as_ref().map(|class| class.name.clone()).unwrap_or_default(),
+                table: qualified(table),
+                existing: table.class.clone(),
+                module: None,
+                owner,
+            },
+        }
+    }
+
+    /// Primary key of a target: column and kind. `None` where it is not one column of a kind that can be referred to.
+    pub(crate) fn key(&self, target: Target<'a>) -> Option<(String, IdKind)> {
+        let Target::Existing(table) = target else {
+            return Some(("id".to_owned(), self.style.models.id.value));
+        };
+        let mut keys = table.columns.iter().filter(|column| column.primary_key);
+        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
+        let kind = match key.ty.known()? {
+            ColumnType::Uuid => IdKind::Uuid,
+            ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger => IdKind::Integer,
+            ColumnType::String { .. } | ColumnType::Text => IdKind::String,
+            ColumnType::Other { symbol, .. } if symbol.name == "UUID" || symbol.name == "GUID" => IdKind::Uuid,
+            _ => return None,
+        };
+        Some((key.name.clone(), kind))
+    }
+
+    /// How the owning user is reached from a row of `target`.
+    pub(crate) fn chain(&self, target: Target<'a>) -> OwnerChain {
+        let mut steps = Vec::new();
+        let mut current = target;
+        for _ in 0..=self.design.entities.len() + self.project.tables.len() {
+            let next = match current {
+                Target::New(entity) => match &entity.owner {
+                    Ownership::User => return OwnerChain { steps, user_column: Some(self.owner_column()) },
+                    Ownership::Nobody => return OwnerChain::default(),
+                    Ownership::Parent { entity: parent } => self.parent_step(entity, parent),
+                },
+                Target::Existing(table) => match &table.owner {
+                    Some(owner) if owner.direct => {
+                        return OwnerChain { steps, user_column: Some(owner.column.clone()) };
+                    }
+                    Some(owner) => self.table_step(owner),
+                    None => None,
+                },
+            };
+            let Some((step, target)) = next else { return OwnerChain::default() };
+            steps.push(step);
+            current = target;
+        }
+        OwnerChain::default()
+    }
+
+    fn parent_step(&self, child: &Entity, parent: &str) -> Option<(OwnerStep, Target<'a>)> {
+        let target = self.find(parent).filter(|_| child.name != parent)?;
+        let column = parent_column(parent);
+        Some((self.step(column, target)?, target))
+    }
+
+    fn table_step(&self, owner: &architect_model::Owner) -> Option<(OwnerStep, Target<'a>)> {
+        let table = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table))?;
+        let target = Target::Existing(table);
+        Some((self.step(owner.column.clone(), target)?, target))
+    }
+
+    fn step(&self, column: String, target: Target<'a>) -> Option<OwnerStep> {
+        let (key, _) = self.key(target)?;
+        let (class, existing, module) = match target {
+            Target::New(entity) => (entity.name.clone(), None, self.modules.get(&*entity.name).cloned()),
+            Target::Existing(table) => {
+                let symbol = table.class.clone()?;
+                (symbol.name.clone(), Some(symbol), None)
+            }
+        };
+        Some(OwnerStep { column, class, key, existing, module })
+    }
+}
+
+/// Foreign-key column of a child: `project_id`.
+pub(crate) fn parent_column(parent: &str) -> String {
+    format!("{}_id", parent.to_snake_case())
+}
+
+/// Table name with its schema where it has one.
+pub(crate) fn qualified(table: &Table) -> String {
+    let name = table.name.known().cloned().unwrap_or_default();
+    match &table.schema {
+        Some(schema) => format!("{schema}.{name}"),
+        None => name,
+    }
+}
