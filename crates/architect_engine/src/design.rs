@@ -69,3 +69,10 @@ impl From<Problem> for Failure {
 pub fn write_document(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).map_err(|error| Failure::io("write", path, &error))
 }
+
+impl DesignDocument {
+    /// The explicit design document that says the same.
+    pub fn explicit(&self) -> String {
+        architect_design::write(&self.design, &self.text)
+    }
+}

@@ -18,7 +18,7 @@ mod plan;
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
 pub use design::{DesignDocument, read_design, write_document};
 pub use discover::find_root;
-pub use failure::{Failure, Result};
+pub use failure::{Failure, Reason, Result};
 pub use journal::{finish_journal, recover};
 pub use load::Workspace;
 pub use new::{NewProject, create_project};
