@@ -4,6 +4,7 @@
 
 mod format;
 mod read;
+mod interpret;
 mod resolve;
 mod source;
 mod style;

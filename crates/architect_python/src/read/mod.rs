@@ -3,6 +3,13 @@
 //! Each reader is a function `read(index: &Index<'_>, project: &mut Project)` that fills its own fields; a later one
 //! may use what an earlier one found.
 
+mod enumeration;
+mod fields;
+pub(crate) mod layer;
+mod schema;
+mod table;
+mod versions;
+
 use architect_model::{FORMAT, Project};
 
 use crate::resolve::Index;
@@ -20,6 +27,10 @@ pub fn read(sources: &Sources) -> Project {
         unknowns: files.unknowns(),
         ..Project::default()
     };
-    let _ = (&index, &mut project);
+    versions::read(sources, &mut project);
+    table::read(&index, &mut project);
+    schema::read(&index, &mut project);
+    enumeration::read(&index, &mut project);
+    table::read_owners(&mut project, None);
     project
 }

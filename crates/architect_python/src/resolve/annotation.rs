@@ -4,7 +4,7 @@ use ruff_python_ast::{Expr, Operator};
 
 use super::class::subscripted;
 use super::lookup::STEPS;
-use super::{Index, Resolution, Scope};
+use super::{Index, Resolution, Scope, Variable};
 
 /// An annotation without its wrappers. `Annotated[Session | None, Depends(get_db)]` has the type `Session`, is
 /// optional, and has the metadata `Depends(get_db)`.
@@ -18,6 +18,9 @@ pub(crate) struct Annotation<'a> {
     pub(crate) optional: bool,
     /// What `Annotated` adds, with the scope each stands in; the innermost `Annotated` first, as Python flattens them.
     pub(crate) metadata: Vec<(Scope<'a>, &'a Expr)>,
+    /// What `Annotated` inside a union adds (`Annotated[str, Field(max_length=3)] | None`): it says something of one
+    /// member only, so that Pydantic's and FastAPI's field never see it.
+    pub(crate) nested: Vec<(Scope<'a>, &'a Expr)>,
     /// The other members, where it is a union of more than one type besides `None`; then `resolution` is the first.
     pub(crate) alternatives: Vec<(Scope<'a>, &'a Expr)>,
     /// Wrappers passed on the way, outermost first, by canonical path: `sqlalchemy.orm.Mapped`, `typing.ClassVar`.
@@ -26,8 +29,9 @@ pub(crate) struct Annotation<'a> {
     pub(crate) expr: &'a Expr,
     /// The scope of that expression.
     pub(crate) scope: Scope<'a>,
-    /// Names of the alias variables passed, outermost first: `SessionDep`.
-    pub(crate) aliases: Vec<&'a str>,
+    /// The alias variables passed, outermost first: `SessionDep`.
+    pub(crate) aliases: Vec<Variable<'a>>,
+    in_union: bool,
 }
 
 /// Generic wrappers that say something of the attribute and not of its type.
@@ -52,6 +56,8 @@ impl<'a> Index<'a> {
             arguments: Vec::new(),
             optional: false,
             metadata: Vec::new(),
+            nested: Vec::new(),
+            in_union: false,
             alternatives: Vec::new(),
             wrappers: Vec::new(),
             expr,
@@ -99,7 +105,7 @@ impl<'a> Index<'a> {
             && alias.element.is_none()
             && is_type_like(value)
         {
-            parts.aliases.push(alias.name);
+            parts.aliases.push(*alias);
             return self.take_apart(parts, alias.scope, value, steps);
         }
         parts.resolution = resolution;
@@ -119,6 +125,7 @@ impl<'a> Index<'a> {
             }
             (Some("typing.Optional"), [inner]) => {
                 parts.optional = true;
+                parts.in_union = true;
                 self.take_apart(parts, scope, inner, steps);
             }
             (Some("typing.Union"), members) => self.union(parts, scope, members, steps),
@@ -131,7 +138,7 @@ impl<'a> Index<'a> {
                     && let Some(value) = alias.value
                     && is_type_like(value)
                 {
-                    parts.aliases.push(alias.name);
+                    parts.aliases.push(*alias);
                     return self.take_apart(parts, alias.scope, value, steps);
                 }
                 parts.resolution = resolution;
@@ -146,6 +153,7 @@ impl<'a> Index<'a> {
         };
         parts.optional |= members.iter().any(|member| is_none(&member));
         let mut rest = members.iter().filter(|member| !is_none(member));
+        parts.in_union = true;
         if let Some(first) = rest.next() {
             self.take_apart(parts, scope, first, steps);
         }

@@ -34,12 +34,14 @@
 //! - [`Index::resolve`]: what a name or attribute stands for (`Resolution`). Aliases (`a = b`) are followed.
 //! - [`Index::instance`]: the class that the value of an expression is an instance of.
 //! - [`Index::annotation`]: an annotation taken apart.
+//! - [`Index::arguments`]: the arguments of a call, literal spreads included.
 //! - [`Index::constant`]: the value of an expression, or why it is unknown.
 //! - [`Index::mro`], [`Index::bases`], [`Index::member`], [`Index::type_arguments`]: classes.
 
 #![allow(dead_code, unused_imports)] // Readers are being added.
 
 mod annotation;
+mod arguments;
 mod builtins;
 mod class;
 mod constant;
@@ -50,8 +52,12 @@ mod names;
 mod symbols;
 
 pub(crate) use annotation::Annotation;
+pub(crate) use arguments::{Arguments, Placed};
+pub(crate) use builtins::builtin;
 pub(crate) use class::{Ancestor, Base, Mro};
 pub(crate) use constant::{Constant, Value};
+pub(crate) use library::is_known;
+pub(crate) use library::{bases as library_bases, canonical};
 pub(crate) use lookup::Index;
 pub(crate) use names::{Binding, BindingKind, Branch, Names, elements};
 pub(crate) use symbols::{Class, Frame, Function, Resolution, Scope, Variable};

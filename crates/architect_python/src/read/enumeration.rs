@@ -1,0 +1,51 @@
+//! Enumerations and their members.
+
+use architect_model::{Enumeration, Known, Project};
+
+use crate::resolve::{Index, Value};
+
+use super::table::member_values;
+
+/// Reads all enumeration classes of the project.
+pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+    for file in index.files().project() {
+        for class in index.classes(file) {
+            if !index.derives_from(class, "enum.Enum") {
+                continue;
+            }
+            let members = member_values(index, class)
+                .into_iter()
+                .map(|(name, value, at)| {
+                    let text = match &value {
+                        Known::Known(constant) => written(&constant.value),
+                        Known::Unknown { .. } => None,
+                    };
+                    let source = || {
+                        file.source()
+                            .get(at.start as usize..at.end as usize)
+                            .unwrap_or_default()
+                            .to_owned()
+                    };
+                    (name.to_owned(), text.unwrap_or_else(source))
+                });
+            project.enums.push(Enumeration {
+                class: class.symbol(),
+                members: members.collect(),
+                at: class.at(),
+            });
+        }
+    }
+}
+
+/// A string as it is, another simple value as Python source text.
+fn written(value: &Value) -> Option<String> {
+    match value {
+        Value::Member { value, .. } => written(value),
+        Value::Str(text) => Some(text.clone()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(if *flag { "True" } else { "False" }.to_owned()),
+        Value::None => Some("None".to_owned()),
+        Value::Float(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

@@ -1,0 +1,95 @@
+//! Schemas: Pydantic and SQLModel classes that are no tables.
+
+use architect_model::{Project, Schema, SchemaField};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{Class, Index, Resolution, Scope};
+
+use super::fields::{Field, fields};
+
+/// Reads the classes that describe requests and responses, by file and place.
+pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+    for file in index.files().project() {
+        for class in index.classes(file) {
+            if is_schema(index, class) {
+                project.schemas.push(schema(index, class));
+            }
+        }
+    }
+}
+
+fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
+    let mro = index.mro(class);
+    let table = class.keyword("table").is_some_and(|expr| {
+        expr.as_boolean_literal_expr()
+            .is_some_and(|literal| literal.value)
+    });
+    mro.has("pydantic.BaseModel") && !mro.has("pydantic_settings.BaseSettings") && !table
+}
+
+fn schema<'a>(index: &Index<'a>, class: Class<'a>) -> Schema {
+    let bases = index.bases(class).into_iter().map(|base| {
+        base.resolution
+            .path()
+            .unwrap_or_else(|| class.outer.text(base.expr).to_owned())
+    });
+    Schema {
+        class: class.symbol(),
+        bases: bases.collect(),
+        fields: fields(index, class)
+            .iter()
+            .map(|field| schema_field(index, class, field))
+            .collect(),
+        at: class.at(),
+    }
+}
+
+fn schema_field<'a>(index: &Index<'a>, class: Class<'a>, field: &Field<'a>) -> SchemaField {
+    let scope = field.owner.scope();
+    SchemaField {
+        name: field.name.to_owned(),
+        annotation: scope.text(field.annotation).to_owned(),
+        required: is_required(index, scope, field),
+        inherited: field.owner != class,
+    }
+}
+
+/// A field is required where neither its value nor a `Field` in `Annotated` gives a default.
+fn is_required<'a>(index: &Index<'a>, scope: Scope<'a>, field: &Field<'a>) -> bool {
+    match field.value {
+        Some(value) => demands(index, scope, value),
+        None => {
+            let annotation = index.annotation(scope, field.annotation);
+            annotation
+                .metadata
+                .iter()
+                .all(|(scope, extra)| match extra {
+                    Expr::Call(call) => match index.resolve(*scope, &call.func).library() {
+                        Some("pydantic.Field" | "sqlmodel.Field") => demands(index, *scope, extra),
+                        _ => true,
+                    },
+                    _ => true,
+                })
+        }
+    }
+}
+
+/// Whether an assigned value leaves the field without a default: `...`, `Field(...)`, `Field(max_length=3)`.
+fn demands<'a>(index: &Index<'a>, scope: Scope<'a>, value: &'a Expr) -> bool {
+    match value {
+        Expr::EllipsisLiteral(_) => true,
+        Expr::Call(call) => {
+            let callee = index.resolve(scope, &call.func);
+            if !matches!(callee, Resolution::Library(ref path) if matches!(path.as_str(), "pydantic.Field" | "sqlmodel.Field"))
+            {
+                return false;
+            }
+            let arguments = index.arguments(scope, call);
+            let default = arguments
+                .get("default", 0)
+                .filter(|(_, expr)| !expr.is_ellipsis_literal_expr());
+            default.is_none() && arguments.keyword("default_factory").is_none()
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,186 @@
+//! What a declarative base says for all its tables: `MetaData`, naming convention, schema, `type_annotation_map`.
+
+use architect_model::{ColumnType, Known, Unknown};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{
+    Ancestor, Annotation, Arguments, Class, Index, Placed, Resolution, Scope, Variable,
+};
+
+use super::convention::Convention;
+use super::types::column_type;
+
+/// The declarative base of a class.
+#[derive(Clone, Default)]
+pub(super) struct Base<'a> {
+    /// Naming convention of its `MetaData`.
+    pub(super) convention: Convention,
+    /// Schema of its `MetaData`.
+    pub(super) schema: Option<String>,
+    /// Its `type_annotation_map`.
+    pub(super) mapped_types: MappedTypes<'a>,
+    /// Parts that could not be determined.
+    pub(super) unknowns: Vec<Unknown>,
+}
+
+/// A `type_annotation_map`.
+#[derive(Clone, Default)]
+pub(super) struct MappedTypes<'a> {
+    entries: Vec<(Placed<'a>, Placed<'a>)>,
+}
+
+impl<'a> MappedTypes<'a> {
+    /// The column type that the map gives an annotation.
+    pub(super) fn find(
+        &self,
+        index: &Index<'a>,
+        annotation: &Annotation<'a>,
+    ) -> Option<Known<ColumnType>> {
+        let alias = |key: &Annotation<'a>| {
+            let last = key.aliases.first()?;
+            annotation
+                .aliases
+                .iter()
+                .any(|found| {
+                    found.range == last.range && std::ptr::eq(found.scope.file, last.scope.file)
+                })
+                .then_some(())
+        };
+        let keys: Vec<(Annotation<'a>, &Placed<'a>)> = self
+            .entries
+            .iter()
+            .map(|((scope, key), value)| (index.annotation(*scope, key), value))
+            .collect();
+        let named = keys.iter().find(|(key, _)| alias(key).is_some());
+        let found = named.or_else(|| {
+            keys.iter()
+                .find(|(key, _)| key.aliases.is_empty() && same_type(key, annotation))
+        })?;
+        let (scope, value) = *found.1;
+        Some(column_type(index, scope, value))
+    }
+}
+
+/// Whether two annotations are the same type with the same arguments.
+fn same_type(key: &Annotation<'_>, annotation: &Annotation<'_>) -> bool {
+    let arguments = |annotation: &Annotation<'_>| {
+        annotation
+            .arguments
+            .iter()
+            .map(|argument| annotation.scope.text(*argument).replace([' ', '\n'], ""))
+            .collect::<Vec<_>>()
+    };
+    let path = key.resolution.path();
+    path.is_some()
+        && path == annotation.resolution.path()
+        && arguments(key) == arguments(annotation)
+        && key.alternatives.is_empty()
+        && annotation.alternatives.is_empty()
+}
+
+impl<'a> Base<'a> {
+    /// The base of a declarative class.
+    pub(super) fn of(index: &Index<'a>, class: Class<'a>) -> Self {
+        let mut base = Self::default();
+        let arguments = made_base(index, class);
+        let of_registry = index
+            .member(class, "registry")
+            .and_then(|(_, registry)| call_of(index, &registry));
+        let given = |name: &str| {
+            let sources = [arguments.as_ref(), of_registry.as_ref()];
+            sources
+                .into_iter()
+                .flatten()
+                .find_map(|arguments| arguments.keyword(name))
+        };
+        let metadata = match index.member(class, "metadata") {
+            Some((_, Resolution::Variable(variable))) => {
+                variable.value.map(|value| (variable.scope, value))
+            }
+            _ => given("metadata"),
+        };
+        if let Some((scope, expr)) = metadata {
+            base.read_metadata(index, scope, expr);
+        }
+        let map = match index.member(class, "type_annotation_map") {
+            Some((_, Resolution::Variable(variable))) => {
+                variable.value.map(|value| (variable.scope, value))
+            }
+            _ => given("type_annotation_map"),
+        };
+        if let Some((scope, expr)) = map {
+            base.read_type_map(index, scope, expr);
+        }
+        base
+    }
+
+    /// `MetaData(naming_convention=..., schema=...)`.
+    pub(super) fn read_metadata(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) {
+        let (scope, expr) = index.followed(scope, expr);
+        let Expr::Call(call) = expr else { return };
+        let arguments = index.arguments(scope, call);
+        self.unknowns.extend(arguments.unknown.clone());
+        if let Some((scope, expr)) = arguments.keyword("naming_convention") {
+            match Convention::read(index, scope, expr) {
+                Ok(convention) => self.convention = convention,
+                Err(unknown) => self.unknowns.push(unknown),
+            }
+        }
+        if let Some((scope, expr)) = arguments
+            .get("schema", 0)
+            .filter(|(_, expr)| !expr.is_none_literal_expr())
+        {
+            match index.string(scope, expr) {
+                Known::Known(schema) => self.schema = Some(schema),
+                Known::Unknown { unknown } => self.unknowns.push(unknown),
+            }
+        }
+    }
+
+    fn read_type_map(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) {
+        let (scope, expr) = index.followed(scope, expr);
+        match expr {
+            Expr::Dict(dict) => {
+                for item in &dict.items {
+                    match &item.key {
+                        Some(key) => self
+                            .mapped_types
+                            .entries
+                            .push(((scope, key), (scope, &item.value))),
+                        None => self.read_type_map(index, scope, &item.value),
+                    }
+                }
+            }
+            _ => self.unknowns.push(
+                scope
+                    .file
+                    .unknown(expr, "a `type_annotation_map` that is not written out"),
+            ),
+        }
+    }
+}
+
+/// The arguments of `declarative_base(...)` where the base is made by that call.
+fn made_base<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Arguments<'a>> {
+    index
+        .mro(class)
+        .ancestors
+        .iter()
+        .find_map(|ancestor| match ancestor {
+            Ancestor::Variable(variable) => arguments_of(index, *variable),
+            _ => None,
+        })
+}
+
+fn arguments_of<'a>(index: &Index<'a>, variable: Variable<'a>) -> Option<Arguments<'a>> {
+    match variable.value? {
+        Expr::Call(call) => Some(index.arguments(variable.scope, call)),
+        _ => None,
+    }
+}
+
+fn call_of<'a>(index: &Index<'a>, resolution: &Resolution<'a>) -> Option<Arguments<'a>> {
+    resolution
+        .variable()
+        .and_then(|variable| arguments_of(index, variable))
+}

@@ -1,0 +1,301 @@
+//! Putting tables together: columns, constraints, foreign keys across tables.
+
+use architect_model::{
+    Column, ColumnType, Known, Location, Relationship, Table, TableConstraint, Unknown,
+};
+use rustc_hash::FxHashMap;
+
+use crate::resolve::Class;
+
+use super::base::Base;
+use super::constraints::{self, TableArguments};
+use super::convention::Naming;
+use super::draft::{Draft, Reference, Target};
+
+/// A table whose foreign keys are not yet resolved.
+pub(super) struct Pending<'a> {
+    /// Name in the database.
+    pub(super) name: Known<String>,
+    /// Schema.
+    pub(super) schema: Option<String>,
+    /// The class.
+    pub(super) class: Option<Class<'a>>,
+    /// Further classes that live in the same table.
+    pub(super) subclasses: Vec<Class<'a>>,
+    /// Its declarative base.
+    pub(super) base: Base<'a>,
+    /// Columns in order.
+    pub(super) columns: Vec<Draft<'a>>,
+    /// Constraints of the table itself.
+    pub(super) constraints: Vec<TableConstraint>,
+    /// Foreign keys of the table itself.
+    pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
+    /// Relationships.
+    pub(super) relationships: Vec<Relationship>,
+    /// Parts that could not be determined.
+    pub(super) unknowns: Vec<Unknown>,
+    /// Where it is defined.
+    pub(super) at: Location,
+}
+
+impl<'a> Pending<'a> {
+    /// A table with a name and nothing else.
+    pub(super) fn new(name: Known<String>, at: Location) -> Self {
+        Self {
+            name,
+            schema: None,
+            class: None,
+            subclasses: Vec::new(),
+            base: Base::default(),
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            foreign_keys: Vec::new(),
+            relationships: Vec::new(),
+            unknowns: Vec::new(),
+            at,
+        }
+    }
+
+    /// Takes over what table arguments say.
+    pub(super) fn take(&mut self, arguments: TableArguments<'a>) {
+        self.constraints.extend(arguments.constraints);
+        self.foreign_keys.extend(arguments.foreign_keys);
+        self.unknowns.extend(arguments.unknowns);
+        match arguments.schema {
+            Some(Known::Known(schema)) => self.schema = Some(schema),
+            Some(Known::Unknown { unknown }) => self.unknowns.push(unknown),
+            None => {}
+        }
+    }
+
+    fn schema(&self) -> Option<&str> {
+        self.schema.as_deref().or(self.base.schema.as_deref())
+    }
+
+    /// Name with schema, as foreign keys refer to it.
+    fn full_name(&self) -> Option<String> {
+        let name = self.name.known()?;
+        Some(
+            self.schema()
+                .map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")),
+        )
+    }
+}
+
+/// Name of a column in the database.
+pub(super) fn column_name(draft: &Draft<'_>) -> String {
+    match &draft.name {
+        Some(Known::Known(name)) => name.clone(),
+        _ => draft.attribute.clone(),
+    }
+}
+
+/// All tables, to look targets of foreign keys up.
+struct Tables<'p, 'a> {
+    pending: &'p [Pending<'a>],
+    by_name: FxHashMap<String, usize>,
+    by_class: FxHashMap<usize, usize>,
+}
+
+/// Resolves foreign keys and makes the tables.
+pub(super) fn finish(pending: &[Pending<'_>]) -> Vec<Table> {
+    let mut tables = Tables {
+        pending,
+        by_name: FxHashMap::default(),
+        by_class: FxHashMap::default(),
+    };
+    for (number, table) in pending.iter().enumerate() {
+        if let Some(name) = table.full_name() {
+            tables.by_name.entry(name).or_insert(number);
+        }
+        for class in table.class.iter().chain(&table.subclasses) {
+            tables
+                .by_class
+                .insert(std::ptr::from_ref(class.def).addr(), number);
+        }
+    }
+    pending.iter().map(|table| tables.table(table)).collect()
+}
+
+impl<'a> Tables<'_, 'a> {
+    fn table(&self, table: &Pending<'a>) -> Table {
+        let mut unknowns = table.unknowns.clone();
+        unknowns.extend(table.base.unknowns.iter().cloned());
+        let mut constraints = self.constraints(table, &mut unknowns);
+        let primary = primary_key(&constraints);
+        let columns: Vec<Column> = table
+            .columns
+            .iter()
+            .map(|draft| self.column(draft, &primary, &mut unknowns))
+            .collect();
+        if let Known::Known(name) = &table.name {
+            let naming = Naming {
+                table: name,
+                schema: table.schema(),
+            };
+            for constraint in &mut constraints {
+                table.base.convention.apply(&naming, constraint);
+            }
+        }
+        unknowns.sort();
+        unknowns.dedup();
+        Table {
+            name: table.name.clone(),
+            schema: table.schema().map(str::to_owned),
+            class: table.class.map(|class| class.symbol()),
+            columns,
+            constraints,
+            relationships: table.relationships.clone(),
+            owner: None,
+            unknowns,
+            at: table.at.clone(),
+        }
+    }
+
+    fn column(&self, draft: &Draft<'a>, primary: &[String], unknowns: &mut Vec<Unknown>) -> Column {
+        let name = column_name(draft);
+        unknowns.extend(draft.unknowns.iter().cloned());
+        if let Some(Known::Unknown { unknown }) = &draft.name {
+            unknowns.push(unknown.clone());
+        }
+        let mut flag = |known: &Known<bool>| match known {
+            Known::Known(flag) => *flag,
+            Known::Unknown { unknown } => {
+                unknowns.push(unknown.clone());
+                false
+            }
+        };
+        let primary_key = flag(&draft.primary_key) || primary.contains(&name);
+        Column {
+            attribute: (draft.attribute != name).then(|| draft.attribute.clone()),
+            ty: self.column_type(draft, 8),
+            nullable: if primary_key && draft.nullable.is_none() {
+                Known::Known(false)
+            } else {
+                draft.is_nullable()
+            },
+            primary_key,
+            unique: flag(&draft.unique),
+            index: flag(&draft.index),
+            default: draft.default.clone(),
+            server_default: draft.server_default.clone(),
+            comment: draft.comment.clone(),
+            at: draft.at.clone(),
+            name,
+        }
+    }
+
+    /// The type of a column; without one of its own, that of the column its foreign key points at.
+    fn column_type(&self, draft: &Draft<'a>, steps: u8) -> Known<ColumnType> {
+        if let Some(known) = &draft.ty {
+            return known.clone();
+        }
+        let target = draft
+            .foreign_keys
+            .first()
+            .and_then(|reference| self.target(reference));
+        match (target, steps.checked_sub(1)) {
+            (Some((_, Some(column))), Some(steps)) => self.column_type(column, steps),
+            _ => Known::unknown(
+                draft.at.clone(),
+                "it has the type of the column its foreign key points at, which is not found",
+            ),
+        }
+    }
+
+    /// The table and column that a foreign key points at.
+    fn target(&self, reference: &Reference<'a>) -> Option<((String, String), Option<&Draft<'a>>)> {
+        match &reference.target {
+            Target::Unknown(_) => None,
+            Target::Text(text) => {
+                let (table, column) = text.rsplit_once('.')?;
+                let found = self
+                    .by_name
+                    .get(table)
+                    .and_then(|number| self.pending.get(*number));
+                let draft = found.and_then(|found| {
+                    found
+                        .columns
+                        .iter()
+                        .find(|draft| column_name(draft) == column)
+                });
+                Some(((table.to_owned(), column.to_owned()), draft))
+            }
+            Target::Attribute(class, attribute) => {
+                let number = self.by_class.get(&std::ptr::from_ref(class.def).addr())?;
+                let table = self.pending.get(*number)?;
+                let draft = table.columns.iter().find(|draft| {
+                    draft.attribute == *attribute || column_name(draft) == *attribute
+                })?;
+                Some(((table.full_name()?, column_name(draft)), Some(draft)))
+            }
+        }
+    }
+
+    fn constraints(
+        &self,
+        table: &Pending<'a>,
+        unknowns: &mut Vec<Unknown>,
+    ) -> Vec<TableConstraint> {
+        let mut found = Vec::new();
+        let explicit = table
+            .constraints
+            .iter()
+            .any(|constraint| matches!(constraint, TableConstraint::PrimaryKey { .. }));
+        let primary: Vec<String> = table
+            .columns
+            .iter()
+            .filter(|draft| draft.primary_key.known() == Some(&true))
+            .map(column_name)
+            .collect();
+        if !explicit && !primary.is_empty() {
+            found.push(TableConstraint::PrimaryKey {
+                name: None,
+                columns: primary,
+            });
+        }
+        let mut foreign = |columns: Vec<String>,
+                           references: &[Reference<'a>],
+                           found: &mut Vec<TableConstraint>| {
+            let resolved: Vec<_> = references
+                .iter()
+                .map(|reference| {
+                    (
+                        reference.clone(),
+                        self.target(reference).map(|(names, _)| names),
+                    )
+                })
+                .collect();
+            match constraints::foreign_key(columns, &resolved) {
+                Ok(constraint) => found.push(constraint),
+                Err(unknown) => unknowns.push(unknown),
+            }
+        };
+        for draft in &table.columns {
+            for reference in &draft.foreign_keys {
+                foreign(
+                    vec![column_name(draft)],
+                    std::slice::from_ref(reference),
+                    &mut found,
+                );
+            }
+        }
+        for (columns, references) in &table.foreign_keys {
+            foreign(columns.clone(), references, &mut found);
+        }
+        for draft in &table.columns {
+            found.extend(constraints::implied(draft, &column_name(draft)));
+        }
+        found.extend(table.constraints.iter().cloned());
+        found
+    }
+}
+
+/// The columns of the primary key.
+fn primary_key(constraints: &[TableConstraint]) -> Vec<String> {
+    let columns = constraints.iter().find_map(|constraint| match constraint {
+        TableConstraint::PrimaryKey { columns, .. } => Some(columns.clone()),
+        _ => None,
+    });
+    columns.unwrap_or_default()
+}

@@ -1,0 +1,350 @@
+//! Table constraints and indexes: those of `__table_args__`, and those that columns imply.
+
+use architect_model::{Known, TableConstraint, Unknown};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{Arguments, Class, Index, Placed, Scope};
+
+use super::draft::{Draft, Reference, Target, reference, target_of};
+use super::name::class_text;
+use super::types::flag;
+
+/// What `__table_args__`, or the arguments of `Table(...)`, say.
+#[derive(Default)]
+pub(super) struct TableArguments<'a> {
+    /// Constraints and indexes that need no other table.
+    pub(super) constraints: Vec<TableConstraint>,
+    /// Foreign keys over columns of this table.
+    pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
+    /// `schema`.
+    pub(super) schema: Option<Known<String>>,
+    /// Parts that could not be determined.
+    pub(super) unknowns: Vec<Unknown>,
+}
+
+impl<'a> TableArguments<'a> {
+    /// Reads the value of `__table_args__`: a tuple, maybe with a dictionary at its end, or a dictionary.
+    pub(super) fn read(
+        &mut self,
+        index: &Index<'a>,
+        class: Option<Class<'a>>,
+        scope: Scope<'a>,
+        expr: &'a Expr,
+        columns: &[Draft<'a>],
+    ) {
+        let (scope, expr) = index.followed(scope, expr);
+        if let Expr::BinOp(sum) = expr {
+            self.read(index, class, scope, &sum.left, columns);
+            self.read(index, class, scope, &sum.right, columns);
+            return;
+        }
+        if let Some(entries) = index.dictionary_entries(scope, expr) {
+            self.options(index, &entries);
+            return;
+        }
+        let Some(parts) = index.sequence_parts(scope, expr) else {
+            if !expr.is_none_literal_expr() {
+                self.unknowns.push(
+                    scope
+                        .file
+                        .unknown(expr, "table arguments that are not written out"),
+                );
+            }
+            return;
+        };
+        for (scope, part) in parts {
+            match index.dictionary_entries(scope, part) {
+                Some(entries) => self.options(index, &entries),
+                None => self.item(index, class, scope, part, columns),
+            }
+        }
+    }
+
+    /// The keyword options of a table.
+    pub(super) fn options(&mut self, index: &Index<'a>, entries: &[(&'a str, Placed<'a>)]) {
+        for (key, (scope, value)) in entries {
+            if *key == "schema" && !value.is_none_literal_expr() {
+                self.schema = Some(index.string(*scope, value));
+            }
+        }
+    }
+
+    /// One constraint or index.
+    pub(super) fn item(
+        &mut self,
+        index: &Index<'a>,
+        class: Option<Class<'a>>,
+        scope: Scope<'a>,
+        expr: &'a Expr,
+        columns: &[Draft<'a>],
+    ) {
+        let (scope, expr) = index.followed(scope, expr);
+        let Expr::Call(call) = expr else {
+            self.unknowns.push(
+                scope
+                    .file
+                    .unknown(expr, "a table argument that is not understood"),
+            );
+            return;
+        };
+        let arguments = index.arguments(scope, call);
+        self.unknowns.extend(arguments.unknown.clone());
+        let callee = index.resolve(scope, &call.func);
+        let reader = Reader {
+            index,
+            class,
+            columns,
+        };
+        match callee.library().unwrap_or_default() {
+            "sqlalchemy.UniqueConstraint" => {
+                let name = self.noted(reader.name(&arguments));
+                let columns = reader.columns(&arguments.positional);
+                self.constraints
+                    .push(TableConstraint::Unique { name, columns });
+            }
+            "sqlalchemy.PrimaryKeyConstraint" => {
+                let name = self.noted(reader.name(&arguments));
+                let columns = reader.columns(&arguments.positional);
+                self.constraints
+                    .push(TableConstraint::PrimaryKey { name, columns });
+            }
+            "sqlalchemy.CheckConstraint" => {
+                let (name, sql) = check(index, &arguments, scope, expr);
+                let name = match (name, class) {
+                    (None, Some(_)) => self.noted(reader.name(&arguments)),
+                    (name, _) => name,
+                };
+                self.constraints.push(TableConstraint::Check { name, sql });
+            }
+            "sqlalchemy.Index" => {
+                let constraint = reader.index(&arguments);
+                let constraint = self.noted(constraint.map(Some));
+                self.constraints.extend(constraint);
+            }
+            "sqlalchemy.ForeignKeyConstraint" => self.foreign_key(&reader, &arguments, scope, expr),
+            _ => self.unknowns.push(
+                scope
+                    .file
+                    .unknown(expr, "a table argument that is not understood"),
+            ),
+        }
+    }
+
+    fn foreign_key(
+        &mut self,
+        reader: &Reader<'_, 'a>,
+        arguments: &Arguments<'a>,
+        scope: Scope<'a>,
+        expr: &'a Expr,
+    ) {
+        let index = reader.index;
+        let list = |name: &str, position: usize| {
+            let (scope, expr) = arguments.get(name, position)?;
+            index.sequence_parts(scope, expr)
+        };
+        let (Some(own), Some(referred)) = (list("columns", 0), list("refcolumns", 1)) else {
+            self.unknowns.push(
+                scope
+                    .file
+                    .unknown(expr, "a foreign key whose columns are not written out"),
+            );
+            return;
+        };
+        let base = reference(index, arguments, scope, expr);
+        let references = referred.into_iter().map(|(scope, target)| Reference {
+            target: target_of(index, scope, target),
+            ..base.clone()
+        });
+        self.foreign_keys
+            .push((reader.columns(&own), references.collect()));
+    }
+
+    /// The value of something known; what is not is noted.
+    fn noted<T>(&mut self, known: Known<Option<T>>) -> Option<T> {
+        match known {
+            Known::Known(value) => value,
+            Known::Unknown { unknown } => {
+                self.unknowns.push(unknown);
+                None
+            }
+        }
+    }
+}
+
+/// Reads the arguments of constraints of one table.
+pub(super) struct Reader<'i, 'a> {
+    pub(super) index: &'i Index<'a>,
+    pub(super) class: Option<Class<'a>>,
+    pub(super) columns: &'i [Draft<'a>],
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The `name` argument.
+    fn name(&self, arguments: &Arguments<'a>) -> Known<Option<String>> {
+        match arguments.keyword("name") {
+            Some((_, expr)) if expr.is_none_literal_expr() => Known::Known(None),
+            Some((scope, expr)) => class_text(self.index, self.class, scope, expr).map(Some),
+            None => Known::Known(None),
+        }
+    }
+
+    /// Column names; anything else as source text.
+    fn columns(&self, parts: &[Placed<'a>]) -> Vec<String> {
+        parts
+            .iter()
+            .map(|(scope, expr)| self.column(*scope, expr))
+            .collect()
+    }
+
+    fn column(&self, scope: Scope<'a>, expr: &'a Expr) -> String {
+        let named = |attribute: &str| {
+            let draft = self
+                .columns
+                .iter()
+                .find(|draft| draft.attribute == attribute)?;
+            Some(match &draft.name {
+                Some(Known::Known(name)) => name.clone(),
+                _ => draft.attribute.clone(),
+            })
+        };
+        if let Expr::StringLiteral(text) = expr {
+            return text.value.to_str().to_owned();
+        }
+        let attribute = match expr {
+            Expr::Name(name) => Some(name.id.as_str()),
+            Expr::Attribute(attribute) => Some(attribute.attr.as_str()),
+            _ => None,
+        };
+        if let Some(name) = attribute.and_then(named) {
+            return name;
+        }
+        match self.index.string(scope, expr) {
+            Known::Known(text) => text,
+            Known::Unknown { .. } => scope.text(expr).to_owned(),
+        }
+    }
+
+    /// `Index("ix_user_email", "email", unique=True, postgresql_where=...)`.
+    pub(super) fn index(&self, arguments: &Arguments<'a>) -> Known<TableConstraint> {
+        let name = match arguments.get("name", 0) {
+            Some((_, expr)) if expr.is_none_literal_expr() => Known::Known(None),
+            Some((scope, expr)) => class_text(self.index, self.class, scope, expr).map(Some),
+            None => Known::Known(None),
+        };
+        let name = match name {
+            Known::Known(name) => name,
+            Known::Unknown { unknown } => return Known::Unknown { unknown },
+        };
+        let unique = match flag(self.index, arguments, "unique") {
+            Known::Known(unique) => unique.unwrap_or(false),
+            Known::Unknown { unknown } => return Known::Unknown { unknown },
+        };
+        let named_positionally = arguments.keyword("name").is_none();
+        let parts = arguments
+            .positional
+            .get(usize::from(named_positionally)..)
+            .unwrap_or_default();
+        let options = arguments
+            .keywords
+            .iter()
+            .filter(|(key, _)| !matches!(*key, "name" | "unique"));
+        Known::Known(TableConstraint::Index {
+            name,
+            columns: self.columns(parts),
+            unique,
+            options: options
+                .map(|(key, (scope, expr))| format!("{key}={}", scope.text(*expr)))
+                .collect(),
+        })
+    }
+}
+
+/// `CheckConstraint("price > 0", name="positive")`.
+pub(super) fn check<'a>(
+    index: &Index<'a>,
+    arguments: &Arguments<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+) -> (Option<String>, Known<String>) {
+    let name = arguments
+        .get("name", 1)
+        .and_then(|(scope, expr)| index.string(scope, expr).known().cloned());
+    let sql = match arguments.get("sqltext", 0) {
+        Some((scope, Expr::Call(call)))
+            if index.resolve(scope, &call.func).is("sqlalchemy.text") =>
+        {
+            match call.arguments.args.first() {
+                Some(text) => index.string(scope, text),
+                None => Known::unknown(scope.at(call), "a check without a condition"),
+            }
+        }
+        Some((scope, text)) => index.string(scope, text),
+        None => Known::unknown(scope.at(expr), "a check without a condition"),
+    };
+    (name, sql)
+}
+
+/// The constraints and indexes that the flags of a column make.
+pub(super) fn implied(draft: &Draft<'_>, name: &str) -> Vec<TableConstraint> {
+    let unique = draft.unique.known() == Some(&true);
+    let columns = vec![name.to_owned()];
+    let mut found = Vec::new();
+    if draft.index.known() == Some(&true) {
+        found.push(TableConstraint::Index {
+            name: None,
+            columns,
+            unique,
+            options: Vec::new(),
+        });
+    } else if unique {
+        found.push(TableConstraint::Unique {
+            name: None,
+            columns,
+        });
+    }
+    for (name, sql) in &draft.checks {
+        found.push(TableConstraint::Check {
+            name: name.clone(),
+            sql: sql.clone(),
+        });
+    }
+    found
+}
+
+/// A foreign key, where its targets are known columns of one table.
+pub(super) fn foreign_key(
+    columns: Vec<String>,
+    references: &[(Reference<'_>, Option<(String, String)>)],
+) -> Result<TableConstraint, Unknown> {
+    let Some((first, _)) = references.first() else {
+        return Err(Unknown::new(
+            architect_model::Location::line("", 1),
+            "a foreign key without columns",
+        ));
+    };
+    let mut ref_columns = Vec::new();
+    let mut ref_table = None;
+    for (reference, target) in references {
+        match (target, &reference.target) {
+            (Some((table, column)), _) => {
+                ref_table = Some(table.clone());
+                ref_columns.push(column.clone());
+            }
+            (None, Target::Unknown(unknown)) => return Err(unknown.clone()),
+            (None, _) => {
+                return Err(Unknown::new(
+                    reference.at.clone(),
+                    "the target of the foreign key is not found",
+                ));
+            }
+        }
+    }
+    Ok(TableConstraint::ForeignKey {
+        name: first.name.clone(),
+        columns,
+        ref_table: ref_table.unwrap_or_default(),
+        ref_columns,
+        on_delete: first.on_delete.clone(),
+        on_update: first.on_update.clone(),
+    })
+}

@@ -1,0 +1,262 @@
+//! A column as it is declared, before its table is known.
+
+use architect_model::{ColumnType, Known, Location, Unknown};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{Arguments, Class, Index, Placed, Resolution, Scope};
+
+use super::types::{column_type, flag};
+
+/// A column as `Column(...)`, `mapped_column(...)` or `Field(...)` declares it.
+#[derive(Clone)]
+pub(super) struct Draft<'a> {
+    /// Attribute of the class.
+    pub(super) attribute: String,
+    /// Name given explicitly.
+    pub(super) name: Option<Known<String>>,
+    /// Type given explicitly, or implied by the annotation.
+    pub(super) ty: Option<Known<ColumnType>>,
+    /// `nullable`, given explicitly or implied.
+    pub(super) nullable: Option<Known<bool>>,
+    /// Primary key.
+    pub(super) primary_key: Known<bool>,
+    /// `unique=True`.
+    pub(super) unique: Known<bool>,
+    /// `index=True`.
+    pub(super) index: Known<bool>,
+    /// Default as source text.
+    pub(super) default: Option<String>,
+    /// Server default as source text.
+    pub(super) server_default: Option<String>,
+    /// Comment.
+    pub(super) comment: Option<String>,
+    /// Foreign keys.
+    pub(super) foreign_keys: Vec<Reference<'a>>,
+    /// Check constraints written inside the column.
+    pub(super) checks: Vec<(Option<String>, Known<String>)>,
+    /// `sort_order`.
+    pub(super) sort_order: i64,
+    /// Parts that could not be determined.
+    pub(super) unknowns: Vec<Unknown>,
+    /// Where it is declared.
+    pub(super) at: Location,
+}
+
+/// A foreign key as written.
+#[derive(Clone)]
+pub(super) struct Reference<'a> {
+    /// What it points at.
+    pub(super) target: Target<'a>,
+    /// Name given.
+    pub(super) name: Option<String>,
+    /// `ondelete`, upper case.
+    pub(super) on_delete: Option<String>,
+    /// `onupdate`, upper case.
+    pub(super) on_update: Option<String>,
+    /// Where it is written.
+    pub(super) at: Location,
+}
+
+/// What a foreign key points at.
+#[derive(Clone)]
+pub(super) enum Target<'a> {
+    /// `"user.id"`.
+    Text(String),
+    /// `User.id`.
+    Attribute(Class<'a>, String),
+    /// Not followed.
+    Unknown(Unknown),
+}
+
+impl<'a> Draft<'a> {
+    /// A column with nothing said about it yet.
+    pub(super) fn new(attribute: &str, at: Location) -> Self {
+        Self {
+            attribute: attribute.to_owned(),
+            name: None,
+            ty: None,
+            nullable: None,
+            primary_key: Known::Known(false),
+            unique: Known::Known(false),
+            index: Known::Known(false),
+            default: None,
+            server_default: None,
+            comment: None,
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+            sort_order: 0,
+            unknowns: Vec::new(),
+            at,
+        }
+    }
+
+    /// Takes over what the arguments of `Column(...)` or `mapped_column(...)` say.
+    pub(super) fn apply(&mut self, index: &Index<'a>, arguments: &Arguments<'a>) {
+        self.unknowns.extend(arguments.unknown.clone());
+        for (position, (scope, expr)) in arguments.positional.iter().enumerate() {
+            self.positional(index, *scope, expr, position == 0);
+        }
+        if let Some((scope, expr)) = arguments.keyword("name") {
+            self.name = Some(index.string(scope, expr));
+        }
+        if let Some((scope, expr)) = arguments.keyword("type_") {
+            self.ty = Some(column_type(index, scope, expr));
+        }
+        self.apply_keywords(index, arguments);
+    }
+
+    /// Takes over the keyword arguments, those of `sa_column_kwargs` included.
+    pub(super) fn apply_keywords(&mut self, index: &Index<'a>, arguments: &Arguments<'a>) {
+        if let Some(nullable) = given(flag(index, arguments, "nullable")) {
+            self.nullable = Some(nullable);
+        }
+        for (name, field) in [
+            ("primary_key", &mut self.primary_key),
+            ("unique", &mut self.unique),
+            ("index", &mut self.index),
+        ] {
+            if let Some(known) = given(flag(index, arguments, name)) {
+                *field = known;
+            }
+        }
+        let text = |name: &str| {
+            arguments
+                .keyword(name)
+                .filter(|(_, expr)| !expr.is_none_literal_expr())
+        };
+        let source = |(scope, expr): Placed<'a>| scope.text(expr).to_owned();
+        self.default = text("default")
+            .or_else(|| text("insert_default"))
+            .map(source)
+            .or(self.default.take());
+        self.default = text("default_factory").map(source).or(self.default.take());
+        self.server_default = text("server_default")
+            .map(source)
+            .or(self.server_default.take());
+        if let Some((scope, expr)) = text("comment") {
+            match index.string(scope, expr) {
+                Known::Known(comment) => self.comment = Some(comment),
+                Known::Unknown { unknown } => self.unknowns.push(unknown),
+            }
+        }
+        if let Some((scope, expr)) = text("sort_order")
+            && let Known::Known(constant) = index.constant(scope, expr)
+        {
+            self.sort_order = constant.value.as_int().unwrap_or(0);
+        }
+    }
+
+    /// A positional argument: the name, the type, a foreign key, a constraint.
+    pub(super) fn positional(
+        &mut self,
+        index: &Index<'a>,
+        scope: Scope<'a>,
+        expr: &'a Expr,
+        first: bool,
+    ) {
+        if first && let Known::Known(name) = index.string(scope, expr) {
+            self.name = Some(Known::Known(name));
+            return;
+        }
+        let (scope, expr) = index.followed(scope, expr);
+        let callee = match expr {
+            Expr::Call(call) => index.resolve(scope, &call.func),
+            expr => index.resolve(scope, expr),
+        };
+        let (name, call) = match (
+            callee
+                .library()
+                .and_then(|path| path.strip_prefix("sqlalchemy.")),
+            expr,
+        ) {
+            (Some(name), Expr::Call(call)) => (name, Some(call)),
+            (Some(name), _) => (name, None),
+            (None, _) => ("", None),
+        };
+        match (name, call) {
+            ("ForeignKey", Some(call)) => {
+                let reference = reference(index, &index.arguments(scope, call), scope, expr);
+                self.foreign_keys.push(reference);
+            }
+            ("CheckConstraint", Some(call)) => {
+                let arguments = index.arguments(scope, call);
+                self.checks
+                    .push(super::constraints::check(index, &arguments, scope, expr));
+            }
+            ("Identity" | "Sequence" | "FetchedValue" | "DefaultClause" | "ColumnDefault", _) => {}
+            ("Computed", _) => self.server_default = Some(scope.text(expr).to_owned()),
+            _ if self.ty.is_none() => self.ty = Some(column_type(index, scope, expr)),
+            _ => self.unknowns.push(
+                scope
+                    .file
+                    .unknown(expr, "a column argument that is not understood"),
+            ),
+        }
+    }
+
+    /// Whether the column allows NULL.
+    pub(super) fn is_nullable(&self) -> Known<bool> {
+        match (&self.nullable, &self.primary_key) {
+            (Some(nullable), _) => nullable.clone(),
+            (None, Known::Known(primary)) => Known::Known(!primary),
+            (None, Known::Unknown { unknown }) => Known::Unknown {
+                unknown: unknown.clone(),
+            },
+        }
+    }
+}
+
+/// A flag that was given: `Known(None)` means it was not.
+fn given(flag: Known<Option<bool>>) -> Option<Known<bool>> {
+    match flag {
+        Known::Known(flag) => flag.map(Known::Known),
+        Known::Unknown { unknown } => Some(Known::Unknown { unknown }),
+    }
+}
+
+/// `ForeignKey("user.id", ondelete="CASCADE")`.
+pub(super) fn reference<'a>(
+    index: &Index<'a>,
+    arguments: &Arguments<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+) -> Reference<'a> {
+    let target = match arguments.get("column", 0) {
+        Some((scope, target)) => target_of(index, scope, target),
+        None => Target::Unknown(scope.file.unknown(expr, "a foreign key without a target")),
+    };
+    let text = |name: &str| {
+        let (scope, expr) = arguments.keyword(name)?;
+        index.string(scope, expr).known().cloned()
+    };
+    Reference {
+        target,
+        name: text("name"),
+        on_delete: text("ondelete").map(|action| action.to_uppercase()),
+        on_update: text("onupdate").map(|action| action.to_uppercase()),
+        at: scope.at(expr),
+    }
+}
+
+/// The target of a foreign key: text, or a column attribute of a class.
+pub(super) fn target_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Target<'a> {
+    if let Expr::Attribute(attribute) = expr {
+        let owner = match &*attribute.value {
+            // `User.__table__.c.id`
+            Expr::Attribute(inner) if matches!(inner.attr.as_str(), "c" | "columns") => {
+                match &*inner.value {
+                    Expr::Attribute(table) if table.attr.as_str() == "__table__" => &*table.value,
+                    other => other,
+                }
+            }
+            other => other,
+        };
+        if let Resolution::Class(class) = index.resolve(scope, owner) {
+            return Target::Attribute(class, attribute.attr.to_string());
+        }
+    }
+    match index.string(scope, expr) {
+        Known::Known(text) => Target::Text(text),
+        Known::Unknown { unknown } => Target::Unknown(unknown),
+    }
+}

@@ -1,0 +1,348 @@
+//! Tables: SQLModel classes, declarative SQLAlchemy classes, Core tables.
+
+mod base;
+mod build;
+mod columns;
+mod constraints;
+mod convention;
+mod core;
+mod decorator;
+mod draft;
+mod enums;
+mod mapped;
+mod name;
+mod owner;
+mod python_types;
+mod relationships;
+mod sqlmodel;
+mod types;
+
+use architect_model::{Known, Project, TableConstraint, Unknown};
+use ruff_python_ast::{Expr, Stmt};
+use rustc_hash::FxHashMap;
+
+use crate::resolve::{BindingKind, Class, Index, Resolution, Scope};
+use crate::syntax::File;
+
+use super::fields::unseen_ancestors;
+use super::versions::at_least;
+
+use base::Base;
+use build::Pending;
+use constraints::{Reader, TableArguments};
+use mapped::{Mapping, Mappings};
+use name::table_name;
+use python_types::Libraries;
+
+pub(super) use enums::member_values;
+pub(super) use owner::read as read_owners;
+
+/// Reads all tables of the project, by name.
+pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+    let mut reader = Reading {
+        index,
+        mappings: Mappings::new(index),
+        libraries: libraries(project),
+        pending: Vec::new(),
+        by_class: FxHashMap::default(),
+        sqlmodel_base: None,
+    };
+    let files: Vec<&File> = index
+        .files()
+        .project()
+        .iter()
+        .filter(|file| declares_tables(file))
+        .collect();
+    for file in &files {
+        reader.note_conventions(file);
+    }
+    for file in &files {
+        reader.file(file);
+    }
+    for file in &files {
+        reader.loose_indexes(file);
+    }
+    project.tables = build::finish(&reader.pending);
+    project
+        .tables
+        .sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+}
+
+/// What the versions of the libraries decide.
+fn libraries(project: &Project) -> Libraries {
+    let version = |name: &str| {
+        project
+            .versions
+            .iter()
+            .find(|package| package.name == name)
+            .map(|package| package.version.as_str())
+    };
+    Libraries {
+        zoned_datetime: version("sqlmodel").map(|version| at_least(version, &[0, 0, 45])),
+        pydantic_1: version("pydantic").map(|version| !at_least(version, &[2])),
+    }
+}
+
+/// Tests and migrations declare no tables of the application.
+fn declares_tables(file: &File) -> bool {
+    let test = file
+        .path
+        .split('/')
+        .any(|part| matches!(part, "tests" | "test" | "conftest.py") || part.starts_with("test_"));
+    let assigned = |name: &str| {
+        file.body().iter().any(|statement| match statement {
+            Stmt::Assign(assign) => {
+                matches!(assign.targets.as_slice(), [Expr::Name(target)] if target.id == name)
+            }
+            Stmt::AnnAssign(assign) => {
+                matches!(&*assign.target, Expr::Name(target) if target.id == name)
+            }
+            _ => false,
+        })
+    };
+    !test && !assigned("down_revision")
+}
+
+struct Reading<'i, 'a> {
+    index: &'i Index<'a>,
+    mappings: Mappings<'i, 'a>,
+    libraries: Libraries,
+    pending: Vec<Pending<'a>>,
+    by_class: FxHashMap<usize, usize>,
+    sqlmodel_base: Option<Base<'a>>,
+}
+
+impl<'a> Reading<'_, 'a> {
+    fn file(&mut self, file: &'a File) {
+        for class in self.index.classes(file) {
+            self.class(class);
+        }
+        self.pending.extend(core::read(self.index, file));
+    }
+
+    /// Reads the table of a class, its parent's first; the number of the table it is in.
+    fn class(&mut self, class: Class<'a>) -> Option<usize> {
+        let key = std::ptr::from_ref(class.def).addr();
+        if let Some(number) = self.by_class.get(&key) {
+            return Some(*number);
+        }
+        let number = match self.mappings.of(class) {
+            Mapping::None => return None,
+            Mapping::SqlModel => self.sqlmodel(class),
+            Mapping::Declarative => self.declarative(class)?,
+        };
+        self.by_class.insert(key, number);
+        Some(number)
+    }
+
+    fn add(&mut self, pending: Pending<'a>) -> usize {
+        self.pending.push(pending);
+        self.pending.len() - 1
+    }
+
+    fn start(&self, class: Class<'a>, name: Known<String>) -> Pending<'a> {
+        let mut pending = Pending::new(name, class.at());
+        pending.class = Some(class);
+        pending.base = Base::of(self.index, class);
+        pending
+            .unknowns
+            .extend(self.index.mro(class).unknowns.iter().cloned());
+        for ancestor in unseen_ancestors(self.index, class) {
+            let reason =
+                format!("what `{ancestor}` declares is not known: its package is not installed");
+            pending.unknowns.push(Unknown::new(class.at(), reason));
+        }
+        if class.outer.is_local() {
+            pending.unknowns.push(Unknown::new(
+                class.at(),
+                "the class is made inside a function",
+            ));
+        }
+        pending
+    }
+
+    fn sqlmodel(&mut self, class: Class<'a>) -> usize {
+        let mixins = self.mappings.mixins(class);
+        let name = table_name(self.index, class, &mixins)
+            .unwrap_or_else(|| Known::Known(class.name().to_lowercase()));
+        let mut pending = self.start(class, name);
+        if let Some(base) = &self.sqlmodel_base
+            && pending.base.convention == convention::Convention::default()
+        {
+            pending.base.convention = base.convention.clone();
+        }
+        (pending.columns, pending.relationships) =
+            sqlmodel::read(self.index, class, self.libraries);
+        self.table_arguments(class, &mut pending);
+        self.add(pending)
+    }
+
+    fn declarative(&mut self, class: Class<'a>) -> Option<usize> {
+        let parents = self.mappings.parents(class);
+        let parent = parents.first().and_then(|parent| self.class(*parent));
+        let base = Base::of(self.index, class);
+        let declared = columns::read(self.index, class, &self.mappings.mixins(class), &base);
+        if let Some(Expr::Call(call)) = self.mappings.own(class, "__table__")
+            && let Some(mut pending) = core::table(self.index, class.scope(), call)
+        {
+            pending.class = Some(class);
+            pending.relationships = declared.relationships;
+            return Some(self.add(pending));
+        }
+        if !self.mappings.names_table(class) {
+            let table = self.pending.get_mut(parent?)?;
+            let new = declared.columns.into_iter().filter(|draft| {
+                !table
+                    .columns
+                    .iter()
+                    .any(|known| known.attribute == draft.attribute)
+            });
+            let new: Vec<_> = new.collect();
+            table.columns.extend(new);
+            table.relationships.extend(declared.relationships);
+            table.subclasses.push(class);
+            return parent;
+        }
+        let sources: Vec<Class<'a>> = self.index.mro(class).classes().skip(1).collect();
+        let name = table_name(self.index, class, &sources)?;
+        let mut pending = self.start(class, name);
+        pending.columns = declared.columns;
+        pending.relationships = declared.relationships;
+        self.table_arguments(class, &mut pending);
+        Some(self.add(pending))
+    }
+
+    fn table_arguments(&self, class: Class<'a>, pending: &mut Pending<'a>) {
+        let mut arguments = TableArguments::default();
+        match self.mappings.directive(class, "__table_args__") {
+            Some((_, Resolution::Variable(variable))) => {
+                if let Some(value) = variable.value {
+                    arguments.read(
+                        self.index,
+                        Some(class),
+                        variable.scope,
+                        value,
+                        &pending.columns,
+                    );
+                }
+            }
+            Some((_, Resolution::Function(function))) => match columns::returned(function) {
+                Some(value) => arguments.read(
+                    self.index,
+                    Some(class),
+                    function.scope(),
+                    value,
+                    &pending.columns,
+                ),
+                None => arguments.unknowns.push(Unknown::new(
+                    function.at(),
+                    "table arguments that a function computes",
+                )),
+            },
+            Some((owner, _)) => arguments.unknowns.push(Unknown::new(
+                owner.at(),
+                "table arguments that are not understood",
+            )),
+            None => {}
+        }
+        pending.take(arguments);
+    }
+
+    /// `SQLModel.metadata.naming_convention = {...}`, outside of Alembic's `env.py`.
+    fn note_conventions(&mut self, file: &'a File) {
+        if file.path.ends_with("env.py") {
+            return;
+        }
+        let scope = Scope::module(file);
+        for statement in file.body() {
+            let Stmt::Assign(assign) = statement else {
+                continue;
+            };
+            let [Expr::Attribute(target)] = assign.targets.as_slice() else {
+                continue;
+            };
+            let mut base = Base::default();
+            match (target.attr.as_str(), &*target.value) {
+                ("naming_convention", Expr::Attribute(metadata))
+                    if metadata.attr.as_str() == "metadata" =>
+                {
+                    if !self
+                        .index
+                        .resolve(scope, &metadata.value)
+                        .is("sqlmodel.SQLModel")
+                    {
+                        continue;
+                    }
+                    match convention::Convention::read(self.index, scope, &assign.value) {
+                        Ok(convention) => base.convention = convention,
+                        Err(unknown) => base.unknowns.push(unknown),
+                    }
+                }
+                ("metadata", owner) if self.index.resolve(scope, owner).is("sqlmodel.SQLModel") => {
+                    base.read_metadata(self.index, scope, &assign.value);
+                }
+                _ => continue,
+            }
+            self.sqlmodel_base = Some(base);
+        }
+    }
+
+    /// `Index("ix_item_title", Item.title)` at the top level of a file.
+    fn loose_indexes(&mut self, file: &'a File) {
+        let scope = Scope::module(file);
+        let assigned = self
+            .index
+            .module_names(file)
+            .by_name
+            .values()
+            .flatten()
+            .filter_map(|binding| match binding.kind {
+                BindingKind::Value {
+                    value: Some(Expr::Call(call)),
+                    ..
+                } => Some(call),
+                _ => None,
+            });
+        let stated = file.body().iter().filter_map(|statement| match statement {
+            Stmt::Expr(expression) => expression.value.as_call_expr(),
+            _ => None,
+        });
+        let calls: Vec<_> = assigned.chain(stated).collect();
+        for call in calls {
+            if !self.index.resolve(scope, &call.func).is("sqlalchemy.Index") {
+                continue;
+            }
+            let arguments = self.index.arguments(scope, call);
+            let owner = arguments
+                .positional
+                .iter()
+                .find_map(|(scope, expr)| match expr {
+                    Expr::Attribute(attribute) => {
+                        self.index.resolve(*scope, &attribute.value).class()
+                    }
+                    _ => None,
+                });
+            let number = owner.and_then(|class| {
+                self.by_class
+                    .get(&std::ptr::from_ref(class.def).addr())
+                    .copied()
+            });
+            let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else {
+                continue;
+            };
+            let constraint = Reader {
+                index: self.index,
+                class: None,
+                columns: &table.columns,
+            }
+            .index(&arguments);
+            match constraint {
+                Known::Known(constraint @ TableConstraint::Index { .. }) => {
+                    table.constraints.push(constraint)
+                }
+                Known::Unknown { unknown } => table.unknowns.push(unknown),
+                Known::Known(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! Column types as they are written: `String(120)`, `postgresql.JSONB`, a `TypeDecorator`, an `Enum`.
+
+use architect_model::{ColumnType, Known, Symbol};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{Arguments, Index, Resolution, Scope, Value};
+
+use super::decorator;
+use super::enums;
+
+/// The type that an expression in a `Column` stands for.
+pub(super) fn column_type<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+) -> Known<ColumnType> {
+    let (scope, expr) = index.followed(scope, expr);
+    let unknown = |reason: &str| Known::unknown(scope.at(expr), reason);
+    let (callee, call) = match expr {
+        Expr::Call(call) => {
+            if let Expr::Attribute(attribute) = &*call.func
+                && attribute.attr.as_str() == "with_variant"
+            {
+                return variant(
+                    index,
+                    scope,
+                    &attribute.value,
+                    &index.arguments(scope, call),
+                );
+            }
+            (&*call.func, Some(call))
+        }
+        Expr::Name(_) | Expr::Attribute(_) | Expr::Subscript(_) => (expr, None),
+        _ => return unknown("a column type that is computed"),
+    };
+    let arguments = match call {
+        Some(call) => index.arguments(scope, call),
+        None => Arguments {
+            positional: Vec::new(),
+            keywords: Vec::new(),
+            unknown: None,
+        },
+    };
+    if let Some(spread) = &arguments.unknown {
+        return Known::Unknown {
+            unknown: spread.clone(),
+        };
+    }
+    let text = call
+        .map(|call| argument_text(scope, call))
+        .unwrap_or_default();
+    match index.resolve(scope, callee) {
+        Resolution::Library(path) => library_type(index, scope, expr, &path, &arguments, text),
+        Resolution::Class(class) => decorator::project_type(index, class, &arguments, text),
+        Resolution::Unknown(unknown) => Known::Unknown { unknown },
+        _ => unknown("a column type that is made by a function"),
+    }
+}
+
+/// The text between the parentheses of a call.
+fn argument_text(scope: Scope<'_>, call: &ruff_python_ast::ExprCall) -> String {
+    scope.text(call.arguments.inner_range()).trim().to_owned()
+}
+
+/// A type of SQLAlchemy, SQLModel or another library.
+fn library_type<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+    path: &str,
+    arguments: &Arguments<'a>,
+    text: String,
+) -> Known<ColumnType> {
+    let Some((module, name)) = path.rsplit_once('.') else {
+        return Known::unknown(scope.at(expr), format!("`{path}` is no column type"));
+    };
+    let postgres = module == "sqlalchemy.dialects.postgresql";
+    if module == "sqlalchemy" || module == "sqlmodel" || postgres {
+        if name == "Enum" || (postgres && name == "ENUM") {
+            return enums::written(index, scope, expr, arguments);
+        }
+        if let Some(known) = plain_type(index, name, arguments) {
+            return known;
+        }
+    }
+    let symbol = Symbol::new(module, name);
+    let implementation = match (module, name) {
+        ("sqlalchemy", "PickleType") => Some(Box::new(ColumnType::LargeBinary)),
+        _ => return decorator::library_type(index, path, symbol, arguments, text),
+    };
+    Known::Known(ColumnType::Other {
+        symbol,
+        arguments: text,
+        implementation,
+    })
+}
+
+/// The types that SQLAlchemy and SQLModel have themselves.
+fn plain_type<'a>(
+    index: &Index<'a>,
+    name: &str,
+    arguments: &Arguments<'a>,
+) -> Option<Known<ColumnType>> {
+    let known = match name {
+        "String" | "VARCHAR" | "NVARCHAR" | "Unicode" | "AutoString" => {
+            let auto = name == "AutoString";
+            return Some(
+                number(index, arguments, "length", 0)
+                    .map(|length| ColumnType::String { length, auto }),
+            );
+        }
+        "Text" | "TEXT" | "UnicodeText" => ColumnType::Text,
+        "Integer" | "INTEGER" | "INT" => ColumnType::Integer,
+        "SmallInteger" | "SMALLINT" => ColumnType::SmallInteger,
+        "BigInteger" | "BIGINT" => ColumnType::BigInteger,
+        "Boolean" | "BOOLEAN" => ColumnType::Boolean,
+        "Float" | "FLOAT"
+            if arguments.positional.is_empty() && arguments.keyword("precision").is_none() =>
+        {
+            ColumnType::Float
+        }
+        "Double" | "DOUBLE" | "DOUBLE_PRECISION" => ColumnType::Double,
+        "Numeric" | "NUMERIC" | "DECIMAL" => return Some(numeric(index, arguments)),
+        "Date" | "DATE" => ColumnType::Date,
+        "DateTime" | "TIMESTAMP" | "DATETIME" => {
+            return Some(
+                timezone(index, arguments).map(|timezone| ColumnType::DateTime { timezone }),
+            );
+        }
+        "Time" | "TIME" => {
+            return Some(timezone(index, arguments).map(|timezone| ColumnType::Time { timezone }));
+        }
+        "UTCDateTime" => ColumnType::DateTime { timezone: true },
+        "Interval" | "INTERVAL" => ColumnType::Interval,
+        "Uuid" | "UUID" | "GUID" => ColumnType::Uuid,
+        "LargeBinary" | "BYTEA" | "BLOB" => ColumnType::LargeBinary,
+        "JSON" => ColumnType::Json,
+        _ => return None,
+    };
+    Some(Known::Known(known))
+}
+
+fn numeric<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<ColumnType> {
+    match (
+        number(index, arguments, "precision", 0),
+        number(index, arguments, "scale", 1),
+    ) {
+        (Known::Known(precision), Known::Known(scale)) => {
+            Known::Known(ColumnType::Numeric { precision, scale })
+        }
+        (Known::Unknown { unknown }, _) | (_, Known::Unknown { unknown }) => {
+            Known::Unknown { unknown }
+        }
+    }
+}
+
+/// A number among the arguments; `None` where it is not given.
+pub(super) fn number<'a>(
+    index: &Index<'a>,
+    arguments: &Arguments<'a>,
+    name: &str,
+    position: usize,
+) -> Known<Option<u32>> {
+    let Some((scope, expr)) = arguments.get(name, position) else {
+        return Known::Known(None);
+    };
+    match index.constant(scope, expr) {
+        Known::Known(constant) => match constant.value {
+            Value::None => Known::Known(None),
+            value => match value.as_int().and_then(|number| u32::try_from(number).ok()) {
+                Some(number) => Known::Known(Some(number)),
+                None => Known::unknown(scope.at(expr), "not a number"),
+            },
+        },
+        Known::Unknown { unknown } => Known::Unknown { unknown },
+    }
+}
+
+/// A flag among the arguments; `None` where it is not given.
+pub(super) fn flag<'a>(
+    index: &Index<'a>,
+    arguments: &Arguments<'a>,
+    name: &str,
+) -> Known<Option<bool>> {
+    let Some((scope, expr)) = arguments.keyword(name) else {
+        return Known::Known(None);
+    };
+    match index.constant(scope, expr) {
+        Known::Known(constant) => match constant.value {
+            Value::None => Known::Known(None),
+            Value::Bool(flag) => Known::Known(Some(flag)),
+            _ => Known::unknown(scope.at(expr), "not a boolean"),
+        },
+        Known::Unknown { unknown } => Known::Unknown { unknown },
+    }
+}
+
+fn timezone<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<bool> {
+    match arguments.positional.first() {
+        Some((scope, expr)) => match index.constant(*scope, expr) {
+            Known::Known(constant) => match constant.value.as_bool() {
+                Some(timezone) => Known::Known(timezone),
+                None => Known::unknown(scope.at(*expr), "not a boolean"),
+            },
+            Known::Unknown { unknown } => Known::Unknown { unknown },
+        },
+        None => flag(index, arguments, "timezone").map(|timezone| timezone.unwrap_or(false)),
+    }
+}
+
+/// `JSON().with_variant(JSONB(), "postgresql")`: the base type, and what PostgreSQL gets as its implementation.
+fn variant<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    base: &'a Expr,
+    arguments: &Arguments<'a>,
+) -> Known<ColumnType> {
+    let base_type = column_type(index, scope, base);
+    let Known::Known(base_type) = base_type else {
+        return base_type;
+    };
+    let Some((inner, other)) = arguments.positional.first().copied() else {
+        return Known::Known(base_type);
+    };
+    let dialects: Vec<Known<String>> = arguments
+        .positional
+        .iter()
+        .skip(1)
+        .map(|(scope, dialect)| index.string(*scope, dialect))
+        .collect();
+    let postgres = dialects
+        .iter()
+        .any(|dialect| dialect.known().is_some_and(|name| name == "postgresql"));
+    if let Some(Known::Unknown { unknown }) =
+        dialects.iter().find(|dialect| dialect.known().is_none())
+    {
+        return Known::Unknown {
+            unknown: unknown.clone(),
+        };
+    }
+    let implementation = match postgres {
+        true => column_type(index, inner, other),
+        false => Known::Known(base_type),
+    };
+    let text = scope.text(base);
+    let (name, inside) = text.split_once('(').unwrap_or((text, ""));
+    let name = name.rsplit('.').next().unwrap_or(name).trim();
+    let inside = inside.strip_suffix(')').unwrap_or(inside);
+    implementation.map(|implementation| ColumnType::Other {
+        symbol: Symbol::new("sqlalchemy", name),
+        arguments: inside.trim().to_owned(),
+        implementation: Some(Box::new(implementation)),
+    })
+}
+
+/// The type with this import path and these arguments, where SQLAlchemy or SQLModel has it.
+pub(super) fn named<'a>(
+    index: &Index<'a>,
+    path: &str,
+    arguments: &Arguments<'a>,
+) -> Option<ColumnType> {
+    let (module, name) = path.rsplit_once('.')?;
+    match module {
+        "sqlalchemy" | "sqlmodel" => plain_type(index, name, arguments)?.known().cloned(),
+        "sqlalchemy.dialects.postgresql" => match plain_type(index, name, arguments) {
+            Some(known) => known.known().cloned(),
+            None => Some(ColumnType::Other {
+                symbol: Symbol::new(module, name),
+                arguments: String::new(),
+                implementation: None,
+            }),
+        },
+        _ => None,
+    }
+}
