@@ -3,8 +3,8 @@
 //! The crate touches no disk. The engine hands it [`Sources`], and an [`Installed`] that answers for packages.
 
 mod format;
-mod read;
 mod interpret;
+mod read;
 mod resolve;
 mod source;
 mod style;

@@ -3,6 +3,7 @@
 //! Each reader is a function `read(index: &Index<'_>, project: &mut Project)` that fills its own fields; a later one
 //! may use what an earlier one found.
 
+pub(crate) mod endpoint;
 mod enumeration;
 mod fields;
 pub(crate) mod layer;
@@ -32,5 +33,6 @@ pub fn read(sources: &Sources) -> Project {
     schema::read(&index, &mut project);
     enumeration::read(&index, &mut project);
     table::read_owners(&mut project, None);
+    endpoint::read(&index, &mut project);
     project
 }

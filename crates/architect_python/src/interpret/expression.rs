@@ -1,0 +1,569 @@
+//! Evaluates expressions.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use architect_model::Symbol;
+use ruff_python_ast::{
+    BoolOp, CmpOp, Comprehension, Expr, ExprBinOp, ExprCall, ExprCompare, ExprFString,
+    ExprSubscript, FStringPart, InterpolatedStringElement, Number, Operator, StmtAugAssign,
+    UnaryOp,
+};
+use ruff_text_size::Ranged;
+
+use super::machine::Machine;
+use super::value::{Arguments, Kind, Value};
+
+impl<'a> Machine<'a> {
+    /// The value of an expression.
+    pub(super) fn eval(&mut self, expr: &Expr) -> Value<'a> {
+        if !self.proceed() {
+            return self.unknown(expr, "too much to evaluate");
+        }
+        self.depth += 1;
+        let value = self.expression(expr);
+        self.depth -= 1;
+        value
+    }
+
+    fn expression(&mut self, expr: &Expr) -> Value<'a> {
+        match expr {
+            Expr::Name(name) => self.name(&name.id, name),
+            Expr::Attribute(attribute) => {
+                let owner = self.eval(&attribute.value);
+                let at = self.at(expr);
+                self.attribute(&owner, &attribute.attr, &at)
+            }
+            Expr::Call(call) => self.call_expression(call),
+            Expr::StringLiteral(string) => Value::str(string.value.to_str()),
+            Expr::FString(string) => self.f_string(string),
+            Expr::NumberLiteral(number) => match &number.value {
+                Number::Int(int) => int.as_i64().map_or_else(
+                    || self.unknown(expr, "a large number"),
+                    |int| Kind::Int(int).into(),
+                ),
+                _ => self.unknown(expr, "a number that is no integer"),
+            },
+            Expr::BooleanLiteral(literal) => Value::bool(literal.value),
+            Expr::NoneLiteral(_) => Value::none(),
+            Expr::EllipsisLiteral(_) => Kind::Ellipsis.into(),
+            Expr::List(list) => self.sequence(&list.elts),
+            Expr::Tuple(tuple) => self.sequence(&tuple.elts),
+            Expr::Set(set) => self.sequence(&set.elts),
+            Expr::Lambda(_) => {
+                let scope = self
+                    .frames
+                    .last()
+                    .map(|frame| frame.scope.qualifier.clone())
+                    .unwrap_or_default();
+                let symbol = Symbol::new(self.file().module.clone(), format!("{scope}<lambda>"));
+                Kind::Lambda(Rc::new((symbol, self.at(expr)))).into()
+            }
+            Expr::Starred(starred) => self.eval(&starred.value),
+            _ => self.operation(expr),
+        }
+    }
+
+    fn operation(&mut self, expr: &Expr) -> Value<'a> {
+        match expr {
+            Expr::Dict(dict) => self.dictionary(dict),
+            Expr::BinOp(operation) => self.binary(operation),
+            Expr::BoolOp(operation) => self.logical(operation.op, &operation.values),
+            Expr::Compare(compare) => self.comparison(compare),
+            Expr::UnaryOp(operation) => {
+                let value = self.eval(&operation.operand);
+                match (operation.op, self.truth(&value), &value.kind) {
+                    (UnaryOp::Not, Some(truth), _) => {
+                        Value::bool(!truth).doubted(value.doubt.as_ref())
+                    }
+                    (UnaryOp::USub, _, Kind::Int(int)) => Kind::Int(-int).into(),
+                    _ => self.unknown(expr, "an operation that could not be evaluated"),
+                }
+            }
+            Expr::If(choice) => {
+                let test = self.eval(&choice.test);
+                match self.truth(&test) {
+                    Some(true) => self.eval(&choice.body).doubted(test.doubt.as_ref()),
+                    Some(false) => self.eval(&choice.orelse).doubted(test.doubt.as_ref()),
+                    None => {
+                        let (yes, no) = (self.eval(&choice.body), self.eval(&choice.orelse));
+                        let at = self.at(expr);
+                        self.one_of(vec![yes, no], &at)
+                    }
+                }
+            }
+            Expr::Subscript(subscript) => self.subscript(subscript),
+            Expr::Named(named) => {
+                let value = self.eval(&named.value);
+                self.assign(&named.target, &value);
+                value
+            }
+            Expr::ListComp(list) => self.comprehension(&list.elt, &list.generators),
+            Expr::SetComp(set) => self.comprehension(&set.elt, &set.generators),
+            Expr::Generator(generator) => self.comprehension(&generator.elt, &generator.generators),
+            _ => self.unknown(expr, "an expression that could not be evaluated"),
+        }
+    }
+
+    /// The items of a list or tuple display; unknown where one is starred and unknown.
+    fn sequence(&mut self, elements: &[Expr]) -> Value<'a> {
+        let mut items = Vec::with_capacity(elements.len());
+        for element in elements {
+            let value = self.eval(element);
+            if !matches!(element, Expr::Starred(_)) {
+                items.push(value);
+            } else if let Some(more) = self.iterate(&value) {
+                items.extend(more);
+            } else {
+                return self.unknown(element, "a starred part could not be determined");
+            }
+        }
+        Value::list(items)
+    }
+
+    fn dictionary(&mut self, dict: &ruff_python_ast::ExprDict) -> Value<'a> {
+        let mut items = Vec::with_capacity(dict.items.len());
+        for item in &dict.items {
+            let value = self.eval(&item.value);
+            match (&item.key, &value.kind) {
+                (Some(key), _) => items.push((self.eval(key), value)),
+                (None, Kind::Dict(more)) => items.extend(more.borrow().iter().cloned()),
+                (None, _) => {
+                    return self.unknown(
+                        &item.value,
+                        "a part of a dictionary could not be determined",
+                    );
+                }
+            }
+        }
+        Kind::Dict(Rc::new(RefCell::new(items))).into()
+    }
+
+    fn f_string(&mut self, string: &ExprFString) -> Value<'a> {
+        let mut text = String::new();
+        let mut doubt = None;
+        for part in &string.value {
+            let FStringPart::FString(part) = part else {
+                if let FStringPart::Literal(literal) = part {
+                    text.push_str(literal);
+                }
+                continue;
+            };
+            for element in &part.elements {
+                match element {
+                    InterpolatedStringElement::Literal(literal) => text.push_str(literal),
+                    InterpolatedStringElement::Interpolation(inner) => {
+                        let value = self.eval(&inner.expression);
+                        let Some(shown) =
+                            self.shown(&value).filter(|_| inner.format_spec.is_none())
+                        else {
+                            return self.opaque(
+                                &value,
+                                &*inner.expression,
+                                "a part of this string could not be determined",
+                            );
+                        };
+                        text.push_str(&shown);
+                        doubt = doubt.or(value.doubt);
+                    }
+                }
+            }
+        }
+        Value::str(text).doubted(doubt.as_ref())
+    }
+
+    /// An unknown that keeps the reason of the unknown it follows from.
+    pub(super) fn opaque(&self, value: &Value<'a>, node: impl Ranged, reason: &str) -> Value<'a> {
+        match value.as_unknown() {
+            Some(unknown) => Value::unknown(Rc::clone(unknown)),
+            None => self.unknown(node, reason),
+        }
+    }
+
+    /// The text that `str()` gives.
+    pub(super) fn shown(&mut self, value: &Value<'a>) -> Option<String> {
+        match &value.kind {
+            Kind::Str(text) => Some(text.to_string()),
+            Kind::Int(int) => Some(int.to_string()),
+            Kind::Bool(true) => Some("True".into()),
+            Kind::Bool(false) => Some("False".into()),
+            Kind::None => Some("None".into()),
+            Kind::Object(object) => {
+                let member = object.attributes.borrow().get("value").cloned()?;
+                let Kind::Class(class) = &object.class.kind else {
+                    return None;
+                };
+                let is_text = class.derives("enum.StrEnum");
+                if is_text { self.shown(&member) } else { None }
+            }
+            _ => None,
+        }
+    }
+
+    fn binary(&mut self, operation: &ExprBinOp) -> Value<'a> {
+        let left = self.eval(&operation.left);
+        let right = self.eval(&operation.right);
+        self.operate(&left, operation.op, &right, operation)
+    }
+
+    /// The value of `target op= value`.
+    pub(super) fn augmented(&mut self, assign: &StmtAugAssign) -> Value<'a> {
+        let left = self.eval(&assign.target);
+        let right = self.eval(&assign.value);
+        if let (Kind::List(list), Operator::Add, Some(more)) =
+            (&left.kind, assign.op, self.iterate(&right))
+        {
+            if !self.dry {
+                list.items.borrow_mut().extend(more);
+            }
+            return left.clone();
+        }
+        self.operate(&left, assign.op, &right, assign)
+    }
+
+    fn operate(
+        &mut self,
+        left: &Value<'a>,
+        op: Operator,
+        right: &Value<'a>,
+        node: impl Ranged,
+    ) -> Value<'a> {
+        let doubt = left.doubt.clone().or_else(|| right.doubt.clone());
+        let value = match (&left.kind, op, &right.kind) {
+            (Kind::Str(a), Operator::Add, Kind::Str(b)) => Value::str(format!("{a}{b}")),
+            (Kind::Int(a), Operator::Add, Kind::Int(b)) => Kind::Int(a.wrapping_add(*b)).into(),
+            (Kind::Int(a), Operator::Sub, Kind::Int(b)) => Kind::Int(a.wrapping_sub(*b)).into(),
+            (Kind::Int(a), Operator::Mult, Kind::Int(b)) => Kind::Int(a.wrapping_mul(*b)).into(),
+            (Kind::List(a), Operator::Add, Kind::List(b)) => {
+                let items = a
+                    .items
+                    .borrow()
+                    .iter()
+                    .chain(b.items.borrow().iter())
+                    .cloned()
+                    .collect();
+                Value::list(items)
+            }
+            (Kind::Dict(a), Operator::BitOr, Kind::Dict(b)) => {
+                let items = a
+                    .borrow()
+                    .iter()
+                    .chain(b.borrow().iter())
+                    .cloned()
+                    .collect();
+                Kind::Dict(Rc::new(RefCell::new(items))).into()
+            }
+            (_, Operator::BitOr, _) if is_type(left) && is_type(right) => {
+                let mut parts = union_parts(left);
+                parts.extend(union_parts(right));
+                Kind::Union(Rc::new(parts)).into()
+            }
+            (Kind::Unknown(_), ..) => left.clone(),
+            (.., Kind::Unknown(_)) => right.clone(),
+            _ => self.unknown(node, "an operation that could not be evaluated"),
+        };
+        value.doubted(doubt.as_ref())
+    }
+
+    fn logical(&mut self, op: BoolOp, operands: &[Expr]) -> Value<'a> {
+        let mut last = Value::none();
+        let mut doubt = None;
+        for operand in operands {
+            last = self.eval(operand);
+            doubt = doubt.or_else(|| last.doubt.clone());
+            match self.truth(&last) {
+                Some(truth) if truth == (op == BoolOp::Or) => break,
+                Some(_) => {}
+                None => {
+                    let rest: Vec<_> = operands
+                        .iter()
+                        .skip_while(|o| o.range() != operand.range())
+                        .skip(1)
+                        .collect();
+                    return self.undecided(op, last, &rest);
+                }
+            }
+        }
+        last.doubted(doubt.as_ref())
+    }
+
+    /// `unknown and False` is false, `unknown or True` is true; anything else stays unknown.
+    fn undecided(&mut self, op: BoolOp, unknown: Value<'a>, rest: &[&Expr]) -> Value<'a> {
+        for operand in rest {
+            let value = self.eval(operand);
+            if self.truth(&value) == Some(op == BoolOp::Or) && value.doubt.is_none() {
+                return Value::bool(op == BoolOp::Or);
+            }
+        }
+        unknown
+    }
+
+    fn comparison(&mut self, compare: &ExprCompare) -> Value<'a> {
+        let left = self.eval(&compare.left);
+        let ([op], [right]) = (&*compare.ops, &*compare.comparators) else {
+            return self.unknown(compare, "a chain of comparisons");
+        };
+        let right = self.eval(right);
+        let doubt = left.doubt.clone().or_else(|| right.doubt.clone());
+        let result = match op {
+            CmpOp::Eq | CmpOp::Is => self.equal(&left, &right),
+            CmpOp::NotEq | CmpOp::IsNot => self.equal(&left, &right).map(|equal| !equal),
+            CmpOp::In => self.contains(&right, &left),
+            CmpOp::NotIn => self.contains(&right, &left).map(|contained| !contained),
+            _ => match (&left.kind, &right.kind) {
+                (Kind::Int(a), Kind::Int(b)) => Some(match op {
+                    CmpOp::Lt => a < b,
+                    CmpOp::LtE => a <= b,
+                    CmpOp::Gt => a > b,
+                    _ => a >= b,
+                }),
+                _ => None,
+            },
+        };
+        match result {
+            Some(result) => Value::bool(result).doubted(doubt.as_ref()),
+            None if left.as_unknown().is_some() => left,
+            None => self.opaque(&right, compare, "a comparison that could not be evaluated"),
+        }
+    }
+
+    fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Option<bool> {
+        let (left, right) = (plain(left), plain(right));
+        if left.as_unknown().is_some() || right.as_unknown().is_some() {
+            return None;
+        }
+        let opaque = |value: &Value<'a>| matches!(value.kind, Kind::Made(_) | Kind::Library(_));
+        if left.same(&right) {
+            return Some(true);
+        }
+        let none = |value: &Value<'a>| matches!(value.kind, Kind::None);
+        let definite = |value: &Value<'a>| !opaque(value) || matches!(value.kind, Kind::Library(_));
+        if none(&left) || none(&right) {
+            return (definite(&left) && definite(&right)).then_some(false);
+        }
+        (!opaque(&left) && !opaque(&right)).then_some(false)
+    }
+
+    fn contains(&mut self, container: &Value<'a>, item: &Value<'a>) -> Option<bool> {
+        if let (Kind::Str(text), Some(part)) = (&container.kind, item.as_str()) {
+            return Some(text.contains(part));
+        }
+        let mut unsure = false;
+        for candidate in self.iterate(container)? {
+            match self.equal(&candidate, item) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => unsure = true,
+            }
+        }
+        (!unsure).then_some(false)
+    }
+
+    /// Whether the value counts as true.
+    pub(super) fn truth(&mut self, value: &Value<'a>) -> Option<bool> {
+        Some(match &value.kind {
+            Kind::Unknown(_) | Kind::Made(_) => return None,
+            Kind::None => false,
+            Kind::Bool(truth) => *truth,
+            Kind::Int(int) => *int != 0,
+            Kind::Str(text) => !text.is_empty(),
+            Kind::List(list) if list.doubt.borrow().is_some() => return None,
+            Kind::List(list) => !list.items.borrow().is_empty(),
+            Kind::Dict(dict) => !dict.borrow().is_empty(),
+            Kind::Library(path) if &**path == "typing.TYPE_CHECKING" => false,
+            Kind::Library(path) => {
+                return path
+                    .starts_with(|c: char| c.is_lowercase())
+                    .then(|| {
+                        path.rsplit('.')
+                            .next()
+                            .is_some_and(|n| n.starts_with(char::is_uppercase))
+                    })
+                    .filter(|truth| *truth);
+            }
+            _ => true,
+        })
+    }
+
+    fn subscript(&mut self, subscript: &ExprSubscript) -> Value<'a> {
+        let owner = self.eval(&subscript.value);
+        let key = match &*subscript.slice {
+            Expr::Slice(_) => return self.unknown(subscript, "a slice"),
+            slice => self.eval(slice),
+        };
+        match (&owner.kind, &key.kind) {
+            (Kind::List(list), Kind::Int(index)) => {
+                let items = list.items.borrow();
+                let index = if *index < 0 {
+                    items.len().checked_sub(index.unsigned_abs() as usize)
+                } else {
+                    usize::try_from(*index).ok()
+                };
+                index
+                    .and_then(|index| items.get(index).cloned())
+                    .unwrap_or_else(|| self.unknown(subscript, "an index out of range"))
+            }
+            (Kind::Dict(items), _) => {
+                let found = items
+                    .borrow()
+                    .iter()
+                    .find(|(known, _)| known.same(&key))
+                    .map(|(_, value)| value.clone());
+                found.unwrap_or_else(|| self.unknown(subscript, "a key that could not be found"))
+            }
+            (Kind::Library(path), _) if &**path == "os.environ" => {
+                self.environment(&key, None, subscript)
+            }
+            (Kind::Library(_) | Kind::Class(_) | Kind::Subscript(_), _) => {
+                self.type_arguments(owner.clone(), &subscript.slice, key)
+            }
+            _ => self.opaque(
+                &owner,
+                subscript,
+                "a subscription that could not be evaluated",
+            ),
+        }
+    }
+
+    /// `Optional[X]` and `Union[…]` as unions, any other subscription as itself.
+    fn type_arguments(&mut self, owner: Value<'a>, slice: &Expr, key: Value<'a>) -> Value<'a> {
+        let arguments = match slice {
+            Expr::Tuple(_) => key.as_items().unwrap_or_else(|| vec![key.clone()]),
+            _ => vec![key],
+        };
+        match owner.as_library() {
+            Some("typing.Optional") => {
+                let mut parts: Vec<_> = arguments.first().map(union_parts).unwrap_or_default();
+                parts.push(Value::none());
+                Kind::Union(Rc::new(parts)).into()
+            }
+            Some("typing.Union") => {
+                Kind::Union(Rc::new(arguments.iter().flat_map(union_parts).collect())).into()
+            }
+            _ => Kind::Subscript(Rc::new((owner, arguments))).into(),
+        }
+    }
+
+    fn comprehension(&mut self, element: &Expr, generators: &[Comprehension]) -> Value<'a> {
+        let mut items = Vec::new();
+        let scope = self.frames.last().map(|frame| Rc::clone(&frame.scope));
+        let before = scope.as_ref().map(|scope| scope.names.borrow().clone());
+        let complete = self.generate(element, generators, &mut items);
+        if let (Some(scope), Some(names)) = (scope, before) {
+            *scope.names.borrow_mut() = names;
+        }
+        if complete {
+            Value::list(items)
+        } else {
+            self.unknown(
+                element,
+                "a comprehension over something that could not be determined",
+            )
+        }
+    }
+
+    fn generate(
+        &mut self,
+        element: &Expr,
+        generators: &[Comprehension],
+        items: &mut Vec<Value<'a>>,
+    ) -> bool {
+        let Some((first, rest)) = generators.split_first() else {
+            items.push(self.eval(element));
+            return true;
+        };
+        let iterable = self.eval(&first.iter);
+        let Some(values) = self.iterate(&iterable) else {
+            return false;
+        };
+        for value in values {
+            self.assign(&first.target, &value);
+            let mut wanted = Some(true);
+            for test in &first.ifs {
+                let value = self.eval(test);
+                wanted = match (wanted, self.truth(&value)) {
+                    (Some(a), Some(b)) => Some(a && b),
+                    _ => None,
+                };
+            }
+            match wanted {
+                Some(true) if !self.generate(element, rest, items) => return false,
+                Some(_) => {}
+                None => return false,
+            }
+        }
+        true
+    }
+
+    fn call_expression(&mut self, call: &ExprCall) -> Value<'a> {
+        let callee = self.eval(&call.func);
+        let mut arguments = Arguments::default();
+        for argument in &call.arguments.args {
+            let value = self.eval(argument);
+            if !matches!(argument, Expr::Starred(_)) {
+                arguments.positional.push(value);
+            } else if let Some(items) = self.iterate(&value) {
+                arguments.positional.extend(items);
+            } else {
+                arguments.unknown = Some(Rc::new(
+                    self.file()
+                        .unknown(argument, "arguments that could not be determined"),
+                ));
+            }
+        }
+        for keyword in &call.arguments.keywords {
+            let value = self.eval(&keyword.value);
+            match (&keyword.arg, &value.kind) {
+                (Some(name), _) => arguments.keywords.push((name.id.clone(), value)),
+                (None, Kind::Dict(items)) => {
+                    arguments.keywords.extend(
+                        items
+                            .borrow()
+                            .iter()
+                            .filter_map(|(key, value)| Some((key.as_str()?.into(), value.clone()))),
+                    );
+                }
+                (None, _) => {
+                    arguments.unknown = Some(Rc::new(
+                        self.file()
+                            .unknown(&keyword.value, "arguments that could not be determined"),
+                    ));
+                }
+            }
+        }
+        let at = self.at(call);
+        self.call(&callee, arguments, &at)
+    }
+}
+
+/// Whether a value can be part of a type union.
+fn is_type(value: &Value<'_>) -> bool {
+    match &value.kind {
+        Kind::Class(_) | Kind::Subscript(_) | Kind::Union(_) | Kind::None | Kind::Library(_) => {
+            true
+        }
+        Kind::Made(_) | Kind::Str(_) => true,
+        _ => false,
+    }
+}
+
+/// The members of a union, or the type itself.
+pub(super) fn union_parts<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
+    match &value.kind {
+        Kind::Union(parts) => parts.to_vec(),
+        _ => vec![value.clone()],
+    }
+}
+
+/// A member of an enumeration of strings as its string, anything else as itself.
+pub(super) fn plain<'a>(value: &Value<'a>) -> Value<'a> {
+    if let Kind::Object(object) = &value.kind
+        && let Kind::Class(class) = &object.class.kind
+        && (class.derives("enum.StrEnum") || class.derives("builtins.str"))
+        && class.derives("enum.Enum") | class.derives("enum.StrEnum")
+        && let Some(member) = object.attributes.borrow().get("value")
+    {
+        return member.clone();
+    }
+    value.clone()
+}

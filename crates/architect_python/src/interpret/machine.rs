@@ -1,0 +1,290 @@
+//! The machine that runs module-level code abstractly: modules, frames, limits.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use architect_model::{Location, Unknown};
+use ruff_python_ast::Expr;
+use ruff_python_ast::name::Name;
+use ruff_text_size::Ranged;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::router::Inclusion;
+use super::value::{Class, Function, Kind, Object, Scope, Value};
+use crate::resolve::{builtin, canonical};
+use crate::syntax::{File, Files};
+
+/// Evaluations after which the machine gives up: far more than the import of a large project takes.
+const FUEL: u32 = 30_000_000;
+/// Calls and expressions nested deeper than this are unknown.
+const DEPTH: u32 = 300;
+
+/// Runs what Python would run at import, with values that may be unknown.
+pub(crate) struct Machine<'a> {
+    pub(super) files: &'a Files,
+    start: &'a File,
+    pub(super) modules: FxHashMap<*const File, Rc<Scope<'a>>>,
+    pub(super) frames: Vec<Frame<'a>>,
+    fuel: u32,
+    pub(super) depth: u32,
+    /// Why the statement being run may not be run in reality.
+    pub(super) doubt: Option<Rc<Unknown>>,
+    /// Whether the statement being run is not run with the defaults of the settings.
+    pub(super) dry: bool,
+    /// Every router and application, in the order of creation.
+    pub(crate) routers: Vec<Rc<Object<'a>>>,
+    /// Every `include_router` that was run.
+    pub(crate) inclusions: Vec<Inclusion>,
+    /// Functions that were called, by definition.
+    pub(crate) called: FxHashSet<usize>,
+}
+
+/// A function call, module body or class body that is being run.
+pub(super) struct Frame<'a> {
+    pub(super) scope: Rc<Scope<'a>>,
+    pub(super) function: Option<Rc<Function<'a>>>,
+    /// The first argument, for `super()`.
+    pub(super) this: Option<Value<'a>>,
+    /// Values that were returned where it was not certain that they are.
+    pub(super) returned: Vec<Value<'a>>,
+}
+
+impl<'a> Machine<'a> {
+    /// A machine for a project, which will import `start` first.
+    pub(crate) fn new(files: &'a Files, start: &'a File) -> Self {
+        Self {
+            files,
+            start,
+            modules: FxHashMap::default(),
+            frames: Vec::new(),
+            fuel: FUEL,
+            depth: 0,
+            doubt: None,
+            dry: false,
+            routers: Vec::new(),
+            inclusions: Vec::new(),
+            called: FxHashSet::default(),
+        }
+    }
+
+    /// Imports a file of the project: its parents first, then its body, once.
+    pub(crate) fn import(&mut self, file: &'a File) -> Value<'a> {
+        if !self.modules.contains_key(&std::ptr::from_ref(file)) {
+            self.import_parents(file);
+        }
+        if !self.modules.contains_key(&std::ptr::from_ref(file)) && self.frames.len() < 400 {
+            self.run_module(file);
+        }
+        Kind::Module(file).into()
+    }
+
+    fn import_parents(&mut self, file: &'a File) {
+        let mut end = 0;
+        while let Some(dot) = file.module[end..].find('.') {
+            let parent = &file.module[..end + dot];
+            if let Some(package) = self.files.project_module(parent, file) {
+                self.import(package);
+            }
+            end += dot + 1;
+        }
+    }
+
+    fn run_module(&mut self, file: &'a File) {
+        let scope = Rc::new(Scope {
+            names: RefCell::default(),
+            parent: None,
+            file,
+            qualifier: String::new(),
+            is_class: false,
+        });
+        self.modules
+            .insert(std::ptr::from_ref(file), Rc::clone(&scope));
+        scope
+            .names
+            .borrow_mut()
+            .insert("__name__".into(), Value::str(&file.module));
+        let (doubt, dry) = (self.doubt.take(), std::mem::take(&mut self.dry));
+        self.frames.push(Frame {
+            scope,
+            function: None,
+            this: None,
+            returned: Vec::new(),
+        });
+        self.block(file.body());
+        self.frames.pop();
+        (self.doubt, self.dry) = (doubt, dry);
+    }
+
+    /// The module `dotted` as the file `importer` imports it.
+    pub(super) fn module(&mut self, dotted: &str, importer: &'a File) -> Value<'a> {
+        if let Some(file) = self.files.project_module(dotted, importer) {
+            return self.import(file);
+        }
+        if self.files.is_project_package(dotted) {
+            return Kind::Namespace(dotted.into()).into();
+        }
+        Value::library(canonical(dotted.to_owned()))
+    }
+
+    /// The attribute `name` of a module of the project.
+    pub(super) fn member(&mut self, file: &'a File, name: &str, at: &Location) -> Value<'a> {
+        self.import(file);
+        if let Some(value) = self.global(file, name) {
+            return value;
+        }
+        let dotted = format!("{}.{name}", file.module);
+        if let Some(submodule) = self
+            .files
+            .project_module(&dotted, file)
+            .filter(|_| file.is_package)
+        {
+            return self.import(submodule);
+        }
+        if file.is_package && self.files.is_project_package(&dotted) {
+            return Kind::Namespace(dotted.into()).into();
+        }
+        if let Some(lazy) = self.global(file, "__getattr__") {
+            return self.call(
+                &lazy,
+                super::value::Arguments::of(vec![Value::str(name)]),
+                at,
+            );
+        }
+        self.unknown_at(at, format!("`{}` has no `{name}`", file.module))
+    }
+
+    /// The global variable `name` of a module that was imported.
+    pub(crate) fn global(&self, file: &'a File, name: &str) -> Option<Value<'a>> {
+        self.modules
+            .get(&std::ptr::from_ref(file))?
+            .names
+            .borrow()
+            .get(name)
+            .cloned()
+    }
+
+    /// The value of a name at the place that is being run.
+    pub(super) fn name(&mut self, name: &Name, node: impl Ranged) -> Value<'a> {
+        let mut scope = self.frames.last().map(|frame| Rc::clone(&frame.scope));
+        let mut first = true;
+        while let Some(current) = scope {
+            if (first || !current.is_class)
+                && let Some(value) = current.names.borrow().get(name)
+            {
+                return value.clone();
+            }
+            first = false;
+            scope = current.parent.clone();
+        }
+        if builtin(name).is_some() {
+            return Value::library(format!("builtins.{name}"));
+        }
+        if name == "__file__" {
+            return Value::str(&*self.file().path);
+        }
+        self.unknown(node, format!("`{name}` is not defined here"))
+    }
+
+    /// Binds a name in the scope that is being run.
+    pub(super) fn bind(&mut self, name: &Name, value: Value<'a>) {
+        let doubt = self.doubt.clone();
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
+        if frame.function.is_none() && !frame.scope.is_class && !self.dry {
+            christen(&value, frame.scope.file, name);
+        }
+        frame
+            .scope
+            .names
+            .borrow_mut()
+            .insert(name.clone(), value.doubted(doubt.as_ref()));
+    }
+
+    /// The value of an expression in a scope.
+    pub(crate) fn evaluate(&mut self, scope: &Rc<Scope<'a>>, expr: &Expr) -> Value<'a> {
+        self.frames.push(Frame {
+            scope: Rc::clone(scope),
+            function: None,
+            this: None,
+            returned: Vec::new(),
+        });
+        let value = self.eval(expr);
+        self.frames.pop();
+        value
+    }
+
+    /// The type that an annotation in a scope stands for; a string is what it holds.
+    pub(crate) fn annotation(&mut self, scope: &Rc<Scope<'a>>, expr: &Expr) -> Value<'a> {
+        match expr {
+            Expr::StringLiteral(string) => match scope.file.string_annotation(string) {
+                Some(inner) => self.evaluate(scope, inner),
+                None => {
+                    self.unknown_at(&scope.file.at(expr), "an annotation that is no expression")
+                }
+            },
+            _ => self.evaluate(scope, expr),
+        }
+    }
+
+    /// Whether a value counts as true, where that is known.
+    pub(crate) fn is_true(&mut self, value: &Value<'a>) -> Option<bool> {
+        self.truth(value)
+    }
+
+    /// The file that is being run.
+    pub(super) fn file(&self) -> &'a File {
+        self.frames
+            .last()
+            .map_or(self.start, |frame| frame.scope.file)
+    }
+
+    /// The function that is being run.
+    pub(super) fn current_function(&self) -> Option<&Rc<Function<'a>>> {
+        self.frames.iter().rev().find_map(|frame| {
+            frame
+                .function
+                .as_ref()
+                .filter(|f| f.class.borrow().is_none())
+        })
+    }
+
+    /// The class whose method is being run, and the object it runs on.
+    pub(super) fn current_class(&self) -> Option<(Rc<Class<'a>>, Value<'a>)> {
+        let frame = self.frames.last()?;
+        let class = frame.function.as_ref()?.class.borrow().clone()?;
+        Some((class, frame.this.clone()?))
+    }
+
+    /// The place of a node of the file that is being run.
+    pub(super) fn at(&self, node: impl Ranged) -> Location {
+        self.file().at(node)
+    }
+
+    /// An unknown value at a node.
+    pub(super) fn unknown(&self, node: impl Ranged, reason: impl Into<String>) -> Value<'a> {
+        self.unknown_at(&self.at(node), reason)
+    }
+
+    /// An unknown value at a place.
+    #[expect(clippy::unused_self, reason = "reads as its sibling `unknown`")]
+    pub(super) fn unknown_at(&self, at: &Location, reason: impl Into<String>) -> Value<'a> {
+        Value::unknown(Rc::new(Unknown::new(at.clone(), reason)))
+    }
+
+    /// Spends fuel; false where there is none left, or the nesting is too deep.
+    pub(super) fn proceed(&mut self) -> bool {
+        self.fuel = self.fuel.saturating_sub(1);
+        self.fuel > 0 && self.depth < DEPTH
+    }
+}
+
+/// Gives an application or router the name of the first module variable that holds it.
+fn christen<'a>(value: &Value<'a>, file: &File, name: &Name) {
+    if let Kind::Object(object) = &value.kind
+        && let Some(router) = object.router.borrow_mut().as_mut()
+        && router.name.is_none()
+    {
+        router.name = Some(format!("{}:{name}", file.module));
+    }
+}

@@ -1,0 +1,302 @@
+//! Who may call an endpoint: decided by what its dependencies do, never by what they are called.
+
+use std::rc::Rc;
+
+use architect_model::{EndpointAccess, Unknown};
+
+use super::denial::Denial;
+use super::dependency::{Dependency, method};
+use super::route::Reader;
+use crate::interpret::{Function, Kind, Value};
+
+/// Security schemes of FastAPI: they demand credentials unless `auto_error` is false.
+const SCHEMES: &[&str] = &[
+    "HTTPBearer",
+    "HTTPBasic",
+    "HTTPDigest",
+    "OAuth2",
+    "OAuth2PasswordBearer",
+    "OAuth2AuthorizationCodeBearer",
+    "OAuth2ClientCredentials",
+    "APIKeyHeader",
+    "APIKeyQuery",
+    "APIKeyCookie",
+    "OpenIdConnect",
+];
+
+/// Attributes that say whether an account is in use; demanding that is no role.
+const STATES: &[&str] = &[
+    "is_active",
+    "active",
+    "disabled",
+    "is_disabled",
+    "is_verified",
+    "verified",
+    "email_verified",
+    "is_email_verified",
+    "deleted",
+    "is_deleted",
+    "deleted_at",
+    "blocked",
+    "is_blocked",
+    "banned",
+    "is_banned",
+    "locked",
+    "is_locked",
+    "suspended",
+];
+
+/// Who may call an endpoint with these dependencies.
+pub(super) fn of<'a>(
+    reader: &mut Reader<'_, 'a>,
+    dependencies: &[Dependency<'a>],
+    middleware: &[Value<'a>],
+    unknown: Option<&Unknown>,
+) -> EndpointAccess {
+    if let Some(dependency) = dependencies
+        .iter()
+        .find_map(|dependency| role(reader, dependency))
+    {
+        return EndpointAccess::Role {
+            dependency: dependency.symbol.clone(),
+        };
+    }
+    if let Some(dependency) = dependencies
+        .iter()
+        .find_map(|dependency| guard(reader, dependency))
+    {
+        return EndpointAccess::SignedIn {
+            dependency: dependency.symbol.clone(),
+        };
+    }
+    let inner = dependencies.iter().find_map(first_unknown);
+    if let Some(unknown) = unknown
+        .cloned()
+        .or(inner)
+        .or_else(|| guarding_middleware(reader, middleware))
+    {
+        return EndpointAccess::Unknown { unknown };
+    }
+    EndpointAccess::Public
+}
+
+/// The dependency that demands a role: it answers 403 depending on the signed-in user, or on arguments it was made with.
+fn role<'d, 'a>(
+    reader: &mut Reader<'_, 'a>,
+    dependency: &'d Dependency<'a>,
+) -> Option<&'d Dependency<'a>> {
+    let denial = denial(reader, &dependency.call);
+    if denial.forbidden {
+        let users: Vec<&Dependency<'a>> = dependency
+            .children
+            .iter()
+            .filter(|child| guard(reader, child).is_some())
+            .collect();
+        let reads = |user: &&Dependency<'a>| {
+            denial.conditions.iter().any(|(name, attribute)| {
+                user.parameter.as_deref() == Some(name)
+                    && attribute
+                        .as_deref()
+                        .is_some_and(|attribute| !STATES.contains(&attribute))
+            })
+        };
+        if !users.is_empty() && (is_parametrised(&dependency.call) || users.iter().any(reads)) {
+            return Some(dependency);
+        }
+    }
+    dependency
+        .children
+        .iter()
+        .find_map(|child| role(reader, child))
+}
+
+/// Whether something callable was made with arguments: a function inside a function, or an instance.
+fn is_parametrised(call: &Value<'_>) -> bool {
+    match &call.kind {
+        Kind::Function(function) => function.qualname.contains("<locals>"),
+        Kind::Object(_) => true,
+        _ => call.made_by().is_some(),
+    }
+}
+
+/// The outermost dependency that turns away whoever shows no valid credentials.
+fn guard<'d, 'a>(
+    reader: &mut Reader<'_, 'a>,
+    dependency: &'d Dependency<'a>,
+) -> Option<&'d Dependency<'a>> {
+    if is_guard(reader, dependency) {
+        return Some(dependency);
+    }
+    dependency
+        .children
+        .iter()
+        .find_map(|child| guard(reader, child))
+}
+
+fn is_guard<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
+    if scheme(&dependency.call) == Some(true)
+        || dependency
+            .children
+            .iter()
+            .any(|child| scheme(&child.call) == Some(true))
+    {
+        return true;
+    }
+    if !reads_credentials(reader, dependency) {
+        return false;
+    }
+    let denial = denial(reader, &dependency.call);
+    denial.unauthenticated
+        || denial.forbidden && has_scheme(dependency)
+        || yields_row(reader, &dependency.call) && has_scheme(dependency)
+}
+
+/// Whether it can see credentials: a scheme, a header, a cookie or the request.
+fn reads_credentials<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
+    let own = callable(&dependency.call).is_some_and(|function| {
+        function
+            .def
+            .parameters
+            .iter_non_variadic_params()
+            .any(|parameter| {
+                let annotation = parameter
+                    .annotation()
+                    .map(|annotation| reader.machine.annotation(&function.scope, annotation));
+                annotation.is_some_and(|value| carries_credentials(&value))
+                    || function
+                        .defaults
+                        .get(&parameter.name().id)
+                        .is_some_and(carries_credentials)
+            })
+    });
+    own || has_scheme(dependency)
+        || dependency
+            .children
+            .iter()
+            .any(|child| reads_credentials(reader, child))
+}
+
+fn carries_credentials(value: &Value<'_>) -> bool {
+    match &value.kind {
+        Kind::Library(path) => matches!(
+            &**path,
+            "fastapi.Request" | "starlette.requests.HTTPConnection" | "fastapi.WebSocket"
+        ),
+        Kind::Subscript(subscript) => subscript.1.iter().any(carries_credentials),
+        _ => matches!(
+            value.made_by(),
+            Some(("fastapi.Header" | "fastapi.Cookie", _))
+        ),
+    }
+}
+
+fn has_scheme(dependency: &Dependency<'_>) -> bool {
+    scheme(&dependency.call).is_some() || dependency.children.iter().any(has_scheme)
+}
+
+/// Whether something is a security scheme, and if so whether it turns callers without credentials away.
+fn scheme(call: &Value<'_>) -> Option<bool> {
+    let is_scheme = |path: &str| {
+        path.strip_prefix("fastapi.security.")
+            .is_some_and(|name| SCHEMES.contains(&name))
+    };
+    match &call.kind {
+        Kind::Object(object) => {
+            let Kind::Class(class) = &object.class.kind else {
+                return None;
+            };
+            class
+                .ancestors
+                .iter()
+                .any(|base| base.as_library().is_some_and(is_scheme))
+                .then(|| {
+                    !matches!(
+                        object
+                            .attributes
+                            .borrow()
+                            .get("auto_error")
+                            .map(|value| &value.kind),
+                        Some(Kind::Bool(false))
+                    ) && method(class, "__call__").is_none()
+                })
+        }
+        _ => {
+            let (path, made) = call.made_by()?;
+            is_scheme(path).then(|| {
+                !matches!(
+                    made.arguments
+                        .keyword("auto_error")
+                        .map(|value| &value.kind),
+                    Some(Kind::Bool(false))
+                )
+            })
+        }
+    }
+}
+
+/// The function that a dependency runs.
+fn callable<'a>(call: &Value<'a>) -> Option<Rc<Function<'a>>> {
+    match super::dependency::unwrapped(call).kind {
+        Kind::Function(function) => Some(function),
+        Kind::Bound(bound) => Some(Rc::clone(&bound.1)),
+        Kind::Class(class) => method(&class, "__init__"),
+        Kind::Object(object) => match &object.class.kind {
+            Kind::Class(class) => method(class, "__call__"),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn denial<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> Denial {
+    callable(call).map_or_else(Denial::default, |function| {
+        reader.denials.of(reader.machine, &function)
+    })
+}
+
+/// Whether a function returns a row of a table, and never `None`.
+fn yields_row<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> bool {
+    let Some(function) = callable(call) else {
+        return false;
+    };
+    let Some(returns) = function.def.returns.as_deref() else {
+        return false;
+    };
+    match reader.machine.annotation(&function.scope, returns).kind {
+        Kind::Class(class) => reader.is_table(&class.symbol()),
+        _ => false,
+    }
+}
+
+fn first_unknown(dependency: &Dependency<'_>) -> Option<Unknown> {
+    dependency
+        .unknowns
+        .first()
+        .cloned()
+        .or_else(|| dependency.children.iter().find_map(first_unknown))
+}
+
+/// Middleware of the project that turns callers away: which ones, only running it would tell.
+fn guarding_middleware<'a>(
+    reader: &mut Reader<'_, 'a>,
+    middleware: &[Value<'a>],
+) -> Option<Unknown> {
+    for value in middleware {
+        let functions: Vec<Rc<Function<'a>>> = match &value.kind {
+            Kind::Function(function) => vec![Rc::clone(function)],
+            Kind::Class(class) => ["dispatch", "__call__"]
+                .iter()
+                .filter_map(|name| method(class, name))
+                .collect(),
+            _ => Vec::new(),
+        };
+        for function in functions {
+            let denial = reader.denials.of(reader.machine, &function);
+            if denial.unauthenticated || denial.forbidden {
+                let at = function.scope.file.at(&function.def.name);
+                return Some(Unknown::new(at, "middleware turns some callers away"));
+            }
+        }
+    }
+    None
+}

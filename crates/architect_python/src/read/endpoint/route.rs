@@ -1,0 +1,449 @@
+//! Turns registrations into endpoints: prefixes, tags, dependencies and conditions of all routers on the way.
+
+use std::rc::Rc;
+
+use architect_model::{
+    Endpoint, EndpointPart, EndpointUnknown, Known, Location, Project, Symbol, Unknown,
+    UnknownRoutes,
+};
+
+use super::app::{Application, joined};
+use super::dependency::{self, Dependency};
+use super::{access, response};
+use crate::interpret::{Arguments, Kind, Machine, Node, NodeKind, Object, Route, Value, reason_of};
+
+/// Routers nested deeper than this are not followed: they include each other.
+const DEPTH: usize = 40;
+
+/// Reads endpoints off routers.
+pub(super) struct Reader<'m, 'a> {
+    pub(super) machine: &'m mut Machine<'a>,
+    pub(super) denials: super::denial::Denials,
+    live: bool,
+    reached: Vec<Rc<Object<'a>>>,
+    unknown: Vec<(String, UnknownRoutes)>,
+    tables: Vec<Symbol>,
+}
+
+/// What the routers around a route add to it.
+#[derive(Clone)]
+struct Around<'a> {
+    app: Option<String>,
+    prefix: Known<String>,
+    tags: Vec<Value<'a>>,
+    dependencies: Vec<Value<'a>>,
+    in_schema: Vec<Value<'a>>,
+    condition: Option<Rc<Unknown>>,
+    middleware: Vec<Value<'a>>,
+    depth: usize,
+}
+
+impl<'m, 'a> Reader<'m, 'a> {
+    /// A reader for what the machine has run.
+    pub(super) fn new(machine: &'m mut Machine<'a>, project: &Project) -> Self {
+        let fastapi = project
+            .versions
+            .iter()
+            .find(|package| package.name == "fastapi");
+        let live = fastapi.is_none_or(|package| keeps_routers(&package.version));
+        let tables = project
+            .tables
+            .iter()
+            .filter_map(|table| table.class.clone())
+            .collect();
+        Self {
+            machine,
+            denials: super::denial::Denials::default(),
+            live,
+            reached: Vec::new(),
+            unknown: Vec::new(),
+            tables,
+        }
+    }
+
+    /// The endpoints of an application.
+    pub(super) fn endpoints_of(&mut self, app: &Application<'a>) -> Vec<Endpoint> {
+        let around = Around {
+            app: Some(app.symbol.clone()),
+            prefix: app.prefix.clone(),
+            ..Around::default()
+        };
+        let mut endpoints = Vec::new();
+        self.walk(&app.object, usize::MAX, around, &mut endpoints);
+        endpoints
+    }
+
+    /// The endpoints of routers that no application includes.
+    pub(super) fn loose_endpoints(&mut self) -> Vec<Endpoint> {
+        let mut endpoints = Vec::new();
+        let routers = self.machine.routers.clone();
+        let included: Vec<_> = routers.iter().flat_map(included_by).collect();
+        for object in routers {
+            let is_root = !self
+                .reached
+                .iter()
+                .chain(&included)
+                .any(|other| Rc::ptr_eq(other, &object));
+            if is_root
+                && object
+                    .router
+                    .borrow()
+                    .as_ref()
+                    .is_some_and(|router| !router.is_app)
+            {
+                self.walk(&object, usize::MAX, Around::default(), &mut endpoints);
+            }
+        }
+        endpoints
+    }
+
+    /// Registrations that could not be followed, by application.
+    pub(super) fn unknown_routes(self) -> Vec<(String, UnknownRoutes)> {
+        self.unknown
+    }
+
+    fn walk(
+        &mut self,
+        object: &Rc<Object<'a>>,
+        until: usize,
+        mut around: Around<'a>,
+        endpoints: &mut Vec<Endpoint>,
+    ) {
+        if around.depth > DEPTH {
+            return;
+        }
+        around.depth += 1;
+        if !self.reached.iter().any(|other| Rc::ptr_eq(other, object)) {
+            self.reached.push(Rc::clone(object));
+        }
+        let (arguments, nodes, middleware) = match object.router.borrow().as_ref() {
+            Some(router) => (
+                router.arguments.clone(),
+                router.nodes.clone(),
+                router.middleware.clone(),
+            ),
+            None => return,
+        };
+        around.middleware.extend(middleware);
+        around.add(&arguments, &object.at);
+        let limit = if self.live { usize::MAX } else { until };
+        for node in nodes.iter().take(limit) {
+            self.node(node, &around, endpoints);
+        }
+    }
+
+    fn node(&mut self, node: &Node<'a>, around: &Around<'a>, endpoints: &mut Vec<Endpoint>) {
+        let mut around = around.clone();
+        around.condition = around.condition.or_else(|| node.condition.clone());
+        match &node.kind {
+            NodeKind::Route(route) => endpoints.extend(self.endpoint(route, &around, &node.at)),
+            NodeKind::Include(object, until, arguments) => {
+                around.add(arguments, &node.at);
+                self.walk(object, *until, around, endpoints);
+            }
+            NodeKind::Mount(path, mounted) => match mounted.as_router() {
+                Some(object)
+                    if object
+                        .router
+                        .borrow()
+                        .as_ref()
+                        .is_some_and(|router| !router.is_app) =>
+                {
+                    around.prefix = joined(&around.prefix, path, &node.at);
+                    self.walk(object, usize::MAX, around, endpoints);
+                }
+                Some(_) => {}
+                None if mounted.as_unknown().is_some() => {
+                    around.prefix = joined(&around.prefix, path, &node.at);
+                    self.note_unknown(
+                        &around,
+                        &reason_of(
+                            mounted,
+                            &node.at,
+                            "the mounted application could not be determined",
+                        ),
+                    );
+                }
+                None => {}
+            },
+            NodeKind::Unknown(unknown) => self.note_unknown(&around, unknown),
+        }
+    }
+
+    fn note_unknown(&mut self, around: &Around<'a>, unknown: &Unknown) {
+        let Some(app) = &around.app else { return };
+        let under = around.prefix.known().cloned().unwrap_or_default();
+        let entry = (
+            app.clone(),
+            UnknownRoutes {
+                under,
+                unknown: unknown.clone(),
+            },
+        );
+        if !self.unknown.contains(&entry) {
+            self.unknown.push(entry);
+        }
+    }
+
+    fn endpoint(
+        &mut self,
+        route: &Rc<Route<'a>>,
+        around: &Around<'a>,
+        at: &Location,
+    ) -> Option<Endpoint> {
+        let mut unknowns = Unknowns::default();
+        let mut around = around.clone();
+        around.add_route(&route.arguments, at);
+        let path = match (&around.prefix, route.path.as_str()) {
+            (Known::Known(prefix), Some(path)) => Known::Known(format!("{prefix}{path}")),
+            (Known::Unknown { unknown }, _) => Known::Unknown {
+                unknown: unknown.clone(),
+            },
+            (_, None) => Known::Unknown {
+                unknown: reason_of(&route.path, at, "the path could not be determined"),
+            },
+        };
+        let methods = route
+            .methods
+            .clone()
+            .unwrap_or_else(|unknown| unknowns.add(EndpointPart::Methods, &unknown, Vec::new()));
+        let function = dependency::unwrapped(&route.endpoint);
+        let handler = match dependency::symbol(&function) {
+            Some(symbol) => symbol,
+            None => {
+                let unknown = reason_of(&function, at, "the function could not be determined");
+                unknowns.add(EndpointPart::Handler, &unknown, Symbol::new("", ""))
+            }
+        };
+        let direct = if route.is_api {
+            self.direct_dependencies(&around, &function, at, &mut unknowns)
+        } else {
+            Vec::new()
+        };
+        let response = if route.is_api {
+            response::model(self.machine, route, &function, &mut unknowns)
+        } else {
+            None
+        };
+        let status = status(route, at, &mut unknowns);
+        let tags = tags(&around.tags, at, &mut unknowns);
+        let in_schema = self.in_schema(&around.in_schema, at, &mut unknowns)
+            && route.is_api
+            && !methods.iter().any(|m| m == "WEBSOCKET");
+        let access = access::of(
+            self,
+            &direct,
+            &around.middleware,
+            unknowns.first(EndpointPart::Dependencies),
+        );
+        Some(Endpoint {
+            methods,
+            path,
+            handler,
+            app: around.app.clone(),
+            dependencies: dependency::flattened(&direct),
+            direct_dependencies: direct
+                .iter()
+                .map(|dependency| dependency.symbol.clone())
+                .collect(),
+            response,
+            status,
+            in_schema,
+            condition: around.condition.as_deref().cloned(),
+            access,
+            tags,
+            at: dependency::defined_at(&function).unwrap_or_else(|| at.clone()),
+            unknowns: unknowns.0,
+        })
+    }
+
+    fn direct_dependencies(
+        &mut self,
+        around: &Around<'a>,
+        function: &Value<'a>,
+        at: &Location,
+        unknowns: &mut Unknowns,
+    ) -> Vec<Dependency<'a>> {
+        let mut found = Vec::new();
+        for value in &around.dependencies {
+            match dependency::declared(self.machine, value, None) {
+                Ok(Some(dependency)) => found.push(dependency),
+                Ok(None) => {}
+                Err(unknown) => unknowns.add(EndpointPart::Dependencies, &unknown, ()),
+            }
+        }
+        let own = dependency::of_callable(self.machine, function, 0);
+        found.extend(own.dependencies);
+        for unknown in own.unknowns {
+            unknowns.add(EndpointPart::Dependencies, &unknown, ());
+        }
+        if matches!(function.kind, Kind::Unknown(_)) {
+            unknowns.add(
+                EndpointPart::Dependencies,
+                &reason_of(function, at, "the function could not be determined"),
+                (),
+            );
+        }
+        found
+    }
+
+    fn in_schema(&mut self, values: &[Value<'a>], at: &Location, unknowns: &mut Unknowns) -> bool {
+        let mut result = true;
+        for value in values {
+            match (self.machine.is_true(value), &value.doubt) {
+                (Some(truth), None) => result &= truth,
+                (Some(truth), Some(doubt)) => {
+                    result &= truth;
+                    unknowns.add(EndpointPart::InSchema, doubt, ());
+                }
+                (None, _) => unknowns.add(
+                    EndpointPart::InSchema,
+                    &reason_of(value, at, "`include_in_schema` could not be determined"),
+                    (),
+                ),
+            }
+        }
+        result
+    }
+
+    /// Whether a class is one of the tables.
+    pub(super) fn is_table(&self, symbol: &Symbol) -> bool {
+        self.tables.contains(symbol)
+    }
+}
+
+impl Default for Around<'_> {
+    fn default() -> Self {
+        Self {
+            app: None,
+            prefix: String::new().into(),
+            tags: Vec::new(),
+            dependencies: Vec::new(),
+            in_schema: Vec::new(),
+            condition: None,
+            middleware: Vec::new(),
+            depth: 0,
+        }
+    }
+}
+
+impl<'a> Around<'a> {
+    /// Adds what a router, or the inclusion of one, has.
+    fn add(&mut self, arguments: &Arguments<'a>, at: &Location) {
+        if let Some(prefix) = arguments
+            .keyword("prefix")
+            .filter(|value| !matches!(value.kind, Kind::None))
+        {
+            self.prefix = match (&self.prefix, prefix.as_str()) {
+                (Known::Known(before), Some(prefix)) => Known::Known(format!("{before}{prefix}")),
+                (Known::Unknown { unknown }, _) => Known::Unknown {
+                    unknown: unknown.clone(),
+                },
+                (_, None) => Known::Unknown {
+                    unknown: reason_of(prefix, at, "the prefix could not be determined"),
+                },
+            };
+        }
+        self.add_route(arguments, at);
+    }
+
+    /// Adds what routers and routes both have.
+    fn add_route(&mut self, arguments: &Arguments<'a>, at: &Location) {
+        for (name, list) in [
+            ("tags", &mut self.tags),
+            ("dependencies", &mut self.dependencies),
+        ] {
+            match arguments.keyword(name) {
+                None => {}
+                Some(value) => match &value.kind {
+                    Kind::None => {}
+                    Kind::List(items) => list.extend(items.items.borrow().iter().cloned()),
+                    _ => list.push(Value::unknown(Rc::new(reason_of(
+                        value,
+                        at,
+                        &format!("`{name}` could not be determined"),
+                    )))),
+                },
+            }
+        }
+        self.in_schema
+            .extend(arguments.keyword("include_in_schema").cloned());
+    }
+}
+
+/// What of an endpoint is unknown.
+#[derive(Default)]
+pub(super) struct Unknowns(Vec<EndpointUnknown>);
+
+impl Unknowns {
+    /// Notes an unknown part, and hands back the value that stands for it.
+    pub(super) fn add<T>(&mut self, part: EndpointPart, unknown: &Unknown, instead: T) -> T {
+        let entry = EndpointUnknown {
+            part,
+            unknown: unknown.clone(),
+        };
+        if !self.0.contains(&entry) {
+            self.0.push(entry);
+        }
+        instead
+    }
+
+    fn first(&self, part: EndpointPart) -> Option<&Unknown> {
+        self.0
+            .iter()
+            .find(|entry| entry.part == part)
+            .map(|entry| &entry.unknown)
+    }
+}
+
+fn status(route: &Route<'_>, at: &Location, unknowns: &mut Unknowns) -> Option<u16> {
+    let value = route.arguments.keyword("status_code")?;
+    match value.kind {
+        Kind::Int(status) => u16::try_from(status).ok(),
+        Kind::None => None,
+        _ => unknowns.add(
+            EndpointPart::Status,
+            &reason_of(value, at, "the status could not be determined"),
+            None,
+        ),
+    }
+}
+
+fn tags(values: &[Value<'_>], at: &Location, unknowns: &mut Unknowns) -> Vec<String> {
+    let mut tags = Vec::new();
+    for value in values {
+        match value.text() {
+            Some(tag) => tags.push(tag),
+            None => unknowns.add(
+                EndpointPart::Tags,
+                &reason_of(value, at, "a tag could not be determined"),
+                (),
+            ),
+        }
+    }
+    tags
+}
+
+/// The routers that a router includes.
+fn included_by<'a>(object: &Rc<Object<'a>>) -> Vec<Rc<Object<'a>>> {
+    let router = object.router.borrow();
+    let nodes = router.iter().flat_map(|router| &router.nodes);
+    nodes
+        .filter_map(|node| match &node.kind {
+            NodeKind::Include(object, ..) => Some(Rc::clone(object)),
+            NodeKind::Mount(_, value) => value.as_router().cloned(),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether this version of FastAPI keeps included routers, so that what is registered on them later counts too.
+fn keeps_routers(version: &str) -> bool {
+    let mut parts = version
+        .split('.')
+        .map(|part| part.parse::<u32>().unwrap_or_default());
+    (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    ) >= (0, 137)
+}
