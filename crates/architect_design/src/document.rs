@@ -5,7 +5,7 @@ use architect_model::{Design, FORMAT, Problem};
 use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::sections::{self, Section};
-use crate::{checks, endpoints, entities, listed, names, requirements, resolve};
+use crate::{checks, endpoints, entities, gather, listed, merge, names, requirements, resolve};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -44,6 +44,9 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
             .requirements
             .extend(requirements::read(section, &mut notes));
     }
+    let mut found = gather::read(&sections, &mut notes);
+    raw_entities.append(&mut found.entities);
+    let raw_entities = merge::merge(raw_entities, &mut notes);
     if raw_entities.is_empty() {
         notes.problem(
             1,
@@ -51,7 +54,7 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
             "Add a section `## Data model` with a heading and a table `| Field | Type | Rules |` for each entity.",
         );
     }
-    design.entities = resolve::entities(raw_entities, &mut notes);
+    design.entities = resolve::entities(raw_entities, &found, &mut notes);
     checks::cycles(&design.entities, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);

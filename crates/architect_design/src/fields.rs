@@ -1,7 +1,10 @@
 //! One field: its name, its type, and whether the conventions imply it.
 
-use architect_model::{Entity, Field, FieldType, Implied, ImpliedRole, Ownership, Unique};
+use architect_model::{
+    Entity, Field, FieldType, Implied, ImpliedRole, OnDelete, Ownership, Unique,
+};
 
+use crate::infer;
 use crate::literals;
 use crate::names;
 use crate::notes::Notes;
@@ -16,6 +19,14 @@ pub(crate) fn field(
     classes: &Classes,
     notes: &mut Notes,
 ) -> Option<Field> {
+    if let Some(role) = raw.role {
+        entity.implied.push(Implied {
+            label: raw.label.clone(),
+            role,
+            at: notes.at(raw.line),
+        });
+        return None;
+    }
     let name = name(entity, raw, strict, notes)?;
     let ty = field_type(entity, &name, raw, classes, notes);
     if let Some(role) = implied(entity, &name, ty.as_ref()) {
@@ -37,7 +48,7 @@ pub(crate) fn field(
         FieldType::Reference { .. } => name.strip_suffix("_id").map(str::to_owned).unwrap_or(name),
         _ => name,
     };
-    check_name(entity, &name, raw, notes);
+    let name = check_name(entity, name, raw, strict, notes);
     let many = matches!(ty, FieldType::Many { .. });
     let mut field = Field {
         label: raw.label.clone(),
@@ -52,8 +63,8 @@ pub(crate) fn field(
         name,
         ty,
     };
-    on_delete(&mut field, raw, notes);
-    default(&mut field, raw, notes);
+    on_delete(&mut field, raw, strict, notes);
+    default(entity, &mut field, raw, strict, notes);
     Some(field)
 }
 
@@ -89,15 +100,14 @@ fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Opt
     Some(name)
 }
 
-fn check_name(entity: &Entity, name: &str, raw: &RawField, notes: &mut Notes) {
-    if let Some(why) = names::field_clash(name) {
-        let other = format!("{}_{name}", names::snake(&entity.name));
-        notes.problem(
-            raw.line,
-            format!("the field name `{name}` {why}"),
-            format!("Call it `{other}`, for example."),
-        );
-    }
+/// The name, or another one where it is taken and the document is not in the explicit format.
+fn check_name(
+    entity: &Entity,
+    name: String,
+    raw: &RawField,
+    strict: bool,
+    notes: &mut Notes,
+) -> String {
     if name.len() + 3 > names::MAX_NAME {
         notes.problem(
             raw.line,
@@ -108,6 +118,26 @@ fn check_name(entity: &Entity, name: &str, raw: &RawField, notes: &mut Notes) {
             ),
         );
     }
+    let Some(why) = names::field_clash(&name) else {
+        return name;
+    };
+    let other = format!("{}_{name}", names::snake(&entity.name));
+    if strict {
+        notes.problem(
+            raw.line,
+            format!("the field name `{name}` {why}"),
+            format!("Call it `{other}`, for example."),
+        );
+        return name;
+    }
+    notes.assume(
+        raw.line,
+        format!(
+            "`{}.{name}` {why}, so the field is named `{other}`",
+            entity.name
+        ),
+    );
+    other
 }
 
 /// The type with its references followed and its enumeration named.
@@ -174,9 +204,9 @@ fn implied(entity: &Entity, name: &str, ty: Option<&FieldType>) -> Option<Implie
     }
 }
 
-fn on_delete(field: &mut Field, raw: &RawField, notes: &mut Notes) {
+fn on_delete(field: &mut Field, raw: &RawField, strict: bool, notes: &mut Notes) {
     let Some(action) = raw.on_delete else { return };
-    if !matches!(field.ty, FieldType::Reference { .. }) {
+    if !matches!(field.ty, FieldType::Reference { .. }) && strict {
         notes.problem(
             raw.line,
             format!(
@@ -186,7 +216,10 @@ fn on_delete(field: &mut Field, raw: &RawField, notes: &mut Notes) {
             "Remove the rule, or make the type the name of an entity.",
         );
     }
-    if action == architect_model::OnDelete::SetNull && field.required {
+    if action != OnDelete::SetNull || !field.required {
+        return;
+    }
+    if strict {
         notes.problem(
             raw.line,
             format!(
@@ -195,20 +228,37 @@ fn on_delete(field: &mut Field, raw: &RawField, notes: &mut Notes) {
             ),
             "Make it optional with `?`, or write `on delete cascade` or `on delete restrict`.",
         );
+    } else {
+        field.required = false;
     }
 }
 
-fn default(field: &mut Field, raw: &RawField, notes: &mut Notes) {
-    let Some(text) = &raw.default else { return };
-    match literals::read(&field.ty, text) {
+fn default(entity: &Entity, field: &mut Field, raw: &RawField, strict: bool, notes: &mut Notes) {
+    let text = if strict {
+        raw.default.clone()
+    } else {
+        raw.default
+            .as_deref()
+            .and_then(|text| infer::default(text, &field.ty))
+    };
+    let Some(text) = text else { return };
+    match literals::read(&field.ty, &text) {
         Ok(literal) => field.default = Some(literal),
-        Err(why) => notes.problem(
+        Err(why) if strict => notes.problem(
             raw.line,
             format!(
                 "the default of `{}` does not fit its type: {why}",
                 field.name
             ),
             "Correct the default or the type.",
+        ),
+        Err(_) => notes.ask(
+            raw.line,
+            format!(
+                "What is the default of `{}.{}`: {text}?",
+                entity.name, field.label
+            ),
+            "It has none.",
         ),
     }
 }

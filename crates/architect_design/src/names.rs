@@ -266,3 +266,36 @@ pub(crate) fn is_account(name: &str) -> bool {
 pub(crate) fn is_label(text: &str) -> bool {
     text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
+
+/// The singular of a name's last word, where its plural is regular.
+pub(crate) fn singular(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let keep = [
+        "status", "address", "analysis", "news", "series", "bus", "class", "process", "access",
+        "basis", "bonus", "campus", "canvas", "business", "progress", "dos", "tres",
+    ];
+    if !lower.ends_with('s')
+        || lower.ends_with("ss")
+        || lower.ends_with("us")
+        || lower.ends_with("is")
+        || keep.iter().any(|word| lower.ends_with(word))
+    {
+        return name.to_owned();
+    }
+    let cut = |count: usize, instead: &str| {
+        let length = name.chars().count() - count;
+        name.chars().take(length).collect::<String>() + instead
+    };
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    if ends(&["ies"]) && lower.len() > 4 {
+        return cut(3, if name.ends_with("IES") { "Y" } else { "y" });
+    }
+    if ends(&[
+        "sses", "xes", "ches", "shes", "zes", "dades", "ciones", "siones", "ores", "ados es",
+        "ales", "tores", "iones", "udes",
+    ]) && !ends(&["caches"])
+    {
+        return cut(2, "");
+    }
+    cut(1, "")
+}

@@ -1,6 +1,6 @@
 //! What a document says before it is resolved: entities, fields, relations and endpoints as written.
 
-use architect_model::{FieldType, OnDelete};
+use architect_model::{FieldType, ImpliedRole, OnDelete};
 
 /// An entity as one form of the document states it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -58,6 +58,10 @@ pub(crate) struct RawField {
     /// Whether the field points at something, named or not.
     pub foreign_key: bool,
     pub description: String,
+    /// Whether it is part of a primary key of several columns.
+    pub composite: bool,
+    /// Whether the conventions imply the column.
+    pub role: Option<ImpliedRole>,
 }
 
 /// Within which rows values differ.
@@ -91,4 +95,32 @@ pub(crate) struct RawEndpoint {
     pub description: String,
     pub line: u32,
     pub strict: bool,
+}
+
+/// A relation that a diagram or a sentence states.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawRelation {
+    /// The entity on the side of one; the first one if there is no such side.
+    pub one: String,
+    /// The entity on the side of many.
+    pub many: String,
+    pub kind: RelationKind,
+    pub line: u32,
+}
+
+/// How many rows stand on each side of a relation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RelationKind {
+    OneToOne,
+    OneToMany,
+    ManyToMany,
+}
+
+/// What forms other than the explicit one have found.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct Found {
+    pub entities: Vec<RawEntity>,
+    /// Enumerations with a name of their own.
+    pub enums: Vec<(String, Vec<String>)>,
+    pub relations: Vec<RawRelation>,
 }

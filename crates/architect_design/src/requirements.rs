@@ -113,3 +113,13 @@ pub(crate) fn priority(text: &str) -> Option<Priority> {
         .find(|(_, words)| words.contains(&word))
         .map(|(priority, _)| *priority)
 }
+
+/// Whether a heading is that of a requirement: `RF-001 — Title`.
+pub(crate) fn opens(heading: &str) -> bool {
+    let first = heading
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .trim_matches(|c: char| !c.is_ascii_alphanumeric());
+    first.contains(|c: char| c.is_ascii_digit()) && first.len() > 2 && is_requirement_id(first)
+}

@@ -2,17 +2,24 @@
 
 use std::collections::HashMap;
 
-use architect_model::{Entity, EntityConstraint, FieldType, Ownership, Unique};
+use architect_model::{Entity, EntityConstraint, FieldType, ImpliedRole, Ownership, Unique};
 
 use crate::fields;
+use crate::infer;
 use crate::names;
 use crate::notes::Notes;
-use crate::raw::{RawEntity, RawOwner, Scope};
+use crate::ownership;
+use crate::raw::{Found, RawConstraint, RawEntity, RawOwner, Scope};
 
 /// The class names of a document, found by whatever form a name takes elsewhere.
 pub(crate) struct Classes(HashMap<String, String>);
 
 impl Classes {
+    /// Whether the document describes a class.
+    pub fn describes(&self, class: &str) -> bool {
+        self.0.values().any(|known| known == class)
+    }
+
     /// The class that a name means: an entity of the document, or the user account.
     pub fn find(&self, name: &str) -> Option<&str> {
         let key = names::key(name);
@@ -25,13 +32,20 @@ impl Classes {
 }
 
 /// Settles the entities of a document.
-pub(crate) fn entities(raws: Vec<RawEntity>, notes: &mut Notes) -> Vec<Entity> {
-    let named: Vec<(String, RawEntity)> = raws
+pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
+    infer::relate(&mut raws, found, notes);
+    let mut named: Vec<(String, RawEntity)> = raws
         .into_iter()
         .map(|raw| (class_name(&raw, notes), raw))
         .filter(|(name, _)| !name.is_empty())
         .collect();
     let classes = classes(&named, notes);
+    for (name, raw) in &mut named {
+        if !raw.strict {
+            prepare(name, raw, found, &classes, notes);
+        }
+    }
+    ownership::settle(&mut named, &classes, notes);
     let mut entities = Vec::new();
     for (name, raw) in &named {
         if !entities.iter().any(|entity: &Entity| entity.name == *name) {
@@ -39,6 +53,48 @@ pub(crate) fn entities(raws: Vec<RawEntity>, notes: &mut Notes) -> Vec<Entity> {
         }
     }
     entities
+}
+
+/// Settles the fields of a form that leaves things open.
+fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, notes: &mut Notes) {
+    let keys: Vec<String> = raw
+        .fields
+        .iter()
+        .filter(|field| field.primary_key)
+        .map(|field| field.label.clone())
+        .collect();
+    if keys.len() > 1 {
+        for field in raw.fields.iter_mut().filter(|field| field.primary_key) {
+            (field.primary_key, field.composite, field.required) = (false, true, Some(true));
+        }
+        raw.constraints.push(RawConstraint {
+            unique: true,
+            fields: keys,
+            line: raw.line,
+        });
+    }
+    let unsaid = raw.fields.iter().any(|field| field.required.is_none());
+    for field in &mut raw.fields {
+        infer::field(name, field, found, classes, notes);
+    }
+    if raw.fields.is_empty() && name != "User" {
+        notes.ask(
+            raw.line,
+            format!("Which fields does `{name}` have?"),
+            "None beside those that are implied.",
+        );
+    } else if unsaid {
+        notes.assume(
+            raw.line,
+            format!("Fields of `{name}` that do not say whether they may be empty are required"),
+        );
+    }
+    if name == "User" {
+        notes.assume(
+            raw.line,
+            "`User` is the account that every project has: nothing is generated for it",
+        );
+    }
 }
 
 fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
@@ -68,11 +124,15 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
         "User".to_owned()
     } else if names::is_identifier(written)
         && written.starts_with(char::is_uppercase)
+        && written.contains(char::is_lowercase)
         && !written.contains('_')
+        && (raw.strict || names::singular(written) == written)
     {
         written.to_owned()
-    } else {
+    } else if raw.strict {
         names::pascal(written)
+    } else {
+        names::pascal(&names::singular(written))
     };
     if raw.strict && !names::is_label(written) || name.is_empty() {
         notes.problem(
@@ -82,10 +142,18 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
         );
         return String::new();
     }
-    if !written.is_ascii() {
+    if !written.is_ascii() && name != "User" {
         notes.assume(raw.line, format!("`{written}` is named `{name}` in code"));
     }
-    if let Some(why) = names::class_clash(&name) {
+    let clash = names::class_clash(&name);
+    if let (Some(why), false) = (clash, raw.strict) {
+        notes.assume(
+            raw.line,
+            format!("`{name}` {why}, so the entity is named `{name}Entry`"),
+        );
+        return format!("{name}Entry");
+    }
+    if let Some(why) = clash {
         notes.problem(
             raw.line,
             format!("the entity name `{name}` {why}"),
@@ -123,6 +191,13 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
             continue;
         };
         if let Some(first) = entity.fields.iter().find(|known| known.name == field.name) {
+            if !raw.strict && first.ty == field.ty {
+                notes.assume(
+                    raw_field.line,
+                    format!("`{name}.{}` is listed twice and taken once", field.label),
+                );
+                continue;
+            }
             notes.problem(
                 raw_field.line,
                 format!(
@@ -202,7 +277,7 @@ fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: 
     }
 }
 
-fn constraint(entity: &mut Entity, raw: &crate::raw::RawConstraint, notes: &mut Notes) {
+fn constraint(entity: &mut Entity, raw: &RawConstraint, notes: &mut Notes) {
     let mut fields = Vec::new();
     for written in &raw.fields {
         match column(entity, written) {
@@ -241,6 +316,18 @@ fn column(entity: &Entity, written: &str) -> Option<String> {
         });
     if let Some(field) = field {
         return Some(field.name.clone());
+    }
+    let implied = entity
+        .implied
+        .iter()
+        .find(|column| names::key(&column.label) == key)
+        .map(|column| column.role);
+    match (implied, &entity.owner) {
+        (Some(ImpliedRole::Owner), _) => return Some("owner".to_owned()),
+        (Some(ImpliedRole::Parent), Ownership::Parent { entity }) => {
+            return Some(names::snake(entity));
+        }
+        _ => {}
     }
     match &entity.owner {
         Ownership::User if bare == "owner" || names::is_account(bare) => Some("owner".to_owned()),

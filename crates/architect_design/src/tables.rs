@@ -30,6 +30,26 @@ impl Columns {
             .and_then(|at| row.cells.get(at))
             .map_or("", String::as_str)
     }
+
+    /// All cells of a row that hold the same, in order.
+    pub fn all<'a>(&self, row: &'a Row, wanted: Column) -> impl Iterator<Item = &'a str> {
+        let columns = self.0.clone();
+        row.cells
+            .iter()
+            .enumerate()
+            .filter(move |(at, _)| columns.get(*at) == Some(&wanted))
+            .map(|(_, cell)| cell.as_str())
+    }
+
+    /// The first cell whose header is no word that is known, or an identifier's.
+    pub fn first_free<'a>(&self, row: &'a Row) -> &'a str {
+        let at = self
+            .0
+            .iter()
+            .position(|column| matches!(column, Column::Other | Column::Id | Column::Requirement));
+        at.and_then(|at| row.cells.get(at))
+            .map_or("", String::as_str)
+    }
 }
 
 /// Whether a table is written in the explicit format: `Field | Type | Rules`.

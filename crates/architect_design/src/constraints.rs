@@ -1,0 +1,394 @@
+//! Constraints in the words of SQL and of people: keys, `NOT NULL`, `UNIQUE`, `DEFAULT`, references.
+
+use crate::names::fold;
+use crate::raw::{RawField, Scope};
+use crate::rules;
+use crate::{enumerations, loose};
+
+/// Takes the constraints out of a text that may also hold a type; returns what is left.
+pub(crate) fn take(field: &mut RawField, text: &str) -> String {
+    let mut text = text.to_owned();
+    while let Some(shorter) = reference(field, &text)
+        .or_else(|| check(field, &text))
+        .or_else(|| default(field, &text))
+        .or_else(|| flag(field, &text))
+    {
+        text = shorter;
+    }
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | '，' | '、' | '·' | '|')
+    })
+    .replace("()", "")
+    .trim()
+    .to_owned()
+}
+
+/// A flag: the words that say it, and what it does.
+type Flag = (&'static [&'static str], fn(&mut RawField));
+
+const FLAGS: &[Flag] = &[
+    (
+        &[
+            "primary key",
+            "(pk)",
+            "pk",
+            "clave primaria",
+            "llave primaria",
+            "chave primaria",
+            "cle primaire",
+            "primarschlussel",
+            "主键",
+            "主キー",
+            "기본키",
+            "khoa chinh",
+            "birincil anahtar",
+        ],
+        |field| field.primary_key = true,
+    ),
+    (
+        &[
+            "not null",
+            "not nullable",
+            "non null",
+            "no nulo",
+            "nao nulo",
+            "nicht null",
+            "非空",
+            "不为空",
+            "null不可",
+        ],
+        |field| field.required = Some(true),
+    ),
+    (&["nullable", "null allowed", "可空"], |field| {
+        field.required = Some(false)
+    }),
+    (
+        &[
+            "foreign key",
+            "(fk)",
+            "fk",
+            "clave foranea",
+            "llave foranea",
+            "chave estrangeira",
+            "cle etrangere",
+            "fremdschlussel",
+            "外键",
+            "外部キー",
+            "외래키",
+            "khoa ngoai",
+        ],
+        |field| field.foreign_key = true,
+    ),
+    (
+        &[
+            "unique",
+            "unico",
+            "unica",
+            "eindeutig",
+            "唯一",
+            "一意",
+            "고유",
+            "benzersiz",
+        ],
+        |field| {
+            field.unique.get_or_insert(Scope::Table);
+        },
+    ),
+    (
+        &[
+            "auto_increment",
+            "autoincrement",
+            "identity",
+            "auto-increment",
+            "generated always as identity",
+        ],
+        |field| {
+            field.primary_key |= fold(&field.label) == "id";
+        },
+    ),
+    (
+        &["indexed", "index", "indice", "索引", "インデックス"],
+        |field| field.index = true,
+    ),
+    (&["unsigned"], |_| {}),
+    (
+        &[
+            "read only",
+            "readonly",
+            "read-only",
+            "solo lectura",
+            "somente leitura",
+        ],
+        |field| field.read_only = true,
+    ),
+    (
+        &[
+            "required",
+            "obligatorio",
+            "obligatoria",
+            "requerido",
+            "obrigatorio",
+            "obligatoire",
+            "requis",
+            "pflicht",
+            "必填",
+            "必須",
+            "필수",
+            "bat buoc",
+            "zorunlu",
+        ],
+        |field| {
+            field.required = Some(true);
+        },
+    ),
+    (
+        &[
+            "optional",
+            "opcional",
+            "optionnel",
+            "facultatif",
+            "可选",
+            "任意",
+            "선택",
+            "opsiyonel",
+        ],
+        |field| field.required = Some(false),
+    ),
+    (&["null"], |field| {
+        field.required = field.required.or(Some(false))
+    }),
+];
+
+/// Takes one flag out.
+fn flag(field: &mut RawField, text: &str) -> Option<String> {
+    let folded = fold_same_length(text);
+    for (words, set) in FLAGS {
+        for word in *words {
+            let Some(at) = find_word(&folded, word) else {
+                continue;
+            };
+            set(field);
+            return Some(cut(text, at, at + word.chars().count()));
+        }
+    }
+    None
+}
+
+/// Folds letter by letter, so that positions stay those of the text.
+fn fold_same_length(text: &str) -> Vec<char> {
+    text.chars().map(|c| fold_char(c)).collect()
+}
+
+fn fold_char(c: char) -> char {
+    if c.is_whitespace() {
+        return ' ';
+    }
+    fold(&c.to_string()).chars().next().unwrap_or(c)
+}
+
+/// Where a word stands alone in a text, in characters.
+fn find_word(text: &[char], word: &str) -> Option<usize> {
+    let word: Vec<char> = word.chars().collect();
+    let ascii = word[0].is_ascii_alphanumeric();
+    let is_part = |c: Option<&char>| ascii && c.is_some_and(|c| c.is_alphanumeric() || *c == '_');
+    (0..text.len().saturating_sub(word.len() - 1)).find(|at| {
+        text[*at..*at + word.len()] == word[..]
+            && !is_part(at.checked_sub(1).and_then(|at| text.get(at)))
+            && !is_part(text.get(at + word.len()))
+    })
+}
+
+fn cut(text: &str, from: usize, to: usize) -> String {
+    let before: String = text.chars().take(from).collect();
+    let after: String = text.chars().skip(to).collect();
+    format!("{} {}", before.trim_end(), after.trim_start())
+}
+
+/// `REFERENCES users(id) ON DELETE CASCADE`, `→ users.id`, `FK: users.id`.
+fn reference(field: &mut RawField, text: &str) -> Option<String> {
+    let folded = fold_same_length(text);
+    let opening = ["on delete "]
+        .iter()
+        .find_map(|word| Some((find_word(&folded, word.trim())?, word.chars().count())));
+    if let Some((at, length)) = opening {
+        let after: String = folded[(at + length).min(folded.len())..].iter().collect();
+        let action = [
+            "set null",
+            "no action",
+            "set default",
+            "cascade",
+            "restrict",
+        ]
+        .iter()
+        .find(|action| after.starts_with(**action));
+        field.on_delete = action
+            .and_then(|action| rules::on_delete(action))
+            .or(field.on_delete);
+        return Some(cut(
+            text,
+            at,
+            at + length + action.map_or(0, |action| action.len()),
+        ));
+    }
+    if let Some(at) = find_word(&folded, "on update") {
+        let after: String = folded[at..].iter().collect();
+        let end = ["cascade", "restrict", "set null", "no action"]
+            .iter()
+            .find_map(|word| Some(after.find(word)? + word.len()));
+        return Some(cut(text, at, at + end.unwrap_or(9)));
+    }
+    for word in [
+        "references",
+        "fk →",
+        "fk ->",
+        "fk to",
+        "fk:",
+        "fk >",
+        "→",
+        "->",
+        "⇒",
+        "fk(",
+        "fk (",
+        "ref:",
+        "ref",
+        "foreign key to",
+        "fk a",
+        "fk para",
+        "fk vers",
+        "fk zu",
+        "fk auf",
+        "外键→",
+    ] {
+        let Some(at) = find_word(&folded, word) else {
+            continue;
+        };
+        let after: String = text.chars().skip(at + word.chars().count()).collect();
+        let trimmed = after.trim_start_matches(|c: char| c.is_whitespace() || "→->:(".contains(c));
+        let skipped = after.chars().count() - trimmed.chars().count();
+        let target: String = trimmed
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || "_.\"".contains(*c))
+            .collect();
+        let lower = fold(&target);
+        if target.is_empty()
+            || [
+                "tabla", "table", "tabela", "la", "the", "null", "not", "unique", "nullable",
+            ]
+            .contains(&lower.as_str())
+        {
+            continue;
+        }
+        field.foreign_key = true;
+        field.references = Some(table_of(&target));
+        let mut end = at + word.chars().count() + skipped + target.chars().count();
+        let rest: String = text.chars().skip(end).collect();
+        if rest.trim_start().starts_with('(') {
+            end += rest
+                .find(')')
+                .map_or(0, |close| rest[..=close].chars().count());
+        } else if word.ends_with('(') {
+            end += rest.chars().take_while(|c| *c == ')').count();
+        }
+        return Some(cut(text, at, end));
+    }
+    None
+}
+
+/// `public.users.id` and `users.id` mean `users`.
+fn table_of(target: &str) -> String {
+    let clean = target.replace('"', "");
+    let parts: Vec<&str> = clean.split('.').filter(|part| !part.is_empty()).collect();
+    let parts = if parts.len() > 1 {
+        &parts[..parts.len() - 1]
+    } else {
+        &parts[..]
+    };
+    parts
+        .last()
+        .map_or_else(String::new, |part| (*part).to_owned())
+}
+
+/// `CHECK (status IN ('a', 'b'))`
+fn check(field: &mut RawField, text: &str) -> Option<String> {
+    let folded = fold_same_length(text);
+    let at = find_word(&folded, "check")?;
+    let after: String = text.chars().skip(at).collect();
+    let end = closing(&after).unwrap_or(after.len());
+    if let Some(values) = enumerations::membership(&after[..end]) {
+        loose::enumeration(field, values);
+    }
+    Some(cut(text, at, at + after[..end].chars().count()))
+}
+
+/// The offset behind the bracket that closes the first one.
+pub(crate) fn closing(text: &str) -> Option<usize> {
+    let mut depth = 0_u32;
+    let mut quoted = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            '\'' => quoted = !quoted,
+            '(' if !quoted => depth += 1,
+            ')' if !quoted => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `DEFAULT 'x'`, `default: x`, `por defecto x`.
+fn default(field: &mut RawField, text: &str) -> Option<String> {
+    let folded = fold_same_length(text);
+    let words = [
+        "server_default",
+        "default",
+        "por defecto",
+        "valor por defecto",
+        "padrao",
+        "par defaut",
+        "defaut",
+        "vorgabe",
+        "默认值",
+        "默认",
+        "デフォルト",
+        "기본값",
+        "기본",
+        "varsayilan",
+        "mac dinh",
+    ];
+    let (at, length) = words
+        .iter()
+        .find_map(|word| Some((find_word(&folded, word)?, word.chars().count())))?;
+    let after: String = text.chars().skip(at + length).collect();
+    let trimmed = after.trim_start_matches(|c: char| c.is_whitespace() || ":=：＝".contains(c));
+    let skipped = after.chars().count() - trimmed.chars().count();
+    let value = value(trimmed);
+    if !value.is_empty() && field.default.is_none() {
+        field.default = Some(value.clone());
+    }
+    Some(cut(text, at, at + length + skipped + value.chars().count()))
+}
+
+/// One value at the start of a text: quoted, a call, or one word.
+fn value(text: &str) -> String {
+    let first = text.chars().next().unwrap_or(' ');
+    if matches!(first, '\'' | '"' | '`') {
+        let end = text[1..].find(first).map_or(text.len(), |end| end + 2);
+        return text[..end].to_owned();
+    }
+    let end = text
+        .find(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | ')' | '(' | '，' | '。' | '、')
+        })
+        .unwrap_or(text.len());
+    let rest = &text[end..];
+    if rest.starts_with('(') {
+        let end = end + closing(rest).unwrap_or(rest.len());
+        return text[..end].to_owned();
+    }
+    text[..end].trim_end_matches('.').to_owned()
+}

@@ -1,0 +1,11 @@
+//! The forms in which documents state a data model, besides the explicit one.
+
+pub(crate) mod bullets;
+pub(crate) mod code;
+pub(crate) mod dbml;
+pub(crate) mod mermaid;
+pub(crate) mod prisma;
+pub(crate) mod python;
+pub(crate) mod sql;
+pub(crate) mod table;
+pub(crate) mod typescript;

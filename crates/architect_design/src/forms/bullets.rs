@@ -1,0 +1,168 @@
+//! Lists with one item per field, and lists of entities with their fields in one item.
+
+use crate::blocks::{Line, join};
+use crate::hints;
+use crate::loose::{self, Dialect};
+use crate::names::{self, fold};
+use crate::raw::RawField;
+use crate::typewords;
+
+/// The field that an item states, and how sure that is.
+pub(crate) struct Bullet {
+    pub fields: Vec<RawField>,
+    /// Whether a type word or a code span shows that this is a field.
+    pub certain: bool,
+}
+
+/// Reads an item as a field: `` `name`: string, required — text ``.
+pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
+    let text = join(lines);
+    let line = lines.first()?.line;
+    let (written, rest, coded) = name(&text)?;
+    let labels: Vec<String> = written
+        .split([',', '/'])
+        .map(|part| {
+            part.trim()
+                .trim_matches('`')
+                .trim_end_matches(['?', '*'])
+                .to_owned()
+        })
+        .filter(|part| !part.is_empty())
+        .collect();
+    let label_ok = |label: &String| {
+        names::is_label(label.trim_start_matches('_')) || label.split_whitespace().count() <= 3
+    };
+    if labels.is_empty() || !labels.iter().all(label_ok) {
+        return None;
+    }
+    let (type_text, description) = split_type(&rest);
+    let mut certain = coded && names::is_identifier(labels[0].trim_start_matches('_'));
+    let mut fields = Vec::new();
+    for label in labels {
+        let mut field = RawField {
+            label,
+            line,
+            ..RawField::default()
+        };
+        if written.trim_end_matches('`').ends_with('?') {
+            field.required = Some(false);
+        }
+        loose::read(&mut field, &type_text, dialect);
+        certain |= field.spec.is_some() || field.foreign_key || field.primary_key;
+        if field.spec.is_none() && !field.foreign_key && type_text.split_whitespace().count() > 1 {
+            hints::describe(&mut field, &type_text);
+        }
+        hints::describe(&mut field, &description);
+        fields.push(field);
+    }
+    Some(Bullet { fields, certain })
+}
+
+/// The name of an item, what follows it, and whether the name is a code span.
+fn name(text: &str) -> Option<(String, String, bool)> {
+    let text = text.trim();
+    if text.starts_with('`') {
+        // `a`, `b`: two names with one type.
+        let mut end = 0;
+        let mut rest = text;
+        while let Some(inside) = rest.strip_prefix('`') {
+            let close = inside.find('`')?;
+            end += close + 2;
+            rest = &text[end..];
+            let gap = rest.len() - rest.trim_start_matches([',', '/', ' ']).len();
+            if gap == 0 || !rest[gap..].starts_with('`') || !rest[..gap].contains([',', '/']) {
+                break;
+            }
+            end += gap;
+            rest = &text[end..];
+        }
+        let written = text[..end].replace('`', "");
+        let (written, typed) = match written.split_once([':', ' ']) {
+            Some((name, ty)) if !written.contains([',', '/']) => {
+                (name.to_owned(), format!("{}, ", ty.trim()))
+            }
+            _ => (written, String::new()),
+        };
+        return Some((
+            written,
+            format!(
+                "{typed}{}",
+                text[end..].trim_start_matches([':', ' ', '-', '—', '–', '：'])
+            ),
+            true,
+        ));
+    }
+    let end = text
+        .find([':', '(', '：', '（'])
+        .or_else(|| text.find(" — "))
+        .or_else(|| text.find(" – "))
+        .or_else(|| text.find(" - "));
+    let end = end.unwrap_or(text.len());
+    let rest = text[end..].trim_start_matches([':', ' ', '-', '—', '–', '：']);
+    Some((text[..end].trim().to_owned(), rest.to_owned(), false))
+}
+
+/// Cuts `string, required — text` or `(uuid, PK): text` into type and description.
+fn split_type(rest: &str) -> (String, String) {
+    let rest = rest.trim();
+    if let Some(inside) = rest.strip_prefix(['(', '（']) {
+        let opening = format!("({inside}");
+        let end = crate::constraints::closing(&opening.replace(['（'], "(").replace('）', ")"))
+            .unwrap_or(opening.len());
+        let inner: String = opening
+            .chars()
+            .skip(1)
+            .take(
+                opening
+                    .get(..end)
+                    .map_or(0, |text| text.chars().count())
+                    .saturating_sub(2),
+            )
+            .collect();
+        let after: String = opening.chars().skip(inner.chars().count() + 2).collect();
+        return (
+            inner,
+            after
+                .trim_start_matches([':', ' ', '-', '—', '–', '：'])
+                .to_owned(),
+        );
+    }
+    for mark in [" — ", " – ", " - ", ". ", "；", "。"] {
+        if let Some((ty, description)) = rest.split_once(mark) {
+            return (ty.to_owned(), description.to_owned());
+        }
+    }
+    let first = rest.split([',', ' ', '(']).next().unwrap_or_default();
+    if typewords::find(first).is_some() || rest.split_whitespace().count() <= 4 {
+        (rest.to_owned(), String::new())
+    } else {
+        (String::new(), rest.to_owned())
+    }
+}
+
+/// `User: id, name, email`: the entity and the text of its fields.
+pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
+    let (head, rest) = text.split_once([':', '：']).or_else(|| {
+        let at = text.find('(')?;
+        Some((&text[..at], text[at + 1..].trim_end_matches(['.', ')'])))
+    })?;
+    let label = crate::openers::label(head)?;
+    let rest = rest.trim().trim_end_matches('.');
+    let rest = rest
+        .strip_prefix(['(', '{', '['])
+        .map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
+    let parts = crate::types::split(rest, ',');
+    let named = parts.iter().filter(|part| {
+        let name = part
+            .trim()
+            .trim_matches('`')
+            .split([':', '(', ' ', '='])
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(['?', '`']);
+        names::is_identifier(name) && part.split_whitespace().count() <= 4
+    });
+    let enough = parts.len() >= 3 && named.count() == parts.len();
+    let prose = fold(rest).contains(" and ") && !rest.contains('_');
+    (enough && !prose).then(|| (label, rest.to_owned()))
+}

@@ -1,0 +1,352 @@
+//! Tables with one row per field, as people write them, in any language.
+
+use crate::blocks::{Row, Table};
+use crate::constraints;
+use crate::hints;
+use crate::loose::{self, Dialect};
+use crate::names::{self, fold};
+use crate::notes::Notes;
+use crate::raw::{RawConstraint, RawEntity, RawField};
+use crate::tables::Columns;
+use crate::typewords;
+use crate::words::Column;
+
+/// What a table is about, by its header and its cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// One row per field of one entity.
+    Fields,
+    /// One row per field, the entity in a column of its own.
+    GroupedFields,
+    /// One row per entity, its fields in a cell.
+    FoldedFields,
+    /// One row per entity, no fields.
+    Entities,
+    /// Something else.
+    Other,
+}
+
+/// Decides what a table is about; `in_data_model` if the headings above say so.
+pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
+    let columns = Columns::of(table);
+    let has = |column| columns.has(column);
+    if has(Column::Value) || has(Column::Method) || has(Column::Priority) || table.rows.is_empty() {
+        return Kind::Other;
+    }
+    if has(Column::Entity) {
+        return match (has(Column::Field), has(Column::Type)) {
+            (true, true) => Kind::GroupedFields,
+            (true, false) => Kind::FoldedFields,
+            (false, false)
+                if in_data_model && has(Column::Description) && table.header.len() <= 3 =>
+            {
+                Kind::Entities
+            }
+            _ => Kind::Other,
+        };
+    }
+    let typed = has(Column::Type) && known_types(table, &columns) * 10 >= table.rows.len() * 4;
+    let detailed = [
+        Column::Required,
+        Column::Nullable,
+        Column::Rules,
+        Column::Default,
+    ]
+    .into_iter()
+    .any(has);
+    let named = table
+        .rows
+        .iter()
+        .filter(|row| names::is_identifier(&name_cell(&columns, row)))
+        .count();
+    let mostly_named = named * 10 >= table.rows.len() * 7;
+    match (has(Column::Field), typed) {
+        (true, true) => Kind::Fields,
+        (true, false) if has(Column::Type) && (in_data_model || mostly_named) => Kind::Fields,
+        (true, false) if detailed && (in_data_model || mostly_named) => Kind::Fields,
+        (true, false) if in_data_model && mostly_named => Kind::Fields,
+        (false, true) if mostly_named || in_data_model => Kind::Fields,
+        _ => Kind::Other,
+    }
+}
+
+fn known_types(table: &Table, columns: &Columns) -> usize {
+    let known = |row: &&Row| {
+        let mut probe = RawField::default();
+        loose::read(
+            &mut probe,
+            columns.cell(row, Column::Type),
+            Dialect::default(),
+        );
+        probe.spec.is_some() || probe.foreign_key
+    };
+    table.rows.iter().filter(known).count()
+}
+
+/// The cell with the field's name: the column that says so, else the first one.
+fn name_cell(columns: &Columns, row: &Row) -> String {
+    let cell = if columns.has(Column::Field) {
+        columns.cell(row, Column::Field)
+    } else {
+        columns.first_free(row)
+    };
+    cell.replace(['`', '*'], "").trim().to_owned()
+}
+
+/// The fields of a table for one entity.
+pub(crate) fn read(table: &Table, entity: &mut RawEntity, dialect: Dialect, notes: &mut Notes) {
+    let columns = Columns::of(table);
+    let dialect = Dialect {
+        nullable: false,
+        date_is_time: dialect.date_is_time || is_document_database(table),
+    };
+    let style = Style::of(table, &columns);
+    for row in &table.rows {
+        self::row(row, &columns, style, dialect, entity, notes);
+    }
+}
+
+fn is_document_database(table: &Table) -> bool {
+    let says = |text: &String| {
+        let folded = fold(text);
+        folded.contains("objectid") || folded.contains("bson")
+    };
+    table.header.iter().any(says) || table.rows.iter().any(|row| row.cells.iter().any(says))
+}
+
+/// How a table writes what its columns leave open.
+#[derive(Clone, Copy)]
+struct Style {
+    crosses_mean_no: bool,
+    /// Some rows say `NOT NULL`, so that the others may be empty.
+    not_null_is_said: bool,
+}
+
+impl Style {
+    fn of(table: &Table, columns: &Columns) -> Self {
+        let cells = |column: Column| {
+            table
+                .rows
+                .iter()
+                .map(move |row| fold(columns.cell(row, column)))
+        };
+        Self {
+            crosses_mean_no: cells(Column::Required)
+                .any(|cell| ["o", "○", "◯", "y"].contains(&cell.as_str())),
+            not_null_is_said: cells(Column::Rules)
+                .chain(cells(Column::Type))
+                .any(|cell| cell.contains("not null")),
+        }
+    }
+}
+
+fn row(
+    row: &Row,
+    columns: &Columns,
+    style: Style,
+    dialect: Dialect,
+    entity: &mut RawEntity,
+    notes: &mut Notes,
+) {
+    let written = name_cell(columns, row);
+    let type_cell = columns.cell(row, Column::Type);
+    let others = row.cells.iter().filter(|cell| !cell.is_empty()).count();
+    if written.is_empty() || others < 2 && columns.has(Column::Type) {
+        return;
+    }
+    if constraint(&written, row, entity) {
+        return;
+    }
+    let all = row.cells.join(" ");
+    let required_cell = columns.cell(row, Column::Required);
+    if hints::is_gone(&all) {
+        notes.assume(
+            row.line,
+            format!(
+                "`{}.{written}` does not exist any more and is left out",
+                entity.label
+            ),
+        );
+        return;
+    }
+    if hints::is_computed(required_cell) || hints::is_computed(type_cell) {
+        notes.assume(
+            row.line,
+            format!("`{}.{written}` is computed and not stored", entity.label),
+        );
+        return;
+    }
+    let labels = labels(&written);
+    for (at, label) in labels.iter().enumerate() {
+        let part = |cell: &str| paired(cell, at, labels.len());
+        let mut field = RawField {
+            label: label.clone(),
+            line: row.line,
+            ..RawField::default()
+        };
+        loose::read(&mut field, &part(type_cell), dialect);
+        let rules = columns.cell(row, Column::Rules);
+        let rest = constraints::take(&mut field, rules);
+        let required = hints::yes_or_no(&part(required_cell), style.crosses_mean_no);
+        let nullable = hints::yes_or_no(
+            &part(columns.cell(row, Column::Nullable)),
+            style.crosses_mean_no,
+        );
+        let said = required.or(nullable.map(|nullable| !nullable));
+        let blank_means_no = columns.has(Column::Required) && required_cell.is_empty();
+        field.required = said.or(field.required).or(blank_means_no.then_some(false));
+        if field.required.is_none() && style.not_null_is_said && !field.primary_key {
+            field.required = Some(false);
+        }
+        default(&mut field, columns.cell(row, Column::Default));
+        let values = columns.cell(row, Column::Values);
+        if let Some(found) = (!values.is_empty())
+            .then(|| crate::enumerations::values(values, true))
+            .flatten()
+        {
+            loose::enumeration(&mut field, found);
+        }
+        hints::describe(&mut field, &rest);
+        field.description.clear();
+        for cell in columns.all(row, Column::Description) {
+            hints::describe(&mut field, cell);
+        }
+        if field.description.is_empty() && rest.split_whitespace().count() > 1 {
+            field.description = rest;
+        }
+        entity.fields.push(field);
+    }
+}
+
+/// A default cell, unless it says that there is none.
+fn default(field: &mut RawField, cell: &str) {
+    let none = [
+        "", "-", "—", "–", "none", "ninguno", "nenhum", "aucun", "keine", "无", "なし", "없음",
+        "n/a", "null",
+    ];
+    if !none.contains(&fold(cell).as_str()) {
+        field.default = Some(cell.trim().to_owned());
+    }
+}
+
+/// The names in a cell: `created_at / updated_at`, `a`, `b`.
+fn labels(written: &str) -> Vec<String> {
+    for separator in [" / ", ", ", "/", ",", "、", " y ", " und ", " et ", " and "] {
+        let parts: Vec<&str> = written.split(separator).map(str::trim).collect();
+        if parts.len() > 1
+            && parts
+                .iter()
+                .all(|part| names::is_identifier(part.trim_start_matches('_')))
+        {
+            return parts.iter().map(|part| (*part).to_owned()).collect();
+        }
+    }
+    vec![written.to_owned()]
+}
+
+/// The part of a cell that belongs to one of several names.
+fn paired(cell: &str, at: usize, names: usize) -> String {
+    if names > 1 {
+        for separator in [" / ", "/", ", "] {
+            let parts: Vec<&str> = cell.split(separator).collect();
+            if parts.len() == names {
+                return parts[at].trim().to_owned();
+            }
+        }
+    }
+    cell.to_owned()
+}
+
+/// A row or line that is a constraint and no field: `UNIQUE (a, b)`, `PRIMARY KEY (a, b)`.
+pub(crate) fn constraint(name: &str, row: &Row, entity: &mut RawEntity) -> bool {
+    let all = row.cells.join(" ");
+    let opening = fold(name);
+    let keyword = [
+        "unique",
+        "primary key",
+        "foreign key",
+        "check",
+        "index",
+        "constraint",
+        "indexes",
+        "indices",
+        "pk compuesta",
+        "clave compuesta",
+        "unique constraint",
+        "composite key",
+        "composite pk",
+    ];
+    let is_constraint = keyword.iter().any(|word| {
+        opening == *word
+            || opening.starts_with(&format!("{word} "))
+            || opening.starts_with(&format!("{word}("))
+    });
+    let named = ["uq_", "uk_", "idx_", "ix_", "chk_", "ck_", "pk_"]
+        .iter()
+        .any(|prefix| opening.starts_with(prefix))
+        && all.contains('(');
+    if !is_constraint && !named {
+        return false;
+    }
+    let folded = fold(&all);
+    let unique = folded.contains("uniqu")
+        || folded.contains("primary key")
+        || folded.contains("compuesta")
+        || folded.contains("composite")
+        || opening.starts_with("pk_");
+    let inside = all
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split_once(')'))
+        .map_or("", |(inside, _)| inside);
+    let fields: Vec<String> = inside
+        .split(',')
+        .map(|part| part.trim().trim_matches('`').to_owned())
+        .filter(|part| names::is_identifier(part))
+        .collect();
+    if fields.len() > 1 && !folded.contains("foreign key") && !folded.contains("check") {
+        entity.constraints.push(RawConstraint {
+            unique,
+            fields,
+            line: row.line,
+        });
+    }
+    true
+}
+
+/// Fields listed in one cell or sentence: `id, name, email (unique), status: enum(a, b)`.
+pub(crate) fn folded(text: &str, line: u32, dialect: Dialect) -> Vec<RawField> {
+    let text = text.replace('`', "");
+    let separator = if text.contains(';') { ';' } else { ',' };
+    crate::types::split(&text, separator)
+        .into_iter()
+        .filter_map(|part| one_folded(part.trim(), line, dialect))
+        .collect()
+}
+
+fn one_folded(part: &str, line: u32, dialect: Dialect) -> Option<RawField> {
+    let end = part.find([':', '(', ' ', '=']).unwrap_or(part.len());
+    let (label, rest) = part.split_at(end);
+    let label = label.trim().trim_end_matches('?');
+    if !names::is_label(label.trim_start_matches('_')) {
+        return None;
+    }
+    let mut field = RawField {
+        label: label.to_owned(),
+        line,
+        ..RawField::default()
+    };
+    if part[..end].ends_with('?') {
+        field.required = Some(false);
+    }
+    let inside = rest.trim_start_matches([':', ' ']).trim();
+    let inside = inside
+        .strip_prefix('(')
+        .and_then(|rest| rest.strip_suffix(')'))
+        .unwrap_or(inside);
+    if !inside.is_empty() {
+        loose::read(&mut field, inside, dialect);
+    }
+    let words = inside.split_whitespace().count();
+    (words <= 6 || typewords::find(inside.split_whitespace().next().unwrap_or_default()).is_some())
+        .then_some(field)
+}

@@ -1,0 +1,485 @@
+//! Every form of a data model in a document, section by section.
+
+use crate::blocks::{Block, Line, Table, join};
+use crate::forms::{bullets, code, table};
+use crate::loose::Dialect;
+use crate::names::{self, fold};
+use crate::notes::Notes;
+use crate::openers;
+use crate::raw::{Found, RawEntity};
+use crate::relations;
+use crate::requirements;
+use crate::sections::Section;
+use crate::tables;
+use crate::words::Column;
+
+/// Words of headings above a data model.
+const DATA_MODEL: &[&str] = &[
+    "data model",
+    "datamodel",
+    "modelo de datos",
+    "modelo de dados",
+    "modele de donnees",
+    "datenmodell",
+    "数据模型",
+    "数据库",
+    "データモデル",
+    "データベース",
+    "데이터 모델",
+    "데이터베이스",
+    "veri modeli",
+    "veritabani",
+    "mo hinh du lieu",
+    "co so du lieu",
+    "database",
+    "base de datos",
+    "banco de dados",
+    "base de donnees",
+    "datenbank",
+    "schema",
+    "esquema",
+    "entit",
+    "entidad",
+    "tables",
+    "tablas",
+    "tabelas",
+    "tabellen",
+    "表结构",
+    "テーブル",
+    "数据表",
+    "데이터 구조",
+    "domain model",
+    "modelo de dominio",
+    "er diagram",
+    "data dictionary",
+    "diccionario de datos",
+    "dicionario de dados",
+    "dictionnaire",
+    "domain entities",
+    "data structure",
+    "models",
+    "modelos",
+    "테이블",
+    "tablolar",
+    "varlik",
+    "实体",
+    "エンティティ",
+    "collections",
+    "colecciones",
+    "mcd",
+    "mld",
+];
+
+/// Reads all sections; documents in the explicit format are read elsewhere.
+pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
+    let mut found = Found::default();
+    for section in sections {
+        let context = Context::of(section);
+        if context.excluded {
+            continue;
+        }
+        Reader {
+            section,
+            context,
+            found: &mut found,
+            notes: &mut *notes,
+        }
+        .read();
+    }
+    found
+}
+
+/// What the headings say about a section.
+struct Context {
+    in_data_model: bool,
+    excluded: bool,
+    opener: Option<String>,
+}
+
+impl Context {
+    fn of(section: &Section) -> Self {
+        let mut headings = section.above.iter().chain([&section.heading]);
+        let in_data_model = headings.any(|heading| {
+            let folded = fold(heading);
+            DATA_MODEL.iter().any(|word| folded.contains(word))
+        });
+        let requirement = section
+            .above
+            .iter()
+            .chain([&section.heading])
+            .any(|heading| requirements::opens(heading));
+        let never = openers::is_never(&section.heading) || requirement;
+        let opener = if openers::is_part(&section.heading) {
+            section
+                .above
+                .iter()
+                .rev()
+                .find(|heading| !openers::is_part(heading))
+                .and_then(|heading| openers::label(heading))
+        } else {
+            openers::label(&section.heading)
+        };
+        Self {
+            in_data_model,
+            excluded: never,
+            opener: opener.filter(|_| section.level > 0),
+        }
+    }
+}
+
+struct Reader<'a> {
+    section: &'a Section,
+    context: Context,
+    found: &'a mut Found,
+    notes: &'a mut Notes,
+}
+
+impl Reader<'_> {
+    fn read(&mut self) {
+        let mut opener = self.context.opener.clone();
+        let mut opener_line = self.section.line;
+        let mut description: Option<String> = None;
+        let blocks = &self.section.blocks;
+        let mut at = 0;
+        while at < blocks.len() {
+            match &blocks[at] {
+                Block::Paragraph { lines } => {
+                    if let Some(label) = opening_line(lines) {
+                        opener_line = lines.last().map_or(opener_line, |line| line.line);
+                        opener = Some(label);
+                        description = None;
+                    } else {
+                        description.get_or_insert_with(|| join(lines));
+                    }
+                    self.sentences(lines);
+                }
+                Block::Table(table) => {
+                    self.table(table, opener.as_deref(), opener_line, description.take())
+                }
+                Block::Code { lang, text, line } => code::read(lang, text, *line, self.found),
+                Block::Item { .. } => {
+                    let end = blocks[at..]
+                        .iter()
+                        .position(|block| !matches!(block, Block::Item { .. }))
+                        .map_or(blocks.len(), |to| at + to);
+                    self.list(
+                        &blocks[at..end],
+                        opener.as_deref(),
+                        opener_line,
+                        description.take(),
+                    );
+                    at = end;
+                    continue;
+                }
+                _ => {}
+            }
+            at += 1;
+        }
+    }
+
+    fn sentences(&mut self, lines: &[Line]) {
+        for line in lines {
+            self.found
+                .relations
+                .extend(relations::sentence(&line.text, line.line));
+        }
+    }
+
+    fn table(
+        &mut self,
+        table: &Table,
+        opener: Option<&str>,
+        line: u32,
+        description: Option<String>,
+    ) {
+        if tables::is_explicit(table) {
+            return;
+        }
+        if let Some(relations) = relations::table(table) {
+            self.found.relations.extend(relations);
+            return;
+        }
+        match table::kind(table, self.context.in_data_model) {
+            table::Kind::Fields => {
+                let Some(label) = opener else { return };
+                let mut entity = self.entity(label, line, description);
+                table::read(table, &mut entity, Dialect::default(), self.notes);
+                self.found.entities.push(entity);
+            }
+            table::Kind::GroupedFields => self.grouped(table),
+            table::Kind::FoldedFields => self.folded(table),
+            table::Kind::Entities => self.names(table),
+            table::Kind::Other => self.values(table, opener),
+        }
+    }
+
+    fn entity(&self, label: &str, line: u32, description: Option<String>) -> RawEntity {
+        RawEntity {
+            label: label.to_owned(),
+            line,
+            description: description.into_iter().collect(),
+            ..RawEntity::default()
+        }
+    }
+
+    /// `Entity | Field | Type`: the entity may be named in its first row only.
+    fn grouped(&mut self, table: &Table) {
+        let columns = tables::Columns::of(table);
+        let mut entities: Vec<(RawEntity, Table)> = Vec::new();
+        for row in &table.rows {
+            let name = columns.cell(row, Column::Entity).replace('`', "");
+            if !name.is_empty()
+                && entities
+                    .last()
+                    .is_none_or(|(entity, _)| entity.label != name)
+            {
+                let part = Table {
+                    header: table.header.clone(),
+                    rows: Vec::new(),
+                    line: table.line,
+                };
+                entities.push((self.entity(&name, row.line, None), part));
+            }
+            if let Some((_, part)) = entities.last_mut() {
+                part.rows.push(row.clone());
+            }
+        }
+        for (mut entity, part) in entities {
+            table::read(&part, &mut entity, Dialect::default(), self.notes);
+            self.found.entities.push(entity);
+        }
+    }
+
+    /// `Entity | Fields`: all fields in one cell.
+    fn folded(&mut self, table: &Table) {
+        let columns = tables::Columns::of(table);
+        for row in &table.rows {
+            let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
+                continue;
+            };
+            let mut entity = self.entity(&label, row.line, None);
+            entity.description = columns
+                .all(row, Column::Description)
+                .filter(|cell| !cell.is_empty())
+                .map(str::to_owned)
+                .collect();
+            entity.fields = table::folded(
+                columns.cell(row, Column::Field),
+                row.line,
+                Dialect::default(),
+            );
+            self.found.entities.push(entity);
+        }
+    }
+
+    /// `Entity | Description`: names alone.
+    fn names(&mut self, table: &Table) {
+        let columns = tables::Columns::of(table);
+        for row in &table.rows {
+            let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
+                continue;
+            };
+            let description = Some(columns.cell(row, Column::Description).to_owned())
+                .filter(|text| !text.is_empty());
+            let entity = self.entity(&label, row.line, description);
+            self.found.entities.push(entity);
+        }
+    }
+
+    /// A table that may list the values of an enumeration.
+    fn values(&mut self, table: &Table, opener: Option<&str>) {
+        let columns = tables::Columns::of(table);
+        if columns.has(Column::Method) || columns.has(Column::Id) || table.header.len() > 3 {
+            return;
+        }
+        let values: Vec<String> = table
+            .rows
+            .iter()
+            .filter_map(|row| row.cells.first())
+            .filter_map(|cell| value(cell))
+            .collect();
+        if values.len() == table.rows.len() && values.len() > 1 {
+            let names = opener
+                .map(str::to_owned)
+                .into_iter()
+                .chain(table.header.first().cloned());
+            for name in names {
+                self.found.enums.push((name, values.clone()));
+            }
+        }
+    }
+
+    fn list(
+        &mut self,
+        items: &[Block],
+        opener: Option<&str>,
+        line: u32,
+        description: Option<String>,
+    ) {
+        let items: Vec<(u8, &Vec<Line>)> = items
+            .iter()
+            .filter_map(|block| match block {
+                Block::Item { depth, lines } => Some((*depth, lines)),
+                _ => None,
+            })
+            .collect();
+        for (_, lines) in &items {
+            self.sentences(lines);
+        }
+        let top = items.iter().map(|(depth, _)| *depth).min().unwrap_or(1);
+        let mut own: Vec<&Vec<Line>> = Vec::new();
+        let mut at = 0;
+        while at < items.len() {
+            let lines = items[at].1;
+            let end = items[at + 1..]
+                .iter()
+                .position(|(depth, _)| *depth <= top)
+                .map_or(items.len(), |to| at + 1 + to);
+            let nested: Vec<&Vec<Line>> = items[at + 1..end]
+                .iter()
+                .filter(|(depth, _)| *depth == top + 1)
+                .map(|(_, lines)| *lines)
+                .collect();
+            if nested.len() > 1
+                && let Some(label) = openers::label(&join(lines))
+                && self.fields(&nested, &label, lines[0].line, None)
+            {
+                at = end;
+                continue;
+            }
+            own.push(lines);
+            at = end;
+        }
+        if let Some(label) = opener
+            && self.fields(&own, label, line, description)
+        {
+            return;
+        }
+        self.one_item_entities(&own, opener);
+    }
+
+    /// Takes items for the fields of an entity, if most of them look like it.
+    fn fields(
+        &mut self,
+        items: &[&Vec<Line>],
+        label: &str,
+        line: u32,
+        description: Option<String>,
+    ) -> bool {
+        let mut entity = self.entity(label, line, description);
+        let (mut certain, mut read, mut typed) = (0, 0, 0);
+        for lines in items {
+            let row = crate::blocks::Row {
+                cells: vec![join(lines)],
+                line: lines[0].line,
+            };
+            if table::constraint(&row.cells[0], &row, &mut entity) {
+                continue;
+            }
+            let Some(bullet) = bullets::field(lines, Dialect::default()) else {
+                continue;
+            };
+            read += 1;
+            certain += usize::from(bullet.certain);
+            typed += usize::from(
+                bullet
+                    .fields
+                    .iter()
+                    .any(|field| field.spec.is_some() || field.foreign_key || field.primary_key),
+            );
+            entity.fields.extend(bullet.fields);
+        }
+        let identifiers = entity
+            .fields
+            .iter()
+            .all(|field| names::is_identifier(field.label.trim_start_matches('_')));
+        let wanted = items.len().max(1);
+        let enough = if self.context.in_data_model {
+            certain * 10 >= wanted * 6
+                || read == wanted && identifiers && read > 1 && typed * 3 >= read
+        } else {
+            typed * 10 >= wanted * 6
+        };
+        if !enough || read < 2 || !identifiers && typed * 10 < wanted * 5 {
+            return false;
+        }
+        self.found.entities.push(entity);
+        true
+    }
+
+    /// Items that state a whole entity each, or the values of an enumeration.
+    fn one_item_entities(&mut self, items: &[&Vec<Line>], opener: Option<&str>) {
+        let values: Vec<String> = items
+            .iter()
+            .filter_map(|lines| value(&join(lines)))
+            .collect();
+        if values.len() == items.len() && values.len() > 1 {
+            if let Some(name) = opener {
+                self.found.enums.push((name.to_owned(), values));
+            }
+        }
+        if !self.context.in_data_model {
+            return;
+        }
+        for lines in items {
+            let Some((label, fields)) = bullets::entity_with_fields(&join(lines)) else {
+                continue;
+            };
+            let mut entity = self.entity(&label, lines[0].line, None);
+            entity.fields = table::folded(&fields, lines[0].line, Dialect::default());
+            self.found.entities.push(entity);
+        }
+    }
+}
+
+/// `Table: users`, `**users** table:` in a paragraph of its own.
+fn opening_line(lines: &[Line]) -> Option<String> {
+    let text = &lines.last()?.text;
+    let words = text.split_whitespace().count();
+    let first = fold(text.split([':', ' ', '：']).next().unwrap_or_default());
+    let named = [
+        "table",
+        "tabla",
+        "tabela",
+        "entidad",
+        "entidade",
+        "entity",
+        "entite",
+        "tabelle",
+        "entitat",
+        "collection",
+        "表",
+        "表名",
+        "tablo",
+        "bang",
+    ]
+    .contains(&first.as_str());
+    let opens = text.ends_with([':', '：']) || named;
+    (opens && words <= 6)
+        .then(|| openers::label(text))
+        .flatten()
+}
+
+/// One value of an enumeration: a code span or a short word, perhaps with an explanation.
+fn value(text: &str) -> Option<String> {
+    let text = text.trim();
+    if let Some(inside) = text.strip_prefix('`') {
+        return inside
+            .split('`')
+            .next()
+            .map(str::to_owned)
+            .filter(|value| !value.is_empty() && !value.contains(['/', ' ', '(']));
+    }
+    let end = text
+        .find([':', '：'])
+        .or_else(|| text.find(" - "))
+        .or_else(|| text.find(" — "))
+        .or_else(|| text.find(" – "))
+        .or_else(|| text.find(" ("));
+    let word = text[..end.unwrap_or(text.len())].trim();
+    (!word.is_empty()
+        && word.split_whitespace().count() <= 2
+        && word.chars().count() <= 30
+        && !word.ends_with('.'))
+    .then(|| word.trim_matches('"').to_owned())
+}

@@ -1,0 +1,271 @@
+//! What descriptions say about a field beside its type: values, defaults, whether it may be empty, whether it exists.
+
+use crate::constraints;
+use crate::enumerations;
+use crate::loose;
+use crate::names::fold;
+use crate::raw::{RawField, TypeSpec};
+
+/// Takes up what a description says.
+pub(crate) fn describe(field: &mut RawField, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    let folded = fold(text);
+    let says = |words: &[&str]| words.iter().any(|word| contains_word(&folded, word));
+    if says(&["fk", "foreign key", "references", "clave foranea", "外键"])
+        || folded.contains("→") && folded.contains('.')
+    {
+        let mut probe = RawField {
+            label: field.label.clone(),
+            ..RawField::default()
+        };
+        constraints::take(&mut probe, text);
+        field.foreign_key |= probe.foreign_key;
+        field.references = field.references.take().or(probe.references);
+        field.on_delete = field.on_delete.or(probe.on_delete);
+    }
+    if field.required.is_none() && says(OPTIONAL) {
+        field.required = Some(false);
+    }
+    if field.default.is_none()
+        && says(&[
+            "default",
+            "por defecto",
+            "padrao",
+            "par defaut",
+            "defaut",
+            "vorgabe",
+            "默认",
+            "默认值",
+            "デフォルト",
+            "기본값",
+        ])
+    {
+        let mut probe = RawField {
+            label: field.label.clone(),
+            ..RawField::default()
+        };
+        constraints::take(&mut probe, text);
+        field.default = probe.default;
+    }
+    values(field, text);
+    if field.description.is_empty() {
+        field.description = text.to_owned();
+    } else if !field.description.contains(text) {
+        field.description = format!("{}; {text}", field.description);
+    }
+}
+
+/// The values of an enumeration in a description.
+fn values(field: &mut RawField, text: &str) {
+    let typed = matches!(&field.spec, Some(TypeSpec::Enum(values)) if values.is_empty());
+    let open = typed || is_wordy(field.spec.as_ref());
+    if !open {
+        return;
+    }
+    let Some(values) = enumerations::values(text, typed) else {
+        return;
+    };
+    let marked = values
+        .iter()
+        .filter(|value| value.split_whitespace().count() < 4)
+        .count();
+    if marked < 2 {
+        return;
+    }
+    loose::enumeration(field, values);
+}
+
+/// Whether the type says no more than that there is some text.
+fn is_wordy(spec: Option<&TypeSpec>) -> bool {
+    use architect_model::FieldType;
+    matches!(
+        spec,
+        None | Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text))
+    )
+}
+
+const OPTIONAL: &[&str] = &[
+    "optional",
+    "nullable",
+    "opcional",
+    "optionnel",
+    "facultatif",
+    "可选",
+    "可空",
+    "任意",
+    "선택",
+    "opsiyonel",
+    "puede ser nulo",
+    "may be null",
+    "can be null",
+    "null if",
+    "null when",
+    "or null",
+    "may be empty",
+    "pode ser nulo",
+    "peut etre null",
+    "tuy chon",
+];
+
+const GONE: &[&str] = &[
+    "does not exist",
+    "doesn't exist",
+    "not implemented",
+    "no existe",
+    "nao existe",
+    "n'existe pas",
+    "gibt es nicht",
+    "existiert nicht",
+    "dead column",
+    "coluna morta",
+    "morto",
+    "morta",
+    "removed",
+    "deprecated",
+    "eliminado",
+    "eliminada",
+    "obsoleto",
+    "已废弃",
+    "废弃",
+    "已删除",
+    "存在しない",
+    "廃止",
+    "폐지",
+    "removido",
+    "supprime",
+    "entfernt",
+    "entfallt",
+    "do not use",
+    "no usar",
+    "legacy, unused",
+];
+
+const COMPUTED: &[&str] = &[
+    "computed",
+    "calculated",
+    "derived",
+    "calculado",
+    "calculada",
+    "calcule",
+    "calculee",
+    "berechnet",
+    "derivado",
+    "计算",
+    "計算",
+    "not stored",
+    "no se almacena",
+    "hesaplanan",
+    "virtual",
+];
+
+/// Whether a text says that something does not exist any more.
+pub(crate) fn is_gone(text: &str) -> bool {
+    let folded = fold(text);
+    GONE.iter().any(|word| contains_word(&folded, word))
+}
+
+/// Whether a type or required cell says that a value is computed and not stored.
+pub(crate) fn is_computed(text: &str) -> bool {
+    let folded = fold(text);
+    COMPUTED.iter().any(|word| contains_word(&folded, word))
+}
+
+fn contains_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        let part =
+            |c: Option<char>| word.is_ascii() && c.is_some_and(|c| c.is_ascii_alphanumeric());
+        !part(before) && !part(after)
+    })
+}
+
+/// What a yes-or-no cell says; `crosses_mean_no` where a table also writes circles.
+pub(crate) fn yes_or_no(text: &str, crosses_mean_no: bool) -> Option<bool> {
+    let folded = fold(text);
+    let first = folded
+        .split([',', ' ', '(', ';', '.', '，', '（'])
+        .next()
+        .unwrap_or_default();
+    let yes = [
+        "si",
+        "yes",
+        "y",
+        "sim",
+        "s",
+        "oui",
+        "o",
+        "ja",
+        "j",
+        "是",
+        "✅",
+        "✓",
+        "✔",
+        "✔️",
+        "☑",
+        "true",
+        "evet",
+        "co",
+        "required",
+        "obligatorio",
+        "○",
+        "◯",
+        "●",
+        "1",
+        "예",
+        "必須",
+        "必填",
+        "m",
+        "mandatory",
+        "always",
+        "siempre",
+        "pk",
+        "有",
+        "はい",
+    ];
+    let no = [
+        "no",
+        "n",
+        "nao",
+        "non",
+        "nein",
+        "否",
+        "❌",
+        "✗",
+        "✘",
+        "⬜",
+        "—",
+        "-",
+        "–",
+        "false",
+        "hayir",
+        "khong",
+        "optional",
+        "opcional",
+        "×",
+        "✖",
+        "0",
+        "아니오",
+        "不可",
+        "无",
+        "いいえ",
+        "facultatif",
+        "☐",
+    ];
+    if first.is_empty() {
+        return None;
+    }
+    if first == "x" {
+        return Some(!crosses_mean_no);
+    }
+    let conditional = first == "si" && folded.contains("si, si ");
+    if yes.contains(&first) && !conditional {
+        Some(true)
+    } else if no.contains(&first) || conditional {
+        Some(false)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,323 @@
+//! Types as people write them: words of SQL, TypeScript, Python, document databases and plain speech.
+
+use architect_model::FieldType;
+
+use crate::constraints;
+use crate::enumerations;
+use crate::names::{self, fold};
+use crate::raw::{RawField, TypeSpec};
+use crate::typewords::{self, Word};
+
+/// How the surroundings read an ambiguous word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Dialect {
+    /// `Date` holds a time: document databases, TypeScript.
+    pub date_is_time: bool,
+    /// A field without `NOT NULL` may be empty.
+    pub nullable: bool,
+}
+
+/// Reads a type cell into a field: type, flags, default, reference.
+pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
+    let written = text.replace('`', "");
+    field.type_text = written.trim().to_owned();
+    let rest = constraints::take(field, &written);
+    let rest = optional(field, rest.trim());
+    if rest.is_empty() {
+        return;
+    }
+    if let Some(values) = union(&rest).or_else(|| enumerations::word_list(&rest)) {
+        enumeration(field, values);
+        return;
+    }
+    let spec = spec(field, &rest, dialect);
+    if let Some(spec) = spec {
+        field.spec = Some(spec);
+    }
+}
+
+/// Gives a field the values of an enumeration; `null` among them means that it is optional.
+pub(crate) fn enumeration(field: &mut RawField, mut values: Vec<String>) {
+    let before = values.len();
+    values.retain(|value| !value.eq_ignore_ascii_case("null"));
+    if values.len() < before {
+        field.required = Some(false);
+    }
+    if !values.is_empty() {
+        field.spec = Some(TypeSpec::Enum(values));
+    }
+}
+
+/// Takes the marks of an optional type off: `?`, `| null`, `Optional[…]`, `Maybe`.
+fn optional(field: &mut RawField, text: &str) -> String {
+    let mut text = text.trim().to_owned();
+    loop {
+        let folded = fold(&text);
+        let inner = ["optional[", "nullable<", "maybe<", "option<"]
+            .iter()
+            .find_map(|opening| {
+                folded.starts_with(opening).then(|| {
+                    text[opening.len()..]
+                        .trim_end_matches([']', '>'])
+                        .to_owned()
+                })
+            });
+        let shorter = inner
+            .or_else(|| text.strip_suffix('?').map(str::to_owned))
+            .or_else(|| cut_alternative(&text));
+        match shorter {
+            Some(shorter) => {
+                field.required = Some(false);
+                text = shorter.trim().to_owned();
+            }
+            None => return text,
+        }
+    }
+}
+
+fn cut_alternative(text: &str) -> Option<String> {
+    let (before, last) = text.rsplit_once('|')?;
+    ["null", "none", "undefined", "nil"]
+        .contains(&fold(last).as_str())
+        .then(|| before.to_owned())
+}
+
+/// `'a' | 'b'`
+fn union(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> = text.split('|').map(str::trim).collect();
+    let quoted = |part: &&str| {
+        part.len() > 2 && part.starts_with(['\'', '"', '“']) && part.ends_with(['\'', '"', '”'])
+    };
+    if parts.len() < 2 || !parts.iter().all(quoted) {
+        return None;
+    }
+    Some(
+        parts
+            .iter()
+            .map(|part| part.trim_matches(['\'', '"', '“', '”']).to_owned())
+            .collect(),
+    )
+}
+
+fn spec(field: &mut RawField, text: &str, dialect: Dialect) -> Option<TypeSpec> {
+    if let Some(inner) = list_item(text) {
+        return Some(list(field, &inner, dialect));
+    }
+    let (word, arguments) = head(text);
+    if let Some(target) = lookup(text) {
+        field.foreign_key = true;
+        field.references = Some(target)
+            .filter(|target| !target.is_empty())
+            .or(field.references.take());
+        return None;
+    }
+    let known = typewords::find(text)
+        .map(|found| (found, String::new()))
+        .or_else(|| typewords::find(&word).map(|found| (found, arguments.clone())));
+    if let Some((found, arguments)) = known {
+        return plain(field, found, &arguments, dialect);
+    }
+    if names::is_label(&word) && word.starts_with(char::is_uppercase) && text.trim() == word {
+        return Some(TypeSpec::Named {
+            name: word,
+            many: false,
+        });
+    }
+    // A sentence instead of a type: its first word may still be one.
+    let first = text
+        .split([' ', ',', ';', '(', '/', '<', '[', '，', '（'])
+        .next()
+        .unwrap_or_default();
+    let found = typewords::find(first)?;
+    plain(field, found, &arguments, dialect)
+}
+
+/// The first word of a type, and what stands in brackets behind it.
+fn head(text: &str) -> (String, String) {
+    let at = text.find(['(', '（', '<', '[', '{']).unwrap_or(text.len());
+    let word = text[..at].trim().to_owned();
+    let arguments = text[at..].trim_start_matches(['(', '（', '<', '[']);
+    let end = arguments
+        .rfind([')', '）', '>', ']'])
+        .unwrap_or(arguments.len());
+    (word, arguments[..end].trim().to_owned())
+}
+
+/// `Array<T>`, `T[]`, `List[T]`, `array of T`.
+fn list_item(text: &str) -> Option<String> {
+    let folded = fold(text);
+    if let Some(item) = folded.strip_suffix("[]") {
+        return text
+            .get(..item.len())
+            .map(|item| item.trim_matches(['(', ')']).to_owned());
+    }
+    for word in [
+        "array of ",
+        "list of ",
+        "lista de ",
+        "array de ",
+        "liste de ",
+        "liste von ",
+        "arreglo de ",
+        "set of ",
+    ] {
+        if folded.starts_with(word) {
+            return text.get(word.len()..).map(str::to_owned);
+        }
+    }
+    let (word, arguments) = head(text);
+    let word = fold(&word);
+    let is_list = [
+        "array",
+        "list",
+        "lista",
+        "arreglo",
+        "liste",
+        "set",
+        "sequence",
+        "数组",
+        "列表",
+        "配列",
+        "리스트",
+        "배열",
+        "dizi",
+        "mang",
+        "tableau",
+    ];
+    is_list.contains(&word.as_str()).then_some(arguments)
+}
+
+fn list(field: &mut RawField, inner: &str, dialect: Dialect) -> TypeSpec {
+    let mut item = RawField::default();
+    if !inner.is_empty() {
+        read(&mut item, inner, dialect);
+    }
+    field.foreign_key |= item.foreign_key;
+    match item.spec {
+        Some(TypeSpec::Named { name, .. }) => TypeSpec::Named { name, many: true },
+        Some(TypeSpec::Known(FieldType::Json)) => TypeSpec::Known(FieldType::Json),
+        Some(TypeSpec::Known(items)) if !matches!(items, FieldType::Array { .. }) => {
+            TypeSpec::Known(FieldType::Array {
+                items: Box::new(items),
+            })
+        }
+        Some(TypeSpec::Known(_)) => TypeSpec::Known(FieldType::Json),
+        _ => TypeSpec::Known(FieldType::Array {
+            items: Box::new(FieldType::Text),
+        }),
+    }
+}
+
+/// `FK Tank`, `Lookup tabla x`, `ref User`: the target, empty if it is not named.
+fn lookup(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let first = fold(words.first()?);
+    let first = first.trim_matches(|c: char| !c.is_alphanumeric());
+    if ![
+        "fk",
+        "lookup",
+        "ref",
+        "reference",
+        "referencia",
+        "foreignkey",
+        "relation",
+        "relacion",
+        "relacao",
+        "外键",
+        "外部キー",
+        "외래키",
+    ]
+    .contains(&first)
+    {
+        return None;
+    }
+    let skip = |word: &&&str| {
+        [
+            "to", "a", "tabla", "table", "tabela", "la", "the", "→", "->", ":", "entity", "de",
+        ]
+        .contains(&fold(word).as_str())
+    };
+    let target = words[1..]
+        .iter()
+        .find(|word| !skip(word))
+        .map_or("", |word| *word);
+    Some(
+        target
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '_')
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+    )
+}
+
+/// The type that a known word stands for.
+fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) -> Option<TypeSpec> {
+    let numbers: Vec<u32> = arguments
+        .split([',', ' '])
+        .filter_map(|part| part.trim().parse().ok())
+        .collect();
+    let first = numbers.first().copied().filter(|number| *number > 0);
+    Some(TypeSpec::Known(match word {
+        Word::String => FieldType::String {
+            min: None,
+            max: first,
+        },
+        Word::Text => match first {
+            Some(max) if max < 10_000 => FieldType::String {
+                min: None,
+                max: Some(max),
+            },
+            _ => FieldType::Text,
+        },
+        Word::Email => FieldType::Email,
+        Word::Url => FieldType::Url,
+        Word::Integer if arguments == "1" && fold(&field.type_text).starts_with("tinyint") => {
+            FieldType::Boolean
+        }
+        Word::Integer => FieldType::Integer {
+            min: None,
+            max: None,
+        },
+        Word::BigInteger => FieldType::BigInteger {
+            min: None,
+            max: None,
+        },
+        Word::Decimal => {
+            let precision = first.unwrap_or(12).min(1000);
+            let scale = numbers
+                .get(1)
+                .copied()
+                .unwrap_or(if first.is_some() { 0 } else { 2 })
+                .min(precision);
+            FieldType::Decimal {
+                precision,
+                scale,
+                min: None,
+                max: None,
+            }
+        }
+        Word::Float => FieldType::Float,
+        Word::Number => return Some(TypeSpec::Known(typewords::number(&field.label))),
+        Word::Boolean => FieldType::Boolean,
+        Word::Date if dialect.date_is_time => FieldType::DateTime,
+        Word::Date => FieldType::Date,
+        Word::DateTime => FieldType::DateTime,
+        Word::Time => FieldType::Time,
+        Word::Uuid => FieldType::Uuid,
+        Word::Json => FieldType::Json,
+        Word::Array => FieldType::Array {
+            items: Box::new(FieldType::Text),
+        },
+        Word::Enum => {
+            let values = enumerations::values(arguments, true).unwrap_or_default();
+            if values.is_empty() && names::is_label(arguments) {
+                return Some(TypeSpec::Named {
+                    name: arguments.to_owned(),
+                    many: false,
+                });
+            }
+            return Some(TypeSpec::Enum(values));
+        }
+    }))
+}

@@ -1,0 +1,119 @@
+//! One entity from the several forms in which a document states it.
+
+use crate::names;
+use crate::notes::Notes;
+use crate::raw::{RawEntity, RawField, TypeSpec};
+
+/// Merges entities that are the same; the first form that gives fields wins, the others fill gaps.
+pub(crate) fn merge(entities: Vec<RawEntity>, notes: &mut Notes) -> Vec<RawEntity> {
+    let mut merged: Vec<RawEntity> = Vec::new();
+    for entity in entities {
+        match merged.iter_mut().find(|known| same(known, &entity)) {
+            Some(known) if known.strict && entity.strict => merged.push(entity),
+            Some(known) => join(known, entity, notes),
+            None => merged.push(entity),
+        }
+    }
+    merged
+}
+
+fn same(one: &RawEntity, other: &RawEntity) -> bool {
+    let forms = names::singulars(&names::key(&one.label));
+    let account = names::is_account(&one.label) && names::is_account(&other.label);
+    account
+        || names::singulars(&names::key(&other.label))
+            .iter()
+            .any(|form| forms.contains(form))
+}
+
+fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {
+    let bare = known.fields.is_empty();
+    if bare {
+        known.line = other.line;
+    }
+    known.owner = known.owner.take().or(other.owner);
+    if known.description.is_empty() {
+        known.description = other.description;
+    }
+    for constraint in other.constraints {
+        if !known
+            .constraints
+            .iter()
+            .any(|have| have.fields == constraint.fields)
+        {
+            known.constraints.push(constraint);
+        }
+    }
+    let label = known.label.clone();
+    for field in other.fields {
+        match known
+            .fields
+            .iter_mut()
+            .find(|have| same_field(have, &field))
+        {
+            Some(have) => fill(have, field, &label, notes),
+            None if known.strict => {}
+            None => known.fields.push(field),
+        }
+    }
+}
+
+fn same_field(one: &RawField, other: &RawField) -> bool {
+    let bare = |field: &RawField| {
+        let key = names::key(&field.label);
+        key.strip_suffix("id")
+            .filter(|stem| !stem.is_empty())
+            .map(str::to_owned)
+            .unwrap_or(key)
+    };
+    names::key(&one.label) == names::key(&other.label)
+        || (bare(one) == bare(other) && (one.foreign_key || other.foreign_key))
+}
+
+/// Takes from another form what the first one leaves open; says where they disagree.
+fn fill(have: &mut RawField, other: RawField, entity: &str, notes: &mut Notes) {
+    if let (Some(first), Some(second)) = (&have.spec, &other.spec)
+        && std::mem::discriminant(first) == std::mem::discriminant(second)
+        && !alike(first, second)
+    {
+        notes.assume(
+            other.line,
+            format!(
+                "`{entity}.{}` is `{}` in line {} and `{}` here; the first is taken",
+                have.label, have.type_text, have.line, other.type_text
+            ),
+        );
+    }
+    let empty_enum = matches!(&have.spec, Some(TypeSpec::Enum(values)) if values.is_empty());
+    let richer = matches!(&other.spec, Some(TypeSpec::Enum(values)) if !values.is_empty());
+    if have.spec.is_none()
+        || (empty_enum && other.spec.is_some())
+        || (richer && !matches!(have.spec, Some(TypeSpec::Enum(_))))
+    {
+        have.spec = other.spec;
+    }
+    have.required = have.required.or(other.required);
+    have.default = have.default.take().or(other.default);
+    have.unique = have.unique.take().or(other.unique);
+    have.references = have.references.take().or(other.references);
+    have.on_delete = have.on_delete.or(other.on_delete);
+    have.foreign_key |= other.foreign_key;
+    have.primary_key |= other.primary_key;
+    have.index |= other.index;
+    if have.description.is_empty() {
+        have.description = other.description;
+    }
+}
+
+/// Whether two types differ in size only.
+fn alike(one: &TypeSpec, other: &TypeSpec) -> bool {
+    use architect_model::FieldType::{Reference, String, Text, Uuid};
+    match (one, other) {
+        (TypeSpec::Known(one), TypeSpec::Known(other)) => {
+            let wordy = |ty| matches!(ty, &String { .. } | &Text | &Uuid | &Reference { .. });
+            std::mem::discriminant(one) == std::mem::discriminant(other)
+                || wordy(one) && wordy(other)
+        }
+        _ => true,
+    }
+}

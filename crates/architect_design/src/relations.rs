@@ -1,0 +1,259 @@
+//! Relations in words and sketches: `User 1 --- N Task`, `a user has many tasks`, tables of relations.
+
+use crate::blocks::Table;
+use crate::names::{self, fold};
+use crate::raw::{RawRelation, RelationKind};
+
+/// Words between the one and the many, the one first.
+const HAS_MANY: &[&str] = &[
+    " has many ",
+    " tiene muchos ",
+    " tiene muchas ",
+    " tem muitos ",
+    " tem muitas ",
+    " a plusieurs ",
+    " hat viele ",
+    " contains many ",
+    " contiene muchos ",
+    " 1:n ",
+    " 1-n ",
+    " 1—n ",
+    " (1:n) ",
+    " 1..n ",
+    " 1 - n ",
+    " 一对多 ",
+    " 1 para n ",
+    " 1:m ",
+    " ||--o{ ",
+    " one-to-many ",
+    " 1 a n ",
+    " 1 → n ",
+    " 1 -> n ",
+    " 1--n ",
+    " 1 : n ",
+];
+
+/// Words between the many and the one, the many first.
+const BELONGS_TO: &[&str] = &[
+    " belongs to ",
+    " pertenece a ",
+    " pertence a ",
+    " appartient a ",
+    " gehort zu ",
+    " n:1 ",
+    " n-1 ",
+    " many-to-one ",
+    " n para 1 ",
+    " 多对一 ",
+    " n a 1 ",
+    " n → 1 ",
+    " n : 1 ",
+    " m:1 ",
+];
+
+const MANY_TO_MANY: &[&str] = &[
+    " n:m ",
+    " m:n ",
+    " n:n ",
+    " n-n ",
+    " n-m ",
+    " many-to-many ",
+    " 多对多 ",
+    " n para n ",
+    " muchos a muchos ",
+    " m-n ",
+    " n : m ",
+    " n : n ",
+];
+
+const ONE_TO_ONE: &[&str] = &[
+    " 1:1 ",
+    " 1-1 ",
+    " one-to-one ",
+    " 一对一 ",
+    " has one ",
+    " 1 : 1 ",
+    " 1 para 1 ",
+    " tiene un ",
+    " tiene una ",
+];
+
+/// The relation that a line states, if it is one.
+pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
+    let folded = format!(" {} ", sketch(&fold(text)));
+    for (marks, kind, many_first) in [
+        (HAS_MANY, RelationKind::OneToMany, false),
+        (BELONGS_TO, RelationKind::OneToMany, true),
+        (MANY_TO_MANY, RelationKind::ManyToMany, false),
+        (ONE_TO_ONE, RelationKind::OneToOne, false),
+    ] {
+        for mark in marks {
+            let Some((before, after)) = folded.split_once(mark) else {
+                continue;
+            };
+            let (Some(left), Some(right)) = (last_name(before), first_name(after)) else {
+                continue;
+            };
+            let (one, many) = if many_first {
+                (right, left)
+            } else {
+                (left, right)
+            };
+            return Some(RawRelation {
+                one,
+                many,
+                kind,
+                line,
+            });
+        }
+    }
+    None
+}
+
+/// `a 1 ------ n b` as `a 1:n b`, arrows and brackets simplified.
+fn sketch(text: &str) -> String {
+    let mut plain: String = text
+        .chars()
+        .map(|c| {
+            if matches!(
+                c,
+                '(' | ')' | '"' | '*' | '→' | '←' | '`' | '—' | '–' | '─' | '<' | '>'
+            ) {
+                ' '
+            } else {
+                c
+            }
+        })
+        .collect();
+    while plain.contains("--") {
+        plain = plain.replace("--", " ");
+    }
+    let words: Vec<&str> = plain
+        .split_whitespace()
+        .filter(|word| *word != "-")
+        .collect();
+    let mut out: Vec<String> = Vec::new();
+    let side = |word: &str| match word {
+        "1" | "0..1" | "1,1" | "0,1" | "one" | "uno" | "un" if word != "un" => Some("1"),
+        "n" | "m" | "*" | "0..n" | "1..n" | "0,n" | "1,n" | "0..*" | "1..*" | "many" | "muchos" => {
+            Some("n")
+        }
+        _ => None,
+    };
+    let mut at = 0;
+    while at < words.len() {
+        if let (Some(left), Some(right)) = (
+            side(words[at]),
+            words.get(at + 1).and_then(|word| side(word)),
+        ) {
+            out.push(format!("{left}:{right}"));
+            at += 2;
+            continue;
+        }
+        out.push(words[at].to_owned());
+        at += 1;
+    }
+    out.join(" ")
+}
+
+const ARTICLES: &[&str] = &[
+    "a", "an", "the", "one", "exactly", "un", "una", "el", "la", "los", "las", "um", "uma", "o",
+    "le", "les", "une", "ein", "eine", "einem", "einer", "each", "every", "cada", "chaque", "jede",
+    "jeder", "many", "multiple", "several", "muchos", "muchas", "can", "may", "must", "single",
+    "del", "al", "his", "zu",
+];
+
+fn last_name(text: &str) -> Option<String> {
+    let words: Vec<&str> = text
+        .split([' ', ':', '.', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
+    let word = words.iter().rev().find(|word| !ARTICLES.contains(word))?;
+    (words.len() <= 4 && names::is_label(word)).then(|| (*word).to_owned())
+}
+
+fn first_name(text: &str) -> Option<String> {
+    let word = text
+        .split([' ', ':', '.', ',', ';'])
+        .find(|word| !word.is_empty() && !ARTICLES.contains(word))?;
+    names::is_label(word).then(|| word.to_owned())
+}
+
+/// A table `From | To | Cardinality`.
+pub(crate) fn table(table: &Table) -> Option<Vec<RawRelation>> {
+    let find = |words: &[&str]| {
+        table
+            .header
+            .iter()
+            .position(|cell| words.contains(&fold(cell).as_str()))
+    };
+    let from = find(&[
+        "from",
+        "desde",
+        "origen",
+        "origem",
+        "de",
+        "von",
+        "source",
+        "parent",
+        "entity a",
+        "entidad a",
+        "entidad origen",
+        "entidade origem",
+    ])?;
+    let to = find(&[
+        "to",
+        "hasta",
+        "destino",
+        "para",
+        "vers",
+        "nach",
+        "target",
+        "child",
+        "entity b",
+        "entidad b",
+        "entidad destino",
+        "entidade destino",
+    ])?;
+    let how = find(&[
+        "cardinality",
+        "cardinalidad",
+        "cardinalidade",
+        "cardinalite",
+        "kardinalitat",
+        "type",
+        "tipo",
+        "relation",
+        "relationship",
+        "relacion",
+        "relacao",
+        "基数",
+    ]);
+    let mut relations = Vec::new();
+    for row in &table.rows {
+        let cell = |at: usize| {
+            row.cells
+                .get(at)
+                .map_or("", String::as_str)
+                .replace('`', "")
+        };
+        let said = how.map(|at| fold(&cell(at))).unwrap_or_default();
+        let (left, right) = (cell(from), cell(to));
+        let stated = sentence(
+            &format!("a {} b", said.split_whitespace().next().unwrap_or("1:n")),
+            row.line,
+        );
+        let Some(kind) = stated.as_ref().map(|relation| relation.kind) else {
+            continue;
+        };
+        let turned = stated.is_some_and(|relation| relation.one == "b");
+        let (one, many) = if turned { (right, left) } else { (left, right) };
+        relations.push(RawRelation {
+            one,
+            many,
+            kind,
+            line: row.line,
+        });
+    }
+    Some(relations)
+}
