@@ -131,6 +131,8 @@ pub struct ModelImports {
     pub neighbour: String,
     /// Class name imported, where classes are named.
     pub class: Option<String>,
+    /// Whether the file lists the class in `__all__` as well.
+    pub in_all: bool,
     /// Where the last import stands.
     pub at: Location,
 }
@@ -195,7 +197,7 @@ pub struct ColumnLine {
 }
 
 /// Object-relational mapper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Orm {
     /// SQLModel.
@@ -208,7 +210,7 @@ pub enum Orm {
 }
 
 /// Type of primary keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum IdKind {
     /// `uuid.UUID`.
@@ -264,6 +266,8 @@ pub struct SessionStyle {
     pub parameter: Observed<DependencyParameter>,
     /// Where the transaction is committed.
     pub commit: Observed<CommitPlace>,
+    /// Where `create`, `update` and `delete` are committed, followed from handlers; the same place in most houses.
+    pub commits: Vec<(String, CommitPlace)>,
     /// Unit-of-work class, where handlers or services take one in the session's place.
     pub unit_of_work: Option<UnitOfWork>,
 }
@@ -349,6 +353,8 @@ pub struct RepositoryStyle {
     pub instance: Observed<Option<String>>,
     /// Name of the first session parameter of methods: `session`, `db`.
     pub session_name: Observed<String>,
+    /// Names of what is called for list, read, create, update, delete, with `{entity}` and `{entities}`.
+    pub methods: Vec<(String, String)>,
     /// A repository class or file that shows the style best.
     pub exemplar: Option<Location>,
 }

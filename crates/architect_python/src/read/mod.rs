@@ -7,6 +7,7 @@ pub(crate) mod endpoint;
 mod enumeration;
 mod fields;
 pub(crate) mod layer;
+pub(crate) mod module;
 mod schema;
 mod table;
 mod versions;
@@ -34,5 +35,6 @@ pub fn read(sources: &Sources) -> Project {
     enumeration::read(&index, &mut project);
     table::read_owners(&mut project, None);
     endpoint::read(&index, &mut project);
+    crate::style::read(sources, &index, &mut project);
     project
 }

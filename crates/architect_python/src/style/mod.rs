@@ -1,15 +1,141 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
-
+mod endpoints;
+mod errors;
+pub(crate) mod facts;
 mod format;
+mod handlers;
+mod held;
 mod ini;
+mod layout;
 mod migrations;
-mod path;
+mod model_imports;
+mod models;
+mod operations;
+mod pages;
+pub(crate) mod path;
+pub(crate) mod places;
+mod registration;
+mod repository;
+mod schemas;
+mod service;
+mod session;
 #[cfg(test)]
 mod testing;
 mod tests;
+mod trace;
+mod user;
 mod vote;
-mod walk;
+pub(crate) mod walk;
 mod words;
 
+use architect_model::{HouseStyle, Project};
+
 pub(crate) use crate::syntax::File;
+
+use crate::Sources;
+use crate::read::layer::Found;
+use crate::read::module;
+use crate::resolve::{Function, Index};
+use facts::{Facts, Layered};
+use places::ModuleFolders;
+use trace::Layers;
+
+/// Reads the modules, the layers and the house style of a project whose tables are read.
+pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Project) {
+    let facts = Facts::collect(index);
+    let mut layers = Layers {
+        repositories: Found::collect(&facts, Layered::Repository),
+        services: Found::collect(&facts, Layered::Service),
+        unit_of_work: session::find_unit_of_work(&facts),
+        held: Vec::new(),
+    };
+    layers.held = layers.unit_of_work.map(|class| session::held_by_unit(&facts, class)).unwrap_or_default();
+    let held = held::collect(&facts, &layers.repositories, &layers.services);
+    let folders = ModuleFolders::find(&facts, &held);
+    let placed: Vec<places::Placed> = held.into_iter().map(|held| folders.place(held)).collect();
+    project.modules = module::read(&placed);
+    project.repositories = layers.repositories.layers(&facts);
+    project.services = layers.services.layers(&facts);
+    project.style = style(sources, &facts, &layers, &folders, &placed, project);
+}
+
+fn style<'a>(
+    sources: &Sources,
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    folders: &ModuleFolders,
+    placed: &[places::Placed],
+    project: &Project,
+) -> HouseStyle {
+    let functions = application_functions(facts);
+    let user = user::find(facts);
+    let user_style = user::read(facts, &user, &functions);
+    let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
+    let files = facts.index.files().project();
+    let migrations = migrations::read(sources, &facts.root, files);
+    let mut layout = layout::read(facts, folders, placed);
+    layout.registration = registration::read(facts, placed);
+    layout.model_imports = model_imports::read(facts, &migrations, placed);
+    let mounted = layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
+    let context = tests::TestContext {
+        resources: resources(facts, placed, mounted),
+        user_class: user.class.map(|class| class.name().to_owned()),
+    };
+    let mut format = format::read(sources, &facts.root, files);
+    format.docstrings = docstrings(&functions, layers, facts);
+    HouseStyle {
+        models: models::read(facts, project, user_style.table.as_deref()),
+        schemas: schemas::read(facts),
+        session: session::read(facts, layers),
+        repository: repository::read(facts, layers),
+        service: service::read(facts, layers, folders, user.class),
+        endpoints: endpoints::read(facts),
+        errors: errors::read(facts, layers, &functions, &owner_columns),
+        pages: pages::read(facts),
+        tests: tests::read(files, &context),
+        user: user_style,
+        layout,
+        migrations,
+        format,
+    }
+}
+
+/// All functions and methods of the application.
+fn application_functions<'a>(facts: &Facts<'a>) -> Vec<Function<'a>> {
+    let mut found = Vec::new();
+    for file in &facts.files {
+        found.extend(facts.index.functions(file));
+        found.extend(facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class)));
+    }
+    found
+}
+
+/// The first parts of the modules' own paths, as tests write them: `items`.
+fn resources(facts: &Facts<'_>, placed: &[places::Placed], mounted: &str) -> Vec<String> {
+    let prefixes = registration::prefixes(facts);
+    let paths = prefixes.into_iter().chain(facts.handlers.iter().filter_map(|handler| handler.path.clone()));
+    let mut found: Vec<String> = paths
+        .filter_map(|path| {
+            let own = path.strip_prefix(mounted).unwrap_or(&path);
+            own.split('/').find(|part| !part.is_empty()).filter(|part| !part.starts_with('{')).map(str::to_owned)
+        })
+        .collect();
+    found.extend(placed.iter().filter_map(|one| one.module.clone()));
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Whether most functions of the layers carry a docstring.
+fn docstrings<'a>(functions: &[Function<'a>], layers: &Layers<'a>, facts: &Facts<'a>) -> bool {
+    let mut votes = vote::Votes::default();
+    for function in functions.iter().filter(|function| !function.name().starts_with('_')) {
+        if layers.layer_of(facts, *function).is_some() {
+            let first = function.def.body.first().and_then(|stmt| stmt.as_expr_stmt());
+            let has = first.is_some_and(|stmt| stmt.value.is_string_literal_expr());
+            votes.add(has, facts::weight_of(&function.file().path), &function.at());
+        }
+    }
+    votes.winner().is_some_and(|won| won.value)
+}

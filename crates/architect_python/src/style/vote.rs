@@ -1,9 +1,6 @@
 //! Counts what the places of a project do, and names what most of them do.
 
-use std::hash::Hash;
-
 use architect_model::{Location, Observed};
-use rustc_hash::FxHashMap;
 
 /// How much a place says about the house: half for modules of users and login, which every project writes in its own way.
 pub(crate) const USUAL: u32 = 2;
@@ -13,34 +10,44 @@ pub(crate) const USERS: u32 = 1;
 /// Votes for the values of one choice.
 pub(crate) struct Votes<T> {
     found: Vec<Candidate<T>>,
-    index: FxHashMap<T, usize>,
 }
 
 struct Candidate<T> {
     value: T,
     weight: u32,
+    /// The greatest weight of one place: that of the example.
+    best: u32,
     count: usize,
     example: Location,
 }
 
 impl<T> Default for Votes<T> {
     fn default() -> Self {
-        Self { found: Vec::new(), index: FxHashMap::default() }
+        Self { found: Vec::new() }
     }
 }
 
-impl<T: Clone + Eq + Hash> Votes<T> {
+impl<T: Clone + PartialEq> Votes<T> {
     /// Counts one place. Places are given in the order of their files, so that ties go to the first seen.
     pub(crate) fn add(&mut self, value: T, weight: u32, at: &Location) {
-        match self.index.get(&value).and_then(|index| self.found.get_mut(*index)) {
+        match self.found.iter_mut().find(|candidate| candidate.value == value) {
             Some(candidate) => {
                 candidate.weight += weight;
                 candidate.count += 1;
+                // A feature is the better example.
+                if weight > candidate.best {
+                    candidate.best = weight;
+                    candidate.example = at.clone();
+                }
             }
-            None => {
-                self.index.insert(value.clone(), self.found.len());
-                self.found.push(Candidate { value, weight, count: 1, example: at.clone() });
-            }
+            None => self.found.push(Candidate { value, weight, best: weight, count: 1, example: at.clone() }),
+        }
+    }
+
+    /// Counts one place that shows something, and none that does not.
+    pub(crate) fn extend_with(&mut self, value: Option<T>, weight: u32, at: &Location) {
+        if let Some(value) = value {
+            self.add(value, weight, at);
         }
     }
 
@@ -64,6 +71,20 @@ impl<T: Clone + Eq + Hash> Votes<T> {
             of: self.len(),
             example: Some(best.example.clone()),
         })
+    }
+
+    /// The value with the most weight among those that fit.
+    pub(crate) fn most(&self, fits: impl Fn(&T) -> bool) -> Option<T> {
+        let fitting = || self.found.iter().filter(|candidate| fits(&candidate.value));
+        let most = fitting().map(|candidate| candidate.weight).max()?;
+        fitting().find(|candidate| candidate.weight == most).map(|candidate| candidate.value.clone())
+    }
+
+    /// One value with its own evidence.
+    pub(crate) fn with(&self, value: T) -> Observed<T> {
+        let found = self.found.iter().find(|candidate| candidate.value == value);
+        let count = found.map_or(0, |candidate| candidate.count);
+        Observed { value, count, of: self.len(), example: found.map(|candidate| candidate.example.clone()) }
     }
 
     /// The winner, or the brief's own choice where no code shows one.

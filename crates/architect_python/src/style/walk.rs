@@ -89,3 +89,37 @@ pub(crate) fn each_stmt<'a>(body: &'a [Stmt], see: &mut dyn FnMut(&'a Stmt)) {
     }
     Each(see).visit_body(body);
 }
+
+/// The import of one name, where a statement brings it, alone and with the statement's comment:
+/// `from app.api.routes import items`, whatever else the statement imports.
+pub(crate) fn import_of(file: &File, stmt: &Stmt, name: &str) -> Option<String> {
+    let alias = |names: &[ruff_python_ast::Alias], dotted: bool| {
+        let binds = |alias: &ruff_python_ast::Alias| match &alias.asname {
+            Some(asname) => asname.as_str() == name,
+            None if dotted => alias.name.split('.').next() == Some(name) || alias.name.as_str() == name,
+            None => alias.name.as_str() == name,
+        };
+        names.iter().find(|alias| binds(alias)).map(|alias| file.text(alias).to_owned())
+    };
+    let import = match stmt {
+        Stmt::Import(import) => format!("import {}", alias(&import.names, true)?),
+        Stmt::ImportFrom(import) => {
+            let module = import.module.as_ref().map_or("", |module| module.as_str());
+            format!("from {}{module} import {}", ".".repeat(import.level as usize), alias(&import.names, false)?)
+        }
+        _ => return None,
+    };
+    Some(import + comment_behind(file, stmt))
+}
+
+/// The comment on the last line of a statement, with the space before it.
+pub(crate) fn comment_behind(file: &File, stmt: &Stmt) -> &'static str {
+    let line = lines_of(file, stmt);
+    let written = file.text(stmt);
+    let rest = line.get(written.len()..).unwrap_or_default();
+    // A comment is part of a neighbour's line only where it speaks to tools: `# noqa: F401`.
+    [("noqa: F401", "  # noqa: F401"), ("noqa", "  # noqa"), ("pylint: disable", "  # pylint: disable=unused-import")]
+        .into_iter()
+        .find(|(mark, _)| rest.contains(mark) || written.contains(&format!("# {mark}")))
+        .map_or("", |(_, comment)| comment)
+}

@@ -1,0 +1,326 @@
+//! Repositories and services: classes with their methods, or files of functions.
+
+use architect_model::{Layer, Method, Parameter, ParameterKind};
+use ruff_python_ast::Expr;
+
+use crate::resolve::{Class, Function, Resolution};
+use crate::style::facts::{Facts, Layered, is_table, start_of};
+use crate::style::path;
+use crate::style::walk::each_expr;
+use crate::syntax::File;
+
+/// The classes and function files of one layer.
+pub(crate) struct Found<'a> {
+    /// Classes that serve something; not the base classes that they extend.
+    pub(crate) classes: Vec<LayerClass<'a>>,
+    /// Files with functions.
+    pub(crate) files: Vec<LayerFunctions<'a>>,
+}
+
+/// A class of a layer.
+pub(crate) struct LayerClass<'a> {
+    /// The class.
+    pub(crate) class: Class<'a>,
+    /// Table class that it serves.
+    pub(crate) entity: Option<Class<'a>>,
+}
+
+/// A file of functions of a layer.
+pub(crate) struct LayerFunctions<'a> {
+    /// The file.
+    pub(crate) file: &'a File,
+    /// Its public functions.
+    pub(crate) functions: Vec<Function<'a>>,
+}
+
+impl<'a> Found<'a> {
+    /// Collects one layer.
+    pub(crate) fn collect(facts: &Facts<'a>, layer: Layered) -> Self {
+        let all: Vec<Class<'a>> = facts
+            .files
+            .iter()
+            .flat_map(|file| facts.index.classes(file))
+            .filter(|class| is_of_layer(facts, *class, layer))
+            .collect();
+        let classes: Vec<LayerClass<'a>> = all
+            .iter()
+            .copied()
+            .filter(|class| !is_base(facts, *class, &all))
+            .map(|class| LayerClass {
+                class,
+                entity: entity(facts, class),
+            })
+            .collect();
+        let with_classes: Vec<&File> = classes.iter().map(|found| found.class.file()).collect();
+        let files = facts
+            .files
+            .iter()
+            .filter(|file| !with_classes.iter().any(|known| known.path == file.path))
+            .filter_map(|file| functions(facts, file, layer))
+            .collect();
+        Self { classes, files }
+    }
+
+    /// As the model describes them.
+    pub(crate) fn layers(&self, facts: &Facts<'a>) -> Vec<Layer> {
+        let classes = self.classes.iter().map(|found| Layer {
+            symbol: found.class.symbol(),
+            bases: found
+                .class
+                .base_expressions()
+                .iter()
+                .map(|base| found.class.file().text(base).to_owned())
+                .collect(),
+            model: found.entity.map(|entity| entity.name().to_owned()),
+            methods: facts
+                .index
+                .methods(found.class)
+                .into_iter()
+                .map(method)
+                .collect(),
+            at: found.class.at(),
+        });
+        let files = self.files.iter().map(|found| Layer {
+            symbol: architect_model::Symbol::new(found.file.module.clone(), ""),
+            bases: Vec::new(),
+            model: None,
+            methods: found.functions.iter().copied().map(method).collect(),
+            at: start_of(found.file),
+        });
+        let mut layers: Vec<Layer> = classes.chain(files).collect();
+        layers.sort_by(|a, b| a.at.cmp(&b.at));
+        layers
+    }
+}
+
+const REPOSITORY_SUFFIXES: [&str; 8] = [
+    "Repository",
+    "Repo",
+    "CRUD",
+    "Crud",
+    "DAO",
+    "Dao",
+    "Queries",
+    "Gateway",
+];
+const SERVICE_SUFFIXES: [&str; 4] = ["Service", "Services", "UseCase", "UseCases"];
+const REPOSITORY_FILES: [&str; 9] = [
+    "repository",
+    "repositories",
+    "repo",
+    "repos",
+    "crud",
+    "cruds",
+    "dao",
+    "daos",
+    "queries",
+];
+const SERVICE_FILES: [&str; 5] = ["service", "services", "use_cases", "usecases", "usecase"];
+
+/// Whether a class belongs to a layer: by its name, or by the base class that it extends.
+fn is_of_layer<'a>(facts: &Facts<'a>, class: Class<'a>, layer: Layered) -> bool {
+    let named = |name: &str| match layer {
+        Layered::Repository => {
+            REPOSITORY_SUFFIXES
+                .iter()
+                .any(|suffix| name.ends_with(suffix))
+                || name.starts_with("CRUD")
+        }
+        Layered::Service => SERVICE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
+    };
+    if class.outer.is_local()
+        || facts.index.derives_from(class, "pydantic.BaseModel")
+        || is_table(facts.index, class)
+    {
+        return false;
+    }
+    let by_base = || {
+        let bases = class
+            .base_expressions()
+            .iter()
+            .filter_map(|base| crate::style::walk::last_name(base));
+        bases
+            .into_iter()
+            .any(|base| named(base) || named(base.trim_start_matches("Base")))
+    };
+    let interface = facts
+        .index
+        .bases(class)
+        .iter()
+        .any(|base| base.resolution.is("typing.Protocol"));
+    let has_methods = class
+        .def
+        .body
+        .iter()
+        .any(|stmt| stmt.is_function_def_stmt())
+        || !class.base_expressions().is_empty();
+    (named(class.name()) || by_base()) && !interface && has_methods && !is_exception(class.name())
+}
+
+fn is_exception(name: &str) -> bool {
+    name.ends_with("Error") || name.ends_with("Exception")
+}
+
+/// Whether a class is there to be extended: others of the layer extend it, and it serves no table.
+fn is_base<'a>(facts: &Facts<'a>, class: Class<'a>, all: &[Class<'a>]) -> bool {
+    let name = class.name();
+    let named = ["Base", "Abstract", "Generic", "Interface", "Protocol"]
+        .iter()
+        .any(|word| name.contains(word));
+    let is_generic = !facts.index.type_parameters(class).is_empty();
+    let extended = || {
+        all.iter().any(|other| {
+            *other != class && facts.index.mro(*other).classes().any(|base| base == class)
+        })
+    };
+    (named && entity(facts, class).is_none())
+        || is_generic
+        || (extended() && entity(facts, class).is_none())
+}
+
+/// The table class that a class of a layer serves: a type argument, the attribute `model`, or the one it is named after.
+fn entity<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
+    let argument = facts
+        .index
+        .bases(class)
+        .into_iter()
+        .flat_map(|base| base.arguments)
+        .find_map(|argument| facts.table(facts.index.resolve(class.outer, argument).class()?));
+    let attribute = || {
+        let (owner, member) = facts.index.member(class, "model")?;
+        let value = member.variable()?.value?;
+        facts.table(facts.index.resolve(owner.scope(), value).class()?)
+    };
+    argument.or_else(attribute).or_else(|| {
+        let name = class.name().trim_start_matches("CRUD");
+        facts.entity_of_name(name)
+    })
+}
+
+/// The functions of a file that is named after the layer, or stands in a folder that is.
+fn functions<'a>(facts: &Facts<'a>, file: &'a File, layer: Layered) -> Option<LayerFunctions<'a>> {
+    let words: &[&str] = match layer {
+        Layered::Repository => &REPOSITORY_FILES,
+        Layered::Service => &SERVICE_FILES,
+    };
+    let stem = path::stem(&file.path);
+    let folder = path::name(path::folder(&file.path));
+    let by_name = words.contains(&stem)
+        || words.contains(&folder)
+        || stem
+            .rsplit('_')
+            .next()
+            .is_some_and(|last| words.contains(&last));
+    if !by_name {
+        return None;
+    }
+    let functions: Vec<Function<'a>> = facts
+        .index
+        .functions(file)
+        .into_iter()
+        .filter(|function| !function.name().starts_with('_'))
+        .collect();
+    let works = functions
+        .iter()
+        .any(|function| takes_session(function) || queries(function) || layer == Layered::Service);
+    (works && !functions.is_empty()).then_some(LayerFunctions { file, functions })
+}
+
+fn takes_session(function: &Function<'_>) -> bool {
+    let mut parameters = function.def.parameters.iter_non_variadic_params();
+    parameters.any(|parameter| {
+        matches!(
+            parameter.name().as_str(),
+            "session" | "db" | "db_session" | "conn" | "uow"
+        )
+    })
+}
+
+fn queries(function: &Function<'_>) -> bool {
+    let mut found = false;
+    each_expr(&function.def.body, &mut |expr| {
+        if let Expr::Call(call) = expr {
+            found |= matches!(
+                crate::style::walk::last_name(&call.func),
+                Some("select" | "query")
+            );
+        }
+    });
+    found
+}
+
+/// A function or method as the model describes it.
+pub(crate) fn method(function: Function<'_>) -> Method {
+    let file = function.file();
+    let text = |expr: &Expr| file.text(expr).to_owned();
+    let mut parameters: Vec<Parameter> = Vec::new();
+    let list = &function.def.parameters;
+    let normal = |kind: ParameterKind| {
+        move |parameter: &ruff_python_ast::ParameterWithDefault| Parameter {
+            name: parameter.name().to_string(),
+            annotation: parameter.annotation().map(text),
+            default: parameter.default().map(text),
+            kind,
+        }
+    };
+    let variadic = |kind: ParameterKind| {
+        move |parameter: &ruff_python_ast::Parameter| Parameter {
+            name: parameter.name.to_string(),
+            annotation: parameter.annotation().map(text),
+            default: None,
+            kind,
+        }
+    };
+    parameters.extend(
+        list.posonlyargs
+            .iter()
+            .map(normal(ParameterKind::PositionalOnly)),
+    );
+    parameters.extend(list.args.iter().map(normal(ParameterKind::Normal)));
+    parameters.extend(
+        list.vararg
+            .as_deref()
+            .map(variadic(ParameterKind::Arguments)),
+    );
+    parameters.extend(
+        list.kwonlyargs
+            .iter()
+            .map(normal(ParameterKind::KeywordOnly)),
+    );
+    parameters.extend(
+        list.kwarg
+            .as_deref()
+            .map(variadic(ParameterKind::KeywordArguments)),
+    );
+    let is_static = function
+        .def
+        .decorator_list
+        .iter()
+        .any(|decorator| file.text(&decorator.expression) == "staticmethod");
+    if function.class().is_some() && !is_static && !parameters.is_empty() {
+        parameters.remove(0);
+    }
+    Method {
+        name: function.name().to_owned(),
+        is_async: function.def.is_async,
+        parameters,
+        returns: function.def.returns.as_deref().map(text),
+        at: function.at(),
+    }
+}
+
+/// The class that the value of a parameter has, by its annotation.
+pub(crate) fn class_of_parameter<'a>(
+    facts: &Facts<'a>,
+    function: Function<'a>,
+    name: &str,
+) -> Option<Resolution<'a>> {
+    let mut parameters = function.def.parameters.iter_non_variadic_params();
+    let parameter = parameters.find(|parameter| parameter.name().as_str() == name)?;
+    Some(
+        facts
+            .index
+            .annotation(function.outer, parameter.annotation()?)
+            .resolution,
+    )
+}

@@ -1,0 +1,244 @@
+//! How errors are raised: `HTTPException` or domain exceptions, where, with which status and words.
+
+mod domain;
+
+use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location};
+use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf, StmtRaise};
+
+use super::endpoints::status;
+use super::facts::{Facts, weight_of};
+use super::trace::Layers;
+use super::vote::Votes;
+use super::walk::{each_expr, each_stmt, keyword};
+use super::words::with_placeholders;
+use crate::resolve::{Class, Function, Resolution};
+use domain::Statuses;
+
+/// A `raise` in a function.
+pub(crate) struct Raise<'a> {
+    function: Function<'a>,
+    stmt: &'a StmtRaise,
+    /// Class of the project, or none for `HTTPException`.
+    class: Option<Class<'a>>,
+    status: Option<u16>,
+    /// Whether the status is written by its name.
+    named: Option<bool>,
+    detail: Option<String>,
+    /// Whether it stands under a comparison with the owner.
+    about_owner: bool,
+    layer: Option<LayerKind>,
+    weight: u32,
+    at: Location,
+}
+
+/// Reads how errors are raised.
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>], owner_columns: &[String]) -> ErrorStyle {
+    let statuses = Statuses::collect(facts);
+    let raises: Vec<Raise<'a>> = functions.iter().flat_map(|function| raises(facts, layers, &statuses, *function, owner_columns)).collect();
+    let mut kind = Votes::default();
+    let mut raised_in = Votes::default();
+    let mut named = Votes::default();
+    let mut text = Votes::default();
+    for raise in &raises {
+        let telling = matches!(raise.status, Some(400 | 403 | 404 | 409));
+        if telling && raise.layer.is_some() {
+            kind.add(if raise.class.is_some() { ErrorKind::Domain } else { ErrorKind::HttpException }, raise.weight, &raise.at);
+        }
+        if raise.status == Some(404) {
+            raised_in.extend_with(raise.layer.map(Some), raise.weight, &raise.at);
+            text.extend_with(text_of(facts, raise), raise.weight, &raise.at);
+        }
+        named.extend_with(raise.named, raise.weight, &raise.at);
+    }
+    for handler in &facts.handlers {
+        let given = keyword(handler.call, "status_code").and_then(status);
+        named.extend_with(given.map(|(_, named)| named), handler.weight, &handler.function.at());
+    }
+    let forbidden = raises.iter().filter(|raise| raise.about_owner && raise.status == Some(403));
+    let mut forbidden_text = Votes::default();
+    for raise in forbidden {
+        forbidden_text.extend_with(raise.detail.clone(), raise.weight, &raise.at);
+    }
+    ErrorStyle {
+        kind: kind.or_assumed(ErrorKind::HttpException),
+        raised_in: raised_in.or_assumed(None),
+        not_found: domain_error(facts, &statuses, &raises, 404, &["NotFound"]),
+        forbidden: domain_error(facts, &statuses, &raises, 403, &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"]),
+        conflict: domain_error(facts, &statuses, &raises, 409, &["Conflict", "AlreadyExists", "Duplicate", "Existing"]),
+        denied_status: denied(facts, functions, &raises, owner_columns),
+        not_found_text: text.or_assumed("{Entity} not found".into()),
+        forbidden_text: forbidden_text.winner().map(|won| won.value),
+        named_status: named.or_assumed(false),
+    }
+}
+
+fn raises<'a>(facts: &Facts<'a>, layers: &Layers<'a>, statuses: &Statuses, function: Function<'a>, owner_columns: &[String]) -> Vec<Raise<'a>> {
+    let mut found: Vec<(&'a StmtRaise, bool)> = Vec::new();
+    each_stmt(&function.def.body, &mut |stmt| {
+        if let Stmt::Raise(raise) = stmt {
+            found.push((raise, false));
+        }
+    });
+    each_stmt(&function.def.body, &mut |stmt| {
+        if let Stmt::If(test) = stmt
+            && compares_owner(test, owner_columns)
+        {
+            let inside: Vec<&StmtRaise> = test.body.iter().filter_map(Stmt::as_raise_stmt).collect();
+            for (raise, about_owner) in &mut found {
+                *about_owner |= inside.iter().any(|inner| std::ptr::eq(*inner, *raise));
+            }
+        }
+    });
+    let layer = layers.layer_of(facts, function);
+    found.into_iter().filter_map(|(stmt, about_owner)| raise(facts, statuses, function, stmt, about_owner, layer)).collect()
+}
+
+fn raise<'a>(facts: &Facts<'a>, statuses: &Statuses, function: Function<'a>, stmt: &'a StmtRaise, about_owner: bool, layer: Option<LayerKind>) -> Option<Raise<'a>> {
+    let exception = stmt.exc.as_deref()?;
+    let (class_expr, call) = match exception {
+        Expr::Call(call) => (&*call.func, Some(call)),
+        expr => (expr, None),
+    };
+    let resolved = facts.index.resolve(function.scope(), class_expr);
+    let class = match &resolved {
+        Resolution::Class(class) => Some(*class),
+        Resolution::Library(path) if path.ends_with(".HTTPException") => None,
+        _ => return None,
+    };
+    let given = call.and_then(|call| keyword(call, "status_code").or_else(|| call.arguments.args.first()));
+    let written = given.and_then(status);
+    Some(Raise {
+        function,
+        stmt,
+        class,
+        status: written.map(|(status, _)| status).or_else(|| statuses.of(facts, class?)),
+        named: written.map(|(_, named)| named),
+        detail: call.and_then(|call| detail(call, class.is_some())),
+        about_owner,
+        layer,
+        weight: weight_of(&function.file().path),
+        at: function.file().at(stmt),
+    })
+}
+
+/// The text that the client reads.
+fn detail(call: &ExprCall, first: bool) -> Option<String> {
+    let named = ["detail", "message", "msg"].iter().find_map(|name| keyword(call, name));
+    let position = usize::from(!first);
+    let given = named.or_else(|| call.arguments.args.get(position))?;
+    given.as_string_literal_expr().map(|literal| literal.value.to_str().to_owned())
+}
+
+/// The text of a missing row, with the words of its entity as placeholders.
+fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
+    let detail = raise.detail.as_deref()?;
+    let entity = facts.tables.iter().filter(|table| with_placeholders(detail, table.name()) != detail).max_by_key(|table| table.name().len());
+    if let Some(entity) = entity {
+        return Some(with_placeholders(detail, entity.name()));
+    }
+    // Words apart: `Stock movement not found`.
+    let spaced = facts.tables.iter().find_map(|table| {
+        let words = super::words::snake(table.name()).replace('_', " ");
+        let lower = detail.to_lowercase();
+        let start = lower.find(&words).filter(|_| words.contains(' '))?;
+        Some(format!("{}{{Entity}}{}", detail.get(..start)?, detail.get(start + words.len()..)?))
+    });
+    spaced.or_else(|| Some(detail.to_owned()))
+}
+
+/// Whether a condition compares an owner column, or the id of the signed-in user.
+fn compares_owner(test: &StmtIf, owner_columns: &[String]) -> bool {
+    let mut found = false;
+    let body = [Stmt::Expr(ruff_python_ast::StmtExpr { node_index: Default::default(), range: Default::default(), value: test.test.clone() })];
+    each_expr(&body, &mut |expr| {
+        if let Expr::Compare(compare) = expr {
+            let sides = std::iter::once(&*compare.left).chain(&compare.comparators);
+            found |= sides.into_iter().any(|side| names_owner(side, owner_columns));
+        }
+    });
+    found
+}
+
+fn names_owner(expr: &Expr, owner_columns: &[String]) -> bool {
+    matches!(expr, Expr::Attribute(attribute) if owner_columns.iter().any(|column| column == attribute.attr.as_str()))
+}
+
+/// What somebody else's row answers: the status raised where owners are compared, or 404 where the query itself is
+/// limited to the owner.
+fn denied<'a>(facts: &Facts<'a>, functions: &[Function<'a>], raises: &[Raise<'a>], owner_columns: &[String]) -> architect_model::Observed<u16> {
+    let mut votes = Votes::default();
+    for raise in raises.iter().filter(|raise| raise.about_owner) {
+        votes.extend_with(raise.status, raise.weight, &raise.at);
+    }
+    for function in functions {
+        if scopes_one(*function, owner_columns) {
+            votes.add(404, weight_of(&function.file().path), &function.at());
+        }
+    }
+    let _ = facts;
+    votes.or_assumed(404)
+}
+
+/// A query for one row by key and owner: `where(Project.id == id, Project.user_id == user_id)`.
+fn scopes_one(function: Function<'_>, owner_columns: &[String]) -> bool {
+    let (mut by_key, mut by_owner, mut one) = (false, false, false);
+    each_expr(&function.def.body, &mut |expr| match expr {
+        Expr::Compare(compare) => {
+            by_owner |= names_owner(&compare.left, owner_columns);
+            by_key |= matches!(&*compare.left, Expr::Attribute(attribute) if attribute.attr.as_str() == "id");
+        }
+        Expr::Call(call) => {
+            let name = super::walk::last_name(&call.func).unwrap_or_default();
+            one |= ["first", "one_or_none", "scalar_one_or_none", "scalar"].contains(&name);
+        }
+        _ => {}
+    });
+    by_key && by_owner && one
+}
+
+/// The domain exception for a status: the class that is raised, or the one that modules derive theirs from.
+fn domain_error<'a>(facts: &Facts<'a>, statuses: &Statuses, raises: &[Raise<'a>], wanted: u16, names: &[&str]) -> Option<DomainError> {
+    let mut votes = Votes::default();
+    let fits = |class: Class<'a>, status: Option<u16>| status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)));
+    for (position, raise) in raises.iter().enumerate() {
+        let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
+        let general = most_general(facts, statuses, class, wanted, names);
+        votes.add((general.symbol(), position), raise.weight, &raise.at);
+    }
+    let mut symbols = Votes::default();
+    for raise in raises {
+        let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
+        symbols.add(most_general(facts, statuses, class, wanted, names).symbol(), raise.weight, &raise.at);
+    }
+    let symbol = symbols.winner().map(|won| won.value).or_else(|| declared(facts, statuses, wanted, names).map(|class| class.symbol()))?;
+    let class = facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == symbol)?;
+    let of_class = |raise: &&Raise<'a>| raise.class.is_some_and(|raised| most_general(facts, statuses, raised, wanted, names) == class);
+    let mut examples: Vec<&Raise<'a>> = raises.iter().filter(|raise| raise.class.is_some()).filter(of_class).collect();
+    examples.sort_by_key(|raise| std::cmp::Reverse(raise.weight));
+    let derived = examples.iter().filter(|raise| raise.class != Some(class)).count();
+    Some(DomainError {
+        class: symbol,
+        constructor: facts.index.member(class, "__init__").and_then(|(_, member)| member.function()).map(crate::read::layer::method),
+        raised: examples.first().map(|raise| raise.function.file().text(raise.stmt).to_owned()),
+        status: statuses.of(facts, class),
+        derived_per_module: derived * 2 > examples.len(),
+    })
+}
+
+/// The highest ancestor that still means this status alone.
+fn most_general<'a>(facts: &Facts<'a>, statuses: &Statuses, class: Class<'a>, wanted: u16, names: &[&str]) -> Class<'a> {
+    let means = |class: &Class<'a>| match statuses.of(facts, *class) {
+        Some(status) => status == wanted,
+        None => names.iter().any(|name| class.name().contains(name)),
+    };
+    facts.index.mro(class).classes().take_while(means).last().unwrap_or(class)
+}
+
+/// An exception that is declared and raised nowhere yet.
+fn declared<'a>(facts: &Facts<'a>, statuses: &Statuses, wanted: u16, names: &[&str]) -> Option<Class<'a>> {
+    let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
+    let exceptions = classes.filter(|class| facts.index.mro(*class).ancestors.iter().any(domain::is_exception));
+    let named: Vec<Class<'a>> = exceptions.filter(|class| names.iter().any(|name| class.name().contains(name))).collect();
+    let general = |class: &&Class<'a>| most_general(facts, statuses, **class, wanted, names) == **class;
+    named.iter().find(general).copied()
+}

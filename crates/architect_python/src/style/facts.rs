@@ -1,0 +1,186 @@
+//! What all readers of the house style start from: application files, table classes, handlers, layers.
+
+use architect_model::{LayerKind, Location, Symbol};
+use ruff_python_ast::{Expr, Stmt};
+
+use super::handlers::{self, Handler};
+use super::path;
+use super::vote::{USERS, USUAL};
+use super::words;
+use crate::resolve::{Ancestor, Class, Function, Index, Resolution};
+use crate::syntax::File;
+
+/// What all readers of the house style start from.
+pub(crate) struct Facts<'a> {
+    /// Answers what names mean.
+    pub(crate) index: &'a Index<'a>,
+    /// The source root that most tables and handlers stand below.
+    pub(crate) root: String,
+    /// Files of the application: neither tests nor migrations, below the root.
+    pub(crate) files: Vec<&'a File>,
+    /// Table classes, in the order of their files.
+    pub(crate) tables: Vec<Class<'a>>,
+    /// Functions that answer requests.
+    pub(crate) handlers: Vec<Handler<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Collects the facts of a project.
+    pub(crate) fn collect(index: &'a Index<'a>) -> Self {
+        let files: Vec<&'a File> = index.files().project().iter().filter(|file| is_application(file)).collect();
+        let tables: Vec<Class<'a>> =
+            files.iter().flat_map(|file| index.classes(file)).filter(|class| is_table(index, *class)).collect();
+        let mut facts = Self { index, root: String::new(), files, tables, handlers: Vec::new() };
+        facts.handlers = handlers::collect(&facts);
+        facts.root = facts.main_root();
+        let root = facts.root.clone();
+        facts.files.retain(|file| path::is_below(&file.path, &root));
+        facts
+    }
+
+    /// The root of most files that hold tables or handlers.
+    fn main_root(&self) -> String {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        let telling = self.tables.iter().map(Class::file).chain(self.handlers.iter().map(|handler| handler.function.file()));
+        for root in telling.map(root_of).chain(self.files.iter().copied().take(1).map(root_of)) {
+            match counts.iter_mut().find(|(known, _)| *known == root) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((root, 1)),
+            }
+        }
+        let most = counts.iter().map(|(_, count)| *count).max();
+        counts.into_iter().find(|(_, count)| Some(*count) == most).map(|(root, _)| root.to_owned()).unwrap_or_default()
+    }
+
+    /// The table class whose name, or plural, begins a name: `Item` for `ItemCreate`, `ItemsPublic`, `ItemService`.
+    pub(crate) fn entity_of_name(&self, name: &str) -> Option<Class<'a>> {
+        let begins = |class: &Class<'a>| {
+            let one = class.name();
+            [one.to_owned(), words::plural(one), format!("{one}s")].iter().any(|word| {
+                name.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
+            })
+        };
+        self.tables.iter().copied().filter(begins).max_by_key(|class| class.name().len())
+    }
+
+    /// The table class whose name in snake case, singular or plural, a name holds as its words: `create_item` → `Item`.
+    pub(crate) fn entity_in_words(&self, name: &str) -> Option<Class<'a>> {
+        let holds = |class: &Class<'a>| words::with_placeholders(name, class.name()) != name;
+        self.tables.iter().copied().filter(holds).max_by_key(|class| class.name().len())
+    }
+
+    /// The table class itself, by symbol or identity.
+    pub(crate) fn table(&self, class: Class<'a>) -> Option<Class<'a>> {
+        self.tables.iter().copied().find(|table| *table == class)
+    }
+}
+
+/// How much a file says about the house. Users and the login count half: every project has them, and writes them
+/// in another way than its features, by the book of its security library.
+pub(crate) fn weight_of(file: &str) -> u32 {
+    const WORDS: [&str; 12] = [
+        "user", "users", "auth", "login", "authentication", "usuario", "usuarios", "registration", "register", "token",
+        "tokens", "password",
+    ];
+    let mut parts = file.split(['/', '_', '.']);
+    if parts.any(|part| WORDS.contains(&part)) { USERS } else { USUAL }
+}
+
+/// Whether a file is part of the application: no test, no migration, no script of the environment.
+pub(crate) fn is_application(file: &File) -> bool {
+    let in_folder = |names: &[&str]| path::folder(&file.path).split('/').any(|part| names.contains(&part));
+    !file.installed
+        && !in_folder(&["tests", "test", "versions", "node_modules", "site-packages", ".venv", "venv"])
+        && !super::tests::is_test_file(&file.path)
+        && path::name(&file.path) != "conftest.py"
+}
+
+/// The folder on `sys.path` under which a file is imported.
+pub(crate) fn root_of(file: &File) -> &str {
+    let path = file.path.strip_suffix(".py").unwrap_or(&file.path);
+    let path = path.strip_suffix("/__init__").unwrap_or(path);
+    let depth = file.module.split('.').filter(|part| !part.is_empty()).count();
+    (0..depth).fold(path, |path, _| path::folder(path))
+}
+
+/// Whether a class is mapped to a table.
+pub(crate) fn is_table<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
+    let mro = index.mro(class);
+    if mro.has("sqlmodel.SQLModel") {
+        return class.keyword("table").is_some_and(|value| matches!(value, Expr::BooleanLiteral(literal) if literal.value));
+    }
+    let declarative = mro.has("sqlalchemy.orm.DeclarativeBase") || mro.ancestors.iter().any(is_made_base);
+    let binds = |name: &str| class.def.body.iter().any(|stmt| assigned(stmt) == Some(name));
+    declarative && !binds("__abstract__") && (binds("__tablename__") || binds("__table__") || declares_columns(class))
+}
+
+fn is_made_base(ancestor: &Ancestor<'_>) -> bool {
+    let Ancestor::Variable(variable) = ancestor else { return false };
+    let called = variable.value.and_then(super::walk::last_name);
+    matches!(called, Some("declarative_base" | "generate_base" | "automap_base"))
+}
+
+/// The name that a statement in a class body binds.
+pub(crate) fn assigned(stmt: &Stmt) -> Option<&str> {
+    let target = match stmt {
+        Stmt::Assign(assign) => assign.targets.first()?,
+        Stmt::AnnAssign(assign) => &assign.target,
+        _ => return None,
+    };
+    target.as_name_expr().map(|name| name.id.as_str())
+}
+
+fn declares_columns(class: Class<'_>) -> bool {
+    class.def.body.iter().any(|stmt| {
+        let value = match stmt {
+            Stmt::Assign(assign) => Some(&*assign.value),
+            Stmt::AnnAssign(assign) => assign.value.as_deref(),
+            _ => None,
+        };
+        let called = value.and_then(Expr::as_call_expr).and_then(|call| super::walk::last_name(&call.func));
+        matches!(called, Some("mapped_column" | "Column"))
+    })
+}
+
+/// A function as an importable symbol, or what else a name stands for.
+pub(crate) fn symbol_of(resolution: &Resolution<'_>) -> Option<Symbol> {
+    match resolution {
+        Resolution::Class(class) => Some(class.symbol()),
+        Resolution::Function(function) => Some(function.symbol()),
+        Resolution::Variable(variable) => Some(variable.symbol()),
+        Resolution::Library(path) => {
+            let (module, name) = path.rsplit_once('.')?;
+            Some(Symbol::new(module, name))
+        }
+        Resolution::Builtin(name) => Some(Symbol::new("builtins", *name)),
+        Resolution::Module(_) | Resolution::Namespace(_) | Resolution::Parameter { .. } | Resolution::Unknown(_) => None,
+    }
+}
+
+/// A method as the model describes it.
+pub(crate) fn method_of(function: Function<'_>) -> architect_model::Method {
+    crate::read::layer::method(function)
+}
+
+/// A class or file of a layer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Layered {
+    /// Classes of queries, or a file of query functions.
+    Repository,
+    /// Classes of business rules, or a file of such functions.
+    Service,
+}
+
+impl From<Layered> for LayerKind {
+    fn from(layer: Layered) -> Self {
+        match layer {
+            Layered::Repository => Self::Repository,
+            Layered::Service => Self::Service,
+        }
+    }
+}
+
+/// A place at the start of a file.
+pub(crate) fn start_of(file: &File) -> Location {
+    Location::line(std::sync::Arc::clone(&file.path), 1)
+}

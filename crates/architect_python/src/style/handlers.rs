@@ -1,0 +1,324 @@
+//! Functions that answer requests: their routes, parameters, responses, and which of the usual five they are.
+
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::facts::{self, Facts, symbol_of, weight_of};
+use super::walk::{keyword, last_name};
+use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
+use architect_model::Symbol;
+
+/// A function that answers requests.
+pub(crate) struct Handler<'a> {
+    /// The function.
+    pub(crate) function: Function<'a>,
+    /// The decorator's call.
+    pub(crate) call: &'a ExprCall,
+    /// Name of the router variable.
+    pub(crate) router: &'a str,
+    /// HTTP method, upper case.
+    pub(crate) method: String,
+    /// Path as given to the decorator, where it is a constant.
+    pub(crate) path: Option<String>,
+    /// What it answers.
+    pub(crate) response: Answer<'a>,
+    /// Parameters.
+    pub(crate) parameters: Vec<Param<'a>>,
+    /// Which of the usual five operations it is.
+    pub(crate) action: Option<Action>,
+    /// Table class that it is about.
+    pub(crate) entity: Option<Class<'a>>,
+    /// How much it says about the house.
+    pub(crate) weight: u32,
+}
+
+/// One of the operations that every resource has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Action {
+    /// Several rows.
+    List,
+    /// One row.
+    Read,
+    /// A new row.
+    Create,
+    /// A changed row.
+    Update,
+    /// One row less.
+    Delete,
+}
+
+impl Action {
+    /// All of them, in the order of the model.
+    pub(crate) const ALL: [Self; 5] = [Self::List, Self::Read, Self::Create, Self::Update, Self::Delete];
+
+    /// Its name in the model.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::List => "list",
+            Self::Read => "read",
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Delete => "delete",
+        }
+    }
+}
+
+/// What a handler answers.
+#[derive(Clone, Default)]
+pub(crate) struct Answer<'a> {
+    /// Whether it is declared by `response_model=`.
+    pub(crate) by_model: bool,
+    /// Whether it is declared by an annotation that is the response itself.
+    pub(crate) by_annotation: bool,
+    /// `list[…]`.
+    pub(crate) bare_list: bool,
+    /// A class around the rows: generic or for one entity, with the field that holds them.
+    pub(crate) page: Option<(Class<'a>, String)>,
+    /// Whether the page's class is generic.
+    pub(crate) generic: bool,
+    /// Page classes of libraries: `fastapi_pagination.Page`.
+    pub(crate) library_page: Option<Symbol>,
+    /// The class of one row.
+    pub(crate) item: Option<Class<'a>>,
+}
+
+/// A parameter of a handler or of a dependency.
+pub(crate) struct Param<'a> {
+    /// Name.
+    pub(crate) name: &'a str,
+    /// Annotation taken apart.
+    pub(crate) annotation: Option<Annotation<'a>>,
+    /// What `Depends` names, where it is a dependency.
+    pub(crate) depends: Option<Depends<'a>>,
+    /// Default.
+    pub(crate) default: Option<&'a Expr>,
+}
+
+/// A dependency of a parameter.
+pub(crate) struct Depends<'a> {
+    /// Function or class inside `Depends(...)`.
+    pub(crate) target: Resolution<'a>,
+    /// Alias that holds it.
+    pub(crate) alias: Option<Symbol>,
+}
+
+impl<'a> Param<'a> {
+    /// The class of the value.
+    pub(crate) fn class(&self) -> Option<&Resolution<'a>> {
+        self.annotation.as_ref().map(|annotation| &annotation.resolution)
+    }
+}
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// Finds the handlers of all files.
+pub(super) fn collect<'a>(facts: &Facts<'a>) -> Vec<Handler<'a>> {
+    let mut handlers = Vec::new();
+    for file in &facts.files {
+        for function in facts.index.functions(file) {
+            handlers.extend(read(facts, function));
+        }
+        for class in facts.index.classes(file) {
+            handlers.extend(facts.index.methods(class).into_iter().filter_map(|method| read(facts, method)));
+        }
+    }
+    handlers
+}
+
+fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {
+    let index = facts.index;
+    let (call, router, method) = function.def.decorator_list.iter().find_map(|decorator| {
+        let call = decorator.expression.as_call_expr()?;
+        let attribute = call.func.as_attribute_expr()?;
+        let method = METHODS.into_iter().find(|method| attribute.attr.as_str() == *method)?;
+        let router = last_name(&attribute.value)?;
+        is_router(index, function.outer, &attribute.value).then_some((call, router, method))
+    })?;
+    let path = call.arguments.find_argument_value("path", 0);
+    let path = path.and_then(|path| index.string(function.outer, path).known().cloned());
+    let parameters = parameters(index, function);
+    let response = answer(facts, function, call);
+    let mut handler = Handler {
+        function,
+        call,
+        router,
+        method: method.to_uppercase(),
+        path,
+        response,
+        parameters,
+        action: None,
+        entity: None,
+        weight: weight_of(&function.file().path),
+    };
+    handler.entity = entity(facts, &handler);
+    handler.action = action(&handler);
+    Some(handler)
+}
+
+/// Whether an expression is a router or an application; where its class is not known, its name decides.
+fn is_router<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> bool {
+    let named = || last_name(expr).is_some_and(|name| name.contains("router") || name == "app" || name == "api");
+    match index.instance(scope, expr) {
+        Resolution::Library(path) => path == "fastapi.APIRouter" || path == "fastapi.FastAPI" || (named() && !path.starts_with("fastapi.testclient")),
+        Resolution::Class(class) => index.derives_from(class, "fastapi.APIRouter") || index.derives_from(class, "fastapi.FastAPI") || named(),
+        _ => named(),
+    }
+}
+
+/// The parameters of a function, with their dependencies.
+pub(crate) fn parameters<'a>(index: &Index<'a>, function: Function<'a>) -> Vec<Param<'a>> {
+    let params = function.def.parameters.iter_non_variadic_params();
+    params
+        .map(|parameter| {
+            let annotation = parameter.annotation().map(|annotation| index.annotation(function.outer, annotation));
+            let depends = depends(index, function.outer, parameter.annotation(), annotation.as_ref(), parameter.default());
+            Param { name: parameter.name().as_str(), annotation, depends, default: parameter.default() }
+        })
+        .collect()
+}
+
+fn depends<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    written: Option<&'a Expr>,
+    annotation: Option<&Annotation<'a>>,
+    default: Option<&'a Expr>,
+) -> Option<Depends<'a>> {
+    let metadata = annotation.into_iter().flat_map(|annotation| annotation.metadata.iter().copied());
+    let in_annotation = metadata.into_iter().find_map(|(inner, extra)| Some((inner, depends_call(index, inner, extra)?)));
+    let in_default = || Some((scope, depends_call(index, scope, default?)?));
+    let (inner, call) = in_annotation.or_else(in_default)?;
+    let target = match call.arguments.find_argument_value("dependency", 0) {
+        Some(target) => index.resolve(inner, target),
+        None => annotation?.resolution.clone(),
+    };
+    // An alias counts only where it holds the dependency, and not the class alone.
+    let named = written.filter(|_| in_annotation.is_some()).map(|written| index.resolve(scope, written));
+    let alias = named.and_then(|named| named.variable()).map(|variable| variable.symbol());
+    Some(Depends { target, alias })
+}
+
+fn depends_call<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<&'a ExprCall> {
+    let call = expr.as_call_expr()?;
+    let function = index.resolve(scope, &call.func);
+    (function.is("fastapi.Depends") || function.is("fastapi.Security")).then_some(call)
+}
+
+fn answer<'a>(facts: &Facts<'a>, function: Function<'a>, call: &'a ExprCall) -> Answer<'a> {
+    let model = keyword(call, "response_model").filter(|model| !model.is_none_literal_expr());
+    let returns = function.def.returns.as_deref();
+    let Some(expr) = model.or(returns) else { return Answer::default() };
+    let mut answer = unfold(facts, function.outer, expr);
+    answer.by_model = model.is_some();
+    answer.by_annotation = model.is_none() && (answer.item.is_some() || answer.library_page.is_some());
+    answer
+}
+
+/// Takes a response type apart.
+fn unfold<'a>(facts: &Facts<'a>, scope: Scope<'a>, expr: &'a Expr) -> Answer<'a> {
+    let index = facts.index;
+    let annotation = index.annotation(scope, expr);
+    let argument = annotation.arguments.first().map(|argument| index.annotation(annotation.scope, argument).resolution);
+    let mut answer = Answer::default();
+    match &annotation.resolution {
+        Resolution::Class(class) if argument.is_some() => {
+            let nested = unfold(facts, annotation.scope, annotation.arguments[0]);
+            answer.item = nested.item;
+            answer.generic = true;
+            match rows_field(index, *class) {
+                Some((field, _)) => answer.page = Some((*class, field)),
+                // `Response[Page[Item]]`, `Response[list[Item]]`: an envelope around what counts.
+                None => {
+                    answer.page = nested.page;
+                    answer.generic = nested.generic;
+                    answer.bare_list = nested.bare_list;
+                    answer.library_page = nested.library_page;
+                }
+            }
+        }
+        Resolution::Class(class) => match rows_field(index, *class) {
+            Some((field, Some(item))) if facts.entity_of_name(class.name()).is_some() || is_page_like(class.name()) => {
+                answer.page = Some((*class, field));
+                answer.item = Some(item);
+            }
+            _ => answer.item = Some(*class),
+        },
+        Resolution::Builtin("list" | "tuple" | "set") => answer.many(argument),
+        Resolution::Library(path) if path.ends_with(".Sequence") || path.ends_with(".List") || path.ends_with(".Iterable") => {
+            answer.many(argument);
+        }
+        Resolution::Library(path) => {
+            answer.item = argument.and_then(|argument| argument.class());
+            if path.ends_with("Page") || path.contains("pagination") || path.contains("crud") {
+                answer.library_page = symbol_of(&annotation.resolution).filter(|_| answer.item.is_some());
+            }
+        }
+        _ => {}
+    }
+    answer
+}
+
+fn is_page_like(name: &str) -> bool {
+    ["List", "Page", "Paginated", "Collection", "Result"].iter().any(|word| name.contains(word))
+}
+
+impl<'a> Answer<'a> {
+    fn many(&mut self, item: Option<Resolution<'a>>) {
+        self.item = item.and_then(|item| item.class());
+        self.bare_list = true;
+    }
+
+    /// Whether several rows are answered.
+    pub(crate) fn is_list(&self) -> bool {
+        self.bare_list || self.page.is_some() || self.library_page.is_some()
+    }
+}
+
+/// The field of a class that holds a list of rows, and their class: `data: list[ItemPublic]`, `items: list[T]`.
+pub(crate) fn rows_field<'a>(index: &Index<'a>, class: Class<'a>) -> Option<(String, Option<Class<'a>>)> {
+    let mut lists = index.mro(class).classes().flat_map(|owner| {
+        owner.def.body.iter().filter_map(move |stmt| {
+            let assign = stmt.as_ann_assign_stmt()?;
+            let annotation = index.annotation(owner.scope(), &assign.annotation);
+            let is_list = matches!(annotation.resolution, Resolution::Builtin("list"))
+                || annotation.resolution.library().is_some_and(|path| path.ends_with(".Sequence") || path.ends_with(".List"));
+            let item = annotation.arguments.first().filter(|_| is_list)?;
+            let item = index.annotation(annotation.scope, item).resolution;
+            // A list of plain values is a field of the row itself.
+            let is_row = matches!(item, Resolution::Class(_) | Resolution::Variable(_)) || item.path().is_none();
+            is_row.then(|| (facts::assigned(stmt).unwrap_or_default().to_owned(), item.class()))
+        })
+    });
+    let first = lists.next()?;
+    lists.next().is_none().then_some(first)
+}
+
+/// The table class that a handler is about: by the class of its answer, of its body, or by its name.
+fn entity<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Class<'a>> {
+    let answered = handler.response.item.and_then(|item| facts.table(item).or_else(|| facts.entity_of_name(item.name())));
+    let sent = || {
+        let classes = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());
+        classes.filter_map(|parameter| parameter.class()?.class()).find_map(|class| facts.entity_of_name(class.name()))
+    };
+    answered.or_else(sent).or_else(|| facts.entity_in_words(handler.function.name()))
+}
+
+/// Which of the usual five a handler is: by method, path and answer.
+fn action(handler: &Handler<'_>) -> Option<Action> {
+    let path = handler.path.as_deref()?;
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let on_item = last.starts_with('{') && last.ends_with('}');
+    // Paths such as `/me` or `/{id}/archive` are actions of their own.
+    let on_collection = last.is_empty() || handler.entity.is_some_and(|entity| {
+        let name = super::words::snake(entity.name());
+        let word = last.replace('-', "_");
+        word == name || super::words::is_plural_of(&word, &name)
+    });
+    match handler.method.as_str() {
+        "GET" if handler.response.is_list() && on_collection => Some(Action::List),
+        "GET" if on_item => Some(Action::Read),
+        "POST" if on_collection => Some(Action::Create),
+        "PUT" | "PATCH" if on_item => Some(Action::Update),
+        "DELETE" if on_item => Some(Action::Delete),
+        _ => None,
+    }
+}

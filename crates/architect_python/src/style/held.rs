@@ -1,0 +1,105 @@
+//! Collects which files hold which layers, and for which tables.
+
+use architect_model::LayerKind;
+
+use super::facts::{Facts, Layered, start_of};
+use super::places::Held;
+use super::{File, path, tests};
+use crate::read::layer::Found;
+use crate::resolve::{Class, Index};
+
+/// The layers of all files, in the order of the files.
+pub(crate) fn collect<'a>(facts: &Facts<'a>, repositories: &Found<'a>, services: &Found<'a>) -> Vec<Held> {
+    let mut held = Vec::new();
+    for table in &facts.tables {
+        held.push(one(LayerKind::Models, table.file(), vec![table.name().to_owned()], Some(*table)));
+    }
+    for class in schemas(facts) {
+        let entity = facts.entity_of_name(class.name()).map(|entity| entity.name().to_owned());
+        held.push(one(LayerKind::Schemas, class.file(), entity.into_iter().collect(), Some(class)));
+    }
+    for (found, layer) in [(repositories, Layered::Repository), (services, Layered::Service)] {
+        for class in &found.classes {
+            let entities = class.entity.map(|entity| entity.name().to_owned()).into_iter().collect();
+            held.push(one(layer.into(), class.class.file(), entities, Some(class.class)));
+        }
+        for file in &found.files {
+            held.push(one(layer.into(), file.file, entities_in_functions(facts, file), None));
+        }
+    }
+    held.extend(endpoints(facts));
+    held.extend(errors(facts));
+    held.extend(test_files(facts));
+    held.sort_by(|a, b| (&a.file, a.at.line).cmp(&(&b.file, b.at.line)));
+    held
+}
+
+fn one(layer: LayerKind, file: &File, entities: Vec<String>, class: Option<Class<'_>>) -> Held {
+    Held { layer, file: file.path.to_string(), entities, at: class.map_or_else(|| start_of(file), |class| class.at()) }
+}
+
+/// Classes of requests and responses that are about a table.
+pub(crate) fn schemas<'a>(facts: &Facts<'a>) -> Vec<Class<'a>> {
+    let all = facts.files.iter().flat_map(|file| facts.index.classes(file));
+    all.filter(|class| is_schema(facts.index, *class))
+        .filter(|class| !facts.tables.contains(class) && facts.entity_of_name(class.name()).is_some())
+        .collect()
+}
+
+fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
+    index.derives_from(class, "pydantic.BaseModel") && !index.derives_from(class, "pydantic_settings.BaseSettings")
+}
+
+fn entities_in_functions(facts: &Facts<'_>, found: &crate::read::layer::LayerFunctions<'_>) -> Vec<String> {
+    let mut entities: Vec<String> = Vec::new();
+    for function in &found.functions {
+        if let Some(entity) = facts.entity_in_words(function.name())
+            && !entities.iter().any(|known| known == entity.name())
+        {
+            entities.push(entity.name().to_owned());
+        }
+    }
+    entities
+}
+
+/// One entry for each file with handlers; the application's own (`/health` in `main.py`) are no module's.
+fn endpoints(facts: &Facts<'_>) -> Vec<Held> {
+    let mut held: Vec<Held> = Vec::new();
+    for handler in facts.handlers.iter().filter(|handler| handler.router != "app" || handler.entity.is_some()) {
+        let file = handler.function.file();
+        let entity = handler.entity.map(|entity| entity.name().to_owned());
+        match held.last_mut().filter(|last| *last.file == *file.path) {
+            Some(last) => last.entities.extend(entity.filter(|entity| !last.entities.contains(entity))),
+            None => held.push(Held {
+                layer: LayerKind::Endpoints,
+                file: file.path.to_string(),
+                entities: entity.into_iter().collect(),
+                at: handler.function.at(),
+            }),
+        }
+    }
+    held
+}
+
+fn errors(facts: &Facts<'_>) -> Vec<Held> {
+    let mut held: Vec<Held> = Vec::new();
+    for file in &facts.files {
+        let is_named = ["exceptions", "exception", "errors"].contains(&path::stem(&file.path));
+        let classes = facts.index.classes(file);
+        let first = classes.iter().find(|class| facts.index.mro(**class).has("Exception")).filter(|_| is_named);
+        held.extend(first.map(|class| one(LayerKind::Errors, file, Vec::new(), Some(*class))));
+    }
+    held
+}
+
+/// Test files, each with the tables that its name speaks of.
+fn test_files(facts: &Facts<'_>) -> Vec<Held> {
+    let files = facts.index.files().project().iter().filter(|file| tests::is_test_file(&file.path));
+    files
+        .map(|file| {
+            let stem = path::stem(&file.path);
+            let entity = facts.entity_in_words(stem).map(|entity| entity.name().to_owned());
+            one(LayerKind::Tests, file, entity.into_iter().collect(), None)
+        })
+        .collect()
+}

@@ -1,0 +1,111 @@
+//! Where each layer lives: the patterns of paths that most modules follow.
+
+use architect_model::{LayerKind, LayoutStyle, Location, Observed};
+
+use super::facts::Facts;
+use super::places::{ModuleFolders, Placed, is_named_after};
+use super::vote::Votes;
+use super::words::looks_plural;
+use super::{File, path};
+
+/// Reads the layout from the placed files.
+pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> LayoutStyle {
+    let root = facts.root.clone();
+    let brief = |rest: &str| path::join(&root, rest).unwrap_or_else(|| rest.to_owned());
+    let models = pattern(placed, LayerKind::Models).unwrap_or_else(|| Observed::assumed(brief("app/modules/{module}/models.py")));
+    let schemas = pattern(placed, LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
+    let endpoints = pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
+    LayoutStyle {
+        plural_modules: plural(facts, folders, placed),
+        init_files: init_files(facts, folders),
+        repository: optional(placed, LayerKind::Repository, &endpoints),
+        service: optional(placed, LayerKind::Service, &endpoints),
+        tests: optional(placed, LayerKind::Tests, &endpoints),
+        errors: per_module(optional(placed, LayerKind::Errors, &endpoints)),
+        source_root: root,
+        models,
+        schemas,
+        endpoints,
+        registration: None,
+        model_imports: None,
+    }
+}
+
+/// The pattern that most places of a layer follow. Patterns that differ in the placeholder alone are one pattern:
+/// irregular plurals and modules of several tables would tear it apart.
+fn pattern(placed: &[Placed], layer: LayerKind) -> Option<Observed<String>> {
+    let of_layer = || placed.iter().filter(move |one| one.held.layer == layer);
+    let mut skeletons = Votes::default();
+    for one in of_layer() {
+        skeletons.add(skeleton(&one.pattern), one.weight, &one.held.at);
+    }
+    let skeleton_won = skeletons.winner()?;
+    let mut patterns = Votes::default();
+    for one in of_layer().filter(|one| skeleton(&one.pattern) == skeleton_won.value) {
+        patterns.add(one.pattern.clone(), one.weight, &one.held.at);
+    }
+    let won = patterns.winner()?;
+    Some(Observed { value: won.value, count: skeleton_won.count, of: skeleton_won.of, example: won.example })
+}
+
+fn skeleton(pattern: &str) -> String {
+    pattern.replace("{module}", "{}").replace("{entities}", "{}").replace("{entity}", "{}")
+}
+
+/// The pattern of a layer that a house may do without.
+fn optional(placed: &[Placed], layer: LayerKind, endpoints: &Observed<String>) -> Observed<Option<String>> {
+    match pattern(placed, layer) {
+        Some(found) => Observed { value: Some(found.value), count: found.count, of: found.of, example: found.example },
+        None => Observed { value: None, count: endpoints.of, of: endpoints.of, example: endpoints.example.clone() },
+    }
+}
+
+/// Exceptions count as part of the layout only where each module keeps its own.
+fn per_module(found: Observed<Option<String>>) -> Observed<Option<String>> {
+    let value = found.value.filter(|pattern| pattern.contains('{'));
+    Observed { value, ..found }
+}
+
+/// The file beside another.
+fn beside(models: &Observed<String>, name: &str) -> Observed<String> {
+    let folder = path::folder(&models.value);
+    Observed::assumed(if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") })
+}
+
+/// Whether modules are named in the plural: compared with the tables in them.
+fn plural(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> Observed<bool> {
+    let mut votes = Votes::default();
+    let mut seen: Vec<&str> = Vec::new();
+    let prefer = |layer: LayerKind| placed.iter().filter(move |one| one.held.layer == layer);
+    let order = [LayerKind::Endpoints, LayerKind::Models, LayerKind::Service, LayerKind::Repository];
+    for one in order.into_iter().flat_map(prefer) {
+        let Some(module) = one.module.as_deref().filter(|module| !seen.contains(module)) else { continue };
+        let named = one.held.entities.iter().find(|class| is_named_after(module, class));
+        // A folder without a table of its name says nothing: `auth`, `billing`.
+        if named.is_none() && !(folders.folders.len() > 1 && looks_plural(module)) {
+            continue;
+        }
+        seen.push(module);
+        let is_plural = named.map_or(true, |class| super::words::snake(class) != module);
+        votes.add(is_plural, one.weight, &one.held.at);
+    }
+    let _ = facts;
+    votes.or_assumed(true)
+}
+
+fn init_files(facts: &Facts<'_>, folders: &ModuleFolders) -> Observed<bool> {
+    let mut votes = Votes::default();
+    let mut sorted: Vec<&String> = folders.folders.iter().collect();
+    sorted.sort_unstable();
+    for folder in sorted {
+        let init = format!("{folder}/__init__.py");
+        let has = facts.index.files().by_path(&init).is_some();
+        votes.add(has, super::facts::weight_of(folder), &Location::line(init, 1));
+    }
+    votes.or_assumed(true)
+}
+
+/// Places of a layer that are whole files.
+pub(super) fn whole_file(file: &File) -> Location {
+    super::facts::start_of(file)
+}

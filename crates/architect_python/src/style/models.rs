@@ -1,0 +1,131 @@
+//! How tables are declared: bases, mixins, names, keys, timestamps, enumerations.
+
+mod bases;
+pub(crate) mod columns;
+mod enums;
+pub(crate) mod naming;
+
+use architect_model::{ColumnLine, IdKind, ModelStyle, Observed, Orm, Project};
+
+use super::facts::{Facts, weight_of};
+use super::vote::Votes;
+use columns::{Column, Where};
+
+/// Reads how tables are declared. `user_table` is the name of the users' table.
+pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<&str>) -> ModelStyle {
+    let columns: Vec<Vec<Column<'a>>> = facts.tables.iter().map(|table| columns::of(facts.index, *table)).collect();
+    let orm = orm(facts, &columns);
+    let bases = bases::read(facts, orm.value);
+    let id = id(facts, &columns);
+    let (owner_column, owner_line) = owner(facts, &columns, user_table);
+    let mut style = ModelStyle {
+        base: bases.base,
+        mixins: bases.mixins,
+        extends_schema_base: bases.extends_schema_base,
+        relationships: relationships(facts, &columns),
+        id: id.0,
+        id_line: id.1,
+        owner_column,
+        owner_line,
+        timestamps: timestamps(facts, &columns),
+        datetime_type: columns::datetime_type(facts, &columns),
+        naming_convention: naming::convention(facts),
+        orm,
+        ..ModelStyle::default()
+    };
+    naming::tables(facts, project, &mut style);
+    enums::read(facts, project, &mut style);
+    style
+}
+
+fn orm(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<Orm> {
+    let mut votes = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        let is_sqlmodel = facts.index.derives_from(*table, "sqlmodel.SQLModel");
+        let mapped = columns.iter().any(|column| column.mapped);
+        let orm = match (is_sqlmodel, mapped) {
+            (true, _) => Orm::SqlModel,
+            (false, true) => Orm::SqlAlchemy,
+            (false, false) => Orm::SqlAlchemyLegacy,
+        };
+        votes.add(orm, weight_of(&table.file().path), &table.at());
+    }
+    votes.or_assumed(Orm::SqlModel)
+}
+
+/// The type of primary keys, and their line where tables write it themselves. Keys of several columns are those of
+/// link tables, and say nothing.
+fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Option<String>) {
+    let mut kinds = Votes::default();
+    let mut lines = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        let mut keys = columns.iter().filter(|column| column.primary_key);
+        let (Some(key), None) = (keys.next(), keys.next()) else { continue };
+        let Some(kind) = key.id_kind() else { continue };
+        let weight = weight_of(&table.file().path);
+        kinds.add(kind, weight, &key.at);
+        lines.add((key.found == Where::Table).then(|| key.line.to_owned()), weight, &key.at);
+    }
+    (kinds.or_assumed(IdKind::Uuid), lines.winner().and_then(|won| won.value))
+}
+
+fn owner(facts: &Facts<'_>, columns: &[Vec<Column<'_>>], user_table: Option<&str>) -> (Observed<String>, Option<String>) {
+    let mut names = Votes::default();
+    let mut lines = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        let weight = weight_of(&table.file().path);
+        let to_user = |column: &&Column<'_>| {
+            let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
+            target.is_some_and(|(table, _)| Some(table) == user_table || Some(table.rsplit('.').next().unwrap_or(table)) == user_table)
+        };
+        // Of several references the one that must be there is the owner; `created_by` and `assignee_id` come after.
+        let found: Vec<&Column<'_>> = columns.iter().filter(to_user).collect();
+        let best = found.iter().find(|column| !column.optional).or(found.first());
+        if let Some(column) = best {
+            names.add(column.name.to_owned(), weight, &column.at);
+            lines.add((column.name, column.line), weight, &column.at);
+        }
+    }
+    let name = names.or_assumed("owner_id".to_owned());
+    let line = lines.most(|(column, _)| *column == name.value).map(|(_, line)| line.to_owned());
+    (name, line)
+}
+
+/// Columns with the time of creation and of the last change that most tables have.
+fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<ColumnLine>> {
+    let mut names: Vec<&str> = Vec::new();
+    for column in columns.iter().flatten().filter(|column| column.is_timestamp()) {
+        if !names.contains(&column.name) {
+            names.push(column.name);
+        }
+    }
+    let weights: Vec<u32> = facts.tables.iter().map(|table| weight_of(&table.file().path)).collect();
+    let all: u32 = weights.iter().sum();
+    let found = names.into_iter().filter_map(|name| {
+        let mut lines = Votes::default();
+        let mut weight = 0;
+        for (columns, table_weight) in columns.iter().zip(&weights) {
+            if let Some(column) = columns.iter().find(|column| column.name == name && column.is_timestamp()) {
+                weight += table_weight;
+                let line = if column.found == Where::Table { column.line } else { "" };
+                lines.add(line, *table_weight, &column.at);
+            }
+        }
+        let won = lines.winner().filter(|_| weight * 2 > all)?;
+        let value = ColumnLine { name: name.to_owned(), line: won.value.to_owned() };
+        Some(Observed { value, count: lines.len(), of: columns.len(), example: won.example })
+    });
+    found.collect()
+}
+
+/// Whether tables that refer to others declare relationships.
+fn relationships(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        let declares = columns::declares_relationship(*table);
+        if declares || columns.iter().any(|column| column.foreign_key.is_some()) {
+            votes.add(declares, weight_of(&table.file().path), &table.at());
+        }
+    }
+    votes.or_assumed(false)
+}

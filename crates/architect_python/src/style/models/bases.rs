@@ -1,0 +1,106 @@
+//! What tables extend: a base class, mixins, the entity's own base schema.
+
+use architect_model::{Mixin, Observed, Orm, Symbol};
+
+use super::super::facts::{Facts, assigned, symbol_of, weight_of};
+use super::super::vote::Votes;
+use crate::resolve::{Ancestor, Class, Index, Resolution};
+
+/// What tables extend.
+pub(super) struct Bases {
+    pub(super) base: Option<Symbol>,
+    pub(super) mixins: Vec<Mixin>,
+    pub(super) extends_schema_base: Observed<bool>,
+}
+
+/// What one base of a table is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Role {
+    /// The base class of all tables.
+    Base(Symbol),
+    /// A mixin.
+    Mixin(Symbol),
+    /// The shared fields of this entity.
+    Schema,
+}
+
+/// Reads the bases of all tables.
+pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
+    let mut bases = Votes::default();
+    let mut schema = Votes::default();
+    let mut mixins: Vec<(Class<'_>, u32)> = Vec::new();
+    let mut all = 0;
+    for table in &facts.tables {
+        let weight = weight_of(&table.file().path);
+        all += weight;
+        let mut extends_schema = false;
+        for base in facts.index.bases(*table) {
+            match role(facts, *table, &base.resolution, orm) {
+                Some(Role::Base(symbol)) => bases.add(symbol, weight, &table.at()),
+                Some(Role::Schema) => extends_schema = true,
+                Some(Role::Mixin(_)) => count(&mut mixins, &base.resolution, weight),
+                None => {}
+            }
+        }
+        schema.add(extends_schema, weight, &table.at());
+    }
+    let usual = mixins.into_iter().filter(|(_, weight)| weight * 2 > all);
+    let mixins = usual.map(|(class, _)| Mixin { class: class.symbol(), columns: columns(facts.index, class) }).collect();
+    let own = (orm == Orm::SqlModel).then(|| Symbol::new("sqlmodel", "SQLModel"));
+    Bases {
+        base: bases.winner().map(|won| won.value).or(own).filter(|_| !facts.tables.is_empty()),
+        mixins,
+        extends_schema_base: schema.or_assumed(true),
+    }
+}
+
+fn count<'a>(mixins: &mut Vec<(Class<'a>, u32)>, base: &Resolution<'a>, weight: u32) {
+    let Some(class) = base.class() else { return };
+    match mixins.iter_mut().find(|(known, _)| *known == class) {
+        Some((_, total)) => *total += weight,
+        None => mixins.push((class, weight)),
+    }
+}
+
+fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm) -> Option<Role> {
+    match base {
+        Resolution::Class(class) if facts.tables.contains(class) => None,
+        Resolution::Class(class) => {
+            let named = facts.entity_of_name(class.name()) == Some(table);
+            let is_schema = facts.index.derives_from(*class, "pydantic.BaseModel") && orm == Orm::SqlModel;
+            if named && is_schema {
+                return Some(Role::Schema);
+            }
+            let leads = is_schema || is_declarative(facts.index, *class);
+            let own_columns = !columns(facts.index, *class).is_empty();
+            // SQLModel mixins derive from SQLModel too: what brings columns is a mixin there.
+            if leads && !(orm == Orm::SqlModel && own_columns) { Some(Role::Base(class.symbol())) } else { Some(Role::Mixin(class.symbol())) }
+        }
+        Resolution::Variable(variable) => Some(Role::Base(variable.symbol())),
+        Resolution::Library(path) if path == "sqlmodel.SQLModel" => symbol_of(base).map(Role::Base),
+        _ => None,
+    }
+}
+
+fn is_declarative<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
+    let mro = index.mro(class);
+    mro.has("sqlalchemy.orm.DeclarativeBase") || mro.ancestors.iter().any(|ancestor| matches!(ancestor, Ancestor::Variable(_)))
+}
+
+/// Names that the body of a class, or of its project bases, declares as columns.
+fn columns<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for owner in index.mro(class).classes().rev() {
+        for stmt in &owner.def.body {
+            let declares = match stmt {
+                ruff_python_ast::Stmt::AnnAssign(_) => true,
+                ruff_python_ast::Stmt::Assign(assign) => assign.value.is_call_expr(),
+                _ => false,
+            };
+            let hidden = ["metadata", "model_config", "registry", "type_annotation_map"];
+            let name = assigned(stmt).filter(|name| declares && !name.starts_with('_') && !hidden.contains(name));
+            names.extend(name.map(str::to_owned));
+        }
+    }
+    names
+}

@@ -1,0 +1,193 @@
+//! The columns of a table class as written, those of its bases included.
+
+use architect_model::{IdKind, Location, Symbol};
+use ruff_python_ast::{Expr, ExprCall, Stmt};
+
+use super::super::facts::{Facts, assigned, symbol_of, weight_of};
+use super::super::vote::Votes;
+use super::super::walk::{keyword, last_name};
+use crate::resolve::{Class, Index, Resolution, Scope};
+
+/// Where a column is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Where {
+    /// In the table class itself.
+    Table,
+    /// In a base or mixin.
+    Base,
+}
+
+/// A column as written.
+pub(crate) struct Column<'a> {
+    pub(crate) name: &'a str,
+    /// The whole statement.
+    pub(crate) line: &'a str,
+    pub(crate) found: Where,
+    pub(crate) at: Location,
+    pub(crate) primary_key: bool,
+    pub(crate) optional: bool,
+    /// `user.id`.
+    pub(crate) foreign_key: Option<String>,
+    /// Written with `Mapped` or `mapped_column`.
+    pub(crate) mapped: bool,
+    /// Last name of the type: `datetime`, `UUID`, `Integer`.
+    kind: String,
+    /// Whether Python or the database fills it in.
+    filled: bool,
+    value: Option<&'a Expr>,
+    annotation: Option<&'a Expr>,
+    scope: Scope<'a>,
+}
+
+impl Column<'_> {
+    /// Type of a primary key.
+    pub(crate) fn id_kind(&self) -> Option<IdKind> {
+        match self.kind.as_str() {
+            "UUID" | "Uuid" | "uuid" | "GUID" | "UUID4" | "UUIDType" => Some(IdKind::Uuid),
+            "int" | "Integer" | "BigInteger" | "SmallInteger" | "Identity" => Some(IdKind::Integer),
+            "str" | "String" | "Text" => Some(IdKind::String),
+            kind if kind.to_lowercase().contains("uuid") => Some(IdKind::Uuid),
+            kind if kind.to_lowercase().contains("int") => Some(IdKind::Integer),
+            _ => None,
+        }
+    }
+
+    /// A time that fills itself in.
+    pub(crate) fn is_timestamp(&self) -> bool {
+        let is_time = self.kind.to_lowercase().contains("datetime") || self.kind == "TIMESTAMP";
+        let named = ["creat", "updat", "modif", "insert", "timestamp", "chang"].iter().any(|word| self.name.contains(word));
+        is_time && named && (self.filled || self.name.ends_with("_at"))
+    }
+}
+
+/// The columns of a class, its own after those of its bases.
+pub(crate) fn of<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Column<'a>> {
+    let mut columns: Vec<Column<'a>> = Vec::new();
+    for owner in index.mro(class).classes().rev() {
+        let found = if owner == class { Where::Table } else { Where::Base };
+        for stmt in &owner.def.body {
+            let Some(column) = column(index, owner, stmt, found) else { continue };
+            match columns.iter_mut().find(|known| known.name == column.name) {
+                Some(known) => *known = column,
+                None => columns.push(column),
+            }
+        }
+    }
+    columns
+}
+
+fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where) -> Option<Column<'a>> {
+    let name = assigned(stmt).filter(|name| !name.starts_with("__"))?;
+    let (annotation, value) = match stmt {
+        Stmt::AnnAssign(assign) => (Some(&*assign.annotation), assign.value.as_deref()),
+        Stmt::Assign(assign) => (None, Some(&*assign.value)),
+        _ => return None,
+    };
+    let call = value.and_then(Expr::as_call_expr);
+    let called = call.and_then(|call| last_name(&call.func));
+    // Without an annotation a column is known by its call; `model_config = …` is none.
+    if matches!(called, Some("Relationship" | "relationship" | "association_proxy")) || (annotation.is_none() && called != Some("Column") && called != Some("mapped_column")) {
+        return None;
+    }
+    let taken = annotation.map(|annotation| index.annotation(owner.scope(), annotation));
+    let wrapped = taken.as_ref().is_some_and(|taken| taken.wrappers.iter().any(|wrapper| wrapper.ends_with("Mapped")));
+    let metadata = taken.iter().flat_map(|taken| taken.metadata.iter()).filter_map(|(_, extra)| extra.as_call_expr());
+    let calls: Vec<&ExprCall> = call.into_iter().chain(metadata).collect();
+    let inner = calls.iter().flat_map(|call| nested(call));
+    let calls: Vec<&ExprCall> = calls.iter().copied().chain(inner).collect();
+    let has = |names: &[&str]| calls.iter().any(|call| names.iter().any(|name| keyword(call, name).is_some()));
+    let kind = taken.as_ref().and_then(|taken| taken.resolution.path()).or_else(|| column_type(call?));
+    Some(Column {
+        name,
+        line: owner.file().text(stmt),
+        found,
+        at: owner.file().at(stmt),
+        primary_key: calls.iter().any(|call| is_true(keyword(call, "primary_key"))),
+        optional: taken.as_ref().is_some_and(|taken| taken.optional) || (annotation.is_none() && !calls.iter().any(|call| is_false(keyword(call, "nullable")))),
+        foreign_key: calls.iter().find_map(|call| foreign_key(index, owner, call)),
+        mapped: wrapped || called == Some("mapped_column"),
+        kind: kind.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned()).unwrap_or_default(),
+        filled: has(&["default", "default_factory", "server_default", "onupdate", "insert_default"]),
+        value,
+        annotation,
+        scope: owner.scope(),
+    })
+}
+
+/// The calls among the arguments of a call: `sa_column=Column(ForeignKey("user.id"))`.
+fn nested(call: &ExprCall) -> Vec<&ExprCall> {
+    let direct = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+    let direct: Vec<&ExprCall> = direct.filter_map(Expr::as_call_expr).collect();
+    let deeper: Vec<&ExprCall> = direct.iter().flat_map(|call| nested(call)).collect();
+    direct.into_iter().chain(deeper).collect()
+}
+
+fn is_true(expr: Option<&Expr>) -> bool {
+    matches!(expr, Some(Expr::BooleanLiteral(literal)) if literal.value)
+}
+
+fn is_false(expr: Option<&Expr>) -> bool {
+    matches!(expr, Some(Expr::BooleanLiteral(literal)) if !literal.value)
+}
+
+fn foreign_key<'a>(index: &Index<'a>, owner: Class<'a>, call: &'a ExprCall) -> Option<String> {
+    let target = match last_name(&call.func) {
+        Some("ForeignKey") => call.arguments.args.first(),
+        _ => keyword(call, "foreign_key"),
+    }?;
+    match target {
+        Expr::Attribute(attribute) => {
+            // `ForeignKey(User.id)`: the name of the table is not written here.
+            let class = index.resolve(owner.scope(), &attribute.value).class()?;
+            Some(format!("{}.{}", super::naming::table_name(index, class)?, attribute.attr))
+        }
+        target => index.string(owner.scope(), target).known().cloned(),
+    }
+}
+
+/// The type in `Column(Integer, …)`, `Column("name", String(20))`.
+fn column_type(call: &ExprCall) -> Option<String> {
+    let mut arguments = call.arguments.args.iter().filter(|argument| !argument.is_string_literal_expr());
+    let name = last_name(arguments.next()?)?;
+    (name != "ForeignKey").then(|| name.to_owned())
+}
+
+/// Whether a class declares a relationship itself.
+pub(crate) fn declares_relationship(class: Class<'_>) -> bool {
+    class.def.body.iter().any(|stmt| {
+        let value = match stmt {
+            Stmt::AnnAssign(assign) => assign.value.as_deref(),
+            Stmt::Assign(assign) => Some(&*assign.value),
+            _ => None,
+        };
+        let called = value.and_then(Expr::as_call_expr).and_then(|call| last_name(&call.func));
+        matches!(called, Some("Relationship" | "relationship"))
+    })
+}
+
+/// The project's own type of times, where most times have one.
+pub(crate) fn datetime_type<'a>(facts: &Facts<'a>, columns: &[Vec<Column<'a>>]) -> Option<Symbol> {
+    let mut votes = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        for column in columns.iter().filter(|column| column.is_timestamp()) {
+            votes.add(own_type(facts.index, column), weight_of(&table.file().path), &column.at);
+        }
+    }
+    votes.winner().and_then(|won| won.value)
+}
+
+fn own_type<'a>(index: &Index<'a>, column: &Column<'a>) -> Option<Symbol> {
+    let in_value = column.value.and_then(Expr::as_call_expr).into_iter().flat_map(|call| {
+        let types = ["sa_type", "type_"].into_iter().filter_map(|name| keyword(call, name));
+        types.chain(call.arguments.args.first()).collect::<Vec<_>>()
+    });
+    let alias = column.annotation.filter(|annotation| annotation.is_name_expr());
+    let candidates = in_value.chain(alias).map(|expr| match expr {
+        Expr::Call(call) => index.resolve(column.scope, &call.func),
+        expr => index.resolve(column.scope, expr),
+    });
+    candidates.into_iter().find_map(|resolution| match resolution {
+        Resolution::Class(_) | Resolution::Variable(_) => symbol_of(&resolution),
+        _ => None,
+    })
+}

@@ -1,0 +1,147 @@
+//! What a method of a base class does, decided by its body.
+
+use architect_model::Operation;
+use ruff_python_ast::{Expr, ExprCall, Stmt};
+
+use super::facts::Facts;
+use super::trace::callees;
+use super::walk::{each_expr, each_stmt, last_name};
+use crate::resolve::Function;
+
+/// What the body of a method, with the methods of its own class that it calls, was seen to do.
+#[derive(Debug, Default)]
+struct Seen {
+    gets: bool,
+    by_key: bool,
+    selects: bool,
+    counts: bool,
+    many: bool,
+    one: bool,
+    pages: bool,
+    adds: bool,
+    adds_parameter: bool,
+    makes: bool,
+    sets: bool,
+    deletes: bool,
+    delete_statement: bool,
+    update_statement: bool,
+    insert_statement: bool,
+    commits: bool,
+    raises: bool,
+}
+
+/// The operation of a method, and whether it commits.
+pub(crate) fn of<'a>(facts: &Facts<'a>, method: Function<'a>) -> (Option<Operation>, bool) {
+    let mut seen = Seen::default();
+    look(facts, method, method, 2, &mut seen);
+    (operation(&seen, method), seen.commits)
+}
+
+fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth: u8, seen: &mut Seen) {
+    each_expr(&method.def.body, &mut |expr| match expr {
+        Expr::Call(call) => see_call(call, outer, seen),
+        Expr::Compare(compare) => seen.by_key |= is_key(&compare.left),
+        _ => {}
+    });
+    each_stmt(&method.def.body, &mut |stmt| match stmt {
+        Stmt::Raise(raise) => seen.raises |= raise.exc.is_some(),
+        // `row.field = value` for each sent field, or one after the other.
+        Stmt::Assign(assign) => {
+            let on_row = assign.targets.iter().any(|target| {
+                target.as_attribute_expr().is_some_and(|attribute| attribute.value.as_name_expr().is_some_and(|name| name.id != "self"))
+            });
+            seen.sets |= on_row;
+        }
+        _ => {}
+    });
+    let Some(depth) = depth.checked_sub(1) else { return };
+    for callee in callees(facts, method).into_iter().filter(|callee| callee.class().is_some()) {
+        look(facts, callee, outer, depth, seen);
+    }
+}
+
+fn see_call(call: &ExprCall, outer: Function<'_>, seen: &mut Seen) {
+    let Some(name) = last_name(&call.func) else { return };
+    let on = call.func.as_attribute_expr();
+    let on_session = on.is_some_and(|attribute| last_name(&attribute.value).is_some_and(is_session_name));
+    match name {
+        "get" | "get_one" if on_session => {
+            seen.gets = true;
+            seen.by_key = true;
+            seen.one = true;
+        }
+        "select" => seen.selects = true,
+        "query" if on_session => seen.selects = true,
+        "count" => seen.counts = true,
+        "all" | "scalars" | "fetchall" => seen.many = true,
+        "offset" | "limit" | "slice" => seen.pages = true,
+        "first" | "one" | "one_or_none" | "scalar_one_or_none" | "scalar_one" | "scalar" => seen.one = true,
+        "add" if on_session => {
+            seen.adds = true;
+            seen.adds_parameter |= call.arguments.args.first().is_some_and(|value| is_parameter(value, outer));
+        }
+        "delete" if on_session => seen.deletes = true,
+        "delete" if on.is_none() => seen.delete_statement = true,
+        "update" if on.is_none() => seen.update_statement = true,
+        "insert" if on.is_none() => seen.insert_statement = true,
+        "commit" => seen.commits = true,
+        "setattr" | "sqlmodel_update" => seen.sets = true,
+        "model_validate" | "from_orm" | "parse_obj" => seen.makes = true,
+        "model" | "_model" | "model_class" | "table" => seen.makes = true,
+        "filter_by" => seen.by_key |= call.arguments.find_keyword("id").is_some(),
+        _ => {}
+    }
+}
+
+pub(crate) fn is_session_name(name: &str) -> bool {
+    let name = name.trim_start_matches('_');
+    name.contains("session") || name == "db" || name == "uow" || name == "conn"
+}
+
+/// `self.model.id`, `Model.pk`.
+fn is_key(expr: &Expr) -> bool {
+    matches!(expr, Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "id" | "pk" | "uuid" | "uid"))
+}
+
+/// Whether a value is one that the method was given.
+fn is_parameter(value: &Expr, method: Function<'_>) -> bool {
+    let Expr::Name(name) = value else { return false };
+    if !method.def.parameters.includes(&name.id) {
+        return false;
+    }
+    // A parameter that is replaced by a row made from it is no ready instance.
+    let mut replaced = false;
+    each_stmt(&method.def.body, &mut |stmt| {
+        replaced |= super::facts::assigned(stmt) == Some(name.id.as_str());
+    });
+    !replaced
+}
+
+fn operation(seen: &Seen, method: Function<'_>) -> Option<Operation> {
+    let names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
+    let takes_key = names.into_iter().any(|name| matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_"));
+    if seen.deletes || seen.delete_statement {
+        return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
+    }
+    if seen.update_statement || (seen.sets && !seen.makes) {
+        return Some(Operation::Update);
+    }
+    if seen.adds && seen.adds_parameter && !seen.makes {
+        return (!seen.sets).then_some(Operation::Add);
+    }
+    if seen.adds || seen.insert_statement {
+        return seen.makes.then_some(Operation::Create);
+    }
+    if seen.pages || (seen.selects && seen.many && !seen.one) {
+        return Some(Operation::List);
+    }
+    if seen.counts {
+        return Some(Operation::Count);
+    }
+    let finds = seen.gets || (seen.selects && seen.one && seen.by_key);
+    match (finds && takes_key, seen.raises) {
+        (true, true) => Some(Operation::GetOrRaise),
+        (true, false) => Some(Operation::Get),
+        (false, _) => None,
+    }
+}

@@ -1,0 +1,161 @@
+//! How lists are paged: the shape of a page, its parameters and their bounds.
+
+use architect_model::{PageParameters, PageShape, PageStyle, Symbol};
+use ruff_python_ast::{Expr, ExprCall, Number};
+
+use super::facts::{Facts, assigned, symbol_of};
+use super::handlers::{self, Action, Handler, Param};
+use super::vote::Votes;
+use super::walk::keyword;
+use super::words::with_placeholders;
+use crate::resolve::{Class, Index, Resolution};
+
+/// Reads how lists are paged.
+pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
+    let mut shape = Votes::default();
+    let mut parameters = Votes::default();
+    let mut max = Votes::default();
+    let mut default = Votes::default();
+    let mut class = Votes::default();
+    for handler in facts.handlers.iter().filter(|handler| handler.action == Some(Action::List)) {
+        let (weight, at) = (handler.weight, handler.function.at());
+        shape.extend_with(page_shape(facts, handler), weight, &at);
+        let Some(found) = bounds(facts, handler) else { continue };
+        parameters.add(found.kind, weight, &at);
+        max.add(found.max, weight, &at);
+        default.add(found.default, weight, &at);
+        class.add(found.class, weight, &at);
+    }
+    PageStyle {
+        shape: shape.or_assumed(PageShape::PerEntity {
+            name: "{Entity}Page".into(),
+            rows: "data".into(),
+            total: Some("count".into()),
+            others: Vec::new(),
+        }),
+        parameters: parameters.or_assumed(PageParameters::SkipLimit),
+        max: max.winner().and_then(|won| won.value),
+        default: default.winner().and_then(|won| won.value),
+        parameters_class: class.winner().and_then(|won| won.value),
+    }
+}
+
+fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape> {
+    let response = &handler.response;
+    if let Some(class) = &response.library_page {
+        return Some(PageShape::Generic { class: class.clone(), rows: "items".into(), total: Some("total".into()), others: Vec::new() });
+    }
+    let Some((class, rows)) = &response.page else {
+        return response.bare_list.then_some(PageShape::Bare);
+    };
+    let (total, others) = fields(facts.index, *class, rows);
+    if response.generic {
+        return Some(PageShape::Generic { class: class.symbol(), rows: rows.clone(), total, others });
+    }
+    let name = with_placeholders(class.name(), handler.entity?.name());
+    Some(PageShape::PerEntity { name, rows: rows.clone(), total, others })
+}
+
+/// The field of the total, and the further fields of a page.
+fn fields<'a>(index: &Index<'a>, class: Class<'a>, rows: &str) -> (Option<String>, Vec<String>) {
+    let owners: Vec<Class<'a>> = index.mro(class).classes().collect();
+    let mut names: Vec<String> = Vec::new();
+    for owner in owners.into_iter().rev() {
+        let fields = owner.def.body.iter().filter(|stmt| stmt.is_ann_assign_stmt()).filter_map(assigned);
+        for field in fields.filter(|field| *field != rows && *field != "model_config") {
+            if !names.iter().any(|known| known == field) {
+                names.push(field.to_owned());
+            }
+        }
+    }
+    let is_total = |name: &String| ["count", "total", "total_count", "total_items", "count_total", "totalCount"].contains(&name.as_str());
+    let total = names.iter().find(|name| is_total(name)).cloned();
+    names.retain(|name| Some(name) != total.as_ref());
+    (total, names)
+}
+
+/// The parameters of one list.
+struct Bounds {
+    kind: PageParameters,
+    max: Option<u32>,
+    default: Option<u32>,
+    class: Option<Symbol>,
+}
+
+/// The parameters of a handler, or those of the class that a dependency of it gives.
+fn bounds<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Bounds> {
+    if let Some(found) = of_parameters(facts.index, &handler.parameters) {
+        return Some(found);
+    }
+    handler.parameters.iter().find_map(|parameter| {
+        let depends = parameter.depends.as_ref()?;
+        if let Resolution::Function(function) = &depends.target {
+            let inner = handlers::parameters(facts.index, *function);
+            return of_parameters(facts.index, &inner).map(|found| Bounds { class: parameter.class().and_then(symbol_of), ..found });
+        }
+        let class = depends.target.class().or_else(|| parameter.class()?.class())?;
+        of_class(facts.index, class).map(|found| Bounds { class: Some(class.symbol()), ..found })
+    })
+}
+
+fn of_parameters<'a>(index: &Index<'a>, parameters: &[Param<'a>]) -> Option<Bounds> {
+    let has = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
+    let (kind, size) = kind(&has)?;
+    let size = parameters.iter().find(|parameter| parameter.name == size)?;
+    let metadata = size.annotation.iter().flat_map(|annotation| annotation.metadata.iter()).map(|(_, extra)| *extra);
+    let (max, default) = numbers(index, metadata.chain(size.default).collect::<Vec<_>>().as_slice(), size.default);
+    Some(Bounds { kind, max, default, class: None })
+}
+
+/// The fields of a class of parameters, or the parameters of its constructor.
+fn of_class<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Bounds> {
+    if let Some((_, member)) = index.member(class, "__init__")
+        && let Some(init) = member.function()
+    {
+        return of_parameters(index, &handlers::parameters(index, init));
+    }
+    let owners: Vec<Class<'a>> = index.mro(class).classes().collect();
+    let fields = owners.iter().flat_map(|owner| owner.def.body.iter().map(move |stmt| (*owner, stmt)));
+    let fields: Vec<_> = fields.filter_map(|(owner, stmt)| Some((owner, stmt.as_ann_assign_stmt()?, assigned(stmt)?))).collect();
+    let has = |name: &str| fields.iter().any(|(_, _, field)| *field == name);
+    let (kind, size) = kind(&has)?;
+    let (owner, assign, _) = fields.iter().find(|(_, _, field)| *field == size)?;
+    let annotation = index.annotation(owner.scope(), &assign.annotation);
+    let value = assign.value.as_deref();
+    let extras: Vec<&Expr> = annotation.metadata.iter().map(|(_, extra)| *extra).chain(value).collect();
+    let (max, default) = numbers(index, &extras, value);
+    Some(Bounds { kind, max, default, class: None })
+}
+
+/// Which parameters there are, and the one that is the size of a page.
+fn kind(has: &dyn Fn(&str) -> bool) -> Option<(PageParameters, &'static str)> {
+    let known = [
+        ("skip", "limit", PageParameters::SkipLimit),
+        ("offset", "limit", PageParameters::OffsetLimit),
+        ("page", "page_size", PageParameters::PagePageSize),
+        ("page", "per_page", PageParameters::PagePerPage),
+        ("page", "size", PageParameters::PageSize),
+        ("page", "limit", PageParameters::PageLimit),
+    ];
+    known.into_iter().find(|(first, size, _)| has(first) && has(size)).map(|(_, size, kind)| (kind, size))
+}
+
+/// The greatest size and the default, from `Query(...)`, `Field(...)` or the default itself.
+fn numbers<'a>(index: &Index<'a>, extras: &[&'a Expr], default: Option<&'a Expr>) -> (Option<u32>, Option<u32>) {
+    let _ = index;
+    let calls: Vec<&ExprCall> = extras.iter().filter_map(|extra| extra.as_call_expr()).collect();
+    let max = calls.iter().find_map(|call| {
+        let bound = keyword(call, "le").and_then(number);
+        bound.or_else(|| keyword(call, "lt").and_then(number)?.checked_sub(1))
+    });
+    let in_call = calls.iter().find_map(|call| call.arguments.find_argument_value("default", 0).and_then(number));
+    (max, default.and_then(number).or(in_call))
+}
+
+fn number(expr: &Expr) -> Option<u32> {
+    match expr.as_number_literal_expr().map(|literal| &literal.value) {
+        Some(Number::Int(number)) => number.as_i64().and_then(|number| u32::try_from(number).ok()),
+        _ => None,
+    }
+}
+

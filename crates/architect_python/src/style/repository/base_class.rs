@@ -1,0 +1,152 @@
+//! The class that repositories extend: type parameters, constructor, methods and what each does.
+
+use architect_model::{BaseClass, BaseMethod};
+use ruff_python_ast::Stmt;
+
+use super::super::facts::{Facts, weight_of};
+use super::super::handlers::Action;
+use super::super::operations;
+use super::super::trace::Layers;
+use super::super::vote::{USUAL, Votes};
+use crate::read::layer;
+use crate::resolve::{Class, Resolution};
+
+/// Reads the base class that most repositories extend.
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseClass> {
+    let base = most_extended(facts, layers)?;
+    let subclasses: Vec<Class<'a>> = layers
+        .repositories
+        .classes
+        .iter()
+        .map(|layer| layer.class)
+        .filter(|class| facts.index.mro(*class).classes().any(|ancestor| ancestor == base))
+        .collect();
+    Some(BaseClass {
+        class: base.symbol(),
+        type_parameters: type_parameters(facts, base, &subclasses),
+        constructor: facts.index.member(base, "__init__").and_then(|(_, member)| member.function()).map(layer::method),
+        model_attribute: model_attribute(facts, base, &subclasses),
+        methods: methods(facts, base),
+        construction: construction(facts, &subclasses),
+        at: base.at(),
+    })
+}
+
+/// The direct base of most repository classes that is a class of the project, or of an installed package.
+fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>> {
+    let mut found: Vec<(Class<'a>, u32)> = Vec::new();
+    for layer in &layers.repositories.classes {
+        let weight = weight_of(&layer.class.file().path);
+        for base in facts.index.bases(layer.class) {
+            let Resolution::Class(base) = base.resolution else { continue };
+            match found.iter_mut().find(|(known, _)| *known == base) {
+                Some((_, total)) => *total += weight,
+                None => found.push((base, weight)),
+            }
+        }
+    }
+    let most = found.iter().map(|(_, weight)| *weight).max()?;
+    found.into_iter().find(|(_, weight)| *weight == most).map(|(class, _)| class)
+}
+
+/// What each type parameter stands for: told by the arguments that subclasses give.
+fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'a>]) -> Vec<String> {
+    let names = facts.index.type_parameters(base);
+    names
+        .iter()
+        .map(|name| {
+            let mut votes = Votes::default();
+            for class in subclasses {
+                let argument = facts.index.type_arguments(*class, base).into_iter().find(|(known, _, _)| known == name);
+                let Some((_, scope, expr)) = argument else { continue };
+                let meaning = meaning(facts, &facts.index.resolve(scope, expr));
+                votes.extend_with(meaning, weight_of(&class.file().path), &class.at());
+            }
+            votes.winner().map(|won| won.value.to_owned()).or_else(|| by_name(name)).unwrap_or_else(|| (*name).to_owned())
+        })
+        .collect()
+}
+
+fn meaning<'a>(facts: &Facts<'a>, argument: &Resolution<'a>) -> Option<&'static str> {
+    match argument {
+        Resolution::Builtin("int" | "str") => Some("id"),
+        Resolution::Library(path) if path.ends_with("UUID") => Some("id"),
+        Resolution::Class(class) if facts.tables.contains(class) => Some("model"),
+        Resolution::Class(class) => {
+            let sent_to = |action: Action| {
+                let handlers = facts.handlers.iter().filter(move |handler| handler.action == Some(action));
+                handlers.flat_map(|handler| &handler.parameters).any(|parameter| parameter.class().and_then(Resolution::class) == Some(*class))
+            };
+            let answered = || facts.handlers.iter().any(|handler| handler.response.item == Some(*class));
+            if sent_to(Action::Create) || class.name().contains("Create") {
+                Some("create")
+            } else if sent_to(Action::Update) || class.name().contains("Update") {
+                Some("update")
+            } else if answered() {
+                Some("output")
+            } else {
+                None
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Without subclasses that tell, the variable's own name does.
+fn by_name(name: &str) -> Option<String> {
+    let lower = name.to_lowercase();
+    let words = [("create", "create"), ("update", "update"), ("model", "model"), ("table", "model"), ("id", "id"), ("key", "id"), ("read", "output"), ("public", "output")];
+    words.iter().find(|(word, _)| lower.contains(word)).map(|(_, meaning)| (*meaning).to_owned())
+}
+
+/// The class attribute that subclasses set to their table class.
+fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'a>]) -> Option<String> {
+    let mut votes = Votes::default();
+    for class in subclasses {
+        for stmt in &class.def.body {
+            let value = match stmt {
+                Stmt::Assign(assign) => Some(&*assign.value),
+                Stmt::AnnAssign(assign) => assign.value.as_deref(),
+                _ => None,
+            };
+            let is_table = value.and_then(|value| facts.index.resolve(class.scope(), value).class()).is_some_and(|model| facts.tables.contains(&model));
+            if let Some(name) = super::super::facts::assigned(stmt).filter(|_| is_table) {
+                votes.add(name.to_owned(), weight_of(&class.file().path), &class.at());
+            }
+        }
+    }
+    // Without subclasses yet, the declaration in the base: `model: type[ModelT]`.
+    let declared = || {
+        base.def.body.iter().find_map(|stmt| {
+            let assign = stmt.as_ann_assign_stmt().filter(|assign| assign.value.is_none())?;
+            let is_type = super::super::walk::last_name(&assign.annotation).is_some_and(|name| name.eq_ignore_ascii_case("type"));
+            is_type.then(|| super::super::facts::assigned(stmt).map(str::to_owned)).flatten()
+        })
+    };
+    votes.winner().map(|won| won.value).or_else(declared)
+}
+
+/// The public methods, those of the base's own bases included; what overrides comes first and counts.
+fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
+    let mut found: Vec<BaseMethod> = Vec::new();
+    for owner in facts.index.mro(base).classes() {
+        for method in facts.index.methods(owner).into_iter().filter(|method| !method.name().starts_with('_')) {
+            if found.iter().any(|known| known.method.name == method.name()) {
+                continue;
+            }
+            let (does, commits) = operations::of(facts, method);
+            found.push(BaseMethod { method: layer::method(method), does, commits });
+        }
+    }
+    found
+}
+
+/// How a neighbour is constructed: its own `__init__`, or the statement that makes its instance.
+fn construction<'a>(facts: &Facts<'a>, subclasses: &[Class<'a>]) -> Option<String> {
+    let usual = subclasses.iter().rev().filter(|class| weight_of(&class.file().path) == USUAL);
+    usual.chain(subclasses.iter().rev()).find_map(|class| {
+        let methods = facts.index.methods(*class);
+        let own = methods.iter().find(|method| method.name() == "__init__").map(|method| class.file().text(method.def).to_owned());
+        own.or_else(|| super::instance(facts, *class).map(|(_, stmt)| class.file().text(stmt).to_owned()))
+    })
+}

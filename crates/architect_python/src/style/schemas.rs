@@ -1,0 +1,168 @@
+//! How requests and responses are declared, decided by how handlers use the classes.
+
+use architect_model::{Observed, SchemaStyle, Symbol};
+use ruff_python_ast::{Expr, Stmt};
+
+use super::facts::{Facts, symbol_of, weight_of};
+use super::handlers::Action;
+use super::vote::Votes;
+use super::walk::{each_expr, last_name};
+use crate::resolve::{Class, Resolution};
+
+/// Reads how schemas are declared.
+pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
+    let brief = SchemaStyle::default();
+    let used = Used::collect(facts);
+    let schemas = super::held::schemas(facts);
+    let suffix = |list: &[(Class<'_>, Class<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
+    SchemaStyle {
+        base: base(facts, &schemas).unwrap_or(brief.base),
+        base_suffix: base_suffix(facts, &used, &schemas).unwrap_or(brief.base_suffix),
+        create_suffix: suffix(&used.create, &["Create", "CreateRequest", "In", "Request"]).unwrap_or(brief.create_suffix),
+        update_suffix: suffix(&used.update, &["Update", "UpdateRequest", "Patch"]).unwrap_or(brief.update_suffix),
+        output_suffix: suffix(&used.output, &["Public", "Read", "Response", "Out", "Schema"]).unwrap_or(brief.output_suffix),
+        from_attributes: from_attributes(facts, &used),
+        annotated: annotated(facts),
+    }
+}
+
+/// Schemas by what handlers use them for, each with the table class that it belongs to.
+struct Used<'a> {
+    create: Vec<(Class<'a>, Class<'a>)>,
+    update: Vec<(Class<'a>, Class<'a>)>,
+    output: Vec<(Class<'a>, Class<'a>)>,
+}
+
+impl<'a> Used<'a> {
+    fn collect(facts: &Facts<'a>) -> Self {
+        let mut used = Self { create: Vec::new(), update: Vec::new(), output: Vec::new() };
+        for handler in &facts.handlers {
+            let Some(entity) = handler.entity else { continue };
+            let output = handler.response.item.filter(|item| is_of(facts, *item, entity));
+            push(&mut used.output, output, entity);
+            let mut bodies = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());
+            let body = bodies.find_map(|parameter| parameter.class()?.class().filter(|class| is_of(facts, *class, entity)));
+            match handler.action {
+                Some(Action::Create) => push(&mut used.create, body, entity),
+                Some(Action::Update) => push(&mut used.update, body, entity),
+                _ => {}
+            }
+        }
+        used
+    }
+}
+
+/// Whether a class is a schema of an entity, and not the table itself.
+fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Class<'a>) -> bool {
+    facts.index.derives_from(class, "pydantic.BaseModel") && !facts.tables.contains(&class) && facts.entity_of_name(class.name()) == Some(entity)
+}
+
+fn push<'a>(list: &mut Vec<(Class<'a>, Class<'a>)>, class: Option<Class<'a>>, entity: Class<'a>) {
+    // Each class counts once, however many handlers use it.
+    if let Some(class) = class.filter(|class| !list.iter().any(|(known, _)| known == class)) {
+        list.push((class, entity));
+    }
+}
+
+/// What follows the name of the table class in the names of classes.
+fn by_use(list: &[(Class<'_>, Class<'_>)]) -> Option<Observed<String>> {
+    let mut votes = Votes::default();
+    for (class, entity) in list {
+        if let Some(suffix) = class.name().strip_prefix(entity.name()) {
+            votes.add(suffix.to_owned(), weight_of(&class.file().path), &class.at());
+        }
+    }
+    votes.winner()
+}
+
+/// Where no handler shows one: the names of schemas.
+fn by_name(facts: &Facts<'_>, schemas: &[Class<'_>], words: &[&str]) -> Option<Observed<String>> {
+    let mut votes = Votes::default();
+    for class in schemas {
+        let suffix = facts.tables.iter().find_map(|table| class.name().strip_prefix(table.name()));
+        if let Some(suffix) = suffix.filter(|suffix| words.contains(suffix)) {
+            votes.add(suffix.to_owned(), weight_of(&class.file().path), &class.at());
+        }
+    }
+    votes.winner()
+}
+
+/// The class that schemas extend where they extend no other schema of their entity.
+fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>> {
+    let mut votes = Votes::default();
+    for class in schemas {
+        for base in facts.index.bases(*class) {
+            let is_shared = match &base.resolution {
+                Resolution::Class(parent) => facts.entity_of_name(parent.name()).is_none() && facts.index.type_parameters(*parent).is_empty(),
+                Resolution::Library(path) => path == "pydantic.BaseModel" || path == "sqlmodel.SQLModel",
+                _ => false,
+            };
+            if let Some(symbol) = symbol_of(&base.resolution).filter(|_| is_shared) {
+                votes.add(symbol, weight_of(&class.file().path), &class.at());
+                break;
+            }
+        }
+    }
+    votes.winner()
+}
+
+/// The suffix of the class with the fields that creation and response share.
+fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>, schemas: &[Class<'a>]) -> Option<Observed<Option<String>>> {
+    let mut votes = Votes::default();
+    for (class, entity) in used.create.iter().chain(&used.output) {
+        let shared = facts.index.bases(*class).into_iter().filter_map(|base| base.resolution.class());
+        let shared = shared.into_iter().find(|base| schemas.contains(base) && facts.entity_of_name(base.name()) == Some(*entity));
+        let suffix = shared.and_then(|base| base.name().strip_prefix(entity.name())).map(str::to_owned);
+        votes.add(suffix, weight_of(&class.file().path), &class.at());
+    }
+    votes.winner()
+}
+
+/// Whether classes of responses say themselves that they are made from attributes.
+fn from_attributes<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for (class, _) in &used.output {
+        let says = class.def.body.iter().any(|stmt| says_from_attributes(stmt));
+        // SQLModel's classes are made from attributes anyway: there it says nothing that it is not written.
+        if says || !facts.index.derives_from(*class, "sqlmodel.SQLModel") {
+            votes.add(says, weight_of(&class.file().path), &class.at());
+        }
+    }
+    votes.or_assumed(false)
+}
+
+fn says_from_attributes(stmt: &Stmt) -> bool {
+    let body = match stmt {
+        Stmt::ClassDef(config) if config.name.as_str() == "Config" => &*config.body,
+        Stmt::Assign(_) | Stmt::AnnAssign(_) if super::facts::assigned(stmt) == Some("model_config") => std::slice::from_ref(stmt),
+        _ => return false,
+    };
+    let mut found = body.iter().any(|stmt| matches!(super::facts::assigned(stmt), Some("from_attributes" | "orm_mode")));
+    each_expr(body, &mut |expr| match expr {
+        Expr::Call(call) => found |= call.arguments.find_keyword("from_attributes").is_some(),
+        Expr::StringLiteral(text) => found |= text.value.to_str() == "from_attributes",
+        _ => {}
+    });
+    found
+}
+
+/// Whether constraints stand in `Annotated`: counted over the fields that have some.
+fn annotated(facts: &Facts<'_>) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for class in super::held::schemas(facts) {
+        for stmt in &class.def.body {
+            let Stmt::AnnAssign(assign) = stmt else { continue };
+            let is_annotated = last_name(&assign.annotation) == Some("Annotated");
+            let is_field = assign.value.as_deref().and_then(Expr::as_call_expr).is_some_and(|call| {
+                let constrains = |keyword: &ruff_python_ast::Keyword| {
+                    keyword.arg.as_ref().is_some_and(|name| !["default", "default_factory"].contains(&name.as_str()))
+                };
+                last_name(&call.func) == Some("Field") && call.arguments.keywords.iter().any(constrains)
+            });
+            if is_annotated || is_field {
+                votes.add(is_annotated, weight_of(&class.file().path), &class.file().at(stmt));
+            }
+        }
+    }
+    votes.or_assumed(false)
+}

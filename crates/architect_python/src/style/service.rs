@@ -1,0 +1,210 @@
+//! How business rules are written: the kind of the layer, how handlers get it, what its methods are called.
+
+use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceStyle, SessionPassing};
+use ruff_python_ast::{Expr, ExprCall};
+
+use super::facts::{Facts, symbol_of, weight_of};
+use super::handlers::{self, Handler};
+use super::places::{Held, ModuleFolders};
+use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
+use super::trace::{Layers, names};
+use super::vote::Votes;
+use super::walk::each_expr;
+use super::words::with_placeholders;
+use crate::read::layer;
+use crate::resolve::{Class, Function, Resolution};
+
+/// Reads how business rules are written.
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleFolders, user: Option<Class<'a>>) -> ServiceStyle {
+    let found = &layers.services;
+    let mut kind = Votes::default();
+    let mut suffix = Votes::default();
+    let mut instance = Votes::default();
+    let mut bases = Votes::default();
+    for layer in &found.classes {
+        let (weight, at) = (weight_of(&layer.class.file().path), layer.class.at());
+        kind.add(ServiceKind::Classes, weight, &at);
+        suffix.extend_with(class_suffix(layer), weight, &at);
+        instance.add(instance_name(facts, layer), weight, &at);
+        let base = facts.index.bases(layer.class).into_iter().find(|base| matches!(base.resolution, Resolution::Class(_)));
+        bases.add(base.and_then(|base| symbol_of(&base.resolution)), weight, &at);
+    }
+    for layer in &found.files {
+        kind.add(ServiceKind::Functions, weight_of(&layer.file.path), &super::facts::start_of(layer.file));
+    }
+    let kind = kind.winner().unwrap_or_else(|| none(facts));
+    let making = Making::read(facts, layers, folders);
+    let exemplar = exemplar(facts, &found.classes).or_else(|| found.files.first().map(|file| super::facts::start_of(file.file)));
+    ServiceStyle {
+        suffix: suffix.or_assumed("Service".to_owned()),
+        base: bases.winner().and_then(|won| won.value),
+        made: making.made.or_assumed(if kind.value == ServiceKind::Functions { ServiceMaking::Static } else { ServiceMaking::Provider }),
+        constructor: constructor(facts, layers, exemplar.as_ref()),
+        provider: making.provider.winner().map(|won| won.value),
+        alias: making.alias.winner().and_then(|won| won.value),
+        provider_file: making.file.winner().and_then(|won| won.value),
+        instance: instance.winner().and_then(|won| won.value),
+        methods: names(facts, |handler| {
+            let function = layers.called(facts, handler.function, LayerKind::Service)?;
+            Some((function, None))
+        }),
+        session: session(facts, layers),
+        user_parameter: user_parameter(facts, layers, user),
+        exemplar,
+        kind,
+    }
+}
+
+fn none(facts: &Facts<'_>) -> Observed<ServiceKind> {
+    let example = facts.handlers.first().map(|handler| handler.function.at());
+    match example {
+        Some(at) => Observed { value: ServiceKind::None, count: facts.handlers.len(), of: facts.handlers.len(), example: Some(at) },
+        None => Observed::assumed(ServiceKind::Classes),
+    }
+}
+
+/// Votes for how handlers get their service.
+#[derive(Default)]
+struct Making {
+    made: Votes<ServiceMaking>,
+    provider: Votes<String>,
+    alias: Votes<Option<String>>,
+    file: Votes<Option<String>>,
+}
+
+impl Making {
+    fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleFolders) -> Self {
+        let mut making = Self::default();
+        for handler in &facts.handlers {
+            if !making.by_parameter(layers, folders, handler) {
+                making.by_call(facts, layers, handler);
+            }
+        }
+        making
+    }
+
+    /// The handler declares the service as a dependency.
+    fn by_parameter<'a>(&mut self, layers: &Layers<'a>, folders: &ModuleFolders, handler: &Handler<'a>) -> bool {
+        let mut found = false;
+        for parameter in &handler.parameters {
+            let class = parameter.class().and_then(Resolution::class);
+            let Some(service) = layers.services.classes.iter().find(|layer| Some(layer.class) == class) else { continue };
+            let Some(depends) = &parameter.depends else { continue };
+            found = true;
+            let at = handler.function.at();
+            let named = |name: &str| service.entity.map_or_else(|| name.to_owned(), |entity| with_placeholders(name, entity.name()));
+            match &depends.target {
+                Resolution::Function(provider) => {
+                    self.made.add(ServiceMaking::Provider, handler.weight, &at);
+                    self.provider.add(named(provider.name()), handler.weight, &at);
+                    self.file.add(provider_file(folders, handler, *provider, service.entity), handler.weight, &at);
+                }
+                Resolution::Class(_) => self.made.add(ServiceMaking::ClassDependency, handler.weight, &at),
+                _ => continue,
+            }
+            self.alias.add(depends.alias.as_ref().map(|alias| named(&alias.name)), handler.weight, &at);
+        }
+        found
+    }
+
+    /// The handler calls a service that it has in another way.
+    fn by_call<'a>(&mut self, facts: &Facts<'a>, layers: &Layers<'a>, handler: &Handler<'a>) {
+        let mut calls: Vec<&'a ExprCall> = Vec::new();
+        each_expr(&handler.function.def.body, &mut |expr| {
+            if let Expr::Call(call) = expr {
+                calls.push(call);
+            }
+        });
+        let scope = handler.function.scope();
+        let made = calls.iter().find_map(|call| {
+            let callee = facts.index.resolve(scope, &call.func);
+            if let Resolution::Class(class) = callee {
+                return layers.services.classes.iter().any(|layer| layer.class == class).then_some(ServiceMaking::InHandler);
+            }
+            let callee = callee.function()?;
+            if layers.layer_of(facts, callee) != Some(LayerKind::Service) {
+                return None;
+            }
+            let Expr::Attribute(attribute) = &*call.func else { return Some(ServiceMaking::Static) };
+            match facts.index.resolve(scope, &attribute.value) {
+                Resolution::Variable(variable) if !variable.scope.is_local() => Some(ServiceMaking::Instance),
+                Resolution::Variable(_) => Some(ServiceMaking::InHandler),
+                Resolution::Class(_) | Resolution::Module(_) => Some(ServiceMaking::Static),
+                _ => None,
+            }
+        });
+        self.made.extend_with(made, handler.weight, &handler.function.at());
+    }
+}
+
+/// The file of a provider, where that is not the file of its handlers.
+fn provider_file<'a>(folders: &ModuleFolders, handler: &Handler<'a>, provider: Function<'a>, entity: Option<Class<'a>>) -> Option<String> {
+    let file = &provider.file().path;
+    if *file == handler.function.file().path {
+        return None;
+    }
+    let entities = entity.map(|entity| entity.name().to_owned()).into_iter().collect();
+    let held = Held { layer: LayerKind::Dependencies, file: file.to_string(), entities, at: provider.at() };
+    let stem = super::path::stem(file);
+    // `api/deps.py` is one file for all; only a name that speaks of the module has a placeholder.
+    let placed = folders.place(held);
+    let fixed = placed.module.as_deref() == Some(stem) && entity.is_none_or(|entity| with_placeholders(stem, entity.name()) == stem);
+    Some(if fixed { file.to_string() } else { placed.pattern })
+}
+
+/// `__init__` of the class that shows the style best.
+fn constructor<'a>(facts: &Facts<'a>, layers: &Layers<'a>, exemplar: Option<&architect_model::Location>) -> Option<architect_model::Method> {
+    let class = layers.services.classes.iter().find(|layer| Some(&layer.class.at()) == exemplar)?.class;
+    let (_, member) = facts.index.member(class, "__init__")?;
+    member.function().map(layer::method)
+}
+
+fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
+    let functions = layers.services.files.iter().flat_map(|file| file.functions.iter().copied());
+    let classes = layers.services.classes.iter().flat_map(|layer| facts.index.methods(layer.class));
+    classes.chain(functions).collect()
+}
+
+/// How session and user reach a method.
+fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassing> {
+    let mut votes = Votes::default();
+    let has_constructor = |class: Class<'a>| facts.index.member(class, "__init__").is_some_and(|(owner, _)| !owner.file().installed);
+    for layer in &layers.services.classes {
+        let weight = weight_of(&layer.class.file().path);
+        let methods = facts.index.methods(layer.class);
+        let public = methods.iter().filter(|method| !method.name().starts_with('_'));
+        let mut how = public.filter_map(|method| session_parameter(facts, layers, *method)).map(|(_, keyword)| keyword);
+        let passing = match how.next() {
+            Some(true) => Some(SessionPassing::Keyword),
+            Some(false) => Some(SessionPassing::FirstParameter),
+            None => has_constructor(layer.class).then_some(SessionPassing::Constructor),
+        };
+        votes.extend_with(passing, weight, &layer.class.at());
+    }
+    for function in layers.services.files.iter().flat_map(|file| &file.functions) {
+        if let Some((_, keyword)) = session_parameter(facts, layers, *function) {
+            let passing = if keyword { SessionPassing::Keyword } else { SessionPassing::FirstParameter };
+            votes.add(passing, weight_of(&function.file().path), &function.at());
+        }
+    }
+    votes.or_assumed(SessionPassing::Constructor)
+}
+
+/// What the signed-in user is called in methods: the row, or its key alone.
+fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class<'a>>) -> Observed<String> {
+    let mut votes = Votes::default();
+    let all = methods(facts, layers);
+    for method in &all {
+        for parameter in handlers::parameters(facts.index, *method) {
+            let class = parameter.class().and_then(Resolution::class);
+            let is_user = class.is_some() && class == user;
+            let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);
+            let named = ["current_user", "user", "actor"].contains(&parameter.name) && class.is_none_or(|class| facts.entity_of_name(class.name()) == user);
+            if is_user || is_key || named {
+                votes.add(parameter.name.to_owned(), weight_of(&method.file().path), &method.at());
+                break;
+            }
+        }
+    }
+    votes.or_assumed("user".to_owned())
+}

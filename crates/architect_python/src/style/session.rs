@@ -1,0 +1,209 @@
+//! How the database session is had, and where the transaction is committed.
+
+use architect_model::{CommitPlace, DependencyParameter, Observed, SessionStyle, Symbol, UnitOfWork};
+use ruff_python_ast::{Expr, Stmt};
+
+use super::facts::{Facts, symbol_of, weight_of};
+use super::handlers::{self, Action, Param};
+use super::trace::Layers;
+use super::vote::Votes;
+use super::walk::each_stmt;
+use crate::resolve::{Class, Function, Resolution};
+
+/// Reads how sessions are had.
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
+    let uses = uses(facts, layers);
+    let mut is_async = Votes::default();
+    let mut classes = Votes::default();
+    let mut parameters = Votes::default();
+    for found in &uses {
+        let weight = weight_of(&found.at.file);
+        if let Some(class) = &found.session {
+            is_async.add(class.name.contains("Async"), weight, &found.at);
+            classes.add(class.clone(), weight, &found.at);
+        }
+        if let Some(parameter) = &found.parameter {
+            parameters.add(parameter.clone(), weight, &found.at);
+        }
+    }
+    let (commit, commits) = commits(facts, layers, &uses);
+    SessionStyle {
+        is_async: is_async.or_assumed(false),
+        class: classes.winner().map(|won| won.value),
+        parameter: parameters.or_assumed(DependencyParameter { name: "session".into(), ..DependencyParameter::default() }),
+        commit,
+        commits,
+        unit_of_work: layers.unit_of_work.map(|class| unit_of_work(facts, class, &layers.held)),
+    }
+}
+
+/// A place that names a session.
+struct Use<'a> {
+    at: architect_model::Location,
+    /// Class of the session.
+    session: Option<Symbol>,
+    /// How a dependency declares it.
+    parameter: Option<DependencyParameter>,
+    /// The function that gives it.
+    dependency: Option<Function<'a>>,
+}
+
+/// The sessions in the signatures of handlers, providers, repositories and services.
+fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
+    let mut found = Vec::new();
+    for file in &facts.files {
+        let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
+        for function in facts.index.functions(file).into_iter().chain(methods) {
+            for parameter in handlers::parameters(facts.index, function) {
+                found.extend(session_use(facts, layers, function, &parameter));
+            }
+        }
+    }
+    found
+}
+
+fn session_use<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>, parameter: &Param<'a>) -> Option<Use<'a>> {
+    let class = parameter.class()?;
+    let session = is_session(facts, class).then(|| symbol_of(class)).flatten();
+    let is_unit = class.class().is_some() && class.class() == layers.unit_of_work;
+    if session.is_none() && !is_unit {
+        return None;
+    }
+    // Where there is a unit of work, handlers declare that and not the session.
+    let wanted = is_unit || layers.unit_of_work.is_none();
+    let declared = parameter.depends.as_ref().filter(|_| wanted).map(|depends| DependencyParameter {
+        name: parameter.name.to_owned(),
+        alias: depends.alias.clone(),
+        dependency: symbol_of(&depends.target),
+        class: symbol_of(class),
+    });
+    let dependency = parameter.depends.as_ref().and_then(|depends| depends.target.function());
+    Some(Use { at: function.at(), session, parameter: declared, dependency })
+}
+
+/// Whether a class is a database session.
+pub(crate) fn is_session(facts: &Facts<'_>, class: &Resolution<'_>) -> bool {
+    let named = |path: &str| {
+        let name = path.rsplit('.').next().unwrap_or_default();
+        let from = path.starts_with("sqlmodel.") || path.starts_with("sqlalchemy.");
+        from && (name == "Session" || name == "AsyncSession" || name == "async_scoped_session" || name == "scoped_session")
+    };
+    let _ = facts;
+    match class {
+        Resolution::Library(path) => named(path),
+        Resolution::Class(class) => matches!(class.name(), "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession"),
+        _ => false,
+    }
+}
+
+/// Where handlers' work is committed: followed from each handler that writes.
+fn commits<'a>(facts: &Facts<'a>, layers: &Layers<'a>, uses: &[Use<'a>]) -> (Observed<CommitPlace>, Vec<(String, CommitPlace)>) {
+    let in_dependency = uses.iter().find_map(|found| found.dependency.filter(|function| super::trace::commit_call(*function).is_some()));
+    let mut all = Votes::default();
+    let mut each = Vec::new();
+    for action in [Action::Create, Action::Update, Action::Delete] {
+        let mut votes = Votes::default();
+        for handler in facts.handlers.iter().filter(|handler| handler.action == Some(action)) {
+            let place = layers.commit_of(facts, handler.function).or_else(|| in_dependency.map(|_| CommitPlace::Dependency));
+            if let Some(place) = place {
+                votes.add(place, handler.weight, &handler.function.at());
+                all.add(place, handler.weight, &handler.function.at());
+            }
+        }
+        each.extend(votes.winner().map(|won| (action.name().to_owned(), won.value)));
+    }
+    let fallback = || {
+        let function = in_dependency?;
+        Some(Observed { value: CommitPlace::Dependency, count: 1, of: 1, example: Some(function.at()) })
+    };
+    let commit = all.winner().or_else(fallback).or_else(|| anywhere(facts, layers)).unwrap_or_else(|| Observed::assumed(CommitPlace::Dependency));
+    (commit, each)
+}
+
+/// Where commits stand, when no handler could be followed to one.
+fn anywhere<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Observed<CommitPlace>> {
+    let mut votes = Votes::default();
+    for file in &facts.files {
+        let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
+        for function in facts.index.functions(file).into_iter().chain(methods) {
+            if super::trace::commit_call(function).is_some()
+                && let Some(place) = layers.commit_of(facts, function)
+            {
+                votes.add(place, weight_of(&file.path), &function.at());
+            }
+        }
+    }
+    votes.winner()
+}
+
+/// A class with `commit` that is entered like a context, or rolls back: a session in a wrapper.
+pub(crate) fn find_unit_of_work<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
+    let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
+    let mut found: Vec<Class<'a>> = classes
+        .filter(|class| {
+            let methods = facts.index.methods(*class);
+            let has = |name: &str| methods.iter().any(|method| method.name() == name);
+            let entered = has("__aenter__") || has("__enter__") || has("rollback");
+            let named = { let name = class.name().to_lowercase(); name.contains("unitofwork") || name.contains("uow") || name.contains("transaction") };
+            // A protocol or an abstract class only describes the one that is used.
+            let is_abstract = facts.index.mro(*class).has("typing.Protocol") || class.base_expressions().iter().any(|base| super::walk::last_name(base) == Some("ABC"));
+            has("commit") && entered && named && !is_abstract
+        })
+        .collect();
+    found.sort_by_key(|class| std::cmp::Reverse(facts.index.mro(*class).classes().count()));
+    found.into_iter().next()
+}
+
+fn unit_of_work<'a>(facts: &Facts<'a>, class: Class<'a>, held: &[(String, Class<'a>)]) -> UnitOfWork {
+    let mut session_attribute = None;
+    each_attribute(facts, class, &mut |method, name, value| {
+        let called = value.as_call_expr().and_then(|call| super::walk::last_name(&call.func));
+        let by_factory = called.is_some_and(|called| called.contains("session"));
+        let instance = || facts.index.instance(method.scope(), value);
+        if name.contains("session") && !name.contains("factory") && (by_factory || is_session(facts, &instance())) {
+            session_attribute.get_or_insert(name.to_owned());
+        }
+    });
+    let repositories = held.iter().map(|(name, class)| (name.clone(), class.symbol())).collect();
+    UnitOfWork { class: class.symbol(), session_attribute, repositories, at: class.at() }
+}
+
+/// The attributes of a unit of work that hold instances of project classes made there: its repositories.
+pub(crate) fn held_by_unit<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<(String, Class<'a>)> {
+    let mut held: Vec<(String, Class<'a>)> = Vec::new();
+    each_attribute(facts, class, &mut |method, name, value| {
+        if let Resolution::Class(made) = facts.index.instance(method.scope(), value)
+            && value.is_call_expr()
+            && !is_session(facts, &Resolution::Class(made))
+            && !held.iter().any(|(known, _)| known == name)
+        {
+            held.push((name.to_owned(), made));
+        }
+    });
+    held
+}
+
+/// All statements `self.name = value` of a class and its bases, with the method that they stand in.
+fn each_attribute<'a>(facts: &Facts<'a>, class: Class<'a>, see: &mut dyn FnMut(Function<'a>, &'a str, &'a Expr)) {
+    for owner in facts.index.mro(class).classes() {
+        for method in facts.index.methods(owner) {
+            each_stmt(&method.def.body, &mut |stmt| {
+                if let Some((name, value)) = self_attribute(stmt) {
+                    see(method, name, value);
+                }
+            });
+        }
+    }
+}
+
+/// `self.name = value`.
+pub(crate) fn self_attribute(stmt: &Stmt) -> Option<(&str, &Expr)> {
+    let (target, value) = match stmt {
+        Stmt::Assign(assign) => (assign.targets.first()?, &*assign.value),
+        Stmt::AnnAssign(assign) => (&*assign.target, assign.value.as_deref()?),
+        _ => return None,
+    };
+    let attribute = target.as_attribute_expr()?;
+    let on_self = attribute.value.as_name_expr().is_some_and(|name| name.id == "self");
+    on_self.then_some((attribute.attr.as_str(), value))
+}
