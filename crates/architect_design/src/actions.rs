@@ -103,7 +103,7 @@ fn subject<'a>(
     found
 }
 
-fn by_name<'a>(name: &str, entities: &'a [Entity]) -> Option<&'a Entity> {
+pub(crate) fn by_name<'a>(name: &str, entities: &'a [Entity]) -> Option<&'a Entity> {
     let forms = names::singulars(&names::key(name));
     entities.iter().find(|entity| {
         let own = names::singulars(&names::key(&entity.name));

@@ -5,7 +5,9 @@ use architect_model::{Design, FORMAT, Problem};
 use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::sections::{self, Section};
-use crate::{checks, endpoints, entities, gather, listed, merge, names, requirements, resolve};
+use crate::{
+    checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes,
+};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 2 * 1024 * 1024;
@@ -35,14 +37,12 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     listed::read(&sections, &mut notes);
     design.title = title(&sections);
     design.module = module(&sections, &mut notes);
+    design.requirements = requirements::read_all(&sections, &mut notes);
     let mut raw_entities = Vec::new();
     let mut raw_endpoints = Vec::new();
     for section in &sections {
         raw_entities.extend(entities::explicit(section, &mut notes));
-        raw_endpoints.extend(endpoints::rows(section));
-        design
-            .requirements
-            .extend(requirements::read(section, &mut notes));
+        raw_endpoints.extend(routes::read(section));
     }
     let mut found = gather::read(&sections, &mut notes);
     raw_entities.append(&mut found.entities);

@@ -3,51 +3,12 @@
 use architect_model::{Access, Action, EndpointDesign, Entity, Ownership};
 
 use crate::actions;
-use crate::blocks::Block;
 use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::raw::RawEndpoint;
-use crate::requirements;
-use crate::sections::Section;
-use crate::tables::Columns;
-use crate::words::Column;
+use crate::routes;
 
-const METHODS: &[&str] = &["CRUD", "GET", "POST", "PUT", "PATCH", "DELETE"];
-
-/// The endpoints that the tables of a section give.
-pub(crate) fn rows(section: &Section) -> Vec<RawEndpoint> {
-    let mut found = Vec::new();
-    for block in &section.blocks {
-        let Block::Table(table) = block else { continue };
-        let columns = Columns::of(table);
-        if !columns.has(Column::Method) || !columns.has(Column::Path) {
-            continue;
-        }
-        for row in &table.rows {
-            let satisfies = columns
-                .cell(row, Column::Satisfies)
-                .split([',', ';', ' '])
-                .map(str::trim);
-            found.push(RawEndpoint {
-                method: columns
-                    .cell(row, Column::Method)
-                    .replace('`', "")
-                    .to_uppercase(),
-                path: columns.cell(row, Column::Path).replace('`', ""),
-                does: columns.cell(row, Column::Does).replace('`', ""),
-                who: columns.cell(row, Column::Who).replace('`', ""),
-                satisfies: satisfies
-                    .filter(|id| requirements::is_requirement_id(id))
-                    .map(str::to_owned)
-                    .collect(),
-                description: columns.cell(row, Column::Description).to_owned(),
-                line: row.line,
-                strict: columns.has(Column::Does),
-            });
-        }
-    }
-    found
-}
+pub(crate) const METHODS: &[&str] = &["CRUD", "GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Settles the endpoints of a document; each entity gets the usual ones if the document names none.
 pub(crate) fn resolve(
@@ -60,13 +21,19 @@ pub(crate) fn resolve(
     }
     let mut found: Vec<EndpointDesign> = Vec::new();
     for raw in raws {
-        let Some(endpoint) = endpoint(&raw, entities, notes) else {
-            continue;
+        let settled = if raw.strict {
+            endpoint(&raw, entities, notes)
+        } else {
+            routes::settle(&raw, entities, notes)
         };
+        let Some(endpoint) = settled else { continue };
         if let Some(first) = found
             .iter()
             .find(|known| known.method == endpoint.method && known.path == endpoint.path)
         {
+            if !raw.strict {
+                continue;
+            }
             notes.problem(
                 raw.line,
                 format!(
@@ -149,7 +116,7 @@ impl MapList for [&str] {
 }
 
 /// Whether a path is made of plain segments and `{name}` parameters; the error says why not.
-fn check_path(path: &str) -> Result<(), String> {
+pub(crate) fn check_path(path: &str) -> Result<(), String> {
     let Some(rest) = path.strip_prefix('/') else {
         return Err("it does not begin with `/`".to_owned());
     };
@@ -222,7 +189,7 @@ fn single(text: &str) -> Option<Access> {
 }
 
 /// Who may call an endpoint where nothing is said: the owner, or for shared rows signed-in readers and admins.
-fn default_access(entity: Option<&str>, entities: &[Entity]) -> Access {
+pub(crate) fn default_access(entity: Option<&str>, entities: &[Entity]) -> Access {
     match entity {
         Some(name) if is_shared(name, entities) => Access::SignedIn,
         Some(_) => Access::Owner,

@@ -231,6 +231,17 @@ pub(crate) fn field(
             max: Some(50),
         }));
     }
+    if let Some(TypeSpec::Enum(values)) = &field.spec
+        && !values
+            .iter()
+            .all(|value| field.type_text.contains(value.as_str()))
+    {
+        let values = crate::literals::list(values);
+        notes.assume(
+            field.line,
+            format!("`{class}.{}` is one of {values}", field.label),
+        );
+    }
     if field.spec.is_none() {
         missing_type(class, field, notes);
     }

@@ -152,6 +152,13 @@ pub(crate) fn segment(class: &str) -> String {
 pub(crate) fn plural(word: &str) -> String {
     let last = word.chars().last();
     let before = word.chars().rev().nth(1);
+    if ["cion", "sion", "dad", "dor"]
+        .iter()
+        .any(|ending| word.ends_with(ending))
+        && !word.ends_with("ssion")
+    {
+        return format!("{word}es");
+    }
     match last {
         Some('y') if !before.is_some_and(|c| "aeiou".contains(c)) => {
             format!("{}ies", &word[..word.len() - 1])

@@ -4,7 +4,7 @@ use crate::blocks::{Block, blocks};
 use crate::document::names_design_part;
 use crate::markdown::escape;
 use crate::sections::{Section, sections};
-use crate::{endpoints, entities, notes::Notes, requirements, tables};
+use crate::{entities, notes::Notes, requirements, routes, tables};
 
 /// The prose of a document.
 #[derive(Debug, Default)]
@@ -76,8 +76,8 @@ fn holds_data(section: &Section) -> bool {
     let title = section.level == 1 && section.above.is_empty();
     !title && names_design_part(section)
         || entities::explicit(section, &mut notes).is_some()
-        || !endpoints::rows(section).is_empty()
-        || !requirements::read(section, &mut notes).is_empty()
+        || !routes::read(section).is_empty()
+        || requirements::defines_any(section, &mut notes)
 }
 
 /// A section without its heading.

@@ -2,29 +2,126 @@
 
 use architect_model::{Priority, Requirement};
 
-use crate::blocks::{Block, Table};
+use crate::blocks::{Block, Line, Row, Table, join};
 use crate::names::fold;
 use crate::notes::Notes;
+use crate::priorities::{Scale, priority};
 use crate::sections::Section;
 use crate::tables::Columns;
 use crate::words::Column;
 
-/// The requirements that a section defines.
-pub(crate) fn read(section: &Section, notes: &mut Notes) -> Vec<Requirement> {
-    let mut found = Vec::new();
-    for block in &section.blocks {
-        if let Block::Table(table) = block {
-            found.extend(rows(table, notes));
+/// The requirements that a document defines, each once, where it is defined first.
+pub(crate) fn read_all(sections: &[Section], notes: &mut Notes) -> Vec<Requirement> {
+    let scale = Scale::of(sections);
+    let mut all: Vec<Requirement> = Vec::new();
+    for section in sections {
+        for found in read_section(section, scale, notes) {
+            match all.iter_mut().find(|known| known.id == found.id) {
+                Some(known) => {
+                    known.priority = known.priority.or(found.priority);
+                    if known.text.is_empty() {
+                        known.text = found.text;
+                    }
+                }
+                None => all.push(found),
+            }
         }
+    }
+    all
+}
+
+/// Whether a section defines requirements.
+pub(crate) fn defines_any(section: &Section, notes: &mut Notes) -> bool {
+    !read_section(section, Scale::default(), notes).is_empty()
+}
+
+/// Whether a heading is that of a requirement: `RF-001 — Title`.
+pub(crate) fn opens(heading: &str) -> bool {
+    definition(heading).is_some_and(|(id, _)| id.len() > 2)
+}
+
+fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requirement> {
+    let mut found: Vec<Requirement> = Vec::new();
+    let inherited = section
+        .above
+        .iter()
+        .chain([&section.heading])
+        .rev()
+        .find_map(|heading| priority(heading, scale));
+    if let Some((id, text)) = definition(&section.heading).filter(|_| section.level > 0) {
+        let inline = inline_priority(&section.heading, scale);
+        found.push(Requirement {
+            id,
+            text,
+            priority: inline,
+            at: notes.at(section.line),
+        });
+    }
+    for block in &section.blocks {
+        match block {
+            Block::Table(table) => {
+                let more = rows(table, scale, found.last_mut(), notes);
+                found.extend(more);
+            }
+            Block::Paragraph { lines } | Block::Item { lines, .. } => {
+                self::lines(lines, scale, &mut found, notes)
+            }
+            Block::Code { lang, text, line } if lang.is_empty() || lang == "text" => {
+                let lines: Vec<Line> = text
+                    .lines()
+                    .zip(*line..)
+                    .map(|(text, line)| Line {
+                        text: text.trim().to_owned(),
+                        line,
+                    })
+                    .collect();
+                self::lines(&lines, scale, &mut found, notes);
+            }
+            _ => {}
+        }
+    }
+    for requirement in &mut found {
+        requirement.priority = requirement.priority.or(inherited);
     }
     found
 }
 
-/// A table with a column of identifiers.
-fn rows(table: &Table, notes: &mut Notes) -> Vec<Requirement> {
+/// Definitions at the beginning of lines; a line of priority belongs to the requirement before it.
+fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut Notes) {
+    let mut open = false;
+    for line in lines {
+        if let Some((id, text)) = definition(&line.text) {
+            let priority = inline_priority(&line.text, scale);
+            found.push(Requirement {
+                id,
+                text,
+                priority,
+                at: notes.at(line.line),
+            });
+            open = true;
+        } else if let Some(stated) = stated_priority(&line.text, scale) {
+            if let Some(last) = found.last_mut() {
+                last.priority = last.priority.or(Some(stated));
+            }
+        } else if open && let Some(last) = found.last_mut() {
+            last.text = format!("{} {}", last.text, line.text).trim().to_owned();
+        }
+    }
+}
+
+/// A table with a column of identifiers; a table of two columns may describe one requirement.
+fn rows(
+    table: &Table,
+    scale: Scale,
+    open: Option<&mut Requirement>,
+    notes: &mut Notes,
+) -> Vec<Requirement> {
     let columns = Columns::of(table);
-    if columns.has(Column::Method) || !columns.has(Column::Id) {
+    if columns.has(Column::Method) {
         return Vec::new();
+    }
+    if let Some(card) = card(table, scale, open, notes) {
+        return card;
     }
     let wanted = if columns.has(Column::Requirement) {
         Column::Requirement
@@ -33,93 +130,267 @@ fn rows(table: &Table, notes: &mut Notes) -> Vec<Requirement> {
     };
     let mut found = Vec::new();
     for row in &table.rows {
-        let id = columns.cell(row, Column::Id).trim_matches('`');
-        if !is_requirement_id(id) {
+        let cell = if columns.has(Column::Id) {
+            columns.cell(row, Column::Id)
+        } else {
+            row.cells.first().map_or("", String::as_str)
+        };
+        let named = columns.has(Column::Requirement) && columns.has(Column::Id);
+        let Some(id) = only_id(cell, named) else {
             continue;
+        };
+        let mut text = columns.cell(row, wanted).to_owned();
+        if !columns.has(wanted) {
+            text = row
+                .cells
+                .iter()
+                .skip(1)
+                .max_by_key(|cell| cell.len())
+                .cloned()
+                .unwrap_or_default();
         }
+        let stated = columns.cell(row, Column::Priority);
         found.push(Requirement {
-            id: id.to_owned(),
-            text: columns.cell(row, wanted).to_owned(),
-            priority: priority(columns.cell(row, Column::Priority)),
+            id,
+            text,
+            priority: priority(stated, scale),
             at: notes.at(row.line),
         });
     }
     found
 }
 
+/// `Campo | Descripción` with rows `ID`, `Nombre`, `Prioridad`: one requirement.
+fn card(
+    table: &Table,
+    scale: Scale,
+    open: Option<&mut Requirement>,
+    notes: &mut Notes,
+) -> Option<Vec<Requirement>> {
+    if table.header.len() != 2 {
+        return None;
+    }
+    let header = Row {
+        cells: table.header.clone(),
+        line: table.line,
+    };
+    let rows: Vec<&Row> = [&header].into_iter().chain(&table.rows).collect();
+    let find = |words: &[&str]| {
+        rows.iter().find(|row| {
+            row.cells
+                .first()
+                .is_some_and(|cell| words.contains(&fold(cell).trim_matches([':', ' '])))
+        })
+    };
+    let stated = find(&[
+        "prioridad",
+        "priority",
+        "prioridade",
+        "priorite",
+        "prioritat",
+        "优先级",
+        "優先度",
+    ])
+    .and_then(|row| priority(row.cells.get(1)?, scale));
+    let Some((row, id)) = find(&[
+        "id",
+        "codigo",
+        "code",
+        "identificador",
+        "identifier",
+        "kennung",
+        "ref",
+        "n°",
+        "id requisito",
+        "编号",
+    ])
+    .and_then(|row| Some((row, only_id(row.cells.get(1)?, false)?))) else {
+        if let (Some(open), Some(stated)) = (open, stated) {
+            open.priority = open.priority.or(Some(stated));
+        }
+        return stated.map(|_| Vec::new());
+    };
+    let named = find(&[
+        "nombre", "name", "titulo", "title", "nome", "nom", "titre", "titel",
+    ]);
+    let text = find(&[
+        "descripcion",
+        "description",
+        "descricao",
+        "beschreibung",
+        "说明",
+        "描述",
+    ])
+    .or(named);
+    let text = text
+        .and_then(|row| row.cells.get(1))
+        .cloned()
+        .unwrap_or_default();
+    Some(vec![Requirement {
+        id,
+        text,
+        priority: stated,
+        at: notes.at(row.line),
+    }])
+}
+
+/// Letters of identifiers that are requirements, not rules, criteria, errors or questions.
+const PREFIXES: &[&str] = &[
+    "RF", "RNF", "FR", "NFR", "US", "HU", "UC", "CU", "REQ", "R", "U", "F", "EF", "ENF", "FA",
+    "NFA", "SRS", "BRD", "FN", "RFN", "HDU", "EP", "FEAT", "RQ", "PRD", "CDU", "RFU", "SR", "UR",
+    "YC", "CN", "PR", "FT",
+];
+
+/// Letters of identifiers that are something else.
+const OTHERS: &[&str] = &[
+    "RN", "RM", "BR", "AC", "CA", "SC", "ER", "OQ", "ADR", "TC", "Q", "E", "ERR", "D", "DR", "RNG",
+    "GR", "M", "T", "V", "P", "S", "C", "A", "CP", "KPI", "OKR", "H", "HTTP", "UTF", "SHA", "ISO",
+    "RFC", "AES", "RS", "HS",
+];
+
+/// An identifier at the start of a text, normal in no way: `FR-1`, `RF01`, `US-3`, `Requirement 1`.
+fn leading_id(text: &str) -> Option<(String, &str)> {
+    for word in [
+        "Requirement ",
+        "Requisito ",
+        "User Story ",
+        "Historia de usuario ",
+        "Exigence ",
+        "Anforderung ",
+        "Use Case ",
+        "Caso de uso ",
+    ] {
+        let Some(rest) = text.strip_prefix(word) else {
+            continue;
+        };
+        let digits: String = rest.chars().take_while(|c| c.is_ascii_digit()).collect();
+        if !digits.is_empty() {
+            return Some((format!("{word}{digits}"), &rest[digits.len()..]));
+        }
+    }
+    let letters = text.chars().take_while(char::is_ascii_uppercase).count();
+    let mut rest = &text[letters..];
+    // `RNF-SEG-01`
+    while let Some(inner) = rest.strip_prefix(['-', '_']) {
+        let more = inner.chars().take_while(char::is_ascii_uppercase).count();
+        if more == 0 {
+            break;
+        }
+        rest = &inner[more..];
+    }
+    let number = rest.strip_prefix(['-', '_', ' ', '.']).unwrap_or(rest);
+    let digits = number
+        .chars()
+        .take_while(|c| c.is_ascii_digit() || *c == '.')
+        .count();
+    let digits = number[..digits].trim_end_matches('.').len();
+    let spaced = rest.starts_with(' ');
+    if !(1..=5).contains(&letters) || digits == 0 || spaced && letters < 2 {
+        return None;
+    }
+    let end = text.len() - number.len() + digits;
+    let suffix = text[end..]
+        .chars()
+        .take_while(char::is_ascii_lowercase)
+        .count();
+    let end = if suffix == 1 { end + 1 } else { end };
+    Some((text[..end].to_owned(), &text[end..]))
+}
+
+fn is_wanted(id: &str) -> bool {
+    let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect();
+    let worded =
+        id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
+    worded
+        || PREFIXES.contains(&letters.as_str())
+        || letters.len() > 1 && !OTHERS.contains(&letters.as_str())
+}
+
+/// A line that defines a requirement: the identifier, then a separator, then text.
+fn definition(line: &str) -> Option<(String, String)> {
+    let text = line
+        .trim()
+        .trim_start_matches(['*', '`', '[', '#', ' ', '•', '\t']);
+    let text = text
+        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+        .trim_start();
+    let (id, rest) = leading_id(if text.is_empty() { line.trim() } else { text })?;
+    if !is_wanted(&id) {
+        return None;
+    }
+    let rest = rest.trim_start_matches(['`', '*', ']']);
+    let short = id.chars().take_while(char::is_ascii_uppercase).count() == 1 && !id.contains(' ');
+    let separated = rest
+        .trim_start()
+        .starts_with([':', '-', '—', '–', '.', '|', '(', ')', '：', '[', '（', '/']);
+    let title = rest.starts_with(' ')
+        && rest
+            .trim_start()
+            .starts_with(|c: char| c.is_uppercase() || !c.is_ascii());
+    let alone = rest.trim().is_empty();
+    // `RF-001 a RF-004`, `FR-020/021` and `FR-1, FR-2` are references.
+    let tail = rest.trim_start();
+    let range = tail.starts_with('/')
+        || leading_id(tail.trim_start_matches(['-', '–', ',', ' '])).is_some()
+        || tail.starts_with(',');
+    if range || !(separated || title || alone) || short && !separated {
+        return None;
+    }
+    let text = rest
+        .trim_start_matches([':', '-', '—', '–', '.', '|', ')', '：', ' ', '/', '`', '*'])
+        .trim();
+    Some((id, text.to_owned()))
+}
+
+/// A cell that holds one identifier and nothing else; `any` if the column can hold nothing but requirements.
+fn only_id(cell: &str, any: bool) -> Option<String> {
+    let cell = cell.trim().trim_matches(['`', '*', '[', ']']);
+    let (id, rest) = leading_id(cell)?;
+    (rest.trim().is_empty() && (any || is_wanted(&id))).then_some(id)
+}
+
 /// Letters and a number: `FR-1`, `RF-001`, `US3`.
 pub(crate) fn is_requirement_id(text: &str) -> bool {
-    let letters: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-    let rest = &text[letters.len()..];
-    let number = rest.strip_prefix(['-', '_', ' ']).unwrap_or(rest);
-    let start = number.starts_with(|c: char| c.is_ascii_digit());
-    (1..=6).contains(&letters.len())
-        && start
-        && number
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    only_id(text, true).is_some()
 }
 
-/// `must`, `P1`, `Alta`: a priority in the words of several languages and scales.
-pub(crate) fn priority(text: &str) -> Option<Priority> {
-    let folded = fold(text);
-    let word = folded.trim_matches(|c: char| !c.is_alphanumeric());
-    const WORDS: &[(Priority, &[&str])] = &[
-        (
-            Priority::Must,
-            &[
-                "must",
-                "must have",
-                "p0",
-                "p1",
-                "alta",
-                "high",
-                "essencial",
-                "esencial",
-                "critica",
-                "critical",
-            ],
-        ),
-        (
-            Priority::Should,
-            &[
-                "should",
-                "should have",
-                "p2",
-                "media",
-                "medium",
-                "importante",
-            ],
-        ),
-        (
-            Priority::Could,
-            &[
-                "could",
-                "could have",
-                "p3",
-                "baja",
-                "low",
-                "desejavel",
-                "deseable",
-            ],
-        ),
-        (
-            Priority::Wont,
-            &["wont", "won't", "won’t", "won't have", "wont have", "p4"],
-        ),
+/// `(Priority: P1)`, `[Must]`, `(Alta)` in the line of a requirement.
+fn inline_priority(text: &str, scale: Scale) -> Option<Priority> {
+    text.split(['(', '[', '（'])
+        .skip(1)
+        .filter_map(|part| part.split([')', ']', '）']).next())
+        .find_map(|part| priority(part.rsplit([':', '：']).next().unwrap_or(part), scale))
+}
+
+/// `Prioridad: Alta` in a line of its own.
+fn stated_priority(text: &str, scale: Scale) -> Option<Priority> {
+    let (word, value) = text.split_once([':', '：'])?;
+    let said = [
+        "prioridad",
+        "priority",
+        "prioridade",
+        "priorite",
+        "prioritat",
+        "oncelik",
+        "优先级",
+        "優先度",
+        "우선순위",
+        "do uu tien",
     ];
-    WORDS
-        .iter()
-        .find(|(_, words)| words.contains(&word))
-        .map(|(priority, _)| *priority)
+    said.contains(&fold(word).as_str())
+        .then(|| priority(value, scale))
+        .flatten()
 }
 
-/// Whether a heading is that of a requirement: `RF-001 — Title`.
-pub(crate) fn opens(heading: &str) -> bool {
-    let first = heading
-        .split_whitespace()
-        .next()
-        .unwrap_or_default()
-        .trim_matches(|c: char| !c.is_ascii_alphanumeric());
-    first.contains(|c: char| c.is_ascii_digit()) && first.len() > 2 && is_requirement_id(first)
+/// The text of a block, for those who look for words.
+pub(crate) fn block_texts(block: &Block) -> Vec<String> {
+    match block {
+        Block::Paragraph { lines } | Block::Item { lines, .. } => vec![join(lines)],
+        Block::Table(table) => table
+            .rows
+            .iter()
+            .flat_map(|row| row.cells.clone())
+            .collect(),
+        _ => Vec::new(),
+    }
 }

@@ -1,0 +1,314 @@
+//! Endpoints as documents list them: tables, bullets, headings, lines of text, decorators.
+
+use architect_model::{Access, Action, EndpointDesign, Entity};
+
+use crate::actions;
+use crate::blocks::{Block, Table};
+use crate::endpoints::{METHODS, check_path, default_access};
+use crate::names::{self, fold};
+use crate::notes::Notes;
+use crate::raw::RawEndpoint;
+use crate::requirements;
+use crate::sections::Section;
+use crate::tables::Columns;
+use crate::words::Column;
+
+/// The endpoints that a section lists.
+pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
+    let mut found = Vec::new();
+    found.extend(route(&section.heading, section.line));
+    for block in &section.blocks {
+        match block {
+            Block::Table(table) => found.extend(rows(table)),
+            Block::Item { lines, .. } | Block::Paragraph { lines } => {
+                found.extend(lines.iter().filter_map(|line| route(&line.text, line.line)));
+            }
+            Block::Code { lang, text, line }
+                if ["", "text", "http", "python", "py"].contains(&lang.as_str()) =>
+            {
+                found.extend(code(text, *line));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn rows(table: &Table) -> Vec<RawEndpoint> {
+    let columns = Columns::of(table);
+    if !columns.has(Column::Path) {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for row in &table.rows {
+        let path_cell = columns.cell(row, Column::Path).replace('`', "");
+        let mut raw = RawEndpoint {
+            method: columns
+                .cell(row, Column::Method)
+                .replace('`', "")
+                .to_uppercase(),
+            path: path_cell,
+            does: columns.cell(row, Column::Does).replace('`', ""),
+            who: columns.cell(row, Column::Who).replace('`', ""),
+            satisfies: satisfies(columns.cell(row, Column::Satisfies)),
+            description: columns.cell(row, Column::Description).to_owned(),
+            line: row.line,
+            strict: columns.has(Column::Does) && columns.has(Column::Method),
+        };
+        if !columns.has(Column::Method) {
+            let Some(route) = route(&raw.path, row.line) else {
+                continue;
+            };
+            (raw.method, raw.path) = (route.method, route.path);
+        }
+        if !raw.strict && !raw.path.starts_with('/') {
+            continue;
+        }
+        found.push(raw);
+    }
+    found
+}
+
+fn satisfies(cell: &str) -> Vec<String> {
+    let ids = cell.split([',', ';', ' ']).map(str::trim);
+    ids.filter(|id| requirements::is_requirement_id(id))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `POST /x — text`, with or without code spans around it.
+fn route(text: &str, line: u32) -> Option<RawEndpoint> {
+    let plain = text.replace(['`', '*'], "");
+    let plain = plain.trim_start_matches(|c: char| {
+        c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '[' | ']')
+    });
+    let (method, rest) = plain.split_once(char::is_whitespace)?;
+    let method = method.trim_end_matches(':');
+    if !METHODS.contains(&method) || method == "CRUD" {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
+    let path = rest[..end].trim_end_matches([':', ',', '.', ';']);
+    let described = rest[end..]
+        .trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|(".contains(c))
+        .trim_end_matches(')');
+    (path.starts_with('/') || path.starts_with("http")).then(|| RawEndpoint {
+        method: method.to_owned(),
+        path: path.to_owned(),
+        description: described.trim().to_owned(),
+        line,
+        ..RawEndpoint::default()
+    })
+}
+
+/// Lines `GET /x`, and decorators with the prefix of their router.
+fn code(text: &str, first_line: u32) -> Vec<RawEndpoint> {
+    let quoted = |text: &str| {
+        text.split(['"', '\''])
+            .nth(1)
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let prefix = text
+        .split_once("APIRouter(")
+        .and_then(|(_, rest)| rest.split_once("prefix="))
+        .map(|(_, rest)| quoted(rest))
+        .unwrap_or_default();
+    let mut found = Vec::new();
+    for (line, at) in text.lines().zip(first_line..) {
+        let line = line.trim();
+        if let Some((_, call)) = line.strip_prefix('@').and_then(|rest| rest.split_once('.')) {
+            let method = call.split('(').next().unwrap_or_default().to_uppercase();
+            if METHODS.contains(&method.as_str()) {
+                let path = format!("{prefix}{}", quoted(call));
+                found.push(RawEndpoint {
+                    method,
+                    path,
+                    line: at,
+                    ..RawEndpoint::default()
+                });
+            }
+        } else {
+            found.extend(route(line, at));
+        }
+    }
+    found
+}
+
+/// Settles an endpoint that a document lists without saying what it does in the format's words.
+pub(crate) fn settle(
+    raw: &RawEndpoint,
+    entities: &[Entity],
+    notes: &mut Notes,
+) -> Option<EndpointDesign> {
+    let mut subject = None;
+    let path = normal(&raw.path, entities, &mut subject);
+    let methods: Vec<&str> = raw
+        .method
+        .split(['/', ',', ' ', '|'])
+        .filter(|method| !method.is_empty())
+        .collect();
+    let method = methods.first().filter(|method| METHODS.contains(method))?;
+    if check_path(&path).is_err() {
+        notes.ask(
+            raw.line,
+            format!("What is the path of `{} {}`?", raw.method, raw.path),
+            "It is left out.",
+        );
+        return None;
+    }
+    let known = subject.filter(|entity: &&Entity| !entity.account);
+    let action = known
+        .and_then(|entity| action(method, &path, entity))
+        .unwrap_or_else(|| {
+            let said = if raw.description.is_empty() {
+                &raw.does
+            } else {
+                &raw.description
+            };
+            notes.ask(
+                raw.line,
+                format!("What does `{method} {path}` do exactly?"),
+                "It is left to be written by hand.",
+            );
+            Action::Other { text: said.clone() }
+        });
+    let who = access(&raw.who, actions::entity(&action), entities);
+    Some(EndpointDesign {
+        method: (*method).to_owned(),
+        path,
+        action,
+        who,
+        satisfies: raw.satisfies.clone(),
+        description: Some(raw.description.clone()).filter(|text| !text.is_empty()),
+        at: notes.at(raw.line),
+    })
+}
+
+/// A path without host, API prefix and query; parameters as `{project_id}`, named after what they follow.
+fn normal<'a>(path: &str, entities: &'a [Entity], subject: &mut Option<&'a Entity>) -> String {
+    let path = path.split(['?', '#']).next().unwrap_or(path);
+    let path = path.split_once("://").map_or(path, |(_, rest)| {
+        rest.find('/').map_or("/", |at| &rest[at..])
+    });
+    let mut segments: Vec<&str> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .collect();
+    while segments.first().is_some_and(|segment| {
+        *segment == "api"
+            || segment
+                .strip_prefix('v')
+                .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_digit()))
+    }) {
+        segments.remove(0);
+    }
+    let mut normal = String::new();
+    let mut before: Option<&Entity> = None;
+    for segment in segments {
+        let parameter = segment
+            .strip_prefix(':')
+            .or_else(|| {
+                segment
+                    .strip_prefix('{')
+                    .map(|rest| rest.trim_end_matches('}'))
+            })
+            .or_else(|| {
+                segment
+                    .strip_prefix('[')
+                    .map(|rest| rest.trim_end_matches(']'))
+            })
+            .or_else(|| {
+                segment
+                    .strip_prefix('<')
+                    .map(|rest| rest.trim_end_matches('>'))
+            });
+        match parameter {
+            Some(name) => {
+                let name = name.rsplit(':').next().unwrap_or(name);
+                let snake = names::snake(name);
+                let generic = ["id", "uuid", "pk"].contains(&snake.as_str());
+                let name = match before {
+                    Some(entity)
+                        if generic || snake.ends_with("_id") || snake.ends_with("_uuid") =>
+                    {
+                        format!("{}_id", names::snake(&entity.name))
+                    }
+                    _ => snake,
+                };
+                normal.push_str(&format!("/{{{name}}}"));
+            }
+            None => {
+                if let Some(entity) = actions::by_name(segment, entities) {
+                    before = Some(entity);
+                    *subject = before;
+                }
+                normal.push_str(&format!("/{}", segment.to_lowercase()));
+            }
+        }
+    }
+    if normal.is_empty() {
+        "/".to_owned()
+    } else {
+        normal
+    }
+}
+
+/// The usual meaning of a method on a collection or an item.
+fn action(method: &str, path: &str, entity: &Entity) -> Option<Action> {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    let name = entity.name.clone();
+    let item = last == format!("{{{}_id}}", names::snake(&entity.name));
+    let collection =
+        !last.starts_with('{') && actions::by_name(last, std::slice::from_ref(entity)).is_some();
+    Some(match method {
+        "GET" if item => Action::Read { entity: name },
+        "GET" if collection => Action::List {
+            entity: name,
+            order: Vec::new(),
+            only: Vec::new(),
+        },
+        "POST" if collection => Action::Create { entity: name },
+        "PUT" | "PATCH" if item => Action::Update { entity: name },
+        "DELETE" if item => Action::Delete { entity: name },
+        _ => return None,
+    })
+}
+
+/// Who may call it; what is not clear is never more open than the usual.
+fn access(text: &str, entity: Option<&str>, entities: &[Entity]) -> Access {
+    let folded = fold(text);
+    let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
+    if says(&[
+        "admin",
+        "administrador",
+        "administrateur",
+        "管理员",
+        "管理者",
+    ]) && folded.split([' ', ',', '/']).count() <= 2
+    {
+        return Access::Role {
+            role: "admin".to_owned(),
+        };
+    }
+    if entity.is_none()
+        && says(&[
+            "public",
+            "publico",
+            "oeffentlich",
+            "offentlich",
+            "anonym",
+            "none",
+            "ninguna",
+        ])
+    {
+        return Access::Public;
+    }
+    if says(&["public", "publico", "offentlich"])
+        && !says(&["no public", "not public", "nao publico"])
+    {
+        return Access::Public;
+    }
+    default_access(entity, entities)
+}
