@@ -114,7 +114,8 @@ fn resolved(world: &World<'_>, entity: &Entity, fields: &[String], notes: &mut N
     Some(found)
 }
 
-/// Indexes that a list needs: its scope with each filter, and with the order where the document gives one.
+/// Indexes that a list needs: its scope with each filter, and with the value that the document orders it by. Newest
+/// first needs none of its own: the rows of one owner are few, and the index of the foreign key finds them.
 fn list_indexes(columns: &[ColumnDesign], operation: &OperationDesign) -> Vec<Vec<String>> {
     let OperationKind::List { scope, filters, order, .. } = &operation.kind else { return Vec::new() };
     let role = match scope {
@@ -126,7 +127,7 @@ fn list_indexes(columns: &[ColumnDesign], operation: &OperationDesign) -> Vec<Ve
     let is_indexable = |name: &str| {
         columns.iter().any(|column| {
             column.name == name
-                && column.role != ColumnRole::Id
+                && matches!(column.role, ColumnRole::Value | ColumnRole::Reference)
                 && !matches!(column.ty, FieldType::Json | FieldType::Array { .. } | FieldType::Text)
         })
     };

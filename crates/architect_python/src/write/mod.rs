@@ -1,5 +1,5 @@
 //! Writes Python: new files in the house's style.
 
-mod import_order;
-mod imports;
+pub(crate) mod import_order;
+pub(crate) mod imports;
 mod source;

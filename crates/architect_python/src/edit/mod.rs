@@ -1,0 +1,44 @@
+//! Minimal edits of Python files that people wrote: placed by syntax tree and tokens, all other bytes untouched.
+//!
+//! Each function takes a file's text and gives the new text. Asked for something that is there already, it gives the
+//! text back unchanged. The result is parsed before it is given: an edit that would break the file is [`Refused`].
+//!
+//! ```ignore
+//! let text = edit::add_import(&text, &NewImport::from("app.api.routes", "projects"), &style.format)?;
+//! let text = edit::add_statement_after(&text, line, "api_router.include_router(projects.router)")?;
+//! ```
+
+mod class;
+mod definition;
+mod document;
+mod entry;
+mod import;
+mod import_place;
+mod listing;
+mod statement;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use class::{Member, add_member};
+pub(crate) use definition::add_definition;
+pub(crate) use entry::add_entry;
+pub(crate) use import::{NewImport, add_import};
+pub(crate) use statement::add_statement_after;
+
+use std::fmt;
+
+/// Why an edit was not made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// Why, in one sentence.
+    pub(crate) reason: String,
+    /// Line of the text, counted from 1.
+    pub(crate) line: u32,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.reason)
+    }
+}
