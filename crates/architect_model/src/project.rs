@@ -423,6 +423,9 @@ pub struct App {
     /// Function that makes it, where one does: `app.main:create_app`.
     #[serde(default)]
     pub factory: Option<String>,
+    /// Other variables that hold it, or hold something that a library made around it.
+    #[serde(default)]
+    pub aliases: Vec<String>,
     /// Application it is mounted on, where it is mounted.
     #[serde(default)]
     pub mounted: Option<Mount>,

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::oracle::Listed;
 use super::report::Tally;
+use super::spelling::of_type;
 
 /// Method and path.
 type Key = (String, String);
@@ -21,7 +22,7 @@ pub fn compare(project: &Listed, survey: &Value, routes: &Value) -> Tally {
             .push(format!("application `{}` is missing", project.app));
         return tally;
     };
-    let mut stated = stated_endpoints(survey, &app.symbols);
+    let mut stated = stated_endpoints(survey, &app);
     for ((method, path), routes) in real {
         let mut candidates = stated
             .remove(&(method.clone(), path.clone()))
@@ -51,6 +52,8 @@ pub fn compare(project: &Listed, survey: &Value, routes: &Value) -> Tally {
 
 /// The application that the oracle is of.
 struct Application<'a> {
+    /// Where it is mounted on another one; the oracle's paths begin behind it.
+    prefix: &'a str,
     /// Its symbol and those of the applications mounted on it.
     symbols: Vec<&'a str>,
     /// Registrations that could not be followed: the path that the endpoints begin with.
@@ -60,9 +63,13 @@ struct Application<'a> {
 fn application<'a>(survey: &'a Value, name: &str) -> Option<Application<'a>> {
     let apps: Vec<&Value> = survey["apps"].as_array().into_iter().flatten().collect();
     let bare = name.trim_end_matches("()");
-    let is_it =
-        |app: &&&Value| app["symbol"] == name || app["symbol"] == bare || app["factory"] == bare;
-    let mut symbols = vec![apps.iter().find(is_it)?["symbol"].as_str()?];
+    let by_name = |app: &&&Value| {
+        let aliases = app["aliases"].as_array().into_iter().flatten();
+        let mut names = aliases.chain([&app["symbol"], &app["factory"]]);
+        names.any(|alias| alias == name || alias == bare)
+    };
+    let root = *apps.iter().find(by_name)?;
+    let mut symbols = vec![root["symbol"].as_str()?];
     let mut at = 0;
     while at < symbols.len() {
         let mounted = apps
@@ -75,14 +82,17 @@ fn application<'a>(survey: &'a Value, name: &str) -> Option<Application<'a>> {
         symbols.extend(new);
         at += 1;
     }
+    let prefix = root["mounted"]["path"].as_str().unwrap_or_default();
     let own = apps
         .iter()
         .filter(|app| symbols.iter().any(|symbol| app["symbol"] == *symbol));
     let unknown_under = own
         .flat_map(|app| app["unknown_routes"].as_array().into_iter().flatten())
         .filter_map(|unknown| unknown["under"].as_str())
+        .map(|under| under.strip_prefix(prefix).unwrap_or(under))
         .collect();
     Some(Application {
+        prefix,
         symbols,
         unknown_under,
     })
@@ -115,15 +125,16 @@ fn real_routes(routes: &Value) -> BTreeMap<Key, Vec<&Value>> {
     map
 }
 
-fn stated_endpoints<'a>(survey: &'a Value, apps: &[&str]) -> BTreeMap<Key, Vec<&'a Value>> {
+fn stated_endpoints<'a>(survey: &'a Value, app: &Application<'_>) -> BTreeMap<Key, Vec<&'a Value>> {
     let mut map: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
     for endpoint in survey["endpoints"].as_array().into_iter().flatten() {
         let in_app = endpoint["app"]
             .as_str()
-            .is_some_and(|app| apps.contains(&app));
+            .is_some_and(|name| app.symbols.contains(&name));
         let Some(path) = endpoint["path"].as_str().filter(|_| in_app) else {
             continue;
         };
+        let path = path.strip_prefix(app.prefix).unwrap_or(path);
         for method in endpoint["methods"].as_array().into_iter().flatten() {
             map.entry((text(method), path.to_owned()))
                 .or_default()
@@ -175,6 +186,8 @@ fn matched(tally: &mut Tally, method: &str, path: &str, endpoint: &Value, route:
         .flatten()
         .filter_map(|u| u["part"].as_str())
         .collect();
+    let real_type = of_type(&text(&route["response_model"]));
+    let stated_type = bare(of_type(&text(&endpoint["response"])), &real_type);
     let mut facts = vec![("handler", handler(endpoint), text(&route["endpoint"]))];
     if route.get("response_model").is_some() {
         facts.push((
@@ -184,8 +197,8 @@ fn matched(tally: &mut Tally, method: &str, path: &str, endpoint: &Value, route:
         ));
         facts.push((
             "response",
-            type_text(&text(&endpoint["response"])),
-            type_text(&text(&route["response_model"])),
+            stated_type,
+            real_type,
         ));
         facts.push((
             "status",
@@ -227,7 +240,7 @@ fn symbol(value: &Value) -> String {
 }
 
 /// Dependencies as a list. Library classes are compared by name: where a library defines a name that it exports
-/// elsewhere cannot be told without the library.
+/// elsewhere cannot be told without the library. An instance of a local class is shown by its bare name.
 fn dependencies(list: &Value) -> String {
     let names = list.as_array().into_iter().flatten().map(|item| {
         let full = if item.is_object() {
@@ -237,52 +250,20 @@ fn dependencies(list: &Value) -> String {
         };
         match full.split_once(':') {
             Some((module, name)) if module.starts_with("fastapi") => name.to_owned(),
-            _ => full,
+            Some((module, name)) => {
+                format!("{module}:{}", name.rsplit("<locals>.").next().unwrap_or(name))
+            }
+            None => full,
         }
     });
     names.collect::<Vec<_>>().join(", ")
 }
 
-/// A type in one spelling: without module names, spaces and the older names of `typing`.
-fn type_text(text: &str) -> String {
-    let mut out = String::new();
-    let mut word = String::new();
-    for c in text.replace(":", ".").chars().chain([' ']) {
-        if c.is_alphanumeric() || c == '_' || c == '.' {
-            word.push(c);
-            continue;
-        }
-        let last = word.rsplit('.').next().unwrap_or_default();
-        out.push_str(match last {
-            "List" => "list",
-            "Dict" => "dict",
-            "Tuple" => "tuple",
-            "Set" => "set",
-            "NoneType" | "null" => "None",
-            other => other,
-        });
-        word.clear();
-        if c != ' ' {
-            out.push(c);
-        }
-    }
-    union(&out)
-}
-
-/// `Optional[X]` and `Union[X, Y]` as `X|None` and `X|Y`.
-fn union(text: &str) -> String {
-    if let Some(inner) = text
-        .strip_prefix("Optional[")
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        return format!("{inner}|None");
-    }
-    match text
-        .strip_prefix("Union[")
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        Some(inner) => inner.replace(',', "|"),
-        None => text.to_owned(),
+/// Old Pydantic shows `list[Item]` as `list`: then the arguments cannot be compared.
+fn bare(stated: String, real: &str) -> String {
+    match stated.split_once('[') {
+        Some((name, _)) if name == real => real.to_owned(),
+        _ => stated,
     }
 }
 

@@ -3,6 +3,7 @@
 mod endpoints;
 mod oracle;
 mod report;
+mod spelling;
 mod tables;
 
 use std::path::{Path, PathBuf};

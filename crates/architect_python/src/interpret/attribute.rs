@@ -257,8 +257,9 @@ impl<'a> Machine<'a> {
                 if let (Some(router), "prefix" | "tags" | "dependencies") =
                     (router.as_mut(), name.as_str())
                 {
-                    router.arguments.keywords.retain(|(known, _)| known != name);
-                    router.arguments.keywords.push((name.clone(), value));
+                    let arguments = Rc::make_mut(&mut router.arguments);
+                    arguments.keywords.retain(|(known, _)| known != name);
+                    arguments.keywords.push((name.clone(), value));
                     return;
                 }
                 drop(router);

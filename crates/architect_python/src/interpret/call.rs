@@ -146,7 +146,7 @@ impl<'a> Machine<'a> {
                 at,
             );
         }
-        if self.frames.len() > CALLS || !self.proceed() {
+        if self.calls > CALLS || !self.proceed() {
             return self.unknown_at(at, format!("`{}` is nested too deeply", function.def.name));
         }
         let scope = Rc::new(Scope {
@@ -163,9 +163,11 @@ impl<'a> Machine<'a> {
             this,
             returned: Vec::new(),
         });
+        self.calls += 1;
         let (doubt, depth) = (self.doubt.clone(), self.depth);
         let flow = self.block(&function.def.body);
         (self.doubt, self.depth) = (doubt, depth);
+        self.calls -= 1;
         let mut values = self
             .frames
             .pop()

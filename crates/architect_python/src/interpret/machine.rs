@@ -19,14 +19,20 @@ const FUEL: u32 = 30_000_000;
 /// Calls and expressions nested deeper than this are unknown.
 const DEPTH: u32 = 300;
 
+/// Modules and calls nested deeper than this are not run.
+const NESTING: usize = 600;
+
 /// Runs what Python would run at import, with values that may be unknown.
 pub(crate) struct Machine<'a> {
     pub(super) files: &'a Files,
     start: &'a File,
     pub(super) modules: FxHashMap<*const File, Rc<Scope<'a>>>,
+    opened: FxHashSet<*const File>,
     pub(super) frames: Vec<Frame<'a>>,
     fuel: u32,
     pub(super) depth: u32,
+    /// How many functions of the project are being run inside each other.
+    pub(super) calls: usize,
     /// Why the statement being run may not be run in reality.
     pub(super) doubt: Option<Rc<Unknown>>,
     /// Whether the statement being run is not run with the defaults of the settings.
@@ -56,9 +62,11 @@ impl<'a> Machine<'a> {
             files,
             start,
             modules: FxHashMap::default(),
+            opened: FxHashSet::default(),
             frames: Vec::new(),
             fuel: FUEL,
             depth: 0,
+            calls: 0,
             doubt: None,
             dry: false,
             routers: Vec::new(),
@@ -69,10 +77,11 @@ impl<'a> Machine<'a> {
 
     /// Imports a file of the project: its parents first, then its body, once.
     pub(crate) fn import(&mut self, file: &'a File) -> Value<'a> {
-        if !self.modules.contains_key(&std::ptr::from_ref(file)) {
+        let key = std::ptr::from_ref(file);
+        if !self.modules.contains_key(&key) && self.opened.insert(key) {
             self.import_parents(file);
         }
-        if !self.modules.contains_key(&std::ptr::from_ref(file)) && self.frames.len() < 400 {
+        if !self.modules.contains_key(&key) && self.frames.len() < NESTING {
             self.run_module(file);
         }
         Kind::Module(file).into()
@@ -191,14 +200,22 @@ impl<'a> Machine<'a> {
         let Some(frame) = self.frames.last() else {
             return;
         };
-        if frame.function.is_none() && !frame.scope.is_class && !self.dry {
-            christen(&value, frame.scope.file, name);
-        }
         frame
             .scope
             .names
             .borrow_mut()
             .insert(name.clone(), value.doubted(doubt.as_ref()));
+    }
+
+    /// Binds a name that an assignment names, and notes what it is the name of.
+    pub(super) fn bind_variable(&mut self, name: &Name, value: Value<'a>) {
+        let Some(frame) = self.frames.last() else {
+            return;
+        };
+        if frame.function.is_none() && !frame.scope.is_class && !self.dry {
+            christen(&value, &format!("{}:{name}", frame.scope.file.module));
+        }
+        self.bind(name, value);
     }
 
     /// The value of an expression in a scope.
@@ -279,12 +296,22 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// Gives an application or router the name of the first module variable that holds it.
-fn christen<'a>(value: &Value<'a>, file: &File, name: &Name) {
-    if let Kind::Object(object) = &value.kind
-        && let Some(router) = object.router.borrow_mut().as_mut()
-        && router.name.is_none()
-    {
-        router.name = Some(format!("{}:{name}", file.module));
+/// Notes that a module variable holds an application or router, or something of a library made around it.
+fn christen(value: &Value<'_>, name: &str) {
+    match &value.kind {
+        Kind::Object(object) => {
+            if let Some(router) = object.router.borrow_mut().as_mut() {
+                router.names.retain(|known| known != name);
+                router.names.push(name.to_owned());
+            }
+        }
+        Kind::Made(made) => {
+            for inner in made.arguments.values().filter_map(Value::as_router) {
+                if let Some(router) = inner.router.borrow_mut().as_mut() {
+                    router.wrappers.push(name.to_owned());
+                }
+            }
+        }
+        _ => {}
     }
 }

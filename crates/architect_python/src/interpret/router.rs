@@ -13,13 +13,15 @@ pub(crate) struct Router<'a> {
     /// Whether it is an application (`FastAPI`), and not an `APIRouter`.
     pub(crate) is_app: bool,
     /// Arguments of the constructor: `prefix`, `tags`, `dependencies`, `include_in_schema`, …
-    pub(crate) arguments: Arguments<'a>,
+    pub(crate) arguments: Rc<Arguments<'a>>,
     /// Registrations in order.
     pub(crate) nodes: Vec<Node<'a>>,
     /// Middleware that was added to it.
     pub(crate) middleware: Vec<Value<'a>>,
-    /// Module and variable that hold it first.
-    pub(crate) name: Option<String>,
+    /// Modules and variables that hold it, the last one last.
+    pub(crate) names: Vec<String>,
+    /// Modules and variables that hold something of a library made around it.
+    pub(crate) wrappers: Vec<String>,
     /// Module and name of the function in which it was made.
     pub(crate) factory: Option<String>,
 }
@@ -29,6 +31,8 @@ pub(crate) struct Router<'a> {
 pub(crate) struct Node<'a> {
     /// What.
     pub(crate) kind: NodeKind<'a>,
+    /// What the router was made with, and changed to by then: each registration takes that over.
+    pub(crate) own: Rc<Arguments<'a>>,
     /// Why it may not be registered when the program runs.
     pub(crate) condition: Option<Rc<Unknown>>,
     /// Where.
@@ -46,6 +50,9 @@ pub(crate) enum NodeKind<'a> {
     Mount(Value<'a>, Value<'a>),
     /// Something that could not be followed.
     Unknown(Rc<Unknown>),
+    /// A function of this library package received the router: it may register routes, or rework those that use
+    /// its types.
+    Reworked(String, Rc<Unknown>),
 }
 
 /// A route.
@@ -109,17 +116,19 @@ impl<'a> Machine<'a> {
         if let Some(unknown) = &arguments.unknown {
             nodes.push(Node {
                 kind: NodeKind::Unknown(Rc::clone(unknown)),
+                own: Rc::default(),
                 condition: None,
                 at: object.at.clone(),
             });
         }
-        let name = None;
+        let arguments = Rc::new(arguments);
         *object.router.borrow_mut() = Some(Router {
             is_app,
             arguments,
             nodes,
             middleware: Vec::new(),
-            name,
+            names: Vec::new(),
+            wrappers: Vec::new(),
             factory,
         });
         self.routers.push(Rc::clone(object));
@@ -357,16 +366,18 @@ impl<'a> Machine<'a> {
         let object = self.new_router(Value::library("fastapi.APIRouter"), at.clone());
         let node = Node {
             kind: NodeKind::Unknown(unknown),
+            own: Rc::default(),
             condition: None,
             at: at.clone(),
         };
-        let arguments = Arguments::default();
+        let arguments = Rc::default();
         *object.router.borrow_mut() = Some(Router {
             is_app: false,
             arguments,
             nodes: vec![node],
             middleware: Vec::new(),
-            name: None,
+            names: Vec::new(),
+            wrappers: Vec::new(),
             factory: None,
         });
         object
@@ -378,24 +389,22 @@ impl<'a> Machine<'a> {
         if let Some(data) = router.router.borrow_mut().as_mut() {
             data.nodes.push(Node {
                 kind,
+                own: Rc::clone(&data.arguments),
                 condition,
                 at: at.clone(),
             });
         }
     }
 
-    /// A library function received applications or routers: it may have registered routes on them.
+    /// A library function received applications or routers.
     pub(super) fn escape(&mut self, arguments: &Arguments<'a>, callee: &str, at: &Location) {
+        let package = callee.split('.').next().unwrap_or_default();
+        let reason = format!("`{callee}` receives the application or router and may register routes");
+        let unknown = Rc::new(Unknown::new(at.clone(), reason));
         for value in arguments.values() {
             if let Some(router) = value.as_router() {
-                let reason = format!(
-                    "`{callee}` receives the application or router and may register routes"
-                );
-                self.register(
-                    &router.clone(),
-                    NodeKind::Unknown(Rc::new(Unknown::new(at.clone(), reason))),
-                    at,
-                );
+                let kind = NodeKind::Reworked(package.to_owned(), Rc::clone(&unknown));
+                self.register(&router.clone(), kind, at);
             }
         }
     }

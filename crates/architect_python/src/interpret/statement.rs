@@ -365,7 +365,7 @@ impl<'a> Machine<'a> {
     /// Assigns to a name, an attribute, an item or several targets.
     pub(super) fn assign(&mut self, target: &Expr, value: &Value<'a>) {
         match target {
-            Expr::Name(name) => self.bind(&name.id, value.clone()),
+            Expr::Name(name) => self.bind_variable(&name.id, value.clone()),
             Expr::Attribute(attribute) => {
                 let owner = self.eval(&attribute.value);
                 if !self.dry {

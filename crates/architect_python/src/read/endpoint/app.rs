@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::{App, Known, Location, Mount, UnknownRoutes};
+use architect_model::{App, Known, Location, Mount, Unknown, UnknownRoutes};
 use ruff_python_ast::visitor::{Visitor, walk_expr};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
@@ -19,6 +19,8 @@ pub(super) struct Application<'a> {
     pub(super) mounted_on: Option<String>,
     /// What its paths begin with, because it is mounted.
     pub(super) prefix: Known<String>,
+    /// Why it may not be mounted when the program runs.
+    pub(super) condition: Option<Rc<Unknown>>,
 }
 
 impl Application<'_> {
@@ -28,23 +30,17 @@ impl Application<'_> {
             .iter()
             .filter(|(symbol, _)| *symbol == self.symbol);
         let unknown_routes = own.map(|(_, unknown)| unknown.clone()).collect();
-        let factory = self
-            .object
-            .router
-            .borrow()
-            .as_ref()
-            .and_then(|router| router.factory.clone());
-        let mounted = self.mounted_on.map(|app| Mount {
-            app,
-            path: self.prefix,
-        });
-        let at = self.object.at.clone();
+        let router = self.object.router.borrow();
+        let names = router.iter().flat_map(|router| router.names.iter().chain(&router.wrappers));
+        let aliases = names.filter(|name| **name != self.symbol).cloned().collect();
+        let factory = router.as_ref().and_then(|router| router.factory.clone());
         App {
-            symbol: self.symbol,
             factory,
-            mounted,
+            aliases,
+            mounted: self.mounted_on.map(|app| Mount { app, path: self.prefix }),
             unknown_routes,
-            at,
+            at: self.object.at.clone(),
+            symbol: self.symbol,
         }
     }
 }
@@ -65,20 +61,40 @@ pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
     for file in &makers {
         machine.import(file);
     }
-    for file in makers {
-        for statement in file.body() {
-            if let Stmt::FunctionDef(function) = statement
-                && makes(&function.body, "FastAPI")
-            {
-                call_factory(machine, file, function);
-            }
+    for (file, function) in factories(&makers) {
+        for user in programs.iter().filter(|user| imports(user.body(), &function.name)) {
+            machine.import(user);
         }
+        call_factory(machine, file, function);
     }
     for file in programs {
         if makes(file.body(), "APIRouter") {
             machine.import(file);
         }
     }
+}
+
+/// Functions that make applications.
+fn factories<'a>(makers: &[&'a File]) -> Vec<(&'a File, &'a StmtFunctionDef)> {
+    let mut found = Vec::new();
+    for file in makers {
+        for statement in file.body() {
+            if let Stmt::FunctionDef(function) = statement
+                && makes(&function.body, "FastAPI")
+            {
+                found.push((*file, function));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a module imports something called `name` at its top level.
+fn imports(body: &[Stmt], name: &str) -> bool {
+    body.iter().any(|statement| match statement {
+        Stmt::ImportFrom(import) => import.names.iter().any(|alias| alias.name.as_str() == name),
+        _ => false,
+    })
 }
 
 /// Calls a factory that the program itself has not called, its parameters at their defaults.
@@ -93,7 +109,7 @@ fn call_factory<'a>(machine: &mut Machine<'a>, file: &'a File, function: &'a Stm
         let made = machine.call(&factory, Arguments::default(), &file.at(&function.name));
         if let Some(Kind::Object(object)) = Some(made.kind)
             && let Some(router) = object.router.borrow_mut().as_mut()
-            && router.name.is_none()
+            && router.names.is_empty()
         {
             router.factory = Some(format!("{}:{}", file.module, function.name));
         }
@@ -141,7 +157,7 @@ pub(super) fn applications<'a>(machine: &Machine<'a>) -> Vec<Application<'a>> {
         let Some(router) = router.as_ref().filter(|router| router.is_app) else {
             continue;
         };
-        let symbol = router.name.clone().or_else(|| {
+        let symbol = router.names.last().cloned().or_else(|| {
             router
                 .factory
                 .as_ref()
@@ -156,6 +172,7 @@ pub(super) fn applications<'a>(machine: &Machine<'a>) -> Vec<Application<'a>> {
             object: Rc::clone(object),
             mounted_on: None,
             prefix: String::new().into(),
+            condition: None,
         });
     }
     for _ in 0..apps.len().min(8) {
@@ -170,25 +187,21 @@ fn mount(apps: &mut [Application<'_>]) {
     for outer in apps.iter() {
         let router = outer.object.router.borrow();
         for node in router.iter().flat_map(|router| &router.nodes) {
-            let NodeKind::Mount(path, inner) = &node.kind else {
-                continue;
-            };
-            let Some(inner) = inner.as_router() else {
-                continue;
-            };
-            if let Some(position) = apps.iter().position(|app| Rc::ptr_eq(&app.object, inner)) {
-                mounts.push((
-                    position,
-                    outer.symbol.clone(),
-                    joined(&outer.prefix, path, &node.at),
-                ));
+            if let NodeKind::Mount(path, inner) = &node.kind
+                && let Some(inner) = inner.as_router()
+                && let Some(position) = apps.iter().position(|app| Rc::ptr_eq(&app.object, inner))
+            {
+                let prefix = joined(&outer.prefix, path, &node.at);
+                let condition = outer.condition.clone().or_else(|| node.condition.clone());
+                mounts.push((position, outer.symbol.clone(), prefix, condition));
             }
         }
     }
-    for (position, outer, prefix) in mounts {
+    for (position, outer, prefix, condition) in mounts {
         if let Some(app) = apps.get_mut(position) {
             app.mounted_on = Some(outer);
             app.prefix = prefix;
+            app.condition = condition;
         }
     }
 }

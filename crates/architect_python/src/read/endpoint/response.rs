@@ -2,18 +2,18 @@
 
 use std::rc::Rc;
 
-use architect_model::EndpointPart;
+use architect_model::{EndpointPart, Unknown};
 
 use super::route::Unknowns;
 use crate::interpret::{Kind, Machine, Route, Value, reason_of};
 
-/// The response model as Python source text: the one given, or else the return annotation.
+/// The response model: the one given, or else the return annotation. One that cannot be spelled is noted as unknown.
 pub(super) fn model<'a>(
     machine: &mut Machine<'a>,
     route: &Rc<Route<'a>>,
     function: &Value<'a>,
     unknowns: &mut Unknowns,
-) -> Option<String> {
+) -> Option<Value<'a>> {
     let annotated = match &function.kind {
         Kind::Function(function) => Some(Rc::clone(function)),
         Kind::Bound(bound) => Some(Rc::clone(&bound.1)),
@@ -24,43 +24,66 @@ pub(super) fn model<'a>(
         (None, Some(function)) => {
             let returns = function.def.returns.as_deref()?;
             let value = machine.annotation(&function.scope, returns);
+            let at = function.scope.file.at(returns);
+            if let Some(path) = value.as_library().filter(|path| may_be_response(path)) {
+                let reason = format!("whether `{path}` is a response or a model of one");
+                return unknowns.add(EndpointPart::Response, &Unknown::new(at, reason), None);
+            }
             if is_response(&value) {
                 return None;
             }
-            (value, Some(function.scope.file.at(returns)))
+            (value, Some(at))
         }
         (None, None) => return None,
     };
     if matches!(value.kind, Kind::None) {
         return None;
     }
-    let text = spelled(&value);
-    if text.is_none() {
+    if spelled(&value).is_none() {
         let at = at.or_else(|| super::dependency::defined_at(function))?;
-        unknowns.add(
-            EndpointPart::Response,
-            &reason_of(&value, &at, "the response type could not be determined"),
-            (),
-        );
+        let unknown = reason_of(&value, &at, "the response type could not be determined");
+        unknowns.add(EndpointPart::Response, &unknown, ());
     }
-    text
+    Some(value)
+}
+
+/// Whether a type is, derives from or contains a type of a library package.
+pub(super) fn uses(value: &Value<'_>, package: &str) -> bool {
+    match &value.kind {
+        Kind::Library(path) => path.split('.').next() == Some(package),
+        Kind::Class(class) => class.ancestors.iter().any(|base| {
+            base.as_library()
+                .is_some_and(|path| path.split('.').next() == Some(package))
+        }),
+        Kind::Subscript(subscript) => {
+            uses(&subscript.0, package) || subscript.1.iter().any(|part| uses(part, package))
+        }
+        Kind::Union(parts) => parts.iter().any(|part| uses(part, package)),
+        Kind::Made(made) => uses(&made.callee, package),
+        _ => false,
+    }
+}
+
+/// Whether a library type may be a response class: its name says so, and only the library could tell.
+fn may_be_response(path: &str) -> bool {
+    path.ends_with("Response") && !is_library_response(path)
+}
+
+/// Whether a library class is a response of FastAPI or Starlette.
+fn is_library_response(path: &str) -> bool {
+    path == "fastapi.Response"
+        || path.starts_with("fastapi.responses.")
+        || path.starts_with("starlette.responses.")
 }
 
 /// Whether a type is a response itself, and so no model of one.
 fn is_response(value: &Value<'_>) -> bool {
-    let is_library = |path: &str| {
-        path == "fastapi.Response"
-            || path.starts_with("fastapi.responses.")
-            || path.starts_with("starlette.responses.")
-    };
     match &value.kind {
-        Kind::Library(path) => {
-            is_library(path) || path.ends_with("Response") && !path.starts_with("builtins.")
-        }
+        Kind::Library(path) => is_library_response(path),
         Kind::Class(class) => class
             .ancestors
             .iter()
-            .any(|base| base.as_library().is_some_and(is_library)),
+            .any(|base| base.as_library().is_some_and(is_library_response)),
         Kind::Subscript(subscript) => {
             is_response(&subscript.0)
                 || subscript.0.as_library() == Some("typing.Annotated")
@@ -71,7 +94,7 @@ fn is_response(value: &Value<'_>) -> bool {
 }
 
 /// A type as source text, names without their modules.
-fn spelled(value: &Value<'_>) -> Option<String> {
+pub(super) fn spelled(value: &Value<'_>) -> Option<String> {
     Some(match &value.kind {
         Kind::None => "None".into(),
         Kind::Ellipsis => "...".into(),

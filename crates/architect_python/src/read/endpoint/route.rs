@@ -35,6 +35,8 @@ struct Around<'a> {
     in_schema: Vec<Value<'a>>,
     condition: Option<Rc<Unknown>>,
     middleware: Vec<Value<'a>>,
+    /// Library packages that received a router on the way.
+    reworked: Vec<(String, Rc<Unknown>)>,
     depth: usize,
 }
 
@@ -66,6 +68,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         let around = Around {
             app: Some(app.symbol.clone()),
             prefix: app.prefix.clone(),
+            condition: app.condition.clone(),
             ..Around::default()
         };
         let mut endpoints = Vec::new();
@@ -116,16 +119,16 @@ impl<'m, 'a> Reader<'m, 'a> {
         if !self.reached.iter().any(|other| Rc::ptr_eq(other, object)) {
             self.reached.push(Rc::clone(object));
         }
-        let (arguments, nodes, middleware) = match object.router.borrow().as_ref() {
-            Some(router) => (
-                router.arguments.clone(),
-                router.nodes.clone(),
-                router.middleware.clone(),
-            ),
+        let (nodes, middleware) = match object.router.borrow().as_ref() {
+            Some(router) => (router.nodes.clone(), router.middleware.clone()),
             None => return,
         };
         around.middleware.extend(middleware);
-        around.add(&arguments, &object.at);
+        for node in &nodes {
+            if let NodeKind::Reworked(package, unknown) = &node.kind {
+                around.reworked.push((package.clone(), Rc::clone(unknown)));
+            }
+        }
         let limit = if self.live { usize::MAX } else { until };
         for node in nodes.iter().take(limit) {
             self.node(node, &around, endpoints);
@@ -136,8 +139,12 @@ impl<'m, 'a> Reader<'m, 'a> {
         let mut around = around.clone();
         around.condition = around.condition.or_else(|| node.condition.clone());
         match &node.kind {
-            NodeKind::Route(route) => endpoints.extend(self.endpoint(route, &around, &node.at)),
+            NodeKind::Route(route) => {
+                around.add(&node.own, &node.at);
+                endpoints.push(self.endpoint(route, around, &node.at));
+            }
             NodeKind::Include(object, until, arguments) => {
+                around.add(&node.own, &node.at);
                 around.add(arguments, &node.at);
                 self.walk(object, *until, around, endpoints);
             }
@@ -166,7 +173,10 @@ impl<'m, 'a> Reader<'m, 'a> {
                 }
                 None => {}
             },
-            NodeKind::Unknown(unknown) => self.note_unknown(&around, unknown),
+            NodeKind::Unknown(unknown) | NodeKind::Reworked(_, unknown) => {
+                around.add(&node.own, &node.at);
+                self.note_unknown(&around, unknown);
+            }
         }
     }
 
@@ -188,11 +198,10 @@ impl<'m, 'a> Reader<'m, 'a> {
     fn endpoint(
         &mut self,
         route: &Rc<Route<'a>>,
-        around: &Around<'a>,
+        mut around: Around<'a>,
         at: &Location,
-    ) -> Option<Endpoint> {
+    ) -> Endpoint {
         let mut unknowns = Unknowns::default();
-        let mut around = around.clone();
         around.add_route(&route.arguments, at);
         let path = match (&around.prefix, route.path.as_str()) {
             (Known::Known(prefix), Some(path)) => Known::Known(format!("{prefix}{path}")),
@@ -225,6 +234,12 @@ impl<'m, 'a> Reader<'m, 'a> {
         } else {
             None
         };
+        if let Some(response) = &response
+            && let Some((_, unknown)) = around.reworked.iter().find(|(package, _)| response::uses(response, package))
+        {
+            unknowns.add(EndpointPart::Dependencies, unknown, ());
+        }
+        let response = response.and_then(|response| response::spelled(&response));
         let status = status(route, at, &mut unknowns);
         let tags = tags(&around.tags, at, &mut unknowns);
         let in_schema = self.in_schema(&around.in_schema, at, &mut unknowns)
@@ -236,7 +251,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             &around.middleware,
             unknowns.first(EndpointPart::Dependencies),
         );
-        Some(Endpoint {
+        Endpoint {
             methods,
             path,
             handler,
@@ -254,7 +269,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             tags,
             at: dependency::defined_at(&function).unwrap_or_else(|| at.clone()),
             unknowns: unknowns.0,
-        })
+        }
     }
 
     fn direct_dependencies(
@@ -322,6 +337,7 @@ impl Default for Around<'_> {
             in_schema: Vec::new(),
             condition: None,
             middleware: Vec::new(),
+            reworked: Vec::new(),
             depth: 0,
         }
     }
