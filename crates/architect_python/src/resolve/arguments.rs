@@ -5,6 +5,9 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::{Index, Resolution, Scope, elements};
 
+/// Names and calls after which an expression is followed no further.
+const FOLLOWED: u8 = 12;
+
 /// An expression and the scope it stands in.
 pub(crate) type Placed<'a> = (Scope<'a>, &'a Expr);
 
@@ -87,6 +90,9 @@ impl<'a> Index<'a> {
         scope: Scope<'a>,
         expr: &'a Expr,
     ) -> Option<Vec<(&'a str, Placed<'a>)>> {
+        if let Some(keywords) = self.further_keywords(scope, expr) {
+            return Some(keywords);
+        }
         let (scope, expr) = self.followed(scope, expr);
         let mut entries = Vec::new();
         match expr {
@@ -117,15 +123,38 @@ impl<'a> Index<'a> {
         Some(entries)
     }
 
-    /// The value behind a name, as far as names lead: `ARGS` in `ARGS = (a, b)`.
+    /// The value behind names and calls of project functions, as far as they lead: `ARGS` in `ARGS = (a, b)`,
+    /// `Column(...)` in `column()` with `def column(): return Column(...)`.
     pub(crate) fn followed(&self, scope: Scope<'a>, expr: &'a Expr) -> Placed<'a> {
-        if matches!(expr, Expr::Name(_) | Expr::Attribute(_))
-            && let Resolution::Variable(variable) = self.resolve(scope, expr)
-            && let (Some(value), None) = (variable.value, variable.element)
-        {
-            return (variable.scope, value);
+        let mut placed = (scope, expr);
+        for _ in 0..FOLLOWED {
+            let (scope, expr) = placed;
+            let next = match expr {
+                Expr::Name(_) | Expr::Attribute(_) => match self.resolve(scope, expr) {
+                    Resolution::Variable(variable) if variable.element.is_none() => {
+                        variable.value.map(|value| (variable.scope, value))
+                    }
+                    _ => None,
+                },
+                Expr::Call(call) => self.call_result(scope, call),
+                Expr::If(choice) => self.truth(scope, &choice.test, FOLLOWED).map(|taken| {
+                    (
+                        scope,
+                        if taken {
+                            &*choice.body
+                        } else {
+                            &*choice.orelse
+                        },
+                    )
+                }),
+                _ => None,
+            };
+            match next {
+                Some(next) if !std::ptr::eq(next.1, expr) => placed = next,
+                _ => return placed,
+            }
         }
-        (scope, expr)
+        placed
     }
 
     fn spread_sequence(&self, found: &mut Arguments<'a>, scope: Scope<'a>, expr: &'a Expr) {

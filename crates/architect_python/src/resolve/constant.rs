@@ -4,6 +4,7 @@ use architect_model::{Known, Symbol};
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, Operator, UnaryOp};
 
 use super::lookup::STEPS;
+use super::operations::operated;
 use super::{Class, Index, Resolution, Scope, Variable, elements};
 
 /// A value, and whether it rests on a setting.
@@ -96,13 +97,28 @@ impl Value {
     }
 
     /// As `str()` formats it, where that is certain.
-    fn formatted(&self) -> Option<String> {
+    pub(super) fn formatted(&self) -> Option<String> {
         match self {
             Self::Str(text) => Some(text.clone()),
             Self::Int(number) => Some(number.to_string()),
             Self::Bool(flag) => Some(if *flag { "True" } else { "False" }.to_owned()),
             Self::None => Some("None".to_owned()),
             _ => None,
+        }
+    }
+}
+
+impl Value {
+    /// Whether Python takes it for true; `None` where that is not certain.
+    pub(super) fn truth(&self) -> Option<bool> {
+        match self {
+            Self::None => Some(false),
+            Self::Bool(flag) => Some(*flag),
+            Self::Int(number) => Some(*number != 0),
+            Self::Str(text) => Some(!text.is_empty()),
+            Self::List(items) | Self::Tuple(items) | Self::Set(items) => Some(!items.is_empty()),
+            Self::Dict(entries) => Some(!entries.is_empty()),
+            Self::Float(_) | Self::Member { .. } => None,
         }
     }
 }
@@ -139,7 +155,7 @@ impl<'a> Index<'a> {
         self.bound(variable, STEPS)
     }
 
-    fn evaluate(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Known<Constant> {
+    pub(super) fn evaluate(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Known<Constant> {
         let unknown = |reason: &str| Known::unknown(scope.at(expr), reason);
         let Some(steps) = steps.checked_sub(1) else {
             return unknown("its definition is circular");
@@ -166,8 +182,10 @@ impl<'a> Index<'a> {
             Expr::Set(set) => self.sequence(scope, &set.elts, steps, Value::Set),
             Expr::Dict(_) => self.dictionary(scope, expr, steps),
             Expr::Attribute(_) | Expr::Name(_) => self.named(scope, expr, steps),
-            Expr::Call(_) => unknown("the result of a call"),
-            Expr::BoolOp(_) | Expr::If(_) | Expr::Compare(_) => unknown("depends on a condition"),
+            Expr::Call(call) => self.called(scope, call, expr, steps),
+            Expr::BoolOp(_) | Expr::If(_) | Expr::Compare(_) => self
+                .decided(scope, expr, steps)
+                .unwrap_or_else(|| unknown("depends on a condition")),
             _ => unknown("an expression that is not evaluated"),
         }
     }
@@ -421,37 +439,5 @@ impl<'a> Index<'a> {
             value: Value::Dict(entries),
             setting,
         })
-    }
-}
-
-/// The result of a binary operation on known values, where it is certain.
-fn operated(op: Operator, left: Value, right: Value) -> Option<Value> {
-    match (op, left, right) {
-        (Operator::Add, Value::Str(left), Value::Str(right)) => Some(Value::Str(left + &right)),
-        (Operator::Add, Value::Int(left), Value::Int(right)) => {
-            left.checked_add(right).map(Value::Int)
-        }
-        (Operator::Sub, Value::Int(left), Value::Int(right)) => {
-            left.checked_sub(right).map(Value::Int)
-        }
-        (Operator::Mult, Value::Int(left), Value::Int(right)) => {
-            left.checked_mul(right).map(Value::Int)
-        }
-        (Operator::Pow, Value::Int(left), Value::Int(right)) => {
-            left.checked_pow(u32::try_from(right).ok()?).map(Value::Int)
-        }
-        (Operator::Add, Value::List(mut left), Value::List(right)) => {
-            left.extend(right);
-            Some(Value::List(left))
-        }
-        (Operator::Add, Value::Tuple(mut left), Value::Tuple(right)) => {
-            left.extend(right);
-            Some(Value::Tuple(left))
-        }
-        (Operator::BitOr, Value::Dict(mut left), Value::Dict(right)) => {
-            left.extend(right);
-            Some(Value::Dict(left))
-        }
-        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! Looking names up: scopes, imports, re-exports, attributes.
 
 use architect_model::Unknown;
-use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, Expr, ExprCall, Stmt, StmtImportFrom};
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::syntax::{File, Files, Memo};
@@ -10,6 +10,7 @@ use super::builtins::builtin;
 use super::class::Mro;
 use super::library::{canonical, is_known};
 use super::names::{Binding, BindingKind, Branch, Names};
+use super::symbols::CallId;
 use super::{Class, Frame, Function, Resolution, Scope, Variable};
 
 /// How many steps a name is followed before its definition counts as circular.
@@ -20,6 +21,7 @@ pub(crate) struct Index<'a> {
     files: &'a Files,
     names: Memo<usize, Names<'a>>,
     pub(super) mros: Memo<usize, Mro<'a>>,
+    pub(super) calls: Memo<CallId, (Scope<'a>, &'a ExprCall)>,
 }
 
 impl<'a> Index<'a> {
@@ -29,6 +31,7 @@ impl<'a> Index<'a> {
             files,
             names: Memo::with_buckets(4096),
             mros: Memo::with_buckets(2048),
+            calls: Memo::with_buckets(256),
         }
     }
 
@@ -49,7 +52,7 @@ impl<'a> Index<'a> {
             Frame::Class(class) => self
                 .names
                 .get_or(address(class), || Names::of_body(&class.body)),
-            Frame::Function(function) => self
+            Frame::Function(function) | Frame::Call(function, _) => self
                 .names
                 .get_or(address(function), || Names::of_function(function)),
         }
@@ -374,11 +377,17 @@ impl<'a> Index<'a> {
                     range: binding.range,
                 })
             }
-            BindingKind::Parameter(parameter, default) => Resolution::Parameter {
-                scope,
-                parameter,
-                default,
-            },
+            BindingKind::Parameter(parameter, default) => {
+                let called = match scope.frames().last() {
+                    Some(Frame::Call(_, id)) => self.argument(scope, id, parameter, default, steps),
+                    _ => None,
+                };
+                called.unwrap_or(Resolution::Parameter {
+                    scope,
+                    parameter,
+                    default,
+                })
+            }
             BindingKind::Opaque => {
                 let reason = format!(
                     "`{name}` is bound in a way that is not followed (a loop, `with`, `except` or `+=`)"

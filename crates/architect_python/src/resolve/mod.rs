@@ -43,12 +43,14 @@
 mod annotation;
 mod arguments;
 mod builtins;
+mod call;
 mod class;
 mod constant;
 mod instance;
 mod library;
 mod lookup;
 mod names;
+mod operations;
 mod symbols;
 
 pub(crate) use annotation::Annotation;
@@ -60,4 +62,5 @@ pub(crate) use library::is_known;
 pub(crate) use library::{bases as library_bases, canonical};
 pub(crate) use lookup::Index;
 pub(crate) use names::{Binding, BindingKind, Branch, Names, elements};
+pub(crate) use operations::changed_text;
 pub(crate) use symbols::{Class, Frame, Function, Resolution, Scope, Variable};

@@ -30,7 +30,13 @@ pub(crate) enum Frame<'a> {
     Class(&'a StmtClassDef),
     /// A function body.
     Function(&'a StmtFunctionDef),
+    /// The body of a function as one call runs it: its parameters stand for the arguments of that call.
+    Call(&'a StmtFunctionDef, CallId),
 }
+
+/// One call of a function: see [`Index::call_result`](super::Index::call_result).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct CallId(pub(super) u64);
 
 impl<'a> Scope<'a> {
     /// The module level of a file.
@@ -63,7 +69,7 @@ impl<'a> Scope<'a> {
         for frame in self.frames() {
             match frame {
                 Frame::Class(class) => qualified = qualified + class.name.as_str() + ".",
-                Frame::Function(function) => {
+                Frame::Function(function) | Frame::Call(function, _) => {
                     qualified = qualified + function.name.as_str() + ".<locals>."
                 }
             }
@@ -74,7 +80,7 @@ impl<'a> Scope<'a> {
     /// Whether the place is inside a function.
     pub(crate) fn is_local(&self) -> bool {
         self.frames()
-            .any(|frame| matches!(frame, Frame::Function(_)))
+            .any(|frame| matches!(frame, Frame::Function(_) | Frame::Call(..)))
     }
 
     /// The source text of a node of this file.

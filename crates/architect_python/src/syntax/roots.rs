@@ -263,7 +263,9 @@ fn pyproject_paths(text: &str) -> Vec<String> {
     let Ok(document) = text.parse::<toml_edit::DocumentMut>() else {
         return Vec::new();
     };
-    let tool = &document["tool"];
+    let Some(tool) = document.get("tool") else {
+        return Vec::new();
+    };
     let lists = [
         tool.get("pytest")
             .and_then(|pytest| pytest.get("ini_options"))

@@ -129,7 +129,6 @@ impl<'a> Draft<'a> {
             .or_else(|| text("insert_default"))
             .map(source)
             .or(self.default.take());
-        self.default = text("default_factory").map(source).or(self.default.take());
         self.server_default = text("server_default")
             .map(source)
             .or(self.server_default.take());

@@ -204,8 +204,8 @@ pub(in crate::read) fn member_values<'a>(
         }
         if let BindingKind::Value {
             value: Some(value),
-            annotation: None,
             element: None,
+            ..
         } = binding.kind
             && !matches!(value, Expr::Lambda(_))
         {

@@ -3,7 +3,7 @@
 use architect_model::Known;
 use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Stmt};
 
-use crate::resolve::{Class, Function, Index, Resolution, Scope};
+use crate::resolve::{Class, Function, Index, Resolution, Scope, changed_text};
 
 use super::columns::returned;
 
@@ -202,7 +202,7 @@ impl<'a> Text<'_, 'a> {
                 .iter()
                 .map(|value| self.evaluate(scope, value, known, steps))
                 .collect();
-            return string_method(&text, method.attr.as_str(), &values?);
+            return changed_text(&text, method.attr.as_str(), &values?);
         }
         match self.index.resolve(scope, &call.func) {
             Resolution::Library(path) if path == "re.sub" => {
@@ -263,28 +263,6 @@ impl<'a> Text<'_, 'a> {
         }
         None
     }
-}
-
-fn string_method(text: &str, method: &str, arguments: &[String]) -> Option<String> {
-    Some(match (method, arguments) {
-        ("lower" | "casefold", []) => text.to_lowercase(),
-        ("upper", []) => text.to_uppercase(),
-        ("strip", []) => text.trim().to_owned(),
-        ("lstrip", [characters]) => text
-            .trim_start_matches(|c| characters.contains(c))
-            .to_owned(),
-        ("rstrip", [characters]) => text.trim_end_matches(|c| characters.contains(c)).to_owned(),
-        ("removesuffix", [suffix]) => text
-            .strip_suffix(suffix.as_str())
-            .unwrap_or(text)
-            .to_owned(),
-        ("removeprefix", [prefix]) => text
-            .strip_prefix(prefix.as_str())
-            .unwrap_or(text)
-            .to_owned(),
-        ("replace", [from, to]) if !from.is_empty() => text.replace(from.as_str(), to),
-        _ => return None,
-    })
 }
 
 /// `re.sub` with the patterns by which class names are turned into snake case.
