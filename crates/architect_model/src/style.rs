@@ -142,6 +142,8 @@ pub struct ModelImports {
 pub struct ModelStyle {
     /// Object-relational mapper.
     pub orm: Observed<Orm>,
+    /// What the names of table classes end in, where the rest of the family lacks it: `Table` in `ItemTable`; mostly empty.
+    pub class_suffix: Observed<String>,
     /// Class that tables extend beside their `Base` schema: `SQLModel`, or the project's declarative base.
     pub base: Option<Symbol>,
     /// Mixins that most tables extend, in order.
@@ -505,7 +507,7 @@ pub enum ServiceMaking {
 pub struct EndpointStyle {
     /// Whether handlers are `async`.
     pub is_async: Observed<bool>,
-    /// Variable of the router: `router`.
+    /// Variable of the router: `router`, `{entity}_router`.
     pub router: Observed<String>,
     /// Whether prefixes stand on `APIRouter(...)`.
     pub prefix_on_router: Observed<bool>,

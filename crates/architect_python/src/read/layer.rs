@@ -4,6 +4,7 @@ use architect_model::{Layer, Method, Parameter, ParameterKind};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Class, Function, Resolution};
+use crate::style::entity::Entity;
 use crate::style::facts::{Facts, Layered, is_table, start_of};
 use crate::style::path;
 use crate::style::walk::each_expr;
@@ -22,7 +23,7 @@ pub(crate) struct LayerClass<'a> {
     /// The class.
     pub(crate) class: Class<'a>,
     /// Table class that it serves.
-    pub(crate) entity: Option<Class<'a>>,
+    pub(crate) entity: Option<Entity<'a>>,
 }
 
 /// A file of functions of a layer.
@@ -71,7 +72,7 @@ impl<'a> Found<'a> {
                 .iter()
                 .map(|base| found.class.file().text(base).to_owned())
                 .collect(),
-            model: found.entity.map(|entity| entity.name().to_owned()),
+            model: found.entity.map(|entity| entity.class.name().to_owned()),
             methods: facts
                 .index
                 .methods(found.class)
@@ -179,7 +180,7 @@ fn is_base<'a>(facts: &Facts<'a>, class: Class<'a>, all: &[Class<'a>]) -> bool {
 }
 
 /// The table class that a class of a layer serves: a type argument, the attribute `model`, or the one it is named after.
-fn entity<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
+fn entity<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Entity<'a>> {
     let argument = facts
         .index
         .bases(class)

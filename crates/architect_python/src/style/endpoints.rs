@@ -24,7 +24,7 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
     for handler in &facts.handlers {
         let (weight, at) = (handler.weight, handler.function.at());
         is_async.add(handler.function.def.is_async, weight, &at);
-        router.add(handler.router.to_owned(), weight, &at);
+        router.add(router_name(handler), weight, &at);
         response.extend_with(declaration(handler), weight, &at);
         if handler.action == Some(Action::Update) {
             update_method.add(handler.method.clone(), weight, &at);
@@ -57,6 +57,11 @@ fn declaration(handler: &Handler<'_>) -> Option<ResponseDeclaration> {
         (false, true) => Some(ResponseDeclaration::Annotation),
         (false, false) => None,
     }
+}
+
+/// The router's variable, with placeholders where it is named after the entity.
+fn router_name(handler: &Handler<'_>) -> String {
+    handler.entity.map_or_else(|| handler.router.to_owned(), |entity| with_placeholders(handler.router, entity.name()))
 }
 
 /// Names of handlers for the usual five.

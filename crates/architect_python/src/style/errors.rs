@@ -89,7 +89,7 @@ fn raises<'a>(facts: &Facts<'a>, layers: &Layers<'a>, statuses: &Statuses, funct
             }
         }
     });
-    let layer = layers.layer_of(facts, function);
+    let layer = layers.layer_of(function);
     found.into_iter().filter_map(|(stmt, about_owner)| raise(facts, statuses, function, stmt, about_owner, layer)).collect()
 }
 
@@ -132,18 +132,17 @@ fn detail(call: &ExprCall, first: bool) -> Option<String> {
 /// The text of a missing row, with the words of its entity as placeholders.
 fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
     let detail = raise.detail.as_deref()?;
-    let entity = facts.tables.iter().filter(|table| with_placeholders(detail, table.name()) != detail).max_by_key(|table| table.name().len());
-    if let Some(entity) = entity {
-        return Some(with_placeholders(detail, entity.name()));
+    let Some(entity) = facts.entity_in_words(detail) else { return Some(detail.to_owned()) };
+    let replaced = with_placeholders(detail, entity.name());
+    if replaced != detail {
+        return Some(replaced);
     }
     // Words apart: `Stock movement not found`.
-    let spaced = facts.tables.iter().find_map(|table| {
-        let words = super::words::snake(table.name()).replace('_', " ");
-        let lower = detail.to_lowercase();
-        let start = lower.find(&words).filter(|_| words.contains(' '))?;
+    let words = super::words::snake(entity.name()).replace('_', " ");
+    let spaced = detail.to_lowercase().find(&words).and_then(|start| {
         Some(format!("{}{{Entity}}{}", detail.get(..start)?, detail.get(start + words.len()..)?))
     });
-    spaced.or_else(|| Some(detail.to_owned()))
+    spaced.or(Some(replaced))
 }
 
 /// Whether a condition compares an owner column, or the id of the signed-in user.
@@ -167,7 +166,8 @@ fn names_owner(expr: &Expr, owner_columns: &[String]) -> bool {
 /// limited to the owner.
 fn denied<'a>(facts: &Facts<'a>, functions: &[Function<'a>], raises: &[Raise<'a>], owner_columns: &[String]) -> architect_model::Observed<u16> {
     let mut votes = Votes::default();
-    for raise in raises.iter().filter(|raise| raise.about_owner) {
+    let refused = |raise: &&Raise<'a>| raise.about_owner && raise.status.is_some_and(|status| (400..500).contains(&status));
+    for raise in raises.iter().filter(refused) {
         votes.extend_with(raise.status, raise.weight, &raise.at);
     }
     for function in functions {

@@ -3,10 +3,12 @@
 use architect_model::{LayerKind, Location, Symbol};
 use ruff_python_ast::{Expr, Stmt};
 
+use rustc_hash::FxHashSet;
+
+use super::entity::{Entities, Entity};
 use super::handlers::{self, Handler};
 use super::path;
 use super::vote::{USERS, USUAL};
-use super::words;
 use crate::resolve::{Ancestor, Class, Function, Index, Resolution};
 use crate::syntax::File;
 
@@ -20,8 +22,11 @@ pub(crate) struct Facts<'a> {
     pub(crate) files: Vec<&'a File>,
     /// Table classes, in the order of their files.
     pub(crate) tables: Vec<Class<'a>>,
+    /// The same by name.
+    pub(crate) entities: Entities<'a>,
     /// Functions that answer requests.
     pub(crate) handlers: Vec<Handler<'a>>,
+    handler_files: FxHashSet<&'a str>,
 }
 
 impl<'a> Facts<'a> {
@@ -30,8 +35,18 @@ impl<'a> Facts<'a> {
         let files: Vec<&'a File> = index.files().project().iter().filter(|file| is_application(file)).collect();
         let tables: Vec<Class<'a>> =
             files.iter().flat_map(|file| index.classes(file)).filter(|class| is_table(index, *class)).collect();
-        let mut facts = Self { index, root: String::new(), files, tables, handlers: Vec::new() };
+        let entities = Entities::new(&tables);
+        let mut facts = Self {
+            index,
+            root: String::new(),
+            files,
+            tables,
+            entities,
+            handlers: Vec::new(),
+            handler_files: FxHashSet::default(),
+        };
         facts.handlers = handlers::collect(&facts);
+        facts.handler_files = facts.handlers.iter().map(|handler| &*handler.function.file().path).collect();
         facts.root = facts.main_root();
         let root = facts.root.clone();
         facts.files.retain(|file| path::is_below(&file.path, &root));
@@ -52,26 +67,29 @@ impl<'a> Facts<'a> {
         counts.into_iter().find(|(_, count)| Some(*count) == most).map(|(root, _)| root.to_owned()).unwrap_or_default()
     }
 
-    /// The table class whose name, or plural, begins a name: `Item` for `ItemCreate`, `ItemsPublic`, `ItemService`.
-    pub(crate) fn entity_of_name(&self, name: &str) -> Option<Class<'a>> {
-        let begins = |class: &Class<'a>| {
-            let one = class.name();
-            [one.to_owned(), words::plural(one), format!("{one}s")].iter().any(|word| {
-                name.strip_prefix(word.as_str()).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_lowercase()))
-            })
-        };
-        self.tables.iter().copied().filter(begins).max_by_key(|class| class.name().len())
+    /// The table that is named in the name of a class: `Item` for `ItemCreate`, `ItemsPublic`, `ItemService`.
+    pub(crate) fn entity_of_name(&self, name: &str) -> Option<Entity<'a>> {
+        self.entities.of_name(name)
     }
 
-    /// The table class whose name in snake case, singular or plural, a name holds as its words: `create_item` → `Item`.
-    pub(crate) fn entity_in_words(&self, name: &str) -> Option<Class<'a>> {
-        let holds = |class: &Class<'a>| words::with_placeholders(name, class.name()) != name;
-        self.tables.iter().copied().filter(holds).max_by_key(|class| class.name().len())
+    /// The table that is named among the words of a name: `create_item` → `Item`.
+    pub(crate) fn entity_in_words(&self, name: &str) -> Option<Entity<'a>> {
+        self.entities.in_words(name)
     }
 
-    /// The table class itself, by symbol or identity.
-    pub(crate) fn table(&self, class: Class<'a>) -> Option<Class<'a>> {
-        self.tables.iter().copied().find(|table| *table == class)
+    /// The entity of a class that is a table.
+    pub(crate) fn table(&self, class: Class<'a>) -> Option<Entity<'a>> {
+        self.entities.of_class(class)
+    }
+
+    /// Whether a class is a table.
+    pub(crate) fn is_table(&self, class: Class<'a>) -> bool {
+        self.table(class).is_some()
+    }
+
+    /// Whether a file has handlers.
+    pub(crate) fn has_handlers(&self, file: &File) -> bool {
+        self.handler_files.contains(&*file.path)
     }
 }
 

@@ -3,6 +3,7 @@
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::facts::{self, Facts, symbol_of, weight_of};
+use super::entity::Entity;
 use super::walk::{keyword, last_name};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use architect_model::Symbol;
@@ -26,7 +27,7 @@ pub(crate) struct Handler<'a> {
     /// Which of the usual five operations it is.
     pub(crate) action: Option<Action>,
     /// Table class that it is about.
-    pub(crate) entity: Option<Class<'a>>,
+    pub(crate) entity: Option<Entity<'a>>,
     /// How much it says about the house.
     pub(crate) weight: u32,
 }
@@ -293,7 +294,7 @@ pub(crate) fn rows_field<'a>(index: &Index<'a>, class: Class<'a>) -> Option<(Str
 }
 
 /// The table class that a handler is about: by the class of its answer, of its body, or by its name.
-fn entity<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Class<'a>> {
+fn entity<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Entity<'a>> {
     let answered = handler.response.item.and_then(|item| facts.table(item).or_else(|| facts.entity_of_name(item.name())));
     let sent = || {
         let classes = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());

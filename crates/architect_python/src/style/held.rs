@@ -12,7 +12,7 @@ use crate::resolve::{Class, Index};
 pub(crate) fn collect<'a>(facts: &Facts<'a>, repositories: &Found<'a>, services: &Found<'a>) -> Vec<Held> {
     let mut held = Vec::new();
     for table in &facts.tables {
-        held.push(one(LayerKind::Models, table.file(), vec![table.name().to_owned()], Some(*table)));
+        held.push(one(LayerKind::Models, table.file(), facts.table(*table).map(|entity| entity.name().to_owned()).into_iter().collect(), Some(*table)));
     }
     for class in schemas(facts) {
         let entity = facts.entity_of_name(class.name()).map(|entity| entity.name().to_owned());
@@ -42,7 +42,7 @@ fn one(layer: LayerKind, file: &File, entities: Vec<String>, class: Option<Class
 pub(crate) fn schemas<'a>(facts: &Facts<'a>) -> Vec<Class<'a>> {
     let all = facts.files.iter().flat_map(|file| facts.index.classes(file));
     all.filter(|class| is_schema(facts.index, *class))
-        .filter(|class| !facts.tables.contains(class) && facts.entity_of_name(class.name()).is_some())
+        .filter(|class| !facts.is_table(*class) && facts.entity_of_name(class.name()).is_some())
         .collect()
 }
 
@@ -92,14 +92,38 @@ fn errors(facts: &Facts<'_>) -> Vec<Held> {
     held
 }
 
-/// Test files, each with the tables that its name speaks of.
+/// Files that test endpoints, each with the tables that its name speaks of; any tests, where none make requests.
 fn test_files(facts: &Facts<'_>) -> Vec<Held> {
-    let files = facts.index.files().project().iter().filter(|file| tests::is_test_file(&file.path));
-    files
-        .map(|file| {
-            let stem = path::stem(&file.path);
-            let entity = facts.entity_in_words(stem).map(|entity| entity.name().to_owned());
-            one(LayerKind::Tests, file, entity.into_iter().collect(), None)
-        })
-        .collect()
+    let all: Vec<&File> = facts.index.files().project().iter().filter(|file| tests::is_test_file(&file.path)).collect();
+    let mut chosen: Vec<&File> = all.iter().copied().filter(|file| makes_requests(file)).collect();
+    if chosen.is_empty() {
+        chosen = all;
+    }
+    let held = chosen.into_iter().map(|file| {
+        let entity = facts.entity_in_words(path::stem(&file.path)).map(|entity| entity.name().to_owned());
+        one(LayerKind::Tests, file, entity.into_iter().collect(), None)
+    });
+    let held: Vec<Held> = held.collect();
+    // `test_health.py` and `test_items_of_others.py` say less than `test_items.py`.
+    let plain = |one: &Held| {
+        let stem = path::stem(&one.file);
+        let bare = stem.strip_prefix("test_").or_else(|| stem.strip_suffix("_test")).unwrap_or(stem);
+        super::places::is_plain(bare, &one.entities)
+    };
+    let any = held.iter().any(plain);
+    held.into_iter().filter(|one| !any || plain(one)).collect()
+}
+
+/// Whether a file calls `client.get("/…")` or the like.
+fn makes_requests(file: &File) -> bool {
+    let mut found = false;
+    super::walk::each_expr(file.body(), &mut |expr| {
+        let Some(call) = expr.as_call_expr() else { return };
+        let Some(method) = call.func.as_attribute_expr() else { return };
+        let is_request = ["get", "post", "put", "patch", "delete"].contains(&method.attr.as_str());
+        let on_client = super::walk::last_name(&method.value).is_some_and(|name| name != "session" && name != "db");
+        let url = call.arguments.args.first().is_some_and(|url| url.is_string_literal_expr() || url.is_f_string_expr() || url.is_name_expr());
+        found |= is_request && on_client && url && !matches!(call.arguments.args.len(), 2..);
+    });
+    found
 }

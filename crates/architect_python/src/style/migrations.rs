@@ -32,9 +32,14 @@ fn configured(sources: &Sources, root: &str) -> Option<MigrationStyle> {
         .filter(|file| path::name(file).ends_with(".ini") || path::name(file) == "pyproject.toml")
         .collect();
     candidates.sort_by_key(|file| (distance(path::folder(file), root), !file.ends_with(".ini"), *file));
+    let known = |folder: &str| {
+        let env = format!("{folder}/env.py");
+        sources.python.iter().any(|file| *file.path == env)
+    };
     candidates.into_iter().find_map(|file| {
         let text = format::other(sources, file)?;
-        if file.ends_with(".ini") { from_ini(file, &Ini::read(text)) } else { from_toml(file, text) }
+        let places = Places { here: path::folder(file), root, known: &known };
+        if file.ends_with(".ini") { from_ini(file, &Ini::read(text), &places) } else { from_toml(file, text, &places) }
     })
 }
 
@@ -45,16 +50,15 @@ fn distance(a: &str, b: &str) -> usize {
     parts(a) + parts(b) - 2 * shared
 }
 
-fn from_ini(file: &str, ini: &Ini) -> Option<MigrationStyle> {
-    let here = path::folder(file);
-    let location = place(here, ini.get("alembic", "script_location")?)?;
+fn from_ini(file: &str, ini: &Ini, places: &Places<'_>) -> Option<MigrationStyle> {
+    let location = places.location(ini.get("alembic", "script_location")?)?;
     let versions = ini.get("alembic", "version_locations").and_then(|all| {
         let first = all.split([' ', '\n', ',', ':', ';']).find(|part| !part.is_empty())?;
-        place(here, first)
+        places.beside(&location, first)
     });
     Some(MigrationStyle {
         config: Some(file.to_owned()),
-        script_location: Some(location),
+        script_location: Some(location.clone()),
         versions,
         // The interpolation of INI files doubles the percent signs.
         file_template: ini.get("alembic", "file_template").map(|template| template.replace("%%", "%")),
@@ -62,25 +66,54 @@ fn from_ini(file: &str, ini: &Ini) -> Option<MigrationStyle> {
     })
 }
 
-fn from_toml(file: &str, text: &str) -> Option<MigrationStyle> {
+fn from_toml(file: &str, text: &str, places: &Places<'_>) -> Option<MigrationStyle> {
     let document: toml_edit::DocumentMut = text.parse().ok()?;
     let alembic = format::item(document.as_item(), &["tool", "alembic"])?;
-    let here = path::folder(file);
+    let location = places.location(alembic.get("script_location")?.as_str()?)?;
     let versions = alembic.get("version_locations").and_then(|item| item.as_array());
     let first = versions.and_then(|all| all.get(0)?.as_str());
     Some(MigrationStyle {
         config: Some(file.to_owned()),
-        script_location: Some(place(here, alembic.get("script_location")?.as_str()?)?),
-        versions: first.and_then(|first| place(here, first)),
-        file_template: alembic.get("file_template").and_then(|item| item.as_str()).map(str::to_owned),
+        versions: first.and_then(|first| places.beside(&location, first)),
+        script_location: Some(location),
+        file_template: alembic.get("file_template").and_then(|item| item.as_str()).map(|template| template.replace("%%", "%")),
         ..MigrationStyle::default()
     })
 }
 
-/// A folder as configured: relative to the configuration, `%(here)s` and `package:folder` understood.
-fn place(here: &str, written: &str) -> Option<String> {
+/// Where configured folders are looked for: relative paths start from where Alembic is run, mostly the folder of the
+/// configuration.
+struct Places<'a> {
+    here: &'a str,
+    root: &'a str,
+    /// Whether a folder holds an `env.py`.
+    known: &'a dyn Fn(&str) -> bool,
+}
+
+impl Places<'_> {
+    /// The folder of `env.py`.
+    fn location(&self, written: &str) -> Option<String> {
+        let relative = relative(written);
+        let mut folders = path::upwards(self.here).chain(path::upwards(self.root));
+        let found = folders.find_map(|folder| path::join(folder, &relative).filter(|found| (self.known)(found)));
+        found.or_else(|| path::join(self.here, &relative))
+    }
+
+    /// A folder of revisions: found from the same place as the folder of `env.py`.
+    fn beside(&self, location: &str, written: &str) -> Option<String> {
+        let relative = relative(written);
+        let mut folders = path::upwards(self.here).filter_map(|folder| path::join(folder, &relative));
+        folders.find(|found| found.starts_with(location)).or_else(|| path::join(self.here, &relative))
+    }
+}
+
+/// A path as configured, with `%(here)s` and `package:folder` understood.
+fn relative(written: &str) -> String {
     let written = written.trim().trim_start_matches("%(here)s").trim_start_matches("%(here)").trim_start_matches('/');
-    path::join(here, &written.replace(':', "/"))
+    match written.split_once(':') {
+        Some((package, folder)) => format!("{}/{folder}", package.replace('.', "/")),
+        None => written.to_owned(),
+    }
 }
 
 /// Without a configuration: the folder of the file that runs `context.run_migrations()`.

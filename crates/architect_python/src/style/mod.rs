@@ -1,6 +1,7 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
 mod endpoints;
+pub(crate) mod entity;
 mod errors;
 pub(crate) mod facts;
 mod format;
@@ -34,23 +35,16 @@ use architect_model::{HouseStyle, Project};
 pub(crate) use crate::syntax::File;
 
 use crate::Sources;
-use crate::read::layer::Found;
 use crate::read::module;
 use crate::resolve::{Function, Index};
-use facts::{Facts, Layered};
+use facts::Facts;
 use places::ModuleFolders;
 use trace::Layers;
 
 /// Reads the modules, the layers and the house style of a project whose tables are read.
 pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Project) {
     let facts = Facts::collect(index);
-    let mut layers = Layers {
-        repositories: Found::collect(&facts, Layered::Repository),
-        services: Found::collect(&facts, Layered::Service),
-        unit_of_work: session::find_unit_of_work(&facts),
-        held: Vec::new(),
-    };
-    layers.held = layers.unit_of_work.map(|class| session::held_by_unit(&facts, class)).unwrap_or_default();
+    let layers = Layers::collect(&facts);
     let held = held::collect(&facts, &layers.repositories, &layers.services);
     let folders = ModuleFolders::find(&facts, &held);
     let placed: Vec<places::Placed> = held.into_iter().map(|held| folders.place(held)).collect();
@@ -69,7 +63,7 @@ fn style<'a>(
     project: &Project,
 ) -> HouseStyle {
     let functions = application_functions(facts);
-    let user = user::find(facts);
+    let user = user::find(facts, &functions);
     let user_style = user::read(facts, &user, &functions);
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let files = facts.index.files().project();
@@ -83,7 +77,7 @@ fn style<'a>(
         user_class: user.class.map(|class| class.name().to_owned()),
     };
     let mut format = format::read(sources, &facts.root, files);
-    format.docstrings = docstrings(&functions, layers, facts);
+    format.docstrings = docstrings(&functions, layers);
     HouseStyle {
         models: models::read(facts, project, user_style.table.as_deref()),
         schemas: schemas::read(facts),
@@ -128,10 +122,10 @@ fn resources(facts: &Facts<'_>, placed: &[places::Placed], mounted: &str) -> Vec
 }
 
 /// Whether most functions of the layers carry a docstring.
-fn docstrings<'a>(functions: &[Function<'a>], layers: &Layers<'a>, facts: &Facts<'a>) -> bool {
+fn docstrings<'a>(functions: &[Function<'a>], layers: &Layers<'a>) -> bool {
     let mut votes = vote::Votes::default();
     for function in functions.iter().filter(|function| !function.name().starts_with('_')) {
-        if layers.layer_of(facts, *function).is_some() {
+        if layers.layer_of(*function).is_some() {
             let first = function.def.body.first().and_then(|stmt| stmt.as_expr_stmt());
             let has = first.is_some_and(|stmt| stmt.value.is_string_literal_expr());
             votes.add(has, facts::weight_of(&function.file().path), &function.at());

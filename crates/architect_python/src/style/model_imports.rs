@@ -10,7 +10,7 @@ use super::path;
 use super::places::Placed;
 use super::vote::USUAL;
 use super::walk::{comment_behind, each_stmt};
-use crate::resolve::{Class, Resolution};
+use crate::resolve::Resolution;
 use crate::syntax::File;
 
 /// One imported thing that brings tables.
@@ -75,7 +75,7 @@ fn reached<'a>(facts: &Facts<'a>, env: &'a File) -> Vec<&'a File> {
             continue;
         }
         for next in imported_files(facts, file) {
-            let uses = facts.handlers.iter().any(|handler| handler.function.file().path == next.path);
+            let uses = facts.has_handlers(next);
             if !uses && !found.iter().any(|known| known.path == next.path) {
                 found.push(next);
                 queue.push_back((next, depth + 1));
@@ -146,14 +146,10 @@ fn brought<'a>(facts: &Facts<'a>, file: &'a File, dotted: &str, alias: &'a Alias
         return module(facts, file, dotted).filter(|tables| holds_tables(facts, tables)).map(|tables| (tables, None));
     }
     match facts.index.imported(file, dotted, &alias.name) {
-        Resolution::Class(class) => table(facts, class).map(|class| (class.file(), Some(alias.name.as_str()))),
+        Resolution::Class(class) => facts.table(class).map(|entity| (entity.class.file(), Some(alias.name.as_str()))),
         Resolution::Module(tables) => holds_tables(facts, tables).then_some((tables, None)),
         _ => None,
     }
-}
-
-fn table<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
-    facts.table(class)
 }
 
 fn holds_tables(facts: &Facts<'_>, file: &File) -> bool {

@@ -22,6 +22,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
         base: bases.base,
         mixins: bases.mixins,
         extends_schema_base: bases.extends_schema_base,
+        class_suffix: class_suffix(facts),
         relationships: relationships(facts, &columns),
         id: id.0,
         id_line: id.1,
@@ -36,6 +37,15 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
     naming::tables(facts, project, &mut style);
     enums::read(facts, project, &mut style);
     style
+}
+
+fn class_suffix(facts: &Facts<'_>) -> Observed<String> {
+    let mut votes = Votes::default();
+    for table in &facts.tables {
+        let suffix = if table.name().ends_with(facts.entities.suffix) { facts.entities.suffix } else { "" };
+        votes.add(suffix.to_owned(), weight_of(&table.file().path), &table.at());
+    }
+    votes.or_assumed(String::new())
 }
 
 fn orm(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<Orm> {
@@ -101,21 +111,33 @@ fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<Co
     }
     let weights: Vec<u32> = facts.tables.iter().map(|table| weight_of(&table.file().path)).collect();
     let all: u32 = weights.iter().sum();
+    let files = distinct(facts.tables.iter().map(|table| &*table.file().path));
     let found = names.into_iter().filter_map(|name| {
         let mut lines = Votes::default();
         let mut weight = 0;
-        for (columns, table_weight) in columns.iter().zip(&weights) {
+        let mut with = Vec::new();
+        for ((table, columns), table_weight) in facts.tables.iter().zip(columns).zip(&weights) {
             if let Some(column) = columns.iter().find(|column| column.name == name && column.is_timestamp()) {
                 weight += table_weight;
                 let line = if column.found == Where::Table { column.line } else { "" };
                 lines.add(line, *table_weight, &column.at);
+                with.push(&*table.file().path);
             }
         }
-        let won = lines.winner().filter(|_| weight * 2 > all)?;
+        // Parts of a thing often go without: it is enough that most files have a table with it.
+        let usual = weight * 2 > all || (weight * 3 > all && distinct(with.into_iter()) * 2 > files);
+        let won = lines.winner().filter(|_| usual)?;
         let value = ColumnLine { name: name.to_owned(), line: won.value.to_owned() };
         Some(Observed { value, count: lines.len(), of: columns.len(), example: won.example })
     });
     found.collect()
+}
+
+fn distinct<'p>(paths: impl Iterator<Item = &'p str>) -> usize {
+    let mut all: Vec<&str> = paths.collect();
+    all.sort_unstable();
+    all.dedup();
+    all.len()
 }
 
 /// Whether tables that refer to others declare relationships.

@@ -123,11 +123,17 @@ fn operation(seen: &Seen, method: Function<'_>) -> Option<Operation> {
     if seen.deletes || seen.delete_statement {
         return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }
+    // A row that is marked as deleted is gone for everybody who asks for it.
+    if seen.sets && ["delete", "remove", "erase"].iter().any(|word| method.name().contains(word)) {
+        return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
+    }
     if seen.update_statement || (seen.sets && !seen.makes) {
         return Some(Operation::Update);
     }
     if seen.adds && seen.adds_parameter && !seen.makes {
-        return (!seen.sets).then_some(Operation::Add);
+        // `session.add(row)` of a row that was there before saves what others changed.
+        let saves = ["update", "save", "refresh"].iter().any(|word| method.name().contains(word));
+        return (!seen.sets && !saves).then_some(Operation::Add);
     }
     if seen.adds || seen.insert_statement {
         return seen.makes.then_some(Operation::Create);

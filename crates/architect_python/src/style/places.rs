@@ -168,6 +168,11 @@ fn without_layer_words(stem: &str) -> (&str, &str, &str) {
     (stem, "", "")
 }
 
+/// Whether a file's name is that of a layer, or of an entity with no more than a layer's word beside it.
+pub(crate) fn is_plain(stem: &str, entities: &[String]) -> bool {
+    is_layer_word(stem) || entities.iter().any(|class| is_named_after(without_layer_words(stem).0, class))
+}
+
 /// Whether a folder is called like a table class, or its plural.
 pub(crate) fn is_named_after(name: &str, class: &str) -> bool {
     let one = words::snake(class);

@@ -30,7 +30,7 @@ impl<'a> Include<'a> {
 /// Finds the file and variable that most modules are registered on.
 pub(super) fn read(facts: &Facts<'_>, placed: &[Placed]) -> Option<Registration> {
     let includes = includes(facts);
-    let features: Vec<&Include<'_>> = includes.iter().filter(|include| has_handlers(facts, include.router.scope.file)).collect();
+    let features: Vec<&Include<'_>> = includes.iter().filter(|include| facts.has_handlers(include.router.scope.file)).collect();
     let mut groups: Vec<(&File, &str, Vec<&Include<'_>>)> = Vec::new();
     for include in features {
         let target = include.file.text(include.target);
@@ -57,10 +57,10 @@ fn registration<'a>(
     // A resource below another one (`prefix="/items/{item_id}/loans"`) is not the plainest neighbour.
     let plain = usual().find(|include| !file.text(include.call).contains('{'));
     let neighbour = plain.or_else(|| usual().next()).or_else(|| list.iter().rev().find(|include| import(include).is_some()))?;
-    let has = |name: &str| {
-        let with = list.iter().filter(|include| keyword(include.call, name).is_some()).count();
-        with * 2 > list.len()
-    };
+    let most = |fits: &dyn Fn(&Include<'a>) -> bool| list.iter().filter(|include| fits(include)).count() * 2 > list.len();
+    // A prefix that all modules share (`prefix=API_PREFIX`) is no module's own.
+    let shared = shared_prefix(facts, list);
+    let prefix_here = shared.is_none() && most(&|include| keyword(include.call, "prefix").is_some());
     let path = &neighbour.router.scope.file.path;
     let module = placed.iter().find(|one| one.held.file == **path).and_then(|one| one.module.clone());
     Some(Registration {
@@ -69,11 +69,23 @@ fn registration<'a>(
         import: import(neighbour)?,
         call: file.text(neighbour.call).to_owned(),
         neighbour: module.unwrap_or_else(|| super::path::stem(path).to_owned()),
-        prefix_here: has("prefix"),
-        tags_here: has("tags"),
-        mounted_at: mounted_at(facts, all, neighbour).unwrap_or_default(),
+        prefix_here,
+        tags_here: most(&|include| keyword(include.call, "tags").is_some()),
+        mounted_at: mounted_at(facts, all, neighbour).unwrap_or_default() + &shared.unwrap_or_default(),
         at: list.last().map(|include| file.at(include.call))?,
     })
+}
+
+/// The prefix that most modules are given alike.
+fn shared_prefix<'a>(facts: &Facts<'a>, list: &[&Include<'a>]) -> Option<String> {
+    let mut votes = super::vote::Votes::default();
+    for include in list {
+        let prefix = keyword(include.call, "prefix");
+        let prefix = prefix.and_then(|prefix| facts.index.string(scope_of(include.file, include.call), prefix).known().cloned());
+        votes.add(prefix, USUAL, &include.file.at(include.call));
+    }
+    let won = votes.winner().filter(|won| won.count > 1 && won.count * 2 > won.of)?;
+    won.value
 }
 
 /// All calls of `include_router` whose router is known.
@@ -103,10 +115,6 @@ fn scope_of<'a>(file: &'a File, call: &ExprCall) -> Scope<'a> {
     let inside = around.into_iter().find(|function| function.range.contains_range(ruff_text_size::Ranged::range(call)));
     let scope = Scope::module(file);
     inside.map_or(scope, |function| scope.inside(crate::resolve::Frame::Function(function)))
-}
-
-fn has_handlers(facts: &Facts<'_>, file: &File) -> bool {
-    facts.handlers.iter().any(|handler| handler.function.file().path == file.path)
 }
 
 /// The import that brings a neighbour's router, reduced to that neighbour: `from app.api.routes import items`.

@@ -60,12 +60,10 @@ fn none(facts: &Facts<'_>) -> Observed<RepositoryKind> {
 /// What follows the table class in the name of a class: `Repository`.
 pub(super) fn class_suffix(layer: &LayerClass<'_>) -> Option<String> {
     let entity = layer.entity?;
-    let rest = layer.class.name().strip_prefix(entity.name()).or_else(|| {
-        // `ItemsRepository`, and a class that is named in short: `EntryRepository` of `TimeEntry`.
-        let many = super::words::plural(entity.name());
-        layer.class.name().strip_prefix(many.as_str())
-    });
-    rest.map(str::to_owned).filter(|rest| !rest.is_empty())
+    let name = layer.class.name();
+    let many = super::words::plural(entity.name());
+    let rest = name.strip_prefix(many.as_str()).or_else(|| name.strip_prefix(entity.name()));
+    rest.filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase())).map(str::to_owned)
 }
 
 /// The name of the module-level instance of a class, with placeholders.
@@ -132,7 +130,7 @@ fn passing<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>
 pub(super) fn session_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>) -> Option<(&'a str, bool)> {
     let found = handlers::parameters(facts.index, function).into_iter().find(|parameter| {
         let class = parameter.class();
-        let is_unit = || class.and_then(Resolution::class).is_some_and(|class| Some(class) == layers.unit_of_work);
+        let is_unit = || class.and_then(Resolution::class).is_some_and(|class| layers.is_unit_of_work(facts, class));
         match class {
             Some(class) => is_session(facts, class) || is_unit(),
             None => super::operations::is_session_name(parameter.name),

@@ -3,6 +3,7 @@
 use architect_model::{Observed, SchemaStyle, Symbol};
 use ruff_python_ast::{Expr, Stmt};
 
+use super::entity::Entity;
 use super::facts::{Facts, symbol_of, weight_of};
 use super::handlers::Action;
 use super::vote::Votes;
@@ -14,7 +15,7 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
     let brief = SchemaStyle::default();
     let used = Used::collect(facts);
     let schemas = super::held::schemas(facts);
-    let suffix = |list: &[(Class<'_>, Class<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
+    let suffix = |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
     SchemaStyle {
         base: base(facts, &schemas).unwrap_or(brief.base),
         base_suffix: base_suffix(facts, &used, &schemas).unwrap_or(brief.base_suffix),
@@ -28,9 +29,9 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
 
 /// Schemas by what handlers use them for, each with the table class that it belongs to.
 struct Used<'a> {
-    create: Vec<(Class<'a>, Class<'a>)>,
-    update: Vec<(Class<'a>, Class<'a>)>,
-    output: Vec<(Class<'a>, Class<'a>)>,
+    create: Vec<(Class<'a>, Entity<'a>)>,
+    update: Vec<(Class<'a>, Entity<'a>)>,
+    output: Vec<(Class<'a>, Entity<'a>)>,
 }
 
 impl<'a> Used<'a> {
@@ -53,11 +54,11 @@ impl<'a> Used<'a> {
 }
 
 /// Whether a class is a schema of an entity, and not the table itself.
-fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Class<'a>) -> bool {
-    facts.index.derives_from(class, "pydantic.BaseModel") && !facts.tables.contains(&class) && facts.entity_of_name(class.name()) == Some(entity)
+fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Entity<'a>) -> bool {
+    facts.index.derives_from(class, "pydantic.BaseModel") && !facts.is_table(class) && facts.entity_of_name(class.name()) == Some(entity)
 }
 
-fn push<'a>(list: &mut Vec<(Class<'a>, Class<'a>)>, class: Option<Class<'a>>, entity: Class<'a>) {
+fn push<'a>(list: &mut Vec<(Class<'a>, Entity<'a>)>, class: Option<Class<'a>>, entity: Entity<'a>) {
     // Each class counts once, however many handlers use it.
     if let Some(class) = class.filter(|class| !list.iter().any(|(known, _)| known == class)) {
         list.push((class, entity));
@@ -65,7 +66,7 @@ fn push<'a>(list: &mut Vec<(Class<'a>, Class<'a>)>, class: Option<Class<'a>>, en
 }
 
 /// What follows the name of the table class in the names of classes.
-fn by_use(list: &[(Class<'_>, Class<'_>)]) -> Option<Observed<String>> {
+fn by_use(list: &[(Class<'_>, Entity<'_>)]) -> Option<Observed<String>> {
     let mut votes = Votes::default();
     for (class, entity) in list {
         if let Some(suffix) = class.name().strip_prefix(entity.name()) {
@@ -79,7 +80,7 @@ fn by_use(list: &[(Class<'_>, Class<'_>)]) -> Option<Observed<String>> {
 fn by_name(facts: &Facts<'_>, schemas: &[Class<'_>], words: &[&str]) -> Option<Observed<String>> {
     let mut votes = Votes::default();
     for class in schemas {
-        let suffix = facts.tables.iter().find_map(|table| class.name().strip_prefix(table.name()));
+        let suffix = facts.entity_of_name(class.name()).and_then(|entity| class.name().strip_prefix(entity.name()));
         if let Some(suffix) = suffix.filter(|suffix| words.contains(suffix)) {
             votes.add(suffix.to_owned(), weight_of(&class.file().path), &class.at());
         }

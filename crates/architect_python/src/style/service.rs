@@ -3,6 +3,7 @@
 use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceStyle, SessionPassing};
 use ruff_python_ast::{Expr, ExprCall};
 
+use super::entity::Entity;
 use super::facts::{Facts, symbol_of, weight_of};
 use super::handlers::{self, Handler};
 use super::places::{Held, ModuleFolders};
@@ -122,7 +123,7 @@ impl Making {
                 return layers.services.classes.iter().any(|layer| layer.class == class).then_some(ServiceMaking::InHandler);
             }
             let callee = callee.function()?;
-            if layers.layer_of(facts, callee) != Some(LayerKind::Service) {
+            if layers.layer_of(callee) != Some(LayerKind::Service) {
                 return None;
             }
             let Expr::Attribute(attribute) = &*call.func else { return Some(ServiceMaking::Static) };
@@ -138,7 +139,7 @@ impl Making {
 }
 
 /// The file of a provider, where that is not the file of its handlers.
-fn provider_file<'a>(folders: &ModuleFolders, handler: &Handler<'a>, provider: Function<'a>, entity: Option<Class<'a>>) -> Option<String> {
+fn provider_file<'a>(folders: &ModuleFolders, handler: &Handler<'a>, provider: Function<'a>, entity: Option<Entity<'a>>) -> Option<String> {
     let file = &provider.file().path;
     if *file == handler.function.file().path {
         return None;
@@ -199,7 +200,7 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
             let class = parameter.class().and_then(Resolution::class);
             let is_user = class.is_some() && class == user;
             let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);
-            let named = ["current_user", "user", "actor"].contains(&parameter.name) && class.is_none_or(|class| facts.entity_of_name(class.name()) == user);
+            let named = ["current_user", "user", "actor"].contains(&parameter.name) && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
             if is_user || is_key || named {
                 votes.add(parameter.name.to_owned(), weight_of(&method.file().path), &method.at());
                 break;

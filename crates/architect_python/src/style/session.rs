@@ -13,6 +13,8 @@ use crate::resolve::{Class, Function, Resolution};
 /// Reads how sessions are had.
 pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
     let uses = uses(facts, layers);
+    // Where handlers declare a unit of work, they declare it in the session's place.
+    let by_unit = uses.iter().any(|found| found.is_unit && found.parameter.is_some());
     let mut is_async = Votes::default();
     let mut classes = Votes::default();
     let mut parameters = Votes::default();
@@ -22,7 +24,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
             is_async.add(class.name.contains("Async"), weight, &found.at);
             classes.add(class.clone(), weight, &found.at);
         }
-        if let Some(parameter) = &found.parameter {
+        if let Some(parameter) = found.parameter.as_ref().filter(|_| found.is_unit == by_unit) {
             parameters.add(parameter.clone(), weight, &found.at);
         }
     }
@@ -42,6 +44,8 @@ struct Use<'a> {
     at: architect_model::Location,
     /// Class of the session.
     session: Option<Symbol>,
+    /// Whether it is a unit of work.
+    is_unit: bool,
     /// How a dependency declares it.
     parameter: Option<DependencyParameter>,
     /// The function that gives it.
@@ -65,20 +69,18 @@ fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
 fn session_use<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>, parameter: &Param<'a>) -> Option<Use<'a>> {
     let class = parameter.class()?;
     let session = is_session(facts, class).then(|| symbol_of(class)).flatten();
-    let is_unit = class.class().is_some() && class.class() == layers.unit_of_work;
+    let is_unit = class.class().is_some_and(|class| layers.is_unit_of_work(facts, class));
     if session.is_none() && !is_unit {
         return None;
     }
-    // Where there is a unit of work, handlers declare that and not the session.
-    let wanted = is_unit || layers.unit_of_work.is_none();
-    let declared = parameter.depends.as_ref().filter(|_| wanted).map(|depends| DependencyParameter {
+    let declared = parameter.depends.as_ref().map(|depends| DependencyParameter {
         name: parameter.name.to_owned(),
         alias: depends.alias.clone(),
         dependency: symbol_of(&depends.target),
         class: symbol_of(class),
     });
     let dependency = parameter.depends.as_ref().and_then(|depends| depends.target.function());
-    Some(Use { at: function.at(), session, parameter: declared, dependency })
+    Some(Use { at: function.at(), session, is_unit, parameter: declared, dependency })
 }
 
 /// Whether a class is a database session.
@@ -98,13 +100,16 @@ pub(crate) fn is_session(facts: &Facts<'_>, class: &Resolution<'_>) -> bool {
 
 /// Where handlers' work is committed: followed from each handler that writes.
 fn commits<'a>(facts: &Facts<'a>, layers: &Layers<'a>, uses: &[Use<'a>]) -> (Observed<CommitPlace>, Vec<(String, CommitPlace)>) {
-    let in_dependency = uses.iter().find_map(|found| found.dependency.filter(|function| super::trace::commit_call(*function).is_some()));
+    let in_dependency = uses.iter().find_map(|found| found.dependency.filter(|function| super::trace::commits(*function).is_some()));
+    let exits = layers.unit_of_work.is_some_and(|unit| super::trace::commits_on_exit(facts, unit));
+    let on_exit = exits && uses.iter().any(|found| found.is_unit && found.parameter.is_some());
+    let elsewhere = if on_exit { Some(CommitPlace::UnitOfWork) } else { in_dependency.map(|_| CommitPlace::Dependency) };
     let mut all = Votes::default();
     let mut each = Vec::new();
     for action in [Action::Create, Action::Update, Action::Delete] {
         let mut votes = Votes::default();
         for handler in facts.handlers.iter().filter(|handler| handler.action == Some(action)) {
-            let place = layers.commit_of(facts, handler.function).or_else(|| in_dependency.map(|_| CommitPlace::Dependency));
+            let place = layers.commit_of(facts, handler.function).or(elsewhere);
             if let Some(place) = place {
                 votes.add(place, handler.weight, &handler.function.at());
                 all.add(place, handler.weight, &handler.function.at());
@@ -126,7 +131,7 @@ fn anywhere<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Observed<Commi
     for file in &facts.files {
         let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
         for function in facts.index.functions(file).into_iter().chain(methods) {
-            if super::trace::commit_call(function).is_some()
+            if super::trace::commits(function).is_some()
                 && let Some(place) = layers.commit_of(facts, function)
             {
                 votes.add(place, weight_of(&file.path), &function.at());
@@ -141,17 +146,22 @@ pub(crate) fn find_unit_of_work<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
     let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
     let mut found: Vec<Class<'a>> = classes
         .filter(|class| {
-            let methods = facts.index.methods(*class);
-            let has = |name: &str| methods.iter().any(|method| method.name() == name);
-            let entered = has("__aenter__") || has("__enter__") || has("rollback");
-            let named = { let name = class.name().to_lowercase(); name.contains("unitofwork") || name.contains("uow") || name.contains("transaction") };
+            let has = |name: &str| facts.index.member(*class, name).is_some();
+            let name = class.name().to_lowercase();
+            let named = ["unitofwork", "uow", "unit_of_work"].iter().any(|word| name.contains(word));
             // A protocol or an abstract class only describes the one that is used.
-            let is_abstract = facts.index.mro(*class).has("typing.Protocol") || class.base_expressions().iter().any(|base| super::walk::last_name(base) == Some("ABC"));
-            has("commit") && entered && named && !is_abstract
+            let mro = facts.index.mro(*class);
+            let is_abstract = mro.has("typing.Protocol") || facts.index.bases(*class).iter().any(|base| base.resolution.is("abc.ABC"));
+            named && !is_abstract && (has("__aenter__") || has("__enter__") || has("commit"))
         })
         .collect();
-    found.sort_by_key(|class| std::cmp::Reverse(facts.index.mro(*class).classes().count()));
-    found.into_iter().next()
+    let extended = |class: &Class<'a>| found.iter().filter(|other| *other != class && facts.index.mro(**other).classes().any(|base| base == *class)).count();
+    // One that each module extends is the one; else the one that is furthest from an abstract class.
+    let shared = found.iter().find(|class| extended(class) > 1).copied();
+    shared.or_else(|| {
+        found.sort_by_key(|class| std::cmp::Reverse(facts.index.mro(*class).classes().count()));
+        found.first().copied()
+    })
 }
 
 fn unit_of_work<'a>(facts: &Facts<'a>, class: Class<'a>, held: &[(String, Class<'a>)]) -> UnitOfWork {

@@ -2,9 +2,13 @@
 
 use architect_model::{CommitPlace, LayerKind};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::entity::Entity;
 use super::facts::Facts;
 use super::handlers::{Action, Handler};
+use super::facts::Layered;
+use super::session;
 use super::walk::{each_expr, each_stmt};
 use crate::read::layer::Found;
 use crate::resolve::{Class, Function};
@@ -19,37 +23,58 @@ pub(crate) struct Layers<'a> {
     pub(crate) unit_of_work: Option<Class<'a>>,
     /// Attributes of the unit of work that hold repositories.
     pub(crate) held: Vec<(String, Class<'a>)>,
+    classes: FxHashMap<usize, LayerKind>,
+    files: FxHashMap<&'a str, LayerKind>,
+    handlers: FxHashSet<usize>,
 }
 
 /// How deep calls are followed.
 const DEPTH: u8 = 4;
 
 impl<'a> Layers<'a> {
-    /// The layer that a function belongs to.
-    pub(crate) fn layer_of(&self, facts: &Facts<'a>, function: Function<'a>) -> Option<LayerKind> {
-        let within = |found: &Found<'a>| match function.class() {
-            Some(def) => found.classes.iter().any(|layer| facts.index.mro(layer.class).classes().any(|class| std::ptr::eq(class.def, def))),
-            None => found.files.iter().any(|layer| layer.file.path == function.file().path),
-        };
-        if within(&self.repositories) {
-            Some(LayerKind::Repository)
-        } else if within(&self.services) {
-            Some(LayerKind::Service)
-        } else if facts.handlers.iter().any(|handler| std::ptr::eq(handler.function.def, function.def)) {
-            Some(LayerKind::Endpoints)
-        } else {
-            None
+    /// The layers of a project.
+    pub(crate) fn collect(facts: &Facts<'a>) -> Self {
+        let repositories = Found::collect(facts, Layered::Repository);
+        let services = Found::collect(facts, Layered::Service);
+        let mut classes = FxHashMap::default();
+        let mut files = FxHashMap::default();
+        for (found, kind) in [(&services, LayerKind::Service), (&repositories, LayerKind::Repository)] {
+            for layer in &found.classes {
+                let ancestors = facts.index.mro(layer.class).classes();
+                classes.extend(ancestors.map(|class| (address(class.def), kind)));
+            }
+            files.extend(found.files.iter().map(|layer| (&*layer.file.path, kind)));
         }
+        let handlers = facts.handlers.iter().map(|handler| address(handler.function.def)).collect();
+        let unit = session::find_unit_of_work(facts);
+        let held = unit.map(|class| session::held_by_unit(facts, class)).unwrap_or_default();
+        Self { repositories, services, unit_of_work: unit, held, classes, files, handlers }
+    }
+
+    /// The layer that a function belongs to.
+    pub(crate) fn layer_of(&self, function: Function<'a>) -> Option<LayerKind> {
+        let known = match function.class() {
+            Some(def) => self.classes.get(&address(def)),
+            None => self.files.get(&*function.file().path),
+        };
+        let handler = || self.handlers.contains(&address(function.def)).then_some(LayerKind::Endpoints);
+        known.copied().or_else(handler)
+    }
+
+    /// Whether a class is the unit of work, or derives from it.
+    pub(crate) fn is_unit_of_work(&self, facts: &Facts<'a>, class: Class<'a>) -> bool {
+        self.unit_of_work.is_some_and(|unit| facts.index.mro(class).classes().any(|ancestor| ancestor == unit))
     }
 
     /// The first function of a layer that a handler reaches.
     pub(crate) fn called(&self, facts: &Facts<'a>, function: Function<'a>, layer: LayerKind) -> Option<Function<'a>> {
         let callees = self.callees(facts, function);
-        let wanted = |callee: &&Function<'a>| self.layer_of(facts, **callee) == Some(layer);
+        let wanted = |callee: &&Function<'a>| self.layer_of(**callee) == Some(layer);
         // What is called last does the work: what comes before it fetches and checks. Lists are counted after.
-        let counts = |callee: &&Function<'a>| callee.name().contains("count");
+        // What makes a repository or hands out a service does no work either.
+        let counts = |callee: &&Function<'a>| callee.name().contains("count") || makes(**callee);
         let of_layer = || callees.iter().rev().filter(wanted);
-        of_layer().find(|callee| !counts(callee)).or_else(|| of_layer().next()).copied()
+        of_layer().find(|callee| !counts(callee)).or_else(|| of_layer().find(|callee| !makes(**callee))).copied()
     }
 
     /// The project's functions that a function calls, in order.
@@ -69,7 +94,7 @@ impl<'a> Layers<'a> {
         let method = call.func.as_attribute_expr()?;
         let held = method.value.as_attribute_expr()?;
         let unit = facts.index.instance(function.scope(), &held.value).class()?;
-        if Some(unit) != self.unit_of_work {
+        if !self.is_unit_of_work(facts, unit) {
             return None;
         }
         let (_, repository) = self.held.iter().find(|(name, _)| name == held.attr.as_str())?;
@@ -88,22 +113,53 @@ impl<'a> Layers<'a> {
         self.commit_within(facts, function, DEPTH)
     }
 
+    /// Whether a function runs a block in a unit of work, `with UnitOfWork() as uow:`, that commits when it is left.
+    fn enters_unit(&self, facts: &Facts<'a>, function: Function<'a>) -> bool {
+        let Some(unit) = self.unit_of_work.filter(|unit| commits_on_exit(facts, *unit)) else { return false };
+        let mut entered = false;
+        each_stmt(&function.def.body, &mut |stmt| {
+            if let Stmt::With(with) = stmt {
+                let mut items = with.items.iter();
+                entered |= items.any(|item| {
+                    let class = facts.index.instance(function.scope(), &item.context_expr).class();
+                    class.is_some_and(|class| class == unit || self.is_unit_of_work(facts, class))
+                });
+            }
+        });
+        entered
+    }
+
     fn commit_within(&self, facts: &Facts<'a>, function: Function<'a>, depth: u8) -> Option<CommitPlace> {
-        if let Some(call) = commit_call(function) {
-            let through = facts.index.instance(function.scope(), receiver(call)?).class();
-            if through.is_some() && through == self.unit_of_work {
+        if let Some(session) = commits(function) {
+            let through = facts.index.instance(function.scope(), session).class();
+            if through.is_some_and(|class| self.is_unit_of_work(facts, class)) {
                 return Some(CommitPlace::UnitOfWork);
             }
-            return match self.layer_of(facts, function) {
+            return match self.layer_of(function) {
                 Some(LayerKind::Repository) => Some(CommitPlace::Repository),
                 Some(LayerKind::Service) => Some(CommitPlace::Service),
                 Some(_) => Some(CommitPlace::Endpoint),
                 None => None,
             };
         }
+        if self.enters_unit(facts, function) {
+            return Some(CommitPlace::UnitOfWork);
+        }
         let depth = depth.checked_sub(1)?;
         self.callees(facts, function).into_iter().find_map(|callee| self.commit_within(facts, callee, depth))
     }
+}
+
+/// Whether a function gives an object to work with: a class method, `get_settings_service`.
+fn makes(function: Function<'_>) -> bool {
+    let is_class_method = function.def.decorator_list.iter().any(|decorator| {
+        decorator.expression.as_name_expr().is_some_and(|name| name.id == "classmethod")
+    });
+    is_class_method || function.name().ends_with("_service") || function.name().ends_with("_repository")
+}
+
+fn address<T>(node: &T) -> usize {
+    std::ptr::from_ref(node).addr()
 }
 
 /// The project's functions that a function calls, in order.
@@ -124,36 +180,39 @@ fn calls(function: Function<'_>) -> Vec<&ExprCall> {
     found
 }
 
-/// `session.commit()` in a function, or a transaction block that commits at its end.
-pub(crate) fn commit_call(function: Function<'_>) -> Option<&ExprCall> {
+/// Whether leaving the block of a unit of work commits.
+pub(crate) fn commits_on_exit<'a>(facts: &Facts<'a>, unit: Class<'a>) -> bool {
+    ["__exit__", "__aexit__"].iter().any(|name| {
+        let member = facts.index.member(unit, name).and_then(|(_, member)| member.function());
+        member.is_some_and(|exit| commits(exit).is_some())
+    })
+}
+
+/// The session that a function commits: `session.commit`, called there or handed on to be called, or a transaction
+/// block that commits at its end.
+pub(crate) fn commits(function: Function<'_>) -> Option<&Expr> {
     let mut found = None;
     each_expr(&function.def.body, &mut |expr| {
-        if let Expr::Call(call) = expr
-            && let Expr::Attribute(attribute) = &*call.func
+        if let Expr::Attribute(attribute) = expr
             && attribute.attr.as_str() == "commit"
         {
-            found.get_or_insert(call);
+            found.get_or_insert(&*attribute.value);
         }
     });
     each_stmt(&function.def.body, &mut |stmt| {
         if let Stmt::With(with) = stmt {
-            let blocks = with.items.iter().filter_map(|item| item.context_expr.as_call_expr());
-            let begun = blocks.into_iter().find(|call| matches!(&*call.func, Expr::Attribute(attribute) if attribute.attr.as_str() == "begin"));
-            found = found.or(begun);
+            let blocks = with.items.iter().filter_map(|item| item.context_expr.as_call_expr()?.func.as_attribute_expr());
+            let begun = blocks.into_iter().find(|block| block.attr.as_str() == "begin");
+            found = found.or(begun.map(|block| &*block.value));
         }
     });
     found
 }
 
-/// `session` of `session.commit()`.
-fn receiver(call: &ExprCall) -> Option<&Expr> {
-    call.func.as_attribute_expr().map(|attribute| &*attribute.value)
-}
-
 /// Names of what handlers call for the usual five, by majority.
 pub(crate) fn names<'a>(
     facts: &Facts<'a>,
-    mut called: impl FnMut(&Handler<'a>) -> Option<(Function<'a>, Option<Class<'a>>)>,
+    mut called: impl FnMut(&Handler<'a>) -> Option<(Function<'a>, Option<Entity<'a>>)>,
 ) -> Vec<(String, String)> {
     let named = Action::ALL.into_iter().filter_map(|action| {
         let mut votes = super::vote::Votes::default();

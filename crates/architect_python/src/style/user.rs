@@ -1,12 +1,12 @@
 //! How the signed-in user is had, and who is an administrator.
 
-use architect_model::{DependencyParameter, IdKind, Observed, UserStyle};
+use architect_model::{DependencyParameter, IdKind, Location, Observed, UserStyle};
 use ruff_python_ast::Expr;
 
 use super::facts::{Facts, symbol_of, weight_of};
-use super::handlers::Param;
+use super::handlers::{self, Param};
 use super::models::columns::{self, Column};
-use super::vote::{USUAL, Votes};
+use super::vote::{USERS, USUAL, Votes};
 use super::walk::{each_expr, keyword};
 use crate::resolve::{Class, Function, Resolution};
 
@@ -20,56 +20,67 @@ pub(crate) struct User<'a> {
 
 /// Finds the class of users: what the dependency behind most protected handlers gives, else the table that is
 /// called so.
-pub(crate) fn find<'a>(facts: &Facts<'a>) -> User<'a> {
+pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a> {
     let mut parameters = Votes::default();
-    let mut classes: Votes<(usize, bool)> = Votes::default();
+    let mut classes = Votes::default();
+    let mut see = |parameter: &Param<'a>, weight: u32, at: &Location| {
+        let Some(declared) = declared(facts, parameter) else { return };
+        let class = parameter.class().and_then(Resolution::class).and_then(|class| table_of(facts, class));
+        let position = class.and_then(|class| facts.tables.iter().position(|table| *table == class));
+        parameters.add(declared, weight, at);
+        classes.extend_with(position, weight, at);
+    };
     for handler in &facts.handlers {
-        for parameter in &handler.parameters {
-            let Some(declared) = declared(facts, parameter) else { continue };
-            let at = handler.function.at();
-            let class = parameter.class().and_then(Resolution::class).and_then(|class| table_of(facts, class));
-            let position = class.and_then(|class| facts.tables.iter().position(|table| *table == class));
-            parameters.add(declared, USUAL, &at);
-            if let Some(position) = position {
-                classes.add((position, true), USUAL, &at);
-            }
+        handler.parameters.iter().for_each(|parameter| see(parameter, USUAL, &handler.function.at()));
+    }
+    // Where handlers demand roles (`Depends(require_role("admin"))`), what makes the dependency declares the user.
+    for function in functions {
+        let inner = function.def.body.iter().filter_map(|stmt| stmt.as_function_def_stmt());
+        for def in inner {
+            let inner = Function { outer: function.scope(), def };
+            handlers::parameters(facts.index, inner).iter().for_each(|parameter| see(parameter, USERS, &inner.at()));
         }
     }
-    let class = classes.winner().and_then(|won| facts.tables.get(won.value.0).copied()).or_else(|| by_name(facts));
+    let class = classes.winner().and_then(|won| facts.tables.get(won.value).copied()).or_else(|| by_name(facts));
     User { class, parameter: parameters.or_assumed(DependencyParameter { name: "current_user".into(), ..DependencyParameter::default() }) }
 }
 
 /// A parameter that is the signed-in user: a dependency that is called so, or gives a table class of users.
 fn declared<'a>(facts: &Facts<'a>, parameter: &Param<'a>) -> Option<DependencyParameter> {
     let depends = parameter.depends.as_ref()?;
+    let symbol = symbol_of(&depends.target)?;
     let function = depends.target.function();
     let speaks_of_user = |name: &str| {
         let name = name.to_lowercase();
         ["user", "principal", "usuario", "account", "actor", "auth_subject", "member"].iter().any(|word| name.contains(word))
     };
-    let name = function.map(|function| function.name().to_owned()).or_else(|| symbol_of(&depends.target).map(|symbol| symbol.name)).unwrap_or_default();
+    let name = &symbol.name;
+    // A class as a dependency is a set of parameters: `UserListQuery`.
+    if matches!(depends.target, Resolution::Class(_)) {
+        return None;
+    }
     let class = parameter.class().and_then(Resolution::class);
-    let is_table = class.is_some_and(|class| table_of(facts, class).is_some());
+    let is_table = class.is_some_and(|class| facts.is_table(class));
     let is_session_or_service = class.is_some_and(|class| class.name().ends_with("Service") || class.name().ends_with("Repository") || class.name().contains("UnitOfWork"));
     // A dependency that loads a row of the path (`get_item_or_404`) takes the path's parameter.
-    let loads_row = function.is_some_and(takes_path_id);
-    let fits = (speaks_of_user(&name) && !name.contains("service") && !name.contains("repo")) || (is_table && class.is_some_and(|class| speaks_of_user(class.name())));
+    let loads_row = name.contains("_by_") || name.contains("or_404") || function.is_some_and(takes_path_id);
+    let fits = (speaks_of_user(name) && !["service", "repo", "crud", "manager", "dao"].iter().any(|word| name.contains(word))) || (is_table && class.is_some_and(|class| speaks_of_user(class.name())));
     (fits && !is_session_or_service && !loads_row).then(|| DependencyParameter {
         name: parameter.name.to_owned(),
         alias: depends.alias.clone(),
-        dependency: symbol_of(&depends.target),
+        dependency: Some(symbol.clone()),
         class: parameter.class().and_then(symbol_of),
     })
 }
 
 fn takes_path_id(function: Function<'_>) -> bool {
     let mut parameters = function.def.parameters.iter_non_variadic_params();
-    parameters.any(|parameter| parameter.name().ends_with("_id") && parameter.default().is_none())
+    parameters.any(|parameter| (parameter.name().ends_with("_id") || parameter.name().as_str() == "id") && parameter.default().is_none())
 }
 
 /// The table class itself, or the one that a schema is named after.
 fn table_of<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
-    facts.table(class).or_else(|| facts.entity_of_name(class.name()))
+    facts.table(class).or_else(|| facts.entity_of_name(class.name())).map(|entity| entity.class)
 }
 
 /// The table that is called like users, the one with a password first.
@@ -165,10 +176,24 @@ pub(crate) fn mentions(function: Function<'_>, attribute: &str) -> bool {
 fn sees_all(functions: &[Function<'_>], attribute: Option<&str>, owner_columns: &[String]) -> Observed<bool> {
     let mut votes = Votes::default();
     for function in functions {
-        if owner_columns.iter().any(|column| mentions(*function, column)) {
+        if compares_owner(*function, owner_columns) {
             let passes = attribute.is_some_and(|attribute| mentions(*function, attribute));
             votes.add(passes, weight_of(&function.file().path), &function.at());
         }
     }
     votes.or_assumed(false)
+}
+
+/// Whether a function compares an owner column with an attribute of something: `item.owner_id != user.id`.
+fn compares_owner(function: Function<'_>, owner_columns: &[String]) -> bool {
+    let mut found = false;
+    each_expr(&function.def.body, &mut |expr| {
+        if let Expr::Compare(compare) = expr {
+            let sides: Vec<&Expr> = std::iter::once(&*compare.left).chain(&compare.comparators).collect();
+            let owner = |side: &&&Expr| matches!(side, Expr::Attribute(named) if owner_columns.iter().any(|column| column == named.attr.as_str()));
+            let others = sides.iter().filter(|side| !owner(side)).any(|side| side.is_attribute_expr());
+            found |= sides.iter().any(|side| owner(&side)) && others;
+        }
+    });
+    found
 }

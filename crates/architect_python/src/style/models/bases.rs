@@ -64,9 +64,9 @@ fn count<'a>(mixins: &mut Vec<(Class<'a>, u32)>, base: &Resolution<'a>, weight: 
 
 fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm) -> Option<Role> {
     match base {
-        Resolution::Class(class) if facts.tables.contains(class) => None,
+        Resolution::Class(class) if facts.is_table(*class) => None,
         Resolution::Class(class) => {
-            let named = facts.entity_of_name(class.name()) == Some(table);
+            let named = facts.entity_of_name(class.name()).is_some_and(|entity| entity.class == table);
             let is_schema = facts.index.derives_from(*class, "pydantic.BaseModel") && orm == Orm::SqlModel;
             if named && is_schema {
                 return Some(Role::Schema);

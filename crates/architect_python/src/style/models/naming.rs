@@ -31,14 +31,15 @@ pub(crate) fn tables(facts: &Facts<'_>, project: &Project, style: &mut ModelStyl
     let mut explicit = Votes::default();
     let mut plural = Votes::default();
     let mut snaked = Votes::default();
-    for table in &facts.tables {
+    for entity in facts.entities.iter() {
+        let table = &entity.class;
         let weight = weight_of(&table.file().path);
         let is_explicit = table.def.body.iter().any(|stmt| assigned(stmt) == Some("__tablename__"));
         explicit.add(is_explicit, weight, &table.at());
         let known = project.tables.iter().find(|known| known.class.as_ref() == Some(&table.symbol()));
         let name = known.and_then(|known| known.name.known().cloned()).or_else(|| table_name(facts.index, *table));
         let Some(name) = name else { continue };
-        let one = snake(table.name());
+        let one = snake(entity.name());
         // A name that is neither the class nor its plural is a name of its own.
         let joined = one.replace('_', "");
         let is_plural = is_plural_of(&name, &one) || is_plural_of(&name, &joined);

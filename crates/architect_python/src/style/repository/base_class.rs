@@ -71,7 +71,7 @@ fn meaning<'a>(facts: &Facts<'a>, argument: &Resolution<'a>) -> Option<&'static 
     match argument {
         Resolution::Builtin("int" | "str") => Some("id"),
         Resolution::Library(path) if path.ends_with("UUID") => Some("id"),
-        Resolution::Class(class) if facts.tables.contains(class) => Some("model"),
+        Resolution::Class(class) if facts.is_table(*class) => Some("model"),
         Resolution::Class(class) => {
             let sent_to = |action: Action| {
                 let handlers = facts.handlers.iter().filter(move |handler| handler.action == Some(action));
@@ -109,7 +109,7 @@ fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
                 Stmt::AnnAssign(assign) => assign.value.as_deref(),
                 _ => None,
             };
-            let is_table = value.and_then(|value| facts.index.resolve(class.scope(), value).class()).is_some_and(|model| facts.tables.contains(&model));
+            let is_table = value.and_then(|value| facts.index.resolve(class.scope(), value).class()).is_some_and(|model| facts.is_table(model));
             if let Some(name) = super::super::facts::assigned(stmt).filter(|_| is_table) {
                 votes.add(name.to_owned(), weight_of(&class.file().path), &class.at());
             }

@@ -8,13 +8,26 @@ use super::super::walk::each_expr;
 use super::super::vote::{USERS, USUAL, Votes};
 use super::TestContext;
 
+const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "request"];
+
 /// The expression that URLs start with, and all that stands before the module's own path.
 pub(super) fn read(files: Vec<&File>, context: &TestContext) -> (Option<String>, Observed<String>) {
     let mut prefixes = Votes::default();
     for file in files {
         let weight = if super::is_about_users(&*file.path) { USERS } else { USUAL };
+        let mut requested: Vec<usize> = Vec::new();
         each_expr(file.body(), &mut |expr| {
+            // What a client's method is called with is a URL, even without a slash.
+            if let Expr::Call(call) = expr
+                && let Expr::Attribute(method) = &*call.func
+                && METHODS.contains(&method.attr.as_str())
+            {
+                requested.extend(call.arguments.args.iter().take(2).map(|given| std::ptr::from_ref(given).addr()));
+            }
             let Some(url) = url(file, expr) else { return };
+            if !url.contains('/') && !requested.contains(&std::ptr::from_ref(expr).addr()) {
+                return;
+            }
             if let Some(prefix) = context.resources.iter().find_map(|resource| prefix(&url, resource)) {
                 prefixes.add(prefix, weight, &file.at(expr));
             }
@@ -43,17 +56,25 @@ fn template(file: &File, text: &ExprFString) -> String {
                 for element in &inner.elements {
                     match element {
                         InterpolatedStringElement::Literal(literal) => out.push_str(&literal.value),
-                        InterpolatedStringElement::Interpolation(value) => {
-                            out.push('{');
-                            out.push_str(file.text(&*value.expression));
-                            out.push('}');
-                        }
+                        InterpolatedStringElement::Interpolation(value) => out.push_str(&inserted(file, &value.expression)),
                     }
                 }
             }
         }
     }
     out
+}
+
+/// A value inside a text: the file's own constants (`URL = "/api/v1/items"`) as their text, all else as `{expression}`.
+fn inserted(file: &File, expr: &Expr) -> String {
+    let constant = expr.as_name_expr().and_then(|name| {
+        file.body().iter().find_map(|stmt| {
+            let assign = stmt.as_assign_stmt()?;
+            let is_it = assign.targets.first()?.as_name_expr()?.id == name.id;
+            if is_it { url(file, &assign.value).filter(|text| !text.contains(&format!("{{{}}}", name.id))) } else { None }
+        })
+    });
+    constant.unwrap_or_else(|| format!("{{{}}}", file.text(expr)))
 }
 
 /// What stands before `resource` where that is a part of a path.
@@ -66,8 +87,5 @@ fn prefix(url: &str, resource: &str) -> Option<String> {
         let after = url.get(start + resource.len()..).unwrap_or_default();
         (before.is_empty() || before.ends_with('/')) && (after.is_empty() || after.starts_with(['/', '?']))
     })?;
-    let prefix = url.get(..start)?;
-    // A word alone is a path only where more of the path follows.
-    let is_word = prefix.is_empty() && url.len() == resource.len();
-    (!is_word || resource.len() > 3).then(|| prefix.to_owned())
+    url.get(..start).map(str::to_owned)
 }
