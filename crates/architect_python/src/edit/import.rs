@@ -1,8 +1,9 @@
 //! Adds an import: a name in a list that is there, or a statement in its sorted place.
 
 use architect_model::FormatStyle;
+use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::{Alias, Stmt, StmtImportFrom};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Refused;
 use super::document::Document;
@@ -68,7 +69,14 @@ impl NewImport {
             Some(name) if alias.is_empty() && comment.is_empty() => {
                 from_line(&self.module, &[name], width, indent).trim_end().to_owned()
             }
-            Some(name) => format!("from {} import {name}{alias}{comment}", self.module),
+            Some(name) => {
+                let line = format!("from {} import {name}{alias}{comment}", self.module);
+                if line.chars().count() <= width {
+                    return line;
+                }
+                let margin = " ".repeat(indent);
+                format!("from {} import ({comment}\n{margin}{name}{alias},\n)", self.module)
+            }
         }
     }
 }
@@ -85,7 +93,7 @@ pub(crate) fn add_import(text: &str, new: &NewImport, style: &FormatStyle) -> Re
         return with_new_block(text, new, style);
     }
     let body = block.unwrap_or(document.body()).to_vec();
-    let list = mergeable(&body, new).cloned();
+    let list = mergeable(&document, &body, new).cloned();
     match (list, &new.name) {
         (Some(list), Some(name)) => add_name(&mut document, &list, name, style, &unit),
         _ => place(&mut document, &body, new, style),
@@ -134,20 +142,24 @@ fn is_alias(alias: &Alias, name: &str, new: &NewImport) -> bool {
 }
 
 /// Module of a `from` import with its dots.
-pub(super) fn module_of(stmt: &StmtImportFrom) -> String {
+pub(crate) fn module_of(stmt: &StmtImportFrom) -> String {
     let dots = ".".repeat(usize::try_from(stmt.level).unwrap_or_default());
     format!("{dots}{}", stmt.module.as_ref().map_or("", |module| module.as_str()))
 }
 
 /// The statement to whose names a plain `from` import can be added.
-fn mergeable<'a>(body: &'a [Stmt], new: &NewImport) -> Option<&'a StmtImportFrom> {
-    if new.alias.is_some() || new.comment.is_some() {
+fn mergeable<'a>(document: &Document<'_>, body: &'a [Stmt], new: &NewImport) -> Option<&'a StmtImportFrom> {
+    if new.alias.is_some() {
         return None;
     }
+    let has_comment = |stmt: &StmtImportFrom| match &new.comment {
+        None => true,
+        Some(comment) => document.source(TextRange::new(stmt.start(), document.next_line(stmt.end()))).contains(comment),
+    };
     body.iter().find_map(|stmt| match stmt {
         Stmt::ImportFrom(stmt) => {
             let is_plain = stmt.names.iter().any(|alias| alias.asname.is_none()) && stmt.names.iter().all(|alias| alias.name.as_str() != "*");
-            (new.name.is_some() && module_of(stmt) == new.module && is_plain).then_some(stmt)
+            (new.name.is_some() && module_of(stmt) == new.module && is_plain && has_comment(stmt)).then_some(stmt)
         }
         _ => None,
     })
@@ -161,7 +173,7 @@ fn add_name(document: &mut Document<'_>, stmt: &StmtImportFrom, name: &str, styl
     let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else { return };
     let bracketed = document.source(stmt.range()).ends_with(')');
     let inner = if bracketed {
-        TextRange::new(first.start(), stmt.end() - ruff_text_size::TextSize::new(1))
+        TextRange::new(first.start(), stmt.end() - TextSize::new(1))
     } else {
         TextRange::new(first.start(), last.end())
     };
@@ -170,28 +182,40 @@ fn add_name(document: &mut Document<'_>, stmt: &StmtImportFrom, name: &str, styl
     if is_short && length > usize::from(style.line_length) && stmt.names.iter().all(|alias| alias.asname.is_none()) {
         let mut names = names;
         names.insert(index, name);
-        let margin = document.indentation_of_line(stmt.start());
-        let rows: String = names.iter().map(|name| format!("{margin}{unit}{name},\n")).collect();
-        let text = document.native(&format!("(\n{rows}{margin})"));
-        let start = if bracketed { bracket(document, stmt) } else { first.start() };
-        document.replace(TextRange::new(start, stmt.end()), text);
-        return;
+        return explode(document, stmt, &names, unit);
     }
     Listing::new(document, inner, bracketed, &nodes).insert(document, index, name, unit);
 }
 
-/// Where the bracket of a `from` import opens.
-fn bracket(document: &Document<'_>, stmt: &StmtImportFrom) -> ruff_text_size::TextSize {
-    let tokens = document.tokens().in_range(stmt.range());
-    tokens
-        .iter()
-        .find(|token| token.kind() == ruff_python_ast::token::TokenKind::Lpar)
-        .map_or(stmt.start(), Ranged::start)
+/// One name a line. A comment behind the statement moves behind the bracket, where `I001` wants it.
+fn explode(document: &mut Document<'_>, stmt: &StmtImportFrom, names: &[&str], unit: &str) {
+    let margin = document.indentation_of_line(stmt.start());
+    let rows: String = names.iter().map(|name| format!("{margin}{unit}{name},\n")).collect();
+    let comment = comment_behind(document, stmt);
+    let end = comment.map_or(stmt.end(), |comment| comment.end());
+    let comment = comment.map(|comment| format!("  {}", document.source(comment))).unwrap_or_default();
+    let text = document.native(&format!("({comment}\n{rows}{margin})"));
+    document.replace(TextRange::new(list_start(document, stmt), end), text);
 }
 
+/// The comment on the line of a statement's end.
+fn comment_behind(document: &Document<'_>, stmt: &StmtImportFrom) -> Option<TextRange> {
+    let next = document.tokens().after(stmt.end()).first()?;
+    (next.kind() == TokenKind::Comment).then(|| next.range())
+}
+
+/// Where the names of a `from` import begin, their bracket included.
+fn list_start(document: &Document<'_>, stmt: &StmtImportFrom) -> TextSize {
+    let tokens = document.tokens().in_range(stmt.range());
+    let bracket = tokens.iter().find(|token| token.kind() == TokenKind::Lpar).map(Ranged::start);
+    bracket.or_else(|| stmt.names.first().map(Ranged::start)).unwrap_or(stmt.start())
+}
+
+/// Length of the line of a `from` import, the comment behind it included.
 fn line_length(document: &Document<'_>, stmt: &StmtImportFrom) -> usize {
     let start = document.line_start(stmt.start());
-    document.source(TextRange::new(start, stmt.end())).chars().count()
+    let end = comment_behind(document, stmt).map_or(stmt.end(), |comment| comment.end());
+    document.source(TextRange::new(start, end)).chars().count()
 }
 
 /// The index for `name` among sorted names; the end of unsorted ones.

@@ -23,7 +23,7 @@ mod tests;
 pub(crate) use class::{Member, add_member};
 pub(crate) use definition::add_definition;
 pub(crate) use entry::add_entry;
-pub(crate) use import::{NewImport, add_import};
+pub(crate) use import::{NewImport, add_import, module_of};
 pub(crate) use statement::add_statement_after;
 
 use std::fmt;

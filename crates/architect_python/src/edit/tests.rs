@@ -42,7 +42,7 @@ fn a_line_that_gets_too_long_is_broken() {
     import(
         &format!("from app.api.routes import {names}  # all\n"),
         &NewImport::from("app.api.routes", "project_endpoints"),
-        "from app.api.routes import (\n    alpha_endpoints,\n    beta_endpoints,\n    gamma_endpoints,\n    project_endpoints,\n    zeta,\n)  # all\n",
+        "from app.api.routes import (  # all\n    alpha_endpoints,\n    beta_endpoints,\n    gamma_endpoints,\n    project_endpoints,\n    zeta,\n)\n",
     );
 }
 

@@ -2,4 +2,7 @@
 
 pub(crate) mod import_order;
 pub(crate) mod imports;
+mod registration;
+mod respelled;
 mod source;
+mod text;
