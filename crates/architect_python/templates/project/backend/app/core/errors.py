@@ -12,6 +12,9 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.routing import compile_path
 
+# The 400 that FastAPI gives for a body that is not UTF-8, or nested without end.
+UNREADABLE_BODY = "There was an error parsing the body"
+
 
 class DomainError(Exception):
     status_code: ClassVar[int]
@@ -85,8 +88,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def answer_http_error(request: Request, error: HTTPException) -> Response:
-        if isinstance(error.__cause__, ValueError | RecursionError):
-            # No UTF-8, a number of thousands of digits, or nested without end.
+        if error.detail == UNREADABLE_BODY:
             detail = {"loc": ["body"], "msg": "Invalid JSON", "type": "json_invalid"}
             return JSONResponse({"detail": [detail]}, 422)
         if error.status_code == 405:

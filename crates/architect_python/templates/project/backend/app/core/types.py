@@ -89,24 +89,30 @@ QueryBool = Annotated[bool, only("true|false")]
 class Digits:
     """What a NUMERIC(total, places) holds: `Annotated[Decimal, Digits(12, 2)]`.
 
-    Read from a number or text, answered as text: JavaScript has floats only.
+    Read from a number or text, answered as text: JavaScript has floats only. With a
+    bound other than zero it is read from a number alone: no pattern can say the bound.
     """
 
     total: int
     places: int
     ge: Decimal | None = None
+    le: Decimal | None = None
+
+    @property
+    def is_read_from_text(self) -> bool:
+        return self.le is None and self.ge in (None, 0)
 
     @property
     def pattern(self) -> str:
-        sign = "" if self.ge is not None and self.ge >= 0 else "-?"
-        whole = self.total - self.places
-        return rf"{sign}[0-9]{{1,{whole}}}(\.[0-9]{{1,{self.places}}})?"
+        sign = "-?" if self.ge is None or self.ge < 0 else ""
+        fraction = rf"(\.[0-9]{{1,{self.places}}})?" if self.places else ""
+        return rf"{sign}[0-9]{{1,{max(self.total - self.places, 1)}}}{fraction}"
 
     def __get_pydantic_core_schema__(
         self, _source: Any, _handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         number = core_schema.decimal_schema(
-            max_digits=self.total, decimal_places=self.places, ge=self.ge
+            max_digits=self.total, decimal_places=self.places, ge=self.ge, le=self.le
         )
         return core_schema.chain_schema(
             [
@@ -127,16 +133,18 @@ class Digits:
         number = {
             "type": "number",
             "minimum": -most if self.ge is None else float(self.ge),
-            "maximum": most,
+            "maximum": most if self.le is None else float(self.le),
             "multipleOf": float(Decimal(1).scaleb(-self.places)),
         }
-        return {"anyOf": [number, text]}
+        return {"anyOf": [number, text]} if self.is_read_from_text else number
 
     def read(self, value: object) -> object:
         if isinstance(value, bool):
             raise ValueError("Input should be a decimal number")
-        if isinstance(value, str) and not fullmatch(self.pattern, value):
-            raise ValueError(f"Input should have the form {self.pattern}")
+        if isinstance(value, str):
+            if self.is_read_from_text and fullmatch(self.pattern, value):
+                return value
+            raise ValueError("Input should be a decimal number")
         if isinstance(value, float) and isfinite(value):
             # The decimal that the float stands for: 0.57 may be 0.5700000000000001.
             number = Decimal(f"{value:.{self.places}f}")

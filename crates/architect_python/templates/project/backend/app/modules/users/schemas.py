@@ -36,8 +36,8 @@ class LoginForm(BaseModel):
     """The password flow of OAuth 2: the name of a user is the e-mail address."""
 
     grant_type: Literal["password"] = "password"
-    username: Annotated[Text, Field(min_length=1)]
-    password: Annotated[Text, Field(min_length=1)]
+    username: Annotated[Text, Field(min_length=1, max_length=255)]
+    password: Annotated[Text, Field(min_length=1, max_length=128)]
 
 
 class Token(BaseModel):
