@@ -25,6 +25,10 @@ pub(crate) fn entity(action: &Action) -> Option<&str> {
 /// Reads the `Does` cell; `None` after a problem.
 pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<Action> {
     let does = raw.does.trim();
+    if let Some(words) = does.strip_prefix("by hand") {
+        let text = words.trim_start_matches([':', ' ']).to_owned();
+        return Some(Action::Other { text });
+    }
     let (verb, rest) = does.split_once(char::is_whitespace).unwrap_or((does, ""));
     if raw.method == "CRUD" {
         let name = if verb.eq_ignore_ascii_case("crud") {
@@ -58,14 +62,7 @@ pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) ->
         }),
         "set" => set(subject("", raw, entities, notes)?, rest, raw, notes),
         _ => {
-            notes.ask(
-                raw.line,
-                format!(
-                    "What does `{} {}` do exactly: \"{does}\"?",
-                    raw.method, raw.path
-                ),
-                "It is left to be written by hand.",
-            );
+            unclear(&raw.method, &raw.path, raw.line, notes);
             Some(Action::Other {
                 text: does.to_owned(),
             })
@@ -279,5 +276,14 @@ fn missing_field(entity: &Entity, name: &str, raw: &RawEndpoint, notes: &mut Not
             raw.method, raw.path, entity.name
         ),
         "Add the field to the entity, or correct the name.",
+    );
+}
+
+/// Asks what an endpoint does that is described in words only.
+pub(crate) fn unclear(method: &str, path: &str, line: u32, notes: &mut Notes) {
+    notes.ask(
+        line,
+        format!("What does `{method} {path}` do exactly?"),
+        "It is left to be written by hand.",
     );
 }

@@ -19,6 +19,7 @@ pub(crate) fn resolve(
     if raws.is_empty() {
         return defaults(entities, notes);
     }
+    let listed_loosely = raws.iter().all(|raw| !raw.strict);
     let mut found: Vec<EndpointDesign> = Vec::new();
     for raw in raws {
         let settled = if raw.strict {
@@ -45,6 +46,13 @@ pub(crate) fn resolve(
             continue;
         }
         found.push(endpoint);
+    }
+    if listed_loosely
+        && found
+            .iter()
+            .all(|endpoint| actions::entity(&endpoint.action).is_none())
+    {
+        found.extend(defaults(entities, notes));
     }
     found
 }
@@ -222,7 +230,7 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
     };
     notes.assume(
         first.at.line,
-        "The document lists no endpoints: each entity gets list, create, read, update and delete",
+        "The document lists no endpoints for its entities: each entity gets list, create, read, update and delete",
     );
     let mut found = Vec::new();
     for entity in designed {

@@ -51,7 +51,7 @@ pub(crate) fn explicit(section: &Section, notes: &mut Notes) -> Option<RawEntity
 }
 
 /// Takes what sentences state about an entity; returns the prose that is left.
-fn statements(lines: &[Line], entity: &mut RawEntity) -> String {
+pub(crate) fn statements(lines: &[Line], entity: &mut RawEntity) -> String {
     let mut prose: Vec<String> = Vec::new();
     for line in lines {
         let mut rest = line.text.trim();

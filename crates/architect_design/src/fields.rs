@@ -28,7 +28,7 @@ pub(crate) fn field(
         return None;
     }
     let name = name(entity, raw, strict, notes)?;
-    let ty = field_type(entity, &name, raw, classes, notes);
+    let ty = field_type(raw, classes, notes);
     if let Some(role) = implied(entity, &name, ty.as_ref()) {
         if strict {
             notes.assume(
@@ -49,6 +49,13 @@ pub(crate) fn field(
         _ => name,
     };
     let name = check_name(entity, name, raw, strict, notes);
+    let ty = match ty {
+        FieldType::Enum { values, .. } => FieldType::Enum {
+            name: format!("{}{}", entity.name, names::pascal(&name)),
+            values,
+        },
+        ty => ty,
+    };
     let many = matches!(ty, FieldType::Many { .. });
     let mut field = Field {
         label: raw.label.clone(),
@@ -140,18 +147,12 @@ fn check_name(
     other
 }
 
-/// The type with its references followed and its enumeration named.
-fn field_type(
-    entity: &Entity,
-    name: &str,
-    raw: &RawField,
-    classes: &Classes,
-    notes: &mut Notes,
-) -> Option<FieldType> {
+/// The type with its references followed; an enumeration is named later.
+fn field_type(raw: &RawField, classes: &Classes, notes: &mut Notes) -> Option<FieldType> {
     Some(match raw.spec.clone()? {
         TypeSpec::Known(ty) => ty,
         TypeSpec::Enum(values) => FieldType::Enum {
-            name: format!("{}{}", entity.name, names::pascal(name)),
+            name: String::new(),
             values,
         },
         TypeSpec::Named { name: target, many } => {

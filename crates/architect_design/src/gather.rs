@@ -1,6 +1,7 @@
 //! Every form of a data model in a document, section by section.
 
 use crate::blocks::{Block, Line, Table, join};
+use crate::entities;
 use crate::forms::{bullets, code, table};
 use crate::loose::Dialect;
 use crate::names::{self, fold};
@@ -138,7 +139,8 @@ impl Reader<'_> {
     fn read(&mut self) {
         let mut opener = self.context.opener.clone();
         let mut opener_line = self.section.line;
-        let mut description: Option<String> = None;
+        // What is said before an entity's fields are listed.
+        let mut said = RawEntity::default();
         let blocks = &self.section.blocks;
         let mut at = 0;
         while at < blocks.len() {
@@ -147,15 +149,21 @@ impl Reader<'_> {
                     if let Some(label) = opening_line(lines) {
                         opener_line = lines.last().map_or(opener_line, |line| line.line);
                         opener = Some(label);
-                        description = None;
+                        said = RawEntity::default();
                     } else {
-                        description.get_or_insert_with(|| join(lines));
+                        let prose = entities::statements(lines, &mut said);
+                        if said.description.is_empty() && !prose.is_empty() {
+                            said.description.push(prose);
+                        }
                     }
                     self.sentences(lines);
                 }
-                Block::Table(table) => {
-                    self.table(table, opener.as_deref(), opener_line, description.take())
-                }
+                Block::Table(table) => self.table(
+                    table,
+                    opener.as_deref(),
+                    opener_line,
+                    std::mem::take(&mut said),
+                ),
                 Block::Code { lang, text, line } => code::read(lang, text, *line, self.found),
                 Block::Item { .. } => {
                     let end = blocks[at..]
@@ -166,7 +174,7 @@ impl Reader<'_> {
                         &blocks[at..end],
                         opener.as_deref(),
                         opener_line,
-                        description.take(),
+                        std::mem::take(&mut said),
                     );
                     at = end;
                     continue;
@@ -185,13 +193,7 @@ impl Reader<'_> {
         }
     }
 
-    fn table(
-        &mut self,
-        table: &Table,
-        opener: Option<&str>,
-        line: u32,
-        description: Option<String>,
-    ) {
+    fn table(&mut self, table: &Table, opener: Option<&str>, line: u32, said: RawEntity) {
         if tables::is_explicit(table) {
             return;
         }
@@ -202,7 +204,7 @@ impl Reader<'_> {
         match table::kind(table, self.context.in_data_model) {
             table::Kind::Fields => {
                 let Some(label) = opener else { return };
-                let mut entity = self.entity(label, line, description);
+                let mut entity = self.entity(label, line, said);
                 table::read(table, &mut entity, Dialect::default(), self.notes);
                 self.found.entities.push(entity);
             }
@@ -213,12 +215,11 @@ impl Reader<'_> {
         }
     }
 
-    fn entity(&self, label: &str, line: u32, description: Option<String>) -> RawEntity {
+    fn entity(&self, label: &str, line: u32, said: RawEntity) -> RawEntity {
         RawEntity {
             label: label.to_owned(),
             line,
-            description: description.into_iter().collect(),
-            ..RawEntity::default()
+            ..said
         }
     }
 
@@ -238,7 +239,7 @@ impl Reader<'_> {
                     rows: Vec::new(),
                     line: table.line,
                 };
-                entities.push((self.entity(&name, row.line, None), part));
+                entities.push((self.entity(&name, row.line, RawEntity::default()), part));
             }
             if let Some((_, part)) = entities.last_mut() {
                 part.rows.push(row.clone());
@@ -257,7 +258,7 @@ impl Reader<'_> {
             let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
                 continue;
             };
-            let mut entity = self.entity(&label, row.line, None);
+            let mut entity = self.entity(&label, row.line, RawEntity::default());
             entity.description = columns
                 .all(row, Column::Description)
                 .filter(|cell| !cell.is_empty())
@@ -281,7 +282,14 @@ impl Reader<'_> {
             };
             let description = Some(columns.cell(row, Column::Description).to_owned())
                 .filter(|text| !text.is_empty());
-            let entity = self.entity(&label, row.line, description);
+            let entity = self.entity(
+                &label,
+                row.line,
+                RawEntity {
+                    description: description.into_iter().collect(),
+                    ..RawEntity::default()
+                },
+            );
             self.found.entities.push(entity);
         }
     }
@@ -309,13 +317,7 @@ impl Reader<'_> {
         }
     }
 
-    fn list(
-        &mut self,
-        items: &[Block],
-        opener: Option<&str>,
-        line: u32,
-        description: Option<String>,
-    ) {
+    fn list(&mut self, items: &[Block], opener: Option<&str>, line: u32, said: RawEntity) {
         let items: Vec<(u8, &Vec<Line>)> = items
             .iter()
             .filter_map(|block| match block {
@@ -342,7 +344,7 @@ impl Reader<'_> {
                 .collect();
             if nested.len() > 1
                 && let Some(label) = openers::label(&join(lines))
-                && self.fields(&nested, &label, lines[0].line, None)
+                && self.fields(&nested, &label, lines[0].line, RawEntity::default())
             {
                 at = end;
                 continue;
@@ -351,7 +353,7 @@ impl Reader<'_> {
             at = end;
         }
         if let Some(label) = opener
-            && self.fields(&own, label, line, description)
+            && self.fields(&own, label, line, said)
         {
             return;
         }
@@ -359,14 +361,8 @@ impl Reader<'_> {
     }
 
     /// Takes items for the fields of an entity, if most of them look like it.
-    fn fields(
-        &mut self,
-        items: &[&Vec<Line>],
-        label: &str,
-        line: u32,
-        description: Option<String>,
-    ) -> bool {
-        let mut entity = self.entity(label, line, description);
+    fn fields(&mut self, items: &[&Vec<Line>], label: &str, line: u32, said: RawEntity) -> bool {
+        let mut entity = self.entity(label, line, said);
         let (mut certain, mut read, mut typed) = (0, 0, 0);
         for lines in items {
             let row = crate::blocks::Row {
@@ -425,7 +421,7 @@ impl Reader<'_> {
             let Some((label, fields)) = bullets::entity_with_fields(&join(lines)) else {
                 continue;
             };
-            let mut entity = self.entity(&label, lines[0].line, None);
+            let mut entity = self.entity(&label, lines[0].line, RawEntity::default());
             entity.fields = table::folded(&fields, lines[0].line, Dialect::default());
             self.found.entities.push(entity);
         }

@@ -3,21 +3,31 @@
 /// Cells wider than this are not padded to.
 const WIDEST: usize = 72;
 
-/// A text in a paragraph or cell.
+/// A text in a paragraph or an item of a list.
 pub(crate) fn escape(text: &str) -> String {
+    escape_in(text, false)
+}
+
+/// A text in a cell of a table, where a bar is escaped even in code.
+pub(crate) fn cell(text: &str) -> String {
+    escape_in(text, true)
+}
+
+fn escape_in(text: &str, table: bool) -> String {
     let chars: Vec<char> = text.chars().collect();
     let mut escaped = String::with_capacity(text.len() + 8);
     let mut at = 0;
     while at < chars.len() {
         let c = chars[at];
         if c == '`'
-            && let Some(length) = code_span(&chars[at..])
+            && let Some(length) = code_span(&chars[at..], table)
         {
-            escaped.extend(
-                chars[at..at + length]
-                    .iter()
-                    .flat_map(|c| if *c == '|' { vec!['\\', '|'] } else { vec![*c] }),
-            );
+            for c in &chars[at..at + length] {
+                if *c == '|' && table {
+                    escaped.push('\\');
+                }
+                escaped.push(*c);
+            }
             at += length;
             continue;
         }
@@ -32,14 +42,14 @@ pub(crate) fn escape(text: &str) -> String {
 }
 
 /// The length of a code span with its backticks, at the start of a text.
-fn code_span(chars: &[char]) -> Option<usize> {
+fn code_span(chars: &[char], table: bool) -> Option<usize> {
     let length = chars.iter().skip(1).position(|c| *c == '`')?;
     let inside = &chars[1..=length];
     let trimmed = inside.first().is_some_and(|c| !c.is_whitespace())
         && inside.last().is_some_and(|c| !c.is_whitespace());
-    // A backslash before a bar would be taken for its escape.
-    (trimmed && !inside.ends_with(&['\\']) && !inside.windows(2).any(|pair| pair == ['\\', '|']))
-        .then_some(length + 2)
+    // In a table, a backslash before a bar would be taken for its escape.
+    let kept = !table || !inside.windows(2).any(|pair| pair == ['\\', '|']);
+    (trimmed && kept).then_some(length + 2)
 }
 
 fn needs_escape(c: char, before: Option<char>, after: Option<char>, first: bool) -> bool {

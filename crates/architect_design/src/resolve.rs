@@ -124,9 +124,9 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
         "User".to_owned()
     } else if names::is_identifier(written)
         && written.starts_with(char::is_uppercase)
-        && written.contains(char::is_lowercase)
         && !written.contains('_')
-        && (raw.strict || names::singular(written) == written)
+        && (raw.strict
+            || written.contains(char::is_lowercase) && names::singular(written) == written)
     {
         written.to_owned()
     } else if raw.strict {
@@ -224,6 +224,9 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
 
 /// Whose the rows are.
 fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> Ownership {
+    if name == "User" {
+        return Ownership::Nobody;
+    }
     match &raw.owner {
         Some(RawOwner::User) => Ownership::User,
         Some(RawOwner::Nobody) => Ownership::Nobody,
@@ -237,7 +240,6 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
                 Ownership::Parent { entity: parent }
             }
         },
-        None if name == "User" => Ownership::Nobody,
         None => {
             notes.ask(
                 raw.line,

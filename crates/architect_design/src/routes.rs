@@ -167,13 +167,11 @@ pub(crate) fn settle(
             } else {
                 &raw.description
             };
-            notes.ask(
-                raw.line,
-                format!("What does `{method} {path}` do exactly?"),
-                "It is left to be written by hand.",
-            );
+            actions::unclear(method, &path, raw.line, notes);
             Action::Other { text: said.clone() }
         });
+    let words = Some(raw.description.clone()).filter(|text| !text.is_empty());
+    let description = words.filter(|_| actions::entity(&action).is_some());
     let who = access(&raw.who, actions::entity(&action), entities);
     Some(EndpointDesign {
         method: (*method).to_owned(),
@@ -181,7 +179,7 @@ pub(crate) fn settle(
         action,
         who,
         satisfies: raw.satisfies.clone(),
-        description: Some(raw.description.clone()).filter(|text| !text.is_empty()),
+        description,
         at: notes.at(raw.line),
     })
 }

@@ -52,11 +52,26 @@ impl Columns {
     }
 }
 
-/// Whether a table is written in the explicit format: `Field | Type | Rules`.
+/// Whether a table is written in the explicit format: `Field | Type | Rules`, or no other columns than the format has
+/// and a type that only the format writes so (`text?`, `boolean = false`, `string(1..120)`).
 pub(crate) fn is_explicit(table: &Table) -> bool {
     let header: Vec<String> = table.header.iter().map(|cell| names::fold(cell)).collect();
     let has = |word: &str| header.iter().any(|cell| cell == word);
-    has("field") && has("type") && has("rules")
+    if !has("field") || !has("type") {
+        return false;
+    }
+    let format = ["field", "type", "rules", "label", "description"];
+    has("rules")
+        || header.iter().all(|cell| format.contains(&cell.as_str()))
+            && table.rows.iter().any(is_marked)
+}
+
+/// Whether the type of a row is one that only the format writes so.
+fn is_marked(row: &Row) -> bool {
+    row.cells.get(1).is_some_and(|cell| {
+        let marked = cell.contains("..") || cell.ends_with('?') || cell.contains(" = ");
+        marked && types::parse(&cell.replace('`', "")).is_ok()
+    })
 }
 
 /// The fields of a table in the explicit format; what is not understood is a problem.
@@ -65,7 +80,7 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
     let mut fields = Vec::new();
     for row in &table.rows {
         let label = columns.cell(row, Column::Field).replace('`', "");
-        let type_text = columns.cell(row, Column::Type).replace('`', "");
+        let type_text = without_code(columns.cell(row, Column::Type));
         if label.is_empty() && type_text.is_empty() {
             continue;
         }
@@ -107,4 +122,18 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
         fields.push(field);
     }
     fields
+}
+
+/// A cell without the marks of code, except in quoted text.
+fn without_code(cell: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    let kept = cell.chars().filter(|c| {
+        let was_escaped = escaped;
+        escaped = quoted && *c == '\\' && !was_escaped;
+        if *c == '"' && !was_escaped {
+            quoted = !quoted;
+        }
+        quoted || *c != '`'
+    });
+    kept.collect()
 }

@@ -7,7 +7,7 @@ use architect_model::{
 
 use crate::listed;
 use crate::literals;
-use crate::markdown::{escape, table};
+use crate::markdown::{cell, escape, table};
 use crate::names;
 use crate::prose;
 use crate::types::quote;
@@ -61,8 +61,8 @@ fn requirements(list: &[Requirement]) -> String {
         .iter()
         .map(|item| {
             vec![
-                escape(&item.id),
-                escape(&item.text),
+                cell(&item.id),
+                cell(&item.text),
                 priority(item.priority).to_owned(),
             ]
         })
@@ -117,11 +117,11 @@ fn row(field: &Field, entity: &Entity) -> Vec<String> {
         label = "";
     }
     vec![
-        escape(&field.name),
-        escape(&ty),
+        cell(&field.name),
+        cell(&ty),
         rules(field, entity),
-        escape(label),
-        escape(field.description.as_deref().unwrap_or_default()),
+        cell(label),
+        cell(field.description.as_deref().unwrap_or_default()),
     ]
 }
 
@@ -188,11 +188,11 @@ fn endpoints(design: &Design) -> String {
 fn endpoint_row(endpoint: &EndpointDesign, design: &Design) -> Vec<String> {
     vec![
         endpoint.method.clone(),
-        escape(&endpoint.path),
-        escape(&action(&endpoint.action, design)),
-        escape(&who(endpoint, design)),
-        escape(&endpoint.satisfies.join(", ")),
-        escape(endpoint.description.as_deref().unwrap_or_default()),
+        cell(&endpoint.path),
+        cell(&action(&endpoint.action, design)),
+        cell(&who(endpoint, design)),
+        cell(&endpoint.satisfies.join(", ")),
+        cell(endpoint.description.as_deref().unwrap_or_default()),
     ]
 }
 
@@ -203,7 +203,8 @@ fn action(action: &Action, design: &Design) -> String {
         Action::Create { entity } => format!("create {entity}"),
         Action::Update { entity } => format!("update {entity}"),
         Action::Delete { entity } => format!("delete {entity}"),
-        Action::Other { text } => text.clone(),
+        Action::Other { text } if text.is_empty() => "by hand".to_owned(),
+        Action::Other { text } => format!("by hand: {text}"),
         Action::List {
             entity,
             order,

@@ -176,6 +176,9 @@ fn row(
         );
         return;
     }
+    if nested(&written, row.line, entity, notes) {
+        return;
+    }
     let labels = labels(&written);
     for (at, label) in labels.iter().enumerate() {
         let part = |cell: &str| paired(cell, at, labels.len());
@@ -192,6 +195,9 @@ fn row(
             &part(columns.cell(row, Column::Nullable)),
             style.crosses_mean_no,
         );
+        if required.is_none() {
+            constraints::take(&mut field, required_cell);
+        }
         let said = required.or(nullable.map(|nullable| !nullable));
         let blank_means_no = columns.has(Column::Required) && required_cell.is_empty();
         field.required = said.or(field.required).or(blank_means_no.then_some(false));
@@ -216,6 +222,41 @@ fn row(
         }
         entity.fields.push(field);
     }
+}
+
+/// `sports[].sportId`, `address.street`: a part of a field that holds JSON.
+fn nested(written: &str, line: u32, entity: &mut RawEntity, notes: &mut Notes) -> bool {
+    let Some((outer, inner)) = written.split_once('.') else {
+        return false;
+    };
+    let outer = outer
+        .trim_end_matches("[]")
+        .trim_end_matches("[*]")
+        .to_owned();
+    if !names::is_label(&outer) || inner.is_empty() {
+        return false;
+    }
+    notes.assume(
+        line,
+        format!(
+            "`{}.{written}` is a part of `{outer}`, which holds JSON",
+            entity.label
+        ),
+    );
+    let json = Some(crate::raw::TypeSpec::Known(
+        architect_model::FieldType::Json,
+    ));
+    match entity.fields.iter_mut().find(|field| field.label == outer) {
+        Some(field) => field.spec = json,
+        None => entity.fields.push(RawField {
+            label: outer,
+            line,
+            spec: json,
+            type_text: "json".to_owned(),
+            ..RawField::default()
+        }),
+    }
+    true
 }
 
 /// A default cell, unless it says that there is none.
