@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::oracle::Listed;
 use super::report::Tally;
-use super::spelling::of_type;
+use super::spelling::Type;
 
 /// Method and path.
 type Key = (String, String);
@@ -28,14 +28,18 @@ pub fn compare(project: &Listed, survey: &Value, routes: &Value) -> Tally {
             .remove(&(method.clone(), path.clone()))
             .unwrap_or_default();
         for route in routes {
-            let same = candidates
-                .iter()
-                .position(|endpoint| handler(endpoint) == text(&route["endpoint"]))
-                .unwrap_or(0);
+            let best =
+                (0..candidates.len()).min_by_key(|at| differences(candidates[*at], route).len());
             if candidates.is_empty() {
                 not_found(&mut tally, &app, &method, &path, &text(&route["endpoint"]));
             } else {
-                matched(&mut tally, &method, &path, candidates.remove(same), route);
+                matched(
+                    &mut tally,
+                    &method,
+                    &path,
+                    candidates.remove(best.unwrap_or(0)),
+                    route,
+                );
             }
         }
         candidates
@@ -177,55 +181,45 @@ fn only_stated(tally: &mut Tally, method: &str, path: &str, endpoint: &Value) {
     }
 }
 
+/// A fact that survey and oracle state differently: part, stated, real.
+type Difference = (&'static str, String, String);
+
+/// The facts of an endpoint that differ.
+fn differences(endpoint: &Value, route: &Value) -> Vec<Difference> {
+    let mut facts = vec![("handler", handler(endpoint), text(&route["endpoint"]))];
+    if route.get("response_model").is_some() {
+        let json = |part: &str| endpoint[part].to_string();
+        let stated = dependencies(&endpoint["direct_dependencies"]);
+        facts.push(("dependencies", stated, dependencies(&route["dependencies"])));
+        facts.push(("status", json("status"), route["status_code"].to_string()));
+        facts.push((
+            "in_schema",
+            json("in_schema"),
+            route["in_schema"].to_string(),
+        ));
+        facts.push(("tags", json("tags"), route["tags"].to_string()));
+        let (stated, real) = (text(&endpoint["response"]), text(&route["response_model"]));
+        if !Type::parse(&stated).agrees(&Type::parse(&real)) {
+            facts.push(("response", stated, real));
+        }
+    }
+    facts.retain(|(_, stated, real)| stated != real);
+    facts
+}
+
 /// Compares the facts of an endpoint that both have.
 fn matched(tally: &mut Tally, method: &str, path: &str, endpoint: &Value, route: &Value) {
     tally.found += 1;
-    let unknown: Vec<&str> = endpoint["unknowns"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|u| u["part"].as_str())
-        .collect();
-    let real_type = of_type(&text(&route["response_model"]));
-    let stated_type = bare(of_type(&text(&endpoint["response"])), &real_type);
-    let mut facts = vec![("handler", handler(endpoint), text(&route["endpoint"]))];
-    if route.get("response_model").is_some() {
-        facts.push((
-            "dependencies",
-            dependencies(&endpoint["direct_dependencies"]),
-            dependencies(&route["dependencies"]),
-        ));
-        facts.push((
-            "response",
-            stated_type,
-            real_type,
-        ));
-        facts.push((
-            "status",
-            endpoint["status"].to_string(),
-            route["status_code"].to_string(),
-        ));
-        facts.push((
-            "in_schema",
-            endpoint["in_schema"].to_string(),
-            route["in_schema"].to_string(),
-        ));
-        facts.push((
-            "tags",
-            endpoint["tags"].to_string(),
-            route["tags"].to_string(),
-        ));
-    }
-    let mut wrong = false;
-    let mut partly = false;
-    for (part, stated, real) in facts.into_iter().filter(|(_, stated, real)| stated != real) {
+    let unknowns = endpoint["unknowns"].as_array().into_iter().flatten();
+    let unknown: Vec<&str> = unknowns.filter_map(|u| u["part"].as_str()).collect();
+    let (mut wrong, mut partly) = (false, false);
+    for (part, stated, real) in differences(endpoint, route) {
         let declared = unknown.contains(&part);
         partly |= declared;
         wrong |= !declared;
         let verdict = if declared { "unknown  " } else { "wrong    " };
-        tally.differences.push(format!(
-            "{verdict} {method} {path} {part}: `{stated}`, really `{real}`"
-        ));
+        let line = format!("{verdict} {method} {path} {part}: `{stated}`, really `{real}`");
+        tally.differences.push(line);
     }
     tally.wrong += usize::from(wrong);
     tally.partly += usize::from(partly);
@@ -251,20 +245,15 @@ fn dependencies(list: &Value) -> String {
         match full.split_once(':') {
             Some((module, name)) if module.starts_with("fastapi") => name.to_owned(),
             Some((module, name)) => {
-                format!("{module}:{}", name.rsplit("<locals>.").next().unwrap_or(name))
+                format!(
+                    "{module}:{}",
+                    name.rsplit("<locals>.").next().unwrap_or(name)
+                )
             }
             None => full,
         }
     });
     names.collect::<Vec<_>>().join(", ")
-}
-
-/// Old Pydantic shows `list[Item]` as `list`: then the arguments cannot be compared.
-fn bare(stated: String, real: &str) -> String {
-    match stated.split_once('[') {
-        Some((name, _)) if name == real => real.to_owned(),
-        _ => stated,
-    }
 }
 
 fn text(value: &Value) -> String {

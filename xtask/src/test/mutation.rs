@@ -16,7 +16,9 @@ const SCRIPT: &str = include_str!("mutate.py");
 pub fn check(tools: &Tools, folder: &Path) -> Outcome {
     let shell = tools.shell(folder)?;
     let uv = &tools.uv;
-    let said = run(cmd!(shell, "{uv} run --quiet python -c {SCRIPT}").env_remove("DATABASE_URL").env_remove("TEST_DATABASE_URL"))?;
+    let said = run(cmd!(shell, "{uv} run --quiet python -c {SCRIPT}")
+        .env_remove("DATABASE_URL")
+        .env_remove("TEST_DATABASE_URL"))?;
     eprint!("{} ", said.trim());
     Ok(())
 }

@@ -10,7 +10,7 @@ use ruff_text_size::Ranged;
 use super::call::because;
 use super::define::origin;
 use super::machine::Machine;
-use super::router::{NodeKind, class_of};
+use super::router::class_of;
 use super::value::{Arguments, Class, Kind, Object, Value};
 use crate::resolve::canonical;
 
@@ -175,7 +175,6 @@ impl<'a> Machine<'a> {
                 Some(value) if !matches!(value.kind, Kind::None) => value.clone(),
                 _ => Value::list(Vec::new()),
             },
-            "routes" => Value::unknown(because(&object.at, "the list of routes of a router")),
             "title" | "version" | "description" | "openapi_url" | "docs_url" | "redoc_url" => {
                 router
                     .arguments
@@ -250,8 +249,7 @@ impl<'a> Machine<'a> {
             Kind::Object(object) => {
                 let is_router = object.router.borrow().is_some();
                 if is_router && name == "routes" {
-                    let unknown = because(&at, "the list of routes is replaced");
-                    return self.register(object, NodeKind::Unknown(unknown), &at);
+                    return self.rework(object, &at);
                 }
                 let mut router = object.router.borrow_mut();
                 if let (Some(router), "prefix" | "tags" | "dependencies") =

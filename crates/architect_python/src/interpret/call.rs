@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 use super::define::origin;
 use super::machine::{Frame, Machine};
-use super::router::class_of;
+use super::router::{changed_routes, class_of};
 use super::statement::Flow;
 use super::value::{Arguments, Binding, Class, Function, Kind, Made, Object, Scope, Value};
 
@@ -350,6 +350,10 @@ impl<'a> Machine<'a> {
         arguments: Arguments<'a>,
         at: &Location,
     ) -> Value<'a> {
+        if let Some(router) = changed_routes(this, name) {
+            self.rework(&router, at);
+            return Value::none();
+        }
         let result = match &this.kind {
             Kind::Object(object) if name == "__init__" => {
                 self.native_init(object, arguments);

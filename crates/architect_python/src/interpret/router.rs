@@ -18,6 +18,8 @@ pub(crate) struct Router<'a> {
     pub(crate) nodes: Vec<Node<'a>>,
     /// Middleware that was added to it.
     pub(crate) middleware: Vec<Value<'a>>,
+    /// Classes of exceptions, and the functions that answer them.
+    pub(crate) handlers: Vec<(Value<'a>, Value<'a>)>,
     /// Modules and variables that hold it, the last one last.
     pub(crate) names: Vec<String>,
     /// Modules and variables that hold something of a library made around it.
@@ -51,8 +53,8 @@ pub(crate) enum NodeKind<'a> {
     /// Something that could not be followed.
     Unknown(Rc<Unknown>),
     /// A function of this library package received the router: it may register routes, or rework those that use
-    /// its types.
-    Reworked(String, Rc<Unknown>),
+    /// its types. Without a package: code of the project reworks the routes themselves.
+    Reworked(Option<String>, Rc<Unknown>),
 }
 
 /// A route.
@@ -127,6 +129,7 @@ impl<'a> Machine<'a> {
             arguments,
             nodes,
             middleware: Vec::new(),
+            handlers: Vec::new(),
             names: Vec::new(),
             wrappers: Vec::new(),
             factory,
@@ -207,6 +210,14 @@ impl<'a> Machine<'a> {
             "middleware" => {
                 if let Some(data) = router.router.borrow_mut().as_mut() {
                     data.middleware.push(function.clone());
+                }
+            }
+            "exception_handler" => {
+                if let (Some(class), Some(data)) = (
+                    arguments.positional.first(),
+                    router.router.borrow_mut().as_mut(),
+                ) {
+                    data.handlers.push((class.clone(), function.clone()));
                 }
             }
             "websocket" | "websocket_route" => {
@@ -376,6 +387,7 @@ impl<'a> Machine<'a> {
             arguments,
             nodes: vec![node],
             middleware: Vec::new(),
+            handlers: Vec::new(),
             names: Vec::new(),
             wrappers: Vec::new(),
             factory: None,
@@ -396,17 +408,39 @@ impl<'a> Machine<'a> {
         }
     }
 
+    /// Code of the project changes the list of routes.
+    pub(super) fn rework(&mut self, router: &Rc<Object<'a>>, at: &Location) {
+        let unknown = Rc::new(Unknown::new(at.clone(), "code changes the list of routes"));
+        self.register(router, NodeKind::Reworked(None, unknown), at);
+    }
+
     /// A library function received applications or routers.
     pub(super) fn escape(&mut self, arguments: &Arguments<'a>, callee: &str, at: &Location) {
         let package = callee.split('.').next().unwrap_or_default();
-        let reason = format!("`{callee}` receives the application or router and may register routes");
+        let reason =
+            format!("`{callee}` receives the application or router and may register routes");
         let unknown = Rc::new(Unknown::new(at.clone(), reason));
         for value in arguments.values() {
             if let Some(router) = value.as_router() {
-                let kind = NodeKind::Reworked(package.to_owned(), Rc::clone(&unknown));
+                let kind = NodeKind::Reworked(Some(package.to_owned()), Rc::clone(&unknown));
                 self.register(&router.clone(), kind, at);
             }
         }
+    }
+}
+
+/// Methods that change a list.
+const CHANGES: &[&str] = &[
+    "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse",
+];
+
+/// The router whose list of routes a method call changes: `router.routes.remove(…)`.
+pub(super) fn changed_routes<'a>(this: &Value<'a>, name: &str) -> Option<Rc<Object<'a>>> {
+    match &this.kind {
+        Kind::Method(list) if list.1 == "routes" && CHANGES.contains(&name) => {
+            list.0.as_router().cloned()
+        }
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::{EndpointAccess, Unknown};
+use architect_model::{EndpointAccess, Symbol, Unknown};
 
 use super::denial::Denial;
 use super::dependency::{Dependency, method};
@@ -51,6 +51,7 @@ pub(super) fn of<'a>(
     reader: &mut Reader<'_, 'a>,
     dependencies: &[Dependency<'a>],
     middleware: &[Value<'a>],
+    handler: &Value<'a>,
     unknown: Option<&Unknown>,
 ) -> EndpointAccess {
     if let Some(dependency) = dependencies
@@ -70,14 +71,62 @@ pub(super) fn of<'a>(
         };
     }
     let inner = dependencies.iter().find_map(first_unknown);
-    if let Some(unknown) = unknown
+    let unknown = unknown
         .cloned()
         .or(inner)
-        .or_else(|| guarding_middleware(reader, middleware))
-    {
-        return EndpointAccess::Unknown { unknown };
+        .or_else(|| {
+            dependencies
+                .iter()
+                .find_map(|dependency| unclear(reader, dependency))
+        })
+        .or_else(|| guarding_handler(reader, dependencies, handler))
+        .or_else(|| guarding_middleware(reader, middleware));
+    match unknown {
+        Some(unknown) => EndpointAccess::Unknown { unknown },
+        None => EndpointAccess::Public,
     }
-    EndpointAccess::Public
+}
+
+/// A dependency that sees credentials and raises something whose status could not be told.
+fn unclear<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> Option<Unknown> {
+    let own = if reads_credentials(reader, dependency) {
+        denial(reader, &dependency.call).unclear
+    } else {
+        None
+    };
+    own.or_else(|| {
+        dependency
+            .children
+            .iter()
+            .find_map(|child| unclear(reader, child))
+    })
+}
+
+/// A function that receives credentials, if any are given, and turns some callers away itself.
+fn guarding_handler<'a>(
+    reader: &mut Reader<'_, 'a>,
+    dependencies: &[Dependency<'a>],
+    handler: &Value<'a>,
+) -> Option<Unknown> {
+    let itself = Dependency {
+        symbol: Symbol::new("", ""),
+        call: handler.clone(),
+        parameter: None,
+        children: dependencies.to_vec(),
+        unknowns: Vec::new(),
+    };
+    if !reads_credentials(reader, &itself) {
+        return None;
+    }
+    let denial = denial(reader, handler);
+    let at = super::dependency::defined_at(handler)?;
+    if denial.denies() {
+        return Some(Unknown::new(
+            at,
+            "the function itself turns some callers away",
+        ));
+    }
+    denial.unclear
 }
 
 /// The dependency that demands a role: it answers 403 depending on the signed-in user, or on arguments it was made with.
@@ -292,7 +341,7 @@ fn guarding_middleware<'a>(
         };
         for function in functions {
             let denial = reader.denials.of(reader.machine, &function);
-            if denial.unauthenticated || denial.forbidden {
+            if denial.denies() {
                 let at = function.scope.file.at(&function.def.name);
                 return Some(Unknown::new(at, "middleware turns some callers away"));
             }

@@ -31,13 +31,21 @@ impl Application<'_> {
             .filter(|(symbol, _)| *symbol == self.symbol);
         let unknown_routes = own.map(|(_, unknown)| unknown.clone()).collect();
         let router = self.object.router.borrow();
-        let names = router.iter().flat_map(|router| router.names.iter().chain(&router.wrappers));
-        let aliases = names.filter(|name| **name != self.symbol).cloned().collect();
+        let names = router
+            .iter()
+            .flat_map(|router| router.names.iter().chain(&router.wrappers));
+        let aliases = names
+            .filter(|name| **name != self.symbol)
+            .cloned()
+            .collect();
         let factory = router.as_ref().and_then(|router| router.factory.clone());
         App {
             factory,
             aliases,
-            mounted: self.mounted_on.map(|app| Mount { app, path: self.prefix }),
+            mounted: self.mounted_on.map(|app| Mount {
+                app,
+                path: self.prefix,
+            }),
             unknown_routes,
             at: self.object.at.clone(),
             symbol: self.symbol,
@@ -61,8 +69,12 @@ pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
     for file in &makers {
         machine.import(file);
     }
+    import_users(machine, &programs);
     for (file, function) in factories(&makers) {
-        for user in programs.iter().filter(|user| imports(user.body(), &function.name)) {
+        for user in programs
+            .iter()
+            .filter(|user| imports(user.body(), &function.name))
+        {
             machine.import(user);
         }
         call_factory(machine, file, function);
@@ -70,6 +82,31 @@ pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
     for file in programs {
         if makes(file.body(), "APIRouter") {
             machine.import(file);
+        }
+    }
+}
+
+/// Imports the modules that import an application: they may register more on it.
+fn import_users<'a>(machine: &mut Machine<'a>, programs: &[&'a File]) {
+    let mut names: Vec<String> = Vec::new();
+    for object in &machine.routers {
+        if let Some(router) = object
+            .router
+            .borrow()
+            .as_ref()
+            .filter(|router| router.is_app)
+        {
+            names.extend(
+                router
+                    .names
+                    .iter()
+                    .filter_map(|name| Some(name.rsplit_once(':')?.1.to_owned())),
+            );
+        }
+    }
+    for user in programs {
+        if names.iter().any(|name| imports(user.body(), name)) {
+            machine.import(user);
         }
     }
 }

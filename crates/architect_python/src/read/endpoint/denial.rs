@@ -1,12 +1,14 @@
 //! Whether a function turns callers away: the statuses it raises, and what it looks at before.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
+use architect_model::Unknown;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtIf, StmtTry};
 use rustc_hash::FxHashMap;
 
-use crate::interpret::{Function, Kind, Machine, Scope, Value};
+use crate::interpret::{Class, Function, Kind, Machine, Scope, Value};
 
 /// What a function does to callers that it turns away.
 #[derive(Clone, Default)]
@@ -15,30 +17,51 @@ pub(super) struct Denial {
     pub(super) unauthenticated: bool,
     /// It answers 403.
     pub(super) forbidden: bool,
+    /// It raises something whose status could not be told.
+    pub(super) unclear: Option<Unknown>,
     /// Names, with the attribute read of them, in the conditions under which it answers 403.
     pub(super) conditions: Vec<(String, Option<String>)>,
 }
 
+impl Denial {
+    /// Whether it turns callers away for who they are.
+    pub(super) fn denies(&self) -> bool {
+        self.unauthenticated || self.forbidden
+    }
+
+    fn add(&mut self, inner: &Self) {
+        self.unauthenticated |= inner.unauthenticated;
+        self.forbidden |= inner.forbidden;
+        if self.unclear.is_none() {
+            self.unclear.clone_from(&inner.unclear);
+        }
+    }
+}
+
 /// What functions do to callers, remembered by definition.
-#[derive(Default)]
-pub(super) struct Denials {
+pub(super) struct Denials<'a> {
     known: FxHashMap<usize, Denial>,
+    handlers: Vec<(Value<'a>, Value<'a>)>,
 }
 
 /// Functions that a function calls are followed this deep.
-const DEPTH: usize = 4;
+const DEPTH: usize = 5;
 
-impl Denials {
+impl<'a> Denials<'a> {
+    /// With these exception handlers, nothing known yet.
+    pub(super) fn new(handlers: Vec<(Value<'a>, Value<'a>)>) -> Self {
+        Self {
+            known: FxHashMap::default(),
+            handlers,
+        }
+    }
+
     /// What a function does, the functions that it calls included.
-    pub(super) fn of<'a>(
-        &mut self,
-        machine: &mut Machine<'a>,
-        function: &Rc<Function<'a>>,
-    ) -> Denial {
+    pub(super) fn of(&mut self, machine: &mut Machine<'a>, function: &Rc<Function<'a>>) -> Denial {
         self.at_depth(machine, function, DEPTH)
     }
 
-    fn at_depth<'a>(
+    fn at_depth(
         &mut self,
         machine: &mut Machine<'a>,
         function: &Rc<Function<'a>>,
@@ -53,29 +76,50 @@ impl Denials {
         }
         self.known.insert(key, Denial::default());
         let scope = Rc::new(Scope {
-            names: std::cell::RefCell::default(),
+            names: RefCell::default(),
             parent: Some(Rc::clone(&function.scope)),
             file: function.scope.file,
             qualifier: String::new(),
             is_class: false,
         });
+        let function = Rc::clone(function);
+        let body = &function.def.body;
         let mut finder = Finder {
             denials: self,
             machine,
+            function: Rc::clone(&function),
             scope,
             depth,
             found: Denial::default(),
         };
-        finder.visit_body(&function.def.body);
+        finder.visit_body(body);
         let found = finder.found;
         self.known.insert(key, found.clone());
         found
     }
+
+    /// The function that answers exceptions of a class.
+    fn handler(&self, class: &Rc<Class<'a>>) -> Option<Rc<Function<'a>>> {
+        let own: Value<'a> = Kind::Class(Rc::clone(class)).into();
+        let line = std::iter::once(&own).chain(&class.ancestors);
+        let found = line.filter_map(|class| {
+            self.handlers
+                .iter()
+                .find(|(handled, _)| handled.same(class))
+        });
+        found
+            .map(|(_, function)| function)
+            .find_map(|function| match &function.kind {
+                Kind::Function(function) => Some(Rc::clone(function)),
+                _ => None,
+            })
+    }
 }
 
 struct Finder<'f, 'm, 'a> {
-    denials: &'f mut Denials,
+    denials: &'f mut Denials<'a>,
     machine: &'m mut Machine<'a>,
+    function: Rc<Function<'a>>,
     scope: Rc<Scope<'a>>,
     depth: usize,
     found: Denial,
@@ -90,33 +134,111 @@ impl<'a> Finder<'_, '_, 'a> {
         }
     }
 
+    fn unclear(&mut self, expr: &Expr) {
+        let reason = format!(
+            "the status of `{}` could not be told",
+            self.scope.file.text(expr)
+        );
+        self.found
+            .unclear
+            .get_or_insert_with(|| self.scope.file.unknown(expr, reason));
+    }
+
     fn call(&mut self, call: &ExprCall) {
-        let callee = self.machine.evaluate(&self.scope, &call.func);
+        let callee = match self.method(&call.func) {
+            Some(method) => method,
+            None => self.machine.evaluate(&self.scope, &call.func),
+        };
         match &callee.kind {
-            Kind::Library(path)
-                if path.ends_with("HTTPException") || path.ends_with("Response") =>
-            {
-                let status = call.arguments.find_argument_value("status_code", 0);
-                let status = status.map(|status| self.machine.evaluate(&self.scope, status));
-                self.status(status.as_ref().and_then(number));
+            Kind::Library(path) if is_http_exception(path) || path.ends_with("Response") => {
+                let given = call
+                    .arguments
+                    .find_argument_value("status_code", usize::from(path.ends_with("Response")));
+                let status = given.map(|status| self.machine.evaluate(&self.scope, status));
+                match status.as_ref().map(number) {
+                    Some(Some(status)) => self.status(Some(status)),
+                    Some(None) => self.unclear(&call.func),
+                    None => {}
+                }
             }
-            Kind::Class(class) if is_exception(&callee) => {
+            Kind::Class(class) if is_exception(class) => {
                 let made = self
                     .machine
                     .evaluate(&self.scope, &Expr::Call(call.clone()));
-                let status = match &made.kind {
-                    Kind::Object(object) => object.attributes.borrow().get("status_code").cloned(),
-                    _ => None,
-                };
-                let status = status.or_else(|| class.lookup("status_code"));
-                self.status(status.as_ref().and_then(number));
+                self.exception(class, Some(&made), &call.func);
             }
             Kind::Function(function) => {
                 let inner = self
                     .denials
                     .at_depth(self.machine, function, self.depth - 1);
-                self.found.unauthenticated |= inner.unauthenticated;
-                self.found.forbidden |= inner.forbidden;
+                self.found.add(&inner);
+            }
+            _ => {}
+        }
+    }
+
+    /// A method called on the first parameter or on `super()`.
+    fn method(&self, func: &Expr) -> Option<Value<'a>> {
+        let Expr::Attribute(attribute) = func else {
+            return None;
+        };
+        let class = self.function.class.borrow().clone()?;
+        match &*attribute.value {
+            Expr::Name(name) => {
+                let first = self
+                    .function
+                    .def
+                    .parameters
+                    .iter_non_variadic_params()
+                    .next()?;
+                (first.name().id == name.id)
+                    .then(|| class.lookup(&attribute.attr))
+                    .flatten()
+            }
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "super") => {
+                class
+                    .project_classes()
+                    .iter()
+                    .skip(1)
+                    .find_map(|class| class.scope.names.borrow().get(&attribute.attr.id).cloned())
+            }
+            _ => None,
+        }
+    }
+
+    /// What happens where an exception of a class of the project is raised.
+    fn exception(&mut self, class: &Rc<Class<'a>>, made: Option<&Value<'a>>, node: &Expr) {
+        let own = match made.map(|made| &made.kind) {
+            Some(Kind::Object(object)) => object.attributes.borrow().get("status_code").cloned(),
+            _ => None,
+        };
+        let status = own.or_else(|| class.lookup("status_code"));
+        if let Some(status) = status.as_ref().and_then(number) {
+            return self.status(Some(status));
+        }
+        match self.denials.handler(class) {
+            Some(handler) => {
+                let inner = self
+                    .denials
+                    .at_depth(self.machine, &handler, self.depth - 1);
+                self.found.add(&inner);
+            }
+            None => self.unclear(node),
+        }
+    }
+
+    /// `raise name`: a class, or an exception that a module holds.
+    fn raise(&mut self, exc: &Expr) {
+        let value = self.machine.evaluate(&self.scope, exc);
+        match (&value.kind, value.made_by()) {
+            (Kind::Class(class), _) => self.exception(class, None, exc),
+            (Kind::Object(object), _) => {
+                if let Kind::Class(class) = &object.class.kind {
+                    self.exception(class, Some(&value), exc);
+                }
+            }
+            (_, Some((path, made))) if is_http_exception(path) => {
+                self.status(made.arguments.get(0, "status_code").and_then(number));
             }
             _ => {}
         }
@@ -137,6 +259,26 @@ impl<'a> Finder<'_, '_, 'a> {
         self.found.forbidden |= before;
         self.visit_expr(&test.test);
     }
+
+    /// What a `try` body raises counts only where no handler swallows it.
+    fn attempt(&mut self, attempt: &StmtTry) {
+        let before = self.found.clone();
+        self.visit_body(&attempt.body);
+        let swallows = attempt
+            .handlers
+            .iter()
+            .any(|ExceptHandler::ExceptHandler(handler)| {
+                catches_http(handler.type_.as_deref()) && !raises(&handler.body)
+            });
+        if swallows {
+            self.found = before;
+        }
+        for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
+            self.visit_body(&handler.body);
+        }
+        self.visit_body(&attempt.orelse);
+        self.visit_body(&attempt.finalbody);
+    }
 }
 
 impl<'s> Visitor<'s> for Finder<'_, '_, '_> {
@@ -144,15 +286,10 @@ impl<'s> Visitor<'s> for Finder<'_, '_, '_> {
         match statement {
             Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
             Stmt::If(test) => self.condition(test),
+            Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Raise(raise) => {
-                if let Some(Expr::Name(_) | Expr::Attribute(_)) = raise.exc.as_deref()
-                    && let Some(exception) = raise
-                        .exc
-                        .as_deref()
-                        .map(|exc| self.machine.evaluate(&self.scope, exc))
-                    && let Kind::Class(class) = &exception.kind
-                {
-                    self.status(class.lookup("status_code").as_ref().and_then(number));
+                if let Some(exc @ (Expr::Name(_) | Expr::Attribute(_))) = raise.exc.as_deref() {
+                    self.raise(exc);
                 }
                 walk_stmt(self, statement);
             }
@@ -186,14 +323,47 @@ impl<'s> Visitor<'s> for Names {
     }
 }
 
-fn is_exception(value: &Value<'_>) -> bool {
-    let Kind::Class(class) = &value.kind else {
-        return false;
+fn is_http_exception(path: &str) -> bool {
+    path.ends_with("HTTPException")
+}
+
+fn is_exception(class: &Class<'_>) -> bool {
+    let named = |path: &str| path.ends_with("Exception") || path.ends_with("Error");
+    class
+        .ancestors
+        .iter()
+        .any(|base| base.as_library().is_some_and(named))
+}
+
+/// Whether an `except` clause with this type catches HTTP exceptions.
+fn catches_http(ty: Option<&Expr>) -> bool {
+    let is_one = |name: &str| {
+        matches!(
+            name,
+            "HTTPException" | "StarletteHTTPException" | "Exception" | "BaseException"
+        )
     };
-    class.ancestors.iter().any(|base| {
-        base.as_library()
-            .is_some_and(|path| path.ends_with("Exception") || path.ends_with("Error"))
-    })
+    match ty {
+        None => true,
+        Some(Expr::Name(name)) => is_one(&name.id),
+        Some(Expr::Attribute(attribute)) => is_one(&attribute.attr),
+        Some(Expr::Tuple(tuple)) => tuple.elts.iter().any(|ty| catches_http(Some(ty))),
+        Some(_) => false,
+    }
+}
+
+/// Whether statements raise anything.
+fn raises(body: &[Stmt]) -> bool {
+    struct Raises(bool);
+    impl<'s> Visitor<'s> for Raises {
+        fn visit_stmt(&mut self, statement: &'s Stmt) {
+            self.0 |= matches!(statement, Stmt::Raise(_));
+            walk_stmt(self, statement);
+        }
+    }
+    let mut found = Raises(false);
+    found.visit_body(body);
+    found.0
 }
 
 fn number(value: &Value<'_>) -> Option<i64> {

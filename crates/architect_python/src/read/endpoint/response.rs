@@ -12,6 +12,7 @@ pub(super) fn model<'a>(
     machine: &mut Machine<'a>,
     route: &Rc<Route<'a>>,
     function: &Value<'a>,
+    reads_returns: bool,
     unknowns: &mut Unknowns,
 ) -> Option<Value<'a>> {
     let annotated = match &function.kind {
@@ -21,7 +22,7 @@ pub(super) fn model<'a>(
     };
     let (value, at) = match (route.arguments.keyword("response_model"), annotated) {
         (Some(given), _) => (given.clone(), None),
-        (None, Some(function)) => {
+        (None, Some(function)) if reads_returns => {
             let returns = function.def.returns.as_deref()?;
             let value = machine.annotation(&function.scope, returns);
             let at = function.scope.file.at(returns);
@@ -34,7 +35,7 @@ pub(super) fn model<'a>(
             }
             (value, Some(at))
         }
-        (None, None) => return None,
+        (None, _) => return None,
     };
     if matches!(value.kind, Kind::None) {
         return None;

@@ -18,8 +18,9 @@ const DEPTH: usize = 40;
 /// Reads endpoints off routers.
 pub(super) struct Reader<'m, 'a> {
     pub(super) machine: &'m mut Machine<'a>,
-    pub(super) denials: super::denial::Denials,
-    live: bool,
+    pub(super) denials: super::denial::Denials<'a>,
+    /// FastAPI's version, where it is locked.
+    version: Option<(u32, u32)>,
     reached: Vec<Rc<Object<'a>>>,
     unknown: Vec<(String, UnknownRoutes)>,
     tables: Vec<Symbol>,
@@ -35,8 +36,8 @@ struct Around<'a> {
     in_schema: Vec<Value<'a>>,
     condition: Option<Rc<Unknown>>,
     middleware: Vec<Value<'a>>,
-    /// Library packages that received a router on the way.
-    reworked: Vec<(String, Rc<Unknown>)>,
+    /// What reworks routes on the way: functions of library packages, or code of the project.
+    reworked: Vec<(Option<String>, Rc<Unknown>)>,
     depth: usize,
 }
 
@@ -47,7 +48,16 @@ impl<'m, 'a> Reader<'m, 'a> {
             .versions
             .iter()
             .find(|package| package.name == "fastapi");
-        let live = fastapi.is_none_or(|package| keeps_routers(&package.version));
+        let version = fastapi.map(|package| minor(&package.version));
+        let routers = machine.routers.iter().map(|object| object.router.borrow());
+        let handlers = routers
+            .flat_map(|router| {
+                router
+                    .iter()
+                    .flat_map(|router| router.handlers.clone())
+                    .collect::<Vec<_>>()
+            })
+            .collect();
         let tables = project
             .tables
             .iter()
@@ -55,8 +65,8 @@ impl<'m, 'a> Reader<'m, 'a> {
             .collect();
         Self {
             machine,
-            denials: super::denial::Denials::default(),
-            live,
+            denials: super::denial::Denials::new(handlers),
+            version,
             reached: Vec::new(),
             unknown: Vec::new(),
             tables,
@@ -129,7 +139,8 @@ impl<'m, 'a> Reader<'m, 'a> {
                 around.reworked.push((package.clone(), Rc::clone(unknown)));
             }
         }
-        let limit = if self.live { usize::MAX } else { until };
+        let live = self.version.is_none_or(|version| version >= KEEPS_ROUTERS);
+        let limit = if live { usize::MAX } else { until };
         for node in nodes.iter().take(limit) {
             self.node(node, &around, endpoints);
         }
@@ -230,15 +241,12 @@ impl<'m, 'a> Reader<'m, 'a> {
             Vec::new()
         };
         let response = if route.is_api {
-            response::model(self.machine, route, &function, &mut unknowns)
+            let reads_returns = self.version.is_none_or(|version| version >= READS_RETURNS);
+            response::model(self.machine, route, &function, reads_returns, &mut unknowns)
         } else {
             None
         };
-        if let Some(response) = &response
-            && let Some((_, unknown)) = around.reworked.iter().find(|(package, _)| response::uses(response, package))
-        {
-            unknowns.add(EndpointPart::Dependencies, unknown, ());
-        }
+        note_rework(&around, response.as_ref(), &mut unknowns);
         let response = response.and_then(|response| response::spelled(&response));
         let status = status(route, at, &mut unknowns);
         let tags = tags(&around.tags, at, &mut unknowns);
@@ -249,6 +257,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             self,
             &direct,
             &around.middleware,
+            &function,
             unknowns.first(EndpointPart::Dependencies),
         );
         Endpoint {
@@ -412,6 +421,22 @@ impl Unknowns {
     }
 }
 
+/// Notes that routes are reworked behind the program's back: all by its own code, those that use its types by a library.
+fn note_rework(around: &Around<'_>, response: Option<&Value<'_>>, unknowns: &mut Unknowns) {
+    for (package, unknown) in &around.reworked {
+        match package {
+            None => {
+                unknowns.add(EndpointPart::Dependencies, unknown, ());
+                unknowns.add(EndpointPart::Tags, unknown, ());
+            }
+            Some(package) if response.is_some_and(|response| response::uses(response, package)) => {
+                unknowns.add(EndpointPart::Dependencies, unknown, ());
+            }
+            Some(_) => {}
+        }
+    }
+}
+
 fn status(route: &Route<'_>, at: &Location, unknowns: &mut Unknowns) -> Option<u16> {
     let value = route.arguments.keyword("status_code")?;
     match value.kind {
@@ -453,13 +478,18 @@ fn included_by<'a>(object: &Rc<Object<'a>>) -> Vec<Rc<Object<'a>>> {
         .collect()
 }
 
-/// Whether this version of FastAPI keeps included routers, so that what is registered on them later counts too.
-fn keeps_routers(version: &str) -> bool {
+/// From this version of FastAPI on, what is registered on a router after its inclusion counts too.
+const KEEPS_ROUTERS: (u32, u32) = (0, 137);
+/// From this version of FastAPI on, a return annotation is a response model.
+const READS_RETURNS: (u32, u32) = (0, 89);
+
+/// The first two numbers of a version.
+fn minor(version: &str) -> (u32, u32) {
     let mut parts = version
         .split('.')
-        .map(|part| part.parse::<u32>().unwrap_or_default());
+        .map(|part| part.parse().unwrap_or_default());
     (
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
-    ) >= (0, 137)
+    )
 }
