@@ -1,5 +1,7 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
+#[cfg(test)]
+mod cases;
 mod endpoints;
 pub(crate) mod entity;
 mod errors;

@@ -127,6 +127,10 @@ impl Making {
                 return None;
             }
             let Expr::Attribute(attribute) = &*call.func else { return Some(ServiceMaking::Static) };
+            // `ItemService(session).create(…)`.
+            if attribute.value.is_call_expr() {
+                return Some(ServiceMaking::InHandler);
+            }
             match facts.index.resolve(scope, &attribute.value) {
                 Resolution::Variable(variable) if !variable.scope.is_local() => Some(ServiceMaking::Instance),
                 Resolution::Variable(_) => Some(ServiceMaking::InHandler),

@@ -13,3 +13,14 @@ pub(crate) fn with_files<const N: usize>(
     let files = Files::parse(&sources);
     check(&sources, files.project());
 }
+
+/// Modules, layers and house style of files in memory.
+pub(crate) fn project<const N: usize>(files: [(&'static str, &'static str); N]) -> architect_model::Project {
+    let mut sources = Sources::in_memory(files);
+    sources.python.sort_by(|a, b| a.path.cmp(&b.path));
+    let files = Files::parse(&sources);
+    let index = crate::resolve::Index::new(&files);
+    let mut project = architect_model::Project::default();
+    super::read(&sources, &index, &mut project);
+    project
+}
