@@ -47,7 +47,7 @@ pub(crate) fn explicit(section: &Section, notes: &mut Notes) -> Option<RawEntity
         .blocks
         .iter()
         .all(|block| matches!(block, Block::Paragraph { .. }));
-    (entity.owner.is_some() && bare).then_some(entity)
+    (section.level > 2 && entity.owner.is_some() && bare).then_some(entity)
 }
 
 /// Takes what sentences state about an entity; returns the prose that is left.

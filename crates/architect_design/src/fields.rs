@@ -58,14 +58,14 @@ pub(crate) fn field(
     };
     let many = matches!(ty, FieldType::Many { .. });
     let mut field = Field {
-        label: raw.label.clone(),
+        label: names::one_line(&raw.label),
         required: raw.required.unwrap_or(true) && !many,
         default: None,
         unique: (raw.unique == Some(Scope::Table)).then_some(Unique::Global),
         index: raw.index,
         filter: raw.filter,
         read_only: raw.read_only,
-        description: Some(raw.description.clone()).filter(|text| !text.is_empty()),
+        description: Some(names::one_line(&raw.description)).filter(|text| !text.is_empty()),
         at: notes.at(raw.line),
         name,
         ty,

@@ -306,3 +306,8 @@ pub(crate) fn singular(name: &str) -> String {
     }
     cut(1, "")
 }
+
+/// A text on one line, with single spaces.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

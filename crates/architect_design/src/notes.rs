@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::names::one_line;
 use architect_model::{Assumption, Location, Problem, Question};
 
 /// Gathers notes while a document is read; each is kept once.
@@ -30,7 +31,7 @@ impl Notes {
 
     /// Something is taken for granted.
     pub fn assume(&mut self, line: u32, text: impl Into<String>) {
-        let (text, at) = (text.into(), self.at(line));
+        let (text, at) = (one_line(&text.into()), self.at(line));
         if !self.assumptions.iter().any(|known| known.text == text) {
             self.assumptions.push(Assumption { text, at });
         }
@@ -38,7 +39,7 @@ impl Notes {
 
     /// Something is missing.
     pub fn ask(&mut self, line: u32, text: impl Into<String>, default: impl Into<String>) {
-        let (text, default, at) = (text.into(), default.into(), self.at(line));
+        let (text, default, at) = (one_line(&text.into()), default.into(), self.at(line));
         if !self.questions.iter().any(|known| known.text == text) {
             self.questions.push(Question { text, default, at });
         }

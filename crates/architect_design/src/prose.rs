@@ -45,7 +45,7 @@ pub(crate) fn keep(original: &str) -> Prose {
             };
             target.push_str(body.trim());
             target.push_str("\n\n");
-        } else if at < 2 && first.level < 2 {
+        } else if at < 2 && first.level < 2 && !is_explicit_entity(first) {
             target.push_str(&paragraphs(first));
         }
     }

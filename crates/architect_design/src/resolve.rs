@@ -176,8 +176,9 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
 fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> Entity {
     let mut entity = Entity {
         name: name.to_owned(),
-        label: raw.label.clone(),
-        description: Some(raw.description.join(" ")).filter(|text| !text.is_empty()),
+        label: names::one_line(&raw.label),
+        description: Some(names::one_line(&raw.description.join(" ")))
+            .filter(|text| !text.is_empty()),
         owner: owner(name, raw, classes, notes),
         fields: Vec::new(),
         constraints: Vec::new(),

@@ -3,7 +3,7 @@
 use architect_model::{Design, Location};
 
 /// Documents that are tried; enough for a run of a few seconds.
-const DOCUMENTS: u64 = 400;
+const DOCUMENTS: u64 = 700;
 
 /// A small generator of random numbers, the same for the same seed.
 struct Random(u64);
