@@ -3,7 +3,7 @@
 use architect_model::{Layer, Method, Parameter, ParameterKind};
 use ruff_python_ast::Expr;
 
-use crate::resolve::{Class, Function, Resolution};
+use crate::resolve::{Class, Function};
 use crate::style::entity::Entity;
 use crate::style::facts::{Facts, Layered, is_table, start_of};
 use crate::style::path;
@@ -308,20 +308,4 @@ pub(crate) fn method(function: Function<'_>) -> Method {
         returns: function.def.returns.as_deref().map(text),
         at: function.at(),
     }
-}
-
-/// The class that the value of a parameter has, by its annotation.
-pub(crate) fn class_of_parameter<'a>(
-    facts: &Facts<'a>,
-    function: Function<'a>,
-    name: &str,
-) -> Option<Resolution<'a>> {
-    let mut parameters = function.def.parameters.iter_non_variadic_params();
-    let parameter = parameters.find(|parameter| parameter.name().as_str() == name)?;
-    Some(
-        facts
-            .index
-            .annotation(function.outer, parameter.annotation()?)
-            .resolution,
-    )
 }

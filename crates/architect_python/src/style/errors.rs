@@ -65,7 +65,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
         not_found: domain_error(facts, &statuses, &raises, 404, &["NotFound"]),
         forbidden: domain_error(facts, &statuses, &raises, 403, &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"]),
         conflict: domain_error(facts, &statuses, &raises, 409, &["Conflict", "AlreadyExists", "Duplicate", "Existing"]),
-        denied_status: denied(facts, functions, &raises, owner_columns),
+        denied_status: denied(functions, &raises, owner_columns),
         not_found_text: text.or_assumed("{Entity} not found".into()),
         forbidden_text: forbidden_text.winner().map(|won| won.value),
         named_status: named.or_assumed(false),
@@ -164,7 +164,7 @@ fn names_owner(expr: &Expr, owner_columns: &[String]) -> bool {
 
 /// What somebody else's row answers: the status raised where owners are compared, or 404 where the query itself is
 /// limited to the owner.
-fn denied<'a>(facts: &Facts<'a>, functions: &[Function<'a>], raises: &[Raise<'a>], owner_columns: &[String]) -> architect_model::Observed<u16> {
+fn denied<'a>(functions: &[Function<'a>], raises: &[Raise<'a>], owner_columns: &[String]) -> architect_model::Observed<u16> {
     let mut votes = Votes::default();
     let refused = |raise: &&Raise<'a>| raise.about_owner && raise.status.is_some_and(|status| (400..500).contains(&status));
     for raise in raises.iter().filter(refused) {
@@ -175,7 +175,6 @@ fn denied<'a>(facts: &Facts<'a>, functions: &[Function<'a>], raises: &[Raise<'a>
             votes.add(404, weight_of(&function.file().path), &function.at());
         }
     }
-    let _ = facts;
     votes.or_assumed(404)
 }
 
@@ -214,7 +213,8 @@ fn domain_error<'a>(facts: &Facts<'a>, statuses: &Statuses, raises: &[Raise<'a>]
     let class = facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == symbol)?;
     let of_class = |raise: &&Raise<'a>| raise.class.is_some_and(|raised| most_general(facts, statuses, raised, wanted, names) == class);
     let mut examples: Vec<&Raise<'a>> = raises.iter().filter(|raise| raise.class.is_some()).filter(of_class).collect();
-    examples.sort_by_key(|raise| std::cmp::Reverse(raise.weight));
+    // What is raised out of another exception carries that one's words.
+    examples.sort_by_key(|raise| (std::cmp::Reverse(raise.weight), raise.stmt.cause.is_some()));
     let derived = examples.iter().filter(|raise| raise.class != Some(class)).count();
     Some(DomainError {
         class: symbol,

@@ -9,7 +9,7 @@ use super::entity::{Entities, Entity};
 use super::handlers::{self, Handler};
 use super::path;
 use super::vote::{USERS, USUAL};
-use crate::resolve::{Ancestor, Class, Function, Index, Resolution};
+use crate::resolve::{Ancestor, Class, Index, Resolution};
 use crate::syntax::File;
 
 /// What all readers of the house style start from.
@@ -173,11 +173,6 @@ pub(crate) fn symbol_of(resolution: &Resolution<'_>) -> Option<Symbol> {
         Resolution::Builtin(name) => Some(Symbol::new("builtins", *name)),
         Resolution::Module(_) | Resolution::Namespace(_) | Resolution::Parameter { .. } | Resolution::Unknown(_) => None,
     }
-}
-
-/// A method as the model describes it.
-pub(crate) fn method_of(function: Function<'_>) -> architect_model::Method {
-    crate::read::layer::method(function)
 }
 
 /// A class or file of a layer.

@@ -6,7 +6,7 @@ use super::facts::Facts;
 use super::places::{ModuleFolders, Placed, is_named_after};
 use super::vote::Votes;
 use super::words::looks_plural;
-use super::{File, path};
+use super::path;
 
 /// Reads the layout from the placed files.
 pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> LayoutStyle {
@@ -16,7 +16,7 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
     let schemas = pattern(placed, LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
     let endpoints = pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
     LayoutStyle {
-        plural_modules: plural(facts, folders, placed),
+        plural_modules: plural(folders, placed),
         init_files: init_files(facts, folders),
         repository: optional(placed, LayerKind::Repository, &endpoints),
         service: optional(placed, LayerKind::Service, &endpoints),
@@ -73,7 +73,7 @@ fn beside(models: &Observed<String>, name: &str) -> Observed<String> {
 }
 
 /// Whether modules are named in the plural: compared with the tables in them.
-fn plural(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> Observed<bool> {
+fn plural(folders: &ModuleFolders, placed: &[Placed]) -> Observed<bool> {
     let mut votes = Votes::default();
     let mut seen: Vec<&str> = Vec::new();
     let prefer = |layer: LayerKind| placed.iter().filter(move |one| one.held.layer == layer);
@@ -89,7 +89,6 @@ fn plural(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> Obse
         let is_plural = named.map_or(true, |class| super::words::snake(class) != module);
         votes.add(is_plural, one.weight, &one.held.at);
     }
-    let _ = facts;
     votes.or_assumed(true)
 }
 
@@ -103,9 +102,4 @@ fn init_files(facts: &Facts<'_>, folders: &ModuleFolders) -> Observed<bool> {
         votes.add(has, super::facts::weight_of(folder), &Location::line(init, 1));
     }
     votes.or_assumed(true)
-}
-
-/// Places of a layer that are whole files.
-pub(super) fn whole_file(file: &File) -> Location {
-    super::facts::start_of(file)
 }

@@ -66,7 +66,7 @@ fn style<'a>(
 ) -> HouseStyle {
     let functions = application_functions(facts);
     let user = user::find(facts, &functions);
-    let user_style = user::read(facts, &user, &functions);
+    let user_style = user::read(facts, project, &user, &functions);
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let files = facts.index.files().project();
     let migrations = migrations::read(sources, &facts.root, files);

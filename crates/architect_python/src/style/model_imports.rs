@@ -53,7 +53,7 @@ pub(super) fn read(facts: &Facts<'_>, migrations: &MigrationStyle, placed: &[Pla
         import: neighbour.import.clone(),
         neighbour: module.unwrap_or_else(|| path::stem(&neighbour.tables.path).to_owned()),
         class: neighbour.class.map(str::to_owned),
-        in_all: neighbour.class.is_some_and(|class| is_in_all(facts, file, class)),
+        in_all: neighbour.class.is_some_and(|class| is_in_all(file, class)),
         at: lines.last().map(|line| file.at(line.stmt))?,
     })
 }
@@ -156,8 +156,7 @@ fn holds_tables(facts: &Facts<'_>, file: &File) -> bool {
     facts.tables.iter().any(|table| table.file().path == file.path)
 }
 
-fn is_in_all(facts: &Facts<'_>, file: &File, class: &str) -> bool {
-    let _ = facts;
+fn is_in_all(file: &File, class: &str) -> bool {
     file.body().iter().any(|stmt| {
         let Stmt::Assign(assign) = stmt else { return false };
         let is_all = assign.targets.first().and_then(|target| target.as_name_expr()).is_some_and(|name| name.id == "__all__");

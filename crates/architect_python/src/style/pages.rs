@@ -84,26 +84,26 @@ struct Bounds {
 
 /// The parameters of a handler, or those of the class that a dependency of it gives.
 fn bounds<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Bounds> {
-    if let Some(found) = of_parameters(facts.index, &handler.parameters) {
+    if let Some(found) = of_parameters(&handler.parameters) {
         return Some(found);
     }
     handler.parameters.iter().find_map(|parameter| {
         let depends = parameter.depends.as_ref()?;
         if let Resolution::Function(function) = &depends.target {
             let inner = handlers::parameters(facts.index, *function);
-            return of_parameters(facts.index, &inner).map(|found| Bounds { class: parameter.class().and_then(symbol_of), ..found });
+            return of_parameters(&inner).map(|found| Bounds { class: parameter.class().and_then(symbol_of), ..found });
         }
         let class = depends.target.class().or_else(|| parameter.class()?.class())?;
         of_class(facts.index, class).map(|found| Bounds { class: Some(class.symbol()), ..found })
     })
 }
 
-fn of_parameters<'a>(index: &Index<'a>, parameters: &[Param<'a>]) -> Option<Bounds> {
+fn of_parameters(parameters: &[Param<'_>]) -> Option<Bounds> {
     let has = |name: &str| parameters.iter().any(|parameter| parameter.name == name);
     let (kind, size) = kind(&has)?;
     let size = parameters.iter().find(|parameter| parameter.name == size)?;
     let metadata = size.annotation.iter().flat_map(|annotation| annotation.metadata.iter()).map(|(_, extra)| *extra);
-    let (max, default) = numbers(index, metadata.chain(size.default).collect::<Vec<_>>().as_slice(), size.default);
+    let (max, default) = numbers(metadata.chain(size.default).collect::<Vec<_>>().as_slice(), size.default);
     Some(Bounds { kind, max, default, class: None })
 }
 
@@ -112,7 +112,7 @@ fn of_class<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Bounds> {
     if let Some((_, member)) = index.member(class, "__init__")
         && let Some(init) = member.function()
     {
-        return of_parameters(index, &handlers::parameters(index, init));
+        return of_parameters(&handlers::parameters(index, init));
     }
     let owners: Vec<Class<'a>> = index.mro(class).classes().collect();
     let fields = owners.iter().flat_map(|owner| owner.def.body.iter().map(move |stmt| (*owner, stmt)));
@@ -123,7 +123,7 @@ fn of_class<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Bounds> {
     let annotation = index.annotation(owner.scope(), &assign.annotation);
     let value = assign.value.as_deref();
     let extras: Vec<&Expr> = annotation.metadata.iter().map(|(_, extra)| *extra).chain(value).collect();
-    let (max, default) = numbers(index, &extras, value);
+    let (max, default) = numbers(&extras, value);
     Some(Bounds { kind, max, default, class: None })
 }
 
@@ -141,8 +141,7 @@ fn kind(has: &dyn Fn(&str) -> bool) -> Option<(PageParameters, &'static str)> {
 }
 
 /// The greatest size and the default, from `Query(...)`, `Field(...)` or the default itself.
-fn numbers<'a>(index: &Index<'a>, extras: &[&'a Expr], default: Option<&'a Expr>) -> (Option<u32>, Option<u32>) {
-    let _ = index;
+fn numbers(extras: &[&Expr], default: Option<&Expr>) -> (Option<u32>, Option<u32>) {
     let calls: Vec<&ExprCall> = extras.iter().filter_map(|extra| extra.as_call_expr()).collect();
     let max = calls.iter().find_map(|call| {
         let bound = keyword(call, "le").and_then(number);

@@ -132,7 +132,7 @@ pub(super) fn session_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, func
         let class = parameter.class();
         let is_unit = || class.and_then(Resolution::class).is_some_and(|class| layers.is_unit_of_work(facts, class));
         match class {
-            Some(class) => is_session(facts, class) || is_unit(),
+            Some(class) => is_session(class) || is_unit(),
             None => super::operations::is_session_name(parameter.name),
         }
     })?;

@@ -68,7 +68,7 @@ fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
 
 fn session_use<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>, parameter: &Param<'a>) -> Option<Use<'a>> {
     let class = parameter.class()?;
-    let session = is_session(facts, class).then(|| symbol_of(class)).flatten();
+    let session = is_session(class).then(|| symbol_of(class)).flatten();
     let is_unit = class.class().is_some_and(|class| layers.is_unit_of_work(facts, class));
     if session.is_none() && !is_unit {
         return None;
@@ -84,13 +84,12 @@ fn session_use<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a
 }
 
 /// Whether a class is a database session.
-pub(crate) fn is_session(facts: &Facts<'_>, class: &Resolution<'_>) -> bool {
+pub(crate) fn is_session(class: &Resolution<'_>) -> bool {
     let named = |path: &str| {
         let name = path.rsplit('.').next().unwrap_or_default();
         let from = path.starts_with("sqlmodel.") || path.starts_with("sqlalchemy.");
         from && (name == "Session" || name == "AsyncSession" || name == "async_scoped_session" || name == "scoped_session")
     };
-    let _ = facts;
     match class {
         Resolution::Library(path) => named(path),
         Resolution::Class(class) => matches!(class.name(), "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession"),
@@ -170,7 +169,7 @@ fn unit_of_work<'a>(facts: &Facts<'a>, class: Class<'a>, held: &[(String, Class<
         let called = value.as_call_expr().and_then(|call| super::walk::last_name(&call.func));
         let by_factory = called.is_some_and(|called| called.contains("session"));
         let instance = || facts.index.instance(method.scope(), value);
-        if name.contains("session") && !name.contains("factory") && (by_factory || is_session(facts, &instance())) {
+        if name.contains("session") && !name.contains("factory") && (by_factory || is_session(&instance())) {
             session_attribute.get_or_insert(name.to_owned());
         }
     });
@@ -184,7 +183,7 @@ pub(crate) fn held_by_unit<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<(Stri
     each_attribute(facts, class, &mut |method, name, value| {
         if let Resolution::Class(made) = facts.index.instance(method.scope(), value)
             && value.is_call_expr()
-            && !is_session(facts, &Resolution::Class(made))
+            && !is_session(&Resolution::Class(made))
             && !held.iter().any(|(known, _)| known == name)
         {
             held.push((name.to_owned(), made));

@@ -1,6 +1,6 @@
 //! How the signed-in user is had, and who is an administrator.
 
-use architect_model::{DependencyParameter, IdKind, Location, Observed, UserStyle};
+use architect_model::{DependencyParameter, IdKind, Location, Observed, Project, UserStyle};
 use ruff_python_ast::Expr;
 
 use super::facts::{Facts, symbol_of, weight_of};
@@ -95,7 +95,7 @@ fn by_name<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
 }
 
 /// Reads how users are had.
-pub(super) fn read<'a>(facts: &Facts<'a>, user: &User<'a>, functions: &[Function<'a>]) -> UserStyle {
+pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, functions: &[Function<'a>]) -> UserStyle {
     let Some(class) = user.class else {
         return UserStyle { parameter: user.parameter.clone(), id_attribute: "id".into(), ..UserStyle::default() };
     };
@@ -105,13 +105,13 @@ pub(super) fn read<'a>(facts: &Facts<'a>, user: &User<'a>, functions: &[Function
     let owner_columns = owner_columns(facts, class);
     UserStyle {
         class: Some(class.symbol()),
-        table: super::models::naming::table_name(facts.index, class),
+        table: super::models::naming::known_name(facts.index, project, class),
         id: key.and_then(Column::id_kind).unwrap_or(IdKind::Uuid),
         id_attribute: key.map_or("id", |key| key.name).to_owned(),
         parameter: user.parameter.clone(),
         superuser_dependency: superuser_dependency(facts, attribute.as_deref()),
         superuser_sees_all: sees_all(functions, attribute.as_deref(), &owner_columns),
-        role_attribute: role_attribute(facts, &columns),
+        role_attribute: role_attribute(&columns),
         superuser_attribute: attribute,
     }
 }
@@ -122,9 +122,8 @@ fn superuser_attribute(columns: &[Column<'_>]) -> Option<String> {
     found.map(|column| column.name.to_owned())
 }
 
-/// A column that is typed by an enumeration, or called a role.
-fn role_attribute(facts: &Facts<'_>, columns: &[Column<'_>]) -> Option<String> {
-    let _ = facts;
+/// A column that is called a role.
+fn role_attribute(columns: &[Column<'_>]) -> Option<String> {
     let found = columns.iter().find(|column| ["role", "user_role", "rol", "user_type"].contains(&column.name));
     found.map(|column| column.name.to_owned())
 }

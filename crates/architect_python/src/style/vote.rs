@@ -51,11 +51,6 @@ impl<T: Clone + PartialEq> Votes<T> {
         }
     }
 
-    /// Whether nobody voted.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.found.is_empty()
-    }
-
     /// How many places voted.
     pub(crate) fn len(&self) -> usize {
         self.found.iter().map(|candidate| candidate.count).sum()

@@ -3,6 +3,7 @@
 use architect_model::{ModelStyle, Project};
 use heck::ToSnakeCase;
 use ruff_python_ast::{Expr, Stmt};
+use rustc_hash::FxHashMap;
 
 use super::super::facts::{Facts, assigned, weight_of};
 use super::super::vote::Votes;
@@ -26,19 +27,33 @@ pub(crate) fn table_name<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Stri
     written.or_else(by_sqlmodel)
 }
 
+/// The name of a table as the reader of tables found it, else as the class writes it.
+pub(crate) fn known_name<'a>(index: &Index<'a>, project: &Project, class: Class<'a>) -> Option<String> {
+    let symbol = class.symbol();
+    let known = project.tables.iter().find(|known| known.class.as_ref() == Some(&symbol));
+    known.and_then(|known| known.name.known().cloned()).or_else(|| table_name(index, class))
+}
+
 /// Whether names are written out, plural, and joined with `_`.
 pub(crate) fn tables(facts: &Facts<'_>, project: &Project, style: &mut ModelStyle) {
     let mut explicit = Votes::default();
     let mut plural = Votes::default();
     let mut snaked = Votes::default();
+    let names: FxHashMap<String, String> = project
+        .tables
+        .iter()
+        .filter_map(|table| {
+            let class = table.class.as_ref()?;
+            Some((format!("{}.{}", class.module, class.name), table.name.known()?.clone()))
+        })
+        .collect();
     for entity in facts.entities.iter() {
         let table = &entity.class;
         let weight = weight_of(&table.file().path);
         let is_explicit = table.def.body.iter().any(|stmt| assigned(stmt) == Some("__tablename__"));
         explicit.add(is_explicit, weight, &table.at());
-        let known = project.tables.iter().find(|known| known.class.as_ref() == Some(&table.symbol()));
-        let name = known.and_then(|known| known.name.known().cloned()).or_else(|| table_name(facts.index, *table));
-        let Some(name) = name else { continue };
+        let known = names.get(&table.path()).cloned();
+        let Some(name) = known.or_else(|| table_name(facts.index, *table)) else { continue };
         let one = snake(entity.name());
         // A name that is neither the class nor its plural is a name of its own.
         let joined = one.replace('_', "");
