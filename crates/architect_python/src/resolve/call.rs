@@ -1,13 +1,13 @@
 //! Calls of project functions, followed: what a call returns, with its arguments in place of the parameters.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
 
 use ruff_python_ast::{Expr, ExprCall, Parameter, Stmt, StmtFunctionDef};
 use rustc_hash::FxBuildHasher;
 
 use super::lookup::{STEPS, address};
 use super::symbols::CallId;
-use super::{Frame, Index, Placed, Resolution, Scope, Variable};
+use super::{Class, Frame, Function, Index, Placed, Resolution, Scope, Variable};
 
 impl<'a> Index<'a> {
     /// The expression that a call of a project function returns, to be read in a scope where the parameters stand for
@@ -36,9 +36,26 @@ impl<'a> Index<'a> {
             return None;
         }
         let id = CallId(FxBuildHasher.hash_one(Key(address(call), calling(scope))));
-        self.calls.get_or(id, || (scope, call));
+        self.calls.get_or(id, || Caller::Call(scope, call));
         let inside = function.outer.inside(Frame::Call(function.def, id));
         self.returned_from(inside, &function.def.body, steps)?
+    }
+
+    /// The expression that a class-level function such as a `declared_attr` returns for a class, to be read in a scope
+    /// where its first parameter stands for that class.
+    pub(crate) fn result_for(
+        &self,
+        function: Function<'a>,
+        class: Class<'a>,
+    ) -> Option<Placed<'a>> {
+        self.returned_from(self.scope_for(function, class), &function.def.body, STEPS)?
+    }
+
+    /// The scope of a function in which its first parameter stands for a class.
+    pub(crate) fn scope_for(&self, function: Function<'a>, class: Class<'a>) -> Scope<'a> {
+        let id = CallId(FxBuildHasher.hash_one(Key(address(class.def), None)));
+        self.calls.get_or(id, || Caller::Class(class));
+        function.outer.inside(Frame::Call(function.def, id))
     }
 
     /// What a block returns: `None` where that cannot be told, `Some(None)` where it goes on behind the block.
@@ -105,7 +122,13 @@ impl<'a> Index<'a> {
         let Some(Frame::Call(def, _)) = scope.frames().last() else {
             return None;
         };
-        let (caller, call) = *self.calls.get(&id)?;
+        let (caller, call) = match *self.calls.get(&id)? {
+            Caller::Call(caller, call) => (caller, call),
+            Caller::Class(class) => {
+                let first = def.parameters.args.first()?.name().as_str() == parameter.name.as_str();
+                return first.then_some(Resolution::Class(class));
+            }
+        };
         let (scope, value) = match self.passed(def, caller, call, &parameter.name) {
             Some(placed) => placed,
             None => (outside(scope), default?),
@@ -167,7 +190,9 @@ impl<'a> Index<'a> {
         if def.parameters.kwarg.as_ref()?.name.id != name.id {
             return None;
         }
-        let (caller, call) = *self.calls.get(&id)?;
+        let Caller::Call(caller, call) = *self.calls.get(&id)? else {
+            return None;
+        };
         let named = |key: &str| {
             def.parameters
                 .iter_non_variadic_params()
@@ -185,6 +210,15 @@ impl<'a> Index<'a> {
             ),
         }
     }
+}
+
+/// Who runs a function.
+#[derive(Clone, Copy)]
+pub(super) enum Caller<'a> {
+    /// A call, in the scope it stands in.
+    Call(Scope<'a>, &'a ExprCall),
+    /// SQLAlchemy, for a class.
+    Class(Class<'a>),
 }
 
 /// A call site inside one call of the function around it.

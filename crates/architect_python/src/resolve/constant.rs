@@ -139,10 +139,39 @@ impl<'a> Index<'a> {
         self.evaluate(scope, expr, STEPS)
     }
 
-    /// The text of a string expression.
+    /// The text of a string expression; where a setting decides it, the text of its default.
     pub(crate) fn string(&self, scope: Scope<'a>, expr: &'a Expr) -> Known<String> {
         match self.constant(scope, expr) {
             Known::Known(constant) => match constant.value.as_str() {
+                Some(text) => Known::Known(text.to_owned()),
+                None => Known::unknown(scope.at(expr), "not a string"),
+            },
+            Known::Unknown { unknown } => Known::Unknown { unknown },
+        }
+    }
+
+    /// The value of an expression that rests on no setting.
+    pub(crate) fn fixed(&self, scope: Scope<'a>, expr: &'a Expr) -> Known<Value> {
+        match self.constant(scope, expr) {
+            Known::Known(Constant {
+                value,
+                setting: None,
+            }) => Known::Known(value),
+            Known::Known(Constant {
+                setting: Some(setting),
+                ..
+            }) => Known::unknown(
+                scope.at(expr),
+                format!("the setting `{setting}` decides it"),
+            ),
+            Known::Unknown { unknown } => Known::Unknown { unknown },
+        }
+    }
+
+    /// The text of a string expression that rests on no setting.
+    pub(crate) fn fixed_string(&self, scope: Scope<'a>, expr: &'a Expr) -> Known<String> {
+        match self.fixed(scope, expr) {
+            Known::Known(value) => match value.as_str() {
                 Some(text) => Known::Known(text.to_owned()),
                 None => Known::unknown(scope.at(expr), "not a string"),
             },
@@ -180,6 +209,12 @@ impl<'a> Index<'a> {
             Expr::List(list) => self.sequence(scope, &list.elts, steps, Value::List),
             Expr::Tuple(tuple) => self.sequence(scope, &tuple.elts, steps, Value::Tuple),
             Expr::Set(set) => self.sequence(scope, &set.elts, steps, Value::Set),
+            Expr::Subscript(_) | Expr::ListComp(_) | Expr::Generator(_) => {
+                self.selected(scope, expr, steps).map_or_else(
+                    || unknown("an expression that is not evaluated"),
+                    |value| Known::Known(value.into()),
+                )
+            }
             Expr::Dict(_) => self.dictionary(scope, expr, steps),
             Expr::Attribute(_) | Expr::Name(_) => self.named(scope, expr, steps),
             Expr::Call(call) => self.called(scope, call, expr, steps),
@@ -205,6 +240,9 @@ impl<'a> Index<'a> {
             };
             return Known::Known(Constant { value, setting });
         }
+        if let Some(text) = self.class_attribute(scope, expr, steps) {
+            return Known::Known(Value::Str(text).into());
+        }
         match self.resolve_in(scope, expr, steps) {
             Resolution::Variable(variable) => match self.bound(variable, steps) {
                 // The reason stays, the place is where the value was asked for.
@@ -223,6 +261,34 @@ impl<'a> Index<'a> {
                 Known::unknown(scope.at(expr), "a parameter of the function")
             }
             _ => Known::unknown(scope.at(expr), "not a value"),
+        }
+    }
+
+    /// `cls.__name__`, and `cls.__tablename__` where a function computes it or SQLModel makes it.
+    fn class_attribute(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Option<String> {
+        let Expr::Attribute(attribute) = expr else {
+            return None;
+        };
+        if !matches!(
+            attribute.attr.as_str(),
+            "__name__" | "__qualname__" | "__tablename__"
+        ) {
+            return None;
+        }
+        let class = self.resolve_in(scope, &attribute.value, steps).class()?;
+        if attribute.attr.as_str() != "__tablename__" {
+            return Some(class.name().to_owned());
+        }
+        match self.member(class, "__tablename__") {
+            Some((_, Resolution::Function(function))) => {
+                let (scope, value) = self.result_for(function, class)?;
+                let constant = self.evaluate(scope, value, steps);
+                constant.known()?.value.as_str().map(str::to_owned)
+            }
+            None if self.derives_from(class, "sqlmodel.SQLModel") => {
+                Some(class.name().to_lowercase())
+            }
+            _ => None,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Looking names up: scopes, imports, re-exports, attributes.
 
 use architect_model::Unknown;
-use ruff_python_ast::{Alias, Expr, ExprCall, Stmt, StmtImportFrom};
+use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::syntax::{File, Files, Memo};
 
 use super::builtins::builtin;
+use super::call::Caller;
 use super::class::Mro;
 use super::library::{canonical, is_known};
 use super::names::{Binding, BindingKind, Branch, Names};
@@ -21,7 +22,7 @@ pub(crate) struct Index<'a> {
     files: &'a Files,
     names: Memo<usize, Names<'a>>,
     pub(super) mros: Memo<usize, Mro<'a>>,
-    pub(super) calls: Memo<CallId, (Scope<'a>, &'a ExprCall)>,
+    pub(super) calls: Memo<CallId, Caller<'a>>,
 }
 
 impl<'a> Index<'a> {

@@ -62,5 +62,4 @@ pub(crate) use library::is_known;
 pub(crate) use library::{bases as library_bases, canonical};
 pub(crate) use lookup::Index;
 pub(crate) use names::{Binding, BindingKind, Branch, Names, elements};
-pub(crate) use operations::changed_text;
 pub(crate) use symbols::{Class, Frame, Function, Resolution, Scope, Variable};

@@ -1,7 +1,7 @@
 //! Operations on known values: arithmetic, conditions, methods of strings, calls.
 
 use architect_model::Known;
-use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCall, Operator};
+use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCall, Operator};
 
 use super::{Constant, Index, Scope, Value};
 
@@ -35,6 +35,20 @@ impl<'a> Index<'a> {
             };
         }
         let named = self.resolve_in(scope, &call.func, steps);
+        if let Some(function @ ("re.sub" | "re.split")) = named.library() {
+            let texts = call
+                .arguments
+                .args
+                .iter()
+                .map(|value| self.evaluate(scope, value, steps));
+            let texts: Option<Vec<String>> = texts
+                .map(|known| known.known()?.value.as_str().map(str::to_owned))
+                .collect();
+            return match texts.and_then(|texts| by_pattern(function, &texts)) {
+                Some(value) => Known::Known(value.into()),
+                None => Known::unknown(scope.at(expr), "a regular expression that is not followed"),
+            };
+        }
         if let (Some("sqlalchemy.sql.naming.conv" | "sqlalchemy.conv"), [name]) =
             (named.library(), &*call.arguments.args)
         {
@@ -98,6 +112,155 @@ impl<'a> Index<'a> {
             _ => None,
         }
     }
+}
+
+impl<'a> Index<'a> {
+    /// `text[1:]`, `items[0]`, `[x.lower() for x in items if x]`.
+    pub(super) fn selected(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Option<Value> {
+        let plain = |expr: &'a Expr| match self.evaluate(scope, expr, steps) {
+            Known::Known(Constant {
+                value,
+                setting: None,
+            }) => Some(value),
+            _ => None,
+        };
+        match expr {
+            Expr::Subscript(subscript) => {
+                let Value::Str(text) = plain(&subscript.value)? else {
+                    return None;
+                };
+                let Expr::Slice(slice) = &*subscript.slice else {
+                    return None;
+                };
+                let bound = |bound: &'a Option<Box<Expr>>| match bound {
+                    Some(bound) => plain(bound)?.as_int().map(Some),
+                    None => Some(None),
+                };
+                if slice.step.is_some() {
+                    return None;
+                }
+                Some(Value::Str(sliced(
+                    &text,
+                    bound(&slice.lower)?,
+                    bound(&slice.upper)?,
+                )?))
+            }
+            Expr::ListComp(list) => self.mapped(&list.elt, &list.generators, plain),
+            Expr::Generator(generator) => self.mapped(&generator.elt, &generator.generators, plain),
+            _ => None,
+        }
+    }
+
+    /// A comprehension that calls at most one method of a string on each item, and leaves empty ones out.
+    fn mapped(
+        &self,
+        element: &'a Expr,
+        generators: &'a [Comprehension],
+        plain: impl Fn(&'a Expr) -> Option<Value>,
+    ) -> Option<Value> {
+        let [generator] = generators else { return None };
+        let Expr::Name(target) = &generator.target else {
+            return None;
+        };
+        let is_target = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == target.id);
+        let filtered = match generator.ifs.as_slice() {
+            [] => false,
+            [test] if is_target(test) => true,
+            _ => return None,
+        };
+        let items = plain(&generator.iter)?;
+        let texts = items
+            .items()?
+            .iter()
+            .map(|item| item.as_str().map(str::to_owned));
+        let texts: Vec<String> = texts.collect::<Option<_>>()?;
+        let kept = texts
+            .into_iter()
+            .filter(|text| !filtered || !text.is_empty());
+        let changed = kept.map(|text| match element {
+            element if is_target(element) => Some(text),
+            Expr::Call(call) => match &*call.func {
+                Expr::Attribute(method)
+                    if is_target(&method.value) && call.arguments.is_empty() =>
+                {
+                    changed_text(&text, &method.attr, &[])
+                }
+                _ => None,
+            },
+            _ => None,
+        });
+        Some(Value::List(
+            changed
+                .map(|text| text.map(Value::Str))
+                .collect::<Option<_>>()?,
+        ))
+    }
+}
+
+/// A slice of a text, with Python's negative bounds.
+fn sliced(text: &str, lower: Option<i64>, upper: Option<i64>) -> Option<String> {
+    let characters: Vec<char> = text.chars().collect();
+    let length = i64::try_from(characters.len()).ok()?;
+    let place = |bound: i64| {
+        usize::try_from(if bound < 0 {
+            (length + bound).max(0)
+        } else {
+            bound.min(length)
+        })
+        .ok()
+    };
+    let (lower, upper) = (place(lower.unwrap_or(0))?, place(upper.unwrap_or(length))?);
+    characters
+        .get(lower..upper.max(lower))
+        .map(|part| part.iter().collect())
+}
+
+/// `re.sub` and `re.split` with the patterns by which class names are turned into snake case.
+fn by_pattern(function: &str, arguments: &[String]) -> Option<Value> {
+    let upper = |characters: &[char], at: usize| characters[at].is_ascii_uppercase();
+    match (function, arguments) {
+        ("re.split", [pattern, text]) if pattern == "(?=[A-Z])" => {
+            let marked = marked(text, '\0', true, upper);
+            Some(Value::List(
+                marked
+                    .split('\0')
+                    .map(|part| Value::Str(part.to_owned()))
+                    .collect(),
+            ))
+        }
+        ("re.sub", [pattern, replacement, text]) => {
+            let text = match (pattern.as_str(), replacement.as_str()) {
+                (r"(?<!^)(?=[A-Z])" | r"\B(?=[A-Z])", "_") => marked(text, '_', false, upper),
+                (r"(.)([A-Z][a-z]+)", r"\1_\2") => marked(text, '_', false, |characters, at| {
+                    upper(characters, at)
+                        && characters.get(at + 1).is_some_and(char::is_ascii_lowercase)
+                }),
+                (r"([a-z0-9])([A-Z])" | r"(?<=[a-z0-9])(?=[A-Z])", r"\1_\2") => {
+                    marked(text, '_', false, |characters, at| {
+                        let before = characters[at - 1];
+                        upper(characters, at)
+                            && (before.is_ascii_lowercase() || before.is_ascii_digit())
+                    })
+                }
+                _ => return None,
+            };
+            Some(Value::Str(text))
+        }
+        _ => None,
+    }
+}
+
+/// Puts a mark before the characters at which a pattern fits.
+fn marked(text: &str, mark: char, at_start: bool, fits: impl Fn(&[char], usize) -> bool) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let mut result = String::new();
+    for (at, character) in characters.iter().enumerate() {
+        if (at > 0 || at_start) && fits(&characters, at) {
+            result.push(mark);
+        }
+        result.push(*character);
+    }
+    result
 }
 
 fn compared(operator: CmpOp, left: &Value, right: &Value) -> Option<bool> {
@@ -169,7 +332,7 @@ fn string_method(text: &str, method: &str, arguments: &[Value]) -> Option<Value>
 }
 
 /// The text that a method of a string makes of it.
-pub(crate) fn changed_text(text: &str, method: &str, arguments: &[String]) -> Option<String> {
+fn changed_text(text: &str, method: &str, arguments: &[String]) -> Option<String> {
     Some(match (method, arguments) {
         ("lower" | "casefold", []) => text.to_lowercase(),
         ("upper", []) => text.to_uppercase(),

@@ -29,13 +29,20 @@ impl Roots {
             .into_iter()
             .map(|root| (root, 1))
             .collect();
+        let mut qualified: FxHashMap<String, usize> = FxHashMap::default();
         for file in files {
             for dotted in absolute_imports(file.body()) {
                 for root in tree.roots_for(dotted, &file.path, &foreign) {
+                    count_folders(&tree, &root, dotted, &mut qualified);
                     *votes.entry(root).or_default() += 1;
                 }
             }
         }
+        // A folder that is imported as part of a package is no root, though a file in it has the name of a library.
+        votes.retain(|root, count| {
+            let as_package = qualified.get(root).copied().unwrap_or_default();
+            as_package == 0 || (!tree.packages.contains(root.as_str()) && *count > as_package)
+        });
         Self { votes }
     }
 
@@ -68,6 +75,26 @@ impl Roots {
     }
 }
 
+/// Counts the folders below `root` that an import passes.
+fn count_folders(
+    tree: &Tree<'_>,
+    root: &str,
+    dotted: &str,
+    qualified: &mut FxHashMap<String, usize>,
+) {
+    let mut path = root.to_owned();
+    for part in dotted.split('.') {
+        if !path.is_empty() {
+            path.push('/');
+        }
+        path.push_str(part);
+        if !tree.folders.contains(path.as_str()) {
+            break;
+        }
+        *qualified.entry(path.clone()).or_default() += 1;
+    }
+}
+
 /// The part of `path` below the folder `root`.
 fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
     if root.is_empty() {
@@ -88,6 +115,20 @@ fn dotted(path: &str) -> String {
     }
 }
 
+/// Packages that a project of this kind has whether it declares them or not.
+const KNOWN_PACKAGES: &[&str] = &[
+    "alembic",
+    "fastapi",
+    "jwt",
+    "pydantic",
+    "pydantic_settings",
+    "pytest",
+    "redis",
+    "sqlalchemy",
+    "sqlmodel",
+    "starlette",
+];
+
 /// Names that an absolute import takes from elsewhere although the project has a file of that name.
 struct Foreign<'a> {
     declared: FxHashSet<String>,
@@ -101,6 +142,7 @@ impl Foreign<'_> {
             return *known;
         }
         let owned = is_stdlib(top)
+            || KNOWN_PACKAGES.contains(&top)
             || self.declared.contains(&top.to_lowercase())
             || self.sources.installed.module(top).is_some();
         self.asked.borrow_mut().insert(top.to_owned(), owned);

@@ -130,7 +130,7 @@ impl<'a> Base<'a> {
             .get("schema", 0)
             .filter(|(_, expr)| !expr.is_none_literal_expr())
         {
-            match index.string(scope, expr) {
+            match index.fixed_string(scope, expr) {
                 Known::Known(schema) => self.schema = Some(schema),
                 Known::Unknown { unknown } => self.unknowns.push(unknown),
             }

@@ -1,7 +1,7 @@
 //! Columns of declarative SQLAlchemy classes: own attributes, mixins, `declared_attr`, in SQLAlchemy's order.
 
-use architect_model::{Known, Relationship};
-use ruff_python_ast::{Expr, Stmt};
+use architect_model::{Known, Relationship, Unknown};
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
 use crate::resolve::{Annotation, BindingKind, Class, Frame, Function, Index, Resolution, Scope};
@@ -18,6 +18,8 @@ pub(super) struct Declared<'a> {
     pub(super) columns: Vec<Draft<'a>>,
     /// Relationships in order.
     pub(super) relationships: Vec<Relationship>,
+    /// Attributes that could not be followed.
+    pub(super) unknowns: Vec<Unknown>,
 }
 
 /// An attribute of a class body.
@@ -38,9 +40,9 @@ pub(super) fn read<'a>(
     mixins: &[Class<'a>],
     base: &Base<'a>,
 ) -> Declared<'a> {
-    let mut attributes = attributes(index, class);
+    let mut attributes = attributes(index, class, class);
     for mixin in mixins {
-        let (plain, made): (Vec<_>, Vec<_>) = self::attributes(index, *mixin)
+        let (plain, made): (Vec<_>, Vec<_>) = self::attributes(index, *mixin, class)
             .into_iter()
             .partition(|a| !a.from_function);
         attributes.extend(plain);
@@ -56,6 +58,7 @@ pub(super) fn read<'a>(
         match part(index, &attribute, base) {
             Part::Column(draft) => declared.columns.push(*draft),
             Part::Relationship(relationship) => declared.relationships.push(relationship),
+            Part::Unknown(unknown) => declared.unknowns.push(unknown),
             Part::Other => {}
         }
     }
@@ -84,7 +87,7 @@ pub(super) fn annotated_names<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<&'
 }
 
 /// The attributes of one class body, in the order in which SQLAlchemy looks at them.
-fn attributes<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Attribute<'a>> {
+fn attributes<'a>(index: &Index<'a>, class: Class<'a>, target: Class<'a>) -> Vec<Attribute<'a>> {
     let names = index.frame_names(Frame::Class(class.def));
     let mut found: Vec<Attribute<'a>> = Vec::new();
     for (name, bindings) in &names.by_name {
@@ -111,13 +114,8 @@ fn attributes<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Attribute<'a>> {
                 });
             }
             BindingKind::Function(def) => {
-                found.extend(made_by_function(
-                    index,
-                    Function {
-                        outer: class.scope(),
-                        def,
-                    },
-                ));
+                let outer = class.scope();
+                found.extend(made_by_function(index, Function { outer, def }, target));
             }
             _ => {}
         }
@@ -137,45 +135,26 @@ fn attributes<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Attribute<'a>> {
     found
 }
 
-/// `@declared_attr def owner_id(cls): return Column(...)`.
-fn made_by_function<'a>(index: &Index<'a>, function: Function<'a>) -> Option<Attribute<'a>> {
+/// `@declared_attr def owner_id(cls): return Column(...)`, for the class that `cls` will be.
+fn made_by_function<'a>(
+    index: &Index<'a>,
+    function: Function<'a>,
+    target: Class<'a>,
+) -> Option<Attribute<'a>> {
     let declared = function
         .def
         .decorator_list
         .iter()
         .any(|decorator| is_declared_attr(index, function.outer, &decorator.expression));
-    if !declared {
-        return None;
-    }
-    let value = returned(function)?;
-    Some(Attribute {
+    let result = index.result_for(function, target);
+    declared.then(|| Attribute {
         name: function.name(),
-        scope: function.scope(),
+        scope: result.map_or(function.outer, |(scope, _)| scope),
         annotation: function.def.returns.as_deref(),
-        value: Some(value),
+        value: result.map(|(_, value)| value),
         range: function.def.name.range,
         from_function: true,
     })
-}
-
-/// The expression of the only `return` of a function without branches.
-pub(super) fn returned<'a>(function: Function<'a>) -> Option<&'a Expr> {
-    let mut returns = function
-        .def
-        .body
-        .iter()
-        .filter_map(|statement| match statement {
-            Stmt::Return(result) => Some(result.value.as_deref()),
-            _ => None,
-        });
-    let first = returns.next()??;
-    let branches = |statement: &Stmt| {
-        matches!(
-            statement,
-            Stmt::If(_) | Stmt::For(_) | Stmt::Try(_) | Stmt::While(_) | Stmt::Match(_)
-        )
-    };
-    (returns.next().is_none() && !function.def.body.iter().any(branches)).then_some(first)
 }
 
 /// Whether a decorator is `declared_attr`, `declared_attr.directive` or `declared_attr.cascading`.
@@ -223,17 +202,26 @@ pub(super) fn merged<T: AsRef<str> + Clone>(variables: &[T], annotations: &[T]) 
 enum Part<'a> {
     Column(Box<Draft<'a>>),
     Relationship(Relationship),
+    Unknown(Unknown),
     Other,
 }
 
 fn part<'a>(index: &Index<'a>, attribute: &Attribute<'a>, base: &Base<'a>) -> Part<'a> {
     let annotation = attribute
         .annotation
-        .map(|annotation| index.annotation(attribute_scope(attribute), annotation));
+        .map(|annotation| index.annotation(attribute.scope, annotation));
     let mapped = annotation
         .as_ref()
         .is_some_and(|annotation| is_mapped(annotation));
     let Some(value) = attribute.value else {
+        if attribute.from_function {
+            let at = attribute.scope.file.at_range(attribute.range);
+            let reason = format!(
+                "`{}`: a `declared_attr` that is not followed",
+                attribute.name
+            );
+            return Part::Unknown(Unknown::new(at, reason));
+        }
         return match annotation {
             Some(annotation) if mapped => annotated_column(index, attribute, &annotation, base),
             _ => Part::Other,
@@ -285,11 +273,6 @@ fn part<'a>(index: &Index<'a>, attribute: &Attribute<'a>, base: &Base<'a>) -> Pa
     }
 }
 
-/// The scope in which the annotation of an attribute is written.
-fn attribute_scope<'a>(attribute: &Attribute<'a>) -> Scope<'a> {
-    attribute.scope
-}
-
 /// A value that a function of the project makes: a column only if the annotation says so.
 fn made_elsewhere<'a>(
     index: &Index<'a>,
@@ -298,21 +281,13 @@ fn made_elsewhere<'a>(
     mapped: bool,
 ) -> Part<'a> {
     let returns_column = match callee {
-        Resolution::Function(function) => {
-            function.def.returns.as_deref().is_some_and(|returns| {
-                let returned = index.annotation(function.outer, returns);
-                matches!(
-                    returned.resolution.library(),
-                    Some("sqlalchemy.Column" | "sqlalchemy.orm.MappedColumn")
-                )
-            }) || returned(*function).is_some_and(|value| match value {
-                Expr::Call(call) => matches!(
-                    index.resolve(function.scope(), &call.func).library(),
-                    Some("sqlalchemy.Column" | "sqlalchemy.orm.mapped_column")
-                ),
-                _ => false,
-            })
-        }
+        Resolution::Function(function) => function.def.returns.as_deref().is_some_and(|returns| {
+            let returned = index.annotation(function.outer, returns);
+            matches!(
+                returned.resolution.library(),
+                Some("sqlalchemy.Column" | "sqlalchemy.orm.MappedColumn")
+            )
+        }),
         _ => false,
     };
     if !returns_column && !mapped {
@@ -323,10 +298,9 @@ fn made_elsewhere<'a>(
     let mut draft = Draft::new(attribute.name, at.clone());
     draft.ty = Some(Known::unknown(at.clone(), reason));
     draft.nullable = Some(Known::unknown(at.clone(), reason));
-    draft.unknowns.push(architect_model::Unknown::new(
-        at,
-        format!("`{}`: {reason}", attribute.name),
-    ));
+    draft
+        .unknowns
+        .push(Unknown::new(at, format!("`{}`: {reason}", attribute.name)));
     Part::Column(Box::new(draft))
 }
 
@@ -387,13 +361,30 @@ fn written_column<'a>(
 /// `mapped_column(...)` inside `Annotated` says the same as if it were assigned.
 fn from_annotation<'a>(index: &Index<'a>, draft: &mut Draft<'a>, annotation: &Annotation<'a>) {
     for (scope, extra) in annotation.metadata.iter().chain(&annotation.nested) {
-        if let Expr::Call(call) = extra
-            && index
-                .resolve(*scope, &call.func)
-                .is("sqlalchemy.orm.mapped_column")
-        {
-            draft.apply(index, &index.arguments(*scope, call));
+        match index.followed(*scope, extra) {
+            (scope, Expr::If(choice)) => {
+                let mut other = draft.clone();
+                apply_mapped_column(index, draft, scope, &choice.body);
+                apply_mapped_column(index, &mut other, scope, &choice.orelse);
+                draft.keep_agreed(other, &scope.at(choice));
+            }
+            (scope, extra) => apply_mapped_column(index, draft, scope, extra),
         }
+    }
+}
+
+fn apply_mapped_column<'a>(
+    index: &Index<'a>,
+    draft: &mut Draft<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+) {
+    if let Expr::Call(call) = expr
+        && index
+            .resolve(scope, &call.func)
+            .is("sqlalchemy.orm.mapped_column")
+    {
+        draft.apply(index, &index.arguments(scope, call));
     }
 }
 

@@ -3,10 +3,9 @@
 use architect_model::{Known, TableConstraint, Unknown};
 use ruff_python_ast::Expr;
 
-use crate::resolve::{Arguments, Class, Index, Placed, Scope};
+use crate::resolve::{Arguments, Index, Placed, Scope};
 
 use super::draft::{Draft, Reference, Target, reference, target_of};
-use super::name::class_text;
 use super::types::flag;
 
 /// What `__table_args__`, or the arguments of `Table(...)`, say.
@@ -27,15 +26,14 @@ impl<'a> TableArguments<'a> {
     pub(super) fn read(
         &mut self,
         index: &Index<'a>,
-        class: Option<Class<'a>>,
         scope: Scope<'a>,
         expr: &'a Expr,
         columns: &[Draft<'a>],
     ) {
         let (scope, expr) = index.followed(scope, expr);
         if let Expr::BinOp(sum) = expr {
-            self.read(index, class, scope, &sum.left, columns);
-            self.read(index, class, scope, &sum.right, columns);
+            self.read(index, scope, &sum.left, columns);
+            self.read(index, scope, &sum.right, columns);
             return;
         }
         if let Some(entries) = index.dictionary_entries(scope, expr) {
@@ -55,7 +53,7 @@ impl<'a> TableArguments<'a> {
         for (scope, part) in parts {
             match index.dictionary_entries(scope, part) {
                 Some(entries) => self.options(index, &entries),
-                None => self.item(index, class, scope, part, columns),
+                None => self.item(index, scope, part, columns),
             }
         }
     }
@@ -64,7 +62,7 @@ impl<'a> TableArguments<'a> {
     pub(super) fn options(&mut self, index: &Index<'a>, entries: &[(&'a str, Placed<'a>)]) {
         for (key, (scope, value)) in entries {
             if *key == "schema" && !value.is_none_literal_expr() {
-                self.schema = Some(index.string(*scope, value));
+                self.schema = Some(index.fixed_string(*scope, value));
             }
         }
     }
@@ -73,7 +71,6 @@ impl<'a> TableArguments<'a> {
     pub(super) fn item(
         &mut self,
         index: &Index<'a>,
-        class: Option<Class<'a>>,
         scope: Scope<'a>,
         expr: &'a Expr,
         columns: &[Draft<'a>],
@@ -90,11 +87,7 @@ impl<'a> TableArguments<'a> {
         let arguments = index.arguments(scope, call);
         self.unknowns.extend(arguments.unknown.clone());
         let callee = index.resolve(scope, &call.func);
-        let reader = Reader {
-            index,
-            class,
-            columns,
-        };
+        let reader = Reader { index, columns };
         match callee.library().unwrap_or_default() {
             "sqlalchemy.UniqueConstraint" => {
                 let name = self.noted(reader.name(&arguments));
@@ -110,10 +103,6 @@ impl<'a> TableArguments<'a> {
             }
             "sqlalchemy.CheckConstraint" => {
                 let (name, sql) = check(index, &arguments, scope, expr);
-                let name = match (name, class) {
-                    (None, Some(_)) => self.noted(reader.name(&arguments)),
-                    (name, _) => name,
-                };
                 self.constraints.push(TableConstraint::Check { name, sql });
             }
             "sqlalchemy.Index" => {
@@ -174,7 +163,7 @@ impl<'a> TableArguments<'a> {
 /// Reads the arguments of constraints of one table.
 pub(super) struct Reader<'i, 'a> {
     pub(super) index: &'i Index<'a>,
-    pub(super) class: Option<Class<'a>>,
+
     pub(super) columns: &'i [Draft<'a>],
 }
 
@@ -183,7 +172,7 @@ impl<'a> Reader<'_, 'a> {
     fn name(&self, arguments: &Arguments<'a>) -> Known<Option<String>> {
         match arguments.keyword("name") {
             Some((_, expr)) if expr.is_none_literal_expr() => Known::Known(None),
-            Some((scope, expr)) => class_text(self.index, self.class, scope, expr).map(Some),
+            Some((scope, expr)) => self.index.fixed_string(scope, expr).map(Some),
             None => Known::Known(None),
         }
     }
@@ -218,7 +207,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(name) = attribute.and_then(named) {
             return name;
         }
-        match self.index.string(scope, expr) {
+        match self.index.fixed_string(scope, expr) {
             Known::Known(text) => text,
             Known::Unknown { .. } => scope.text(expr).to_owned(),
         }
@@ -228,7 +217,7 @@ impl<'a> Reader<'_, 'a> {
     pub(super) fn index(&self, arguments: &Arguments<'a>) -> Known<TableConstraint> {
         let name = match arguments.get("name", 0) {
             Some((_, expr)) if expr.is_none_literal_expr() => Known::Known(None),
-            Some((scope, expr)) => class_text(self.index, self.class, scope, expr).map(Some),
+            Some((scope, expr)) => self.index.fixed_string(scope, expr).map(Some),
             None => Known::Known(None),
         };
         let name = match name {
@@ -268,17 +257,17 @@ pub(super) fn check<'a>(
 ) -> (Option<String>, Known<String>) {
     let name = arguments
         .get("name", 1)
-        .and_then(|(scope, expr)| index.string(scope, expr).known().cloned());
+        .and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
     let sql = match arguments.get("sqltext", 0) {
         Some((scope, Expr::Call(call)))
             if index.resolve(scope, &call.func).is("sqlalchemy.text") =>
         {
             match call.arguments.args.first() {
-                Some(text) => index.string(scope, text),
+                Some(text) => index.fixed_string(scope, text),
                 None => Known::unknown(scope.at(call), "a check without a condition"),
             }
         }
-        Some((scope, text)) => index.string(scope, text),
+        Some((scope, text)) => index.fixed_string(scope, text),
         None => Known::unknown(scope.at(expr), "a check without a condition"),
     };
     (name, sql)

@@ -37,7 +37,7 @@ pub(super) fn table<'a>(
     }
     let arguments = index.arguments(scope, call);
     let (name_scope, name) = arguments.get("name", 0)?;
-    let mut pending = Pending::new(index.string(name_scope, name), scope.at(call));
+    let mut pending = Pending::new(index.fixed_string(name_scope, name), scope.at(call));
     pending.unknowns.extend(arguments.unknown.clone());
     pending.base = arguments
         .get("metadata", 1)
@@ -60,7 +60,7 @@ pub(super) fn table<'a>(
     for (scope, item) in &items {
         let is_column = matches!(item, Expr::Call(column) if index.resolve(*scope, &column.func).is("sqlalchemy.Column"));
         if !is_column {
-            table_arguments.item(index, None, *scope, item, &pending.columns);
+            table_arguments.item(index, *scope, item, &pending.columns);
         }
     }
     table_arguments.options(index, &arguments.keywords);

@@ -97,7 +97,7 @@ impl<'a> Draft<'a> {
             self.positional(index, *scope, expr, position == 0);
         }
         if let Some((scope, expr)) = arguments.keyword("name") {
-            self.name = Some(index.string(scope, expr));
+            self.name = Some(index.fixed_string(scope, expr));
         }
         if let Some((scope, expr)) = arguments.keyword("type_") {
             self.ty = Some(column_type(index, scope, expr));
@@ -133,7 +133,7 @@ impl<'a> Draft<'a> {
             .map(source)
             .or(self.server_default.take());
         if let Some((scope, expr)) = text("comment") {
-            match index.string(scope, expr) {
+            match index.fixed_string(scope, expr) {
                 Known::Known(comment) => self.comment = Some(comment),
                 Known::Unknown { unknown } => self.unknowns.push(unknown),
             }
@@ -153,7 +153,7 @@ impl<'a> Draft<'a> {
         expr: &'a Expr,
         first: bool,
     ) {
-        if first && let Known::Known(name) = index.string(scope, expr) {
+        if first && let Known::Known(name) = index.fixed_string(scope, expr) {
             self.name = Some(Known::Known(name));
             return;
         }
@@ -193,6 +193,42 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Keeps what this and another reading of the column agree on; the rest depends on the condition at `at`.
+    pub(super) fn keep_agreed(&mut self, other: Self, at: &Location) {
+        const REASON: &str = "depends on a condition";
+        let unknown = || Known::unknown(at.clone(), REASON);
+        for (mine, theirs) in [
+            (&mut self.primary_key, other.primary_key),
+            (&mut self.unique, other.unique),
+            (&mut self.index, other.index),
+        ] {
+            if *mine != theirs {
+                *mine = unknown();
+            }
+        }
+        if self.ty != other.ty {
+            self.ty = Some(Known::unknown(at.clone(), REASON));
+        }
+        if self.nullable != other.nullable {
+            self.nullable = Some(unknown());
+        }
+        for (what, mine, theirs) in [
+            ("default", &mut self.default, other.default),
+            (
+                "server default",
+                &mut self.server_default,
+                other.server_default,
+            ),
+            ("comment", &mut self.comment, other.comment),
+        ] {
+            if *mine != theirs {
+                *mine = None;
+                let reason = format!("`{}`: the {what} {REASON}", self.attribute);
+                self.unknowns.push(Unknown::new(at.clone(), reason));
+            }
+        }
+    }
+
     /// Whether the column allows NULL.
     pub(super) fn is_nullable(&self) -> Known<bool> {
         match (&self.nullable, &self.primary_key) {
@@ -226,7 +262,7 @@ pub(super) fn reference<'a>(
     };
     let text = |name: &str| {
         let (scope, expr) = arguments.keyword(name)?;
-        index.string(scope, expr).known().cloned()
+        index.fixed_string(scope, expr).known().cloned()
     };
     Reference {
         target,
@@ -254,7 +290,7 @@ pub(super) fn target_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr)
             return Target::Attribute(class, attribute.attr.to_string());
         }
     }
-    match index.string(scope, expr) {
+    match index.fixed_string(scope, expr) {
         Known::Known(text) => Target::Text(text),
         Known::Unknown { unknown } => Target::Unknown(unknown),
     }

@@ -22,7 +22,7 @@ pub(super) fn written<'a>(
     };
     let given = match arguments
         .keyword("name")
-        .map(|(scope, name)| index.string(scope, name))
+        .map(|(scope, name)| index.fixed_string(scope, name))
     {
         Some(Known::Known(name)) => Some(name),
         Some(Known::Unknown { unknown }) => return Known::Unknown { unknown },
@@ -248,7 +248,7 @@ fn listed<'a>(
     }
     let mut values = Vec::new();
     for (scope, value) in &arguments.positional {
-        match index.string(*scope, value) {
+        match index.fixed_string(*scope, value) {
             Known::Known(text) => values.push(text),
             Known::Unknown { unknown } => return Known::Unknown { unknown },
         }

@@ -25,7 +25,7 @@ use crate::resolve::{BindingKind, Class, Index, Resolution, Scope};
 use crate::syntax::File;
 
 use super::fields::unseen_ancestors;
-use super::versions::at_least;
+use super::versions::Versions;
 
 use base::Base;
 use build::Pending;
@@ -38,11 +38,11 @@ pub(super) use enums::member_values;
 pub(super) use owner::read as read_owners;
 
 /// Reads all tables of the project, by name.
-pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
     let mut reader = Reading {
         index,
         mappings: Mappings::new(index),
-        libraries: libraries(project),
+        libraries: libraries(index, versions),
         pending: Vec::new(),
         by_class: FxHashMap::default(),
         sqlmodel_base: None,
@@ -69,17 +69,15 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project) {
 }
 
 /// What the versions of the libraries decide.
-fn libraries(project: &Project) -> Libraries {
-    let version = |name: &str| {
-        project
-            .versions
-            .iter()
-            .find(|package| package.name == name)
-            .map(|package| package.version.as_str())
-    };
+fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
+    let pydantic_1 = versions.at_least("pydantic", &[2]).map(|newer| !newer);
+    let types = index.files().installed_module("sqlmodel.sql.sqltypes");
+    let installed = types.map(|file| file.source().contains("class UTCDateTime"));
     Libraries {
-        zoned_datetime: version("sqlmodel").map(|version| at_least(version, &[0, 0, 45])),
-        pydantic_1: version("pydantic").map(|version| !at_least(version, &[2])),
+        zoned_datetime: installed.or_else(|| versions.at_least("sqlmodel", &[0, 0, 45])),
+        lengths: pydantic_1 == Some(true)
+            || versions.at_least("sqlmodel", &[0, 0, 19]) != Some(false),
+        pydantic_1,
     }
 }
 
@@ -207,6 +205,7 @@ impl<'a> Reading<'_, 'a> {
         let name = table_name(self.index, class, &sources)?;
         let mut pending = self.start(class, name);
         pending.columns = declared.columns;
+        pending.unknowns.extend(declared.unknowns);
         pending.relationships = declared.relationships;
         self.table_arguments(class, &mut pending);
         Some(self.add(pending))
@@ -217,23 +216,14 @@ impl<'a> Reading<'_, 'a> {
         match self.mappings.directive(class, "__table_args__") {
             Some((_, Resolution::Variable(variable))) => {
                 if let Some(value) = variable.value {
-                    arguments.read(
-                        self.index,
-                        Some(class),
-                        variable.scope,
-                        value,
-                        &pending.columns,
-                    );
+                    arguments.read(self.index, variable.scope, value, &pending.columns);
                 }
             }
-            Some((_, Resolution::Function(function))) => match columns::returned(function) {
-                Some(value) => arguments.read(
-                    self.index,
-                    Some(class),
-                    function.scope(),
-                    value,
-                    &pending.columns,
-                ),
+            Some((_, Resolution::Function(function))) => match self
+                .index
+                .result_for(function, class)
+            {
+                Some((scope, value)) => arguments.read(self.index, scope, value, &pending.columns),
                 None => arguments.unknowns.push(Unknown::new(
                     function.at(),
                     "table arguments that a function computes",
@@ -332,7 +322,6 @@ impl<'a> Reading<'_, 'a> {
             };
             let constraint = Reader {
                 index: self.index,
-                class: None,
                 columns: &table.columns,
             }
             .index(&arguments);

@@ -12,6 +12,8 @@ use super::enums;
 pub(super) struct Libraries {
     /// Whether SQLModel maps `datetime` to a type with time zone (0.0.45 and later); `None` where its version is unknown.
     pub(super) zoned_datetime: Option<bool>,
+    /// Whether SQLModel heeds `max_length` with Pydantic 2 (0.0.19 and later).
+    pub(super) lengths: bool,
     /// Whether Pydantic is version 1; `None` where unknown.
     pub(super) pydantic_1: Option<bool>,
 }
@@ -66,7 +68,9 @@ pub(super) fn sqlmodel_type<'a>(
     }
     let known = match kind {
         Some(Kind::Str) => ColumnType::String {
-            length: limits.max_length.filter(|length| *length > 0),
+            length: limits
+                .max_length
+                .filter(|length| *length > 0 && libraries.lengths),
             auto: true,
         },
         Some(Kind::Float) => ColumnType::Float,
@@ -153,7 +157,7 @@ fn enumeration<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Cla
 fn literal<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Known<ColumnType> {
     let mut values = Vec::new();
     for argument in &annotation.arguments {
-        match index.string(annotation.scope, argument) {
+        match index.fixed_string(annotation.scope, argument) {
             Known::Known(text) => values.push(text),
             Known::Unknown { unknown } => return Known::Unknown { unknown },
         }

@@ -28,20 +28,33 @@ pub(super) fn read<'a>(
             None => drafts.push(column(index, &field, libraries)),
         }
     }
-    (in_table_order(index, class, drafts), found)
+    let drafts = in_table_order(index, class, drafts, &found);
+    (drafts, found)
 }
 
-/// SQLAlchemy merges the order of the class attributes (all fields) with that of its own annotations.
+/// SQLAlchemy merges the order of the class attributes (all fields, then the relationships) with that of its own
+/// annotations (the relationships, then the fields).
 fn in_table_order<'a>(
     index: &Index<'a>,
     class: Class<'a>,
     mut drafts: Vec<Draft<'a>>,
+    relationships: &[Relationship],
 ) -> Vec<Draft<'a>> {
-    let all: Vec<String> = drafts.iter().map(|draft| draft.attribute.clone()).collect();
-    let own: Vec<String> = super::columns::annotated_names(index, class)
-        .into_iter()
-        .map(str::to_owned)
+    let related: Vec<String> = relationships
+        .iter()
+        .map(|relationship| relationship.name.clone())
         .collect();
+    let mut all: Vec<String> = drafts.iter().map(|draft| draft.attribute.clone()).collect();
+    all.extend(related.iter().cloned());
+    let annotated = super::columns::annotated_names(index, class)
+        .into_iter()
+        .map(str::to_owned);
+    let mut own = related;
+    for name in annotated {
+        if !own.contains(&name) {
+            own.push(name);
+        }
+    }
     let order = super::columns::merged(&all, &own);
     drafts.sort_by_key(|draft| {
         order
@@ -264,7 +277,7 @@ fn describe<'a>(
                     unknown: None,
                 };
                 if let Some((scope, name)) = arguments.keyword("name") {
-                    draft.name = Some(index.string(scope, name));
+                    draft.name = Some(index.fixed_string(scope, name));
                 }
                 draft.apply_keywords(index, &arguments);
             }
@@ -323,7 +336,7 @@ fn foreign_key<'a>(index: &Index<'a>, draft: &mut Draft<'a>, settings: &Settings
     };
     let on_delete = settings
         .get("ondelete")
-        .and_then(|(scope, expr)| index.string(scope, expr).known().cloned());
+        .and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
     let base = reference(index, &empty, scope, expr);
     draft.foreign_keys.push(Reference {
         target: target_of(index, scope, expr),

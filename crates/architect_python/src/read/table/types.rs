@@ -164,8 +164,8 @@ pub(super) fn number<'a>(
     let Some((scope, expr)) = arguments.get(name, position) else {
         return Known::Known(None);
     };
-    match index.constant(scope, expr) {
-        Known::Known(constant) => match constant.value {
+    match index.fixed(scope, expr) {
+        Known::Known(value) => match value {
             Value::None => Known::Known(None),
             value => match value.as_int().and_then(|number| u32::try_from(number).ok()) {
                 Some(number) => Known::Known(Some(number)),
@@ -185,8 +185,8 @@ pub(super) fn flag<'a>(
     let Some((scope, expr)) = arguments.keyword(name) else {
         return Known::Known(None);
     };
-    match index.constant(scope, expr) {
-        Known::Known(constant) => match constant.value {
+    match index.fixed(scope, expr) {
+        Known::Known(value) => match value {
             Value::None => Known::Known(None),
             Value::Bool(flag) => Known::Known(Some(flag)),
             _ => Known::unknown(scope.at(expr), "not a boolean"),
@@ -197,8 +197,8 @@ pub(super) fn flag<'a>(
 
 fn timezone<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<bool> {
     match arguments.positional.first() {
-        Some((scope, expr)) => match index.constant(*scope, expr) {
-            Known::Known(constant) => match constant.value.as_bool() {
+        Some((scope, expr)) => match index.fixed(*scope, expr) {
+            Known::Known(value) => match value.as_bool() {
                 Some(timezone) => Known::Known(timezone),
                 None => Known::unknown(scope.at(*expr), "not a boolean"),
             },
@@ -226,7 +226,7 @@ fn variant<'a>(
         .positional
         .iter()
         .skip(1)
-        .map(|(scope, dialect)| index.string(*scope, dialect))
+        .map(|(scope, dialect)| index.fixed_string(*scope, dialect))
         .collect();
     let postgres = dialects
         .iter()
