@@ -29,8 +29,8 @@ pub fn read(sources: &Sources) -> Project {
         unknowns: files.unknowns(),
         ..Project::default()
     };
-    versions::read(sources, &mut project);
-    table::read(&index, &mut project);
+    let versions = versions::read(sources, &mut project);
+    table::read(&index, &versions, &mut project);
     schema::read(&index, &mut project);
     enumeration::read(&index, &mut project);
     table::read_owners(&mut project, None);
