@@ -128,6 +128,13 @@ impl Imports {
         local
     }
 
+    /// Every import by itself: for a file that a person wrote, to which each is added where it belongs.
+    pub(crate) fn each(&self) -> Vec<Imported> {
+        let mut all = self.runtime.each(false);
+        all.extend(self.typing.without(&self.runtime).each(true));
+        all
+    }
+
     /// The sorted import statements, without an empty line at the end; empty where there are none.
     pub(crate) fn text(&self) -> String {
         let typing = self.typing.without(&self.runtime);
@@ -150,7 +157,38 @@ impl Imports {
     }
 }
 
+/// One import of a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Imported {
+    /// Module; a relative one begins with its dots.
+    pub(crate) module: String,
+    /// Name inside it; none for `import module`.
+    pub(crate) name: Option<String>,
+    /// Name it is bound to, where it is another.
+    pub(crate) alias: Option<String>,
+    /// Whether it is for annotations only.
+    pub(crate) typing_only: bool,
+}
+
 impl Statements {
+    fn each(&self, typing_only: bool) -> Vec<Imported> {
+        let modules = self.modules.iter().map(|(module, alias)| Imported {
+            module: module.clone(),
+            name: None,
+            alias: alias.clone(),
+            typing_only,
+        });
+        let names = self.names.iter().flat_map(|(module, names)| {
+            names.iter().map(move |(name, alias)| Imported {
+                module: module.clone(),
+                name: Some(name.clone()),
+                alias: alias.clone(),
+                typing_only,
+            })
+        });
+        modules.chain(names).collect()
+    }
+
     fn add(&mut self, module: &str, name: &str, given: Option<String>) {
         self.names.entry(module.to_owned()).or_default().insert((name.to_owned(), given));
     }

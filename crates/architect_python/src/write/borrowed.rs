@@ -1,0 +1,82 @@
+//! Declarations that a neighbour has already written: taken over as they stand, with the imports they need.
+
+use architect_model::{ColumnDesign, ColumnRole, Observed, Symbol};
+use ruff_python_ast::{PySourceType, Stmt};
+
+use super::file::File;
+use super::house::House;
+
+/// The house's own line for a column, where its tables all write the same one.
+pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Option<String> {
+    let models = &house.style.models;
+    let written = match column.role {
+        ColumnRole::Id => models.id_line.as_deref(),
+        ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House => models
+            .timestamps
+            .iter()
+            .find(|known: &&Observed<_>| known.value.name == column.name)
+            .map(|known| known.value.line.as_str()),
+        _ => None,
+    };
+    let line = written.filter(|line| !line.trim().is_empty())?;
+    let names = names_in(line)?;
+    let origins: Option<Vec<Origin>> = names.iter().map(|name| origin(house, name)).collect();
+    for origin in origins? {
+        match origin {
+            Origin::Builtin => {}
+            Origin::Module(module) => {
+                file.module(&module);
+            }
+            Origin::Symbol(symbol) => {
+                if file.symbol(&symbol) != symbol.name {
+                    return None;
+                }
+            }
+        }
+    }
+    Some(line.to_owned())
+}
+
+/// Where a name comes from.
+enum Origin {
+    Builtin,
+    Module(String),
+    Symbol(Symbol),
+}
+
+/// Names that a line uses; none where it is not one statement.
+fn names_in(line: &str) -> Option<Vec<String>> {
+    let parsed = ruff_python_parser::parse_unchecked_source(line, PySourceType::Python);
+    if parsed.has_syntax_errors() || parsed.syntax().body.len() != 1 {
+        return None;
+    }
+    let is_declaration = matches!(parsed.syntax().body.first(), Some(Stmt::AnnAssign(_) | Stmt::Assign(_)));
+    let mut names = Vec::new();
+    let mut previous = None;
+    for token in parsed.tokens() {
+        use ruff_python_ast::token::TokenKind;
+        let range = ruff_text_size::Ranged::range(token);
+        let word = line.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default();
+        if token.kind() == TokenKind::Name && previous != Some(TokenKind::Dot) {
+            names.push(word.to_owned());
+        }
+        previous = Some(token.kind());
+    }
+    // The first name is the column's own, and keywords of calls are no names to import.
+    let keyword = |name: &String| line.contains(&format!("{name}=")) && !line.contains(&format!("= {name}"));
+    let rest = names.into_iter().skip(1).filter(|name| !keyword(name)).collect();
+    is_declaration.then_some(rest)
+}
+
+fn origin(house: &House<'_>, name: &str) -> Option<Origin> {
+    if ["int", "str", "bool", "float", "None", "lambda", "list", "dict"].contains(&name) {
+        return Some(Origin::Builtin);
+    }
+    if let Some(symbol) = house.habits.names.get(name) {
+        return Some(Origin::Symbol(symbol.clone()));
+    }
+    if house.habits.modules.contains(name) {
+        return Some(Origin::Module(name.to_owned()));
+    }
+    None
+}

@@ -1,0 +1,256 @@
+//! Columns: how a table declares them, in SQLModel and in SQLAlchemy.
+
+use architect_model::{ColumnDesign, ColumnRole, FieldType, OnDelete, Orm};
+
+use super::borrowed;
+use super::code::call;
+use super::file::File;
+use super::house::House;
+use super::text;
+use super::values::{self, Default};
+
+/// The declaration of a column in a table class.
+pub(crate) fn declaration(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
+    if let Some(line) = borrowed::line(house, file, column) {
+        return line;
+    }
+    match house.style.models.orm.value {
+        Orm::SqlModel => sqlmodel(house, file, column),
+        Orm::SqlAlchemy => mapped(house, file, column),
+        Orm::SqlAlchemyLegacy => legacy(house, file, column),
+    }
+}
+
+/// `name: str = Field(max_length=120)`.
+fn sqlmodel(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
+    let annotation = optional(values::stored(house, file, column), column.nullable);
+    let mut arguments = Vec::new();
+    match values::default(house, file, column) {
+        Some(Default::Value(value)) => arguments.push(format!("default={value}")),
+        Some(Default::Factory(function)) => arguments.push(format!("default_factory={function}")),
+        None => {}
+    }
+    arguments.extend(storage(house, file, column));
+    field(file, "sqlmodel", &column.name, &annotation, &arguments)
+}
+
+/// `name: annotation = Field(…)`, or `= default` where the default is all there is to say.
+pub(crate) fn field(file: &mut File, library: &str, name: &str, annotation: &str, arguments: &[String]) -> String {
+    let only_default = match arguments {
+        [] => return format!("{name}: {annotation}"),
+        [only] => only.strip_prefix("default="),
+        _ => None,
+    };
+    match only_default {
+        Some(value) => format!("{name}: {annotation} = {value}"),
+        None => {
+            let field = file.from(library, "Field");
+            format!("{name}: {annotation} = {}", call(&field, arguments))
+        }
+    }
+}
+
+fn optional(annotation: String, nullable: bool) -> String {
+    if nullable { format!("{annotation} | None") } else { annotation }
+}
+
+/// What `Field` says of how a column is stored.
+pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Vec<String> {
+    let mut arguments = Vec::new();
+    if column.role == ColumnRole::Id {
+        arguments.push("primary_key=True".to_owned());
+    }
+    if let Some(reference) = &column.reference {
+        let target = format!("{}.{}", reference.target.table, reference.column);
+        arguments.push(format!("foreign_key={}", text::string(&target)));
+        arguments.push(format!("ondelete=\"{}\"", on_delete(reference.on_delete)));
+    }
+    if column.index {
+        arguments.push("index=True".to_owned());
+    }
+    if column.reference.is_some() {
+        arguments = in_house_order(house, arguments);
+    }
+    match &column.ty {
+        FieldType::String { max: Some(max), .. } => arguments.push(format!("max_length={max}")),
+        FieldType::Email => arguments.push("max_length=255".to_owned()),
+        FieldType::Url => arguments.push("max_length=2048".to_owned()),
+        FieldType::Decimal { precision, scale, .. } => {
+            arguments.push(format!("max_digits={precision}"));
+            arguments.push(format!("decimal_places={scale}"));
+        }
+        _ => {}
+    }
+    if let Some(ty) = sqlmodel_type(house, file, &column.ty) {
+        arguments.push(format!("sa_type={ty}"));
+    }
+    if column.role == ColumnRole::UpdatedAt {
+        if let Some(Default::Factory(now)) = values::default(house, file, column) {
+            arguments.push(format!("sa_column_kwargs={{\"onupdate\": {now}}}"));
+        }
+    }
+    arguments
+}
+
+/// The order of keywords that the house's own foreign keys show.
+fn in_house_order(house: &House<'_>, mut arguments: Vec<String>) -> Vec<String> {
+    let line = house.style.models.owner_line.as_deref().unwrap_or_default();
+    let place = |argument: &String| {
+        let keyword = argument.split('=').next().unwrap_or_default();
+        line.find(&format!("{keyword}=")).unwrap_or(usize::MAX)
+    };
+    arguments.sort_by_key(place);
+    arguments
+}
+
+/// The column type where SQLModel would choose another.
+pub(crate) fn sqlmodel_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> Option<String> {
+    match ty {
+        FieldType::BigInteger { .. } => Some(file.from("sqlalchemy", "BigInteger")),
+        FieldType::Json | FieldType::Array { .. } => Some(file.from("sqlalchemy", "JSON")),
+        FieldType::DateTime if house.habits.zoned_by_library => None,
+        FieldType::DateTime => {
+            let class = file.from("sqlalchemy", "DateTime");
+            Some(format!("{class}(timezone=True)"))
+        }
+        FieldType::Enum { name, values } => enum_type(house, file, name, values),
+        _ => None,
+    }
+}
+
+/// How an enumeration is stored; none where the library's own way is the house's.
+fn enum_type(house: &House<'_>, file: &mut File, class: &str, values: &[String]) -> Option<String> {
+    let class_name = file.symbol(&house.enum_symbol(class));
+    if let Some(function) = &house.habits.enum_column {
+        return Some(format!("{}({class_name})", file.symbol(function)));
+    }
+    let native = &house.style.models.native_enums;
+    if native.value && native.is_seen() || house.habits.annotation_map.keys().any(|key| key.contains("Enum")) {
+        return None;
+    }
+    let function = file.renamed("sqlalchemy", "Enum", "SAEnum");
+    let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(0).max(16).next_multiple_of(8);
+    Some(format!("{function}({class_name}, native_enum=False, length={longest})"))
+}
+
+/// The SQL words of an `ON DELETE`.
+pub(crate) fn on_delete(action: OnDelete) -> &'static str {
+    match action {
+        OnDelete::Cascade => "CASCADE",
+        OnDelete::SetNull => "SET NULL",
+        OnDelete::Restrict => "RESTRICT",
+    }
+}
+
+/// `name: Mapped[str] = mapped_column(String(120))`.
+fn mapped(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
+    let mapped = file.from("sqlalchemy.orm", "Mapped");
+    let annotation = optional(values::stored(house, file, column), column.nullable);
+    let mut arguments: Vec<String> = column_type(house, file, column).into_iter().collect();
+    arguments.extend(attributes(house, file, column));
+    let head = format!("{}: {mapped}[{annotation}]", column.name);
+    if arguments.is_empty() {
+        return head;
+    }
+    let function = file.from("sqlalchemy.orm", "mapped_column");
+    format!("{head} = {}", call(&function, &arguments))
+}
+
+/// `name = Column(String(120), nullable=False)`.
+fn legacy(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
+    let class = file.from("sqlalchemy", "Column");
+    let mut arguments = vec![column_type(house, file, column).unwrap_or_else(|| plain_type(house, file, column))];
+    arguments.extend(attributes(house, file, column));
+    if column.role != ColumnRole::Id && !column.nullable {
+        arguments.push("nullable=False".to_owned());
+    }
+    format!("{} = {}", column.name, call(&class, &arguments))
+}
+
+/// Foreign key, default, index and key of a SQLAlchemy column.
+fn attributes(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Vec<String> {
+    let mut arguments = Vec::new();
+    if let Some(reference) = &column.reference {
+        let class = file.from("sqlalchemy", "ForeignKey");
+        let target = text::string(&format!("{}.{}", reference.target.table, reference.column));
+        arguments.push(format!("{class}({target}, ondelete=\"{}\")", on_delete(reference.on_delete)));
+    }
+    if column.role == ColumnRole::Id {
+        arguments.push("primary_key=True".to_owned());
+    }
+    match values::default(house, file, column) {
+        Some(Default::Value(value)) if value != "None" => arguments.push(format!("default={value}")),
+        Some(Default::Factory(function)) => {
+            arguments.push(format!("default={function}"));
+            if column.role == ColumnRole::UpdatedAt {
+                arguments.push(format!("onupdate={function}"));
+            }
+        }
+        _ => {}
+    }
+    if column.index {
+        arguments.push("index=True".to_owned());
+    }
+    arguments
+}
+
+/// The type of a mapped column, where its annotation does not say it.
+fn column_type(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Option<String> {
+    if column.reference.is_some() && house.style.models.orm.value == Orm::SqlAlchemy || column.role == ColumnRole::Id {
+        return None;
+    }
+    let known = |key: &str| house.habits.annotation_map.get(key).map(String::as_str);
+    match &column.ty {
+        FieldType::String { max, .. } => Some(string_type(file, *max)),
+        FieldType::Email => Some(string_type(file, Some(255))),
+        FieldType::Url => Some(string_type(file, Some(2048))),
+        FieldType::Text => Some(file.from("sqlalchemy", "Text")),
+        FieldType::BigInteger { .. } => Some(file.from("sqlalchemy", "BigInteger")),
+        FieldType::Decimal { precision, scale, .. } => {
+            let wanted = format!("Numeric({precision}, {scale})");
+            (known("Decimal") != Some(&wanted)).then(|| {
+                file.from("sqlalchemy", "Numeric");
+                wanted
+            })
+        }
+        FieldType::DateTime if known("datetime").is_some_and(|ty| ty.contains("timezone=True")) => None,
+        FieldType::DateTime => {
+            let class = file.from("sqlalchemy", "DateTime");
+            Some(format!("{class}(timezone=True)"))
+        }
+        FieldType::Json | FieldType::Array { .. } => Some(file.from("sqlalchemy", "JSON")),
+        FieldType::Enum { name, values } => enum_type(house, file, name, values),
+        _ => None,
+    }
+}
+
+fn string_type(file: &mut File, max: Option<u32>) -> String {
+    let class = file.from("sqlalchemy", "String");
+    max.map_or(class.clone(), |max| format!("{class}({max})"))
+}
+
+/// The type of a `Column` that has no annotation to say it.
+fn plain_type(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
+    if let Some(kind) = column.id {
+        return match kind {
+            architect_model::IdKind::Uuid => file.from("sqlalchemy", "Uuid"),
+            architect_model::IdKind::Integer => file.from("sqlalchemy", "Integer"),
+            architect_model::IdKind::String => file.from("sqlalchemy", "String"),
+        };
+    }
+    let name = match &column.ty {
+        FieldType::Integer { .. } => "Integer",
+        FieldType::Boolean => "Boolean",
+        FieldType::Float => "Float",
+        FieldType::Date => "Date",
+        FieldType::Time => "Time",
+        FieldType::Uuid => "Uuid",
+        FieldType::Enum { name, .. } => {
+            let class = file.symbol(&house.enum_symbol(name));
+            let function = file.renamed("sqlalchemy", "Enum", "SAEnum");
+            return format!("{function}({class})");
+        }
+        _ => "String",
+    };
+    file.from("sqlalchemy", name)
+}

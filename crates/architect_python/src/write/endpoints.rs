@@ -1,0 +1,93 @@
+//! Endpoints: the router, the providers of services, the handlers.
+
+mod handler;
+mod provider;
+
+use architect_model::{AccessDesign, EntityDesign, OperationKind, RouterDesign};
+
+use super::code::{Code, call};
+use super::file::File;
+use super::house::House;
+use super::place::Place;
+use super::rules::{self, Rules};
+use super::text;
+
+/// Fills the file of a router.
+pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
+    let entities = entities(house, router);
+    file.shadows_status = house.rules_at() == Place::Handler && filters_by_status(router);
+    let mut handlers = Vec::new();
+    for op in &router.operations {
+        if let Some(entity) = house.entity(&op.entity) {
+            handlers.push(handler::code(house, file, router, entity, op));
+        }
+    }
+    let head = head(house, file, router);
+    file.part(head);
+    if house.rules_at() == Place::Handler {
+        for part in functions(house, file, &entities) {
+            file.part(part);
+        }
+    } else {
+        for entity in &entities {
+            for part in provider::parts(house, file, entity) {
+                file.part(part);
+            }
+        }
+    }
+    for code in handlers {
+        file.part(code);
+    }
+    if file.needs_violates {
+        let code = rules::violates_function(house, file);
+        file.parts.insert(1, (code, false));
+    }
+}
+
+/// Entities whose rows the router's operations work on, in the order of the module.
+fn entities<'a>(house: &House<'a>, router: &RouterDesign) -> Vec<&'a EntityDesign> {
+    let used = |entity: &&EntityDesign| router.operations.iter().any(|op| op.entity == entity.names.class);
+    house.module.entities.iter().filter(used).collect()
+}
+
+fn filters_by_status(router: &RouterDesign) -> bool {
+    router.operations.iter().any(|op| matches!(&op.kind, OperationKind::List { filters, .. } if filters.iter().any(|name| name == "status")))
+}
+
+/// `router = APIRouter(prefix="/projects", tags=["projects"])`.
+fn head(house: &House<'_>, file: &mut File, router: &RouterDesign) -> Code {
+    let class = file.from("fastapi", "APIRouter");
+    let style = &house.style.endpoints;
+    let mut arguments = Vec::new();
+    if style.prefix_on_router.value && !router.prefix.is_empty() {
+        arguments.push(format!("prefix={}", text::string(&router.prefix)));
+    }
+    if style.tags_on_router.value {
+        arguments.push(format!("tags=[{}]", text::string(&router.tag)));
+    }
+    let all_signed_in = router.operations.iter().all(|op| op.access != AccessDesign::Public);
+    if let (Some(function), Some(class), true) = (&house.habits.responses, &house.habits.unauthorized, all_signed_in) {
+        arguments.push(format!("responses={}({})", file.symbol(function), file.symbol(class)));
+    }
+    let variable = if style.router.value.is_empty() { "router" } else { &style.router.value };
+    Code::of(format!("{variable} = {}", call(&class, &arguments)))
+}
+
+/// Rules that several handlers share, in a house without services.
+fn functions(house: &House<'_>, file: &mut File, entities: &[&EntityDesign]) -> Vec<Code> {
+    let mut parts = rules::role_functions(house, file, entities);
+    for entity in entities {
+        for rule in Rules::new(house, entity).shared(file) {
+            let function = super::code::Function {
+                is_async: house.is_async(),
+                name: rule.name.clone(),
+                parameters: rule.signature.written(),
+                returns: rule.returns.clone(),
+                body: rule.body.clone(),
+                ..super::code::Function::default()
+            };
+            parts.push(function.code());
+        }
+    }
+    parts
+}

@@ -1,0 +1,418 @@
+//! One handler: its decorator, its parameters, its body.
+
+use architect_model::{
+    AccessDesign, DeleteAnswer, EntityDesign, OperationDesign, OperationKind, PageShape, ResponseDeclaration, RouterDesign,
+    ServiceMaking, Symbol,
+};
+
+use super::provider;
+use crate::write::code::{Code, Function, call};
+use crate::write::errors::status_code;
+use crate::write::file::File;
+use crate::write::habits::Part;
+use crate::write::house::House;
+use crate::write::names::{capital, filled, with_article};
+use crate::write::place::{Holds, Place};
+use crate::write::rules::{Rule, Rules};
+use crate::write::select::{self, Listing};
+use crate::write::signature::{Parameter, Signature};
+use crate::write::text;
+use crate::write::{service, values};
+
+/// The handler of an operation as source.
+pub(super) fn code<'a>(
+    house: &'a House<'a>,
+    file: &mut File,
+    router: &RouterDesign,
+    entity: &'a EntityDesign,
+    op: &'a OperationDesign,
+) -> Code {
+    let handler = Handler { house, router, entity, op, rules: Rules::new(house, entity) };
+    handler.code(file)
+}
+
+struct Handler<'a> {
+    house: &'a House<'a>,
+    router: &'a RouterDesign,
+    entity: &'a EntityDesign,
+    op: &'a OperationDesign,
+    rules: Rules<'a>,
+}
+
+impl<'a> Handler<'a> {
+    fn code(&self, file: &mut File) -> Code {
+        let in_place = self.house.rules_at() == Place::Handler;
+        let rule = if in_place {
+            self.rules.of(file, self.op)
+        } else {
+            self.rules.of(&mut self.house.scratch(), self.op)
+        };
+        let signature = self.signature(file, &rule);
+        let (body, result) = if in_place { self.own_body(file, &rule) } else { self.service_body(file, &rule) };
+        let response = self.response(file);
+        let (body, returns, model) = self.answer(file, body, result, response);
+        let decorator = self.decorator(file, model);
+        let doc = self.doc();
+        Function {
+            decorators: vec![decorator],
+            is_async: self.house.is_async() || self.house.style.endpoints.is_async.value,
+            name: self.name(),
+            parameters: self.with_star(signature),
+            returns,
+            doc,
+            body,
+        }
+        .code()
+    }
+
+    fn with_star(&self, signature: Signature) -> Vec<String> {
+        signature.written()
+    }
+
+    fn name(&self) -> String {
+        let key = match self.op.kind {
+            OperationKind::List { .. } => "list",
+            OperationKind::Read => "read",
+            OperationKind::Create => "create",
+            OperationKind::Update => "update",
+            _ => "delete",
+        };
+        self.op.name.clone().unwrap_or_else(|| self.house.handler_name(key, self.entity))
+    }
+
+    /// Parameters as FastAPI reads them.
+    fn signature(&self, file: &mut File, rule: &Rule) -> Signature {
+        let house = self.house;
+        let mut all = Vec::new();
+        for parameter in &self.op.parameters {
+            all.push(Parameter::new(Part::Path, &parameter.name, values::sent_key(house, file, parameter.id)));
+        }
+        if let Some(class) = self.body_class() {
+            let class = file.symbol(&house.schema(self.entity, &class));
+            all.push(Parameter::new(Part::Body, house.body_name(self.entity), class));
+        }
+        if self.takes_session() {
+            let (name, annotation) = provider::session(house, file);
+            all.push(Parameter::new(Part::Session, name, annotation));
+        }
+        if self.passes_user(rule) {
+            all.push(self.user(file));
+        }
+        if provider::has_providers(house) || house.rules_in_class() && house.style.service.made.value == ServiceMaking::ClassDependency {
+            all.push(self.service(file));
+        }
+        if let Some(listing) = Listing::of(&self.op.kind) {
+            all.extend(self.page(file));
+            for name in listing.filters {
+                let annotation = select::filter_type(house, file, self.entity, name, true);
+                all.push(Parameter::new(Part::Filter, name, format!("{annotation} | None")).or("None"));
+            }
+        }
+        Signature::new(all, &house.habits.handlers)
+    }
+
+    fn body_class(&self) -> Option<String> {
+        match self.op.kind {
+            OperationKind::Create => self.entity.schemas.create_class.clone(),
+            OperationKind::Update => self.entity.schemas.update_class.clone(),
+            _ => None,
+        }
+    }
+
+    fn takes_session(&self) -> bool {
+        let house = self.house;
+        house.rules_at() == Place::Handler || house.service_holds() == Holds::Nothing
+            || house.rules_in_class() && house.style.service.made.value == ServiceMaking::InHandler
+    }
+
+    fn passes_user(&self, rule: &Rule) -> bool {
+        rule.signature.has(Part::User) || self.rules.needs_user(self.op)
+    }
+
+    fn user(&self, file: &mut File) -> Parameter {
+        let house = self.house;
+        let parameter = &house.style.user.parameter.value;
+        let name = house.user_name(Place::Handler);
+        let class = parameter.class.as_ref().or(house.style.user.class.as_ref());
+        let annotation = match (&parameter.alias, &parameter.dependency) {
+            (Some(alias), _) => file.symbol(alias),
+            (None, Some(dependency)) => {
+                let class = class.map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+                let depends = file.from("fastapi", "Depends");
+                format!("{class} = {depends}({})", file.symbol(dependency))
+            }
+            (None, None) => class.map_or_else(|| "Any".to_owned(), |class| file.symbol(class)),
+        };
+        with_default(Part::User, name, &annotation)
+    }
+
+    fn service(&self, file: &mut File) -> Parameter {
+        let house = self.house;
+        let name = filled(&house.habits.service_parameter, &self.entity.names);
+        if provider::has_providers(house) {
+            return Parameter::new(Part::Service, name, provider::alias_name(house, self.entity));
+        }
+        let class = file.symbol(&service::class(house, self.entity));
+        let (annotated, depends) = (file.from("typing", "Annotated"), file.from("fastapi", "Depends"));
+        Parameter::new(Part::Service, name, format!("{annotated}[{class}, {depends}()]"))
+    }
+
+    fn page(&self, file: &mut File) -> Vec<Parameter> {
+        let house = self.house;
+        if let Some(page) = &house.habits.page {
+            let annotation = match &page.alias {
+                Some(alias) => file.symbol(alias),
+                None => {
+                    let (annotated, depends) = (file.from("typing", "Annotated"), file.from("fastapi", "Depends"));
+                    format!("{annotated}[{}, {depends}()]", file.symbol(&page.class))
+                }
+            };
+            return vec![Parameter::new(Part::Page, "params", annotation)];
+        }
+        let [first, second] = house.page_parameters();
+        let [start, size] = house.page_defaults();
+        let max = house.style.pages.max.unwrap_or(100.max(size));
+        let far = house.habits.query_bounds.clone().filter(|bound| !bound.is_empty()).unwrap_or_else(|| "2**31 - 1".to_owned());
+        let far = if house.counts_pages() && house.habits.query_bounds.is_none() { "1_000_000".to_owned() } else { far };
+        if house.habits.query_bounds.is_some() {
+            let query = file.from("fastapi", "Query");
+            return vec![
+                Parameter::new(Part::Page, first, "int").or(format!("{query}({start}, ge={start}, le={far})")),
+                Parameter::new(Part::Page, second, "int").or(format!("{query}({size}, ge=1, le={max})")),
+            ];
+        }
+        let (annotated, query) = (file.from("typing", "Annotated"), file.from("fastapi", "Query"));
+        vec![
+            Parameter::new(Part::Page, first, format!("{annotated}[int, {query}(ge={start}, le={far})]")).or(start.to_string()),
+            Parameter::new(Part::Page, second, format!("{annotated}[int, {query}(ge=1, le={max})]")).or(size.to_string()),
+        ]
+    }
+
+    /// The rule itself as the body, and what it gives.
+    fn own_body(&self, file: &mut File, rule: &Rule) -> (Code, String) {
+        if matches!(self.op.kind, OperationKind::Read) {
+            let mut body = self.rules.role_check(file, &self.op.access);
+            let call = self.rules.item_call(file, self.op);
+            body.line(format!("return {call}"));
+            return (body, rule.returns.clone());
+        }
+        (rule.body.clone(), rule.returns.clone())
+    }
+
+    /// The call of the service, and what it gives.
+    fn service_body(&self, file: &mut File, rule: &Rule) -> (Code, String) {
+        let mut keys = self.op.parameters.iter().map(|parameter| parameter.name.clone());
+        let names: Vec<(String, String)> = rule_paths(rule).into_iter().zip(&mut keys).collect();
+        let house = self.house;
+        let arguments = rule.signature.arguments(|parameter| match parameter.part {
+            Part::Path => names.iter().find(|(name, _)| *name == parameter.name).map_or_else(|| parameter.name.clone(), |(_, key)| key.clone()),
+            Part::User if house.passes_user_key() => house.user_key(Place::Handler),
+            Part::User => house.user_name(Place::Handler),
+            Part::Session => house.handler_session_name(),
+            _ => parameter.name.clone(),
+        });
+        let function = self.service_expression(file, &rule.name);
+        let call = house.wait(&call(&function, &arguments));
+        let mut body = Code::new();
+        if matches!(self.op.kind, OperationKind::Read) {
+            body.add(&self.read_role_check(file));
+        }
+        if rule.returns == "None" { body.line(call) } else { body.line(format!("return {call}")) };
+        let returns = self.returns(file, rule);
+        (body, returns)
+    }
+
+    /// A read that a role guards: its finder does not know the role.
+    fn read_role_check(&self, _file: &mut File) -> Code {
+        Code::new()
+    }
+
+    fn service_expression(&self, file: &mut File, method: &str) -> String {
+        let house = self.house;
+        let class = service::class(house, self.entity);
+        if !house.rules_in_class() {
+            return file.symbol(&Symbol::new(class.module, method));
+        }
+        if provider::has_providers(house) || house.style.service.made.value == ServiceMaking::ClassDependency {
+            return format!("{}.{method}", filled(&house.habits.service_parameter, &self.entity.names));
+        }
+        if let Some(instance) = &house.style.service.instance {
+            let instance = file.symbol(&Symbol::new(class.module, filled(instance, &self.entity.names)));
+            return format!("{instance}.{method}");
+        }
+        let class = file.symbol(&class);
+        match house.service_holds() {
+            Holds::Session(_) | Holds::UnitOfWork(_) => format!("{class}({}).{method}", house.handler_session_name()),
+            Holds::Repository(_) => {
+                let repository = house.repository_at(file, Place::Handler, self.entity);
+                format!("{class}({repository}).{method}")
+            }
+            Holds::Nothing if house.style.service.made.value == ServiceMaking::Static => format!("{class}.{method}"),
+            Holds::Nothing => format!("{class}().{method}"),
+        }
+    }
+
+    /// What the service gives, with its imports in this file.
+    fn returns(&self, file: &mut File, rule: &Rule) -> String {
+        if rule.returns == "None" {
+            return rule.returns.clone();
+        }
+        self.rules.of(file, self.op).returns
+    }
+
+    /// The class of the response; none where nothing is answered.
+    fn response(&self, file: &mut File) -> Option<String> {
+        let output = self.house.schema(self.entity, &self.entity.schemas.output_class);
+        match &self.op.kind {
+            OperationKind::Delete | OperationKind::Link { .. } | OperationKind::Unlink { .. } => None,
+            OperationKind::List { .. } => Some(match &self.house.style.pages.shape.value {
+                PageShape::PerEntity { name, .. } => {
+                    let class = filled(name, &self.entity.names);
+                    file.symbol(&self.house.schema(self.entity, &class))
+                }
+                PageShape::Generic { class, .. } => format!("{}[{}]", file.symbol(class), file.symbol(&output)),
+                PageShape::Bare => format!("list[{}]", file.symbol(&output)),
+            }),
+            _ => Some(file.symbol(&output)),
+        }
+    }
+
+    /// Body, return annotation and `response_model` of the answer.
+    fn answer(&self, file: &mut File, mut body: Code, result: String, response: Option<String>) -> (Code, String, Option<String>) {
+        let Some(response) = response else {
+            return self.nothing(file, body);
+        };
+        if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation && !self.house.habits.any_results {
+            if result != response {
+                body = body.last_return_as(|value| format!("{response}.model_validate({value})"));
+            }
+            return (body, response, None);
+        }
+        let generic = matches!(self.house.style.pages.shape.value, PageShape::Generic { .. });
+        if self.house.habits.any_results {
+            let any = file.from("typing", "Any");
+            return (body, any, Some(response));
+        }
+        if generic && result == response {
+            return (body, response, None);
+        }
+        (body, result, Some(response))
+    }
+
+    /// The answer where no row is answered.
+    fn nothing(&self, file: &mut File, mut body: Code) -> (Code, String, Option<String>) {
+        if let (OperationKind::Delete, DeleteAnswer::Message { class, field }) = (&self.op.kind, &self.house.style.endpoints.delete.value) {
+            let class = file.symbol(class);
+            let message = format!("{} deleted successfully", capital(&self.entity.names.label));
+            body.line(format!("return {}", call(&class, &[format!("{field}={}", text::string(&message))])));
+            return (body, class, None);
+        }
+        (body, "None".to_owned(), None)
+    }
+
+    fn decorator(&self, file: &mut File, model: Option<String>) -> String {
+        let house = self.house;
+        let style = &house.style.endpoints;
+        let router = if style.router.value.is_empty() { "router" } else { &style.router.value };
+        let mut arguments = vec![text::string(&self.path())];
+        arguments.extend(model.map(|model| format!("response_model={model}")));
+        arguments.extend(self.status(file).map(|status| format!("status_code={status}")));
+        arguments.extend(self.dependencies(file).map(|dependencies| format!("dependencies=[{dependencies}]")));
+        arguments.extend(self.responses(file).map(|responses| format!("responses={responses}")));
+        call(&format!("{router}.{}", self.op.method.to_lowercase()), &arguments)
+    }
+
+    fn path(&self) -> String {
+        let style = &self.house.style;
+        let at_registration = style.layout.registration.as_ref().is_some_and(|registration| registration.prefix_here);
+        if style.endpoints.prefix_on_router.value || at_registration {
+            return self.op.path_behind(&self.router.prefix).to_owned();
+        }
+        self.op.path.clone()
+    }
+
+    fn status(&self, file: &mut File) -> Option<String> {
+        let code = match (&self.op.kind, &self.house.style.endpoints.delete.value) {
+            (OperationKind::Create, _) => self.house.style.endpoints.create_status.value,
+            (OperationKind::Delete, DeleteAnswer::NoContent) => 204,
+            (OperationKind::Link { .. } | OperationKind::Unlink { .. }, _) => 204,
+            _ => 200,
+        };
+        let code = if code == 0 { 201 } else { code };
+        (code != 200).then(|| {
+            let hidden = std::mem::replace(&mut file.shadows_status, false);
+            let written = status_code(self.house, file, code);
+            file.shadows_status = hidden;
+            written
+        })
+    }
+
+    /// Dependencies that only guard.
+    fn dependencies(&self, file: &mut File) -> Option<String> {
+        let style = &self.house.style.user;
+        let needed = match &self.op.access {
+            AccessDesign::Superuser if self.house.superuser_by_dependency() => style.superuser_dependency.as_ref(),
+            AccessDesign::Public => None,
+            _ if self.rules.needs_user(self.op) => None,
+            _ => style.parameter.value.dependency.as_ref(),
+        }?;
+        let depends = file.from("fastapi", "Depends");
+        Some(format!("{depends}({})", file.symbol(needed)))
+    }
+
+    /// `responses=errors(NotFound, Conflict)`, where the house documents them.
+    fn responses(&self, file: &mut File) -> Option<String> {
+        let function = self.house.habits.responses.as_ref()?;
+        let errors = &self.house.style.errors;
+        let mut classes = Vec::new();
+        let public_router = self.router.operations.iter().any(|op| op.access == AccessDesign::Public);
+        if public_router && self.op.access != AccessDesign::Public {
+            classes.extend(self.house.habits.unauthorized.as_ref().map(|class| file.symbol(class)));
+        }
+        let mut add = |file: &mut File, error: &Option<architect_model::DomainError>| {
+            classes.extend(error.as_ref().map(|error| file.symbol(&error.class)));
+        };
+        if matches!(self.op.access, AccessDesign::Role { .. } | AccessDesign::Superuser) {
+            add(file, &errors.forbidden);
+        }
+        let body = matches!(self.op.kind, OperationKind::Create | OperationKind::Update);
+        if !self.op.parameters.is_empty() || body && self.rules.has_checked_references() {
+            add(file, &errors.not_found);
+        }
+        if self.rules.may_conflict(self.op) {
+            add(file, &errors.conflict);
+        }
+        (!classes.is_empty()).then(|| format!("{}({})", file.symbol(function), classes.join(", ")))
+    }
+
+    fn doc(&self) -> Option<String> {
+        let names = &self.entity.names;
+        let words = match (&self.op.description, &self.op.kind) {
+            (Some(text), _) => text.clone(),
+            (None, OperationKind::List { .. }) => format!("Retrieve {}.", names.labels),
+            (None, OperationKind::Read) => format!("Get {} by ID.", names.label),
+            (None, OperationKind::Create) => format!("Create new {}.", names.label),
+            (None, OperationKind::Update) => format!("Update {}.", with_article(&names.label)),
+            (None, OperationKind::Delete) => format!("Delete {}.", with_article(&names.label)),
+            (None, _) => format!("{}.", capital(&self.name().replace('_', " "))),
+        };
+        let doc = self.house.doc(&words, 4)?;
+        if self.house.habits.open_docstrings && !doc.contains('\n') {
+            let inner = doc.trim_start_matches("\"\"\"").trim_end_matches("\"\"\"");
+            return Some(format!("\"\"\"\n{inner}\n\"\"\""));
+        }
+        Some(doc)
+    }
+}
+
+fn with_default(part: Part, name: String, annotation: &str) -> Parameter {
+    match annotation.split_once(" = ") {
+        Some((annotation, default)) => Parameter::new(part, name, annotation).or(default),
+        None => Parameter::new(part, name, annotation),
+    }
+}
+
+/// Names of the path parameters of a rule, in order.
+fn rule_paths(rule: &Rule) -> Vec<String> {
+    rule.signature.names_of(Part::Path)
+}

@@ -1,0 +1,165 @@
+//! How the house refuses: HTTP exceptions, or exceptions of its domain.
+
+use architect_model::{DomainError, EntityNames, ErrorKind, Symbol};
+
+use super::code::call;
+use super::file::File;
+use super::house::House;
+use super::names::capital;
+use super::text;
+
+/// Why a request is refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Refusal<'a> {
+    /// There is no such row, or the caller may not know of it.
+    NotFound(&'a EntityNames),
+    /// The row is somebody else's, and the house says so.
+    Denied,
+    /// A role is missing.
+    Forbidden(&'a str),
+    /// The state of the data does not allow it.
+    Conflict(&'a str),
+}
+
+impl Refusal<'_> {
+    fn status(self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Denied | Self::Forbidden(_) => 403,
+            Self::Conflict(_) => 409,
+        }
+    }
+}
+
+/// A `raise` statement; `id` is the key that was asked for, `cause` the exception that led to it.
+pub(crate) fn raise(house: &House<'_>, file: &mut File, refusal: Refusal<'_>, id: &str, cause: Option<&str>) -> String {
+    let message = message(house, refusal);
+    let error = domain(house, refusal);
+    let expression = match (house.style.errors.kind.value, error) {
+        (ErrorKind::Domain, Some(error)) => domain_error(house, file, refusal, error, &message, id),
+        _ => http_exception(house, file, refusal.status(), &message),
+    };
+    match cause {
+        Some(cause) => format!("raise {expression} from {cause}"),
+        None => format!("raise {expression}"),
+    }
+}
+
+/// What the client is told.
+pub(crate) fn message(house: &House<'_>, refusal: Refusal<'_>) -> String {
+    let style = &house.style.errors;
+    match refusal {
+        Refusal::NotFound(names) => {
+            let pattern = &style.not_found_text.value;
+            let pattern = if pattern.contains("{Entity}") { pattern.as_str() } else { "{Entity} not found" };
+            pattern.replace("{Entity}", &capital(&names.label))
+        }
+        Refusal::Denied => style.forbidden_text.clone().unwrap_or_else(|| "Not enough permissions".to_owned()),
+        Refusal::Forbidden(text) | Refusal::Conflict(text) => text.to_owned(),
+    }
+}
+
+/// The house's exception for a refusal.
+pub(crate) fn domain<'h>(house: &House<'h>, refusal: Refusal<'_>) -> Option<&'h DomainError> {
+    let style = &house.style.errors;
+    match refusal {
+        Refusal::NotFound(_) => style.not_found.as_ref(),
+        Refusal::Denied | Refusal::Forbidden(_) => style.forbidden.as_ref(),
+        Refusal::Conflict(_) => style.conflict.as_ref(),
+    }
+}
+
+fn http_exception(house: &House<'_>, file: &mut File, status: u16, message: &str) -> String {
+    let class = file.from("fastapi", "HTTPException");
+    let status = status_code(house, file, status);
+    call(&class, &[format!("status_code={status}"), format!("detail={}", text::string(message))])
+}
+
+/// A status code as the house writes them.
+pub(crate) fn status_code(house: &House<'_>, file: &mut File, code: u16) -> String {
+    let name = match code {
+        200 => "HTTP_200_OK",
+        201 => "HTTP_201_CREATED",
+        204 => "HTTP_204_NO_CONTENT",
+        403 => "HTTP_403_FORBIDDEN",
+        404 => "HTTP_404_NOT_FOUND",
+        409 => "HTTP_409_CONFLICT",
+        _ => "",
+    };
+    if name.is_empty() || !house.style.errors.named_status.value || file.shadows_status {
+        return code.to_string();
+    }
+    let module = file.from("fastapi", "status");
+    format!("{module}.{name}")
+}
+
+fn domain_error(
+    house: &House<'_>,
+    file: &mut File,
+    refusal: Refusal<'_>,
+    error: &DomainError,
+    message: &str,
+    id: &str,
+) -> String {
+    if let (true, Refusal::NotFound(names)) = (error.derived_per_module, refusal) {
+        if let Some((symbol, takes_id)) = house.own_error(names, error) {
+            let class = file.symbol(&symbol);
+            return if takes_id { format!("{class}({id})") } else { class };
+        }
+    }
+    let class = file.symbol(&error.class);
+    let arguments = arguments(error, refusal, message, id);
+    if arguments.is_empty() { class } else { call(&class, &arguments) }
+}
+
+/// Arguments for the constructor of a domain exception, by what its parameters are called.
+fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str) -> Vec<String> {
+    let Some(constructor) = &error.constructor else {
+        return vec![text::string(message)];
+    };
+    let entity = match refusal {
+        Refusal::NotFound(names) => names.class.as_str(),
+        _ => "",
+    };
+    let mut arguments = Vec::new();
+    for parameter in &constructor.parameters {
+        let name = parameter.name.as_str();
+        let value = match name {
+            _ if ["detail", "message", "msg", "error", "description", "reason"].contains(&name) => Some(text::string(message)),
+            _ if !entity.is_empty() && ["entity", "resource", "model", "name", "entity_name", "resource_name", "model_name"].contains(&name) => {
+                Some(text::string(entity))
+            }
+            _ if !entity.is_empty() && (name == "id" || name.ends_with("_id") || name == "identifier" || name == "key") => Some(id.to_owned()),
+            _ => None,
+        };
+        match (value, &parameter.default) {
+            (Some(value), _) => arguments.push(format!("{name}={value}")),
+            (None, Some(_)) => {}
+            (None, None) => arguments.push(format!("{name}={}", text::string(message))),
+        }
+    }
+    let alone = constructor.parameters.first().map(|first| format!("{}=", first.name));
+    if let ([only], Some(start)) = (arguments.as_slice(), alone) {
+        if let Some(value) = only.strip_prefix(&start) {
+            return vec![value.to_owned()];
+        }
+    }
+    arguments
+}
+
+/// The exception classes that a module declares for itself, where modules of the house do.
+pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<(Symbol, super::code::Code)> {
+    let Some(error) = house.style.errors.not_found.as_ref().filter(|error| error.derived_per_module) else {
+        return Vec::new();
+    };
+    let classes = house.module.entities.iter().filter_map(|entity| {
+        let (symbol, _) = house.own_error(&entity.names, error)?;
+        let text = house.habits.not_found_class.as_ref()?.filled(&entity.names, house.style);
+        Some((symbol, super::code::Code::of(text)))
+    });
+    let classes: Vec<_> = classes.collect();
+    if !classes.is_empty() {
+        file.symbol(&error.class);
+    }
+    classes
+}

@@ -1,0 +1,159 @@
+//! What the house's own code offers to new code: input types, the value for "not sent", functions that others call.
+
+mod found;
+mod names;
+mod orders;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use architect_model::{EntityNames, HouseStyle, Project, Symbol};
+
+pub(crate) use orders::{Order, Part};
+
+use crate::Sources;
+
+/// What the house's own code offers to new code, found by what it is and not by what it is called.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Habits {
+    /// Input types of schemas by what they hold: `text`, `email`, `int32`, `int64`, `id`, `float`, `bool`, `date`, `time`, `datetime`.
+    pub(crate) inputs: BTreeMap<&'static str, Symbol>,
+    /// The value of what was not sent, in schemas of changes: `pydantic:MISSING`.
+    pub(crate) unset: Option<Symbol>,
+    /// Function that makes the column type of an enumeration.
+    pub(crate) enum_column: Option<Symbol>,
+    /// Function that gives the current time.
+    pub(crate) now: Option<Symbol>,
+    /// Function that gives the `responses` of a route for the exceptions it may raise.
+    pub(crate) responses: Option<Symbol>,
+    /// Class attribute of repositories with the answer to a broken unique constraint, by the constraint's name.
+    pub(crate) conflicts: Option<String>,
+    /// Whether unique constraints are given names in the models.
+    pub(crate) names_constraints: bool,
+    /// Keys of the declarative base's `type_annotation_map`, with their types as written.
+    pub(crate) annotation_map: BTreeMap<String, String>,
+    /// `Annotated` alias of the dependency that gives the page's parameters, and their class.
+    pub(crate) page: Option<PageHabit>,
+    /// Order of the parameters of handlers.
+    pub(crate) handlers: Order,
+    /// Order of the parameters of service methods.
+    pub(crate) services: Order,
+    /// Method that a repository has for a row of one owner, with the words for the owner: `get_for_user`.
+    pub(crate) owned: Owned,
+    /// Exceptions of the house for somebody who is not signed in: status 401.
+    pub(crate) unauthorized: Option<Symbol>,
+    /// Function that refuses whoever is no administrator.
+    pub(crate) require_superuser: Option<Symbol>,
+    /// An exception that a module derives for a missing row.
+    pub(crate) not_found_class: Option<ErrorClass>,
+    /// Classes that the house defines, by name, where the name is unique.
+    pub(crate) classes: BTreeMap<String, Symbol>,
+    /// `Annotated` aliases of dependencies, by name.
+    pub(crate) aliases: BTreeMap<String, Symbol>,
+    /// Names that files of models and the repositories' base use, and where they come from.
+    pub(crate) names: BTreeMap<String, Symbol>,
+    /// Modules that files of models import as a whole.
+    pub(crate) modules: BTreeSet<String>,
+    /// Verbs for which the house has query functions: `create`.
+    pub(crate) functions: BTreeSet<String>,
+    /// Whether query functions are called through their module: `crud.create_item(…)`.
+    pub(crate) functions_by_module: bool,
+    /// Whether the library stores times with their zone by itself.
+    pub(crate) zoned_by_library: bool,
+    /// Whether constraints are imported from `sqlmodel`.
+    pub(crate) constraints_from_sqlmodel: bool,
+    /// What a statement is called: `statement`, `query`, `stmt`.
+    pub(crate) statement: String,
+    /// What handlers call their service: `{entities}`, `service`.
+    pub(crate) service_parameter: String,
+    /// Whether docstrings open on a line of their own.
+    pub(crate) open_docstrings: bool,
+    /// Whether handlers are annotated with `Any`.
+    pub(crate) any_results: bool,
+    /// Whether bounds of pages are written as `Query(...)` defaults: the bound of the offset.
+    pub(crate) query_bounds: Option<String>,
+}
+
+/// How a page's parameters reach a handler as one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PageHabit {
+    /// `PageDep`; none where handlers write `Annotated[PageParams, Depends()]`.
+    pub(crate) alias: Option<Symbol>,
+    /// `PageParams`.
+    pub(crate) class: Symbol,
+}
+
+/// An exception class that a neighbour derives, as text to follow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ErrorClass {
+    /// Source of the class with `{Entity}`, `{entity}` and `{Label}` in the place of the neighbour's names.
+    pub(crate) text: String,
+    /// Name with `{Entity}`.
+    pub(crate) name: String,
+    /// Whether its constructor takes the key.
+    pub(crate) takes_id: bool,
+    /// Annotation of the neighbour's key.
+    pub(crate) names: EntityNames,
+}
+
+impl ErrorClass {
+    /// The name of the class for another entity.
+    pub(crate) fn class_for(&self, names: &EntityNames) -> String {
+        self.name.replace("{Entity}", &names.class)
+    }
+
+    /// The class for another entity as source.
+    pub(crate) fn filled(&self, names: &EntityNames, _style: &HouseStyle) -> String {
+        self.text
+            .replace("{Entity}", &names.class)
+            .replace("{entity}", &names.snake)
+            .replace("{Label}", &super::names::capital(&names.label))
+    }
+}
+
+/// How repositories name what belongs to somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Owned {
+    /// `get_for_{scope}`; none where services compare the owner themselves.
+    pub(crate) get: Option<String>,
+    /// `list_by_{scope}`.
+    pub(crate) list: String,
+    /// `count_by_{scope}`.
+    pub(crate) count: String,
+    /// The word for the owner: `owner`, `user`.
+    pub(crate) owner: String,
+    /// Whether what follows the session is passed by keyword only.
+    pub(crate) keywords: bool,
+}
+
+impl Default for Owned {
+    fn default() -> Self {
+        Self {
+            get: None,
+            list: "list_by_{scope}".to_owned(),
+            count: "count_by_{scope}".to_owned(),
+            owner: "owner".to_owned(),
+            keywords: false,
+        }
+    }
+}
+
+impl Habits {
+    /// Reads the habits of a project.
+    pub(crate) fn read(project: &Project, style: &HouseStyle, sources: &Sources) -> Self {
+        let mut habits = Self { names_constraints: true, ..Self::default() };
+        found::find(&mut habits, style, sources);
+        names::find(&mut habits, project, style, sources);
+        orders::find(&mut habits, project, style, sources);
+        habits
+    }
+
+    /// What a statement is called.
+    pub(crate) fn statement_word(&self) -> &str {
+        if self.statement.is_empty() { "statement" } else { &self.statement }
+    }
+
+    /// The house's input type for values of `kind`.
+    pub(crate) fn input(&self, kind: &str) -> Option<&Symbol> {
+        self.inputs.get(kind)
+    }
+}

@@ -1,0 +1,221 @@
+//! Names of the house: what its files of models import, which classes and aliases it defines, what it calls things.
+
+use architect_model::{EntityNames, HouseStyle, Project, Symbol};
+use heck::ToSnakeCase;
+use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_text_size::Ranged;
+
+use super::{ErrorClass, Habits};
+use crate::{SourceText, Sources};
+
+/// Fills in the names.
+pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, sources: &Sources) {
+    let root = style.layout.source_root.trim_end_matches('/');
+    let own = |file: &&SourceText| !is_test(&file.path) && !file.path.contains("/versions/");
+    let base = style.repository.base.as_ref().map(|base| base.at.file.to_string());
+    for file in sources.python.iter().filter(own) {
+        let module = dotted(root, &file.path);
+        if file.text.contains("table=True") || file.text.contains("__tablename__") || file.text.contains("mapped_column") || base.as_deref() == Some(&*file.path) {
+            imports(habits, &module, &file.text);
+        }
+        definitions(habits, style, &module, &file.text);
+    }
+    habits.not_found_class = not_found_class(project, style, sources);
+    habits.functions = functions(project);
+    words(habits, style, sources);
+    habits.zoned_by_library = zoned_by_library(project, style, sources);
+}
+
+fn is_test(path: &str) -> bool {
+    path.starts_with("tests/") || path.contains("/tests/")
+}
+
+fn dotted(root: &str, path: &str) -> String {
+    let inner = path.strip_prefix(root).unwrap_or(path).trim_start_matches('/');
+    let stem = inner.strip_suffix(".py").unwrap_or(inner);
+    stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
+}
+
+fn imports(habits: &mut Habits, module: &str, text: &str) {
+    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    for statement in &parsed.syntax().body {
+        match statement {
+            Stmt::Import(import) => {
+                let plain = import.names.iter().filter(|alias| alias.asname.is_none());
+                habits.modules.extend(plain.map(|alias| alias.name.to_string()));
+            }
+            Stmt::ImportFrom(import) => {
+                let from = absolute(module, import.level, import.module.as_deref());
+                for alias in import.names.iter().filter(|alias| alias.asname.is_none()) {
+                    habits.names.entry(alias.name.to_string()).or_insert_with(|| Symbol::new(from.clone(), alias.name.as_str()));
+                    if ["UniqueConstraint", "Index"].contains(&alias.name.as_str()) {
+                        habits.constraints_from_sqlmodel = from == "sqlmodel";
+                    }
+                }
+            }
+            Stmt::FunctionDef(def) => {
+                habits.names.entry(def.name.to_string()).or_insert_with(|| Symbol::new(module, def.name.as_str()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The module that `from …` names, seen from `module`.
+fn absolute(module: &str, level: u32, name: Option<&str>) -> String {
+    if level == 0 {
+        return name.unwrap_or_default().to_owned();
+    }
+    let parts: Vec<_> = module.split('.').collect();
+    let kept = parts.len().saturating_sub(usize::try_from(level).unwrap_or(usize::MAX));
+    let mut parts = parts[..kept].to_vec();
+    parts.extend(name);
+    parts.join(".")
+}
+
+/// Classes and aliases by text: only lines at the margin count.
+fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str) {
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("class ") {
+            let name: String = rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
+            habits.classes.insert(name.clone(), Symbol::new(module, name));
+        } else if let Some((name, value)) = line.split_once(" = ") {
+            if value.starts_with("Annotated[") && name.chars().all(|char| char.is_alphanumeric() || char == '_') {
+                habits.aliases.insert(name.to_owned(), Symbol::new(module, name));
+            }
+        }
+    }
+    let Some(error) = style.errors.not_found.as_ref().filter(|error| error.class.module == module) else {
+        require_superuser(habits, style, module, text);
+        return;
+    };
+    let _ = error;
+    habits.unauthorized = class_with_status(module, text, 401);
+}
+
+/// A class at the margin whose body sets the status.
+fn class_with_status(module: &str, text: &str, status: u16) -> Option<Symbol> {
+    let mut class = None;
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("class ") {
+            class = Some(rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect::<String>());
+        } else if line.starts_with(' ') && line.contains("status") && line.trim_end().ends_with(&format!("= {status}")) {
+            return class.map(|class| Symbol::new(module, class));
+        }
+    }
+    None
+}
+
+/// `def require_superuser(user: User) -> None`, which raises.
+fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str) {
+    let (Some(attribute), Some(class)) = (&style.user.superuser_attribute, &style.user.class) else { return };
+    if habits.require_superuser.is_some() || !text.contains(&format!("not user.{attribute}")) && !text.contains(&format!(".{attribute}:")) {
+        return;
+    }
+    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    let source = |node: &dyn Fn() -> ruff_text_size::TextRange| {
+        let range = node();
+        text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().to_owned()
+    };
+    for statement in &parsed.syntax().body {
+        let Stmt::FunctionDef(def) = statement else { continue };
+        let takes_user = def.parameters.len() == 1
+            && def.parameters.args.first().and_then(|parameter| parameter.annotation()).is_some_and(|annotation| source(&|| annotation.range()) == class.name);
+        let gives_nothing = def.returns.as_ref().is_some_and(|returns| matches!(&**returns, Expr::NoneLiteral(_)));
+        let body = source(&|| def.range());
+        if takes_user && gives_nothing && body.contains(&format!(".{attribute}")) && body.contains("raise ") {
+            habits.require_superuser = Some(Symbol::new(module, def.name.as_str()));
+        }
+    }
+}
+
+/// The exception that some module derives for its missing row, as text to follow.
+fn not_found_class(project: &Project, style: &HouseStyle, sources: &Sources) -> Option<ErrorClass> {
+    let error = style.errors.not_found.as_ref().filter(|error| error.derived_per_module)?;
+    let opening = format!("({}):", error.class.name);
+    for table in &project.tables {
+        let Some(class) = &table.class else { continue };
+        for file in &sources.python {
+            let Some(found) = class_text(&file.text, &class.name, &opening) else { continue };
+            let names = names_of(&class.name);
+            let takes_id = found.contains("_id:") || found.contains("(self, id");
+            let name = found.split('(').next().unwrap_or_default().trim_start_matches("class ").replace(&class.name, "{Entity}");
+            let capital = super::super::names::capital(&names.label);
+            let id = found.split("(self, ").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or("id").to_owned();
+            let text = found
+                .replace(&class.name, "\u{1}")
+                .replace(&capital, "\u{2}")
+                .replace(&id, "\u{3}_id")
+                .replace(&names.label, "\u{4}")
+                .replace(&names.snake, "{entity}");
+            let text = if names.class == capital { text.replace("f\"\u{1} {", "f\"\u{2} {").replace("\"\u{1} ", "\"\u{2} ") } else { text };
+            let text = text.replace('\u{1}', "{Entity}").replace('\u{2}', "{Label}").replace('\u{3}', "{entity}").replace('\u{4}', "{label}");
+            return Some(ErrorClass { text, name, takes_id, names });
+        }
+    }
+    None
+}
+
+/// The source of the class of `text` that is named after `entity` and opens with these bases.
+fn class_text(text: &str, entity: &str, opening: &str) -> Option<String> {
+    let mut lines = text.lines();
+    let first = lines.find(|line| line.starts_with(&format!("class {entity}")) && line.contains("NotFound") && line.ends_with(opening))?;
+    let body: Vec<&str> = lines.take_while(|line| line.is_empty() || line.starts_with(' ')).collect();
+    Some(format!("{first}\n{}", body.join("\n")).trim_end().to_owned())
+}
+
+fn names_of(class: &str) -> EntityNames {
+    let snake = class.to_snake_case();
+    let label = snake.replace('_', " ");
+    EntityNames { class: class.to_owned(), classes: String::new(), snakes: String::new(), labels: String::new(), snake, label }
+}
+
+/// Verbs that most entities have a query function for.
+fn functions(project: &Project) -> std::collections::BTreeSet<String> {
+    let mut counts = std::collections::BTreeMap::<String, usize>::new();
+    for method in project.repositories.iter().filter(|layer| layer.symbol.name.is_empty()).flat_map(|layer| &layer.methods) {
+        if method.name.contains("_by_") {
+            continue;
+        }
+        if let Some((verb, _)) = method.name.split_once('_') {
+            *counts.entry(verb.to_owned()).or_default() += 1;
+        }
+    }
+    let most = counts.values().copied().max().unwrap_or(0);
+    counts.into_iter().filter(|(_, count)| count * 2 > most).map(|(verb, _)| verb).collect()
+}
+
+/// Words that are counted over all files.
+fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
+    let candidates = ["statement", "query", "stmt", "q"];
+    let mut counts = [0usize; 4];
+    let (mut open, mut closed, mut by_module) = (0, 0, 0);
+    let function_module = style.layout.repository.value.as_deref().and_then(|path| path.rsplit('/').next()).and_then(|name| name.strip_suffix(".py")).unwrap_or("crud");
+    for file in &sources.python {
+        for (count, word) in counts.iter_mut().zip(candidates) {
+            *count += file.text.matches(&format!(" {word} = select(")).count();
+            *count += file.text.matches(&format!(" {word} = (\n")).count();
+        }
+        if file.text.contains("APIRouter(") {
+            open += file.text.matches("    \"\"\"\n    ").count();
+            closed += file.text.lines().filter(|line| line.trim_start().starts_with("\"\"\"") && line.trim_end().ends_with("\"\"\"") && line.trim().len() > 6).count();
+            by_module += file.text.matches(&format!("{function_module}.")).count();
+        }
+    }
+    let best = counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index)).map_or(0, |(index, _)| index);
+    habits.statement = candidates[best].to_owned();
+    habits.open_docstrings = open > closed * 2;
+    habits.functions_by_module = by_module > 0;
+}
+
+/// SQLModel from 0.0.50 on stores times with their zone; older ones need the type.
+fn zoned_by_library(project: &Project, style: &HouseStyle, sources: &Sources) -> bool {
+    let typed = style.models.timestamps.iter().any(|line| line.value.line.contains("timezone=True"))
+        || sources.python.iter().any(|file| file.text.contains("sa_type=DateTime(timezone=True)"));
+    let version = project.versions.iter().find(|package| package.name == "sqlmodel").map(|package| package.version.as_str());
+    let is_new = version.is_some_and(|version| {
+        let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
+        parts.as_slice() >= [0, 0, 50].as_slice()
+    });
+    !typed && is_new
+}

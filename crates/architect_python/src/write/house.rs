@@ -1,0 +1,178 @@
+//! The house that a module is written for: what the writers ask of the project, its style and the design.
+
+use std::cell::RefCell;
+
+use architect_model::{
+    EntityDesign, EntityNames, EntityRef, EnumDesign, HouseStyle, ModuleDesign, Orm, Project, Step, Symbol,
+};
+
+use super::file::File;
+use super::habits::Habits;
+use super::names::filled;
+
+/// What all writers of one module work from.
+pub(crate) struct House<'a> {
+    /// The project as read.
+    pub(crate) project: &'a Project,
+    /// Its style.
+    pub(crate) style: &'a HouseStyle,
+    /// What its code offers to new code.
+    pub(crate) habits: &'a Habits,
+    /// The module to write.
+    pub(crate) module: &'a ModuleDesign,
+    /// All modules of the design, this one included.
+    pub(crate) modules: &'a [ModuleDesign],
+    /// Queries that rules asked for, by entity, in the order of asking.
+    pub(crate) needs: RefCell<Vec<(String, Need)>>,
+}
+
+/// A query that rules ask of a repository beyond what its base class has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Need {
+    /// A row by its key.
+    Get,
+    /// A row by its key, for its owner.
+    GetOwned,
+    /// A row by its key, within its parent.
+    GetInParent,
+    /// The list of the operation with this number.
+    List(usize),
+    /// Rows by their keys.
+    Many,
+    /// A new row.
+    Create,
+    /// Changes to a row.
+    Update,
+    /// A row that was changed already.
+    Save,
+    /// A deletion.
+    Delete,
+}
+
+impl<'a> House<'a> {
+    /// The path that `pattern` gives for an entity of `module`.
+    pub(crate) fn path(&self, pattern: &str, module: &str, names: &EntityNames) -> String {
+        filled(&pattern.replace("{module}", module), names)
+    }
+
+    /// The import path of the file at `path`.
+    pub(crate) fn dotted(&self, path: &str) -> String {
+        let root = self.style.layout.source_root.trim_end_matches('/');
+        let inner = path.strip_prefix(root).unwrap_or(path).trim_start_matches('/');
+        let stem = inner.strip_suffix(".py").unwrap_or(inner);
+        stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
+    }
+
+    /// An empty file at the place that `pattern` gives.
+    pub(crate) fn file(&self, pattern: &str, module: &str, names: &EntityNames, step: Step) -> File {
+        let path = self.path(pattern, module, names);
+        let dotted = self.dotted(&path);
+        File::new(&self.style.format, path, dotted, step)
+    }
+
+    /// The import path of the file at the place that `pattern` gives for an entity of this module.
+    pub(crate) fn place(&self, pattern: &str, names: &EntityNames) -> String {
+        self.dotted(&self.path(pattern, &self.module.name, names))
+    }
+
+    /// The table class of an entity of this module.
+    pub(crate) fn model(&self, entity: &EntityDesign) -> Symbol {
+        Symbol::new(self.place(&self.style.layout.models.value, &entity.names), &entity.names.class)
+    }
+
+    /// The file of schemas of an entity of this module.
+    pub(crate) fn schema(&self, entity: &EntityDesign, class: &str) -> Symbol {
+        Symbol::new(self.place(&self.style.layout.schemas.value, &entity.names), class)
+    }
+
+    /// The class that a reference points at, new or existing.
+    pub(crate) fn class_of(&self, target: &EntityRef) -> Symbol {
+        self.class_at(&target.class, target.existing.as_ref(), target.module.as_deref())
+    }
+
+    /// The class `class`, existing at `existing` or new in `module`.
+    pub(crate) fn class_at(&self, class: &str, existing: Option<&Symbol>, module: Option<&str>) -> Symbol {
+        if let Some(symbol) = existing {
+            return symbol.clone();
+        }
+        let name = module.unwrap_or(&self.module.name);
+        match self.new_entity(class) {
+            Some((_, entity)) => {
+                let path = self.path(&self.style.layout.models.value, name, &entity.names);
+                Symbol::new(self.dotted(&path), class)
+            }
+            None => Symbol::new("", class),
+        }
+    }
+
+    /// The entity of the design whose class is `class`, with its module.
+    pub(crate) fn new_entity(&self, class: &str) -> Option<(&'a ModuleDesign, &'a EntityDesign)> {
+        self.modules.iter().find_map(|module| {
+            let entity = module.entities.iter().find(|entity| entity.names.class == class)?;
+            Some((module, entity))
+        })
+    }
+
+    /// The entity of this module whose class is `class`.
+    pub(crate) fn entity(&self, class: &str) -> Option<&'a EntityDesign> {
+        self.module.entities.iter().find(|entity| entity.names.class == class)
+    }
+
+    /// The enumeration of this module whose class is `class`.
+    pub(crate) fn enumeration(&self, class: &str) -> Option<&'a EnumDesign> {
+        self.module.enums.iter().find(|item| item.class == class)
+    }
+
+    /// The class of an enumeration: it stands with the models, or with the schemas where models extend schemas.
+    pub(crate) fn enum_symbol(&self, class: &str) -> Symbol {
+        let Some(entity) = self.module.entities.first() else {
+            return Symbol::new("", class);
+        };
+        let layout = &self.style.layout;
+        let pattern = if self.models_extend_schemas() { &layout.schemas.value } else { &layout.models.value };
+        let names = self.module.entities.iter().find(|entity| uses_enum(entity, class)).unwrap_or(entity);
+        Symbol::new(self.place(pattern, &names.names), class)
+    }
+
+    /// Whether tables extend the entity's `Base` schema.
+    pub(crate) fn models_extend_schemas(&self) -> bool {
+        self.style.models.extends_schema_base.value && self.is_sqlmodel()
+    }
+
+    /// Whether tables are SQLModel classes.
+    pub(crate) fn is_sqlmodel(&self) -> bool {
+        self.style.models.orm.value == Orm::SqlModel
+    }
+
+    /// Whether sessions are asynchronous.
+    pub(crate) fn is_async(&self) -> bool {
+        self.style.session.is_async.value
+    }
+
+    /// `expression`, awaited where the session is asynchronous.
+    pub(crate) fn wait(&self, expression: &str) -> String {
+        if self.is_async() { format!("await {expression}") } else { expression.to_owned() }
+    }
+
+    /// `expression`, awaited where the session is asynchronous, so that something can follow it.
+    pub(crate) fn waited(&self, expression: &str) -> String {
+        if self.is_async() { format!("(await {expression})") } else { expression.to_owned() }
+    }
+
+    /// A docstring where functions of the house carry them.
+    pub(crate) fn doc(&self, text: &str, indent: usize) -> Option<String> {
+        let width = usize::from(self.style.format.line_length).saturating_sub(indent);
+        if self.style.format.docstrings { super::text::docstring(text, width) } else { None }
+    }
+}
+
+/// Whether a column of `entity` is of the enumeration `class`.
+pub(crate) fn uses_enum(entity: &EntityDesign, class: &str) -> bool {
+    entity.columns.iter().any(|column| match &column.ty {
+        architect_model::FieldType::Enum { name, .. } => name == class,
+        architect_model::FieldType::Array { items } => {
+            matches!(&**items, architect_model::FieldType::Enum { name, .. } if name == class)
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,241 @@
+//! A whole module: every file of it, in the house's layout.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use architect_model::{EntityDesign, FileChange, ModuleDesign, Project, RouterDesign, Step};
+
+use super::file::File;
+use super::habits::Habits;
+use super::house::{House, uses_enum};
+use super::schemas::Family;
+use super::{endpoints, errors, models, repository, rules, service, tests};
+use crate::Sources;
+
+/// A file of a module that could not be written: a name is taken, or the text would be no Python.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unwritten {
+    /// Path relative to the project root.
+    pub path: String,
+    /// Why, in one sentence.
+    pub reason: String,
+}
+
+/// Writes all files of the module `design`; `all` are the modules of the same document, this one included.
+///
+/// What a house keeps in files that many modules share is added to them; all other files are new.
+///
+/// # Errors
+/// A shared file defines one of the new names already, or cannot be edited.
+pub fn write_module(
+    design: &ModuleDesign,
+    all: &[ModuleDesign],
+    project: &Project,
+    sources: &Sources,
+) -> Result<Vec<FileChange>, Unwritten> {
+    let habits = Habits::read(project, &project.style, sources);
+    let needs = RefCell::default();
+    let house = House { project, style: &project.style, habits: &habits, module: design, modules: all, needs };
+    let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
+    files.models_and_schemas();
+    files.rules();
+    files.repositories();
+    files.tests();
+    let order = std::mem::take(&mut files.order);
+    let written = order.iter().filter_map(|path| files.files.remove(path)).filter(File::has_content);
+    let mut changes = written.map(|file| change(&house, sources, &file)).collect::<Result<Vec<_>, _>>()?;
+    changes.sort_by_key(|change| change.step);
+    Ok(changes)
+}
+
+/// The change that a file makes: a new file, or additions to one that many modules share.
+fn change(house: &House<'_>, sources: &Sources, file: &File) -> Result<FileChange, Unwritten> {
+    let format = &house.style.format;
+    let failed = |reason: String| Unwritten { path: file.path.clone(), reason };
+    let existing = sources.python.iter().find(|known| *known.path == *file.path).map(|known| known.text.to_string());
+    let after = match &existing {
+        Some(text) if !text.trim().is_empty() => file.added_to(text, format).map_err(|refused| failed(refused.to_string()))?,
+        _ => file.text(format).map_err(|error| failed(format!("{error}\n{}", file.parts.iter().map(|(p,_)| p.text()).collect::<String>())))?,
+    };
+    Ok(FileChange { path: file.path.clone(), step: file.step, before: existing, after })
+}
+
+struct Files<'a> {
+    house: &'a House<'a>,
+    files: BTreeMap<String, File>,
+    order: Vec<String>,
+}
+
+impl<'a> Files<'a> {
+    /// Works on the file that `pattern` gives for an entity.
+    fn with(&mut self, pattern: &str, entity: &EntityDesign, step: Step, work: impl FnOnce(&'a House<'a>, &mut File)) {
+        let file = self.house.file(pattern, &self.house.module.name, &entity.names, step);
+        self.on(file, work);
+    }
+
+    fn on(&mut self, file: File, work: impl FnOnce(&'a House<'a>, &mut File)) {
+        let path = file.path.clone();
+        if !self.files.contains_key(&path) {
+            self.order.push(path.clone());
+            self.files.insert(path.clone(), file);
+        }
+        if let Some(file) = self.files.get_mut(&path) {
+            work(self.house, file);
+        }
+    }
+
+    fn models_and_schemas(&mut self) {
+        let style = self.house.style;
+        let (models, schemas) = (&style.layout.models.value, &style.layout.schemas.value);
+        let entities = &self.house.module.entities;
+        let mut declared: Vec<&str> = Vec::new();
+        let enums_with_schemas = self.house.models_extend_schemas();
+        for entity in entities {
+            for item in &self.house.module.enums {
+                if uses_enum(entity, &item.class) && !declared.contains(&item.class.as_str()) {
+                    declared.push(&item.class);
+                    let (pattern, step) = if enums_with_schemas { (schemas, Step::Schemas) } else { (models, Step::Models) };
+                    self.with(pattern, entity, step, |house, file| {
+                        let code = models::enumeration(house, file, item);
+                        file.part(code);
+                    });
+                }
+            }
+            if models == schemas {
+                self.with(models, entity, Step::Models, |house, file| together(house, file, entity));
+            } else {
+                self.with(models, entity, Step::Models, |house, file| {
+                    links(house, file, entity);
+                    let code = models::table(house, file, entity);
+                    file.part(code);
+                });
+                self.with(schemas, entity, Step::Schemas, |house, file| family(house, file, entity));
+            }
+        }
+        self.exceptions();
+    }
+
+    fn exceptions(&mut self) {
+        let Some(pattern) = &self.house.style.layout.errors.value else { return };
+        for entity in self.house.module.entities.iter().take(1) {
+            self.with(pattern, entity, Step::Service, |house, file| {
+                for (_, code) in errors::own_errors(house, file) {
+                    file.part(code);
+                }
+            });
+        }
+    }
+
+    /// Services and endpoints; they ask for the queries that repositories then have.
+    fn rules(&mut self) {
+        if let Some(pattern) = &self.house.style.layout.service.value {
+            let mut opened: Vec<String> = Vec::new();
+            for entity in &self.house.module.entities {
+                self.with(pattern, entity, Step::Service, |house, file| {
+                    if !opened.contains(&file.path) {
+                        opened.push(file.path.clone());
+                        let entities: Vec<_> = house.module.entities.iter().collect();
+                        for code in rules::role_functions(house, file, &entities) {
+                            file.part(code);
+                        }
+                    }
+                    let parts = service::parts(house, file, entity);
+                    if std::mem::take(&mut file.needs_violates) && !file.parts.iter().any(|(part, _)| part.text().starts_with("def violates")) {
+                        let code = rules::violates_function(house, file);
+                        file.part(code);
+                    }
+                    for part in parts {
+                        file.part(part);
+                    }
+                });
+            }
+        }
+        for router in &self.house.module.routers {
+            self.endpoints(router);
+        }
+    }
+
+    fn endpoints(&mut self, router: &'a RouterDesign) {
+        let pattern = &self.house.style.layout.endpoints.value;
+        let file = self.house.file(pattern, &router.module, &router.names, Step::Endpoints);
+        self.on(file, |house, file| endpoints::fill(house, file, router));
+    }
+
+    fn repositories(&mut self) {
+        let Some(pattern) = &self.house.style.layout.repository.value else { return };
+        for entity in &self.house.module.entities {
+            if !self.house.has_repository_classes() {
+                self.with(pattern, entity, Step::Repository, |house, file| {
+                    for code in repository::functions(house, file, entity) {
+                        file.part(code);
+                    }
+                });
+                continue;
+            }
+            self.with(pattern, entity, Step::Repository, |house, file| {
+                let code = repository::class_code(house, file, entity);
+                file.part(code);
+                if let Some(code) = repository::instance_code(house, file, entity) {
+                    file.part(code);
+                }
+            });
+        }
+    }
+
+    fn tests(&mut self) {
+        let Some(pattern) = &self.house.style.layout.tests.value else { return };
+        for router in &self.house.module.routers {
+            let file = self.house.file(pattern, &router.module, &router.names, Step::Tests);
+            self.on(file, |house, file| tests::fill(house, file, router));
+        }
+    }
+}
+
+/// Link tables that `entity` declares: they must stand before it.
+fn links(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
+    let own: Vec<_> = super::relations::links_of(house, entity).collect();
+    for link in own {
+        let code = models::link(house, file, link);
+        file.part(code);
+    }
+}
+
+/// The schema family of an entity.
+fn family(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
+    let family = Family::new(house, entity);
+    for (index, alias) in family.aliases(file).into_iter().enumerate() {
+        if index == 0 { file.part(alias) } else { file.close_part(alias) };
+    }
+    let code = family.base(file);
+    file.part(code);
+    let code = family.create(file);
+    file.part(code);
+    let code = family.update(file);
+    file.part(code);
+    let code = family.output(file);
+    file.part(code);
+    if house.lists_of(entity) {
+        let code = family.page(file);
+        file.part(code);
+    }
+}
+
+/// Tables and schemas in one file: the table stands behind what it extends.
+fn together(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
+    let family = Family::new(house, entity);
+    let code = family.base(file);
+    file.part(code);
+    let code = family.create(file);
+    file.part(code);
+    let code = family.update(file);
+    file.part(code);
+    links(house, file, entity);
+    let code = models::table(house, file, entity);
+    file.part(code);
+    let code = family.output(file);
+    file.part(code);
+    if house.lists_of(entity) {
+        let code = family.page(file);
+        file.part(code);
+    }
+}

@@ -1,0 +1,197 @@
+//! Where code stands, and by which expressions it reaches the session, the repositories and the user from there.
+
+use architect_model::{EntityDesign, Method, RepositoryKind, ServiceKind, SessionPassing};
+
+use super::file::File;
+use super::house::House;
+use super::names::filled;
+use super::repository;
+
+/// What a service class is given when it is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// The repository, under this name (with `{entity}` or `{entities}`).
+    Repository(String),
+    /// The session, under this name.
+    Session(String),
+    /// The unit of work, under this name.
+    UnitOfWork(String),
+    /// Nothing.
+    Nothing,
+}
+
+/// Where code stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// In a method of a service class, or in a service function.
+    Service,
+    /// In a handler, or in a function beside handlers.
+    Handler,
+}
+
+impl House<'_> {
+    /// Where the rules stand.
+    pub(crate) fn rules_at(&self) -> Place {
+        if self.style.service.kind.value == ServiceKind::None { Place::Handler } else { Place::Service }
+    }
+
+    /// Whether rules are methods of a class.
+    pub(crate) fn rules_in_class(&self) -> bool {
+        self.style.service.kind.value == ServiceKind::Classes
+    }
+
+    /// What a service class is given.
+    pub(crate) fn service_holds(&self) -> Holds {
+        let style = &self.style.service;
+        if !self.rules_in_class() {
+            return Holds::Nothing;
+        }
+        if let Some(held) = style.constructor.as_ref().and_then(|constructor| self.held(constructor)) {
+            return held;
+        }
+        let unit = self.style.session.unit_of_work.is_some();
+        match style.session.value {
+            SessionPassing::Constructor if unit => Holds::UnitOfWork("uow".to_owned()),
+            SessionPassing::Constructor if self.has_repository_classes() && !self.session_in_calls() => {
+                Holds::Repository("{entities}".to_owned())
+            }
+            SessionPassing::Constructor => Holds::Session(self.session_name()),
+            _ => Holds::Nothing,
+        }
+    }
+
+    fn held(&self, constructor: &Method) -> Option<Holds> {
+        let unit = self.style.session.unit_of_work.as_ref().map(|unit| unit.class.name.as_str());
+        let session = self.style.session.class.as_ref().map(|class| class.name.as_str());
+        constructor.parameters.iter().find_map(|parameter| {
+            let annotation = parameter.annotation.as_deref().unwrap_or_default();
+            let suffix = self.style.repository.suffix.value.as_str();
+            if unit.is_some_and(|unit| annotation.contains(unit)) {
+                Some(Holds::UnitOfWork(parameter.name.clone()))
+            } else if !suffix.is_empty() && annotation.ends_with(suffix) {
+                Some(Holds::Repository(self.repository_pattern(&parameter.name, annotation)))
+            } else if annotation.contains("Session") || session.is_some_and(|session| annotation.contains(session)) {
+                Some(Holds::Session(parameter.name.clone()))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The pattern that a neighbour's parameter for its repository follows: `users: UserRepository` → `{entities}`.
+    fn repository_pattern(&self, name: &str, annotation: &str) -> String {
+        let class = annotation.strip_suffix(self.style.repository.suffix.value.as_str()).unwrap_or(annotation);
+        let snake = heck::ToSnakeCase::to_snake_case(class);
+        if name == snake || name.starts_with(&format!("{snake}_")) {
+            return name.replacen(&snake, "{entity}", 1);
+        }
+        let stem = snake.strip_suffix('y').unwrap_or(&snake);
+        if name.starts_with(stem) && name.ends_with('s') { "{entities}".to_owned() } else { name.to_owned() }
+    }
+
+    /// Whether repositories are classes.
+    pub(crate) fn has_repository_classes(&self) -> bool {
+        self.style.repository.kind.value == RepositoryKind::Classes
+    }
+
+    /// Whether the session is given with each call of a repository.
+    pub(crate) fn session_in_calls(&self) -> bool {
+        self.style.repository.session.value != SessionPassing::Constructor
+    }
+
+    /// What functions call their session parameter.
+    pub(crate) fn session_name(&self) -> String {
+        let handler = &self.style.session.parameter.value.name;
+        let repository = &self.style.repository.session_name.value;
+        [repository, handler].into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "session".to_owned())
+    }
+
+    /// What handlers call their session parameter.
+    pub(crate) fn handler_session_name(&self) -> String {
+        let name = &self.style.session.parameter.value.name;
+        if name.is_empty() { self.session_name() } else { name.clone() }
+    }
+
+    /// The session, where code at `place` needs it itself.
+    pub(crate) fn session_at(&self, place: Place, entity: &EntityDesign) -> String {
+        if place == Place::Handler {
+            return match self.style.session.unit_of_work.as_ref() {
+                Some(unit) => {
+                    let attribute = unit.session_attribute.as_deref().unwrap_or("session");
+                    format!("{}.{attribute}", self.handler_session_name())
+                }
+                None => self.handler_session_name(),
+            };
+        }
+        match self.service_holds() {
+            Holds::Session(name) => format!("self.{name}"),
+            Holds::UnitOfWork(name) => {
+                let unit = self.style.session.unit_of_work.as_ref();
+                let attribute = unit.and_then(|unit| unit.session_attribute.as_deref()).unwrap_or("session");
+                format!("self.{name}.{attribute}")
+            }
+            Holds::Repository(pattern) if !self.session_in_calls() => {
+                format!("self.{}.session", filled(&pattern, &entity.names))
+            }
+            _ => self.session_name(),
+        }
+    }
+
+    /// The repository of `entity`, as code at `place` reaches it.
+    pub(crate) fn repository_at(&self, file: &mut File, place: Place, entity: &EntityDesign) -> String {
+        if place == Place::Service {
+            match self.service_holds() {
+                Holds::Repository(pattern) => return format!("self.{}", filled(&pattern, &entity.names)),
+                Holds::UnitOfWork(name) => return format!("self.{name}.{}", self.unit_attribute(entity)),
+                Holds::Session(_) if !self.session_in_calls() => return "self.repository".to_owned(),
+                _ => {}
+            }
+        }
+        if let Some(instance) = &self.style.repository.instance.value {
+            let symbol = architect_model::Symbol::new(
+                repository::module(self, entity),
+                filled(instance, &entity.names),
+            );
+            return file.symbol(&symbol);
+        }
+        let class = file.symbol(&repository::class(self, entity));
+        if self.session_in_calls() {
+            return format!("{class}()");
+        }
+        format!("{class}({})", self.session_at(place, entity))
+    }
+
+    /// The attribute of the unit of work that holds the repository of `entity`.
+    pub(crate) fn unit_attribute(&self, entity: &EntityDesign) -> String {
+        entity.names.snakes.clone()
+    }
+
+    /// Whether functions at `place` take the session as a parameter.
+    pub(crate) fn takes_session(&self, place: Place) -> bool {
+        match place {
+            Place::Handler => true,
+            Place::Service => self.service_holds() == Holds::Nothing,
+        }
+    }
+
+    /// The user's key, where rules stand.
+    pub(crate) fn user_key(&self, place: Place) -> String {
+        let name = self.user_name(place);
+        let attribute = &self.style.user.id_attribute;
+        let attribute = if attribute.is_empty() { "id" } else { attribute };
+        if place == Place::Service && self.passes_user_key() { name } else { format!("{name}.{attribute}") }
+    }
+
+    /// Whether services are given the user's key alone.
+    pub(crate) fn passes_user_key(&self) -> bool {
+        self.style.service.user_parameter.value.ends_with("_id")
+    }
+
+    /// What the user is called at `place`.
+    pub(crate) fn user_name(&self, place: Place) -> String {
+        let handler = &self.style.user.parameter.value.name;
+        let service = &self.style.service.user_parameter.value;
+        let names = if place == Place::Service { [service, handler] } else { [handler, service] };
+        names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "user".to_owned())
+    }
+}

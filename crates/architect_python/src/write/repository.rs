@@ -1,0 +1,174 @@
+//! Repositories: the class of each entity with the queries that its rules need, or the functions in their place.
+
+mod base;
+mod methods;
+mod statements;
+
+use architect_model::{EntityDesign, ListScope, OperationDesign, RepositoryKind, Symbol};
+
+pub(crate) use base::{base_method, is_schema, pager, pager_returns as base_page};
+pub(crate) use statements::{
+    assignment, insert_lines, list_lines, many_statement, owned_statement, row,
+};
+
+use super::code::{Class, Code};
+use super::file::File;
+use super::house::{House, Need};
+use super::names::{filled, with_article};
+use super::select::Listing;
+use super::store::scoped;
+use super::text;
+
+/// The import path of the repository of an entity of this design.
+pub(crate) fn module(house: &House<'_>, entity: &EntityDesign) -> String {
+    let pattern = house.style.layout.repository.value.clone().unwrap_or_default();
+    let name = house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+    house.dotted(&house.path(&pattern, name, &entity.names))
+}
+
+/// The repository class of an entity of this design.
+pub(crate) fn class(house: &House<'_>, entity: &EntityDesign) -> Symbol {
+    let suffix = &house.style.repository.suffix.value;
+    let suffix = if suffix.is_empty() { "Repository" } else { suffix };
+    Symbol::new(module(house, entity), format!("{}{suffix}", entity.names.class))
+}
+
+/// The repository class as source, with the queries that were asked for.
+pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Code {
+    let name = class(house, entity).name;
+    let mut members = Vec::new();
+    let mut settings = Code::new();
+    let base = house.style.repository.base.as_ref();
+    if let Some(attribute) = base.and_then(|base| base.model_attribute.as_ref()) {
+        settings.line(format!("{attribute} = {}", file.symbol(&house.model(entity))));
+    }
+    if let Some(attribute) = &house.habits.conflicts {
+        let items: Vec<_> = conflicts(house, entity)
+            .into_iter()
+            .map(|(name, message)| format!("{}: {}", text::string(&name), text::string(&message)))
+            .collect();
+        if !items.is_empty() {
+            settings.line(format!("{attribute} = {{{}}}", items.join(", ")));
+        }
+    }
+    members.push(settings);
+    if base.is_none() && !house.session_in_calls() {
+        members.push(methods::constructor(house, file));
+    }
+    for need in house.needs_of(entity) {
+        members.extend(methods::own(house, file, entity, need));
+    }
+    let bases = base.map(|base| base::written(house, file, entity, base)).into_iter().collect();
+    Class { name, bases, doc: None, members }.code()
+}
+
+/// The module-level instance of a repository, where the house has one.
+pub(crate) fn instance_code(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
+    let pattern = house.style.repository.instance.value.as_ref()?;
+    let class = class(house, entity).name;
+    let takes_model = house.style.repository.base.as_ref().is_some_and(|base| {
+        base.constructor.as_ref().is_some_and(|constructor| !constructor.parameters.is_empty())
+    });
+    let model = if takes_model { file.symbol(&house.model(entity)) } else { String::new() };
+    Some(Code::of(format!("{} = {class}({model})", filled(pattern, &entity.names))))
+}
+
+/// Query functions that were asked for, in a house without repository classes.
+pub(crate) fn functions(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<Code> {
+    if house.style.repository.kind.value != RepositoryKind::Functions {
+        return Vec::new();
+    }
+    let needs = house.needs_of(entity).into_iter().filter(|need| *need == Need::Create);
+    needs.map(|_| methods::create_function(house, file, entity)).collect()
+}
+
+/// Unique constraints by name, with what a client is told.
+pub(crate) fn conflicts(house: &House<'_>, entity: &EntityDesign) -> Vec<(String, String)> {
+    let label = &entity.names.label;
+    let of = |column: &str| {
+        let subject = entity.column(column).map_or_else(|| column.replace('_', " "), super::schemas::subject);
+        format!("{} with this {subject} already exists", super::names::capital(&with_article(label)))
+    };
+    let single = entity.columns.iter().filter_map(|column| Some((column.unique.clone()?, of(&column.name))));
+    let several = entity.uniques.iter().map(|unique| {
+        let scoped = unique.columns.first().is_some_and(|first| entity.column(first).is_some_and(|column| column.role == architect_model::ColumnRole::Owner));
+        let subject = entity.column(&unique.subject).map_or_else(|| unique.subject.replace('_', " "), super::schemas::subject);
+        let message = if scoped { format!("You already have {} with this {subject}", with_article(label)) } else { of(&unique.subject) };
+        (unique.name.clone(), message)
+    });
+    let _ = house;
+    single.chain(several).collect()
+}
+
+/// The method that finds a row of one owner.
+pub(crate) fn owned_name(house: &House<'_>) -> String {
+    let owned = &house.habits.owned;
+    owned.get.as_deref().unwrap_or("get_for_{scope}").replace("{scope}", &owned.owner)
+}
+
+/// The method that finds a row of one parent.
+pub(crate) fn in_parent_name(house: &House<'_>, entity: &EntityDesign) -> String {
+    let pattern = house.habits.owned.get.as_deref().unwrap_or("get_for_{scope}");
+    pattern.replace("{scope}", &parent_word(entity))
+}
+
+/// The word for the parent in names: `project`.
+fn parent_word(entity: &EntityDesign) -> String {
+    entity.parent.as_ref().map(|parent| parent.column.trim_end_matches("_id").to_owned()).unwrap_or_default()
+}
+
+/// The parameter for a row's key: `project_id`.
+pub(crate) fn key_name(entity: &EntityDesign) -> String {
+    format!("{}_id", entity.names.snake)
+}
+
+/// The parameter for the owner's key: `owner_id`.
+pub(crate) fn owner_key(house: &House<'_>) -> String {
+    format!("{}_id", house.habits.owned.owner)
+}
+
+/// The method of a list: `list_by_owner`.
+pub(crate) fn list_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>) -> String {
+    named(house, entity, op, listing, &house.habits.owned.list, "list")
+}
+
+/// The method of its total: `count_by_owner`.
+pub(crate) fn count_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>) -> String {
+    named(house, entity, op, listing, &house.habits.owned.count, "count")
+}
+
+fn named(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>, pattern: &str, verb: &str) -> String {
+    if let Some(name) = &op.name {
+        let rest = name.trim_start_matches("list_").trim_start_matches("read_").trim_start_matches("get_");
+        return format!("{verb}_{rest}");
+    }
+    match listing.scope {
+        ListScope::Owner => scoped(pattern, &house.habits.owned.owner, entity),
+        ListScope::Parent => scoped(pattern, &parent_word(entity), entity),
+        ListScope::All => format!("{verb}_all"),
+    }
+}
+
+/// The parameter for whose rows a list shows.
+pub(crate) fn scope_argument(house: &House<'_>, entity: &EntityDesign, scope: ListScope) -> Option<String> {
+    match scope {
+        ListScope::Owner => Some(owner_key(house)),
+        ListScope::Parent => entity.parent.as_ref().map(|parent| parent.column.clone()),
+        ListScope::All => None,
+    }
+}
+
+/// Names of the page's parameters, with the expressions by which callers have them.
+pub(crate) fn page_names(house: &House<'_>) -> Vec<(String, String)> {
+    if house.habits.page.is_some() {
+        return vec![("params".to_owned(), "params".to_owned())];
+    }
+    let [first, second] = house.page_parameters();
+    let both = [first, second].map(|name| (name.to_owned(), name.to_owned()));
+    both.to_vec()
+}
+
+/// What functions of the layer call the body: `item_in`.
+pub(crate) fn function_body(house: &House<'_>, entity: &EntityDesign) -> String {
+    house.body_name(entity)
+}

@@ -1,0 +1,133 @@
+//! Queries and changes as statements, wherever they stand.
+
+use architect_model::{EntityDesign, FieldType};
+
+use crate::write::code::{Code, call};
+use crate::write::file::File;
+use crate::write::house::House;
+use crate::write::select::{self, Listing, Whose};
+use crate::write::store::no_columns;
+
+/// The row with a key that one user owns.
+pub(crate) fn owned_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, id: &str, owner: &str) -> String {
+    let model = file.symbol(&house.model(entity));
+    let select = select::select(house, file, &model);
+    let key = entity.id().map_or("id", |id| id.name.as_str());
+    let owned = select::owned_by(house, file, &model, &entity.owner, owner);
+    format!("{select}.where({model}.{key} == {id}){owned}").replace(&format!("{id}).where("), &format!("{id}, "))
+}
+
+/// The row with a key that belongs to one parent.
+pub(crate) fn in_parent_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, id: &str, parent: &str) -> String {
+    let model = file.symbol(&house.model(entity));
+    let select = select::select(house, file, &model);
+    let key = entity.id().map_or("id", |id| id.name.as_str());
+    let column = entity.parent.as_ref().map(|parent| parent.column.as_str()).unwrap_or_default();
+    format!("{select}.where({model}.{key} == {id}, {model}.{column} == {parent})")
+}
+
+/// The rows with these keys.
+pub(crate) fn many_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, ids: &str, owner: Option<&str>) -> String {
+    let model = file.symbol(&house.model(entity));
+    let select = select::select(house, file, &model);
+    let key = entity.id().map_or("id", |id| id.name.as_str());
+    let column = select::column(house, file, &model, key);
+    let owned = owner.map_or_else(String::new, |owner| select::owned_by(house, file, &model, &entity.owner, owner));
+    format!("{select}.where({column}.in_({ids})){owned}")
+}
+
+/// Statements of a list, the expression of its rows and that of its total.
+pub(crate) fn list_lines(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    listing: Listing<'_>,
+    whose: Whose<'_>,
+    session: &str,
+) -> (Code, String, String) {
+    let word = house.habits.statement_word();
+    let model = file.symbol(&house.model(entity));
+    let mut code = Code::new();
+    let start = statement(house, file, entity, listing, whose);
+    code.line(format!("{word} = {start}"));
+    code.add(&select::filters(house, file, entity, listing, &[word]));
+    let _ = model;
+    let count = select::count(house, file, &format!("{word}.subquery()"));
+    let total = select::number(house, session, &count);
+    let order = select::order(house, file, entity, listing.order, true);
+    let (offset, limit) = house.offset_and_limit();
+    let page = format!("{word}.order_by({}).offset({offset}).limit({limit})", order.join(", "));
+    (code, select::all(house, session, &page), total)
+}
+
+/// `select(Project).where(…)` with all that always holds.
+pub(crate) fn statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, listing: Listing<'_>, whose: Whose<'_>) -> String {
+    let model = file.symbol(&house.model(entity));
+    let select = select::select(house, file, &model);
+    let narrowed = select::narrowed(house, file, entity, whose);
+    let always = select::always(house, file, entity, listing);
+    format!("{select}{narrowed}{always}")
+}
+
+/// A new row: `Project(owner_id=user.id, **data.model_dump())`.
+pub(crate) fn row(house: &House<'_>, file: &mut File, entity: &EntityDesign, data: &str, values: &[(String, String)]) -> String {
+    let model = file.symbol(&house.model(entity));
+    let linked = no_columns(house, entity);
+    if house.is_sqlmodel() && linked.is_empty() {
+        let items: Vec<_> = values.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+        let update = if items.is_empty() { String::new() } else { format!(", update={{{}}}", items.join(", ")) };
+        return format!("{model}.model_validate({data}{update})");
+    }
+    let mut arguments: Vec<_> = values.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    arguments.push(format!("**{data}.model_dump({})", exclude(&linked)));
+    call(&model, &arguments)
+}
+
+fn exclude(linked: &[String]) -> String {
+    if linked.is_empty() {
+        return String::new();
+    }
+    format!("exclude={}", crate::write::code::strings("{", linked.iter().map(String::as_str), "}"))
+}
+
+/// Statements that insert a row.
+pub(crate) fn insert_lines(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    session: &str,
+    variable: &str,
+    data: &str,
+    values: &[(String, String)],
+    commits: bool,
+) -> Code {
+    let mut code = Code::of(format!("{variable} = {}", row(house, file, entity, data, values)));
+    code.line(format!("{session}.add({variable})"));
+    code.line(house.wait(&format!("{session}.{}()", if commits { "commit" } else { "flush" })));
+    if commits {
+        code.line(house.wait(&format!("{session}.refresh({variable})")));
+    }
+    code
+}
+
+/// Copies what was sent to a row.
+pub(crate) fn assignment(house: &House<'_>, entity: &EntityDesign, item: &str, data: &str) -> Code {
+    let linked = no_columns(house, entity);
+    let excluded = exclude(&linked);
+    let dump = if excluded.is_empty() {
+        format!("{data}.model_dump(exclude_unset=True)")
+    } else {
+        format!("{data}.model_dump(exclude_unset=True, {excluded})")
+    };
+    if house.is_sqlmodel() {
+        return Code::of(format!("{item}.sqlmodel_update({dump})"));
+    }
+    let mut code = Code::new();
+    code.block(format!("for field, value in {dump}.items():"), &Code::of(format!("setattr({item}, field, value)")));
+    code
+}
+
+/// Whether a column may be filtered by for equality.
+pub(crate) fn can_filter(ty: &FieldType) -> bool {
+    !matches!(ty, FieldType::Json | FieldType::Array { .. } | FieldType::Many { .. })
+}

@@ -1,0 +1,270 @@
+//! Business rules: who may do what, and what is done. They stand in services, or in handlers where the house has none.
+
+mod change;
+mod check;
+mod find;
+mod finish;
+mod list;
+
+use architect_model::{AccessDesign, EntityDesign, IdKind, OperationDesign, OperationKind, ParameterRole, PathParameter};
+
+pub(crate) use check::{existing_method, role_functions};
+pub(crate) use find::Finder;
+pub(crate) use finish::violates_function;
+
+use super::code::Code;
+use super::file::File;
+use super::habits::{Order, Part};
+use super::house::House;
+use super::names::filled;
+use super::place::Place;
+use super::schemas::ids_of;
+use super::signature::{Parameter, Signature};
+use super::{repository, values};
+
+/// One rule: a method of a service, a function, or the body of a handler.
+#[derive(Debug, Clone)]
+pub(crate) struct Rule {
+    /// Name.
+    pub(crate) name: String,
+    /// Parameters.
+    pub(crate) signature: Signature,
+    /// Return annotation.
+    pub(crate) returns: String,
+    /// Body.
+    pub(crate) body: Code,
+}
+
+/// Writes the rules of one entity for one place.
+pub(crate) struct Rules<'a> {
+    pub(crate) house: &'a House<'a>,
+    pub(crate) entity: &'a EntityDesign,
+    pub(crate) place: Place,
+}
+
+impl<'a> Rules<'a> {
+    /// The rules of `entity`.
+    pub(crate) fn new(house: &'a House<'a>, entity: &'a EntityDesign) -> Self {
+        Self { house, entity, place: house.rules_at() }
+    }
+
+    /// All rules that a service of the entity has, in the order of its operations; finders stand behind the list.
+    pub(crate) fn all(&self, file: &mut File) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for op in self.operations().filter(|op| matches!(op.kind, OperationKind::List { .. })) {
+            rules.push(self.of(file, op));
+        }
+        for finder in self.finders() {
+            rules.push(self.finder(file, finder));
+        }
+        if self.is_linked_to() {
+            rules.push(self.get_many(file));
+        }
+        for op in self.operations() {
+            let is_found = matches!(op.kind, OperationKind::Read) && !self.is_guarded(op);
+            if !matches!(op.kind, OperationKind::List { .. }) && !is_found {
+                rules.push(self.of(file, op));
+            }
+        }
+        rules.extend(self.check_references(file));
+        rules
+    }
+
+    /// The rules that others call: finders and checks.
+    pub(crate) fn shared(&self, file: &mut File) -> Vec<Rule> {
+        let mut rules: Vec<Rule> = self.finders().into_iter().map(|finder| self.finder(file, finder)).collect();
+        if self.is_linked_to() {
+            rules.push(self.get_many(file));
+        }
+        rules.extend(self.check_references(file));
+        rules
+    }
+
+    /// Whether a role guards an operation, and not a dependency does.
+    fn is_guarded(&self, op: &OperationDesign) -> bool {
+        match op.access {
+            AccessDesign::Role { .. } => true,
+            AccessDesign::Superuser => !self.house.superuser_by_dependency(),
+            _ => false,
+        }
+    }
+
+    /// One row, for those with a role.
+    fn read(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        let roles = [ParameterRole::Parent, ParameterRole::Ancestor, ParameterRole::Item];
+        let mut parameters = self.path_parameters(file, op, &roles);
+        parameters.push(self.user_parameter(file));
+        let mut body = self.role_check(file, &op.access);
+        let call = self.item_call(file, op);
+        body.line(format!("return {call}"));
+        let returns = self.model(file);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// The rule of an operation; a read is its finder, and has none of its own.
+    pub(crate) fn of(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        match &op.kind {
+            OperationKind::List { .. } => self.list(file, op),
+            OperationKind::Read if self.is_guarded(op) => self.read(file, op),
+            OperationKind::Read => self.finder(file, Finder::of(op)),
+            OperationKind::Create => self.create(file, op),
+            OperationKind::Update => self.update(file, op),
+            OperationKind::Delete => self.delete(file, op),
+            OperationKind::Set { values, when } => self.set(file, op, values, when),
+            OperationKind::ListLinked { link, order } => self.list_linked(file, op, link, order),
+            OperationKind::Link { link } => self.link(file, op, link, true),
+            OperationKind::Unlink { link } => self.link(file, op, link, false),
+        }
+    }
+
+    /// Operations on rows of this entity, in all routers of its module.
+    pub(crate) fn operations(&self) -> impl Iterator<Item = &'a OperationDesign> {
+        let class = &self.entity.names.class;
+        self.house.module.routers.iter().flat_map(|router| &router.operations).filter(move |op| op.entity == *class)
+    }
+
+    /// The name of the rule of an operation.
+    pub(crate) fn name_of(&self, op: &OperationDesign) -> String {
+        let key = match op.kind {
+            OperationKind::List { .. } => "list",
+            OperationKind::Read if self.is_guarded(op) => return op.name.as_deref().map_or_else(|| "read".to_owned(), |name| self.own_name(name)),
+            OperationKind::Read => return self.finder_name(Finder::of(op)),
+            OperationKind::Create => "create",
+            OperationKind::Update => "update",
+            OperationKind::Delete => "delete",
+            _ => "",
+        };
+        match &op.name {
+            None => self.house.method_name(key, self.entity),
+            Some(name) => self.own_name(name),
+        }
+    }
+
+    /// `archive_project` in a class of projects is `archive`.
+    fn own_name(&self, name: &str) -> String {
+        if !self.house.rules_in_class() {
+            return name.to_owned();
+        }
+        let names = &self.entity.names;
+        let short = name.strip_suffix(&format!("_{}", names.snake)).or_else(|| name.strip_suffix(&format!("_{}", names.snakes)));
+        let short = short.unwrap_or(name);
+        if ["list", "get", "create", "update", "delete"].contains(&short) { name.to_owned() } else { short.to_owned() }
+    }
+
+    /// A signature in the house's order, the session included where this place needs it.
+    pub(crate) fn signature(&self, file: &mut File, mut parameters: Vec<Parameter>) -> Signature {
+        if self.house.takes_session(self.place) {
+            let name = if self.place == Place::Handler { self.house.handler_session_name() } else { self.house.session_name() };
+            let class = self.session_annotation(file);
+            parameters.push(Parameter::new(Part::Session, name, class));
+        }
+        Signature::new(parameters, self.order())
+    }
+
+    fn order(&self) -> &'a Order {
+        match self.place {
+            Place::Service => &self.house.habits.services,
+            Place::Handler => &self.house.habits.handlers,
+        }
+    }
+
+    fn session_annotation(&self, file: &mut File) -> String {
+        let style = &self.house.style.session;
+        match (&style.unit_of_work, &style.class) {
+            (Some(unit), _) => file.symbol(&unit.class),
+            (None, Some(class)) => file.symbol(class),
+            (None, None) if self.house.is_async() => file.from("sqlalchemy.ext.asyncio", "AsyncSession"),
+            (None, None) => file.from("sqlmodel", "Session"),
+        }
+    }
+
+    /// The parameter of the user.
+    pub(crate) fn user_parameter(&self, file: &mut File) -> Parameter {
+        let annotation = if self.place == Place::Service && self.house.passes_user_key() {
+            values::key(file, self.house.style.user.id)
+        } else {
+            self.house.style.user.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class))
+        };
+        Parameter::new(Part::User, self.house.user_name(self.place), annotation)
+    }
+
+    /// Parameters for keys in the path, those that `wanted` names.
+    pub(crate) fn path_parameters(&self, file: &mut File, op: &OperationDesign, wanted: &[ParameterRole]) -> Vec<Parameter> {
+        let chosen = op.parameters.iter().filter(|parameter| wanted.contains(&parameter.role));
+        chosen.map(|parameter| self.path_parameter(file, parameter)).collect()
+    }
+
+    fn path_parameter(&self, file: &mut File, parameter: &PathParameter) -> Parameter {
+        Parameter::new(Part::Path, &parameter.name, self.key(file, parameter.id))
+    }
+
+    fn key(&self, file: &mut File, kind: IdKind) -> String {
+        values::key(file, kind)
+    }
+
+    /// Parameters of a page.
+    pub(crate) fn page_parameters(&self, file: &mut File) -> Vec<Parameter> {
+        match &self.house.habits.page {
+            Some(page) => vec![Parameter::new(Part::Page, "params", file.symbol(&page.class))],
+            None => self.house.page_parameters().iter().map(|name| Parameter::new(Part::Page, *name, "int")).collect(),
+        }
+    }
+
+    /// The parameter of a body of class `class`.
+    pub(crate) fn body_parameter(&self, file: &mut File, class: &str) -> Parameter {
+        let class = file.symbol(&self.house.schema(self.entity, class));
+        Parameter::new(Part::Body, self.house.body_name(self.entity), class)
+    }
+
+    /// The table class, imported.
+    pub(crate) fn model(&self, file: &mut File) -> String {
+        file.symbol(&self.house.model(self.entity))
+    }
+
+    /// Whether the user's identity matters for an operation.
+    pub(crate) fn needs_user(&self, op: &OperationDesign) -> bool {
+        let by_access = match &op.access {
+            AccessDesign::Owner => !matches!(op.kind, OperationKind::Create) || self.entity.parent.is_some() || self.sets_owner(),
+            AccessDesign::Role { .. } => true,
+            AccessDesign::Superuser => !self.house.superuser_by_dependency(),
+            AccessDesign::SignedIn | AccessDesign::Public => false,
+        };
+        let writes = matches!(op.kind, OperationKind::Create | OperationKind::Update);
+        by_access || matches!(op.kind, OperationKind::Create) && self.sets_owner() || writes && self.checks_need_user()
+    }
+
+    fn sets_owner(&self) -> bool {
+        self.house.given_by_server(self.entity).iter().any(|column| column.role == architect_model::ColumnRole::Owner)
+    }
+
+    /// The statement that a finder or store gives to a variable: `project = …`.
+    pub(crate) fn assign(&self, variable: &str, expression: &str) -> Code {
+        Code::of(format!("{variable} = {expression}"))
+    }
+
+    /// Whether another entity of the design links to this one.
+    fn is_linked_to(&self) -> bool {
+        let class = &self.entity.names.class;
+        self.house.modules.iter().flat_map(|module| &module.links).any(|link| link.right.names.class == *class)
+    }
+
+    /// The attribute or variable for rows of another entity's service.
+    pub(crate) fn collaborator(&self, entity: &EntityDesign) -> String {
+        self.house.collaborator_name(&entity.names)
+    }
+
+    /// The expression of what a body says of linked rows.
+    pub(crate) fn linked_ids(&self, data: &str, link: &architect_model::LinkDesign) -> String {
+        format!("{data}.{}", ids_of(link))
+    }
+
+    /// `{entity}` filled in.
+    pub(crate) fn fill(&self, pattern: &str) -> String {
+        filled(pattern, &self.entity.names)
+    }
+
+    /// The key parameter of the entity itself: `project_id`.
+    pub(crate) fn key_name(&self) -> String {
+        repository::key_name(self.entity)
+    }
+}

@@ -1,0 +1,200 @@
+//! Rules that change rows: create, update, delete, and actions.
+
+use architect_model::{ColumnRole, Literal, OperationDesign, ParameterRole};
+
+use super::{Finder, Rule, Rules};
+use crate::write::code::{Code, call};
+use crate::write::errors::{self, Refusal};
+use crate::write::file::File;
+use crate::write::names::spoken;
+use crate::write::relations::links_of;
+use crate::write::store::{Effect, Store};
+use crate::write::values;
+
+const ABOVE: [ParameterRole; 2] = [ParameterRole::Parent, ParameterRole::Ancestor];
+const ALL: [ParameterRole; 3] = [ParameterRole::Parent, ParameterRole::Ancestor, ParameterRole::Item];
+
+impl<'a> Rules<'a> {
+    fn rows(&self) -> Store<'a> {
+        Store::new(self.house, self.entity, self.place)
+    }
+
+    /// A new row.
+    pub(super) fn create(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        let mut parameters = self.path_parameters(file, op, &ABOVE);
+        let class = self.entity.schemas.create_class.clone().unwrap_or_default();
+        let data = self.body_parameter(file, &class);
+        let body_name = data.name.clone();
+        parameters.push(data);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = self.role_check(file, &op.access);
+        let mut given: Vec<(String, String)> = Vec::new();
+        for column in self.house.given_by_server(self.entity) {
+            match column.role {
+                ColumnRole::Owner => given.push((column.name.clone(), self.house.user_key(self.place))),
+                ColumnRole::Parent if op.parent().is_some() => {
+                    let parent = self.find_parent(file, Finder::of_parent(op), &mut body);
+                    given.push((column.name.clone(), format!("{parent}.id")));
+                }
+                _ => {}
+            }
+        }
+        body.add(&self.check_call(file, &body_name));
+        for link in links_of(self.house, self.entity) {
+            let ids = self.linked_ids(&body_name, link);
+            let found = self.linked_call(file, link, &ids);
+            body.add(&self.assign(&link.field, &found));
+            given.push((link.field.clone(), link.field.clone()));
+        }
+        let effect = self.rows().create(file, &body_name, &given);
+        self.finish(file, effect, true, &mut body);
+        let returns = self.model(file);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Finds the row that an operation works on.
+    fn found(&self, file: &mut File, op: &'a OperationDesign) -> Code {
+        let mut body = self.role_check(file, &op.access);
+        let call = self.item_call(file, op);
+        body.add(&self.assign(&self.entity.names.snake, &call));
+        body
+    }
+
+    /// Changes to a row.
+    pub(super) fn update(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        let mut parameters = self.path_parameters(file, op, &ALL);
+        let class = self.entity.schemas.update_class.clone().unwrap_or_default();
+        let data = self.body_parameter(file, &class);
+        let body_name = data.name.clone();
+        parameters.push(data);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = self.found(file, op);
+        body.add(&self.check_call(file, &body_name));
+        let item = self.entity.names.snake.clone();
+        for link in links_of(self.house, self.entity) {
+            let ids = self.linked_ids(&body_name, link);
+            let found = self.linked_call(file, link, &ids);
+            let condition = self.house.was_sent(&ids, "list");
+            body.block(format!("if {condition}:"), &Code::of(format!("{item}.{} = {found}", link.field)));
+        }
+        let effect = self.rows().update(file, &item, &body_name, &[]);
+        self.finish(file, effect, true, &mut body);
+        let returns = self.model(file);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Deletes a row.
+    pub(super) fn delete(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        let mut parameters = self.path_parameters(file, op, &ALL);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = self.found(file, op);
+        let lines = self.rows().delete(file, &self.entity.names.snake);
+        self.finish(file, Effect::Lines(lines, String::new()), false, &mut body);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
+    }
+
+    /// Sets columns to fixed values.
+    pub(super) fn set(
+        &self,
+        file: &mut File,
+        op: &'a OperationDesign,
+        values: &[(String, Literal)],
+        when: &[(String, Vec<Literal>)],
+    ) -> Rule {
+        let mut parameters = self.path_parameters(file, op, &ALL);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = self.found(file, op);
+        for (column, allowed) in when {
+            self.demand(file, column, allowed, &mut body);
+        }
+        let written = self.literals(file, values);
+        let item = &self.entity.names.snake;
+        let schema = self.entity.schemas.update_class.as_ref().filter(|_| {
+            values.iter().all(|(name, _)| self.entity.schemas.update.contains(name))
+        });
+        let effect = match schema.filter(|_| self.rows().has_class()) {
+            Some(class) => {
+                let class = file.symbol(&self.house.schema(self.entity, class));
+                let arguments: Vec<_> = written.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                self.rows().update(file, item, &call(&class, &arguments), &[])
+            }
+            None => self.rows().save(file, item, &written),
+        };
+        let effect = self.by_attributes(file, effect, &written);
+        self.finish(file, effect, true, &mut body);
+        let returns = self.model(file);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Where no method takes a schema of changes, values are set on the row itself.
+    fn by_attributes(&self, file: &mut File, effect: Effect, written: &[(String, String)]) -> Effect {
+        match effect {
+            Effect::Lines(lines, item) if lines.text().contains("model_dump") => {
+                let _ = lines;
+                self.rows().save(file, &item, written)
+            }
+            other => other,
+        }
+    }
+
+    fn literals(&self, file: &mut File, values: &[(String, Literal)]) -> Vec<(String, String)> {
+        let value = |(name, literal): &(String, Literal)| {
+            let column = self.entity.column(name)?;
+            Some((name.clone(), values::literal_value(self.house, file, &column.ty, literal)?))
+        };
+        values.iter().filter_map(value).collect()
+    }
+
+    /// `if project.status != ProjectStatus.ACTIVE: raise Conflict(…)`.
+    fn demand(&self, file: &mut File, column: &str, allowed: &[Literal], body: &mut Code) {
+        let Some(design) = self.entity.column(column) else { return };
+        let item = &self.entity.names.snake;
+        let options: Vec<_> = allowed.iter().filter_map(|literal| values::literal_value(self.house, file, &design.ty, literal)).collect();
+        let condition = match options.as_slice() {
+            [] => return,
+            [only] if ["None", "True", "False"].contains(&only.as_str()) => format!("{item}.{column} is not {only}"),
+            [only] => format!("{item}.{column} != {only}"),
+            several => format!("{item}.{column} not in ({})", several.join(", ")),
+        };
+        let message = format!("The {} of this {} does not allow it", spoken(column), self.entity.names.label);
+        let raise = errors::raise(self.house, file, Refusal::Conflict(&message), &format!("{item}.id"), None);
+        body.block(format!("if {condition}:"), &Code::of(raise));
+    }
+
+    /// Links or unlinks two rows.
+    pub(super) fn link(&self, file: &mut File, op: &'a OperationDesign, link: &str, add: bool) -> Rule {
+        let mut parameters = self.path_parameters(file, op, &[ParameterRole::Item, ParameterRole::Ancestor, ParameterRole::Parent, ParameterRole::Linked]);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = self.found(file, op);
+        let item = &self.entity.names.snake;
+        if let Some(link) = links_of(self.house, self.entity).find(|known| known.class == link) {
+            let linked = op.parameters.iter().find(|parameter| parameter.role == ParameterRole::Linked);
+            let key = linked.map(|parameter| parameter.name.clone()).unwrap_or_default();
+            let other = &link.right.names.snake;
+            let field = &link.field;
+            if add {
+                let found = self.linked_call(file, link, &format!("[{key}]"));
+                body.line(format!("[{other}] = {found}"));
+                body.block(format!("if {other} not in {item}.{field}:"), &Code::of(format!("{item}.{field}.append({other})")));
+            } else {
+                body.line(format!("{field} = [{other} for {other} in {item}.{field} if {other}.id != {key}]"));
+                let raise = errors::raise(self.house, file, Refusal::NotFound(&link.right.names), &key, None);
+                body.block(format!("if len({field}) == len({item}.{field}):"), &Code::of(raise));
+                body.line(format!("{item}.{field} = {field}"));
+            }
+        }
+        let effect = self.rows().save(file, item, &[]);
+        self.finish(file, effect, false, &mut body);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
+    }
+}

@@ -1,0 +1,272 @@
+//! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
+
+use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, ParameterRole};
+
+use super::{Rule, Rules};
+use crate::write::code::Code;
+use crate::write::errors::{self, Refusal};
+use crate::write::file::File;
+use crate::write::habits::Part;
+use crate::write::place::Place;
+use crate::write::signature::Parameter;
+use crate::write::store::Store;
+
+/// How a row is looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Finder {
+    /// Whether the caller must own it.
+    pub(crate) owned: bool,
+    /// How many keys of parents stand before its own.
+    pub(crate) above: usize,
+}
+
+impl Finder {
+    /// The finder of the row that an operation works on.
+    pub(crate) fn of(op: &OperationDesign) -> Self {
+        let above = op.parameters.iter().take_while(|parameter| parameter.role != ParameterRole::Item).count();
+        Self { owned: op.access == AccessDesign::Owner, above: if op.item().is_some() { above } else { 0 } }
+    }
+
+    /// The finder of the parent that an operation names.
+    pub(crate) fn of_parent(op: &OperationDesign) -> Self {
+        let above = op.parameters.iter().take_while(|parameter| parameter.role != ParameterRole::Parent).count();
+        Self { owned: op.access == AccessDesign::Owner, above }
+    }
+
+    fn parent(self) -> Self {
+        Self { owned: self.owned, above: self.above.saturating_sub(1) }
+    }
+}
+
+impl<'a> Rules<'a> {
+    /// The finders that somebody asks for.
+    pub(crate) fn finders(&self) -> Vec<Finder> {
+        let mut all: Vec<Finder> = Vec::new();
+        let works_on_row = |op: &OperationDesign| op.item().is_some();
+        all.extend(self.operations().filter(|op| works_on_row(op)).map(Finder::of));
+        for child in self.children() {
+            let rules = Rules::new(self.house, child);
+            all.extend(rules.operations().filter(|op| op.parent().is_some()).map(Finder::of_parent));
+            all.extend(rules.finders().into_iter().filter(|finder| finder.above > 0).map(Finder::parent));
+        }
+        all.extend(self.house.references_to(&self.entity.names.class).map(|owned| Finder { owned, above: 0 }));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    fn children(&self) -> impl Iterator<Item = &'a EntityDesign> {
+        self.entity.children.iter().filter_map(|class| self.house.new_entity(class).map(|(_, entity)| entity))
+    }
+
+    /// The name of a finder: the house's word for reading, told apart where there are several.
+    pub(crate) fn finder_name(&self, finder: Finder) -> String {
+        let all = self.finders();
+        let reads = self.operations().find(|op| matches!(op.kind, OperationKind::Read) && op.name.is_none()).map(Finder::of);
+        let main = reads.or_else(|| all.iter().rev().max_by_key(|finder| finder.above).copied()).unwrap_or(finder);
+        let base = if self.place == Place::Handler || !self.house.rules_in_class() {
+            self.function_name()
+        } else {
+            self.house.method_name("read", self.entity)
+        };
+        if finder == main {
+            return base;
+        }
+        let mut name = base;
+        if finder.owned != main.owned {
+            name.push_str(if finder.owned { "_own" } else { "_any" });
+        }
+        if finder.above != main.above {
+            name.push_str(if finder.above == 0 { "_by_id" } else { "_within" });
+        }
+        name
+    }
+
+    /// The name of a finder that is a function.
+    fn function_name(&self) -> String {
+        match self.place {
+            Place::Handler => format!("get_{}_or_raise", self.entity.names.snake),
+            Place::Service => self.house.method_name("read", self.entity),
+        }
+    }
+
+    /// The finder as a rule.
+    pub(crate) fn finder(&self, file: &mut File, finder: Finder) -> Rule {
+        let mut parameters = self.keys(file, finder);
+        if finder.owned {
+            parameters.push(self.user_parameter(file));
+        }
+        let mut body = Code::new();
+        let id = self.key_name();
+        if finder.above > 0 && self.entity.parent.is_some() {
+            self.find_in_parent(file, finder, &id, &mut body);
+        } else if finder.owned {
+            self.find_owned(file, &id, &mut body);
+        } else {
+            self.find_any(file, &id, &mut body);
+        }
+        body.line(format!("return {}", self.entity.names.snake));
+        let returns = self.model(file);
+        let name = self.finder_name(finder);
+        Rule { name, signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Keys of the parents and of the row.
+    fn keys(&self, file: &mut File, finder: Finder) -> Vec<Parameter> {
+        let mut keys = Vec::new();
+        let mut entity = self.entity;
+        for _ in 0..finder.above {
+            let Some(parent) = &entity.parent else { break };
+            let kind = entity.column(&parent.column).and_then(|column| column.id).unwrap_or_default();
+            keys.push(Parameter::new(Part::Path, &parent.column, self.key(file, kind)));
+            match self.house.new_entity(&parent.names.class) {
+                Some((_, parent)) => entity = parent,
+                None => break,
+            }
+        }
+        keys.reverse();
+        let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
+        keys.push(Parameter::new(Part::Path, self.key_name(), self.key(file, kind)));
+        keys
+    }
+
+    fn store(&self) -> Store<'a> {
+        Store::new(self.house, self.entity, self.place)
+    }
+
+    fn find_in_parent(&self, file: &mut File, finder: Finder, id: &str, body: &mut Code) {
+        let Some(parent) = &self.entity.parent else { return };
+        let variable = &self.entity.names.snake;
+        let holder = self.find_parent(file, finder.parent(), body);
+        if self.house.habits.owned.get.is_some() && self.house.has_repository_classes() {
+            let found = self.store().get_in_parent(file, id, &format!("{holder}.id"));
+            body.add(&self.assign(variable, &found));
+            self.refuse_none(file, variable, id, body);
+            return;
+        }
+        let found = self.store().get(file, id);
+        body.add(&self.assign(variable, &found));
+        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
+        body.block(format!("if {variable} is None or {variable}.{} != {holder}.id:", parent.column), &Code::of(raise));
+    }
+
+    /// Finds the parent, and gives the variable in which it stands then.
+    pub(super) fn find_parent(&self, file: &mut File, finder: Finder, body: &mut Code) -> String {
+        let Some(parent) = &self.entity.parent else { return String::new() };
+        let variable = parent.names.snake.clone();
+        match self.house.new_entity(&parent.names.class) {
+            Some((_, entity)) => {
+                let call = self.finder_call(file, entity, finder, &self.parent_keys(finder));
+                body.add(&self.assign(&variable, &call));
+            }
+            None => self.find_existing(file, &parent.target, &parent.names, &parent.column, finder.owned, &variable, body),
+        }
+        variable
+    }
+
+    fn parent_keys(&self, finder: Finder) -> Vec<String> {
+        let mut keys = Vec::new();
+        let mut entity = self.entity;
+        for _ in 0..=finder.above {
+            let Some(parent) = &entity.parent else { break };
+            keys.push(parent.column.clone());
+            match self.house.new_entity(&parent.names.class) {
+                Some((_, parent)) => entity = parent,
+                None => break,
+            }
+        }
+        keys.reverse();
+        keys
+    }
+
+    fn find_owned(&self, file: &mut File, id: &str, body: &mut Code) {
+        let variable = &self.entity.names.snake;
+        let house = self.house;
+        let key = house.user_key(self.place);
+        let column = self.entity.owner.user_column.clone().unwrap_or_default();
+        let by_query = house.habits.owned.get.is_some() && house.has_repository_classes();
+        if !self.entity.owner.is_direct() || by_query {
+            let found = self.store().get_owned(file, id, &key);
+            body.add(&self.assign(variable, &found));
+            return self.refuse_none(file, variable, id, body);
+        }
+        let found = self.store().get(file, id);
+        body.add(&self.assign(variable, &found));
+        let strange = format!("{variable}.{column} != {key}");
+        if house.style.errors.denied_status.value == 403 {
+            self.refuse_none(file, variable, id, body);
+            let user = house.user_name(self.place);
+            let strange = match (&house.style.user.superuser_attribute, house.style.user.superuser_sees_all.value) {
+                (Some(attribute), true) => format!("not {user}.{attribute} and ({strange})"),
+                _ => strange,
+            };
+            let raise = errors::raise(house, file, Refusal::Denied, id, None);
+            body.block(format!("if {strange}:"), &Code::of(raise));
+            return;
+        }
+        let raise = errors::raise(house, file, Refusal::NotFound(&self.entity.names), id, None);
+        body.block(format!("if {variable} is None or {strange}:"), &Code::of(raise));
+    }
+
+    fn find_any(&self, file: &mut File, id: &str, body: &mut Code) {
+        let variable = &self.entity.names.snake;
+        let found = self.store().get(file, id);
+        body.add(&self.assign(variable, &found));
+        self.refuse_none(file, variable, id, body);
+    }
+
+    fn refuse_none(&self, file: &mut File, variable: &str, id: &str, body: &mut Code) {
+        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
+        let condition = if self.place == Place::Handler { format!("if not {variable}:") } else { format!("if {variable} is None:") };
+        body.block(condition, &Code::of(raise));
+    }
+
+    /// A call of the finder of an entity of the design.
+    pub(crate) fn finder_call(&self, file: &mut File, entity: &'a EntityDesign, finder: Finder, keys: &[String]) -> String {
+        let rules = Rules::new(self.house, entity);
+        let rule_signature = {
+            // The signature decides the order of arguments; its annotations are of no interest here.
+            let mut parameters: Vec<_> = rules.keys(&mut self.house.scratch(), finder);
+            if finder.owned {
+                parameters.push(rules.user_parameter(&mut self.house.scratch()));
+            }
+            rules.signature(&mut self.house.scratch(), parameters)
+        };
+        let mut keys = keys.iter();
+        let values: Vec<String> = rules.keys(&mut self.house.scratch(), finder).into_iter().map(|key| keys.next().cloned().unwrap_or(key.name)).collect();
+        let names: Vec<String> = rules.keys(&mut self.house.scratch(), finder).into_iter().map(|key| key.name).collect();
+        let arguments = rule_signature.arguments(|parameter| match parameter.part {
+            Part::Path => names.iter().position(|name| *name == parameter.name).and_then(|at| values.get(at)).cloned().unwrap_or_default(),
+            Part::User => self.user_argument(),
+            _ => parameter.name.clone(),
+        });
+        let name = rules.finder_name(finder);
+        let function = self.receiver(file, entity, &name);
+        self.house.wait(&crate::write::code::call(&function, &arguments))
+    }
+
+    /// The user as an argument for another rule.
+    pub(crate) fn user_argument(&self) -> String {
+        self.house.user_name(self.place)
+    }
+
+    /// What the rule `name` of another entity is called by.
+    pub(crate) fn receiver(&self, file: &mut File, entity: &'a EntityDesign, name: &str) -> String {
+        if entity.names.class == self.entity.names.class {
+            return if self.house.rules_in_class() { format!("self.{name}") } else { name.to_owned() };
+        }
+        self.house.collaborator_at(file, self.entity, entity, name)
+    }
+
+    /// The call of the finder of the row that an operation works on, with the keys from the path.
+    pub(crate) fn item_call(&self, file: &mut File, op: &OperationDesign) -> String {
+        let finder = Finder::of(op);
+        let keys: Vec<String> = op
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.role != ParameterRole::Linked)
+            .map(|parameter| parameter.name.clone())
+            .collect();
+        self.finder_call(file, self.entity, finder, &keys)
+    }
+}

@@ -1,0 +1,125 @@
+//! The end of a change: the commit where it belongs, and the answer to a broken unique constraint.
+
+use architect_model::{CommitPlace, OperationKind};
+
+use super::Rules;
+use crate::write::code::{Code, Function};
+use crate::write::errors::{self, Refusal};
+use crate::write::file::File;
+use crate::write::house::House;
+use crate::write::place::{Holds, Place};
+use crate::write::repository;
+use crate::write::store::Effect;
+use crate::write::text;
+
+impl Rules<'_> {
+    /// Writes `effect`, the commit where it is this place's, the translation of conflicts, and `return`.
+    pub(super) fn finish(&self, file: &mut File, effect: Effect, gives_row: bool, body: &mut Code) {
+        let commit = self.commit();
+        let catches = self.catches(file, gives_row);
+        let item = self.entity.names.snake.clone();
+        let (attempt, result) = match effect {
+            Effect::Value(call) if commit.is_empty() => {
+                (Code::of(if gives_row { format!("return {call}") } else { call }), None)
+            }
+            Effect::Value(call) => {
+                let mut code = Code::of(if gives_row { format!("{item} = {call}") } else { call });
+                code.add(&commit);
+                (code, gives_row.then_some(item))
+            }
+            Effect::Lines(mut lines, variable) => {
+                lines.add(&commit);
+                (lines, gives_row.then_some(variable))
+            }
+        };
+        if catches.is_empty() {
+            body.add(&attempt);
+        } else {
+            body.block("try:", &attempt);
+            let error = file.from("sqlalchemy.exc", "IntegrityError");
+            body.block(format!("except {error} as exc:"), &catches);
+        }
+        if let Some(result) = result {
+            body.line(format!("return {result}"));
+        }
+    }
+
+    /// The commit, where rules are in charge of it.
+    fn commit(&self) -> Code {
+        let house = self.house;
+        match (house.commits_at(), self.place) {
+            (CommitPlace::UnitOfWork, Place::Service) => match house.service_holds() {
+                Holds::UnitOfWork(name) => Code::of(house.wait(&format!("self.{name}.commit()"))),
+                _ => Code::of(house.wait(&format!("{}.commit()", house.session_name()))),
+            },
+            (CommitPlace::Service, Place::Service) => {
+                let session = house.session_at(self.place, self.entity);
+                Code::of(house.wait(&format!("{session}.commit()")))
+            }
+            _ => Code::new(),
+        }
+    }
+
+    /// What is done about a broken unique constraint; nothing where the repository translates it itself.
+    fn catches(&self, file: &mut File, gives_row: bool) -> Code {
+        let mut code = Code::new();
+        let conflicts = repository::conflicts(self.house, self.entity);
+        if self.house.habits.conflicts.is_some() || conflicts.is_empty() || !gives_row {
+            return code;
+        }
+        if !matches!(self.house.commits_at(), CommitPlace::UnitOfWork | CommitPlace::Dependency) {
+            let session = self.house.session_at(self.place, self.entity);
+            code.line(self.house.wait(&format!("{session}.rollback()")));
+        }
+        for (name, message) in &conflicts {
+            let raise = errors::raise(self.house, file, Refusal::Conflict(message), "", Some("exc"));
+            let columns = self.columns_of(name);
+            let condition = format!("if violates(exc, {}, {}):", text::string(name), text::string(&columns));
+            code.block(condition, &Code::of(raise));
+        }
+        code.line("raise");
+        file.needs_violates = true;
+        code
+    }
+
+    /// The columns of a constraint as SQLite names them.
+    fn columns_of(&self, name: &str) -> String {
+        let table = &self.entity.table;
+        let single = self.entity.columns.iter().find(|column| column.unique.as_deref() == Some(name));
+        let several = self.entity.uniques.iter().find(|unique| unique.name == name);
+        let columns = match (single, several) {
+            (Some(column), _) => vec![column.name.clone()],
+            (None, Some(unique)) => unique.columns.clone(),
+            (None, None) => Vec::new(),
+        };
+        columns.iter().map(|column| format!("{table}.{column}")).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether an operation can break a unique constraint.
+    pub(crate) fn may_conflict(&self, op: &architect_model::OperationDesign) -> bool {
+        let unique = !repository::conflicts(self.house, self.entity).is_empty();
+        match &op.kind {
+            OperationKind::Create | OperationKind::Update => unique || self.has_checked_references() || self.entity.parent.is_some(),
+            OperationKind::Set { when, .. } => !when.is_empty(),
+            _ => false,
+        }
+    }
+}
+
+/// The function that tells which constraint was broken.
+pub(crate) fn violates_function(house: &House<'_>, file: &mut File) -> Code {
+    let error = file.from("sqlalchemy.exc", "IntegrityError");
+    let mut body = Code::new();
+    body.line("# PostgreSQL names the constraint, SQLite its columns.");
+    body.line("message = str(error.orig)");
+    body.line("return f'\"{constraint}\"' in message or message.endswith(f\": {columns}\")");
+    let _ = house;
+    Function {
+        name: "violates".to_owned(),
+        parameters: vec![format!("error: {error}"), "constraint: str".to_owned(), "columns: str".to_owned()],
+        returns: "bool".to_owned(),
+        body,
+        ..Function::default()
+    }
+    .code()
+}

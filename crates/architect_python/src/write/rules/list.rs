@@ -1,0 +1,129 @@
+//! Lists: scoped in their query, a page at a time.
+
+use architect_model::{AccessDesign, ListScope, OperationDesign, OrderBy, PageShape, ParameterRole};
+
+use super::{Finder, Rule, Rules};
+use crate::write::code::{Code, call};
+use crate::write::file::File;
+use crate::write::habits::Part;
+use crate::write::names::filled;
+use crate::write::place::Place;
+use crate::write::repository;
+use crate::write::select::{self, Listing, Whose};
+use crate::write::signature::Parameter;
+use crate::write::store::{Rows, Store};
+
+impl<'a> Rules<'a> {
+    /// A page of rows.
+    pub(super) fn list(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
+        let Some(listing) = Listing::of(&op.kind) else { return self.finder(file, Finder::of(op)) };
+        let mut parameters = self.path_parameters(file, op, &[ParameterRole::Parent, ParameterRole::Ancestor]);
+        if self.needs_user(op) {
+            parameters.push(self.user_parameter(file));
+        }
+        parameters.extend(self.page_parameters(file));
+        parameters.extend(self.filter_parameters(file, listing));
+        let mut body = self.role_check(file, &op.access);
+        let key = self.scope_key(file, op, listing, &mut body);
+        let whose = match (listing.scope, &key) {
+            (ListScope::Owner, Some(key)) => Whose::Owner(key),
+            (ListScope::Parent, Some(key)) => Whose::Parent(key),
+            _ => Whose::Everybody,
+        };
+        let rows = Store::new(self.house, self.entity, self.place).list(file, op, listing, whose);
+        let returns = self.finish_list(file, rows, &mut body);
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Parameters for filters.
+    pub(crate) fn filter_parameters(&self, file: &mut File, listing: Listing<'_>) -> Vec<Parameter> {
+        let sent = self.place == Place::Handler;
+        let filters = listing.filters.iter().map(|name| {
+            let annotation = select::filter_type(self.house, file, self.entity, name, sent);
+            Parameter::new(Part::Filter, name, format!("{annotation} | None")).or("None")
+        });
+        filters.collect()
+    }
+
+    /// The key by which the list is scoped, after the check of the parent.
+    fn scope_key(&self, file: &mut File, op: &'a OperationDesign, listing: Listing<'_>, body: &mut Code) -> Option<String> {
+        match listing.scope {
+            ListScope::All => None,
+            ListScope::Owner => Some(self.house.user_key(self.place)),
+            ListScope::Parent => {
+                let parent = self.find_parent(file, Finder::of_parent(op), body);
+                Some(format!("{parent}.id"))
+            }
+        }
+    }
+
+    /// Gives the rows back in the house's shape.
+    fn finish_list(&self, file: &mut File, rows: Rows, body: &mut Code) -> String {
+        let model = self.model(file);
+        match rows {
+            Rows::Page(expression) => {
+                body.line(format!("return {expression}"));
+                repository::base_page(self.house, file, &model)
+            }
+            Rows::Pair(expression) => {
+                let plural = &self.entity.names.snakes;
+                body.line(format!("{plural}, total = {expression}"));
+                self.shape(file, plural, Some("total"), body)
+            }
+            Rows::Apart { before, rows, total } => {
+                body.add(&before);
+                let plural = &self.entity.names.snakes;
+                if self.house.page_total().is_some() && self.place == Place::Handler {
+                    body.line(format!("count = {total}"));
+                    body.line(format!("{plural} = {rows}"));
+                } else {
+                    body.line(format!("{plural} = {rows}"));
+                    if self.house.page_total().is_some() {
+                        body.line(format!("count = {total}"));
+                    }
+                }
+                self.shape(file, plural, self.house.page_total().map(|_| "count"), body)
+            }
+        }
+    }
+
+    /// The page that is answered, and its type.
+    fn shape(&self, file: &mut File, rows: &str, total: Option<&str>, body: &mut Code) -> String {
+        let output = file.symbol(&self.house.schema(self.entity, &self.entity.schemas.output_class));
+        let item = &self.entity.names.snake;
+        let converted = format!("[{output}.model_validate({item}) for {item} in {rows}]");
+        let (class, rows_field, total_field, others, annotation) = match &self.house.style.pages.shape.value {
+            PageShape::Bare => {
+                let model = self.model(file);
+                body.line(format!("return {}", if self.place == Place::Handler { rows.to_owned() } else { format!("list({rows})") }));
+                return format!("list[{model}]");
+            }
+            PageShape::PerEntity { name, rows, total, others } => {
+                let class = filled(name, &self.entity.names);
+                let class = file.symbol(&self.house.schema(self.entity, &class));
+                (class.clone(), rows, total, others, class)
+            }
+            PageShape::Generic { class, rows, total, others } => {
+                let class = file.symbol(class);
+                (class.clone(), rows, total, others, format!("{class}[{output}]"))
+            }
+        };
+        let mut arguments = vec![format!("{rows_field}={converted}")];
+        if let (Some(field), Some(total)) = (total_field, total) {
+            arguments.push(if field == total { format!("{field}={total}") } else { format!("{field}={total}") });
+        }
+        for field in others {
+            arguments.push(format!("{field}={}", self.house.page_field(field, total.unwrap_or("total"))));
+        }
+        body.line(format!("return {}", call(&class, &arguments)));
+        annotation
+    }
+
+    /// A page of the rows that are linked to one row.
+    pub(super) fn list_linked(&self, file: &mut File, op: &'a OperationDesign, _link: &str, _order: &[OrderBy]) -> Rule {
+        // The relation is loaded with the row, so the finder has them already.
+        let mut rule = self.finder(file, Finder { owned: op.access == AccessDesign::Owner, above: 0 });
+        rule.name = self.name_of(op);
+        rule
+    }
+}

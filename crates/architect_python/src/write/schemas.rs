@@ -1,0 +1,260 @@
+//! Classes of requests and responses.
+
+use architect_model::{ColumnDesign, ColumnRole, EntityDesign, FieldType, LinkDesign, PageShape, Symbol};
+
+use super::code::{Class, Code};
+use super::columns;
+use super::file::File;
+use super::house::House;
+use super::names::{filled, pascal, spoken};
+use super::relations::links_of;
+use super::values::{self, Default, Shape};
+
+/// The schema family of one entity.
+pub(crate) struct Family<'a> {
+    house: &'a House<'a>,
+    entity: &'a EntityDesign,
+}
+
+impl<'a> Family<'a> {
+    /// The family of `entity`.
+    pub(crate) fn new(house: &'a House<'a>, entity: &'a EntityDesign) -> Self {
+        Self { house, entity }
+    }
+
+    /// Aliases for constrained types that several classes use: `ProjectName = Annotated[Text, Field(…)]`.
+    pub(crate) fn aliases(&self, file: &mut File) -> Vec<Code> {
+        if !self.uses_aliases() {
+            return Vec::new();
+        }
+        let columns: Vec<_> = self.entity.client_columns().cloned().collect();
+        let mut lines = Vec::new();
+        for column in columns {
+            let shape = values::sent(self.house, file, &column);
+            if !shape.constraints.is_empty() {
+                let annotated = values::annotated(file, &shape);
+                lines.push(Code::of(format!("{} = {annotated}", self.alias(&column))));
+            }
+        }
+        lines
+    }
+
+    /// Whether constrained types get a name: where a value may be left out by a marker, `Field` cannot be the default.
+    fn uses_aliases(&self) -> bool {
+        self.house.habits.unset.is_some()
+    }
+
+    fn alias(&self, column: &ColumnDesign) -> String {
+        format!("{}{}", self.entity.names.class, pascal(&column.name))
+    }
+
+    /// The class with the fields that creation, rows and responses share.
+    pub(crate) fn base(&self, file: &mut File) -> Code {
+        let Some(name) = &self.entity.schemas.base_class else { return Code::new() };
+        let mut fields = Code::new();
+        for column in self.columns(&self.entity.schemas.base) {
+            fields.line(self.given(file, column, self.house.models_extend_schemas()));
+        }
+        let bases = vec![self.root(file)];
+        self.class(name, bases, fields)
+    }
+
+    /// The class of creation.
+    pub(crate) fn create(&self, file: &mut File) -> Code {
+        let Some(name) = &self.entity.schemas.create_class else { return Code::new() };
+        let mut fields = Code::new();
+        for column in self.columns(&self.entity.schemas.create) {
+            fields.line(self.given(file, column, false));
+        }
+        for link in links_of(self.house, self.entity) {
+            let key = self.link_key(file, link);
+            let field = file.from(self.library(), "Field");
+            fields.line(format!("{}: {key} = {field}(default_factory=list, max_length=100)", ids_of(link)));
+        }
+        let bases = vec![self.entity.schemas.base_class.clone().unwrap_or_else(|| self.root(file))];
+        self.class(name, bases, fields)
+    }
+
+    /// The class of changes: what is left out stays as it is.
+    pub(crate) fn update(&self, file: &mut File) -> Code {
+        let Some(name) = &self.entity.schemas.update_class else { return Code::new() };
+        let mut fields = Code::new();
+        let mut solid = Vec::new();
+        for column in self.columns(&self.entity.schemas.update) {
+            fields.line(self.changed(file, column));
+            if !column.nullable {
+                solid.push(column.name.clone());
+            }
+        }
+        for link in links_of(self.house, self.entity) {
+            let key = self.link_key(file, link);
+            fields.line(self.changed_links(file, link, &key));
+            solid.push(ids_of(link));
+        }
+        let bases = vec![self.root(file)];
+        let mut members = vec![fields];
+        if self.house.habits.unset.is_none() && !solid.is_empty() {
+            members.push(refuse_null(file, &solid));
+        }
+        Class { name: name.clone(), bases, doc: None, members }.code()
+    }
+
+    /// The class of responses.
+    pub(crate) fn output(&self, file: &mut File) -> Code {
+        let family = &self.entity.schemas;
+        let mut fields = Code::new();
+        for column in self.columns(&family.output) {
+            let annotation = values::stored(self.house, file, column);
+            let annotation = if column.nullable { format!("{annotation} | None") } else { annotation };
+            fields.line(format!("{}: {annotation}", column.name));
+        }
+        for link in links_of(self.house, self.entity) {
+            let class = self.linked_output(file, link);
+            fields.line(format!("{}: list[{class}]", link.field));
+        }
+        let bases = vec![family.base_class.clone().unwrap_or_else(|| self.root(file))];
+        let mut members = Vec::new();
+        if self.house.style.schemas.from_attributes.value && family.base_class.as_ref().is_none_or(|_| true) {
+            let config = file.from("pydantic", "ConfigDict");
+            members.push(Code::of(format!("model_config = {config}(from_attributes=True)")));
+        }
+        members.push(fields);
+        Class { name: family.output_class.clone(), bases, doc: None, members }.code()
+    }
+
+    /// The class of a page, where each entity has its own.
+    pub(crate) fn page(&self, file: &mut File) -> Code {
+        let PageShape::PerEntity { name, rows, total, others } = &self.house.style.pages.shape.value else {
+            return Code::new();
+        };
+        let mut fields = Code::of(format!("{rows}: list[{}]", self.entity.schemas.output_class));
+        for field in total.iter().chain(others) {
+            fields.line(format!("{field}: int"));
+        }
+        let root = self.root(file);
+        self.class(&filled(name, &self.entity.names), vec![root], fields)
+    }
+
+    fn class(&self, name: &str, bases: Vec<String>, fields: Code) -> Code {
+        Class { name: name.to_owned(), bases, doc: None, members: vec![fields] }.code()
+    }
+
+    fn root(&self, file: &mut File) -> String {
+        file.symbol(&self.house.style.schemas.base.value)
+    }
+
+    fn library(&self) -> &'static str {
+        if self.house.style.schemas.base.value.module.starts_with("sqlmodel") { "sqlmodel" } else { "pydantic" }
+    }
+
+    fn columns(&self, names: &[String]) -> Vec<&'a ColumnDesign> {
+        names.iter().filter_map(|name| self.entity.column(name)).collect()
+    }
+
+    /// A field that is given on creation; `stored`: it is also a column of the table.
+    fn given(&self, file: &mut File, column: &ColumnDesign, stored: bool) -> String {
+        let shape = self.shape(file, column);
+        let annotation = optional(&shape.annotation, column.nullable);
+        let mut arguments = Vec::new();
+        match values::default(self.house, file, column) {
+            Some(Default::Value(value)) => arguments.push(format!("default={value}")),
+            Some(Default::Factory(function)) => arguments.push(format!("default_factory={function}")),
+            None => {}
+        }
+        arguments.extend(shape.constraints);
+        if stored {
+            for argument in columns::storage(self.house, file, column) {
+                let keyword = argument.split('=').next().unwrap_or_default().to_owned();
+                if !arguments.iter().any(|known| known.starts_with(&format!("{keyword}="))) {
+                    arguments.push(argument);
+                }
+            }
+        }
+        columns::field(file, self.library(), &column.name, &annotation, &arguments)
+    }
+
+    /// A field of the class of changes.
+    fn changed(&self, file: &mut File, column: &ColumnDesign) -> String {
+        let shape = self.shape(file, column);
+        if let Some(unset) = &self.house.habits.unset {
+            let unset = file.symbol(unset);
+            let annotation = optional(&shape.annotation, column.nullable);
+            return format!("{}: {annotation} | {unset} = {unset}", column.name);
+        }
+        let mut arguments = vec!["default=None".to_owned()];
+        arguments.extend(shape.constraints);
+        columns::field(file, self.library(), &column.name, &optional(&shape.annotation, true), &arguments)
+    }
+
+    /// The type that a client sends: an alias where constrained types have one.
+    fn shape(&self, file: &mut File, column: &ColumnDesign) -> Shape {
+        let shape = values::sent(self.house, file, column);
+        if self.uses_aliases() && !shape.constraints.is_empty() {
+            return Shape { annotation: self.alias(column), constraints: Vec::new() };
+        }
+        shape
+    }
+
+    fn link_key(&self, file: &mut File, link: &LinkDesign) -> String {
+        format!("list[{}]", values::sent_key(self.house, file, link.right.id))
+    }
+
+    fn changed_links(&self, file: &mut File, link: &LinkDesign, key: &str) -> String {
+        let name = ids_of(link);
+        match &self.house.habits.unset {
+            Some(unset) => {
+                let unset = file.symbol(unset);
+                let shape = Shape { annotation: key.to_owned(), constraints: vec!["max_length=100".to_owned()] };
+                format!("{name}: {} | {unset} = {unset}", values::annotated(file, &shape))
+            }
+            None => {
+                let field = file.from(self.library(), "Field");
+                format!("{name}: {key} | None = {field}(default=None, max_length=100)")
+            }
+        }
+    }
+
+    fn linked_output(&self, file: &mut File, link: &LinkDesign) -> String {
+        match self.house.new_entity(&link.right.names.class) {
+            Some((module, entity)) => {
+                let path = self.house.path(&self.house.style.layout.schemas.value, &module.name, &entity.names);
+                file.symbol(&Symbol::new(self.house.dotted(&path), &entity.schemas.output_class))
+            }
+            None => match self.house.existing_output(&link.right.names.class) {
+                Some(symbol) => file.symbol(&symbol),
+                None => values::key(file, link.right.id),
+            },
+        }
+    }
+}
+
+/// The field of a body with the keys of linked rows: `tags` → `tag_ids`.
+pub(crate) fn ids_of(link: &LinkDesign) -> String {
+    format!("{}_ids", link.right.names.snake)
+}
+
+fn optional(annotation: &str, nullable: bool) -> String {
+    if nullable { format!("{annotation} | None") } else { annotation.to_owned() }
+}
+
+/// A validator: null is not the same as left out.
+fn refuse_null(file: &mut File, names: &[String]) -> Code {
+    let validator = file.from("pydantic", "field_validator");
+    let any = file.from("typing", "Any");
+    let names = super::code::strings("(", names.iter().map(String::as_str), ", mode=\"before\")");
+    let mut body = Code::new();
+    body.block("if value is None:", &Code::of("raise ValueError(\"may be left out, but not null\")"));
+    body.line("return value");
+    let mut code = Code::of(format!("@{validator}{names}"));
+    code.line("@classmethod");
+    code.block(format!("def refuse_null(cls, value: {any}) -> {any}:"), &body);
+    code
+}
+
+/// What a column is called by people: `due on`, `assignee`.
+pub(crate) fn subject(column: &ColumnDesign) -> String {
+    match (&column.reference, &column.ty, column.role) {
+        (Some(reference), FieldType::Reference { .. }, ColumnRole::Reference) => spoken(&reference.name),
+        _ => spoken(&column.name),
+    }
+}

@@ -1,0 +1,183 @@
+//! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
+
+use architect_model::{EntityDesign, FieldType, Literal, OperationKind, OrderBy, OwnerChain, ListScope};
+
+use super::code::Code;
+use super::file::File;
+use super::house::House;
+use super::values;
+
+/// A list operation, taken apart.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Listing<'a> {
+    /// Which rows are shown.
+    pub(crate) scope: ListScope,
+    /// Columns that can be filtered by.
+    pub(crate) filters: &'a [String],
+    /// Order.
+    pub(crate) order: &'a [OrderBy],
+    /// Conditions that always hold.
+    pub(crate) only: &'a [(String, Literal)],
+}
+
+impl<'a> Listing<'a> {
+    /// The listing that `kind` is, if it is one.
+    pub(crate) fn of(kind: &'a OperationKind) -> Option<Self> {
+        match kind {
+            OperationKind::List { scope, filters, order, only } => Some(Self { scope: *scope, filters, order, only }),
+            _ => None,
+        }
+    }
+}
+
+/// Where the rows of a query stand, and whose they are.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Whose<'a> {
+    /// The rows that the user with this key owns.
+    Owner(&'a str),
+    /// The rows of the parent with this key.
+    Parent(&'a str),
+    /// All.
+    Everybody,
+}
+
+/// `select` and its source: the model, or a count of it.
+pub(crate) fn select(house: &House<'_>, file: &mut File, what: &str) -> String {
+    let library = if house.is_sqlmodel() { "sqlmodel" } else { "sqlalchemy" };
+    let function = file.from(library, "select");
+    format!("{function}({what})")
+}
+
+/// `select(func.count()).select_from(Model)`.
+pub(crate) fn count(house: &House<'_>, file: &mut File, source: &str) -> String {
+    let library = if house.is_sqlmodel() { "sqlmodel" } else { "sqlalchemy" };
+    let func = file.from(library, "func");
+    let select = select(house, file, &format!("{func}.count()"));
+    format!("{select}.select_from({source})")
+}
+
+/// A column as an expression that has methods: `col(Project.name)`.
+pub(crate) fn column(house: &House<'_>, file: &mut File, model: &str, name: &str) -> String {
+    if !house.is_sqlmodel() {
+        return format!("{model}.{name}");
+    }
+    let function = file.from("sqlmodel", "col");
+    format!("{function}({model}.{name})")
+}
+
+/// `.join(…)` and `.where(…)` that narrow a query to what belongs to `whose`.
+pub(crate) fn narrowed(house: &House<'_>, file: &mut File, entity: &EntityDesign, whose: Whose<'_>) -> String {
+    let model = file.symbol(&house.model(entity));
+    match whose {
+        Whose::Everybody => String::new(),
+        Whose::Parent(key) => match &entity.parent {
+            Some(parent) => format!(".where({model}.{} == {key})", parent.column),
+            None => String::new(),
+        },
+        Whose::Owner(key) => owned_by(house, file, &model, &entity.owner, key),
+    }
+}
+
+/// `.join(Project, …).where(Project.owner_id == owner_id)`.
+pub(crate) fn owned_by(house: &House<'_>, file: &mut File, model: &str, chain: &OwnerChain, key: &str) -> String {
+    let Some(user_column) = &chain.user_column else { return String::new() };
+    let mut joins = String::new();
+    let mut last = model.to_owned();
+    for step in &chain.steps {
+        let class = file.symbol(&house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
+        let from = column(house, file, &last, &step.column);
+        let to = column(house, file, &class, &step.key);
+        joins.push_str(&format!(".join({class}, {from} == {to})"));
+        last = class;
+    }
+    format!("{joins}.where({last}.{user_column} == {key})")
+}
+
+/// `.where(…)` for the conditions that always hold.
+pub(crate) fn always(house: &House<'_>, file: &mut File, entity: &EntityDesign, listing: Listing<'_>) -> String {
+    let model = file.symbol(&house.model(entity));
+    let mut conditions = String::new();
+    for (name, value) in listing.only {
+        if let Some(condition) = equals(house, file, entity, &model, name, value) {
+            conditions.push_str(&format!(".where({condition})"));
+        }
+    }
+    conditions
+}
+
+fn equals(house: &House<'_>, file: &mut File, entity: &EntityDesign, model: &str, name: &str, value: &Literal) -> Option<String> {
+    let design = entity.column(name)?;
+    Some(match value {
+        Literal::Null => format!("{}.is_(None)", column(house, file, model, name)),
+        Literal::Boolean(yes) => {
+            let yes = if *yes { "True" } else { "False" };
+            format!("{}.is_({yes})", column(house, file, model, name))
+        }
+        value => format!("{model}.{name} == {}", values::literal_value(house, file, &design.ty, value)?),
+    })
+}
+
+/// `if status is not None:` and the condition, for each filter.
+pub(crate) fn filters(house: &House<'_>, file: &mut File, entity: &EntityDesign, listing: Listing<'_>, variables: &[&str]) -> Code {
+    let model = file.symbol(&house.model(entity));
+    let mut code = Code::new();
+    for name in listing.filters {
+        let mut body = Code::new();
+        for variable in variables {
+            body.line(format!("{variable} = {variable}.where({model}.{name} == {name})"));
+        }
+        code.block(format!("if {name} is not None:"), &body);
+    }
+    code
+}
+
+/// The terms of an `ORDER BY`; `unique_last`: with the unique column at the end.
+pub(crate) fn order(house: &House<'_>, file: &mut File, entity: &EntityDesign, order: &[OrderBy], unique_last: bool) -> Vec<String> {
+    let model = file.symbol(&house.model(entity));
+    let is_key = |term: &OrderBy| entity.id().is_some_and(|id| id.name == term.column);
+    let cut = match order {
+        [rest @ .., last] if !unique_last && is_key(last) => rest,
+        all => all,
+    };
+    cut.iter()
+        .map(|term| {
+            let column = column(house, file, &model, &term.column);
+            if term.descending { format!("{column}.desc()") } else { column }
+        })
+        .collect()
+}
+
+/// The annotation of a filter's parameter.
+pub(crate) fn filter_type(house: &House<'_>, file: &mut File, entity: &EntityDesign, name: &str, sent: bool) -> String {
+    let Some(column) = entity.column(name) else { return "str".to_owned() };
+    if !sent || matches!(column.ty, FieldType::Boolean) {
+        return values::stored(house, file, column);
+    }
+    values::sent(house, file, column).annotation
+}
+
+/// All rows of a statement.
+pub(crate) fn all(house: &House<'_>, session: &str, statement: &str) -> String {
+    format!("{}.all()", run(house, session, statement))
+}
+
+/// The one row of a statement, or none.
+pub(crate) fn first(house: &House<'_>, session: &str, statement: &str) -> String {
+    if house.runs_exec() {
+        return format!("{}.one_or_none()", run(house, session, statement));
+    }
+    house.wait(&format!("{session}.scalar({statement})"))
+}
+
+/// The one number of a statement.
+pub(crate) fn number(house: &House<'_>, session: &str, statement: &str) -> String {
+    if house.runs_exec() {
+        return format!("{}.one()", run(house, session, statement));
+    }
+    format!("{}.one()", run(house, session, statement))
+}
+
+fn run(house: &House<'_>, session: &str, statement: &str) -> String {
+    let method = if house.runs_exec() { "exec" } else { "scalars" };
+    house.waited(&format!("{session}.{method}({statement})"))
+}
