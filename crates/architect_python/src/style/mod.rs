@@ -35,6 +35,7 @@ mod words;
 use architect_model::{HouseStyle, Project};
 
 pub(crate) use crate::syntax::File;
+pub(crate) use ini::Ini;
 
 use crate::Sources;
 use crate::read::module;

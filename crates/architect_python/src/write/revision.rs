@@ -1,0 +1,181 @@
+//! Writes the Alembic revision that new tables need, in the conventions of the project.
+
+mod identity;
+mod operations;
+mod order;
+mod sql;
+mod template;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use architect_model::{ColumnType, Location, Problem, Project, Table};
+
+pub use identity::Moment;
+
+use crate::Sources;
+use crate::edit::{NewImport, add_import};
+use crate::format::format;
+
+/// A revision file to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRevision {
+    /// Path relative to the project root.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+    /// Its identifier.
+    pub revision: String,
+    /// SQL of `upgrade` for PostgreSQL, one statement an item.
+    pub sql: Vec<String>,
+    /// What could not be done as the project does it, one sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// What new tables look like, beside the tables that exist.
+pub(super) struct NewTables<'a> {
+    /// The new tables, those first that others refer to.
+    pub(super) tables: Vec<&'a Table>,
+    /// Foreign keys left out of `create_table` because the tables refer to each other: table and constraint.
+    pub(super) late: Vec<(&'a Table, &'a architect_model::TableConstraint)>,
+    /// Names of the enumeration types that the database has already.
+    pub(super) existing_types: Vec<&'a str>,
+    /// Whether text columns are written as `AutoString`, as the revisions before do.
+    pub(super) auto_string: bool,
+    /// Kinds of names that the project's naming convention makes: `ix`, `uq`, `ck`, `fk`, `pk`.
+    pub(super) conventional: Vec<&'a str>,
+    /// Expressions of column types that revisions before use, for types with a variant.
+    pub(super) variants: Vec<String>,
+    /// Whether tables are changed in batches.
+    pub(super) batch: bool,
+}
+
+/// Why a part of a revision cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unwritable {
+    pub(super) text: String,
+    pub(super) at: Location,
+}
+
+/// Writes the revision that creates `tables`, which are new in `project`: the project as it will be, read from
+/// `sources`. `message` becomes its first line and part of its file name; `now` its date.
+///
+/// `Ok(None)`: the project keeps no migrations, or there is nothing to create.
+///
+/// # Errors
+/// Several heads, or a table that cannot be written with certainty.
+pub fn write_revision(
+    sources: &Sources,
+    project: &Project,
+    tables: &[Table],
+    message: &str,
+    now: Moment,
+) -> Result<Option<NewRevision>, Vec<Problem>> {
+    let style = &project.style.migrations;
+    let Some(versions) = style.versions.as_deref().filter(|_| !tables.is_empty()) else { return Ok(None) };
+    let head = match style.heads.as_slice() {
+        [] => None,
+        [(id, _)] => Some(id.as_str()),
+        heads => return Err(vec![several_heads(heads)]),
+    };
+    let new = NewTables::of(sources, project, tables, versions);
+    let body = operations::body(&new).map_err(|errors| errors.into_iter().map(problem).collect::<Vec<_>>())?;
+    let revision = identity::revision(style, head, message, &body);
+    let config = style.config.as_deref().and_then(|config| other(sources, config));
+    let name = identity::file_name(style.file_template.as_deref(), config, &revision, message, now);
+    let given = style.template.as_deref().and_then(|template| other(sources, template));
+    let values = template::Values { message, revision: &revision, follows: head, date: &now.to_string(), body: &body };
+    let (text, remarks) = template::fill(given, &values);
+    let mut text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
+    if comments(sources, versions) {
+        text = template::with_comments(&text);
+    }
+    let text = format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
+    let path = format!("{versions}/{name}.py");
+    Ok(Some(NewRevision { path, text, revision, sql: sql::statements(&new), remarks }))
+}
+
+/// The text of a file that is no Python.
+fn other<'a>(sources: &'a Sources, path: &str) -> Option<&'a str> {
+    sources.other.iter().find(|file| &*file.path == path).map(|file| &*file.text)
+}
+
+fn several_heads(heads: &[(String, String)]) -> Problem {
+    let shown: Vec<String> = heads.iter().map(|(id, file)| format!("`{id}` ({file})")).collect();
+    Problem {
+        text: format!("the migrations have {} heads: {}", heads.len(), shown.join(" and ")),
+        help: Some("Merge them first: `alembic merge heads -m \"merge\"`.".to_owned()),
+        at: Location::line(heads.first().map_or("", |(_, file)| file), 1),
+    }
+}
+
+fn problem(error: Unwritable) -> Problem {
+    Problem {
+        text: format!("the migration cannot be written: {}", error.text),
+        help: Some("Write this part of the migration by hand, or declare it in a form that can be read.".to_owned()),
+        at: error.at,
+    }
+}
+
+fn own_problem(versions: &str, text: String) -> Problem {
+    Problem { text: format!("the migration cannot be written: {text}"), help: None, at: Location::line(versions, 1) }
+}
+
+/// Adds the imports that the operations need and the template does not have.
+fn with_imports(text: &str, body: &operations::Body, project: &Project) -> Result<String, String> {
+    let style = &project.style.format;
+    let mut text = text.to_owned();
+    for module in &body.imports {
+        let new = match module.rsplit_once('.') {
+            Some(("sqlalchemy.dialects", name)) => NewImport::from("sqlalchemy.dialects", name),
+            _ if module == "sqlmodel" && text.contains("import sqlmodel") => continue,
+            _ => NewImport::module(module),
+        };
+        text = add_import(&text, &new, style).map_err(|refused| refused.to_string())?;
+    }
+    Ok(text)
+}
+
+/// Whether most revisions carry Alembic's comments around the commands.
+fn comments(sources: &Sources, versions: &str) -> bool {
+    let revisions: Vec<_> = revisions(sources, versions).collect();
+    let with = revisions.iter().filter(|text| text.contains("# ### commands auto generated by Alembic")).count();
+    with * 2 > revisions.len()
+}
+
+/// The texts of the revisions.
+fn revisions<'a>(sources: &'a Sources, versions: &str) -> impl Iterator<Item = &'a str> {
+    let folder = format!("{versions}/");
+    sources.python.iter().filter(move |file| file.path.starts_with(&folder)).map(|file| &*file.text)
+}
+
+impl<'a> NewTables<'a> {
+    fn of(sources: &Sources, project: &'a Project, tables: &'a [Table], versions: &str) -> Self {
+        let (tables, late) = order::ordered(tables);
+        let is_new = |table: &Table| tables.iter().any(|new| new.name == table.name && new.schema == table.schema);
+        let existing = project.tables.iter().filter(|table| !is_new(table));
+        let existing_types = existing.flat_map(|table| &table.columns).filter_map(|column| native_type(column.ty.known()?));
+        let template = project.style.migrations.template.as_deref().and_then(|path| other(sources, path));
+        let says = |word: &str| revisions(sources, versions).any(|text| text.contains(word));
+        let auto_string = says("AutoString(") || (!says("sa.String(") && template.is_some_and(|text| text.contains("import sqlmodel")));
+        Self {
+            existing_types: existing_types.collect(),
+            auto_string,
+            conventional: project.style.models.naming_convention.iter().map(|(kind, _)| kind.as_str()).collect(),
+            variants: revisions(sources, versions).flat_map(types::variants).collect(),
+            batch: project.style.migrations.batch,
+            tables,
+            late,
+        }
+    }
+}
+
+/// Name of the PostgreSQL type of an enumeration column.
+pub(super) fn native_type(ty: &ColumnType) -> Option<&str> {
+    match ty {
+        ColumnType::Enum { name: Some(name), native: true, .. } => Some(name),
+        ColumnType::Other { implementation: Some(inner), .. } => native_type(inner),
+        _ => None,
+    }
+}

@@ -1,0 +1,43 @@
+//! Order of creation: a table that is referred to comes first; where tables refer to each other, a key comes later.
+
+use architect_model::{Table, TableConstraint};
+
+/// The tables in order, and the foreign keys that have to wait until all tables are there.
+pub(super) fn ordered(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &TableConstraint)>) {
+    let mut open: Vec<&Table> = tables.iter().collect();
+    let mut order: Vec<&Table> = Vec::new();
+    let mut late: Vec<(&Table, &TableConstraint)> = Vec::new();
+    while !open.is_empty() {
+        let waiting = |table: &Table| {
+            foreign_keys(table).filter(|key| open.iter().any(|other| !same(other, table) && refers_to(key, other))).count()
+        };
+        let fewest = open.iter().enumerate().min_by_key(|(index, table)| (waiting(table), *index));
+        let Some((index, _)) = fewest else { break };
+        let table = open.remove(index);
+        late.extend(foreign_keys(table).filter(|key| open.iter().any(|other| refers_to(key, other))).map(|key| (table, key)));
+        order.push(table);
+    }
+    (order, late)
+}
+
+fn foreign_keys(table: &Table) -> impl Iterator<Item = &TableConstraint> {
+    table.constraints.iter().filter(|constraint| matches!(constraint, TableConstraint::ForeignKey { .. }))
+}
+
+fn same(a: &Table, b: &Table) -> bool {
+    a.name == b.name && a.schema == b.schema
+}
+
+fn refers_to(key: &TableConstraint, table: &Table) -> bool {
+    let TableConstraint::ForeignKey { ref_table, .. } = key else { return false };
+    Some(ref_table) == qualified(table).as_ref()
+}
+
+/// Table name with its schema where it has one.
+pub(super) fn qualified(table: &Table) -> Option<String> {
+    let name = table.name.known()?;
+    Some(match &table.schema {
+        Some(schema) => format!("{schema}.{name}"),
+        None => name.clone(),
+    })
+}

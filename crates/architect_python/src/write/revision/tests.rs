@@ -1,0 +1,1 @@
+//! Revisions for models in memory.
