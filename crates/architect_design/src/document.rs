@@ -4,6 +4,7 @@ use architect_model::{Design, FORMAT, Problem};
 
 use crate::blocks::{self, Block};
 use crate::notes::Notes;
+use crate::raw::RawEntity;
 use crate::sections::{self, Section};
 use crate::{
     checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes,
@@ -46,6 +47,14 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     }
     let mut found = gather::read(&sections, &mut notes);
     raw_entities.append(&mut found.entities);
+    if raw_entities.is_empty() {
+        let bare = found.named.iter().map(|(label, line)| RawEntity {
+            label: label.clone(),
+            line: *line,
+            ..RawEntity::default()
+        });
+        raw_entities.extend(bare);
+    }
     let raw_entities = merge::merge(raw_entities, &mut notes);
     if raw_entities.is_empty() {
         notes.problem(

@@ -4,13 +4,17 @@ use architect_model::{FieldType, ImpliedRole};
 
 use crate::names::{self, fold};
 use crate::notes::Notes;
-use crate::raw::{Found, RawEntity, RawField, RelationKind, Scope, TypeSpec};
+use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind, Scope, TypeSpec};
 use crate::resolve::Classes;
 use crate::typewords;
 
 /// Adds the references that diagrams and sentences state and no field carries.
 pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Notes) {
     for relation in &found.relations {
+        if names::is_account(&relation.one) && position(entities, &relation.one).is_none() {
+            by_user(entities, relation, notes);
+            continue;
+        }
         let (Some(one), Some(many)) = (
             position(entities, &relation.one),
             position(entities, &relation.many),
@@ -66,6 +70,31 @@ pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Note
         );
         entities[many].fields.push(field);
     }
+}
+
+/// A relation to a user whom the document does not describe.
+fn by_user(entities: &mut [RawEntity], relation: &RawRelation, notes: &mut Notes) {
+    let Some(at) = position(entities, &relation.many) else {
+        return;
+    };
+    let entity = &mut entities[at];
+    if entity.strict || relation.kind == RelationKind::ManyToMany || refers(entity, "user") {
+        return;
+    }
+    notes.assume(
+        relation.line,
+        format!(
+            "`{}` refers to `User`, as the relation between them says",
+            entity.label
+        ),
+    );
+    entity.fields.push(RawField {
+        label: "user_id".to_owned(),
+        line: relation.line,
+        references: Some("User".to_owned()),
+        foreign_key: true,
+        ..RawField::default()
+    });
 }
 
 fn position(entities: &[RawEntity], name: &str) -> Option<usize> {

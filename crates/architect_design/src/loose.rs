@@ -30,8 +30,9 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
         enumeration(field, values);
         return;
     }
+    let checked = matches!(&field.spec, Some(TypeSpec::Enum(values)) if !values.is_empty());
     let spec = spec(field, &rest, dialect);
-    if let Some(spec) = spec {
+    if let Some(spec) = spec.filter(|_| !checked) {
         field.spec = Some(spec);
     }
 }

@@ -123,4 +123,6 @@ pub(crate) struct Found {
     /// Enumerations with a name of their own.
     pub enums: Vec<(String, Vec<String>)>,
     pub relations: Vec<RawRelation>,
+    /// Entities that a diagram names without their fields.
+    pub named: Vec<(String, u32)>,
 }

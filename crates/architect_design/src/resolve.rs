@@ -73,10 +73,13 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
             line: raw.line,
         });
     }
-    let unsaid = raw.fields.iter().any(|field| field.required.is_none());
     for field in &mut raw.fields {
         infer::field(name, field, found, classes, notes);
     }
+    let unsaid = raw
+        .fields
+        .iter()
+        .any(|field| field.required.is_none() && field.role.is_none());
     if raw.fields.is_empty() && name != "User" {
         notes.ask(
             raw.line,

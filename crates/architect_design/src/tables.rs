@@ -126,13 +126,9 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
 
 /// A cell without the marks of code, except in quoted text.
 fn without_code(cell: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
+    let mut quoted = false;
     let kept = cell.chars().filter(|c| {
-        let was_escaped = escaped;
-        escaped = quoted && *c == '\\' && !was_escaped;
-        if *c == '"' && !was_escaped {
-            quoted = !quoted;
-        }
+        quoted ^= *c == '"';
         quoted || *c != '`'
     });
     kept.collect()

@@ -99,11 +99,8 @@ impl<'a> Cursor<'a> {
         }
         let mut depth = 0_u32;
         let mut quoted = false;
-        let mut escaped = false;
         for (at, c) in self.rest.char_indices() {
             match c {
-                _ if escaped => escaped = false,
-                '\\' if quoted => escaped = true,
                 '"' => quoted = !quoted,
                 '(' if !quoted => depth += 1,
                 ')' if !quoted => {
@@ -280,11 +277,9 @@ fn values(arguments: Option<&str>) -> Result<Vec<String>, String> {
 /// Splits at a separator outside of quotes and brackets.
 pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
     let mut parts = Vec::new();
-    let (mut from, mut depth, mut quoted, mut escaped) = (0, 0_i32, false, false);
+    let (mut from, mut depth, mut quoted) = (0, 0_i32, false);
     for (at, c) in text.char_indices() {
         match c {
-            _ if escaped => escaped = false,
-            '\\' if quoted => escaped = true,
             '"' => quoted = !quoted,
             '(' if !quoted => depth += 1,
             ')' if !quoted => depth -= 1,
@@ -302,7 +297,7 @@ pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
     parts
 }
 
-/// Takes the quotes off a text, `\"` and `\\` inside them resolved; other text stays as it is.
+/// Takes the quotes off a text, where `""` stands for a quote; other text stays as it is.
 pub(crate) fn unquote(text: &str) -> Result<String, String> {
     let text = text.trim();
     let text = text
@@ -313,14 +308,23 @@ pub(crate) fn unquote(text: &str) -> Result<String, String> {
         return Ok(text.to_owned());
     };
     let mut value = String::new();
-    let mut chars = inside.chars();
+    let mut rest = inside;
     loop {
-        match chars.next() {
-            Some('"') if chars.as_str().trim().is_empty() => return Ok(value),
-            Some('\\') => value.extend(chars.next()),
-            Some(c) => value.push(c),
-            None => return Err(format!("a quote is not closed in `{text}`")),
+        let Some((part, after)) = rest.split_once('"') else {
+            return Err(format!("a quote is not closed in `{text}`"));
+        };
+        value.push_str(part);
+        match after.strip_prefix('"') {
+            Some(_) => value.push('"'),
+            None if after.trim().is_empty() => return Ok(value),
+            None => {
+                return Err(format!(
+                    "`{}` after a quoted text is not understood",
+                    after.trim()
+                ));
+            }
         }
+        rest = after.strip_prefix('"').unwrap_or(after);
     }
 }
 
@@ -330,5 +334,5 @@ pub(crate) fn quote(value: &str) -> String {
     if !value.is_empty() && value.chars().all(plain) && value != "null" && value != "now" {
         return value.to_owned();
     }
-    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    format!("\"{}\"", value.replace('"', "\"\""))
 }

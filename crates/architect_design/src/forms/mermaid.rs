@@ -25,6 +25,8 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
             continue;
         }
         if let Some(relation) = relation(text, line) {
+            found.named.push((relation.one.clone(), line));
+            found.named.push((relation.many.clone(), line));
             found.relations.push(relation);
         } else if let Some(head) = text.strip_suffix('{') {
             let label = head

@@ -93,7 +93,20 @@ fn prisma_line(text: &str, line: u32, models: &[&str], entity: &mut RawEntity) {
     }
     field.required = Some(field.required.unwrap_or(true));
     hints::describe(&mut field, comment);
-    entity.fields.push(field);
+    // The relation may have stood before the column that carries it.
+    match entity
+        .fields
+        .iter_mut()
+        .find(|known| known.label == field.label)
+    {
+        Some(known) => {
+            field.references = known.references.take();
+            field.foreign_key = known.foreign_key;
+            field.on_delete = known.on_delete;
+            *known = field;
+        }
+        None => entity.fields.push(field),
+    }
 }
 
 /// `@relation(fields: [authorId], references: [id])` says what `authorId` points at.

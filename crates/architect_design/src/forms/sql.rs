@@ -306,18 +306,19 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
     let Some(at) = statement.to_uppercase().find(" ADD ") else {
         return;
     };
-    let mut entity = match found
+    let known = found
         .entities
         .iter()
-        .position(|entity| entity.label == table)
-    {
-        Some(at) => found.entities.remove(at),
-        None => RawEntity {
+        .position(|entity| entity.label == table);
+    let at_entity = known.unwrap_or_else(|| {
+        found.entities.push(RawEntity {
             label: table,
             line,
             ..RawEntity::default()
-        },
-    };
+        });
+        found.entities.len() - 1
+    });
+    let entity = &mut found.entities[at_entity];
     for piece in pieces(statement[at + 1..].trim().trim_end_matches(';'), line) {
         let upper = piece.text.trim().to_uppercase();
         let Some(rest) = upper.strip_prefix("ADD ") else {
@@ -335,11 +336,10 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
                 comment: piece.comment,
                 line: piece.line,
             },
-            &mut entity,
+            entity,
             true,
         );
     }
-    found.entities.push(entity);
 }
 
 fn create_index(statement: &str, line: u32, found: &mut Found) {

@@ -277,7 +277,7 @@ fn labels(written: &str) -> Vec<String> {
         if parts.len() > 1
             && parts
                 .iter()
-                .all(|part| names::is_identifier(part.trim_start_matches('_')))
+                .all(|part| names::is_label(part.trim_start_matches('_')))
         {
             return parts.iter().map(|part| (*part).to_owned()).collect();
         }
