@@ -67,6 +67,8 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     checks::cycles(&design.entities, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);
+    notes.assumptions.sort_by_key(|assumption| assumption.at.line);
+    notes.questions.sort_by_key(|question| question.at.line);
     design.assumptions = notes.assumptions;
     design.questions = notes.questions;
     (design, notes.problems)

@@ -71,14 +71,75 @@ const DATA_MODEL: &[&str] = &[
     "mld",
 ];
 
+/// Headings that name a data model and no entity of it.
+const TITLES: &[&str] = &[
+    "entities",
+    "entidades",
+    "entites",
+    "entitaten",
+    "tables",
+    "tablas",
+    "tabelas",
+    "tabellen",
+    "schema",
+    "esquema",
+    "database",
+    "models",
+    "modelos",
+    "collections",
+    "colecciones",
+    "domain entities",
+    "datenbank",
+    "数据表",
+    "表结构",
+    "テーブル",
+    "エンティティ",
+    "实体",
+    "테이블",
+    "tablolar",
+    "varliklar",
+    "schemas",
+    "database schema",
+    "db schema",
+    "database tables",
+    "core entities",
+    "main entities",
+    "entidades principales",
+    "er diagram",
+    "数据库",
+    "数据库设计",
+    "データベース設計",
+    "データモデル",
+    "데이터 모델",
+    "数据模型",
+];
+
+fn is_title(heading: &str) -> bool {
+    let folded = fold(heading);
+    let plain = folded
+        .trim_start_matches(|c: char| !c.is_alphabetic())
+        .trim_end_matches([':', ' ']);
+    TITLES.contains(&plain)
+        || [
+            "data model",
+            "datamodel",
+            "modelo de d",
+            "modele de donn",
+            "datenmodell",
+            "veri modeli",
+            "mo hinh du lieu",
+            "base de datos",
+            "banco de dados",
+        ]
+        .iter()
+        .any(|phrase| plain.starts_with(phrase))
+}
+
 /// Reads all sections; documents in the explicit format are read elsewhere.
 pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let mut found = Found::default();
     for section in sections {
         let context = Context::of(section);
-        if context.excluded {
-            continue;
-        }
         Reader {
             section,
             context,
@@ -109,7 +170,7 @@ impl Context {
             .iter()
             .chain([&section.heading])
             .any(|heading| requirements::opens(heading));
-        let never = openers::is_never(&section.heading) || requirement;
+        let excluded = openers::is_never(&section.heading) || requirement;
         let opener = if openers::is_part(&section.heading) {
             section
                 .above
@@ -122,8 +183,8 @@ impl Context {
         };
         Self {
             in_data_model,
-            excluded: never,
-            opener: opener.filter(|_| section.level > 0),
+            excluded,
+            opener: opener.filter(|_| section.level > 0 && !is_title(&section.heading)),
         }
     }
 }
@@ -199,6 +260,9 @@ impl Reader<'_> {
         }
         if let Some(relations) = relations::table(table) {
             self.found.relations.extend(relations);
+            return;
+        }
+        if self.context.excluded {
             return;
         }
         match table::kind(table, self.context.in_data_model) {
@@ -328,6 +392,9 @@ impl Reader<'_> {
         for (_, lines) in &items {
             self.sentences(lines);
         }
+        if self.context.excluded {
+            return;
+        }
         let top = items.iter().map(|(depth, _)| *depth).min().unwrap_or(1);
         let mut own: Vec<&Vec<Line>> = Vec::new();
         let mut at = 0;
@@ -396,6 +463,10 @@ impl Reader<'_> {
         } else {
             typed * 10 >= wanted * 6
         };
+        if typed == 0 && !entity.fields.iter().any(|field| is_common(&field.label)) {
+            // More likely the values of an enumeration.
+            return false;
+        }
         if !enough || read < 2 || !identifiers && typed * 10 < wanted * 5 {
             return false;
         }
@@ -478,4 +549,25 @@ fn value(text: &str) -> Option<String> {
         && word.chars().count() <= 30
         && !word.ends_with('.'))
     .then(|| word.trim_matches('"').to_owned())
+}
+
+/// Names that hardly any value of an enumeration has.
+fn is_common(label: &str) -> bool {
+    let snake = names::snake(label);
+    [
+        "id",
+        "name",
+        "title",
+        "email",
+        "nombre",
+        "titulo",
+        "nome",
+        "nom",
+        "description",
+        "created_at",
+        "descripcion",
+    ]
+    .contains(&snake.as_str())
+        || snake.ends_with("_id")
+        || snake.ends_with("_at")
 }

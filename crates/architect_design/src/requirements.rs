@@ -52,7 +52,7 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
         let inline = inline_priority(&section.heading, scale);
         found.push(Requirement {
             id,
-            text,
+            text: without_priority(&text, scale),
             priority: inline,
             at: notes.at(section.line),
         });
@@ -94,7 +94,7 @@ fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut
             let priority = inline_priority(&line.text, scale);
             found.push(Requirement {
                 id,
-                text,
+                text: without_priority(&text, scale),
                 priority,
                 at: notes.at(line.line),
             });
@@ -360,6 +360,14 @@ fn inline_priority(text: &str, scale: Scale) -> Option<Priority> {
         .skip(1)
         .filter_map(|part| part.split([')', ']', '）']).next())
         .find_map(|part| priority(part.rsplit([':', '：']).next().unwrap_or(part), scale))
+}
+
+/// A text without the remark on priority at its end.
+fn without_priority(text: &str, scale: Scale) -> String {
+    let cut = text
+        .rfind(['(', '[', '（'])
+        .filter(|at| inline_priority(&text[*at..], scale).is_some());
+    cut.map_or(text, |at| text[..at].trim_end()).to_owned()
 }
 
 /// `Prioridad: Alta` in a line of its own.

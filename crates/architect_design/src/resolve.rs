@@ -76,20 +76,11 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
     for field in &mut raw.fields {
         infer::field(name, field, found, classes, notes);
     }
-    let unsaid = raw
-        .fields
-        .iter()
-        .any(|field| field.required.is_none() && field.role.is_none());
     if raw.fields.is_empty() && name != "User" {
         notes.ask(
             raw.line,
             format!("Which fields does `{name}` have?"),
             "None beside those that are implied.",
-        );
-    } else if unsaid {
-        notes.assume(
-            raw.line,
-            format!("Fields of `{name}` that do not say whether they may be empty are required"),
         );
     }
     if name == "User" {
@@ -190,6 +181,7 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         at: notes.at(raw.line),
     };
     let mut scopes = Vec::new();
+    let mut unsaid = false;
     for raw_field in &raw.fields {
         let Some(field) = fields::field(&mut entity, raw_field, raw.strict, classes, notes) else {
             continue;
@@ -215,7 +207,14 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         if let Some(Scope::Per(scope)) = &raw_field.unique {
             scopes.push((entity.fields.len(), scope.clone(), raw_field.line));
         }
+        unsaid |= raw_field.required.is_none() && field.required;
         entity.fields.push(field);
+    }
+    if unsaid && !raw.strict {
+        notes.assume(
+            raw.line,
+            format!("Fields of `{name}` that do not say whether they may be empty are required"),
+        );
     }
     for (at, scope, line) in scopes {
         unique_within(&mut entity, at, &scope, line, notes);

@@ -172,7 +172,8 @@ pub(crate) fn settle(
         });
     let words = Some(raw.description.clone()).filter(|text| !text.is_empty());
     let description = words.filter(|_| actions::entity(&action).is_some());
-    let who = access(&raw.who, actions::entity(&action), entities);
+    let about = known.map(|entity| entity.name.as_str());
+    let who = access(&raw.who, about, entities);
     Some(EndpointDesign {
         method: (*method).to_owned(),
         path,

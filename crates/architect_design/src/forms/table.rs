@@ -151,10 +151,10 @@ fn row(
     let written = name_cell(columns, row);
     let type_cell = columns.cell(row, Column::Type);
     let others = row.cells.iter().filter(|cell| !cell.is_empty()).count();
-    if written.is_empty() || others < 2 && columns.has(Column::Type) {
+    if constraint(&written, row, entity) {
         return;
     }
-    if constraint(&written, row, entity) {
+    if written.is_empty() || others < 2 && columns.has(Column::Type) {
         return;
     }
     let all = row.cells.join(" ");
