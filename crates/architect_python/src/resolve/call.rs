@@ -129,6 +129,9 @@ impl<'a> Index<'a> {
                 return first.then_some(Resolution::Class(class));
             }
         };
+        if let Some(class) = self.receiving_class(def, caller, call, parameter, steps) {
+            return Some(Resolution::Class(class));
+        }
         let (scope, value) = match self.passed(def, caller, call, &parameter.name) {
             Some(placed) => placed,
             None => (outside(scope), default?),
@@ -147,6 +150,32 @@ impl<'a> Index<'a> {
             element: None,
             range: parameter.range,
         }))
+    }
+
+    /// The class that `cls` stands for in `Color.names()`.
+    fn receiving_class(
+        &self,
+        def: &'a StmtFunctionDef,
+        caller: Scope<'a>,
+        call: &'a ExprCall,
+        parameter: &'a Parameter,
+        steps: u8,
+    ) -> Option<Class<'a>> {
+        let first = def.parameters.args.first()?.name().as_str() == parameter.name.as_str();
+        let is_class_method =
+            |decorator: &Expr| matches!(decorator, Expr::Name(name) if name.id == "classmethod");
+        let Expr::Attribute(method) = &*call.func else {
+            return None;
+        };
+        if !first
+            || !def
+                .decorator_list
+                .iter()
+                .any(|decorator| is_class_method(&decorator.expression))
+        {
+            return None;
+        }
+        self.resolve_in(caller, &method.value, steps).class()
     }
 
     /// The argument that a call gives a parameter.

@@ -125,14 +125,14 @@ impl<'a> Index<'a> {
             }
             let names = self.frame_names(*frame);
             if let Some(bindings) = names.by_name.get(name) {
-                let before = before.filter(|_| innermost);
+                let before = before.filter(|_| innermost || !scope.is_local());
                 return Some(self.chosen(outer[depth + 1], name, bindings, before, steps));
             }
         }
         self.module_name(
             scope.file,
             name,
-            before.filter(|_| frames.is_empty()),
+            before.filter(|_| !scope.is_local()),
             steps,
         )
         .or_else(|| builtin(name).map(Resolution::Builtin))

@@ -32,6 +32,8 @@ pub(super) struct Pending<'a> {
     pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
     /// Relationships.
     pub(super) relationships: Vec<Relationship>,
+    /// `extend_existing`: another class adds to the table.
+    pub(super) extends: bool,
     /// Parts that could not be determined.
     pub(super) unknowns: Vec<Unknown>,
     /// Where it is defined.
@@ -51,6 +53,7 @@ impl<'a> Pending<'a> {
             constraints: Vec::new(),
             foreign_keys: Vec::new(),
             relationships: Vec::new(),
+            extends: false,
             unknowns: Vec::new(),
             at,
         }
@@ -61,11 +64,31 @@ impl<'a> Pending<'a> {
         self.constraints.extend(arguments.constraints);
         self.foreign_keys.extend(arguments.foreign_keys);
         self.unknowns.extend(arguments.unknowns);
+        self.extends = arguments.extends;
         match arguments.schema {
             Some(Known::Known(schema)) => self.schema = Some(schema),
             Some(Known::Unknown { unknown }) => self.unknowns.push(unknown),
             None => {}
         }
+    }
+
+    /// Takes over the columns and constraints of a class with the same table (`extend_existing`).
+    pub(super) fn extend(&mut self, other: Self) {
+        for draft in other.columns {
+            match self
+                .columns
+                .iter_mut()
+                .find(|known| column_name(known) == column_name(&draft))
+            {
+                Some(known) => *known = draft,
+                None => self.columns.push(draft),
+            }
+        }
+        self.constraints.extend(other.constraints);
+        self.foreign_keys.extend(other.foreign_keys);
+        self.relationships.extend(other.relationships);
+        self.unknowns.extend(other.unknowns);
+        self.subclasses.extend(other.class);
     }
 
     fn schema(&self) -> Option<&str> {

@@ -3,7 +3,7 @@
 use architect_model::{Known, TableConstraint, Unknown};
 use ruff_python_ast::Expr;
 
-use crate::resolve::{Arguments, Index, Placed, Scope};
+use crate::resolve::{Arguments, Index, Placed, Scope, Value};
 
 use super::draft::{Draft, Reference, Target, reference, target_of};
 use super::types::flag;
@@ -17,6 +17,8 @@ pub(super) struct TableArguments<'a> {
     pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
     /// `schema`.
     pub(super) schema: Option<Known<String>>,
+    /// `extend_existing`.
+    pub(super) extends: bool,
     /// Parts that could not be determined.
     pub(super) unknowns: Vec<Unknown>,
 }
@@ -63,6 +65,10 @@ impl<'a> TableArguments<'a> {
         for (key, (scope, value)) in entries {
             if *key == "schema" && !value.is_none_literal_expr() {
                 self.schema = Some(index.fixed_string(*scope, value));
+            }
+            if *key == "extend_existing" {
+                self.extends =
+                    index.fixed(*scope, value).known().and_then(Value::as_bool) == Some(true);
             }
         }
     }

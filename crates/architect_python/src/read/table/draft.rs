@@ -34,6 +34,8 @@ pub(super) struct Draft<'a> {
     pub(super) foreign_keys: Vec<Reference<'a>>,
     /// Check constraints written inside the column.
     pub(super) checks: Vec<(Option<String>, Known<String>)>,
+    /// Whether a SQLModel field brings it as `sa_column`.
+    pub(super) written: bool,
     /// `sort_order`.
     pub(super) sort_order: i64,
     /// Parts that could not be determined.
@@ -84,6 +86,7 @@ impl<'a> Draft<'a> {
             comment: None,
             foreign_keys: Vec::new(),
             checks: Vec::new(),
+            written: false,
             sort_order: 0,
             unknowns: Vec::new(),
             at,
@@ -182,7 +185,8 @@ impl<'a> Draft<'a> {
                 self.checks
                     .push(super::constraints::check(index, &arguments, scope, expr));
             }
-            ("Identity" | "Sequence" | "FetchedValue" | "DefaultClause" | "ColumnDefault", _) => {}
+            ("Identity" | "FetchedValue" | "DefaultClause" | "ColumnDefault", _) => {}
+            ("Sequence", _) => self.default = Some(scope.text(expr).to_owned()),
             ("Computed", _) => self.server_default = Some(scope.text(expr).to_owned()),
             _ if self.ty.is_none() => self.ty = Some(column_type(index, scope, expr)),
             _ => self.unknowns.push(

@@ -194,7 +194,7 @@ pub(in crate::read) fn member_values<'a>(
 ) -> Vec<(&'a str, Known<Constant>, Location)> {
     let names = index.frame_names(Frame::Class(class.def));
     let scope = class.scope();
-    let mut members = Vec::new();
+    let mut members: Vec<(&'a str, Known<Constant>, Location)> = Vec::new();
     for (name, bindings) in &names.by_name {
         let Some(binding) = bindings.first() else {
             continue;
@@ -215,7 +215,17 @@ pub(in crate::read) fn member_values<'a>(
                 }
                 value => index.constant(scope, value),
             };
-            members.push((*name, known, scope.file.at_range(binding.range)));
+            let alias = known.known().is_some_and(|constant: &Constant| {
+                let same = |other: &Known<Constant>| {
+                    other.known().is_some_and(|other| {
+                        inner(other.value.clone()) == inner(constant.value.clone())
+                    })
+                };
+                members.iter().any(|(_, other, _)| same(other))
+            });
+            if !alias {
+                members.push((*name, known, scope.file.at_range(binding.range)));
+            }
         }
     }
     members

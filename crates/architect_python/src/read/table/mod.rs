@@ -77,6 +77,7 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
         zoned_datetime: installed.or_else(|| versions.at_least("sqlmodel", &[0, 0, 45])),
         lengths: pydantic_1 == Some(true)
             || versions.at_least("sqlmodel", &[0, 0, 19]) != Some(false),
+        by_creation: versions.at_least("sqlalchemy", &[2]) == Some(false),
         pydantic_1,
     }
 }
@@ -208,6 +209,18 @@ impl<'a> Reading<'_, 'a> {
         pending.unknowns.extend(declared.unknowns);
         pending.relationships = declared.relationships;
         self.table_arguments(class, &mut pending);
+        if pending.extends {
+            let same = |known: &&mut Pending<'a>| {
+                known.name == pending.name && known.schema == pending.schema
+            };
+            if let Some(known) = parent
+                .and_then(|parent| self.pending.get_mut(parent))
+                .filter(same)
+            {
+                known.extend(pending);
+                return parent;
+            }
+        }
         Some(self.add(pending))
     }
 

@@ -28,6 +28,10 @@ pub(super) fn read<'a>(
             None => drafts.push(column(index, &field, libraries)),
         }
     }
+    if libraries.by_creation {
+        drafts.sort_by_key(|draft| !draft.written);
+        return (drafts, found);
+    }
     let drafts = in_table_order(index, class, drafts, &found);
     (drafts, found)
 }
@@ -208,6 +212,7 @@ fn sa_column<'a>(
     match expr {
         Expr::Call(call) if index.resolve(scope, &call.func).is("sqlalchemy.Column") => {
             draft.apply(index, &index.arguments(scope, call));
+            draft.written = true;
             draft
         }
         _ => unknown_column(draft, scope.at(expr), "a column that is made by a function"),
