@@ -114,8 +114,24 @@ fn fields_that_cannot_be() {
 #[test]
 fn names_that_exist_already() {
     let project = Project::new();
-    let user = entity("| title | text | | |").replace("### Note", "### User");
-    project.refuses(user.as_bytes(), &["User"]);
+    let path = project.folder.path().join("prd.md");
+    fs::write(&path, entity("| title | text | | |")).unwrap();
+    let applied = architect(&project.root(), &["apply", path.to_str().unwrap(), "--yes"]);
+    assert!(applied.status.success(), "{}", said(&applied));
+    project.refuses(entity("| headline | text | | |").as_bytes(), &["prd.md:5", "Note"]);
+    let taken = entity("| title | text | | |").replace("### Note", "### Memo")
+        + "\n## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| CRUD | /notes | Memo | owner |\n";
+    project.refuses(taken.as_bytes(), &["prd.md:16", "/notes"]);
+}
+
+/// The users' table of a project is often described in a PRD, too: that is no clash, but it is said.
+#[test]
+fn the_users_of_the_project_are_not_planned_again() {
+    let project = Project::new();
+    let document = entity("| title | text | | |").replace("### Note", "### User\n\n| Field | Type |\n|---|---|\n| email | email |\n\n### Note");
+    let plan = project.plans(&document);
+    assert!(plan["assumptions"].to_string().contains("User"), "{}", plan["assumptions"]);
+    assert!(!plan["changes"].to_string().contains("\"class\":\"User\""), "{}", plan["changes"]);
 }
 
 #[test]

@@ -1,15 +1,173 @@
 //! From a design and a project to a plan.
 
-use architect_model::{Plan, Problem};
+use std::path::Path;
+use std::time::SystemTime;
 
+use architect_model::{
+    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Project, Resolution, Risk, Step, Table,
+};
+use architect_python::{Moment, SourceText, write_modules, write_revision};
+
+use crate::apply::input;
 use crate::{DesignDocument, Result, Workspace};
 
-/// Plans the document in the project.
+/// What is said of a project without Alembic.
+const NO_MIGRATIONS: &str = "no Alembic migrations were found: the new tables must be created by other means";
+
+/// Plans the document in the project: every file as it will be, the migration included.
+///
+/// The planned files are laid over the sources and read again: the migration is written from the tables that the new
+/// code really declares.
 ///
 /// # Errors
 /// The folder holds no FastAPI project.
 pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
-    let _project = workspace.fastapi_project()?;
-    let problems: Vec<Problem> = document.problems.clone();
-    Ok(Plan { problems, ..Plan::default() })
+    let project = workspace.fastapi_project()?;
+    let resolution = architect_plan::resolve(&document.design, &project);
+    let mut plan = begin(workspace, document, &resolution);
+    if !plan.problems.is_empty() {
+        return Ok(plan);
+    }
+    let written = write_modules(&resolution.modules, &project, &workspace.sources);
+    plan.questions.extend(written.questions);
+    plan.problems.extend(written.problems);
+    plan.files = written.files;
+    if plan.problems.is_empty() {
+        add_revision(workspace, &project, document, &mut plan);
+    }
+    if !plan.problems.is_empty() {
+        plan.files.clear();
+        return Ok(plan);
+    }
+    plan.changes.extend(changes(&resolution.modules, &project));
+    plan.changes.sort_by_key(|change| change.step);
+    plan.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
+    plan.next = next_steps(workspace, &project);
+    Ok(plan)
+}
+
+/// A plan with what the document and its resolution say, and with the digests of all that was read.
+fn begin(workspace: &Workspace, document: &DesignDocument, resolution: &Resolution) -> Plan {
+    let mut plan = Plan { format: FORMAT, inputs: inputs(workspace, document), ..Plan::default() };
+    plan.assumptions.extend(document.design.assumptions.iter().chain(&resolution.assumptions).cloned());
+    plan.questions.extend(document.design.questions.iter().chain(&resolution.questions).cloned());
+    plan.risks.clone_from(&resolution.risks);
+    plan.problems.extend(document.problems.iter().chain(&resolution.problems).cloned());
+    plan
+}
+
+fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
+    let sources = workspace.sources.python.iter().chain(&workspace.sources.other);
+    let mut inputs: Vec<_> = sources.map(|file| input(&file.path, &file.text)).collect();
+    if !Path::new(&document.path).is_absolute() && workspace.root.join(&document.path).is_file() {
+        inputs.push(input(&document.path, &document.text));
+    }
+    inputs.sort_by(|a, b| a.path.cmp(&b.path));
+    inputs
+}
+
+/// Reads the project as it will be, and adds the revision that its new tables need.
+fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocument, plan: &mut Plan) {
+    let planned = plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
+    let sources = workspace.sources.overlaid(planned);
+    let after = architect_python::read(&sources);
+    let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
+    match write_revision(&sources, &after, &tables, &message(document), now()) {
+        Ok(Some(new)) => {
+            plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
+            let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
+            plan.changes.push(Change { step: Step::Migration, kind });
+            plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
+        }
+        Ok(None) if tables.is_empty() => {}
+        Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
+        Err(problems) => plan.problems.extend(problems),
+    }
+}
+
+fn is_known(project: &Project, table: &Table) -> bool {
+    project.tables.iter().any(|known| known.name == table.name && known.schema == table.schema)
+}
+
+/// What the revision says it does.
+fn message(document: &DesignDocument) -> String {
+    let entities: Vec<_> = document.design.entities.iter().map(|entity| entity.label.as_str()).collect();
+    format!("add {}", entities.join(", ").to_lowercase())
+}
+
+/// The current time, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
+fn now() -> Moment {
+    let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let clock = || SystemTime::UNIX_EPOCH.elapsed().ok().and_then(|since| i64::try_from(since.as_secs()).ok());
+    Moment::from_unix(given.or_else(clock).unwrap_or_default(), 0)
+}
+
+/// What the modules add, in words of the plan.
+fn changes(modules: &[ModuleDesign], project: &Project) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for module in modules {
+        let mut add = |step, kind| changes.push(Change { step, kind });
+        for item in &module.enums {
+            add(Step::Models, ChangeKind::AddEnum { class: item.class.clone() });
+        }
+        for entity in &module.entities {
+            let (class, table) = (entity.names.class.clone(), entity.table.clone());
+            add(Step::Models, ChangeKind::AddTable { class, table });
+            let family = &entity.schemas;
+            let classes = [&family.base_class, &family.create_class, &family.update_class];
+            let mut classes: Vec<String> = classes.into_iter().flatten().cloned().collect();
+            classes.push(family.output_class.clone());
+            add(Step::Schemas, ChangeKind::AddSchemas { classes });
+        }
+        for link in &module.links {
+            add(Step::Models, ChangeKind::AddTable { class: link.class.clone(), table: link.table.clone() });
+        }
+        changes.extend(endpoint_changes(module, project));
+    }
+    changes
+}
+
+fn endpoint_changes(module: &ModuleDesign, project: &Project) -> Vec<Change> {
+    let mounted = project.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
+    let mut changes = Vec::new();
+    for router in &module.routers {
+        for operation in &router.operations {
+            let path = format!("{mounted}{}", operation.path);
+            let (method, who) = (operation.method.clone(), who(&operation.access));
+            changes.push(Change { step: Step::Endpoints, kind: ChangeKind::AddEndpoint { method, path, who } });
+        }
+        let kind = ChangeKind::RegisterRouter { module: router.module.clone() };
+        changes.push(Change { step: Step::Endpoints, kind });
+    }
+    changes
+}
+
+fn who(access: &AccessDesign) -> String {
+    match access {
+        AccessDesign::Owner => "owner".to_owned(),
+        AccessDesign::Role { value, .. } => format!("role {value}"),
+        AccessDesign::Superuser => "administrators".to_owned(),
+        AccessDesign::SignedIn => "any signed-in user".to_owned(),
+        AccessDesign::Public => "everybody".to_owned(),
+    }
+}
+
+/// Migration, types and tests, by the project's own means.
+fn next_steps(workspace: &Workspace, project: &Project) -> Vec<NextStep> {
+    let migrations = &project.style.migrations;
+    let mut next = Vec::new();
+    let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
+    if let Some(config) = &migrations.config {
+        let uv = workspace.sources.other.iter().any(|file| file.path.ends_with("pyproject.toml"));
+        let run = if uv { "uv run " } else { "" };
+        let step = |text: &str, command: String| NextStep { text: text.to_owned(), folder: folder(config), command };
+        next.push(step("migrate the database", format!("{run}alembic upgrade head")));
+        next.push(step("run the tests", format!("{run}pytest")));
+    }
+    let script = workspace.sources.other.iter().find(|file| file.path.ends_with(".sh"));
+    if let Some(script) = script {
+        let (text, command) = ("update the TypeScript types".to_owned(), format!("./{}", script.path));
+        next.push(NextStep { text, folder: String::new(), command });
+    }
+    next
 }

@@ -41,6 +41,6 @@ fn start_commands(folder: &Path) -> [String; 3] {
     [
         format!("cd {}", folder.join("backend").display()),
         "uv run alembic upgrade head".to_owned(),
-        "uv run fastapi dev app/main.py".to_owned(),
+        "uv run uvicorn app.main:app --reload".to_owned(),
     ]
 }

@@ -22,10 +22,12 @@ const STEPS: &[(Step, &str)] = &[
 
 /// The whole plan; `with_files` adds the text of the files.
 pub fn plan(plan: &Plan, with_files: bool) -> String {
-    if plan.files.is_empty() {
-        return "No changes.\n".to_owned();
-    }
     let mut out = String::new();
+    if plan.files.is_empty() {
+        write_notes(&mut out, plan);
+        out.push_str("No changes.\n");
+        return out;
+    }
     for (number, (step, title)) in STEPS.iter().enumerate() {
         write_step(&mut out, plan, *step, &format!("{}. {title}", number + 1), with_files);
     }

@@ -6,11 +6,11 @@ use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
 
 use super::entity::{Entities, Entity};
-use super::handlers::{self, Handler};
+use super::handlers::{self, Handler, Param};
 use super::path;
 use super::vote::{USERS, USUAL};
-use crate::resolve::{Ancestor, Class, Index, Resolution};
-use crate::syntax::File;
+use crate::resolve::{Ancestor, Class, Function, Index, Resolution};
+use crate::syntax::{File, Memo};
 
 /// What all readers of the house style start from.
 pub(crate) struct Facts<'a> {
@@ -27,6 +27,7 @@ pub(crate) struct Facts<'a> {
     /// Functions that answer requests.
     pub(crate) handlers: Vec<Handler<'a>>,
     handler_files: FxHashSet<&'a str>,
+    parameters: Memo<usize, Vec<Param<'a>>>,
 }
 
 impl<'a> Facts<'a> {
@@ -44,6 +45,7 @@ impl<'a> Facts<'a> {
             entities,
             handlers: Vec::new(),
             handler_files: FxHashSet::default(),
+            parameters: Memo::with_buckets(index.files().project().len() * 8),
         };
         facts.handlers = handlers::collect(&facts);
         facts.handler_files = facts.handlers.iter().map(|handler| &*handler.function.file().path).collect();
@@ -82,6 +84,11 @@ impl<'a> Facts<'a> {
         self.entities.of_class(class)
     }
 
+    /// The parameters of a function, with their dependencies.
+    pub(crate) fn parameters(&self, function: Function<'a>) -> &[Param<'a>] {
+        self.parameters.get_or(address(function.def), || handlers::parameters(self.index, function))
+    }
+
     /// Whether a class is a table.
     pub(crate) fn is_table(&self, class: Class<'a>) -> bool {
         self.table(class).is_some()
@@ -93,6 +100,11 @@ impl<'a> Facts<'a> {
     }
 }
 
+/// Nodes are told apart by their address: they live as long as the files.
+pub(crate) fn address<T>(node: &T) -> usize {
+    std::ptr::from_ref(node).addr()
+}
+
 /// How much a file says about the house. Users and the login count half: every project has them, and writes them
 /// in another way than its features, by the book of its security library.
 pub(crate) fn weight_of(file: &str) -> u32 {
@@ -102,6 +114,11 @@ pub(crate) fn weight_of(file: &str) -> u32 {
     ];
     let mut parts = file.split(['/', '_', '.']);
     if parts.any(|part| WORDS.contains(&part)) { USERS } else { USUAL }
+}
+
+/// Whether a file belongs to the module of users or of signing in.
+pub(crate) fn is_of_users(file: &str) -> bool {
+    weight_of(file) == USERS
 }
 
 /// Whether a file is part of the application: no test, no migration, no script of the environment.

@@ -4,8 +4,8 @@ use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceSt
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
-use super::facts::{Facts, symbol_of, weight_of};
-use super::handlers::{self, Handler};
+use super::facts::{Facts, symbol_of, weight_of, is_of_users};
+use super::handlers::Handler;
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
 use super::trace::{Layers, names};
@@ -89,7 +89,7 @@ impl Making {
         let mut found = false;
         for parameter in &handler.parameters {
             let class = parameter.class().and_then(Resolution::class);
-            let Some(service) = layers.services.classes.iter().find(|layer| Some(layer.class) == class) else { continue };
+            let Some(service) = class.and_then(|class| layers.service(class)) else { continue };
             let Some(depends) = &parameter.depends else { continue };
             found = true;
             let at = handler.function.at();
@@ -120,7 +120,7 @@ impl Making {
         let made = calls.iter().find_map(|call| {
             let callee = facts.index.resolve(scope, &call.func);
             if let Resolution::Class(class) = callee {
-                return layers.services.classes.iter().any(|layer| layer.class == class).then_some(ServiceMaking::InHandler);
+                return layers.service(class).map(|_| ServiceMaking::InHandler);
             }
             let callee = callee.function()?;
             if layers.layer_of(callee) != Some(LayerKind::Service) {
@@ -200,7 +200,11 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
     let mut votes = Votes::default();
     let all = methods(facts, layers);
     for method in &all {
-        for parameter in handlers::parameters(facts.index, *method) {
+        // A service of users takes the key of the row it works on, which is no caller.
+        if is_of_users(&method.file().path) {
+            continue;
+        }
+        for parameter in facts.parameters(*method) {
             let class = parameter.class().and_then(Resolution::class);
             let is_user = class.is_some() && class == user;
             let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);

@@ -7,10 +7,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::entity::Entity;
 use super::facts::Facts;
 use super::handlers::{Action, Handler};
-use super::facts::Layered;
+use super::facts::{Layered, address};
 use super::session;
 use super::walk::{each_expr, each_stmt};
-use crate::read::layer::Found;
+use crate::read::layer::{Found, LayerClass};
 use crate::resolve::{Class, Function};
 
 /// The layers below the handlers.
@@ -26,6 +26,7 @@ pub(crate) struct Layers<'a> {
     classes: FxHashMap<usize, LayerKind>,
     files: FxHashMap<&'a str, LayerKind>,
     handlers: FxHashSet<usize>,
+    services_by_class: FxHashMap<usize, usize>,
 }
 
 /// How deep calls are followed.
@@ -48,7 +49,9 @@ impl<'a> Layers<'a> {
         let handlers = facts.handlers.iter().map(|handler| address(handler.function.def)).collect();
         let unit = session::find_unit_of_work(facts);
         let held = unit.map(|class| session::held_by_unit(facts, class)).unwrap_or_default();
-        Self { repositories, services, unit_of_work: unit, held, classes, files, handlers }
+        let numbered = services.classes.iter().enumerate();
+        let services_by_class = numbered.map(|(number, layer)| (address(layer.class.def), number)).collect();
+        Self { repositories, services, unit_of_work: unit, held, classes, files, handlers, services_by_class }
     }
 
     /// The layer that a function belongs to.
@@ -59,6 +62,11 @@ impl<'a> Layers<'a> {
         };
         let handler = || self.handlers.contains(&address(function.def)).then_some(LayerKind::Endpoints);
         known.copied().or_else(handler)
+    }
+
+    /// The service of a class.
+    pub(crate) fn service(&self, class: Class<'a>) -> Option<&LayerClass<'a>> {
+        self.services_by_class.get(&address(class.def)).and_then(|number| self.services.classes.get(*number))
     }
 
     /// Whether a class is the unit of work, or derives from it.
@@ -158,10 +166,6 @@ fn makes(function: Function<'_>) -> bool {
     is_class_method || function.name().ends_with("_service") || function.name().ends_with("_repository")
 }
 
-fn address<T>(node: &T) -> usize {
-    std::ptr::from_ref(node).addr()
-}
-
 /// The project's functions that a function calls, in order.
 pub(crate) fn callees<'a>(facts: &Facts<'a>, function: Function<'a>) -> Vec<Function<'a>> {
     let known = calls(function).into_iter().filter_map(|call| facts.index.resolve(function.scope(), &call.func).function());
@@ -220,9 +224,25 @@ pub(crate) fn names<'a>(
             let Some((function, entity)) = called(handler) else { continue };
             let entity = entity.or(handler.entity);
             let name = entity.map_or_else(|| function.name().to_owned(), |entity| super::words::with_placeholders(function.name(), entity.name()));
-            votes.add(name, handler.weight, &function.at());
+            let names_entity = name.contains("{entit") && !super::facts::is_of_users(&function.file().path);
+            if names_entity || says(action, &name) {
+                votes.add(name, handler.weight, &function.at());
+            }
         }
         votes.winner().map(|won| (action.name().to_owned(), won.value))
     });
     named.collect()
+}
+
+/// Whether a name has a word for the action, as the handler of every entity could be called. `sign_up` and
+/// `register_user` create a user, and nothing else is created by functions of such names.
+fn says(action: Action, name: &str) -> bool {
+    let words: &[&str] = match action {
+        Action::List => &["list", "get", "read", "fetch", "find", "index", "search", "all", "page", "paginate"],
+        Action::Read => &["get", "read", "fetch", "find", "retrieve", "show", "detail", "one"],
+        Action::Create => &["create", "add", "new", "insert", "post", "make", "store"],
+        Action::Update => &["update", "edit", "patch", "change", "modify", "put", "save"],
+        Action::Delete => &["delete", "remove", "destroy", "drop"],
+    };
+    name.split('_').any(|part| words.contains(&part))
 }

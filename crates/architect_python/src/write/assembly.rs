@@ -1,0 +1,208 @@
+//! Whole modules as changes of files: new files, additions to files that modules share, and what makes a module known.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Step};
+
+use super::module::write_module;
+use super::names::filled;
+use super::registration::{NewRouter, import_models, register_router};
+use crate::edit::Refused;
+use crate::{SourceText, Sources};
+
+/// What writing modules gives.
+#[derive(Debug, Clone, Default)]
+pub struct WrittenModules {
+    /// New and edited files, each once, in workflow order.
+    pub files: Vec<FileChange>,
+    /// Edits that cannot be made safely, each with its exact place.
+    pub questions: Vec<Question>,
+    /// Why a file cannot be written; then nothing may be.
+    pub problems: Vec<Problem>,
+}
+
+/// Writes modules in the house's style into a project.
+pub fn write_modules(modules: &[ModuleDesign], project: &Project, sources: &Sources) -> WrittenModules {
+    let mut assembly = Assembly {
+        project,
+        before: sources.python.iter().chain(&sources.other).map(|file| (&*file.path, file)).collect(),
+        after: BTreeMap::new(),
+        written: WrittenModules::default(),
+    };
+    for design in modules {
+        assembly.module(design, modules, sources);
+    }
+    assembly.finish()
+}
+
+struct Assembly<'a> {
+    project: &'a Project,
+    before: BTreeMap<&'a str, &'a SourceText>,
+    after: BTreeMap<String, (Step, String)>,
+    written: WrittenModules,
+}
+
+impl Assembly<'_> {
+    fn module(&mut self, design: &ModuleDesign, all: &[ModuleDesign], sources: &Sources) {
+        match write_module(design, all, self.project, &self.planned(sources)) {
+            Ok(changes) => changes.into_iter().for_each(|change| self.file(change)),
+            Err(unwritten) => self.written.problems.push(Problem {
+                text: format!("`{}` cannot be written: {}", unwritten.path, unwritten.reason),
+                help: Some("rename the entity, or make room in that file".to_owned()),
+                at: Location::line(unwritten.path.as_str(), 1),
+            }),
+        }
+        self.model_imports(design);
+        for router in &design.routers {
+            let pattern = self.project.style.layout.endpoints.value.clone();
+            let path = path(&pattern, &router.module, &router.names);
+            let new = NewRouter {
+                module: &router.module,
+                names: &router.names,
+                dotted: &self.dotted(&path),
+                variable: named(&self.project.style.endpoints.router.value, "router"),
+                prefix: &router.prefix,
+                tag: &router.tag,
+            };
+            self.register(&path, &new);
+        }
+    }
+
+    /// The text as it is now: as planned so far, else as it was read.
+    fn text(&self, path: &str) -> Option<Arc<str>> {
+        let planned = self.after.get(path).map(|(_, text)| text.as_str().into());
+        planned.or_else(|| self.before.get(path).map(|file| Arc::clone(&file.text)))
+    }
+
+    fn put(&mut self, path: &str, step: Step, text: String) {
+        self.after.entry(path.to_owned()).and_modify(|(_, old)| old.clone_from(&text)).or_insert((step, text));
+    }
+
+    /// The sources with what is planned so far.
+    fn planned(&self, sources: &Sources) -> Sources {
+        let text = |(path, (_, text)): (&String, &(Step, String))| SourceText {
+            path: path.as_str().into(),
+            text: text.as_str().into(),
+        };
+        sources.overlaid(self.after.iter().map(text))
+    }
+
+    fn file(&mut self, change: FileChange) {
+        if self.text(&change.path).is_none() {
+            self.packages(&change.path, change.step);
+        }
+        self.put(&change.path, change.step, change.after);
+    }
+
+    /// `__init__.py` in new folders of packages, where the house's modules have them.
+    fn packages(&mut self, path: &str, step: Step) {
+        let layout = &self.project.style.layout;
+        if !layout.init_files.value {
+            return;
+        }
+        let root = layout.source_root.trim_end_matches('/').to_owned();
+        let mut folder = path;
+        while let Some((parent, _)) = folder.rsplit_once('/') {
+            folder = parent;
+            let inside = format!("{folder}/");
+            let exists = self.before.keys().any(|known| known.starts_with(&inside));
+            if exists || folder == root || step == Step::Tests {
+                return;
+            }
+            self.after.entry(format!("{folder}/__init__.py")).or_insert((Step::Models, String::new()));
+        }
+    }
+
+    fn model_imports(&mut self, design: &ModuleDesign) {
+        let layout = &self.project.style.layout;
+        let Some(first) = design.entities.first() else { return };
+        let Some(imports) = layout.model_imports.clone() else {
+            let path = path(&layout.models.value, &design.name, &first.names);
+            self.ask(
+                &format!("Where does Alembic learn of the models in `{path}`? No file that imports models was found."),
+                "the migration is written, but `alembic check` sees the tables only once something imports them",
+                &Location::line(path.as_str(), 1),
+            );
+            return;
+        };
+        let pattern = layout.models.value.clone();
+        let mut places: BTreeMap<String, (&EntityNames, Vec<String>)> = BTreeMap::new();
+        for entity in &design.entities {
+            let place = places.entry(path(&pattern, &design.name, &entity.names)).or_insert((&entity.names, Vec::new()));
+            place.1.push(entity.names.class.clone());
+        }
+        for (path, (names, mut classes)) in places {
+            if path == imports.file {
+                continue;
+            }
+            classes.extend(design.links.iter().filter(|link| link.left.names == *names).map(|link| link.class.clone()));
+            let Some(text) = self.text(&imports.file) else { continue };
+            let dotted = self.dotted(&path);
+            let format = &self.project.style.format;
+            match import_models(&text, &imports, (&design.name, names), &dotted, &classes, format) {
+                Ok(text) => self.put(&imports.file, Step::Migration, text),
+                Err(refused) => self.refuse(&imports.file, &refused, &format!("import {dotted}")),
+            }
+        }
+    }
+
+    fn register(&mut self, path: &str, router: &NewRouter<'_>) {
+        let Some(registration) = self.project.style.layout.registration.clone() else {
+            self.ask(
+                &format!("Where is the router of `{path}` registered? No `include_router` of a neighbour was found."),
+                "the router is written and not registered: no request reaches it yet",
+                &Location::line(path, 1),
+            );
+            return;
+        };
+        if self.before.contains_key(path) {
+            return;
+        }
+        let Some(text) = self.text(&registration.file) else { return };
+        match register_router(&text, &registration, router, &self.project.style.format) {
+            Ok(text) => self.put(&registration.file, Step::Endpoints, text),
+            Err(refused) => {
+                let line = format!("{}.include_router(...) of {}", registration.target, router.dotted);
+                self.refuse(&registration.file, &refused, &line);
+            }
+        }
+    }
+
+    fn refuse(&mut self, file: &str, refused: &Refused, missing: &str) {
+        self.ask(
+            &format!("`{missing}` could not be added safely: {}. Where does it go?", refused.reason),
+            "the rest is written; add this line by hand",
+            &Location::line(file, refused.line),
+        );
+    }
+
+    fn ask(&mut self, text: &str, default: &str, at: &Location) {
+        let (text, default, at) = (text.to_owned(), default.to_owned(), at.clone());
+        self.written.questions.push(Question { text, default, at });
+    }
+
+    /// The import path of the file at `path`.
+    fn dotted(&self, path: &str) -> String {
+        let root = self.project.style.layout.source_root.trim_end_matches('/');
+        let inner = path.strip_prefix(root).unwrap_or(path).trim_start_matches('/');
+        inner.strip_suffix(".py").unwrap_or(inner).replace('/', ".")
+    }
+
+    fn finish(self) -> WrittenModules {
+        let mut written = self.written;
+        let before = |path: &str| self.before.get(path).map(|file| file.text.to_string());
+        let changes = self.after.into_iter().map(|(path, (step, after))| FileChange { before: before(&path), path, step, after });
+        written.files = changes.filter(|change| change.before.as_ref() != Some(&change.after)).collect();
+        written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
+        written
+    }
+}
+
+fn path(pattern: &str, module: &str, names: &EntityNames) -> String {
+    filled(&pattern.replace("{module}", module), names)
+}
+
+fn named<'n>(name: &'n str, otherwise: &'n str) -> &'n str {
+    if name.is_empty() { otherwise } else { name }
+}
