@@ -159,7 +159,7 @@ impl<'a> House<'a> {
 
     /// The house's name for one of the five standard methods of a service.
     pub(crate) fn method_name(&self, key: &str, entity: &EntityDesign) -> String {
-        let known = self.style.service.methods.iter().find(|(known, _)| known == key).map(|(_, pattern)| pattern.as_str());
+        let known = self.style.service.methods.iter().find(|(known, pattern)| known == key && is_general(pattern)).map(|(_, pattern)| pattern.as_str());
         let names = &entity.names;
         if self.rules_at() == Place::Handler {
             return self.handler_name(key, entity);
@@ -177,7 +177,7 @@ impl<'a> House<'a> {
 
     /// The house's name for one of the five standard handlers.
     pub(crate) fn handler_name(&self, key: &str, entity: &EntityDesign) -> String {
-        let known = self.style.endpoints.names.iter().find(|(known, _)| known == key).map(|(_, pattern)| pattern.as_str());
+        let known = self.style.endpoints.names.iter().find(|(known, pattern)| known == key && pattern.contains('{')).map(|(_, pattern)| pattern.as_str());
         let pattern = match (known, key) {
             (Some(pattern), _) => pattern.to_owned(),
             (None, "list") => "list_{entities}".to_owned(),
@@ -187,7 +187,7 @@ impl<'a> House<'a> {
     }
 
     /// References of new modules to `class` that a body may carry: whether each must be the caller's own.
-    pub(crate) fn references_to(&self, class: &str) -> impl Iterator<Item = bool> {
+    pub(crate) fn references_to(&self, class: &str) -> impl Iterator<Item = bool> + '_ {
         let class = class.to_owned();
         let columns = self.modules.iter().flat_map(|module| &module.entities).flat_map(|entity| &entity.columns);
         columns.filter(|column| column.in_create || column.in_update).filter_map(move |column| {
@@ -195,7 +195,7 @@ impl<'a> House<'a> {
             (reference.target.class == class && reference.target.existing.is_none()).then_some(())?;
             match reference.check {
                 ReferenceCheck::None => None,
-                ReferenceCheck::Exists => Some(false),
+                ReferenceCheck::Exists => self.must_check(reference.check).then_some(false),
                 ReferenceCheck::Own => Some(true),
             }
         })
@@ -322,7 +322,7 @@ impl<'a> House<'a> {
             add(&parent.target, true);
         }
         for column in entity.columns.iter().filter(|column| column.in_create || column.in_update) {
-            if let Some(reference) = column.reference.as_ref().filter(|reference| reference.check != ReferenceCheck::None) {
+            if let Some(reference) = column.reference.as_ref().filter(|reference| self.must_check(reference.check)) {
                 add(&reference.target, reference.check == ReferenceCheck::Own);
             }
         }
@@ -339,10 +339,28 @@ impl<'a> House<'a> {
         all
     }
 
+    /// Whether rules check a reference: where repositories answer a broken foreign key, only what is owned needs it.
+    pub(crate) fn must_check(&self, check: ReferenceCheck) -> bool {
+        match check {
+            ReferenceCheck::None => false,
+            ReferenceCheck::Exists => !self.habits.translates_foreign_keys,
+            ReferenceCheck::Own => true,
+        }
+    }
+
     /// Operations on rows of `entity` that a page answers.
     pub(crate) fn lists_of(&self, entity: &EntityDesign) -> bool {
         self.operations().any(|op| op.entity == entity.names.class && matches!(op.kind, OperationKind::List { .. }))
     }
+}
+
+/// Whether a method's name says nothing of the entity that a neighbour is about: `sign_up` does.
+fn is_general(pattern: &str) -> bool {
+    const VERBS: [&str; 24] = [
+        "list", "get", "read", "find", "fetch", "create", "add", "insert", "store", "save", "update", "edit", "patch", "replace",
+        "change", "modify", "delete", "remove", "destroy", "all", "index", "show", "retrieve", "search",
+    ];
+    pattern.contains('{') || VERBS.iter().any(|verb| pattern == *verb || pattern.starts_with(&format!("{verb}_")))
 }
 
 /// A service that another service is given.

@@ -17,6 +17,14 @@ use crate::Sources;
 pub(crate) struct Habits {
     /// Input types of schemas by what they hold: `text`, `email`, `int32`, `int64`, `id`, `float`, `bool`, `date`, `time`, `datetime`.
     pub(crate) inputs: BTreeMap<&'static str, Symbol>,
+    /// Metadata that makes an `int` a whole number and nothing else, after its bounds.
+    pub(crate) whole: Option<Symbol>,
+    /// Metadata with the digits of a decimal number: `Digits(12, 2)`.
+    pub(crate) digits: Option<Symbol>,
+    /// Context manager that answers a missing reference as a conflict.
+    pub(crate) as_conflict: Option<Symbol>,
+    /// Whether repositories answer a broken foreign key themselves.
+    pub(crate) translates_foreign_keys: bool,
     /// The value of what was not sent, in schemas of changes: `pydantic:MISSING`.
     pub(crate) unset: Option<Symbol>,
     /// Function that makes the column type of an enumeration.
@@ -33,6 +41,8 @@ pub(crate) struct Habits {
     pub(crate) annotation_map: BTreeMap<String, String>,
     /// `Annotated` alias of the dependency that gives the page's parameters, and their class.
     pub(crate) page: Option<PageHabit>,
+    /// What services call the user; none where no service takes one.
+    pub(crate) user_parameter: Option<String>,
     /// Order of the parameters of handlers.
     pub(crate) handlers: Order,
     /// Order of the parameters of service methods.

@@ -109,7 +109,12 @@ impl<'a> Files<'a> {
                     let code = models::table(house, file, entity);
                     file.part(code);
                 });
-                self.with(schemas, entity, Step::Schemas, |house, file| family(house, file, entity));
+                self.with(schemas, entity, Step::Schemas, |house, file| {
+                    if file.parts.is_empty() {
+                        aliases(house, file);
+                    }
+                    family(house, file, entity);
+                });
             }
         }
         self.exceptions();
@@ -200,12 +205,19 @@ fn links(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
     }
 }
 
+/// Aliases for constrained types of all entities whose schemas stand in this file.
+fn aliases(house: &House<'_>, file: &mut File) {
+    let place = file.dotted.clone();
+    let here = house.module.entities.iter().filter(|entity| house.schema(entity, "").module == place);
+    let aliases: Vec<_> = here.flat_map(|entity| Family::new(house, entity).aliases(file)).collect();
+    for (index, alias) in aliases.into_iter().enumerate() {
+        if index == 0 { file.part(alias) } else { file.close_part(alias) };
+    }
+}
+
 /// The schema family of an entity.
 fn family(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
     let family = Family::new(house, entity);
-    for (index, alias) in family.aliases(file).into_iter().enumerate() {
-        if index == 0 { file.part(alias) } else { file.close_part(alias) };
-    }
     let code = family.base(file);
     file.part(code);
     let code = family.create(file);

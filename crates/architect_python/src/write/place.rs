@@ -184,14 +184,14 @@ impl House<'_> {
 
     /// Whether services are given the user's key alone.
     pub(crate) fn passes_user_key(&self) -> bool {
-        self.style.service.user_parameter.value.ends_with("_id")
+        self.habits.user_parameter.as_ref().is_some_and(|name| name.ends_with("_id"))
     }
 
     /// What the user is called at `place`.
     pub(crate) fn user_name(&self, place: Place) -> String {
         let handler = &self.style.user.parameter.value.name;
-        let service = &self.style.service.user_parameter.value;
-        let names = if place == Place::Service { [service, handler] } else { [handler, service] };
-        names.into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "user".to_owned())
+        let service = self.habits.user_parameter.as_ref().filter(|_| place == Place::Service);
+        let handler = Some(handler).filter(|name| !name.is_empty());
+        service.or(handler).cloned().unwrap_or_else(|| "user".to_owned())
     }
 }

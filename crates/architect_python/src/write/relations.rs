@@ -87,7 +87,8 @@ fn many(house: &House<'_>, file: &mut File, link: &LinkDesign) -> String {
     match house.style.models.orm.value {
         Orm::SqlModel => {
             let function = file.from("sqlmodel", "Relationship");
-            let lazy = "sa_relationship_kwargs={\"lazy\": \"selectin\"}";
+            let key = link.right.key.as_str();
+            let lazy = format!("sa_relationship_kwargs={{\"lazy\": \"selectin\", \"order_by\": \"{right}.{key}\"}}");
             format!("{field}: list[{right}] = {function}(link_model={}, {lazy})", link.class)
         }
         Orm::SqlAlchemy => {

@@ -31,12 +31,21 @@ impl<'a> Family<'a> {
         let mut lines = Vec::new();
         for column in columns {
             let shape = values::sent(self.house, file, &column);
-            if !shape.constraints.is_empty() {
+            if !shape.is_plain() {
                 let annotated = values::annotated(file, &shape);
                 lines.push(Code::of(format!("{} = {annotated}", self.alias(&column))));
             }
         }
+        for link in links_of(self.house, self.entity) {
+            let shape = Shape { annotation: self.link_key(file, link), constraints: vec!["max_length=100".to_owned()], ..Shape::default() };
+            let annotated = values::annotated(file, &shape);
+            lines.push(Code::of(format!("{} = {annotated}", self.link_alias(link))));
+        }
         lines
+    }
+
+    fn link_alias(&self, link: &LinkDesign) -> String {
+        format!("{}{}", self.entity.names.class, pascal(&ids_of(link)))
     }
 
     /// Whether constrained types get a name: where a value may be left out by a marker, `Field` cannot be the default.
@@ -67,6 +76,10 @@ impl<'a> Family<'a> {
             fields.line(self.given(file, column, false));
         }
         for link in links_of(self.house, self.entity) {
+            if self.uses_aliases() {
+                fields.line(format!("{}: {} = []", ids_of(link), self.link_alias(link)));
+                continue;
+            }
             let key = self.link_key(file, link);
             let field = file.from(self.library(), "Field");
             fields.line(format!("{}: {key} = {field}(default_factory=list, max_length=100)", ids_of(link)));
@@ -158,6 +171,8 @@ impl<'a> Family<'a> {
         let mut arguments = Vec::new();
         match values::default(self.house, file, column) {
             Some(Default::Value(value)) => arguments.push(format!("default={value}")),
+            Some(Default::Factory(function)) if self.uses_aliases() && function == "list" => arguments.push("default=[]".to_owned()),
+            Some(Default::Factory(function)) if self.uses_aliases() && function == "dict" => arguments.push("default={}".to_owned()),
             Some(Default::Factory(function)) => arguments.push(format!("default_factory={function}")),
             None => {}
         }
@@ -189,8 +204,8 @@ impl<'a> Family<'a> {
     /// The type that a client sends: an alias where constrained types have one.
     fn shape(&self, file: &mut File, column: &ColumnDesign) -> Shape {
         let shape = values::sent(self.house, file, column);
-        if self.uses_aliases() && !shape.constraints.is_empty() {
-            return Shape { annotation: self.alias(column), constraints: Vec::new() };
+        if self.uses_aliases() && !shape.is_plain() {
+            return Shape { annotation: self.alias(column), ..Shape::default() };
         }
         shape
     }
@@ -204,8 +219,7 @@ impl<'a> Family<'a> {
         match &self.house.habits.unset {
             Some(unset) => {
                 let unset = file.symbol(unset);
-                let shape = Shape { annotation: key.to_owned(), constraints: vec!["max_length=100".to_owned()] };
-                format!("{name}: {} | {unset} = {unset}", values::annotated(file, &shape))
+                format!("{name}: {} | {unset} = {unset}", self.link_alias(link))
             }
             None => {
                 let field = file.from(self.library(), "Field");

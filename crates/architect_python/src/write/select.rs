@@ -150,10 +150,19 @@ pub(crate) fn order(house: &House<'_>, file: &mut File, entity: &EntityDesign, o
 /// The annotation of a filter's parameter.
 pub(crate) fn filter_type(house: &House<'_>, file: &mut File, entity: &EntityDesign, name: &str, sent: bool) -> String {
     let Some(column) = entity.column(name) else { return "str".to_owned() };
-    if !sent || matches!(column.ty, FieldType::Boolean) {
+    if !sent {
         return values::stored(house, file, column);
     }
-    values::sent(house, file, column).annotation
+    let in_query = match column.ty {
+        FieldType::Boolean => house.habits.input("query_bool"),
+        FieldType::Integer { .. } => house.habits.input("query_int"),
+        _ => None,
+    };
+    match (in_query, &column.ty) {
+        (Some(symbol), _) => file.symbol(symbol),
+        (None, FieldType::Boolean) => values::stored(house, file, column),
+        (None, _) => values::sent(house, file, column).annotation,
+    }
 }
 
 /// All rows of a statement.

@@ -13,6 +13,19 @@ pub(crate) struct Shape {
     pub(crate) annotation: String,
     /// Constraints as keyword arguments of `Field`.
     pub(crate) constraints: Vec<String>,
+    /// Further metadata of `Annotated`.
+    pub(crate) markers: Vec<String>,
+}
+
+impl Shape {
+    fn plain(annotation: String) -> Self {
+        Self { annotation, ..Self::default() }
+    }
+
+    /// Whether the annotation alone says it all.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.constraints.is_empty() && self.markers.is_empty()
+    }
 }
 
 /// The annotation of a stored value.
@@ -67,18 +80,53 @@ fn plain(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
 /// What a client may send for a column.
 pub(crate) fn sent(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Shape {
     if let Some(kind) = column.id {
-        return Shape { annotation: sent_key(house, file, kind), constraints: Vec::new() };
+        return Shape::plain(sent_key(house, file, kind));
+    }
+    if let Some(shape) = marked(house, file, &column.ty) {
+        return shape;
+    }
+    if let FieldType::Array { .. } = &column.ty {
+        let annotation = sent_type(house, file, &column.ty);
+        return Shape { constraints: vec!["max_length=100".to_owned()], ..Shape::plain(annotation) };
     }
     let (kind, constraints) = constraints(&column.ty);
     let annotation = sent_type(house, file, &column.ty);
     let bounded = kind.is_some_and(|kind| house.habits.input(kind).is_some());
     let constraints = if bounded { constraints } else { with_bounds(&column.ty, constraints) };
-    Shape { annotation, constraints }
+    Shape { constraints, ..Shape::plain(annotation) }
+}
+
+/// Numbers in the house's own words: bounds before its marker of whole numbers, digits as its own metadata.
+fn marked(house: &House<'_>, file: &mut File, ty: &FieldType) -> Option<Shape> {
+    match ty {
+        FieldType::Integer { min, max } | FieldType::BigInteger { min, max } if min.is_some() || max.is_some() => {
+            let marker = house.habits.whole.as_ref()?;
+            let constraints = with_bounds(ty, limits(*min, *max));
+            let markers = vec![file.symbol(marker)];
+            Some(Shape { annotation: "int".to_owned(), constraints, markers })
+        }
+        FieldType::Decimal { precision, scale, min, max } => {
+            let class = file.symbol(house.habits.digits.as_ref()?);
+            let decimal = file.from("decimal", "Decimal");
+            let bound = |name: &str, value: &Option<String>| {
+                let value = value.as_ref().filter(|value| is_number(value))?;
+                Some(format!(", {name}={decimal}({})", text::string(value.trim())))
+            };
+            let bounds: String = [bound("ge", min), bound("le", max)].into_iter().flatten().collect();
+            let marker = format!("{class}({precision}, {scale}{bounds})");
+            Some(Shape { markers: vec![marker], ..Shape::plain(decimal) })
+        }
+        _ => None,
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.trim().parse::<f64>().is_ok_and(f64::is_finite)
 }
 
 fn sent_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
     if let FieldType::Array { items } = ty {
-        let shape = Shape { annotation: sent_type(house, file, items), constraints: constraints(items).1 };
+        let shape = Shape { constraints: constraints(items).1, ..Shape::plain(sent_type(house, file, items)) };
         return format!("list[{}]", annotated(file, &shape));
     }
     match (constraints(ty).0.and_then(|kind| house.habits.input(kind)), ty) {
@@ -91,12 +139,17 @@ fn sent_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
 
 /// `Annotated[str, Field(max_length=9)]`, or the annotation alone where nothing constrains it.
 pub(crate) fn annotated(file: &mut File, shape: &Shape) -> String {
-    if shape.constraints.is_empty() {
+    if shape.is_plain() {
         return shape.annotation.clone();
     }
     let annotated = file.from("typing", "Annotated");
-    let field = file.from("pydantic", "Field");
-    format!("{annotated}[{}, {field}({})]", shape.annotation, shape.constraints.join(", "))
+    let mut parts = vec![shape.annotation.clone()];
+    if !shape.constraints.is_empty() {
+        let field = file.from("pydantic", "Field");
+        parts.push(format!("{field}({})", shape.constraints.join(", ")));
+    }
+    parts.extend(shape.markers.iter().cloned());
+    format!("{annotated}[{}]", parts.join(", "))
 }
 
 /// The kind of input type, as habits name them, and the constraints that the document sets.
@@ -130,7 +183,7 @@ fn limits(min: Option<i64>, max: Option<i64>) -> Vec<String> {
 }
 
 fn digits(precision: u32, scale: u32, min: &Option<String>, max: &Option<String>) -> Vec<String> {
-    let number = |text: &String| text.parse::<f64>().is_ok_and(f64::is_finite).then(|| text.trim().to_owned());
+    let number = |text: &String| is_number(text).then(|| text.trim().to_owned());
     let whole = |text: String| if text.contains('.') { format!("Decimal({})", text::string(&text)) } else { text };
     let mut all = Vec::new();
     all.extend(min.as_ref().and_then(number).map(|min| format!("ge={}", whole(min))));

@@ -376,7 +376,8 @@ impl<'a> Handler<'a> {
             add(file, &errors.forbidden);
         }
         let body = matches!(self.op.kind, OperationKind::Create | OperationKind::Update);
-        if !self.op.parameters.is_empty() || body && self.rules.has_checked_references() {
+        let refuses = body && self.rules.has_checked_references() && self.house.habits.as_conflict.is_none();
+        if !self.op.parameters.is_empty() || refuses {
             add(file, &errors.not_found);
         }
         if self.rules.may_conflict(self.op) {

@@ -56,7 +56,7 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 }
 
 fn is_of_interest(file: &SourceText) -> bool {
-    const WORDS: [&str; 8] = ["Annotated[", "MISSING", "native_enum", "datetime.now", "dict[int", "Mapping[str", "type_annotation_map", "Depends()"];
+    const WORDS: [&str; 10] = ["Annotated[", "MISSING", "native_enum", "datetime.now", "dict[int", "Mapping[str", "type_annotation_map", "Depends()", "contextmanager", "decimal_schema"];
     !file.path.contains("/tests/") && !file.path.starts_with("tests/") && !file.path.contains("/versions/")
         && WORDS.iter().any(|word| file.text.contains(word))
 }
@@ -76,6 +76,9 @@ fn alias(habits: &mut Habits, file: &Seen<'_>, name: &str, value: &Expr) {
         return;
     }
     if let Some(kind) = kind_of(&base, &metadata) {
+        if kind == "int32" {
+            habits.whole = metadata.rsplit(", ").next().filter(|last| last.chars().all(char::is_alphanumeric)).map(|last| file.symbol(last));
+        }
         habits.inputs.entry(kind).or_insert_with(|| file.symbol(name));
     }
 }
@@ -98,6 +101,9 @@ fn kind_of(base: &str, metadata: &str) -> Option<&'static str> {
         "str" if holds(&["@"]) => "email",
         "str" if !holds(&["minlength", "maxlength"]) && holds(&["pattern", "Validator"]) => "text",
         "EmailStr" => "email",
+        "int" if holds(&[r"\d+"]) => "query_int",
+        "bool" if holds(&["true|false"]) => "query_bool",
+        "dict[str, Any]" => "json",
         "int" if holds(&["ge=1,", "ge=1)", "gt=0"]) && holds(&["2**63", "2**31", "9223372036854775807", "2147483647"]) => "id",
         "int" if holds(&["2**31", "2147483647"]) => "int32",
         "int" if holds(&["2**63", "9223372036854775807"]) => "int64",
@@ -125,6 +131,10 @@ fn function(habits: &mut Habits, file: &Seen<'_>, def: &StmtFunctionDef) {
     let Some(returns) = def.returns.as_ref().map(|returns| file.text(&**returns)) else { return };
     let parameters = &def.parameters;
     let takes_nothing = parameters.is_empty();
+    let is_context = def.decorator_list.iter().any(|decorator| file.text(&decorator.expression).ends_with("contextmanager"));
+    if takes_nothing && is_context && file.text(def).contains("except ") && file.text(def).contains("raise Conflict") {
+        habits.as_conflict = Some(file.symbol(&def.name));
+    }
     let body: Vec<_> = def.body.iter().map(|statement| file.text(statement)).collect();
     let body = body.join("\n");
     let symbol = file.symbol(&def.name);
@@ -147,6 +157,10 @@ fn class(habits: &mut Habits, style: &HouseStyle, file: &Seen<'_>, def: &StmtCla
     let is = |symbol: Option<&Symbol>| symbol.is_some_and(|symbol| symbol.name == def.name.as_str() && symbol.module == file.module);
     if is(style.repository.base.as_ref().map(|base| &base.class)) {
         habits.conflicts = conflicts(file, def);
+    }
+    let text = file.text(def);
+    if text.contains("__get_pydantic_core_schema__") && text.contains("decimal_schema") {
+        habits.digits = Some(file.symbol(&def.name));
     }
     if is(style.models.base.as_ref()) {
         annotation_map(habits, file, def);
@@ -218,6 +232,8 @@ fn parameters_class(file: &Seen<'_>) -> Option<Symbol> {
 
 /// What is counted over all files, by text.
 fn whole_house(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
+    habits.translates_foreign_keys = habits.conflicts.is_some()
+        && sources.python.iter().any(|file| file.text.contains("23503") || file.text.contains("ForeignKeyViolation"));
     let (mut named, mut unnamed) = (0, 0);
     let mut any = (0, 0);
     for file in sources.python.iter().filter(|file| !file.path.contains("/versions/")) {

@@ -195,6 +195,7 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
         for (count, word) in counts.iter_mut().zip(candidates) {
             *count += file.text.matches(&format!(" {word} = select(")).count();
             *count += file.text.matches(&format!(" {word} = (\n")).count();
+            *count += file.text.matches(&format!(" {word}.order_by(")).count();
         }
         if file.text.contains("APIRouter(") {
             open += file.text.matches("    \"\"\"\n    ").count();

@@ -59,6 +59,14 @@ pub(crate) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.services = service_order(project, style);
     habits.handlers = handler_order(habits, style, sources);
     habits.owned = owned(project, style);
+    let has_others = project.services.iter().any(|layer| !serves_users(style, layer) && !layer.methods.is_empty());
+    habits.user_parameter = has_others.then(|| style.service.user_parameter.value.clone()).filter(|name| !name.is_empty());
+}
+
+/// Whether a layer is about the users themselves: there a user is a row, and not the caller.
+fn serves_users(style: &HouseStyle, layer: &Layer) -> bool {
+    let Some(class) = &style.user.class else { return false };
+    layer.model.as_deref() == Some(class.name.as_str()) || layer.symbol.name.starts_with(&class.name)
 }
 
 /// Pairs of kinds that were seen one before the other, in functions one after the other.
@@ -104,7 +112,7 @@ impl Sightings {
 
 fn service_order(project: &Project, style: &HouseStyle) -> Order {
     let mut seen = Sightings::default();
-    for method in project.services.iter().flat_map(|layer| &layer.methods) {
+    for method in project.services.iter().filter(|layer| !serves_users(style, layer)).flat_map(|layer| &layer.methods) {
         if method.name.starts_with("__") {
             continue;
         }
@@ -251,6 +259,9 @@ fn owned(project: &Project, style: &HouseStyle) -> Owned {
     }).map(|word| (*word).to_owned());
     let pattern = |name: &str, word: &str| format!("{}{{scope}}", name.strip_suffix(word).unwrap_or(name));
     for method in &methods {
+        if method.name.starts_with('_') {
+            continue;
+        }
         let Some(word) = scoped(&method) else { continue };
         let returns = method.returns.as_deref().unwrap_or_default();
         if returns == "int" {

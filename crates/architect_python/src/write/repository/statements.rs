@@ -14,7 +14,9 @@ pub(crate) fn owned_statement(house: &House<'_>, file: &mut File, entity: &Entit
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let owned = select::owned_by(house, file, &model, &entity.owner, owner);
-    format!("{select}.where({model}.{key} == {id}){owned}").replace(&format!("{id}).where("), &format!("{id}, "))
+    // One condition after the joins: `.where(Task.id == task_id, Project.owner_id == owner_id)`.
+    let (joins, condition) = owned.rsplit_once(".where(").unwrap_or((owned.as_str(), ")"));
+    format!("{select}{joins}.where({model}.{key} == {id}, {condition}")
 }
 
 /// The row with a key that belongs to one parent.
@@ -33,7 +35,7 @@ pub(crate) fn many_statement(house: &House<'_>, file: &mut File, entity: &Entity
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let column = select::column(house, file, &model, key);
     let owned = owner.map_or_else(String::new, |owner| select::owned_by(house, file, &model, &entity.owner, owner));
-    format!("{select}.where({column}.in_({ids})){owned}")
+    format!("{select}.where({column}.in_({ids})){owned}.order_by({column})")
 }
 
 /// Statements of a list, the expression of its rows and that of its total.

@@ -45,13 +45,22 @@ impl<'a> Rules<'a> {
         for link in links_of(self.house, self.entity) {
             let ids = self.linked_ids(&body_name, link);
             let found = self.linked_call(file, link, &ids);
-            body.add(&self.assign(&link.field, &found));
+            let code = self.assign(&link.field, &found);
+            body.add(&self.guarded(file, code));
             given.push((link.field.clone(), link.field.clone()));
         }
         let effect = self.rows().create(file, &body_name, &given);
         self.finish(file, effect, true, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// What a body refers to, where the house answers a missing reference as a conflict.
+    fn guarded(&self, file: &mut File, code: Code) -> Code {
+        let Some(symbol) = &self.house.habits.as_conflict else { return code };
+        let mut guarded = Code::new();
+        guarded.block(format!("with {}():", file.symbol(symbol)), &code);
+        guarded
     }
 
     /// Finds the row that an operation works on.
@@ -79,7 +88,9 @@ impl<'a> Rules<'a> {
             let ids = self.linked_ids(&body_name, link);
             let found = self.linked_call(file, link, &ids);
             let condition = self.house.was_sent(&ids, "list");
-            body.block(format!("if {condition}:"), &Code::of(format!("{item}.{} = {found}", link.field)));
+            let code = Code::of(format!("{item}.{} = {found}", link.field));
+            let code = self.guarded(file, code);
+            body.block(format!("if {condition}:"), &code);
         }
         let effect = self.rows().update(file, &item, &body_name, &[]);
         self.finish(file, effect, true, &mut body);

@@ -36,7 +36,7 @@ impl<'a> Rules<'a> {
     fn checked(&self) -> Vec<&'a ColumnDesign> {
         let is_checked = |column: &&ColumnDesign| {
             let check = column.reference.as_ref().map_or(ReferenceCheck::None, |reference| reference.check);
-            check != ReferenceCheck::None && (column.in_create || column.in_update)
+            self.house.must_check(check) && (column.in_create || column.in_update)
         };
         self.entity.columns.iter().filter(is_checked).collect()
     }
@@ -81,6 +81,11 @@ impl<'a> Rules<'a> {
             let names = self.house.names_of(&reference.target);
             let check = self.reference_call(file, &reference.target, &names, &key, reference.check == ReferenceCheck::Own);
             body.block(format!("if {condition}:"), &check);
+        }
+        if let Some(symbol) = &self.house.habits.as_conflict {
+            let guard = format!("with {}():", file.symbol(symbol));
+            let checks = std::mem::take(&mut body);
+            body.block(guard, &checks);
         }
         let parameters = self.check_parameters(file);
         let name = self.check_name();
@@ -156,7 +161,7 @@ impl<'a> Rules<'a> {
         for parameter in &method.parameters {
             let value = if crate::write::store::is_session(self.house, parameter) {
                 self.house.session_at(self.place, self.entity)
-            } else if parameter.name.contains("user") {
+            } else if is_user(self.house, parameter) {
                 self.user_argument()
             } else {
                 key.to_owned()
@@ -237,6 +242,12 @@ fn word(value: &str) -> String {
     heck::ToSnakeCase::to_snake_case(value)
 }
 
+/// Whether a parameter takes the user who asks.
+fn is_user(house: &House<'_>, parameter: &architect_model::Parameter) -> bool {
+    let annotation = parameter.annotation.as_deref().unwrap_or_default();
+    house.style.user.class.as_ref().is_some_and(|class| annotation == class.name)
+}
+
 /// The method of an existing service that gives a row by its key, for its owner where `own`.
 pub(crate) fn existing_method<'h>(house: &House<'h>, class: &str, own: bool) -> Option<(&'h architect_model::Layer, &'h Method)> {
     let layers = house.project.services.iter().filter(|layer| {
@@ -244,10 +255,9 @@ pub(crate) fn existing_method<'h>(house: &House<'h>, class: &str, own: bool) -> 
     });
     for layer in layers {
         let found = layer.methods.iter().find(|method| {
-            let is_user = |name: &str| name.ends_with("user") || name == house.style.service.user_parameter.value && name != "user_id";
             let others: Vec<_> = method.parameters.iter().filter(|parameter| !crate::write::store::is_session(house, parameter)).collect();
-            let keys = others.iter().filter(|parameter| parameter.name == "id" || parameter.name.ends_with("_id")).count();
-            let users = others.iter().filter(|parameter| is_user(&parameter.name)).count();
+            let users = others.iter().filter(|parameter| is_user(house, parameter)).count();
+            let keys = others.iter().filter(|parameter| !is_user(house, parameter) && (parameter.name == "id" || parameter.name.ends_with("_id"))).count();
             let returns = method.returns.as_deref().unwrap_or_default();
             keys == 1 && users == usize::from(own) && others.len() == keys + users && returns == class && !method.name.starts_with('_')
                 && (method.name.starts_with("get") || method.name.starts_with("read") || method.name.starts_with("find"))

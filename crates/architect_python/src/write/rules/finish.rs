@@ -82,6 +82,20 @@ impl Rules<'_> {
         code
     }
 
+    /// Whether bodies refer to other rows.
+    fn refers(&self) -> bool {
+        let by_client = |column: &architect_model::ColumnDesign| column.reference.is_some() && (column.in_create || column.in_update);
+        self.entity.columns.iter().any(by_client) || self.has_checked_references()
+    }
+
+    /// Whether a foreign key refuses the deletion of what it points at.
+    fn is_restricted(&self) -> bool {
+        let columns = self.house.modules.iter().flat_map(|module| &module.entities).flat_map(|entity| &entity.columns);
+        columns.filter_map(|column| column.reference.as_ref()).any(|reference| {
+            reference.target.class == self.entity.names.class && reference.on_delete == architect_model::OnDelete::Restrict
+        })
+    }
+
     /// The columns of a constraint as SQLite names them.
     fn columns_of(&self, name: &str) -> String {
         let table = &self.entity.table;
@@ -99,7 +113,9 @@ impl Rules<'_> {
     pub(crate) fn may_conflict(&self, op: &architect_model::OperationDesign) -> bool {
         let unique = !repository::conflicts(self.house, self.entity).is_empty();
         match &op.kind {
-            OperationKind::Create | OperationKind::Update => unique || self.has_checked_references() || self.entity.parent.is_some(),
+            OperationKind::Create => unique || self.refers() || self.entity.parent.is_some(),
+            OperationKind::Update => unique || self.refers(),
+            OperationKind::Delete => self.is_restricted(),
             OperationKind::Set { when, .. } => !when.is_empty(),
             _ => false,
         }
