@@ -207,22 +207,39 @@ fn differences(endpoint: &Value, route: &Value) -> Vec<Difference> {
     facts
 }
 
+/// The parts of an endpoint that are declared unknown.
+fn unknown_parts(endpoint: &Value) -> Vec<&str> {
+    let unknowns = endpoint["unknowns"].as_array().into_iter().flatten();
+    unknowns
+        .filter_map(|unknown| unknown["part"].as_str())
+        .collect()
+}
+
+/// How many stated facts contradict the oracle.
+fn contradictions(endpoint: &Value, route: &Value) -> usize {
+    let unknown = unknown_parts(endpoint);
+    differences(endpoint, route)
+        .iter()
+        .filter(|(part, ..)| !unknown.contains(part))
+        .count()
+}
+
 /// Compares the facts of an endpoint that both have.
 fn matched(tally: &mut Tally, method: &str, path: &str, endpoint: &Value, route: &Value) {
     tally.found += 1;
-    let unknowns = endpoint["unknowns"].as_array().into_iter().flatten();
-    let unknown: Vec<&str> = unknowns.filter_map(|u| u["part"].as_str()).collect();
-    let (mut wrong, mut partly) = (false, false);
+    let unknown = unknown_parts(endpoint);
     for (part, stated, real) in differences(endpoint, route) {
-        let declared = unknown.contains(&part);
-        partly |= declared;
-        wrong |= !declared;
-        let verdict = if declared { "unknown  " } else { "wrong    " };
+        let verdict = if unknown.contains(&part) {
+            "unknown  "
+        } else {
+            "wrong    "
+        };
         let line = format!("{verdict} {method} {path} {part}: `{stated}`, really `{real}`");
         tally.differences.push(line);
     }
+    let wrong = contradictions(endpoint, route) > 0;
     tally.wrong += usize::from(wrong);
-    tally.partly += usize::from(partly);
+    tally.partly += usize::from(!wrong && !unknown.is_empty());
 }
 
 fn handler(endpoint: &Value) -> String {

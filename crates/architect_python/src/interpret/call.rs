@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use architect_model::{Location, Unknown};
+use ruff_python_ast::name::Name;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use rustc_hash::FxHashMap;
@@ -164,10 +165,16 @@ impl<'a> Machine<'a> {
             returned: Vec::new(),
         });
         self.calls += 1;
+        let value = self.run_body(function, at);
+        self.calls -= 1;
+        value
+    }
+
+    /// Runs the body of the function whose frame was pushed, and pops the frame.
+    fn run_body(&mut self, function: &Rc<Function<'a>>, at: &Location) -> Value<'a> {
         let (doubt, depth) = (self.doubt.clone(), self.depth);
         let flow = self.block(&function.def.body);
         (self.doubt, self.depth) = (doubt, depth);
-        self.calls -= 1;
         let mut values = self
             .frames
             .pop()
@@ -189,12 +196,11 @@ impl<'a> Machine<'a> {
         function: &Rc<Function<'a>>,
         given: &Arguments<'a>,
         at: &Location,
-    ) -> FxHashMap<ruff_python_ast::name::Name, Value<'a>> {
+    ) -> FxHashMap<Name, Value<'a>> {
         let parameters = &function.def.parameters;
         let mut names = FxHashMap::default();
-        let positional = parameters.posonlyargs.iter().chain(&parameters.args);
         let mut count = 0;
-        for parameter in positional {
+        for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
             let name = &parameter.name().id;
             let value = given.get(count, name).cloned();
             names.insert(
@@ -211,15 +217,10 @@ impl<'a> Machine<'a> {
                 value.unwrap_or_else(|| self.not_given(function, name, given, at)),
             );
         }
+        let or_unknown = |value: Value<'a>| given.unknown.clone().map_or(value, Value::unknown);
         if let Some(rest) = &parameters.vararg {
             let items = given.positional.get(count..).unwrap_or_default().to_vec();
-            names.insert(
-                rest.name.id.clone(),
-                given
-                    .unknown
-                    .clone()
-                    .map_or_else(|| Value::list(items), Value::unknown),
-            );
+            names.insert(rest.name.id.clone(), or_unknown(Value::list(items)));
         }
         if let Some(rest) = &parameters.kwarg {
             let extra = given
@@ -229,11 +230,8 @@ impl<'a> Machine<'a> {
             let items = extra
                 .map(|(name, value)| (Value::str(name), value.clone()))
                 .collect();
-            let value = given.unknown.clone().map_or_else(
-                || Kind::Dict(Rc::new(RefCell::new(items))).into(),
-                Value::unknown,
-            );
-            names.insert(rest.name.id.clone(), value);
+            let value = Kind::Dict(Rc::new(RefCell::new(items))).into();
+            names.insert(rest.name.id.clone(), or_unknown(value));
         }
         names
     }

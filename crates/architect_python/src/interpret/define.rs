@@ -3,12 +3,13 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use architect_model::Unknown;
 use ruff_python_ast::{Decorator, Expr, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
 use super::machine::{Frame, Machine};
-use super::value::{Arguments, Binding, Class, Function, Kind, List, Object, Scope, Value};
+use super::value::{Arguments, Binding, Class, Function, Kind, List, Made, Object, Scope, Value};
 
 impl<'a> Machine<'a> {
     /// Runs a `def` statement.
@@ -73,15 +74,14 @@ impl<'a> Machine<'a> {
         }
         match &decorator.kind {
             Kind::Made(made) => {
-                self.router_decorator(made, &value)
-                    .unwrap_or_else(|| match decorator.made_by() {
-                        Some(("functools.wraps" | "functools.partial", _)) => self.call(
-                            decorator,
-                            Arguments::of(vec![value.clone()]),
-                            &self.at(node),
-                        ),
-                        _ => value.clone(),
-                    })
+                if let Some(value) = self.router_decorator(made, &value) {
+                    return value;
+                }
+                if let Some(("functools.wraps" | "functools.partial", _)) = decorator.made_by() {
+                    return self.call(decorator, Arguments::of(vec![value]), &self.at(node));
+                }
+                note_signature(made, &value);
+                value
             }
             Kind::Function(_) | Kind::Object(_) | Kind::Bound(_) | Kind::Class(_) => {
                 let at = self.at(node);
@@ -197,6 +197,22 @@ fn enum_value<'a>(name: &str, value: Value<'a>) -> Value<'a> {
     match value.made_by() {
         Some(("enum.auto", _)) => Value::str(name.to_lowercase()),
         _ => value,
+    }
+}
+
+/// A library decorator that is given a signature replaces the function's own.
+fn note_signature(made: &Made<'_>, value: &Value<'_>) {
+    let is_signature = |value: &Value<'_>| {
+        matches!(
+            value.made_by(),
+            Some(("inspect.Signature" | "inspect.signature", _))
+        )
+    };
+    if let Kind::Function(function) = &value.kind
+        && made.arguments.values().any(is_signature)
+    {
+        let unknown = Unknown::new(made.at.clone(), "its signature is made by code");
+        *function.opaque_signature.borrow_mut() = Some(Rc::new(unknown));
     }
 }
 

@@ -9,13 +9,14 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::router::Inclusion;
 use super::value::{Class, Function, Kind, Object, Scope, Value};
 use crate::resolve::{builtin, canonical};
 use crate::syntax::{File, Files};
 
 /// Evaluations after which the machine gives up: far more than the import of a large project takes.
-const FUEL: u32 = 30_000_000;
+const FUEL: u32 = 5_000_000;
+/// Strings and lists longer than this are unknown.
+pub(super) const LENGTH: usize = 50_000;
 /// Calls and expressions nested deeper than this are unknown.
 const DEPTH: u32 = 300;
 
@@ -39,8 +40,6 @@ pub(crate) struct Machine<'a> {
     pub(super) dry: bool,
     /// Every router and application, in the order of creation.
     pub(crate) routers: Vec<Rc<Object<'a>>>,
-    /// Every `include_router` that was run.
-    pub(crate) inclusions: Vec<Inclusion>,
     /// Functions that were called, by definition.
     pub(crate) called: FxHashSet<usize>,
 }
@@ -70,7 +69,6 @@ impl<'a> Machine<'a> {
             doubt: None,
             dry: false,
             routers: Vec::new(),
-            inclusions: Vec::new(),
             called: FxHashSet::default(),
         }
     }

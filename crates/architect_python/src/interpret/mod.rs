@@ -9,12 +9,14 @@ mod call;
 mod define;
 mod expression;
 mod machine;
+mod method;
 mod native;
+mod operator;
 mod router;
 mod statement;
 mod value;
 
 pub(crate) use attribute::reason_of;
 pub(crate) use machine::Machine;
-pub(crate) use router::{Inclusion, Node, NodeKind, Route, Router};
-pub(crate) use value::{Arguments, Binding, Class, Function, Kind, Made, Object, Scope, Value};
+pub(crate) use router::{Node, NodeKind, Route};
+pub(crate) use value::{Arguments, Binding, Class, Function, Kind, Object, Scope, Value};

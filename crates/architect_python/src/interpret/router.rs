@@ -71,14 +71,6 @@ pub(crate) struct Route<'a> {
     pub(crate) is_api: bool,
 }
 
-/// A call of `include_router`.
-pub(crate) struct Inclusion {
-    /// Where it stands.
-    pub(crate) at: Location,
-    /// Where the included router was made.
-    pub(crate) router: Location,
-}
-
 /// The methods that register a function by decoration.
 const VERBS: &[&str] = &[
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
@@ -347,10 +339,6 @@ impl<'a> Machine<'a> {
                     .borrow()
                     .as_ref()
                     .map_or(0, |data| data.nodes.len());
-                self.inclusions.push(Inclusion {
-                    at: at.clone(),
-                    router: object.at.clone(),
-                });
                 NodeKind::Include(Rc::clone(object), until, arguments)
             }
             Some((value, None)) => {

@@ -378,7 +378,7 @@ impl<'a> Machine<'a> {
                 if let (Kind::Dict(items), false) = (&owner.kind, self.dry) {
                     let mut items = items.borrow_mut();
                     items.retain(|(known, _)| !known.same(&key));
-                    items.push((key, value.clone()));
+                    items.push((key, value.clone().doubted(self.doubt.as_ref())));
                 }
             }
             Expr::Tuple(_) | Expr::List(_) => {

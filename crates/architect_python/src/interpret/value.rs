@@ -278,6 +278,16 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Length of a string, list or dictionary; 0 for anything else.
+    pub(crate) fn length(&self) -> usize {
+        match &self.kind {
+            Kind::Str(text) => text.len(),
+            Kind::List(list) => list.items.borrow().len(),
+            Kind::Dict(items) => items.borrow().len(),
+            _ => 0,
+        }
+    }
+
     /// The items of a list.
     pub(crate) fn as_items(&self) -> Option<Vec<Self>> {
         match &self.kind {
@@ -312,6 +322,11 @@ impl<'a> Value<'a> {
 
     /// Whether both are the same object, or equal plain values.
     pub(crate) fn same(&self, other: &Self) -> bool {
+        self.same_within(other, 32)
+    }
+
+    /// Whether they are the same, as far as lists nested this deep can tell.
+    fn same_within(&self, other: &Self, depth: u32) -> bool {
         match (&self.kind, &other.kind) {
             (Kind::None, Kind::None) | (Kind::Ellipsis, Kind::Ellipsis) => true,
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
@@ -322,7 +337,11 @@ impl<'a> Value<'a> {
             (Kind::List(a), Kind::List(b)) => {
                 Rc::ptr_eq(a, b) || {
                     let (a, b) = (a.items.borrow(), b.items.borrow());
-                    a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same(b))
+                    depth > 0
+                        && a.len() == b.len()
+                        && a.iter()
+                            .zip(b.iter())
+                            .all(|(a, b)| a.same_within(b, depth - 1))
                 }
             }
             (Kind::Dict(a), Kind::Dict(b)) => Rc::ptr_eq(a, b),

@@ -89,11 +89,19 @@ pub(super) fn of<'a>(
 
 /// A dependency that sees credentials and raises something whose status could not be told.
 fn unclear<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> Option<Unknown> {
-    let own = if reads_credentials(reader, dependency) {
-        denial(reader, &dependency.call).unclear
-    } else {
-        None
-    };
+    let mut own = None;
+    if reads_credentials(reader, dependency) {
+        let denial = denial(reader, &dependency.call);
+        let direct = receives_credentials(reader, dependency);
+        let turns_away = denial.denies() && !denial.optional && direct;
+        let at = super::dependency::defined_at(&super::dependency::unwrapped(&dependency.call));
+        let known = at
+            .filter(|_| turns_away)
+            .map(|at| Unknown::new(at, "it turns some callers away"));
+        own = known
+            .or(denial.unclear)
+            .or(denial.unfollowed.filter(|_| direct));
+    }
     own.or_else(|| {
         dependency
             .children
@@ -126,7 +134,7 @@ fn guarding_handler<'a>(
             "the function itself turns some callers away",
         ));
     }
-    denial.unclear
+    denial.unclear.filter(|_| has_scheme(&itself))
 }
 
 /// The dependency that demands a role: it answers 403 depending on the signed-in user, or on arguments it was made with.
@@ -195,34 +203,47 @@ fn is_guard<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> boo
         return false;
     }
     let denial = denial(reader, &dependency.call);
+    if denial.optional || yields_optionally(reader, &dependency.call) {
+        return false;
+    }
+    let has_scheme = has_scheme(dependency);
     denial.unauthenticated
-        || denial.forbidden && has_scheme(dependency)
-        || yields_row(reader, &dependency.call) && has_scheme(dependency)
+        || has_scheme && (denial.forbidden || yields_row(reader, &dependency.call))
 }
 
-/// Whether it can see credentials: a scheme, a header, a cookie or the request.
+/// Whether it can see credentials: a scheme, a header, a cookie or the request, itself or through what it depends on.
 fn reads_credentials<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
-    let own = callable(&dependency.call).is_some_and(|function| {
-        function
-            .def
-            .parameters
-            .iter_non_variadic_params()
-            .any(|parameter| {
-                let annotation = parameter
-                    .annotation()
-                    .map(|annotation| reader.machine.annotation(&function.scope, annotation));
-                annotation.is_some_and(|value| carries_credentials(&value))
-                    || function
-                        .defaults
-                        .get(&parameter.name().id)
-                        .is_some_and(carries_credentials)
-            })
-    });
-    own || has_scheme(dependency)
+    receives_credentials(reader, dependency)
+        || has_scheme(dependency)
         || dependency
             .children
             .iter()
             .any(|child| reads_credentials(reader, child))
+}
+
+/// Whether its own parameters are credentials: a scheme, a header, a cookie or the request.
+fn receives_credentials<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
+    let Some(function) = callable(&dependency.call) else {
+        return false;
+    };
+    function
+        .def
+        .parameters
+        .iter_non_variadic_params()
+        .any(|parameter| {
+            let annotation = parameter
+                .annotation()
+                .map(|annotation| reader.machine.annotation(&function.scope, annotation));
+            annotation.is_some_and(|value| carries_credentials(&value))
+                || function
+                    .defaults
+                    .get(&parameter.name().id)
+                    .is_some_and(carries_credentials)
+        })
+        || dependency
+            .children
+            .iter()
+            .any(|child| scheme(&child.call).is_some())
 }
 
 fn carries_credentials(value: &Value<'_>) -> bool {
@@ -303,16 +324,25 @@ fn denial<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> Denial {
     })
 }
 
+/// The type that a dependency declares to return.
+fn returned<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> Option<Value<'a>> {
+    let function = callable(call)?;
+    let returns = function.def.returns.as_deref()?;
+    Some(reader.machine.annotation(&function.scope, returns))
+}
+
 /// Whether a function returns a row of a table, and never `None`.
 fn yields_row<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> bool {
-    let Some(function) = callable(call) else {
-        return false;
-    };
-    let Some(returns) = function.def.returns.as_deref() else {
-        return false;
-    };
-    match reader.machine.annotation(&function.scope, returns).kind {
-        Kind::Class(class) => reader.is_table(&class.symbol()),
+    match returned(reader, call).map(|value| value.kind) {
+        Some(Kind::Class(class)) => reader.is_table(&class.symbol()),
+        _ => false,
+    }
+}
+
+/// Whether a function may return `None` instead of a user.
+fn yields_optionally<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> bool {
+    match returned(reader, call).map(|value| value.kind) {
+        Some(Kind::Union(parts)) => parts.iter().any(|part| matches!(part.kind, Kind::None)),
         _ => false,
     }
 }

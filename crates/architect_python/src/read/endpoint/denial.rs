@@ -19,6 +19,10 @@ pub(super) struct Denial {
     pub(super) forbidden: bool,
     /// It raises something whose status could not be told.
     pub(super) unclear: Option<Unknown>,
+    /// It lets callers without credentials pass: it returns nothing where a parameter is missing.
+    pub(super) optional: bool,
+    /// It hands a parameter to code that could not be followed.
+    pub(super) unfollowed: Option<Unknown>,
     /// Names, with the attribute read of them, in the conditions under which it answers 403.
     pub(super) conditions: Vec<(String, Option<String>)>,
 }
@@ -173,8 +177,36 @@ impl<'a> Finder<'_, '_, 'a> {
                     .at_depth(self.machine, function, self.depth - 1);
                 self.found.add(&inner);
             }
+            Kind::Unknown(_) if self.hands_over(call) => {
+                let reason = format!(
+                    "`{}` could not be followed",
+                    self.scope.file.text(&*call.func)
+                );
+                self.found
+                    .unfollowed
+                    .get_or_insert_with(|| self.scope.file.unknown(&*call.func, reason));
+            }
             _ => {}
         }
+    }
+
+    /// Whether a call passes a parameter of the function on.
+    fn hands_over(&self, call: &ExprCall) -> bool {
+        let given = call
+            .arguments
+            .args
+            .iter()
+            .chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let mut names = given.filter_map(|value| match value {
+            Expr::Name(name) => Some(&name.id),
+            _ => None,
+        });
+        names.any(|name| self.is_parameter(name))
+    }
+
+    fn is_parameter(&self, name: &str) -> bool {
+        let mut parameters = self.function.def.parameters.iter_non_variadic_params();
+        parameters.any(|parameter| parameter.name().id == name)
     }
 
     /// A method called on the first parameter or on `super()`.
@@ -227,6 +259,17 @@ impl<'a> Finder<'_, '_, 'a> {
         }
     }
 
+    /// `raise library.Error(…)`: only its own handlers could tell the status.
+    fn raise_library(&mut self, call: &ExprCall) {
+        let callee = self.machine.evaluate(&self.scope, &call.func);
+        if let Kind::Library(path) = &callee.kind
+            && !is_http_exception(path)
+            && !path.starts_with("builtins.")
+        {
+            self.unclear(&call.func);
+        }
+    }
+
     /// `raise name`: a class, or an exception that a module holds.
     fn raise(&mut self, exc: &Expr) {
         let value = self.machine.evaluate(&self.scope, exc);
@@ -246,6 +289,13 @@ impl<'a> Finder<'_, '_, 'a> {
 
     /// An `if` whose body answers 403 does so because of what its condition reads.
     fn condition(&mut self, test: &StmtIf) {
+        if let [Stmt::Return(nothing)] = &test.body[..]
+            && matches!(nothing.value.as_deref(), None | Some(Expr::NoneLiteral(_)))
+        {
+            let mut names = Names(Vec::new());
+            names.visit_expr(&test.test);
+            self.found.optional |= names.0.iter().any(|(name, _)| self.is_parameter(name));
+        }
         let before = std::mem::take(&mut self.found.forbidden);
         self.visit_body(&test.body);
         if self.found.forbidden {
@@ -284,12 +334,14 @@ impl<'a> Finder<'_, '_, 'a> {
 impl<'s> Visitor<'s> for Finder<'_, '_, '_> {
     fn visit_stmt(&mut self, statement: &'s Stmt) {
         match statement {
-            Stmt::FunctionDef(_) | Stmt::ClassDef(_) => {}
+            Stmt::ClassDef(_) => {}
             Stmt::If(test) => self.condition(test),
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Raise(raise) => {
-                if let Some(exc @ (Expr::Name(_) | Expr::Attribute(_))) = raise.exc.as_deref() {
-                    self.raise(exc);
+                match raise.exc.as_deref() {
+                    Some(exc @ (Expr::Name(_) | Expr::Attribute(_))) => self.raise(exc),
+                    Some(Expr::Call(call)) => self.raise_library(call),
+                    _ => {}
                 }
                 walk_stmt(self, statement);
             }

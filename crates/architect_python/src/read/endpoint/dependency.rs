@@ -197,10 +197,17 @@ pub(super) fn of_callable<'a>(
         };
         found.dependencies.insert(0, own);
     }
-    if let Kind::Function(function) = &unwrapped(call).kind
-        && let Some(unknown) = &*function.opaque_signature.borrow()
+    let function = match &unwrapped(call).kind {
+        Kind::Function(function) => Some(Rc::clone(function)),
+        Kind::Object(object) => match &object.class.kind {
+            Kind::Class(class) => method(class, "__call__"),
+            _ => None,
+        },
+        _ => None,
+    };
+    if let Some(unknown) = function.and_then(|function| function.opaque_signature.borrow().clone())
     {
-        found.unknowns.push((**unknown).clone());
+        found.unknowns.push((*unknown).clone());
     }
     found
 }

@@ -4,8 +4,11 @@ mod access;
 mod app;
 mod denial;
 mod dependency;
+mod part;
 mod response;
 mod route;
+#[cfg(test)]
+mod tests;
 
 use std::thread;
 
@@ -18,36 +21,26 @@ use crate::syntax::File;
 /// Stack for the machine: programs nest calls deeply.
 const STACK: usize = 512 << 20;
 
-/// A call of `include_router`, in the order in which they run.
-#[derive(Debug, Clone)]
-pub(crate) struct Registration {
-    /// The whole call.
-    pub(crate) at: Location,
-    /// Where the router that it includes was made.
-    pub(crate) router: Location,
-}
-
-/// Fills `apps` and `endpoints`, and says where routers are included.
-pub(crate) fn read(index: &Index<'_>, project: &mut Project) -> Vec<Registration> {
+/// Fills `apps` and `endpoints`.
+pub(super) fn read(index: &Index<'_>, project: &mut Project) {
     let Some(start) = index.files().project().first() else {
-        return Vec::new();
+        return;
     };
     let thread = thread::Builder::new().stack_size(STACK);
-    let outcome = thread::scope(|scope| {
+    let done = thread::scope(|scope| {
         let run = thread.spawn_scoped(scope, || run(index, project, start));
-        run.ok().and_then(|handle| handle.join().ok())
+        run.is_ok_and(|handle| handle.join().is_ok())
     });
-    outcome.unwrap_or_else(|| {
+    if !done {
         let at = Location::line(start.path.clone(), 1);
         project.unknowns.push(Unknown::new(
             at,
-            "the endpoints could not be read: no memory for it",
+            "the endpoints of the project could not be read",
         ));
-        Vec::new()
-    })
+    }
 }
 
-fn run(index: &Index<'_>, project: &mut Project, start: &File) -> Vec<Registration> {
+fn run(index: &Index<'_>, project: &mut Project, start: &File) {
     let files = index.files();
     let mut machine = Machine::new(files, start);
     app::run_programs(&mut machine, files);
@@ -64,9 +57,4 @@ fn run(index: &Index<'_>, project: &mut Project, start: &File) -> Vec<Registrati
         .map(|app| app.described(&unknown_routes))
         .collect();
     project.endpoints = endpoints;
-    let registration = |inclusion: &crate::interpret::Inclusion| Registration {
-        at: inclusion.at.clone(),
-        router: inclusion.router.clone(),
-    };
-    machine.inclusions.iter().map(registration).collect()
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use architect_model::{EndpointPart, Unknown};
 
-use super::route::Unknowns;
+use super::part::Unknowns;
 use crate::interpret::{Kind, Machine, Route, Value, reason_of};
 
 /// The response model: the one given, or else the return annotation. One that cannot be spelled is noted as unknown.

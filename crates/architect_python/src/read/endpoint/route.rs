@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use architect_model::{
-    Endpoint, EndpointPart, EndpointUnknown, Known, Location, Project, Symbol, Unknown,
-    UnknownRoutes,
+    Endpoint, EndpointPart, Known, Location, Project, Symbol, Unknown, UnknownRoutes,
 };
 
 use super::app::{Application, joined};
 use super::dependency::{self, Dependency};
+use super::part::{Unknowns, path, status, tags};
 use super::{access, response};
 use crate::interpret::{Arguments, Kind, Machine, Node, NodeKind, Object, Route, Value, reason_of};
 
@@ -214,40 +214,20 @@ impl<'m, 'a> Reader<'m, 'a> {
     ) -> Endpoint {
         let mut unknowns = Unknowns::default();
         around.add_route(&route.arguments, at);
-        let path = match (&around.prefix, route.path.as_str()) {
-            (Known::Known(prefix), Some(path)) => Known::Known(format!("{prefix}{path}")),
-            (Known::Unknown { unknown }, _) => Known::Unknown {
-                unknown: unknown.clone(),
-            },
-            (_, None) => Known::Unknown {
-                unknown: reason_of(&route.path, at, "the path could not be determined"),
-            },
-        };
         let methods = route
             .methods
             .clone()
             .unwrap_or_else(|unknown| unknowns.add(EndpointPart::Methods, &unknown, Vec::new()));
         let function = dependency::unwrapped(&route.endpoint);
-        let handler = match dependency::symbol(&function) {
-            Some(symbol) => symbol,
-            None => {
-                let unknown = reason_of(&function, at, "the function could not be determined");
-                unknowns.add(EndpointPart::Handler, &unknown, Symbol::new("", ""))
-            }
-        };
-        let direct = if route.is_api {
-            self.direct_dependencies(&around, &function, at, &mut unknowns)
+        let handler = dependency::symbol(&function).unwrap_or_else(|| {
+            let unknown = reason_of(&function, at, "the function could not be determined");
+            unknowns.add(EndpointPart::Handler, &unknown, Symbol::new("", ""))
+        });
+        let (direct, response) = if route.is_api {
+            self.signature(route, &around, &function, at, &mut unknowns)
         } else {
-            Vec::new()
+            Default::default()
         };
-        let response = if route.is_api {
-            let reads_returns = self.version.is_none_or(|version| version >= READS_RETURNS);
-            response::model(self.machine, route, &function, reads_returns, &mut unknowns)
-        } else {
-            None
-        };
-        note_rework(&around, response.as_ref(), &mut unknowns);
-        let response = response.and_then(|response| response::spelled(&response));
         let status = status(route, at, &mut unknowns);
         let tags = tags(&around.tags, at, &mut unknowns);
         let in_schema = self.in_schema(&around.in_schema, at, &mut unknowns)
@@ -262,7 +242,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         );
         Endpoint {
             methods,
-            path,
+            path: path(&around.prefix, &route.path, at),
             handler,
             app: around.app.clone(),
             dependencies: dependency::flattened(&direct),
@@ -279,6 +259,25 @@ impl<'m, 'a> Reader<'m, 'a> {
             at: dependency::defined_at(&function).unwrap_or_else(|| at.clone()),
             unknowns: unknowns.0,
         }
+    }
+
+    /// What FastAPI reads off the function: dependencies and response.
+    fn signature(
+        &mut self,
+        route: &Rc<Route<'a>>,
+        around: &Around<'a>,
+        function: &Value<'a>,
+        at: &Location,
+        unknowns: &mut Unknowns,
+    ) -> (Vec<Dependency<'a>>, Option<String>) {
+        let direct = self.direct_dependencies(around, function, at, unknowns);
+        let reads_returns = self.version.is_none_or(|version| version >= READS_RETURNS);
+        let response = response::model(self.machine, route, function, reads_returns, unknowns);
+        note_rework(around, response.as_ref(), unknowns);
+        (
+            direct,
+            response.and_then(|response| response::spelled(&response)),
+        )
     }
 
     fn direct_dependencies(
@@ -396,31 +395,6 @@ impl<'a> Around<'a> {
     }
 }
 
-/// What of an endpoint is unknown.
-#[derive(Default)]
-pub(super) struct Unknowns(Vec<EndpointUnknown>);
-
-impl Unknowns {
-    /// Notes an unknown part, and hands back the value that stands for it.
-    pub(super) fn add<T>(&mut self, part: EndpointPart, unknown: &Unknown, instead: T) -> T {
-        let entry = EndpointUnknown {
-            part,
-            unknown: unknown.clone(),
-        };
-        if !self.0.contains(&entry) {
-            self.0.push(entry);
-        }
-        instead
-    }
-
-    fn first(&self, part: EndpointPart) -> Option<&Unknown> {
-        self.0
-            .iter()
-            .find(|entry| entry.part == part)
-            .map(|entry| &entry.unknown)
-    }
-}
-
 /// Notes that routes are reworked behind the program's back: all by its own code, those that use its types by a library.
 fn note_rework(around: &Around<'_>, response: Option<&Value<'_>>, unknowns: &mut Unknowns) {
     for (package, unknown) in &around.reworked {
@@ -435,34 +409,6 @@ fn note_rework(around: &Around<'_>, response: Option<&Value<'_>>, unknowns: &mut
             Some(_) => {}
         }
     }
-}
-
-fn status(route: &Route<'_>, at: &Location, unknowns: &mut Unknowns) -> Option<u16> {
-    let value = route.arguments.keyword("status_code")?;
-    match value.kind {
-        Kind::Int(status) => u16::try_from(status).ok(),
-        Kind::None => None,
-        _ => unknowns.add(
-            EndpointPart::Status,
-            &reason_of(value, at, "the status could not be determined"),
-            None,
-        ),
-    }
-}
-
-fn tags(values: &[Value<'_>], at: &Location, unknowns: &mut Unknowns) -> Vec<String> {
-    let mut tags = Vec::new();
-    for value in values {
-        match value.text() {
-            Some(tag) => tags.push(tag),
-            None => unknowns.add(
-                EndpointPart::Tags,
-                &reason_of(value, at, "a tag could not be determined"),
-                (),
-            ),
-        }
-    }
-    tags
 }
 
 /// The routers that a router includes.

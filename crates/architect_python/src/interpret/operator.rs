@@ -1,0 +1,233 @@
+//! Operators: arithmetic, logic, comparisons, and what counts as true.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBinOp, ExprCompare, Operator, StmtAugAssign};
+use ruff_text_size::Ranged;
+
+use super::machine::{LENGTH, Machine};
+use super::value::{Kind, Value};
+
+impl<'a> Machine<'a> {
+    /// The value of `left op right`.
+    pub(super) fn binary(&mut self, operation: &ExprBinOp) -> Value<'a> {
+        let left = self.eval(&operation.left);
+        let right = self.eval(&operation.right);
+        self.operate(&left, operation.op, &right, operation)
+    }
+
+    /// The value of `target op= value`.
+    pub(super) fn augmented(&mut self, assign: &StmtAugAssign) -> Value<'a> {
+        let left = self.eval(&assign.target);
+        let right = self.eval(&assign.value);
+        if let (Kind::List(list), Operator::Add, Some(more)) =
+            (&left.kind, assign.op, self.iterate(&right))
+        {
+            if !self.dry && left.length() + more.len() <= LENGTH {
+                list.items.borrow_mut().extend(more);
+            }
+            return left.clone();
+        }
+        self.operate(&left, assign.op, &right, assign)
+    }
+
+    fn operate(
+        &mut self,
+        left: &Value<'a>,
+        op: Operator,
+        right: &Value<'a>,
+        node: impl Ranged,
+    ) -> Value<'a> {
+        let doubt = left.doubt.clone().or_else(|| right.doubt.clone());
+        let value = match (&left.kind, op, &right.kind) {
+            _ if left.length() + right.length() > LENGTH => self.unknown(node, "too long"),
+            (Kind::Str(a), Operator::Add, Kind::Str(b)) => Value::str(format!("{a}{b}")),
+            (Kind::Int(a), Operator::Add, Kind::Int(b)) => Kind::Int(a.wrapping_add(*b)).into(),
+            (Kind::Int(a), Operator::Sub, Kind::Int(b)) => Kind::Int(a.wrapping_sub(*b)).into(),
+            (Kind::Int(a), Operator::Mult, Kind::Int(b)) => Kind::Int(a.wrapping_mul(*b)).into(),
+            (Kind::List(a), Operator::Add, Kind::List(b)) => {
+                let items = a
+                    .items
+                    .borrow()
+                    .iter()
+                    .chain(b.items.borrow().iter())
+                    .cloned()
+                    .collect();
+                Value::list(items)
+            }
+            (Kind::Dict(a), Operator::BitOr, Kind::Dict(b)) => {
+                let items = a
+                    .borrow()
+                    .iter()
+                    .chain(b.borrow().iter())
+                    .cloned()
+                    .collect();
+                Kind::Dict(Rc::new(RefCell::new(items))).into()
+            }
+            (_, Operator::BitOr, _) if is_type(left) && is_type(right) => {
+                let mut parts = union_parts(left);
+                parts.extend(union_parts(right));
+                Kind::Union(Rc::new(parts)).into()
+            }
+            (Kind::Unknown(_), ..) => left.clone(),
+            (.., Kind::Unknown(_)) => right.clone(),
+            _ => self.unknown(node, "an operation that could not be evaluated"),
+        };
+        value.doubted(doubt.as_ref())
+    }
+
+    /// The value of `a and b` or `a or b`.
+    pub(super) fn logical(&mut self, op: BoolOp, operands: &[Expr]) -> Value<'a> {
+        let mut last = Value::none();
+        let mut doubt = None;
+        for operand in operands {
+            last = self.eval(operand);
+            doubt = doubt.or_else(|| last.doubt.clone());
+            match self.truth(&last) {
+                Some(truth) if truth == (op == BoolOp::Or) => break,
+                Some(_) => {}
+                None => {
+                    let rest: Vec<_> = operands
+                        .iter()
+                        .skip_while(|o| o.range() != operand.range())
+                        .skip(1)
+                        .collect();
+                    return self.undecided(op, last, &rest);
+                }
+            }
+        }
+        last.doubted(doubt.as_ref())
+    }
+
+    /// `unknown and False` is false, `unknown or True` is true; anything else stays unknown.
+    fn undecided(&mut self, op: BoolOp, unknown: Value<'a>, rest: &[&Expr]) -> Value<'a> {
+        for operand in rest {
+            let value = self.eval(operand);
+            if self.truth(&value) == Some(op == BoolOp::Or) && value.doubt.is_none() {
+                return Value::bool(op == BoolOp::Or);
+            }
+        }
+        unknown
+    }
+
+    /// The value of a comparison.
+    pub(super) fn comparison(&mut self, compare: &ExprCompare) -> Value<'a> {
+        let left = self.eval(&compare.left);
+        let ([op], [right]) = (&*compare.ops, &*compare.comparators) else {
+            return self.unknown(compare, "a chain of comparisons");
+        };
+        let right = self.eval(right);
+        let doubt = left.doubt.clone().or_else(|| right.doubt.clone());
+        let result = match op {
+            CmpOp::Eq | CmpOp::Is => self.equal(&left, &right),
+            CmpOp::NotEq | CmpOp::IsNot => self.equal(&left, &right).map(|equal| !equal),
+            CmpOp::In => self.contains(&right, &left),
+            CmpOp::NotIn => self.contains(&right, &left).map(|contained| !contained),
+            _ => match (&left.kind, &right.kind) {
+                (Kind::Int(a), Kind::Int(b)) => Some(match op {
+                    CmpOp::Lt => a < b,
+                    CmpOp::LtE => a <= b,
+                    CmpOp::Gt => a > b,
+                    _ => a >= b,
+                }),
+                _ => None,
+            },
+        };
+        match result {
+            Some(result) => Value::bool(result).doubted(doubt.as_ref()),
+            None if left.as_unknown().is_some() => left,
+            None => self.opaque(&right, compare, "a comparison that could not be evaluated"),
+        }
+    }
+
+    fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Option<bool> {
+        let (left, right) = (plain(left), plain(right));
+        if left.as_unknown().is_some() || right.as_unknown().is_some() {
+            return None;
+        }
+        let opaque = |value: &Value<'a>| matches!(value.kind, Kind::Made(_) | Kind::Library(_));
+        if left.same(&right) {
+            return Some(true);
+        }
+        let none = |value: &Value<'a>| matches!(value.kind, Kind::None);
+        let definite = |value: &Value<'a>| !opaque(value) || matches!(value.kind, Kind::Library(_));
+        if none(&left) || none(&right) {
+            return (definite(&left) && definite(&right)).then_some(false);
+        }
+        (!opaque(&left) && !opaque(&right)).then_some(false)
+    }
+
+    fn contains(&mut self, container: &Value<'a>, item: &Value<'a>) -> Option<bool> {
+        if let (Kind::Str(text), Some(part)) = (&container.kind, item.as_str()) {
+            return Some(text.contains(part));
+        }
+        let mut unsure = false;
+        for candidate in self.iterate(container)? {
+            match self.equal(&candidate, item) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => unsure = true,
+            }
+        }
+        (!unsure).then_some(false)
+    }
+
+    /// Whether the value counts as true.
+    pub(super) fn truth(&mut self, value: &Value<'a>) -> Option<bool> {
+        Some(match &value.kind {
+            Kind::Unknown(_) | Kind::Made(_) => return None,
+            Kind::None => false,
+            Kind::Bool(truth) => *truth,
+            Kind::Int(int) => *int != 0,
+            Kind::Str(text) => !text.is_empty(),
+            Kind::List(list) if list.doubt.borrow().is_some() => return None,
+            Kind::List(list) => !list.items.borrow().is_empty(),
+            Kind::Dict(dict) => !dict.borrow().is_empty(),
+            Kind::Library(path) if &**path == "typing.TYPE_CHECKING" => false,
+            Kind::Library(path) => {
+                return path
+                    .starts_with(|c: char| c.is_lowercase())
+                    .then(|| {
+                        path.rsplit('.')
+                            .next()
+                            .is_some_and(|n| n.starts_with(char::is_uppercase))
+                    })
+                    .filter(|truth| *truth);
+            }
+            _ => true,
+        })
+    }
+}
+
+/// Whether a value can be part of a type union.
+fn is_type(value: &Value<'_>) -> bool {
+    match &value.kind {
+        Kind::Class(_) | Kind::Subscript(_) | Kind::Union(_) | Kind::None | Kind::Library(_) => {
+            true
+        }
+        Kind::Made(_) | Kind::Str(_) => true,
+        _ => false,
+    }
+}
+
+/// The members of a union, or the type itself.
+pub(super) fn union_parts<'a>(value: &Value<'a>) -> Vec<Value<'a>> {
+    match &value.kind {
+        Kind::Union(parts) => parts.to_vec(),
+        _ => vec![value.clone()],
+    }
+}
+
+/// A member of an enumeration of strings as its string, anything else as itself.
+pub(super) fn plain<'a>(value: &Value<'a>) -> Value<'a> {
+    if let Kind::Object(object) = &value.kind
+        && let Kind::Class(class) = &object.class.kind
+        && (class.derives("enum.StrEnum") || class.derives("builtins.str"))
+        && class.derives("enum.Enum") | class.derives("enum.StrEnum")
+        && let Some(member) = object.attributes.borrow().get("value")
+    {
+        return member.clone();
+    }
+    value.clone()
+}
