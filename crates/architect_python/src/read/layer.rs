@@ -1,11 +1,13 @@
 //! Repositories and services: classes with their methods, or files of functions.
 
 use architect_model::{Layer, Method, Parameter, ParameterKind};
+use rayon::prelude::*;
 use ruff_python_ast::Expr;
+use rustc_hash::FxHashSet;
 
 use crate::resolve::{Class, Function};
 use crate::style::entity::Entity;
-use crate::style::facts::{Facts, Layered, is_table, start_of};
+use crate::style::facts::{Facts, address, Layered, is_table, start_of};
 use crate::style::path;
 use crate::style::walk::each_expr;
 use crate::syntax::File;
@@ -37,26 +39,30 @@ pub(crate) struct LayerFunctions<'a> {
 impl<'a> Found<'a> {
     /// Collects one layer.
     pub(crate) fn collect(facts: &Facts<'a>, layer: Layered) -> Self {
-        let all: Vec<Class<'a>> = facts
-            .files
-            .iter()
-            .flat_map(|file| facts.index.classes(file))
-            .filter(|class| is_of_layer(facts, *class, layer))
+        let of_file = |file: &&'a File| -> Vec<Class<'a>> {
+            let classes = facts.index.classes(file).into_iter();
+            classes
+                .filter(|class| is_of_layer(facts, *class, layer))
+                .collect()
+        };
+        let all: Vec<Vec<Class<'a>>> = facts.files.par_iter().map(of_file).collect();
+        let all: Vec<Class<'a>> = all.into_iter().flatten().collect();
+        let extended = extended(facts, &all);
+        let served = all.iter().map(|class| LayerClass {
+            class: *class,
+            entity: entity(facts, *class),
+        });
+        let classes: Vec<LayerClass<'a>> = served
+            .filter(|found| !is_base(facts, found, &extended))
             .collect();
-        let classes: Vec<LayerClass<'a>> = all
+        let with_classes: FxHashSet<&str> = classes
             .iter()
-            .copied()
-            .filter(|class| !is_base(facts, *class, &all))
-            .map(|class| LayerClass {
-                class,
-                entity: entity(facts, class),
-            })
+            .map(|found| &*found.class.file().path)
             .collect();
-        let with_classes: Vec<&File> = classes.iter().map(|found| found.class.file()).collect();
         let files = facts
             .files
             .iter()
-            .filter(|file| !with_classes.iter().any(|known| known.path == file.path))
+            .filter(|file| !with_classes.contains(&*file.path))
             .filter_map(|file| functions(facts, file, layer))
             .collect();
         Self { classes, files }
@@ -162,21 +168,24 @@ fn is_exception(name: &str) -> bool {
     name.ends_with("Error") || name.ends_with("Exception")
 }
 
+/// The classes that others of a layer extend, by address.
+fn extended<'a>(facts: &Facts<'a>, all: &[Class<'a>]) -> FxHashSet<usize> {
+    let mut found = FxHashSet::default();
+    for class in all {
+        let ancestors = facts.index.mro(*class).classes();
+        found.extend(ancestors.filter(|base| base != class).map(|base| address(base.def)));
+    }
+    found
+}
+
 /// Whether a class is there to be extended: others of the layer extend it, and it serves no table.
-fn is_base<'a>(facts: &Facts<'a>, class: Class<'a>, all: &[Class<'a>]) -> bool {
-    let name = class.name();
-    let named = ["Base", "Abstract", "Generic", "Interface", "Protocol"]
-        .iter()
-        .any(|word| name.contains(word));
-    let is_generic = !facts.index.type_parameters(class).is_empty();
-    let extended = || {
-        all.iter().any(|other| {
-            *other != class && facts.index.mro(*other).classes().any(|base| base == class)
-        })
-    };
-    (named && entity(facts, class).is_none())
-        || is_generic
-        || (extended() && entity(facts, class).is_none())
+fn is_base<'a>(facts: &Facts<'a>, found: &LayerClass<'a>, extended: &FxHashSet<usize>) -> bool {
+    if !facts.index.type_parameters(found.class).is_empty() {
+        return true;
+    }
+    let name = found.class.name();
+    let named = ["Base", "Abstract", "Generic", "Interface", "Protocol"].iter().any(|word| name.contains(word));
+    found.entity.is_none() && (named || extended.contains(&address(found.class.def)))
 }
 
 /// The table class that a class of a layer serves: a type argument, the attribute `model`, or the one it is named after.

@@ -2,7 +2,7 @@
 
 use architect_model::{DeleteAnswer, EndpointStyle, Location, Observed, ResponseDeclaration};
 use ruff_python_ast::{Expr, ExprCall};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::{Facts, weight_of};
 use super::handlers::{Action, Handler};
@@ -179,6 +179,7 @@ fn routers(facts: &Facts<'_>, style: &mut EndpointStyle) {
     let mut tag = Votes::default();
     let included_tags = registration::tags_of_includes(facts);
     let included_prefixes = registration::prefixes_of_includes(facts);
+    let entities = main_entities(facts);
     for (file, router) in router_files(facts) {
         let Some(call) = router.value.and_then(Expr::as_call_expr) else { continue };
         let (weight, at) = (weight_of(&file.path), router.at());
@@ -192,9 +193,9 @@ fn routers(facts: &Facts<'_>, style: &mut EndpointStyle) {
         if given.is_some() {
             tags.add(own_tags.is_some(), weight, &at);
         }
-        let entity = main_entity(facts, file);
+        let entity = entities.get(&*file.path).and_then(Votes::winner).map(|won| won.value);
         if let (Some(expr), Some(entity)) = (given, entity) {
-            tag.extend_with(tag_of(expr, &entity), weight, &at);
+            tag.extend_with(tag_of(expr, entity), weight, &at);
         }
         let written = own.and_then(|own| facts.index.string(Scope::module(file), own).known().cloned()).or_else(|| included.cloned());
         kebab.extend_with(written.as_deref().and_then(joined), weight, &at);
@@ -231,21 +232,23 @@ fn tag_of(expr: &Expr, entity: &str) -> Option<String> {
     Some(placeholder.to_owned())
 }
 
-/// The table class that most handlers of a file are about.
-fn main_entity(facts: &Facts<'_>, file: &File) -> Option<String> {
-    let mut votes = Votes::default();
-    for handler in facts.handlers.iter().filter(|handler| handler.function.file().path == file.path) {
-        votes.extend_with(handler.entity.map(|entity| entity.name().to_owned()), USUAL, &handler.function.at());
+/// The table class that most handlers of each file are about.
+fn main_entities<'a>(facts: &Facts<'a>) -> FxHashMap<&'a str, Votes<&'a str>> {
+    let mut votes: FxHashMap<&str, Votes<&str>> = FxHashMap::default();
+    for handler in &facts.handlers {
+        let of_file = votes.entry(&handler.function.file().path).or_default();
+        of_file.extend_with(handler.entity.map(|entity| entity.name()), USUAL, &handler.function.at());
     }
-    votes.winner().map(|won| won.value)
+    votes
 }
 
 /// The router variables that handlers use, once for each file.
 fn router_files<'a>(facts: &Facts<'a>) -> Vec<(&'a File, Variable<'a>)> {
     let mut found: Vec<(&'a File, Variable<'a>)> = Vec::new();
+    let mut seen = FxHashSet::default();
     for handler in &facts.handlers {
         let file = handler.function.file();
-        if found.iter().any(|(known, router)| known.path == file.path && router.name == handler.router) {
+        if !seen.insert((&*file.path, handler.router)) {
             continue;
         }
         let router = facts.index.name(Scope::module(file), handler.router).and_then(|router| router.variable());

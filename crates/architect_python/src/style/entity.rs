@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::facts::address;
 use super::words;
 use crate::resolve::Class;
 
@@ -58,7 +59,7 @@ impl<'a> Entities<'a> {
             for known in [one.clone(), words::plural(&one), format!("{one}s"), format!("{one}es")] {
                 entities.by_words.entry(known).or_insert(number);
             }
-            entities.by_address.insert(address(*class), number);
+            entities.by_address.insert(address(class.def), number);
             entities.all.push(Entity { class: *class, name });
         }
         entities
@@ -71,7 +72,7 @@ impl<'a> Entities<'a> {
 
     /// The entity of a class that is a table.
     pub(crate) fn of_class(&self, class: Class<'a>) -> Option<Entity<'a>> {
-        self.by_address.get(&address(class)).and_then(|number| self.all.get(*number)).copied()
+        self.by_address.get(&address(class.def)).and_then(|number| self.all.get(*number)).copied()
     }
 
     /// The entity whose name, or plural, begins the name of a class.
@@ -92,9 +93,4 @@ impl<'a> Entities<'a> {
         })?;
         self.all.get(*number).copied()
     }
-}
-
-/// Classes are told apart by their statement.
-fn address(class: Class<'_>) -> usize {
-    std::ptr::from_ref(class.def).addr()
 }

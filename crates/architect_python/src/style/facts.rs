@@ -3,6 +3,7 @@
 use architect_model::{LayerKind, Location, Symbol};
 use ruff_python_ast::{Expr, Stmt};
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::entity::{Entities, Entity};
@@ -34,8 +35,9 @@ impl<'a> Facts<'a> {
     /// Collects the facts of a project.
     pub(crate) fn collect(index: &'a Index<'a>) -> Self {
         let files: Vec<&'a File> = index.files().project().iter().filter(|file| is_application(file)).collect();
-        let tables: Vec<Class<'a>> =
-            files.iter().flat_map(|file| index.classes(file)).filter(|class| is_table(index, *class)).collect();
+        let tables_of = |file: &&'a File| index.classes(file).into_iter().filter(|class| is_table(index, *class)).collect();
+        let tables: Vec<Vec<Class<'a>>> = files.par_iter().map(tables_of).collect();
+        let tables: Vec<Class<'a>> = tables.into_iter().flatten().collect();
         let entities = Entities::new(&tables);
         let mut facts = Self {
             index,

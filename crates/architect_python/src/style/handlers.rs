@@ -1,11 +1,13 @@
 //! Functions that answer requests: their routes, parameters, responses, and which of the usual five they are.
 
+use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::facts::{self, Facts, symbol_of, weight_of};
 use super::entity::Entity;
 use super::walk::{keyword, last_name};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
+use crate::syntax::File;
 use architect_model::Symbol;
 
 /// A function that answers requests.
@@ -113,16 +115,14 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// Finds the handlers of all files.
 pub(super) fn collect<'a>(facts: &Facts<'a>) -> Vec<Handler<'a>> {
-    let mut handlers = Vec::new();
-    for file in &facts.files {
-        for function in facts.index.functions(file) {
-            handlers.extend(read(facts, function));
-        }
-        for class in facts.index.classes(file) {
-            handlers.extend(facts.index.methods(class).into_iter().filter_map(|method| read(facts, method)));
-        }
-    }
-    handlers
+    let found: Vec<Vec<Handler<'a>>> = facts.files.par_iter().map(|file| of_file(facts, file)).collect();
+    found.into_iter().flatten().collect()
+}
+
+fn of_file<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Handler<'a>> {
+    let functions = facts.index.functions(file).into_iter();
+    let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
+    functions.chain(methods).filter(|function| !function.def.decorator_list.is_empty()).filter_map(|function| read(facts, function)).collect()
 }
 
 fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {

@@ -30,9 +30,10 @@ mod trace;
 mod user;
 mod vote;
 pub(crate) mod walk;
-mod words;
+pub(crate) mod words;
 
 use architect_model::{HouseStyle, Project};
+use rayon::prelude::*;
 
 pub(crate) use crate::syntax::File;
 pub(crate) use ini::Ini;
@@ -66,6 +67,10 @@ fn style<'a>(
     project: &Project,
 ) -> HouseStyle {
     let functions = application_functions(facts);
+    // What most readers ask for is worked out ahead, on all cores.
+    functions.par_iter().for_each(|function| {
+        facts.parameters(*function);
+    });
     let user = user::find(facts, &functions);
     let user_style = user::read(facts, project, &user, &functions);
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
@@ -81,14 +86,21 @@ fn style<'a>(
     };
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(&functions, layers);
+    let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
+        || (session::read(facts, layers), repository::read(facts, layers), service::read(facts, layers, folders, user.class)),
+        || {
+            let models = models::read(facts, project, user_style.table.as_deref());
+            (models, schemas::read(facts), endpoints::read(facts), errors::read(facts, layers, &functions, &owner_columns))
+        },
+    );
     HouseStyle {
-        models: models::read(facts, project, user_style.table.as_deref()),
-        schemas: schemas::read(facts),
-        session: session::read(facts, layers),
-        repository: repository::read(facts, layers),
-        service: service::read(facts, layers, folders, user.class),
-        endpoints: endpoints::read(facts),
-        errors: errors::read(facts, layers, &functions, &owner_columns),
+        models,
+        schemas,
+        session,
+        repository,
+        service,
+        endpoints,
+        errors,
         pages: pages::read(facts),
         tests: tests::read(files, &context),
         user: user_style,

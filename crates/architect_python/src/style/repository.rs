@@ -4,9 +4,9 @@ mod base_class;
 
 use architect_model::{Location, Observed, RepositoryKind, RepositoryStyle, SessionPassing};
 use ruff_python_ast::Stmt;
+use rustc_hash::FxHashSet;
 
-use super::facts::{Facts, weight_of};
-use super::handlers;
+use super::facts::{Facts, address, weight_of};
 use super::session::is_session;
 use super::trace::{Layers, names};
 use super::vote::{USUAL, Votes};
@@ -94,15 +94,14 @@ pub(super) fn instance<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<(&'a s
 /// The public functions of the layer, those of base classes once.
 fn functions<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
     let mut found: Vec<Function<'a>> = layers.repositories.files.iter().flat_map(|file| file.functions.clone()).collect();
-    let mut classes: Vec<Class<'a>> = Vec::new();
+    let mut seen = FxHashSet::default();
     for layer in &layers.repositories.classes {
         for class in facts.index.mro(layer.class).classes().filter(|class| !class.file().installed) {
-            if !classes.contains(&class) {
-                classes.push(class);
+            if seen.insert(address(class.def)) {
+                found.extend(facts.index.methods(class));
             }
         }
     }
-    found.extend(classes.into_iter().flat_map(|class| facts.index.methods(class)));
     found
 }
 
@@ -128,7 +127,7 @@ fn passing<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>
 
 /// The parameter that is a session, and whether it is passed by keyword only.
 pub(super) fn session_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>) -> Option<(&'a str, bool)> {
-    let found = handlers::parameters(facts.index, function).into_iter().find(|parameter| {
+    let found = facts.parameters(function).iter().find(|parameter| {
         let class = parameter.class();
         let is_unit = || class.and_then(Resolution::class).is_some_and(|class| layers.is_unit_of_work(facts, class));
         match class {

@@ -2,9 +2,10 @@
 
 use architect_model::{Observed, SchemaStyle, Symbol};
 use ruff_python_ast::{Expr, Stmt};
+use rustc_hash::FxHashSet;
 
 use super::entity::Entity;
-use super::facts::{Facts, symbol_of, weight_of};
+use super::facts::{Facts, address, symbol_of, weight_of};
 use super::handlers::Action;
 use super::vote::Votes;
 use super::walk::{each_expr, last_name};
@@ -18,34 +19,49 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
     let suffix = |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
     SchemaStyle {
         base: base(facts, &schemas).unwrap_or(brief.base),
-        base_suffix: base_suffix(facts, &used, &schemas).unwrap_or(brief.base_suffix),
-        create_suffix: suffix(&used.create, &["Create", "CreateRequest", "In", "Request"]).unwrap_or(brief.create_suffix),
-        update_suffix: suffix(&used.update, &["Update", "UpdateRequest", "Patch"]).unwrap_or(brief.update_suffix),
-        output_suffix: suffix(&used.output, &["Public", "Read", "Response", "Out", "Schema"]).unwrap_or(brief.output_suffix),
+        base_suffix: base_suffix(facts, &used).unwrap_or(brief.base_suffix),
+        create_suffix: suffix(&used.create.list, &["Create", "CreateRequest", "In", "Request"]).unwrap_or(brief.create_suffix),
+        update_suffix: suffix(&used.update.list, &["Update", "UpdateRequest", "Patch"]).unwrap_or(brief.update_suffix),
+        output_suffix: suffix(&used.output.list, &["Public", "Read", "Response", "Out", "Schema"]).unwrap_or(brief.output_suffix),
         from_attributes: from_attributes(facts, &used),
-        annotated: annotated(facts),
+        annotated: annotated(&schemas),
     }
 }
 
 /// Schemas by what handlers use them for, each with the table class that it belongs to.
 struct Used<'a> {
-    create: Vec<(Class<'a>, Entity<'a>)>,
-    update: Vec<(Class<'a>, Entity<'a>)>,
-    output: Vec<(Class<'a>, Entity<'a>)>,
+    create: Family<'a>,
+    update: Family<'a>,
+    output: Family<'a>,
+}
+
+/// Classes of one use, each with the table class that it belongs to. Each class counts once, however many handlers use it.
+#[derive(Default)]
+struct Family<'a> {
+    list: Vec<(Class<'a>, Entity<'a>)>,
+    known: FxHashSet<usize>,
+}
+
+impl<'a> Family<'a> {
+    fn push(&mut self, class: Option<Class<'a>>, entity: Entity<'a>) {
+        if let Some(class) = class.filter(|class| self.known.insert(address(class.def))) {
+            self.list.push((class, entity));
+        }
+    }
 }
 
 impl<'a> Used<'a> {
     fn collect(facts: &Facts<'a>) -> Self {
-        let mut used = Self { create: Vec::new(), update: Vec::new(), output: Vec::new() };
+        let mut used = Self { create: Family::default(), update: Family::default(), output: Family::default() };
         for handler in &facts.handlers {
             let Some(entity) = handler.entity else { continue };
             let output = handler.response.item.filter(|item| is_of(facts, *item, entity));
-            push(&mut used.output, output, entity);
+            used.output.push(output, entity);
             let mut bodies = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());
             let body = bodies.find_map(|parameter| parameter.class()?.class().filter(|class| is_of(facts, *class, entity)));
             match handler.action {
-                Some(Action::Create) => push(&mut used.create, body, entity),
-                Some(Action::Update) => push(&mut used.update, body, entity),
+                Some(Action::Create) => used.create.push(body, entity),
+                Some(Action::Update) => used.update.push(body, entity),
                 _ => {}
             }
         }
@@ -56,13 +72,6 @@ impl<'a> Used<'a> {
 /// Whether a class is a schema of an entity, and not the table itself.
 fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Entity<'a>) -> bool {
     facts.index.derives_from(class, "pydantic.BaseModel") && !facts.is_table(class) && facts.entity_of_name(class.name()) == Some(entity)
-}
-
-fn push<'a>(list: &mut Vec<(Class<'a>, Entity<'a>)>, class: Option<Class<'a>>, entity: Entity<'a>) {
-    // Each class counts once, however many handlers use it.
-    if let Some(class) = class.filter(|class| !list.iter().any(|(known, _)| known == class)) {
-        list.push((class, entity));
-    }
 }
 
 /// What follows the name of the table class in the names of classes.
@@ -108,11 +117,11 @@ fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>
 }
 
 /// The suffix of the class with the fields that creation and response share.
-fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>, schemas: &[Class<'a>]) -> Option<Observed<Option<String>>> {
+fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Option<Observed<Option<String>>> {
     let mut votes = Votes::default();
-    for (class, entity) in used.create.iter().chain(&used.output) {
+    for (class, entity) in used.create.list.iter().chain(&used.output.list) {
         let shared = facts.index.bases(*class).into_iter().filter_map(|base| base.resolution.class());
-        let shared = shared.into_iter().find(|base| schemas.contains(base) && facts.entity_of_name(base.name()) == Some(*entity));
+        let shared = shared.into_iter().find(|base| !facts.is_table(*base) && facts.entity_of_name(base.name()) == Some(*entity));
         let suffix = shared.and_then(|base| base.name().strip_prefix(entity.name())).map(str::to_owned);
         votes.add(suffix, weight_of(&class.file().path), &class.at());
     }
@@ -122,7 +131,7 @@ fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>, schemas: &[Class<'a>]) ->
 /// Whether classes of responses say themselves that they are made from attributes.
 fn from_attributes<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Observed<bool> {
     let mut votes = Votes::default();
-    for (class, _) in &used.output {
+    for (class, _) in &used.output.list {
         let says = class.def.body.iter().any(|stmt| says_from_attributes(stmt));
         // SQLModel's classes are made from attributes anyway: there it says nothing that it is not written.
         if says || !facts.index.derives_from(*class, "sqlmodel.SQLModel") {
@@ -148,9 +157,9 @@ fn says_from_attributes(stmt: &Stmt) -> bool {
 }
 
 /// Whether constraints stand in `Annotated`: counted over the fields that have some.
-fn annotated(facts: &Facts<'_>) -> Observed<bool> {
+fn annotated(schemas: &[Class<'_>]) -> Observed<bool> {
     let mut votes = Votes::default();
-    for class in super::held::schemas(facts) {
+    for class in schemas {
         for stmt in &class.def.body {
             let Stmt::AnnAssign(assign) = stmt else { continue };
             let is_annotated = last_name(&assign.annotation) == Some("Annotated");

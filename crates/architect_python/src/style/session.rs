@@ -4,7 +4,7 @@ use architect_model::{CommitPlace, DependencyParameter, Observed, SessionStyle, 
 use ruff_python_ast::{Expr, Stmt};
 
 use super::facts::{Facts, symbol_of, weight_of};
-use super::handlers::{self, Action, Param};
+use super::handlers::{Action, Param};
 use super::trace::Layers;
 use super::vote::Votes;
 use super::walk::each_stmt;
@@ -58,8 +58,8 @@ fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
     for file in &facts.files {
         let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
         for function in facts.index.functions(file).into_iter().chain(methods) {
-            for parameter in handlers::parameters(facts.index, function) {
-                found.extend(session_use(facts, layers, function, &parameter));
+            for parameter in facts.parameters(function) {
+                found.extend(session_use(facts, layers, function, parameter));
             }
         }
     }

@@ -12,6 +12,7 @@ use super::session;
 use super::walk::{each_expr, each_stmt};
 use crate::read::layer::{Found, LayerClass};
 use crate::resolve::{Class, Function};
+use crate::syntax::Memo;
 
 /// The layers below the handlers.
 pub(crate) struct Layers<'a> {
@@ -27,6 +28,8 @@ pub(crate) struct Layers<'a> {
     files: FxHashMap<&'a str, LayerKind>,
     handlers: FxHashSet<usize>,
     services_by_class: FxHashMap<usize, usize>,
+    callees: Memo<usize, Vec<Function<'a>>>,
+    commits: Memo<usize, Option<CommitPlace>>,
 }
 
 /// How deep calls are followed.
@@ -51,7 +54,19 @@ impl<'a> Layers<'a> {
         let held = unit.map(|class| session::held_by_unit(facts, class)).unwrap_or_default();
         let numbered = services.classes.iter().enumerate();
         let services_by_class = numbered.map(|(number, layer)| (address(layer.class.def), number)).collect();
-        Self { repositories, services, unit_of_work: unit, held, classes, files, handlers, services_by_class }
+        let buckets = facts.files.len() * 8;
+        Self {
+            repositories,
+            services,
+            unit_of_work: unit,
+            held,
+            classes,
+            files,
+            handlers,
+            services_by_class,
+            callees: Memo::with_buckets(buckets),
+            commits: Memo::with_buckets(buckets),
+        }
     }
 
     /// The layer that a function belongs to.
@@ -86,7 +101,11 @@ impl<'a> Layers<'a> {
     }
 
     /// The project's functions that a function calls, in order.
-    pub(crate) fn callees(&self, facts: &Facts<'a>, function: Function<'a>) -> Vec<Function<'a>> {
+    pub(crate) fn callees(&self, facts: &Facts<'a>, function: Function<'a>) -> &[Function<'a>] {
+        self.callees.get_or(address(function.def), || self.find_callees(facts, function))
+    }
+
+    fn find_callees(&self, facts: &Facts<'a>, function: Function<'a>) -> Vec<Function<'a>> {
         calls(function)
             .into_iter()
             .filter_map(|call| {
@@ -118,7 +137,7 @@ impl<'a> Layers<'a> {
 
     /// Where what a function does is committed: in itself, or in what it calls.
     pub(crate) fn commit_of(&self, facts: &Facts<'a>, function: Function<'a>) -> Option<CommitPlace> {
-        self.commit_within(facts, function, DEPTH)
+        *self.commits.get_or(address(function.def), || self.commit_within(facts, function, DEPTH))
     }
 
     /// Whether a function runs a block in a unit of work, `with UnitOfWork() as uow:`, that commits when it is left.
@@ -154,7 +173,7 @@ impl<'a> Layers<'a> {
             return Some(CommitPlace::UnitOfWork);
         }
         let depth = depth.checked_sub(1)?;
-        self.callees(facts, function).into_iter().find_map(|callee| self.commit_within(facts, callee, depth))
+        self.callees(facts, function).iter().find_map(|callee| self.commit_within(facts, *callee, depth))
     }
 }
 

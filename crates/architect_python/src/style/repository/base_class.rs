@@ -2,8 +2,9 @@
 
 use architect_model::{BaseClass, BaseMethod};
 use ruff_python_ast::Stmt;
+use rustc_hash::FxHashSet;
 
-use super::super::facts::{Facts, weight_of};
+use super::super::facts::{Facts, address, weight_of};
 use super::super::handlers::Action;
 use super::super::operations;
 use super::super::trace::Layers;
@@ -52,6 +53,7 @@ fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>
 /// What each type parameter stands for: told by the arguments that subclasses give.
 fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'a>]) -> Vec<String> {
     let names = facts.index.type_parameters(base);
+    let used = Used::collect(facts);
     names
         .iter()
         .map(|name| {
@@ -59,7 +61,7 @@ fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
             for class in subclasses {
                 let argument = facts.index.type_arguments(*class, base).into_iter().find(|(known, _, _)| known == name);
                 let Some((_, scope, expr)) = argument else { continue };
-                let meaning = meaning(facts, &facts.index.resolve(scope, expr));
+                let meaning = meaning(facts, &used, &facts.index.resolve(scope, expr));
                 votes.extend_with(meaning, weight_of(&class.file().path), &class.at());
             }
             votes.winner().map(|won| won.value.to_owned()).or_else(|| by_name(name)).unwrap_or_else(|| (*name).to_owned())
@@ -67,25 +69,39 @@ fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
         .collect()
 }
 
-fn meaning<'a>(facts: &Facts<'a>, argument: &Resolution<'a>) -> Option<&'static str> {
+/// What handlers use classes for, by address.
+struct Used {
+    create: FxHashSet<usize>,
+    update: FxHashSet<usize>,
+    answered: FxHashSet<usize>,
+}
+
+impl Used {
+    fn collect(facts: &Facts<'_>) -> Self {
+        let sent = |action: Action| {
+            let handlers = facts.handlers.iter().filter(move |handler| handler.action == Some(action));
+            let classes = handlers.flat_map(|handler| &handler.parameters).filter_map(|parameter| parameter.class()?.class());
+            classes.map(|class| address(class.def)).collect()
+        };
+        let answered = facts.handlers.iter().filter_map(|handler| handler.response.item);
+        let answered = answered.map(|class| address(class.def)).collect();
+        Self { create: sent(Action::Create), update: sent(Action::Update), answered }
+    }
+}
+
+fn meaning<'a>(facts: &Facts<'a>, used: &Used, argument: &Resolution<'a>) -> Option<&'static str> {
     match argument {
         Resolution::Builtin("int" | "str") => Some("id"),
         Resolution::Library(path) if path.ends_with("UUID") => Some("id"),
         Resolution::Class(class) if facts.is_table(*class) => Some("model"),
         Resolution::Class(class) => {
-            let sent_to = |action: Action| {
-                let handlers = facts.handlers.iter().filter(move |handler| handler.action == Some(action));
-                handlers.flat_map(|handler| &handler.parameters).any(|parameter| parameter.class().and_then(Resolution::class) == Some(*class))
-            };
-            let answered = || facts.handlers.iter().any(|handler| handler.response.item == Some(*class));
-            if sent_to(Action::Create) || class.name().contains("Create") {
+            let among = |classes: &FxHashSet<usize>| classes.contains(&address(class.def));
+            if among(&used.create) || class.name().contains("Create") {
                 Some("create")
-            } else if sent_to(Action::Update) || class.name().contains("Update") {
+            } else if among(&used.update) || class.name().contains("Update") {
                 Some("update")
-            } else if answered() {
-                Some("output")
             } else {
-                None
+                among(&used.answered).then_some("output")
             }
         }
         _ => None,
