@@ -116,12 +116,14 @@ impl<'a> Index<'a> {
         let resolution = self.resolve(scope, value);
         match (resolution.library(), arguments.as_slice()) {
             (Some("typing.Annotated"), [inner, metadata @ ..]) => {
-                let before = parts.metadata.len();
+                let in_union = parts.in_union;
                 self.take_apart(parts, scope, inner, steps);
-                parts
-                    .metadata
-                    .extend(metadata.iter().map(|extra| (scope, *extra)));
-                debug_assert!(parts.metadata.len() >= before);
+                let into = if in_union {
+                    &mut parts.nested
+                } else {
+                    &mut parts.metadata
+                };
+                into.extend(metadata.iter().map(|extra| (scope, *extra)));
             }
             (Some("typing.Optional"), [inner]) => {
                 parts.optional = true;

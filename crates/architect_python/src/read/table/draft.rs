@@ -294,6 +294,12 @@ pub(super) fn target_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr)
             return Target::Attribute(class, attribute.attr.to_string());
         }
     }
+    if let Expr::Name(name) = expr
+        && let Resolution::Variable(variable) = index.resolve(scope, expr)
+        && let Some(class) = index.class_around(variable.scope)
+    {
+        return Target::Attribute(class, name.id.to_string());
+    }
     match index.fixed_string(scope, expr) {
         Known::Known(text) => Target::Text(text),
         Known::Unknown { unknown } => Target::Unknown(unknown),

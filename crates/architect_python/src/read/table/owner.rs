@@ -1,108 +1,137 @@
 //! To whom the rows of a table belong: a foreign key to the users' table, or to a parent that is owned itself.
 
-use architect_model::{Column, Known, Owner, Project, Table, TableConstraint};
+use rustc_hash::FxHashSet;
 
-/// Names that a table of users has where nothing better says which it is.
+use architect_model::{Column, Known, Owner, Project, Table, TableConstraint, Unknown};
+
+/// Names that a table of users has where no dependency shows which it is.
 const USER_TABLES: &[&str] = &[
     "user",
     "users",
+    "app_user",
+    "app_users",
+    "auth_user",
     "account",
     "accounts",
     "usuario",
     "usuarios",
-    "app_user",
-    "app_users",
-    "auth_user",
 ];
 
 /// Names of columns that point at whoever made or changed a row, not at its owner.
 const NOT_OWNERS: &[&str] = &[
-    "updated_by",
-    "deleted_by",
-    "modified_by",
     "approved_by",
     "assigned_to",
     "assignee",
-    "reviewed_by",
+    "deleted_by",
     "invited_by",
+    "modified_by",
+    "reviewed_by",
+    "updated_by",
 ];
 
-/// Finds the owner column of each table. `users` is the table of the class that the current-user dependency returns;
-/// without it a table with a usual name counts as the users' table.
-pub(in crate::read) fn read(project: &mut Project, users: Option<&str>) {
-    let by_name = |wanted: &str| {
-        project
-            .tables
-            .iter()
-            .any(|table| full_name(table).as_deref() == Some(wanted))
+/// Usual names of the owner's column, the most telling first.
+const OWNERS: &[&str] = &[
+    "owner_id",
+    "user_id",
+    "usuario_id",
+    "account_id",
+    "owner",
+    "user",
+];
+
+/// Finds the owner column of each table. The users' table is that of the class which the current-user dependency
+/// gives; where none shows it, a table with a usual name is taken for it, and an unknown says so.
+pub(in crate::read) fn read(project: &mut Project) {
+    let Some(users) = users_table(project) else {
+        return;
     };
-    let users = match users {
-        Some(users) => Some(users.to_owned()),
-        None => USER_TABLES
-            .iter()
-            .find(|name| by_name(name))
-            .map(|name| (*name).to_owned()),
-    };
-    let Some(users) = users else { return };
-    let mut owned: Vec<String> = Vec::new();
-    for table in &mut project.tables {
-        if full_name(table).as_deref() == Some(users.as_str()) {
-            continue;
-        }
-        table.owner = owner(table, |target| target == users).map(|column| Owner {
-            column,
-            table: users.clone(),
-            direct: true,
-        });
-        owned.extend(full_name(table).filter(|_| table.owner.is_some()));
-    }
-    let mut grown = true;
-    while grown {
-        grown = false;
-        for table in &mut project.tables {
-            if table.owner.is_some() || full_name(table).as_deref() == Some(users.as_str()) {
-                continue;
-            }
-            let parent =
-                references(table).find(|(_, target, _)| owned.iter().any(|name| name == target));
-            let Some((column, target)) = parent
-                .filter(|(_, _, cascades)| *cascades)
-                .map(|(column, target, _)| (column.to_owned(), target.to_owned()))
-            else {
-                continue;
-            };
+    let mut owned: FxHashSet<String> = FxHashSet::default();
+    for table in project
+        .tables
+        .iter_mut()
+        .filter(|table| !is_called(table, &users))
+    {
+        if let Some(column) = owner(table, &users) {
             table.owner = Some(Owner {
                 column,
-                table: target,
-                direct: false,
+                table: users.clone(),
+                direct: true,
             });
             owned.extend(full_name(table));
-            grown = true;
+        }
+    }
+    let mut known = 0;
+    while owned.len() > known {
+        known = owned.len();
+        adopt(project, &users, &mut owned);
+    }
+}
+
+fn users_table(project: &mut Project) -> Option<String> {
+    let user = &project.style.user;
+    let shown = user.class.is_some() && user.parameter.example.is_some();
+    let named = user
+        .table
+        .as_deref()
+        .and_then(|name| project.tables.iter().find(|table| is_called(table, name)));
+    if let Some(table) = named.filter(|_| shown) {
+        return full_name(table);
+    }
+    let usual = || {
+        USER_TABLES
+            .iter()
+            .find_map(|name| project.tables.iter().find(|table| is_called(table, name)))
+    };
+    let table = named.or_else(usual)?;
+    let name = full_name(table)?;
+    let reason = format!(
+        "no dependency gives the signed-in user: `{name}` is taken for the users' table by its name"
+    );
+    project
+        .unknowns
+        .push(Unknown::new(table.at.clone(), reason));
+    Some(name)
+}
+
+/// Gives tables an owner that have a required foreign key to a table that has one.
+fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
+    for table in project
+        .tables
+        .iter_mut()
+        .filter(|table| table.owner.is_none() && !is_called(table, users))
+    {
+        let parent =
+            references(table).find(|(_, target, required)| *required && owned.contains(*target));
+        if let Some((column, target, _)) = parent {
+            let owner = Owner {
+                column: column.to_owned(),
+                table: target.to_owned(),
+                direct: false,
+            };
+            table.owner = Some(owner);
+            owned.extend(full_name(table));
         }
     }
 }
 
 /// The foreign-key column to the users' table that says who owns a row.
-fn owner(table: &Table, is_users: impl Fn(&str) -> bool) -> Option<String> {
-    let mut candidates: Vec<&str> = references(table)
-        .filter(|(_, target, _)| is_users(target))
+fn owner(table: &Table, users: &str) -> Option<String> {
+    let candidates: Vec<&str> = references(table)
+        .filter(|(column, target, _)| {
+            *target == users && !NOT_OWNERS.contains(&column.trim_end_matches("_id"))
+        })
         .map(|(column, _, _)| column)
         .collect();
-    candidates.retain(|column| {
-        !NOT_OWNERS
-            .iter()
-            .any(|name| column.trim_end_matches("_id") == *name)
-    });
-    let preferred = candidates.iter().find(|column| {
-        matches!(
-            **column,
-            "owner_id" | "user_id" | "usuario_id" | "account_id" | "owner" | "user"
-        )
-    });
-    let single = (candidates.len() == 1)
-        .then(|| candidates.first())
-        .flatten();
-    preferred.or(single).map(|column| (*column).to_owned())
+    let preferred = OWNERS
+        .iter()
+        .find(|name| candidates.contains(name))
+        .copied();
+    let only = if candidates.len() == 1 {
+        candidates.first().copied()
+    } else {
+        None
+    };
+    preferred.or(only).map(str::to_owned)
 }
 
 /// Single-column foreign keys: column, table referred to, and whether a row cannot be without it.
@@ -115,17 +144,21 @@ fn references(table: &Table) -> impl Iterator<Item = (&str, &str, bool)> {
                 columns, ref_table, ..
             } if columns.len() == 1 => {
                 let column = columns.first()?;
-                let required = |found: &&Column| {
-                    found.name == *column && found.nullable == Known::Known(false)
-                };
+                let required =
+                    |found: &Column| found.name == *column && found.nullable == Known::Known(false);
                 Some((
                     column.as_str(),
                     ref_table.as_str(),
-                    table.columns.iter().find(required).is_some(),
+                    table.columns.iter().any(required),
                 ))
             }
             _ => None,
         })
+}
+
+fn is_called(table: &Table, name: &str) -> bool {
+    table.name.known().is_some_and(|known| known == name)
+        || full_name(table).as_deref() == Some(name)
 }
 
 fn full_name(table: &Table) -> Option<String> {
