@@ -33,8 +33,8 @@ pub fn read(sources: &Sources) -> Project {
     table::read(&index, &versions, &mut project);
     schema::read(&index, &mut project);
     enumeration::read(&index, &mut project);
-    table::read_owners(&mut project, None);
     endpoint::read(&index, &mut project);
     crate::style::read(sources, &index, &mut project);
+    table::read_owners(&mut project);
     project
 }
