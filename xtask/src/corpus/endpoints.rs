@@ -28,8 +28,8 @@ pub fn compare(project: &Listed, survey: &Value, routes: &Value) -> Tally {
             .remove(&(method.clone(), path.clone()))
             .unwrap_or_default();
         for route in routes {
-            let best =
-                (0..candidates.len()).min_by_key(|at| differences(candidates[*at], route).len());
+            let wrong = |at: &usize| contradictions(candidates[*at], route);
+            let best = (0..candidates.len()).min_by_key(wrong);
             if candidates.is_empty() {
                 not_found(&mut tally, &app, &method, &path, &text(&route["endpoint"]));
             } else {

@@ -118,7 +118,10 @@ fn examine(project: &Listed, oracles: &Path, sources: &Path, program: &Path) -> 
             &survey,
             &oracle::json(&folder.join("routes.json"))?,
         );
-        Ok(Outcome::Compared { tables, endpoints })
+        Ok(Outcome::Compared {
+            tables: Box::new(tables),
+            endpoints,
+        })
     });
     ProjectReport::new(&project.name, took, outcome.unwrap_or_else(Outcome::Failed))
 }

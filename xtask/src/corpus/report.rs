@@ -56,7 +56,7 @@ pub enum Outcome {
     /// It was compared.
     Compared {
         /// Tables, columns, classes.
-        tables: TableTallies,
+        tables: Box<TableTallies>,
         /// Endpoints.
         endpoints: Tally,
     },

@@ -153,10 +153,8 @@ impl<'a> Machine<'a> {
         let name = key.as_str().unwrap_or("?").to_owned();
         let reason = format!("the environment variable `{name}`");
         let at = self.at(node);
-        default
-            .cloned()
-            .map_or_else(|| Value::none(), |value| value)
-            .doubted(Some(&because(&at, &reason)))
+        let value = default.cloned().unwrap_or_else(Value::none);
+        value.doubted(Some(&because(&at, &reason)))
     }
 
     fn get_attribute(

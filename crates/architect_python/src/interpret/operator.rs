@@ -202,13 +202,16 @@ impl<'a> Machine<'a> {
 
 /// Whether a value can be part of a type union.
 fn is_type(value: &Value<'_>) -> bool {
-    match &value.kind {
-        Kind::Class(_) | Kind::Subscript(_) | Kind::Union(_) | Kind::None | Kind::Library(_) => {
-            true
-        }
-        Kind::Made(_) | Kind::Str(_) => true,
-        _ => false,
-    }
+    matches!(
+        value.kind,
+        Kind::Class(_)
+            | Kind::Subscript(_)
+            | Kind::Union(_)
+            | Kind::None
+            | Kind::Library(_)
+            | Kind::Made(_)
+            | Kind::Str(_)
+    )
 }
 
 /// The members of a union, or the type itself.

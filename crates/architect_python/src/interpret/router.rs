@@ -261,12 +261,12 @@ impl<'a> Machine<'a> {
         arguments: Arguments<'a>,
         at: &Location,
     ) {
-        let get = |position, name| arguments.get(position, name).cloned();
-        let (Some(path), Some(endpoint)) = (
-            get(0, if is_api { "path" } else { "path" }),
-            get(1, if is_api { "endpoint" } else { "route" })
-                .or_else(|| arguments.keyword("endpoint").cloned()),
-        ) else {
+        let path = arguments.get(0, "path").cloned();
+        let endpoint = arguments
+            .get(1, "endpoint")
+            .or_else(|| arguments.keyword("route"))
+            .cloned();
+        let (Some(path), Some(endpoint)) = (path, endpoint) else {
             let unknown = arguments.unknown.clone().unwrap_or_else(|| {
                 Rc::new(Unknown::new(at.clone(), "a route without path or function"))
             });
