@@ -1,7 +1,7 @@
 //! Looking names up: scopes, imports, re-exports, attributes.
 
 use architect_model::Unknown;
-use ruff_python_ast::{Alias, Expr, Stmt, StmtImportFrom};
+use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
 
 use crate::syntax::{File, Files, Memo};
@@ -9,7 +9,6 @@ use crate::syntax::{File, Files, Memo};
 use super::builtins::builtin;
 use super::call::Caller;
 use super::class::Mro;
-use super::library::{canonical, is_known};
 use super::names::{Binding, BindingKind, Branch, Names};
 use super::symbols::CallId;
 use super::{Class, Frame, Function, Resolution, Scope, Variable};
@@ -188,92 +187,17 @@ impl<'a> Index<'a> {
         self.module_member_in(file, name, STEPS)
     }
 
-    fn module_member_in(&self, file: &'a File, name: &str, steps: u8) -> Option<Resolution<'a>> {
+    pub(super) fn module_member_in(
+        &self,
+        file: &'a File,
+        name: &str,
+        steps: u8,
+    ) -> Option<Resolution<'a>> {
         let steps = steps.checked_sub(1)?;
         self.module_name(file, name, None, steps).or_else(|| {
             let submodule = self.module(&format!("{}.{name}", file.module), file);
             (file.is_package && !matches!(submodule, Resolution::Unknown(_))).then_some(submodule)
         })
-    }
-
-    /// The module that a dotted name means to a file.
-    pub(crate) fn module(&self, dotted: &str, importer: &'a File) -> Resolution<'a> {
-        if importer.installed {
-            if is_known(dotted) {
-                return Resolution::Library(canonical(dotted.to_owned()));
-            }
-            return match self.files.installed_module(dotted) {
-                Some(file) => Resolution::Module(file),
-                None if self.files.installed_module(top(dotted)).is_some() => {
-                    no_module(importer, dotted)
-                }
-                None => Resolution::Library(dotted.to_owned()),
-            };
-        }
-        if let Some(file) = self.files.project_module(dotted, importer) {
-            return Resolution::Module(file);
-        }
-        if self.files.is_project_package(dotted) {
-            return Resolution::Namespace(dotted.to_owned());
-        }
-        let top = top(dotted);
-        if self.files.project_module(top, importer).is_some() || self.files.is_project_package(top)
-        {
-            return no_module(importer, dotted);
-        }
-        Resolution::Library(canonical(dotted.to_owned()))
-    }
-
-    /// What `name` of the module `dotted` is to a file that imports it.
-    pub(crate) fn imported(&self, importer: &'a File, dotted: &str, name: &str) -> Resolution<'a> {
-        self.imported_in(importer, dotted, name, STEPS)
-    }
-
-    fn imported_in(
-        &self,
-        importer: &'a File,
-        dotted: &str,
-        name: &str,
-        steps: u8,
-    ) -> Resolution<'a> {
-        match self.module(dotted, importer) {
-            Resolution::Module(file) => {
-                if std::ptr::eq(file, importer) {
-                    let submodule = self.module(&format!("{dotted}.{name}"), importer);
-                    if !matches!(submodule, Resolution::Unknown(_)) {
-                        return submodule;
-                    }
-                }
-                self.module_member_in(file, name, steps).unwrap_or_else(|| {
-                    let reason = format!("`{dotted}` has no `{name}`");
-                    Resolution::Unknown(Unknown::new(
-                        importer.at_range(TextRange::default()),
-                        reason,
-                    ))
-                })
-            }
-            Resolution::Namespace(package) => self.module(&format!("{package}.{name}"), importer),
-            Resolution::Library(path) => Resolution::Library(canonical(format!("{path}.{name}"))),
-            other => other,
-        }
-    }
-
-    /// The dotted name of the module that a `from … import` names.
-    pub(crate) fn imported_from(&self, file: &File, import: &StmtImportFrom) -> Option<String> {
-        let named = import.module.as_ref().map(|module| module.as_str());
-        if import.level == 0 {
-            return named.map(str::to_owned);
-        }
-        let mut package = file.module.as_str();
-        let climbs = import.level - u32::from(file.is_package);
-        for _ in 0..climbs {
-            package = package.rsplit_once('.').map_or("", |(parent, _)| parent);
-        }
-        match (package, named) {
-            ("", named) => named.map(str::to_owned),
-            (package, None) => Some(package.to_owned()),
-            (package, Some(named)) => Some(format!("{package}.{named}")),
-        }
     }
 
     /// Resolves the binding that counts among those of a name.
@@ -397,92 +321,6 @@ impl<'a> Index<'a> {
             }
         }
     }
-
-    fn import(&self, file: &'a File, alias: &'a Alias) -> Resolution<'a> {
-        let dotted = match &alias.asname {
-            Some(_) => alias.name.as_str(),
-            None => top(&alias.name),
-        };
-        self.module(dotted, file)
-    }
-
-    fn from_import(
-        &self,
-        scope: Scope<'a>,
-        import: &'a StmtImportFrom,
-        alias: &'a Alias,
-        steps: u8,
-    ) -> Resolution<'a> {
-        let Some(dotted) = self.imported_from(scope.file, import) else {
-            return match import.level {
-                0 => Resolution::Unknown(scope.file.unknown(alias, "an import without a module")),
-                _ => self.module(&alias.name, scope.file),
-            };
-        };
-        match self.imported_in(scope.file, &dotted, &alias.name, steps) {
-            Resolution::Unknown(unknown) if unknown.at.start == 0 => {
-                Resolution::Unknown(scope.file.unknown(alias, unknown.reason))
-            }
-            found => found,
-        }
-    }
-
-    /// The classes of a file, nested ones after the one they stand in.
-    pub(crate) fn classes(&self, file: &'a File) -> Vec<Class<'a>> {
-        let mut found = Vec::new();
-        collect_classes(Scope::module(file), file.body(), &mut found);
-        found
-    }
-
-    /// The functions at the top level of a file, those in `if` and `try` blocks included.
-    pub(crate) fn functions(&self, file: &'a File) -> Vec<Function<'a>> {
-        functions_of(Scope::module(file), self.module_names(file))
-    }
-
-    /// The methods that a class defines itself.
-    pub(crate) fn methods(&self, class: Class<'a>) -> Vec<Function<'a>> {
-        functions_of(class.scope(), self.frame_names(Frame::Class(class.def)))
-    }
-}
-
-fn functions_of<'a>(scope: Scope<'a>, names: &Names<'a>) -> Vec<Function<'a>> {
-    let bindings = names.by_name.values().flatten();
-    let mut functions: Vec<Function<'a>> = bindings
-        .filter_map(|binding| match binding.kind {
-            BindingKind::Function(def) => Some(Function { outer: scope, def }),
-            _ => None,
-        })
-        .collect();
-    functions.sort_by_key(|function| function.def.range.start());
-    functions
-}
-
-fn collect_classes<'a>(scope: Scope<'a>, body: &'a [Stmt], found: &mut Vec<Class<'a>>) {
-    for statement in body {
-        match statement {
-            Stmt::ClassDef(def) => {
-                let class = Class { outer: scope, def };
-                found.push(class);
-                collect_classes(class.scope(), &def.body, found);
-            }
-            Stmt::FunctionDef(def) => {
-                collect_classes(scope.inside(Frame::Function(def)), &def.body, found)
-            }
-            Stmt::If(test) => {
-                collect_classes(scope, &test.body, found);
-                for clause in &test.elif_else_clauses {
-                    collect_classes(scope, &clause.body, found);
-                }
-            }
-            Stmt::Try(attempt) => {
-                collect_classes(scope, &attempt.body, found);
-                for ruff_python_ast::ExceptHandler::ExceptHandler(handler) in &attempt.handlers {
-                    collect_classes(scope, &handler.body, found);
-                }
-            }
-            _ => {}
-        }
-    }
 }
 
 /// The binding that counts when the scope has been executed, or those between which a condition decides.
@@ -519,19 +357,6 @@ fn effective<'a>(bindings: &[Binding<'a>]) -> Result<Binding<'a>, Vec<Binding<'a
             false => Err(several.to_vec()),
         },
     }
-}
-
-fn no_module<'a>(importer: &'a File, dotted: &str) -> Resolution<'a> {
-    let at = importer.at_range(TextRange::default());
-    Resolution::Unknown(Unknown::new(
-        at,
-        format!("there is no module `{dotted}` in the project"),
-    ))
-}
-
-/// The first part of a dotted name.
-fn top(dotted: &str) -> &str {
-    dotted.split('.').next().unwrap_or(dotted)
 }
 
 /// Nodes are told apart by their address: they live as long as the files.
