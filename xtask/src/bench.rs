@@ -55,36 +55,19 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         let document = tools.root.join("examples/tags.md");
         let check = [text(&ruff), "check".into(), "--no-cache".into(), ".".into()];
         let commands = [
-            vec![
-                text(&architect),
-                "survey".into(),
-                "--project".into(),
-                ".".into(),
-            ],
-            vec![
-                text(&architect),
-                "plan".into(),
-                text(&document),
-                "--project".into(),
-                ".".into(),
-            ],
+            vec![text(&architect), "survey".into(), "--project".into(), ".".into()],
+            vec![text(&architect), "plan".into(), text(&document), "--project".into(), ".".into()],
         ];
         for (name, command) in ["survey", "plan"].into_iter().zip(&commands) {
             let row = compare(&tools, &tree, arguments.runs, command, &check)?;
-            println!(
-                "| {size} | {name} | {:.3} | {:.2} | {} |",
-                row.seconds, row.ratio, row.megabytes
-            );
+            println!("| {size} | {name} | {:.3} | {:.2} | {} |", row.seconds, row.ratio, row.megabytes);
             if name == "survey" {
                 survey.push((*size, row.seconds));
             }
         }
     }
     if let [.., (small, before), (large, after)] = survey[..] {
-        println!(
-            "\nsurvey: {large} modules take {:.1} times as long as {small}",
-            after / before
-        );
+        println!("\nsurvey: {large} modules take {:.1} times as long as {small}", after / before);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -95,12 +78,8 @@ fn text(path: &Path) -> String {
 
 fn release(tools: &Tools) -> Outcome<PathBuf> {
     let shell = tools.shell(&tools.root)?;
-    run_command(cmd!(
-        shell,
-        "cargo build --quiet --locked --release --package backend-architect"
-    ))?;
-    let target =
-        env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools.root.join("target"), PathBuf::from);
+    run_command(cmd!(shell, "cargo build --quiet --locked --release --package backend-architect"))?;
+    let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| tools.root.join("target"), PathBuf::from);
     Ok(target.join("release").join("architect"))
 }
 
@@ -111,17 +90,13 @@ fn install_ruff(tools: &Tools) -> Outcome<PathBuf> {
         let shell = tools.shell(&tools.scratch)?;
         let (uv, python) = (&tools.uv, folder.join("bin").join("python"));
         run_command(cmd!(shell, "{uv} venv --quiet --clear {folder}"))?;
-        run_command(cmd!(
-            shell,
-            "{uv} pip install --quiet --python {python} ruff"
-        ))?;
+        run_command(cmd!(shell, "{uv} pip install --quiet --python {python} ruff"))?;
     }
     Ok(ruff)
 }
 
 fn make_tree(tools: &Tools, size: u32) -> Outcome<PathBuf> {
-    let generator =
-        env::var("ARCHITECT_BENCH").unwrap_or_else(|_| "../shared/bench/gen_modules.py".to_owned());
+    let generator = env::var("ARCHITECT_BENCH").unwrap_or_else(|_| "../shared/bench/gen_modules.py".to_owned());
     let folder = tools.fresh(&format!("bench/{size}"))?;
     let shell = tools.shell(&tools.root)?;
     let size = size.to_string();
@@ -130,28 +105,14 @@ fn make_tree(tools: &Tools, size: u32) -> Outcome<PathBuf> {
 }
 
 /// Medians of `command`, and the median of its ratios to `other`, run in turn.
-fn compare(
-    tools: &Tools,
-    tree: &Path,
-    runs: u32,
-    command: &[String],
-    other: &[String],
-) -> Outcome<Row> {
+fn compare(tools: &Tools, tree: &Path, runs: u32, command: &[String], other: &[String]) -> Outcome<Row> {
     let json = |words: &[String]| serde_json::to_string(words).map_err(|error| error.to_string());
     let (first, second, runs) = (json(command)?, json(other)?, runs.to_string());
     let shell = tools.shell(tree)?;
-    let printed = run_command(cmd!(
-        shell,
-        "python3 -c {SCRIPT} {tree} {runs} {first} {second}"
-    ))?;
-    let pairs: Vec<(Measured, Measured)> =
-        serde_json::from_str(&printed).map_err(|error| error.to_string())?;
+    let printed = run_command(cmd!(shell, "python3 -c {SCRIPT} {tree} {runs} {first} {second}"))?;
+    let pairs: Vec<(Measured, Measured)> = serde_json::from_str(&printed).map_err(|error| error.to_string())?;
     if let Some((failed, _)) = pairs.iter().find(|(ours, _)| ours.code != 0) {
-        return Err(format!(
-            "`{}` exited with {}",
-            command.join(" "),
-            failed.code
-        ));
+        return Err(format!("`{}` exited with {}", command.join(" "), failed.code));
     }
     let median = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
@@ -159,16 +120,7 @@ fn compare(
     };
     Ok(Row {
         seconds: median(pairs.iter().map(|(ours, _)| ours.seconds).collect()),
-        ratio: median(
-            pairs
-                .iter()
-                .map(|(ours, theirs)| ours.seconds / theirs.seconds)
-                .collect(),
-        ),
-        megabytes: pairs
-            .iter()
-            .map(|(ours, _)| ours.kilobytes / 1024)
-            .max()
-            .unwrap_or(0),
+        ratio: median(pairs.iter().map(|(ours, theirs)| ours.seconds / theirs.seconds).collect()),
+        megabytes: pairs.iter().map(|(ours, _)| ours.kilobytes / 1024).max().unwrap_or(0),
     })
 }

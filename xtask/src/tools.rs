@@ -32,17 +32,11 @@ impl Tools {
     pub fn set_up() -> Outcome<Self> {
         let root = repository();
         let scratch = root.join("target").join("tasks");
-        fs::create_dir_all(&scratch)
-            .map_err(|error| format!("cannot create `{}`: {error}", scratch.display()))?;
+        fs::create_dir_all(&scratch).map_err(|error| format!("cannot create `{}`: {error}", scratch.display()))?;
         let uv = find_uv(&scratch)?;
         check_node()?;
         let architect = build(&root)?;
-        Ok(Self {
-            root,
-            scratch,
-            uv,
-            architect,
-        })
+        Ok(Self { root, scratch, uv, architect })
     }
 
     /// A shell whose commands find `uv`, never download an interpreter, and keep Python's caches out of the tree.
@@ -53,14 +47,11 @@ impl Tools {
         let shell = Shell::new().map_err(|error| error.to_string())?;
         shell.change_dir(folder);
         let bin = self.uv.parent().unwrap_or(&self.scratch);
-        let path = env::join_paths([bin.to_path_buf()].into_iter().chain(paths()))
-            .map_err(|error| error.to_string())?;
+        let path =
+            env::join_paths([bin.to_path_buf()].into_iter().chain(paths())).map_err(|error| error.to_string())?;
         shell.set_var("PATH", path);
         shell.set_var("UV_PYTHON_DOWNLOADS", "never");
         shell.set_var("PYTHONDONTWRITEBYTECODE", "1");
-        for variable in ["VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL"] {
-            shell.set_var(variable, "");
-        }
         Ok(shell)
     }
 
@@ -71,8 +62,7 @@ impl Tools {
     pub fn fresh(&self, name: &str) -> Outcome<PathBuf> {
         let folder = self.scratch.join(name);
         let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder)
-            .map_err(|error| format!("cannot create `{}`: {error}", folder.display()))?;
+        fs::create_dir_all(&folder).map_err(|error| format!("cannot create `{}`: {error}", folder.display()))?;
         Ok(folder)
     }
 }
@@ -84,18 +74,12 @@ pub fn repository() -> PathBuf {
 }
 
 fn paths() -> Vec<PathBuf> {
-    env::var_os("PATH")
-        .map(|paths| env::split_paths(&paths).collect())
-        .unwrap_or_default()
+    env::var_os("PATH").map(|paths| env::split_paths(&paths).collect()).unwrap_or_default()
 }
 
 /// The `uv` on the path, else one installed from PyPI into the scratch folder.
 fn find_uv(scratch: &Path) -> Outcome<PathBuf> {
-    if let Some(found) = paths()
-        .into_iter()
-        .map(|folder| folder.join("uv"))
-        .find(|program| program.is_file())
-    {
+    if let Some(found) = paths().into_iter().map(|folder| folder.join("uv")).find(|program| program.is_file()) {
         return Ok(found);
     }
     let environment = scratch.join("uv");
@@ -116,33 +100,18 @@ fn find_uv(scratch: &Path) -> Outcome<PathBuf> {
 fn find_python() -> Outcome<String> {
     let shell = Shell::new().map_err(|error| error.to_string())?;
     let check = "import sys; sys.exit(sys.version_info < (3, 11))";
-    [
-        "python3",
-        "python3.14",
-        "python3.13",
-        "python3.12",
-        "python3.11",
-        "python",
-    ]
-    .into_iter()
-    .find(|python| {
-        cmd!(shell, "{python} -c {check}")
-            .quiet()
-            .ignore_stderr()
-            .run()
-            .is_ok()
-    })
-    .map(str::to_owned)
-    .ok_or_else(|| "no Python 3.11 or newer on the path: install one".to_owned())
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python"]
+        .into_iter()
+        .find(|python| cmd!(shell, "{python} -c {check}").quiet().ignore_stderr().run().is_ok())
+        .map(str::to_owned)
+        .ok_or_else(|| "no Python 3.11 or newer on the path: install one".to_owned())
 }
 
 fn check_node() -> Outcome {
     let shell = Shell::new().map_err(|error| error.to_string())?;
     match cmd!(shell, "node --version").quiet().read() {
         Ok(_) => Ok(()),
-        Err(_) => {
-            Err("no Node on the path: install Node 20 or newer, for the TypeScript side".to_owned())
-        }
+        Err(_) => Err("no Node on the path: install Node 20 or newer, for the TypeScript side".to_owned()),
     }
 }
 
@@ -154,12 +123,17 @@ pub fn build(root: &Path) -> Outcome<PathBuf> {
     eprintln!("Building architect ...");
     let shell = Shell::new().map_err(|error| error.to_string())?;
     shell.change_dir(root);
-    run(cmd!(
-        shell,
-        "cargo build --quiet --locked --package backend-architect"
-    ))?;
+    run(cmd!(shell, "cargo build --quiet --locked --package backend-architect"))?;
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
     Ok(target.join("debug").join("architect"))
+}
+
+/// Settings of whoever runs the tasks that must not reach the projects they work on.
+const FOREIGN: &[&str] = &["VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL", "SECRET_KEY", "ENVIRONMENT"];
+
+/// The command without the settings of whoever runs the task.
+pub fn apart(command: xshell::Cmd<'_>) -> xshell::Cmd<'_> {
+    FOREIGN.iter().fold(command, xshell::Cmd::env_remove)
 }
 
 /// Runs a command; its output is shown only where it fails, cut to its end.
@@ -168,11 +142,7 @@ pub fn build(root: &Path) -> Outcome<PathBuf> {
 /// The command does not start or exits with another code than 0.
 pub fn run(command: xshell::Cmd<'_>) -> Outcome<String> {
     let shown = command.to_string();
-    let output = command
-        .quiet()
-        .ignore_status()
-        .output()
-        .map_err(|error| format!("`{shown}`: {error}"))?;
+    let output = command.quiet().ignore_status().output().map_err(|error| format!("`{shown}`: {error}"))?;
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() {
         return Ok(text(&output.stdout));

@@ -17,39 +17,25 @@ pub fn compare(project: &Listed, survey: &Value, routes: &Value) -> Tally {
     let real = real_routes(routes);
     let Some(app) = application(survey, &project.app) else {
         tally.missing = real.values().map(Vec::len).sum();
-        tally
-            .differences
-            .push(format!("application `{}` is missing", project.app));
+        tally.differences.push(format!("application `{}` is missing", project.app));
         return tally;
     };
     let mut stated = stated_endpoints(survey, &app);
     for ((method, path), routes) in real {
-        let mut candidates = stated
-            .remove(&(method.clone(), path.clone()))
-            .unwrap_or_default();
+        let mut candidates = stated.remove(&(method.clone(), path.clone())).unwrap_or_default();
         for route in routes {
             let wrong = |at: &usize| contradictions(candidates[*at], route);
             let best = (0..candidates.len()).min_by_key(wrong);
             if candidates.is_empty() {
                 not_found(&mut tally, &app, &method, &path, &text(&route["endpoint"]));
             } else {
-                matched(
-                    &mut tally,
-                    &method,
-                    &path,
-                    candidates.remove(best.unwrap_or(0)),
-                    route,
-                );
+                matched(&mut tally, &method, &path, candidates.remove(best.unwrap_or(0)), route);
             }
         }
-        candidates
-            .into_iter()
-            .for_each(|endpoint| only_stated(&mut tally, &method, &path, endpoint));
+        candidates.into_iter().for_each(|endpoint| only_stated(&mut tally, &method, &path, endpoint));
     }
     for ((method, path), endpoints) in stated {
-        endpoints
-            .into_iter()
-            .for_each(|endpoint| only_stated(&mut tally, &method, &path, endpoint));
+        endpoints.into_iter().for_each(|endpoint| only_stated(&mut tally, &method, &path, endpoint));
     }
     tally
 }
@@ -76,30 +62,20 @@ fn application<'a>(survey: &'a Value, name: &str) -> Option<Application<'a>> {
     let mut symbols = vec![root["symbol"].as_str()?];
     let mut at = 0;
     while at < symbols.len() {
-        let mounted = apps
-            .iter()
-            .filter(|app| app["mounted"]["app"] == symbols[at]);
-        let new: Vec<&str> = mounted
-            .filter_map(|app| app["symbol"].as_str())
-            .filter(|s| !symbols.contains(s))
-            .collect();
+        let mounted = apps.iter().filter(|app| app["mounted"]["app"] == symbols[at]);
+        let new: Vec<&str> =
+            mounted.filter_map(|app| app["symbol"].as_str()).filter(|s| !symbols.contains(s)).collect();
         symbols.extend(new);
         at += 1;
     }
     let prefix = root["mounted"]["path"].as_str().unwrap_or_default();
-    let own = apps
-        .iter()
-        .filter(|app| symbols.iter().any(|symbol| app["symbol"] == *symbol));
+    let own = apps.iter().filter(|app| symbols.iter().any(|symbol| app["symbol"] == *symbol));
     let unknown_under = own
         .flat_map(|app| app["unknown_routes"].as_array().into_iter().flatten())
         .filter_map(|unknown| unknown["under"].as_str())
         .map(|under| under.strip_prefix(prefix).unwrap_or(under))
         .collect();
-    Some(Application {
-        prefix,
-        symbols,
-        unknown_under,
-    })
+    Some(Application { prefix, symbols, unknown_under })
 }
 
 /// The real routes by method and path; FastAPI's own documentation routes are left out.
@@ -111,19 +87,12 @@ fn real_routes(routes: &Value) -> BTreeMap<Key, Vec<&Value>> {
         if endpoint.starts_with("fastapi.applications:") || endpoint.is_empty() {
             continue;
         }
-        let mut methods: Vec<String> = route["methods"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .map(text)
-            .collect();
+        let mut methods: Vec<String> = route["methods"].as_array().into_iter().flatten().map(text).collect();
         if kind.contains("WebSocket") {
             methods = vec!["WEBSOCKET".into()];
         }
         for method in methods {
-            map.entry((method, text(&route["path"])))
-                .or_default()
-                .push(route);
+            map.entry((method, text(&route["path"]))).or_default().push(route);
         }
     }
     map
@@ -132,52 +101,35 @@ fn real_routes(routes: &Value) -> BTreeMap<Key, Vec<&Value>> {
 fn stated_endpoints<'a>(survey: &'a Value, app: &Application<'_>) -> BTreeMap<Key, Vec<&'a Value>> {
     let mut map: BTreeMap<Key, Vec<&Value>> = BTreeMap::new();
     for endpoint in survey["endpoints"].as_array().into_iter().flatten() {
-        let in_app = endpoint["app"]
-            .as_str()
-            .is_some_and(|name| app.symbols.contains(&name));
+        let in_app = endpoint["app"].as_str().is_some_and(|name| app.symbols.contains(&name));
         let Some(path) = endpoint["path"].as_str().filter(|_| in_app) else {
             continue;
         };
         let path = path.strip_prefix(app.prefix).unwrap_or(path);
         for method in endpoint["methods"].as_array().into_iter().flatten() {
-            map.entry((text(method), path.to_owned()))
-                .or_default()
-                .push(endpoint);
+            map.entry((text(method), path.to_owned())).or_default().push(endpoint);
         }
     }
     map
 }
 
 fn not_found(tally: &mut Tally, app: &Application<'_>, method: &str, path: &str, handler: &str) {
-    if app
-        .unknown_under
-        .iter()
-        .any(|under| path.starts_with(under))
-    {
+    if app.unknown_under.iter().any(|under| path.starts_with(under)) {
         tally.declared += 1;
-        tally
-            .differences
-            .push(format!("declared  {method} {path} {handler}"));
+        tally.differences.push(format!("declared  {method} {path} {handler}"));
     } else {
         tally.missing += 1;
-        tally
-            .differences
-            .push(format!("missing   {method} {path} {handler}"));
+        tally.differences.push(format!("missing   {method} {path} {handler}"));
     }
 }
 
 fn only_stated(tally: &mut Tally, method: &str, path: &str, endpoint: &Value) {
     if endpoint["condition"].is_object() {
         tally.declared += 1;
-        tally.differences.push(format!(
-            "condition {method} {path} {}",
-            text(&endpoint["condition"]["reason"])
-        ));
+        tally.differences.push(format!("condition {method} {path} {}", text(&endpoint["condition"]["reason"])));
     } else {
         tally.extra += 1;
-        tally
-            .differences
-            .push(format!("extra     {method} {path} {}", handler(endpoint)));
+        tally.differences.push(format!("extra     {method} {path} {}", handler(endpoint)));
     }
 }
 
@@ -192,11 +144,7 @@ fn differences(endpoint: &Value, route: &Value) -> Vec<Difference> {
         let stated = dependencies(&endpoint["direct_dependencies"]);
         facts.push(("dependencies", stated, dependencies(&route["dependencies"])));
         facts.push(("status", json("status"), route["status_code"].to_string()));
-        facts.push((
-            "in_schema",
-            json("in_schema"),
-            route["in_schema"].to_string(),
-        ));
+        facts.push(("in_schema", json("in_schema"), route["in_schema"].to_string()));
         facts.push(("tags", json("tags"), route["tags"].to_string()));
         let (stated, real) = (text(&endpoint["response"]), text(&route["response_model"]));
         if !Type::parse(&stated).agrees(&Type::parse(&real)) {
@@ -210,18 +158,13 @@ fn differences(endpoint: &Value, route: &Value) -> Vec<Difference> {
 /// The parts of an endpoint that are declared unknown.
 fn unknown_parts(endpoint: &Value) -> Vec<&str> {
     let unknowns = endpoint["unknowns"].as_array().into_iter().flatten();
-    unknowns
-        .filter_map(|unknown| unknown["part"].as_str())
-        .collect()
+    unknowns.filter_map(|unknown| unknown["part"].as_str()).collect()
 }
 
 /// How many stated facts contradict the oracle.
 fn contradictions(endpoint: &Value, route: &Value) -> usize {
     let unknown = unknown_parts(endpoint);
-    differences(endpoint, route)
-        .iter()
-        .filter(|(part, ..)| !unknown.contains(part))
-        .count()
+    differences(endpoint, route).iter().filter(|(part, ..)| !unknown.contains(part)).count()
 }
 
 /// Compares the facts of an endpoint that both have.
@@ -229,11 +172,7 @@ fn matched(tally: &mut Tally, method: &str, path: &str, endpoint: &Value, route:
     tally.found += 1;
     let unknown = unknown_parts(endpoint);
     for (part, stated, real) in differences(endpoint, route) {
-        let verdict = if unknown.contains(&part) {
-            "unknown  "
-        } else {
-            "wrong    "
-        };
+        let verdict = if unknown.contains(&part) { "unknown  " } else { "wrong    " };
         let line = format!("{verdict} {method} {path} {part}: `{stated}`, really `{real}`");
         tally.differences.push(line);
     }
@@ -254,18 +193,11 @@ fn symbol(value: &Value) -> String {
 /// elsewhere cannot be told without the library. An instance of a local class is shown by its bare name.
 fn dependencies(list: &Value) -> String {
     let names = list.as_array().into_iter().flatten().map(|item| {
-        let full = if item.is_object() {
-            symbol(item)
-        } else {
-            text(item)
-        };
+        let full = if item.is_object() { symbol(item) } else { text(item) };
         match full.split_once(':') {
             Some((module, name)) if module.starts_with("fastapi") => name.to_owned(),
             Some((module, name)) => {
-                format!(
-                    "{module}:{}",
-                    name.rsplit("<locals>.").next().unwrap_or(name)
-                )
+                format!("{module}:{}", name.rsplit("<locals>.").next().unwrap_or(name))
             }
             None => full,
         }

@@ -38,36 +38,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let oracles = folder("ARCHITECT_ORACLES", "../shared/corpus");
     let sources = folder("ARCHITECT_CORPUS", "target/corpus");
     let listed = oracle::listed(&oracles)?;
-    if let Some(name) = arguments
-        .project
-        .iter()
-        .find(|name| !listed.iter().any(|l| l.name == **name))
-    {
-        return Err(format!(
-            "`{name}` is not in {}/index.toml",
-            oracles.display()
-        ));
+    if let Some(name) = arguments.project.iter().find(|name| !listed.iter().any(|l| l.name == **name)) {
+        return Err(format!("`{name}` is not in {}/index.toml", oracles.display()));
     }
     let program = match &arguments.program {
         Some(program) => absolute(program),
         None => build()?,
     };
     let mut reports = Vec::new();
-    for project in listed
-        .iter()
-        .filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name))
-    {
+    for project in listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name)) {
         let report = examine(project, &oracles, &sources, &program);
         report::print_row(&report, reports.is_empty());
         reports.push(report);
     }
     report::print_summary(&reports, arguments.verbose);
     report::print_absent(&reports, &listed, &sources);
-    Ok(if reports.iter().any(ProjectReport::is_wrong) {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if reports.iter().any(ProjectReport::is_wrong) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// The folder that an environment variable names, or the default below the current one.
@@ -83,21 +69,13 @@ fn absolute(path: &Path) -> PathBuf {
 fn build() -> Result<PathBuf, String> {
     eprintln!("building architect …");
     let status = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--release",
-            "--locked",
-            "--package",
-            "architect",
-        ])
+        .args(["build", "--quiet", "--release", "--locked", "--package", "architect"])
         .status()
         .map_err(|error| format!("cargo does not start: {error}"))?;
     if !status.success() {
         return Err("architect does not build".into());
     }
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| PathBuf::from("target"), PathBuf::from);
     Ok(absolute(&target.join("release/architect")))
 }
 
@@ -113,15 +91,8 @@ fn examine(project: &Listed, oracles: &Path, sources: &Path, program: &Path) -> 
     let outcome = survey.and_then(|survey| {
         let folder = oracles.join(&project.name);
         let tables = tables::compare(&survey, &oracle::json(&folder.join("metadata.json"))?);
-        let endpoints = endpoints::compare(
-            project,
-            &survey,
-            &oracle::json(&folder.join("routes.json"))?,
-        );
-        Ok(Outcome::Compared {
-            tables: Box::new(tables),
-            endpoints,
-        })
+        let endpoints = endpoints::compare(project, &survey, &oracle::json(&folder.join("routes.json"))?);
+        Ok(Outcome::Compared { tables: Box::new(tables), endpoints })
     });
     ProjectReport::new(&project.name, took, outcome.unwrap_or_else(Outcome::Failed))
 }
@@ -129,6 +100,8 @@ fn examine(project: &Listed, oracles: &Path, sources: &Path, program: &Path) -> 
 /// What the program says of the project at `root`.
 fn survey(program: &Path, root: &Path) -> Result<Value, String> {
     let output = Command::new(program)
+        .arg("--project")
+        .arg(root)
         .args(["survey", "--format", "json"])
         .current_dir(root)
         .output()
@@ -137,6 +110,5 @@ fn survey(program: &Path, root: &Path) -> Result<Value, String> {
     if talk.contains("panicked at") || output.status.code().is_none() {
         return Err(format!("panic: {}", talk.trim()));
     }
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| format!("no JSON ({error}): {}", talk.trim()))
+    serde_json::from_slice(&output.stdout).map_err(|error| format!("no JSON ({error}): {}", talk.trim()))
 }

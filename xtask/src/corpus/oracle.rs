@@ -23,33 +23,16 @@ pub struct Listed {
 pub fn listed(oracles: &Path) -> Result<Vec<Listed>, String> {
     let path = oracles.join("index.toml");
     let text = std::fs::read_to_string(&path).map_err(|error| {
-        format!(
-            "{}: {error}\nhelp: set ARCHITECT_ORACLES to the folder of the oracles",
-            path.display()
-        )
+        format!("{}: {error}\nhelp: set ARCHITECT_ORACLES to the folder of the oracles", path.display())
     })?;
-    let document: DocumentMut = text
-        .parse()
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let document: DocumentMut = text.parse().map_err(|error| format!("{}: {error}", path.display()))?;
     let projects = document.get("project").and_then(Item::as_array_of_tables);
     Ok(projects.into_iter().flatten().map(one).collect())
 }
 
 fn one(table: &toml_edit::Table) -> Listed {
-    let text = |key: &str| {
-        table
-            .get(key)
-            .and_then(Item::as_str)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    Listed {
-        name: text("name"),
-        src: text("src"),
-        commit: text("commit"),
-        subdir: text("subdir"),
-        app: text("app"),
-    }
+    let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
+    Listed { name: text("name"), src: text("src"), commit: text("commit"), subdir: text("subdir"), app: text("app") }
 }
 
 /// A JSON file.

@@ -72,11 +72,7 @@ pub struct ProjectReport {
 impl ProjectReport {
     /// The result for the project `name`.
     pub fn new(name: &str, took: Duration, outcome: Outcome) -> Self {
-        Self {
-            name: name.to_owned(),
-            took,
-            outcome,
-        }
+        Self { name: name.to_owned(), took, outcome }
     }
 
     /// Whether the survey failed, contradicts the oracle, or leaves an endpoint out without a word.
@@ -88,9 +84,7 @@ impl ProjectReport {
             Outcome::Failed(_) => true,
             Outcome::Compared { tables, endpoints } => {
                 let all = [&tables.tables, &tables.columns, &tables.classes, endpoints];
-                all.iter().any(|tally| tally.wrong > 0)
-                    || endpoints.extra > 0
-                    || endpoints.missing > 0
+                all.iter().any(|tally| tally.wrong > 0) || endpoints.extra > 0 || endpoints.missing > 0
             }
         }
     }
@@ -110,30 +104,14 @@ pub fn print_row(report: &ProjectReport, first: bool) {
         Outcome::Failed(reason) => {
             println!("{:<14} {seconds:>7.3} │ FAILED: {reason}", report.name)
         }
-        Outcome::Compared { tables, endpoints } => {
-            print_tallies(&report.name, seconds, tables, endpoints)
-        }
+        Outcome::Compared { tables, endpoints } => print_tallies(&report.name, seconds, tables, endpoints),
     }
 }
 
 fn print_tallies(name: &str, seconds: f64, t: &TableTallies, e: &Tally) {
-    let three = |t: &Tally| {
-        format!(
-            "{:>5} ({}/{}/{})",
-            t.found,
-            t.missing + t.declared,
-            t.extra,
-            t.wrong
-        )
-    };
-    let classes = format!(
-        "{:>5} ({}/{})",
-        t.classes.found, t.classes.missing, t.classes.extra
-    );
-    let endpoints = format!(
-        "{:>5} ({}/{}/{}/{}, {})",
-        e.found, e.declared, e.missing, e.extra, e.wrong, e.partly
-    );
+    let three = |t: &Tally| format!("{:>5} ({}/{}/{})", t.found, t.missing + t.declared, t.extra, t.wrong);
+    let classes = format!("{:>5} ({}/{})", t.classes.found, t.classes.missing, t.classes.extra);
+    let endpoints = format!("{:>5} ({}/{}/{}/{}, {})", e.found, e.declared, e.missing, e.extra, e.wrong, e.partly);
     println!(
         "{name:<14} {seconds:>7.3} │ {:<30} │ {:<30} │ {classes:<24} │ {endpoints}",
         three(&t.tables),
@@ -145,11 +123,7 @@ fn print_tallies(name: &str, seconds: f64, t: &TableTallies, e: &Tally) {
 pub fn print_summary(reports: &[ProjectReport], verbose: bool) {
     let (mut sums, mut endpoints, mut seconds) = (TableTallies::default(), Tally::default(), 0.0);
     for report in reports {
-        if let Outcome::Compared {
-            tables,
-            endpoints: own,
-        } = &report.outcome
-        {
+        if let Outcome::Compared { tables, endpoints: own } = &report.outcome {
             sums.tables.add(&tables.tables);
             sums.columns.add(&tables.columns);
             sums.classes.add(&tables.classes);
@@ -184,11 +158,7 @@ pub fn print_absent(reports: &[ProjectReport], listed: &[Listed], sources: &Path
     if absent.is_empty() {
         return;
     }
-    println!(
-        "\n{} of {} projects are absent. To get them:",
-        absent.len(),
-        reports.len()
-    );
+    println!("\n{} of {} projects are absent. To get them:", absent.len(), reports.len());
     for project in absent {
         let folder = sources.join(&project.name);
         let folder = folder.display();

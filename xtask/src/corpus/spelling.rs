@@ -20,24 +20,17 @@ impl Type {
     /// program gave it, and old Pydantic shows `list[Item]` as `list`.
     pub fn agrees(&self, real: &Self) -> bool {
         match (self, real) {
-            (Self::Union(_), Self::Named(name, arguments))
-            | (Self::Named(name, arguments), Self::Union(_)) => {
+            (Self::Union(_), Self::Named(name, arguments)) | (Self::Named(name, arguments), Self::Union(_)) => {
                 arguments.is_empty() && name != "None"
             }
             (Self::Union(a), Self::Union(b)) => all_agree(a, b),
-            (Self::Named(a, own), Self::Named(b, real)) => {
-                a == b && (real.is_empty() || all_agree(own, real))
-            }
+            (Self::Named(a, own), Self::Named(b, real)) => a == b && (real.is_empty() || all_agree(own, real)),
         }
     }
 }
 
 fn all_agree(stated: &[Type], real: &[Type]) -> bool {
-    stated.len() == real.len()
-        && stated
-            .iter()
-            .zip(real)
-            .all(|(stated, real)| stated.agrees(real))
+    stated.len() == real.len() && stated.iter().zip(real).all(|(stated, real)| stated.agrees(real))
 }
 
 /// `A | B`, flattened.
@@ -58,11 +51,7 @@ fn of_parts(parts: Vec<Type>) -> Type {
             named @ Type::Named(..) => flat.push(named),
         }
     }
-    if flat.len() == 1 {
-        flat.remove(0)
-    } else {
-        Type::Union(flat)
-    }
+    if flat.len() == 1 { flat.remove(0) } else { Type::Union(flat) }
 }
 
 /// `name`, `name[arguments]` or `[arguments]`.
@@ -115,14 +104,8 @@ mod tests {
     fn spells_alike_what_means_the_same() {
         assert!(agree("list[Item]", "typing.List[app.models.Item]"));
         assert!(agree("Item", "app.models:Item"));
-        assert!(agree(
-            "Page[A | B | None]",
-            "Page[Union[A, typing.Optional[b.B]]]"
-        ));
-        assert!(agree(
-            "Item",
-            "typing.Annotated[app.Item, Field(max_length=3)]"
-        ));
+        assert!(agree("Page[A | B | None]", "Page[Union[A, typing.Optional[b.B]]]"));
+        assert!(agree("Item", "typing.Annotated[app.Item, Field(max_length=3)]"));
         assert!(agree("list[Item]", "builtins:list"));
         assert!(agree("Page[A | B]", "Page[AnyLetter]"));
         assert!(agree("", ""));

@@ -16,31 +16,18 @@ pub fn compare(survey: &Value, metadata: &Value) -> TableTallies {
         match stated.remove(name) {
             Some(candidates) => {
                 tallies.tables.found += 1;
-                let best = candidates
-                    .iter()
-                    .find(|c| classes(table).contains(&symbol(&c["class"])));
-                columns(
-                    &mut tallies.columns,
-                    name,
-                    best.unwrap_or(&candidates[0]),
-                    table,
-                );
+                let best = candidates.iter().find(|c| classes(table).contains(&symbol(&c["class"])));
+                columns(&mut tallies.columns, name, best.unwrap_or(&candidates[0]), table);
             }
             None => {
                 tallies.tables.missing += 1;
-                tallies
-                    .tables
-                    .differences
-                    .push(format!("missing   table {name} {:?}", classes(table)));
+                tallies.tables.differences.push(format!("missing   table {name} {:?}", classes(table)));
             }
         }
     }
     for (name, tables) in stated {
         tallies.tables.extra += 1;
-        tallies.tables.differences.push(format!(
-            "extra     table {name} at {}",
-            tables[0]["at"]["file"]
-        ));
+        tallies.tables.differences.push(format!("extra     table {name} at {}", tables[0]["at"]["file"]));
     }
     tallies.classes = compare_classes(survey, real);
     tallies
@@ -52,9 +39,7 @@ fn stated_tables(survey: &Value) -> BTreeMap<String, Vec<&Value>> {
         let Some(name) = table["name"].as_str() else {
             continue;
         };
-        let full = table["schema"]
-            .as_str()
-            .map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
+        let full = table["schema"].as_str().map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
         map.entry(full).or_default().push(table);
     }
     map
@@ -83,25 +68,13 @@ fn compare_classes(survey: &Value, real: &Map<String, Value>) -> Tally {
 }
 
 fn classes(table: &Value) -> Vec<String> {
-    table["classes"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect()
+    table["classes"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
-    let mut named: BTreeMap<&str, &Value> = stated["columns"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|c| Some((c["name"].as_str()?, c)))
-        .collect();
-    let has_unknowns = stated["unknowns"]
-        .as_array()
-        .is_some_and(|unknowns| !unknowns.is_empty());
+    let mut named: BTreeMap<&str, &Value> =
+        stated["columns"].as_array().into_iter().flatten().filter_map(|c| Some((c["name"].as_str()?, c))).collect();
+    let has_unknowns = stated["unknowns"].as_array().is_some_and(|unknowns| !unknowns.is_empty());
     for column in real["columns"].as_array().into_iter().flatten() {
         let name = column["name"].as_str().unwrap_or_default();
         match named.remove(name) {
@@ -109,65 +82,35 @@ fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
             None if has_unknowns => tally.declared += 1,
             None => {
                 tally.missing += 1;
-                tally
-                    .differences
-                    .push(format!("missing   column {table}.{name}"));
+                tally.differences.push(format!("missing   column {table}.{name}"));
             }
         }
     }
     for name in named.keys() {
         tally.extra += 1;
-        tally
-            .differences
-            .push(format!("extra     column {table}.{name}"));
+        tally.differences.push(format!("extra     column {table}.{name}"));
     }
 }
 
 fn column_facts(tally: &mut Tally, table: &str, name: &str, stated: &Value, real: &Value) {
     tally.found += 1;
-    let mut facts = vec![(
-        "primary_key",
-        stated["primary_key"].to_string(),
-        real["primary_key"].to_string(),
-    )];
+    let mut facts = vec![("primary_key", stated["primary_key"].to_string(), real["primary_key"].to_string())];
     if stated["nullable"].is_boolean() {
-        facts.push((
-            "nullable",
-            stated["nullable"].to_string(),
-            real["nullable"].to_string(),
-        ));
+        facts.push(("nullable", stated["nullable"].to_string(), real["nullable"].to_string()));
     }
     if let Some(ty) = postgresql(&stated["type"]) {
-        facts.push((
-            "type",
-            ty,
-            real["type"].as_str().unwrap_or_default().to_owned(),
-        ));
+        facts.push(("type", ty, real["type"].as_str().unwrap_or_default().to_owned()));
     }
-    let differ: Vec<_> = facts
-        .into_iter()
-        .filter(|(_, stated, real)| stated != real)
-        .collect();
+    let differ: Vec<_> = facts.into_iter().filter(|(_, stated, real)| stated != real).collect();
     tally.wrong += usize::from(!differ.is_empty());
     for (part, stated, real) in differ {
-        tally.differences.push(format!(
-            "wrong     column {table}.{name} {part}: `{stated}`, really `{real}`"
-        ));
+        tally.differences.push(format!("wrong     column {table}.{name} {part}: `{stated}`, really `{real}`"));
     }
 }
 
 /// The type as PostgreSQL writes it; none where the survey keeps it as Python source.
 fn postgresql(ty: &Value) -> Option<String> {
-    let zone = |name: &str| {
-        format!(
-            "{name} {} TIME ZONE",
-            if ty["timezone"] == true {
-                "WITH"
-            } else {
-                "WITHOUT"
-            }
-        )
-    };
+    let zone = |name: &str| format!("{name} {} TIME ZONE", if ty["timezone"] == true { "WITH" } else { "WITHOUT" });
     Some(match ty["kind"].as_str()? {
         "string" => sized("VARCHAR", &ty["length"]),
         "text" => "TEXT".into(),
@@ -201,9 +144,7 @@ fn numeric(ty: &Value) -> String {
 }
 
 fn sized(name: &str, length: &Value) -> String {
-    length
-        .as_u64()
-        .map_or_else(|| name.to_owned(), |length| format!("{name}({length})"))
+    length.as_u64().map_or_else(|| name.to_owned(), |length| format!("{name}({length})"))
 }
 
 fn symbol(value: &Value) -> String {

@@ -7,7 +7,7 @@ use xshell::cmd;
 
 use super::Runner;
 use super::project::{plan_and_apply, uv_run};
-use crate::tools::{Outcome, Tools, run};
+use crate::tools::{Outcome, Tools, apart, run};
 
 /// Checks each project of `fixtures/`, in a copy.
 ///
@@ -21,15 +21,11 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
         let folder = tools.fresh(&format!("fixtures/{name}"))?;
         copy(&tools.root.join("fixtures").join(name), &folder)?;
         let backend = backend(&folder);
-        runner.check(&format!("fixture {name}: as it is"), || {
-            healthy(tools, &backend)
-        });
+        runner.check(&format!("fixture {name}: as it is"), || healthy(tools, &backend));
         runner.check(&format!("fixture {name}: PRD planned and applied"), || {
             plan_and_apply(tools, &folder, &folder.join("PRD.md"))
         });
-        runner.check(&format!("fixture {name}: with the new module"), || {
-            healthy(tools, &backend)
-        });
+        runner.check(&format!("fixture {name}: with the new module"), || healthy(tools, &backend));
     }
     Ok(())
 }
@@ -37,35 +33,21 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
 /// The folder that holds `pyproject.toml`.
 fn backend(folder: &Path) -> PathBuf {
     let inner = folder.join("backend");
-    if inner.join("pyproject.toml").exists() {
-        inner
-    } else {
-        folder.to_path_buf()
-    }
+    if inner.join("pyproject.toml").exists() { inner } else { folder.to_path_buf() }
 }
 
 /// Linters and types by the project's own settings, its tests, and its migrations up, down, up and complete.
 fn healthy(tools: &Tools, backend: &Path) -> Outcome {
     let shell = tools.shell(backend)?;
     let uv = &tools.uv;
-    run(cmd!(shell, "{uv} sync --quiet --all-groups --all-extras"))?;
-    for command in [
-        "ruff check .",
-        "ruff format --check .",
-        "mypy .",
-        "pytest -q",
-    ] {
+    run(apart(cmd!(shell, "{uv} sync --quiet --all-groups --all-extras")))?;
+    for command in ["ruff check .", "ruff format --check .", "mypy .", "pytest -q"] {
         uv_run(tools, backend, command, &[])?;
     }
     let database = format!("sqlite:///{}", backend.join("check.db").display());
     let _ = fs::remove_file(backend.join("check.db"));
     for command in ["upgrade head", "downgrade base", "upgrade head", "check"] {
-        uv_run(
-            tools,
-            backend,
-            &format!("alembic {command}"),
-            &[("DATABASE_URL", &database)],
-        )?;
+        uv_run(tools, backend, &format!("alembic {command}"), &[("DATABASE_URL", &database)])?;
     }
     Ok(())
 }
@@ -77,11 +59,7 @@ fn copy(from: &Path, to: &Path) -> Outcome {
     for entry in fs::read_dir(from).map_err(failed)?.flatten() {
         let name = entry.file_name();
         let text = name.to_string_lossy();
-        if text.starts_with(".venv")
-            || text.ends_with("_cache")
-            || text == "__pycache__"
-            || text.ends_with(".db")
-        {
+        if text.starts_with(".venv") || text.ends_with("_cache") || text == "__pycache__" || text.ends_with(".db") {
             continue;
         }
         if entry.path().is_dir() {

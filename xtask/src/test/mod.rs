@@ -43,11 +43,7 @@ pub struct Runner {
 impl Runner {
     /// Runs one check, unless `--only` leaves it out.
     pub fn check(&mut self, name: &str, work: impl FnOnce() -> Outcome) {
-        if self
-            .only
-            .as_ref()
-            .is_some_and(|only| !name.contains(only.as_str()))
-        {
+        if self.only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
             return;
         }
         eprint!("{name} ... ");
@@ -68,9 +64,7 @@ impl Runner {
 
     /// Whether `--only` lets a group through one of whose checks has this text in its name.
     pub fn wants(&self, group: &str) -> bool {
-        self.only
-            .as_ref()
-            .is_none_or(|only| only.contains(group) || group.contains(only.as_str()))
+        self.only.as_ref().is_none_or(|only| only.contains(group) || group.contains(only.as_str()))
     }
 
     fn report(&self) -> ExitCode {
@@ -78,11 +72,7 @@ impl Runner {
             eprintln!("failed: {name}");
         }
         println!("{} passed, {} failed", self.passed, self.failures.len());
-        if self.failures.is_empty() && self.passed > 0 {
-            ExitCode::SUCCESS
-        } else {
-            ExitCode::FAILURE
-        }
+        if self.failures.is_empty() && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
@@ -91,22 +81,8 @@ impl Runner {
 /// # Errors
 /// Something that all checks need cannot be set up.
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
-    let mut runner = Runner {
-        only: arguments.only.clone(),
-        passed: 0,
-        failures: Vec::new(),
-    };
-    let scale = if arguments.full {
-        Scale {
-            examples: 200,
-            seed: 1,
-        }
-    } else {
-        Scale {
-            examples: 20,
-            seed: 1,
-        }
-    };
+    let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
+    let scale = if arguments.full { Scale { examples: 200, seed: 1 } } else { Scale { examples: 20, seed: 1 } };
     rust::check(&mut runner);
     if !arguments.rust {
         let tools = Tools::set_up()?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use xshell::cmd;
 
-use crate::tools::{Outcome, Tools, run};
+use crate::tools::{Outcome, Tools, apart, run};
 
 /// Lists, makes and undoes the mutants; says which ones no test noticed.
 const SCRIPT: &str = include_str!("mutate.py");
@@ -16,9 +16,9 @@ const SCRIPT: &str = include_str!("mutate.py");
 pub fn check(tools: &Tools, folder: &Path) -> Outcome {
     let shell = tools.shell(folder)?;
     let uv = &tools.uv;
-    let said = run(cmd!(shell, "{uv} run --quiet python -c {SCRIPT}")
-        .env_remove("DATABASE_URL")
-        .env_remove("TEST_DATABASE_URL"))?;
+    let script = tools.scratch.join("mutate.py");
+    std::fs::write(&script, SCRIPT).map_err(|error| error.to_string())?;
+    let said = run(apart(cmd!(shell, "{uv} run --quiet python {script}")))?;
     eprint!("{} ", said.trim());
     Ok(())
 }

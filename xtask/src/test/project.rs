@@ -7,7 +7,7 @@ use xshell::{Shell, cmd};
 use super::{Runner, Scale, mutation};
 use crate::postgres::Postgres;
 use crate::server::Server;
-use crate::tools::{Outcome, Tools, run};
+use crate::tools::{Outcome, Tools, apart, run};
 
 /// A project on disk, ready to be checked.
 pub struct Sample<'a> {
@@ -21,24 +21,13 @@ pub struct Sample<'a> {
 /// # Errors
 /// PostgreSQL does not start.
 pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale) -> Outcome {
-    let postgres = if runner.wants("project") {
-        Some(Postgres::start(tools)?)
-    } else {
-        None
-    };
+    let postgres = if runner.wants("project") { Some(Postgres::start(tools)?) } else { None };
     let Some(postgres) = postgres else {
         return Ok(());
     };
     for name in ["sync", "async"] {
-        let sample = Sample {
-            tools,
-            name,
-            folder: tools.scratch.join("projects").join(name),
-        };
-        runner.check(
-            &format!("project {name}: created, every sample PRD planned and applied"),
-            || sample.create(),
-        );
+        let sample = Sample { tools, name, folder: tools.scratch.join("projects").join(name) };
+        runner.check(&format!("project {name}: created, every sample PRD planned and applied"), || sample.create());
         if sample.backend().exists() {
             sample.check(runner, &postgres, scale);
         }
@@ -68,24 +57,15 @@ impl Sample<'_> {
         }
         let shell = self.shell()?;
         let uv = &self.tools.uv;
-        run(cmd!(shell, "{uv} sync --quiet")).map(|_| ())
+        run(apart(cmd!(shell, "{uv} sync --quiet"))).map(|_| ())
     }
 
     fn check(&self, runner: &mut Runner, postgres: &Postgres<'_>, scale: Scale) {
         let name = self.name;
-        for linter in [
-            "ruff check .",
-            "ruff format --check .",
-            "mypy --strict app tests",
-            "ty check app tests",
-        ] {
-            runner.check(&format!("project {name}: {linter}"), || {
-                self.uv_run(linter, &[])
-            });
+        for linter in ["ruff check .", "ruff format --check .", "mypy --strict app tests", "ty check app tests"] {
+            runner.check(&format!("project {name}: {linter}"), || self.uv_run(linter, &[]));
         }
-        runner.check(&format!("project {name}: pytest on SQLite"), || {
-            self.uv_run("pytest -q", &[])
-        });
+        runner.check(&format!("project {name}: pytest on SQLite"), || self.uv_run("pytest -q", &[]));
         runner.check(&format!("project {name}: pytest on PostgreSQL"), || {
             let url = postgres.database(&format!("test_{name}"))?;
             self.uv_run("pytest -q", &[("TEST_DATABASE_URL", &url)])
@@ -103,17 +83,13 @@ impl Sample<'_> {
             let _ = std::fs::remove_file(&file);
             self.schemathesis(&format!("sqlite:///{}", file.display()), scale)
         });
-        runner.check(
-            &format!("project {name}: schemathesis on PostgreSQL"),
-            || self.schemathesis(&postgres.database(&format!("schemathesis_{name}"))?, scale),
-        );
-        runner.check(&format!("project {name}: TypeScript types"), || {
-            self.types()
+        runner.check(&format!("project {name}: schemathesis on PostgreSQL"), || {
+            self.schemathesis(&postgres.database(&format!("schemathesis_{name}"))?, scale)
         });
-        runner.check(
-            &format!("project {name}: each owner check is tested"),
-            || mutation::check(self.tools, &self.backend()),
-        );
+        runner.check(&format!("project {name}: TypeScript types"), || self.types());
+        runner.check(&format!("project {name}: each owner check is tested"), || {
+            mutation::check(self.tools, &self.backend())
+        });
     }
 
     fn uv_run(&self, command: &str, environment: &[(&str, &str)]) -> Outcome {
@@ -132,34 +108,19 @@ impl Sample<'_> {
         let environment = [("DATABASE_URL", url)];
         self.uv_run("alembic upgrade head", &environment)?;
         let log = self.folder.join("server.log");
-        let server = Server::boot(
-            self.tools,
-            &self.backend(),
-            "app.main:app",
-            "/health",
-            &environment,
-            &log,
-        )?;
+        let server = Server::boot(self.tools, &self.backend(), "app.main:app", "/health", &environment, &log)?;
         let token = sign_up(&server)?;
         let Scale { examples, seed } = scale;
         let shell = self.shell()?;
         let (uv, url) = (&self.tools.uv, &server.url);
         let header = format!("Authorization: Bearer {token}");
-        let limits = [
-            "--max-examples".to_owned(),
-            examples.to_string(),
-            "--seed".to_owned(),
-            seed.to_string(),
-        ];
+        let limits = ["--max-examples".to_owned(), examples.to_string(), "--seed".to_owned(), seed.to_string()];
         run(cmd!(
             shell,
             "{uv} run --quiet schemathesis run {url}/openapi.json --header {header} --checks all {limits...}"
         ))?;
         let log = std::fs::read_to_string(&log).unwrap_or_default();
-        match log
-            .lines()
-            .find(|line| line.contains("\" 500") || line.contains("Traceback"))
-        {
+        match log.lines().find(|line| line.contains("\" 500") || line.contains("Traceback")) {
             Some(line) => Err(format!("the server's log has: {line}")),
             None => Ok(()),
         }
@@ -167,7 +128,7 @@ impl Sample<'_> {
 
     fn types(&self) -> Outcome {
         let shell = self.tools.shell(&self.folder)?;
-        run(cmd!(shell, "./scripts/generate-types.sh"))?;
+        run(apart(cmd!(shell, "./scripts/generate-types.sh")))?;
         shell.change_dir(self.folder.join("frontend"));
         run(cmd!(shell, "npm run --silent check")).map(|_| ())
     }
@@ -178,17 +139,12 @@ fn sign_up(server: &Server) -> Outcome<String> {
     let users = format!("{}/api/v1/users", server.url);
     let (email, password) = ("tester@example.com", "correct horse battery");
     let failed = |error: ureq::Error| format!("cannot sign up: {error}");
-    ureq::post(&users)
-        .send_json(serde_json::json!({"email": email, "password": password}))
-        .map_err(failed)?;
+    ureq::post(&users).send_json(serde_json::json!({"email": email, "password": password})).map_err(failed)?;
     let mut answer = ureq::post(format!("{users}/login"))
         .send_form([("username", email), ("password", password)])
         .map_err(failed)?;
     let token: serde_json::Value = answer.body_mut().read_json().map_err(failed)?;
-    Ok(token["access_token"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned())
+    Ok(token["access_token"].as_str().unwrap_or_default().to_owned())
 }
 
 /// The sample PRDs, sorted.
@@ -200,11 +156,7 @@ pub fn documents(root: &Path) -> Outcome<Vec<PathBuf>> {
     let mut found: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     found.sort();
-    if found.len() < 4 {
-        Err(format!("only {} sample PRDs", found.len()))
-    } else {
-        Ok(found)
-    }
+    if found.len() < 4 { Err(format!("only {} sample PRDs", found.len())) } else { Ok(found) }
 }
 
 /// Plans a document into the project in `folder`, applies the saved plan, and applies it again, which changes nothing.
@@ -215,39 +167,23 @@ pub fn plan_and_apply(tools: &Tools, folder: &Path, document: &Path) -> Outcome 
     let architect = &tools.architect;
     let shell = tools.shell(folder)?;
     let plan = tools.scratch.join("plan.json");
-    run(cmd!(
-        shell,
-        "{architect} plan {document} --summary -o {plan}"
-    ))?;
+    run(cmd!(shell, "{architect} plan {document} --summary -o {plan}"))?;
     run(cmd!(shell, "{architect} apply {plan}"))?;
-    let again = cmd!(shell, "{architect} apply {plan}")
-        .quiet()
-        .output()
-        .map_err(|error| error.to_string())?;
+    let again = cmd!(shell, "{architect} apply {plan}").quiet().output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&again.stderr);
-    if said.contains("Nothing to do") {
-        Ok(())
-    } else {
-        Err(format!("applied again, it says: {said}"))
-    }
+    if said.contains("Nothing to do") { Ok(()) } else { Err(format!("applied again, it says: {said}")) }
 }
 
 /// Runs a command in the environment of the project in `folder`.
 ///
 /// # Errors
 /// The command fails.
-pub fn uv_run(
-    tools: &Tools,
-    folder: &Path,
-    command: &str,
-    environment: &[(&str, &str)],
-) -> Outcome {
+pub fn uv_run(tools: &Tools, folder: &Path, command: &str, environment: &[(&str, &str)]) -> Outcome {
     let shell = tools.shell(folder)?;
     let words: Vec<_> = command.split(' ').collect();
     let uv = &tools.uv;
-    let mut call = cmd!(shell, "{uv} run --quiet {words...}")
-        .env_remove("DATABASE_URL")
-        .env_remove("TEST_DATABASE_URL");
+    let mut call =
+        cmd!(shell, "{uv} run --quiet {words...}").env_remove("DATABASE_URL").env_remove("TEST_DATABASE_URL");
     for (name, value) in environment {
         call = call.env(name, value);
     }

@@ -8,43 +8,24 @@ use crate::{generate, tidy};
 
 /// Runs the checks of the Rust side.
 pub fn check(runner: &mut Runner) {
-    runner.check("rust: format", || {
-        in_repository(|shell| run(cmd!(shell, "cargo fmt --all --check")))
-    });
+    runner.check("rust: format", || in_repository(|shell| run(cmd!(shell, "cargo fmt --all --check"))));
     runner.check("rust: lints", || {
         in_repository(|shell| {
-            run(cmd!(
-                shell,
-                "cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings"
-            ))
+            run(cmd!(shell, "cargo clippy --quiet --locked --workspace --all-targets -- --deny warnings"))
         })
     });
     runner.check("rust: tests", tests);
     runner.check("rust: tidy", || tidy::check(&repository()));
-    runner.check("rust: generated documents", || {
-        generate::generate(&repository(), true)
-    });
+    runner.check("rust: generated documents", || generate::generate(&repository(), true));
 }
 
 /// The tests of all crates, by nextest where it is installed.
 fn tests() -> Outcome {
     in_repository(|shell| {
-        if cmd!(shell, "cargo nextest --version")
-            .quiet()
-            .ignore_stdout()
-            .ignore_stderr()
-            .run()
-            .is_ok()
-        {
-            run(cmd!(
-                shell,
-                "cargo nextest run --locked --workspace --no-fail-fast --status-level fail"
-            ))
+        if cmd!(shell, "cargo nextest --version").quiet().ignore_stdout().ignore_stderr().run().is_ok() {
+            run(cmd!(shell, "cargo nextest run --locked --workspace --no-fail-fast --status-level fail"))
         } else {
-            run(cmd!(
-                shell,
-                "cargo test --quiet --locked --workspace --no-fail-fast"
-            ))
+            run(cmd!(shell, "cargo test --quiet --locked --workspace --no-fail-fast"))
         }
     })
 }
