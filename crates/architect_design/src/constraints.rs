@@ -5,8 +5,14 @@ use crate::raw::{RawField, Scope};
 use crate::rules;
 use crate::{enumerations, loose};
 
+/// Texts beyond this length hold no constraints but prose.
+const MAX_TEXT: usize = 2_000;
+
 /// Takes the constraints out of a text that may also hold a type; returns what is left.
 pub(crate) fn take(field: &mut RawField, text: &str) -> String {
+    if text.len() > MAX_TEXT {
+        return text.to_owned();
+    }
     let mut text = text.to_owned();
     while let Some(shorter) = reference(field, &text)
         .or_else(|| check(field, &text))
@@ -176,7 +182,7 @@ fn flag(field: &mut RawField, text: &str) -> Option<String> {
 
 /// Folds letter by letter, so that positions stay those of the text.
 fn fold_same_length(text: &str) -> Vec<char> {
-    text.chars().map(|c| fold_char(c)).collect()
+    text.chars().map(fold_char).collect()
 }
 
 fn fold_char(c: char) -> char {

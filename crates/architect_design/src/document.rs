@@ -11,7 +11,13 @@ use crate::{
 };
 
 /// Documents beyond this size are refused: no PRD is as long.
-pub const MAX_BYTES: usize = 2 * 1024 * 1024;
+pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// Documents with more entities are refused: no module is as large.
+const MAX_ENTITIES: usize = 500;
+
+/// Quotes are not nested deeper than this.
+const MAX_DEPTH: usize = 100;
 
 /// Reads a design document or PRD.
 ///
@@ -26,11 +32,19 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         notes.problem(
             1,
             format!(
-                "the document has {} MB, more than the {} MB that are read",
-                text.len() >> 20,
-                MAX_BYTES >> 20
+                "the document has {} KB, more than the {} KB that are read",
+                text.len() >> 10,
+                MAX_BYTES >> 10
             ),
             "Pass the part that describes the data model.",
+        );
+        return (design, notes.problems);
+    }
+    if let Some(line) = too_deep(text) {
+        notes.problem(
+            line,
+            format!("quotes are nested deeper than {MAX_DEPTH}"),
+            "Remove the `>` at the start of the line.",
         );
         return (design, notes.problems);
     }
@@ -56,6 +70,17 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         raw_entities.extend(bare);
     }
     let raw_entities = merge::merge(raw_entities, &mut notes);
+    if raw_entities.len() > MAX_ENTITIES {
+        notes.problem(
+            1,
+            format!(
+                "the document describes {} entities, more than {MAX_ENTITIES}",
+                raw_entities.len()
+            ),
+            "Pass the part that describes one module.",
+        );
+        return (design, notes.problems);
+    }
     if raw_entities.is_empty() {
         notes.problem(
             1,
@@ -67,11 +92,28 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     checks::cycles(&design.entities, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);
-    notes.assumptions.sort_by_key(|assumption| assumption.at.line);
+    notes
+        .assumptions
+        .sort_by_key(|assumption| assumption.at.line);
     notes.questions.sort_by_key(|question| question.at.line);
     design.assumptions = notes.assumptions;
     design.questions = notes.questions;
     (design, notes.problems)
+}
+
+/// The first line that nests quotes deeper than any document does; reading such lines takes long.
+pub(crate) fn too_deep(text: &str) -> Option<u32> {
+    let deep = |line: &str| {
+        line.chars()
+            .take_while(|c| matches!(c, '>' | ' '))
+            .filter(|c| *c == '>')
+            .count()
+            > MAX_DEPTH
+    };
+    text.lines()
+        .zip(1..)
+        .find(|(line, _)| deep(line))
+        .map(|(_, at)| at)
 }
 
 fn title(sections: &[Section]) -> Option<String> {

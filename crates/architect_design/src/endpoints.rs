@@ -1,5 +1,7 @@
 //! Endpoints: from table rows to what they do and who may call them.
 
+use std::collections::HashMap;
+
 use architect_model::{Access, Action, EndpointDesign, Entity, Ownership};
 
 use crate::actions;
@@ -21,6 +23,7 @@ pub(crate) fn resolve(
     }
     let listed_loosely = raws.iter().all(|raw| !raw.strict);
     let mut found: Vec<EndpointDesign> = Vec::new();
+    let mut places = HashMap::new();
     for raw in raws {
         let settled = if raw.strict {
             endpoint(&raw, entities, notes)
@@ -28,10 +31,8 @@ pub(crate) fn resolve(
             routes::settle(&raw, entities, notes)
         };
         let Some(endpoint) = settled else { continue };
-        if let Some(first) = found
-            .iter()
-            .find(|known| known.method == endpoint.method && known.path == endpoint.path)
-        {
+        let key = format!("{} {}", endpoint.method, endpoint.path);
+        if let Some(first) = places.get(&key).and_then(|at: &usize| found.get(*at)) {
             if !raw.strict {
                 continue;
             }
@@ -45,6 +46,7 @@ pub(crate) fn resolve(
             );
             continue;
         }
+        places.insert(key, found.len());
         found.push(endpoint);
     }
     if listed_loosely

@@ -3,6 +3,12 @@
 use crate::names::fold;
 use crate::typewords;
 
+/// Lists beyond this length are no enumerations.
+const MAX_VALUES: usize = 500;
+
+/// Texts beyond this length are prose.
+const MAX_TEXT: usize = 8_000;
+
 /// Words before a list of values, folded.
 const MARKERS: &[&str] = &[
     "enum",
@@ -78,6 +84,9 @@ const OPEN_ENDED: &[&str] = &[
 /// The values that a text lists; `typed` if the field is known to be an enumeration.
 pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
     let text = text.trim();
+    if text.len() > MAX_TEXT {
+        return None;
+    }
     let folded = fold(text);
     if OPEN_ENDED.iter().any(|mark| folded.contains(mark)) && !folded.starts_with("enum") {
         return None;
@@ -267,6 +276,9 @@ fn is_separator(gap: &str) -> bool {
 
 /// Values without quotes and explanations; `None` unless they look like values.
 fn clean(parts: Vec<String>) -> Option<Vec<String>> {
+    if parts.len() > MAX_VALUES {
+        return None;
+    }
     let mut values: Vec<String> = Vec::new();
     for part in parts {
         let mut value = part
@@ -288,5 +300,5 @@ fn clean(parts: Vec<String>) -> Option<Vec<String>> {
             values.push(value);
         }
     }
-    (values.len() > 1 || values.len() == 1).then_some(values)
+    (!values.is_empty()).then_some(values)
 }

@@ -480,10 +480,11 @@ impl Reader<'_> {
             .iter()
             .filter_map(|lines| value(&join(lines)))
             .collect();
-        if values.len() == items.len() && values.len() > 1 {
-            if let Some(name) = opener {
-                self.found.enums.push((name.to_owned(), values));
-            }
+        if values.len() == items.len()
+            && values.len() > 1
+            && let Some(name) = opener
+        {
+            self.found.enums.push((name.to_owned(), values));
         }
         if !self.context.in_data_model {
             return;

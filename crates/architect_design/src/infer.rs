@@ -491,12 +491,8 @@ fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
         format!("{own}_uuid"),
     ]
     .contains(&snake);
-    if (field.primary_key
-        && !field.foreign_key
-        && keyed
-        && (names_itself || stem(&field.label).is_some()))
-        || names_itself && !field.foreign_key
-    {
+    let keys_itself = field.primary_key && keyed && (names_itself || stem(&field.label).is_some());
+    if !field.foreign_key && (keys_itself || names_itself) {
         return Some(ImpliedRole::Id);
     }
     if timed

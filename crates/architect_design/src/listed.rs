@@ -20,9 +20,13 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) {
                 continue;
             };
             match section.heading.as_str() {
-                "Assumptions" => notes.assumptions.push(Assumption { text, at }),
+                "Assumptions" => {
+                    notes.listed(&text);
+                    notes.assumptions.push(Assumption { text, at });
+                }
                 "Questions" => {
                     if let Some((text, default)) = text.rsplit_once(DEFAULT) {
+                        notes.listed(text);
                         notes.questions.push(Question {
                             text: text.to_owned(),
                             default: default.to_owned(),

@@ -1,5 +1,7 @@
 //! One entity from the several forms in which a document states it.
 
+use std::collections::HashMap;
+
 use crate::names;
 use crate::notes::Notes;
 use crate::raw::{RawEntity, RawField, TypeSpec};
@@ -7,23 +9,31 @@ use crate::raw::{RawEntity, RawField, TypeSpec};
 /// Merges entities that are the same; the first form that gives fields wins, the others fill gaps.
 pub(crate) fn merge(entities: Vec<RawEntity>, notes: &mut Notes) -> Vec<RawEntity> {
     let mut merged: Vec<RawEntity> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for entity in entities {
-        match merged.iter_mut().find(|known| same(known, &entity)) {
-            Some(known) if known.strict && entity.strict => merged.push(entity),
-            Some(known) => join(known, entity, notes),
-            None => merged.push(entity),
+        let forms = forms(&entity);
+        let at = forms.iter().find_map(|form| known.get(form).copied());
+        match at {
+            Some(at) if !(merged[at].strict && entity.strict) => {
+                join(&mut merged[at], entity, notes)
+            }
+            _ => {
+                for form in forms {
+                    known.entry(form).or_insert(merged.len());
+                }
+                merged.push(entity);
+            }
         }
     }
     merged
 }
 
-fn same(one: &RawEntity, other: &RawEntity) -> bool {
-    let forms = names::singulars(&names::key(&one.label));
-    let account = names::is_account(&one.label) && names::is_account(&other.label);
-    account
-        || names::singulars(&names::key(&other.label))
-            .iter()
-            .any(|form| forms.contains(form))
+/// The forms of an entity's name by which it is found again.
+fn forms(entity: &RawEntity) -> Vec<String> {
+    if names::is_account(&entity.label) {
+        return vec!["user".to_owned()];
+    }
+    names::singulars(&names::key(&entity.label))
 }
 
 fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {

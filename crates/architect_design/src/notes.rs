@@ -1,5 +1,6 @@
 //! What a reader has to say besides the design: assumptions, questions, problems.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::names::one_line;
@@ -8,6 +9,8 @@ use architect_model::{Assumption, Location, Problem, Question};
 /// Gathers notes while a document is read; each is kept once.
 pub(crate) struct Notes {
     file: Arc<str>,
+    /// Texts of what was said.
+    said: HashSet<String>,
     pub assumptions: Vec<Assumption>,
     pub questions: Vec<Question>,
     pub problems: Vec<Problem>,
@@ -18,6 +21,7 @@ impl Notes {
     pub fn new(file: &str) -> Self {
         Self {
             file: file.into(),
+            said: HashSet::new(),
             assumptions: Vec::new(),
             questions: Vec::new(),
             problems: Vec::new(),
@@ -32,7 +36,7 @@ impl Notes {
     /// Something is taken for granted.
     pub fn assume(&mut self, line: u32, text: impl Into<String>) {
         let (text, at) = (one_line(&text.into()), self.at(line));
-        if !self.assumptions.iter().any(|known| known.text == text) {
+        if self.said.insert(text.clone()) {
             self.assumptions.push(Assumption { text, at });
         }
     }
@@ -40,9 +44,14 @@ impl Notes {
     /// Something is missing.
     pub fn ask(&mut self, line: u32, text: impl Into<String>, default: impl Into<String>) {
         let (text, default, at) = (one_line(&text.into()), default.into(), self.at(line));
-        if !self.questions.iter().any(|known| known.text == text) {
+        if self.said.insert(text.clone()) {
             self.questions.push(Question { text, default, at });
         }
+    }
+
+    /// Takes up a note of an earlier run.
+    pub fn listed(&mut self, text: &str) {
+        self.said.insert(text.to_owned());
     }
 
     /// The document cannot be used as it is.
@@ -52,7 +61,10 @@ impl Notes {
             help: Some(help.into()),
             at: self.at(line),
         };
-        if !self.problems.contains(&problem) {
+        if self
+            .said
+            .insert(format!("{}: {}", problem.at, problem.text))
+        {
             self.problems.push(problem);
         }
     }

@@ -1,7 +1,7 @@
 //! What a written document keeps of the prose around the data model.
 
 use crate::blocks::{Block, blocks};
-use crate::document::names_design_part;
+use crate::document::{MAX_BYTES, names_design_part, too_deep};
 use crate::markdown::escape;
 use crate::sections::{Section, sections};
 use crate::{entities, notes::Notes, requirements, routes, tables};
@@ -20,6 +20,9 @@ pub(crate) struct Prose {
 /// Takes the prose out of a document: all of it where the document is explicit already, because it may be replaced
 /// by what is written; else the introduction, because the document stays.
 pub(crate) fn keep(original: &str) -> Prose {
+    if original.len() > MAX_BYTES || too_deep(original).is_some() {
+        return Prose::default();
+    }
     let all = sections(blocks(original));
     let explicit = all.iter().any(is_explicit_entity);
     let groups = groups(&all);

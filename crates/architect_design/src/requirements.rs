@@ -1,5 +1,7 @@
 //! Requirements: identifiers in their shapes, texts and priorities.
 
+use std::collections::HashMap;
+
 use architect_model::{Priority, Requirement};
 
 use crate::blocks::{Block, Line, Row, Table, join};
@@ -14,16 +16,20 @@ use crate::words::Column;
 pub(crate) fn read_all(sections: &[Section], notes: &mut Notes) -> Vec<Requirement> {
     let scale = Scale::of(sections);
     let mut all: Vec<Requirement> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for section in sections {
         for found in read_section(section, scale, notes) {
-            match all.iter_mut().find(|known| known.id == found.id) {
-                Some(known) => {
-                    known.priority = known.priority.or(found.priority);
-                    if known.text.is_empty() {
-                        known.text = found.text;
+            match places.get(&found.id).copied() {
+                Some(at) => {
+                    all[at].priority = all[at].priority.or(found.priority);
+                    if all[at].text.is_empty() {
+                        all[at].text = found.text;
                     }
                 }
-                None => all.push(found),
+                None => {
+                    places.insert(found.id.clone(), all.len());
+                    all.push(found);
+                }
             }
         }
     }

@@ -182,11 +182,13 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
     };
     let mut scopes = Vec::new();
     let mut unsaid = false;
+    let mut seen: HashMap<String, usize> = HashMap::new();
     for raw_field in &raw.fields {
         let Some(field) = fields::field(&mut entity, raw_field, raw.strict, classes, notes) else {
             continue;
         };
-        if let Some(first) = entity.fields.iter().find(|known| known.name == field.name) {
+        let first = seen.get(&field.name).and_then(|at| entity.fields.get(*at));
+        if let Some(first) = first {
             if !raw.strict && first.ty == field.ty {
                 notes.assume(
                     raw_field.line,
@@ -207,6 +209,7 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         if let Some(Scope::Per(scope)) = &raw_field.unique {
             scopes.push((entity.fields.len(), scope.clone(), raw_field.line));
         }
+        seen.insert(field.name.clone(), entity.fields.len());
         unsaid |= raw_field.required.is_none() && field.required;
         entity.fields.push(field);
     }

@@ -1,5 +1,7 @@
 //! Types as the explicit format writes them: `string(1..120)`, `enum(a, b) = a`, `User?`, `list of Tag`.
 
+use std::collections::HashSet;
+
 use architect_model::FieldType;
 
 use crate::names;
@@ -258,12 +260,13 @@ pub(crate) fn is_number(text: &str) -> bool {
 /// The values of an enumeration: words, or texts in quotes.
 fn values(arguments: Option<&str>) -> Result<Vec<String>, String> {
     let mut values: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for part in split(arguments.unwrap_or_default(), ',') {
         let value = unquote(part.trim())?;
         if value.is_empty() {
             return Err("an enumeration has an empty value".to_owned());
         }
-        if values.contains(&value) {
+        if !seen.insert(value.clone()) {
             return Err(format!("the enumeration has the value `{value}` twice"));
         }
         values.push(value);

@@ -1,5 +1,7 @@
 //! The sample documents: each is read without a problem, and written documents stay as they are.
 
+#![allow(clippy::expect_used)]
+
 use std::path::Path;
 
 fn example(name: &str) -> String {

@@ -2,6 +2,8 @@
 //!
 //! `UPDATE_SPECS=1` rewrites the expectations.
 
+#![allow(clippy::expect_used)]
+
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
