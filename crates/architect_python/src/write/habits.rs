@@ -75,6 +75,12 @@ pub(crate) struct Habits {
     pub(crate) statement: String,
     /// What handlers call their service: `{entities}`, `service`.
     pub(crate) service_parameter: String,
+    /// Names that tests import: `settings`.
+    pub(crate) in_tests: BTreeMap<String, Symbol>,
+    /// Whether rows of one test are there in the next.
+    pub(crate) shared_database: bool,
+    /// Whether tests show that nobody in particular is answered with 401.
+    pub(crate) unauthorized_in_tests: bool,
     /// Whether docstrings open on a line of their own.
     pub(crate) open_docstrings: bool,
     /// Whether handlers are annotated with `Any`.

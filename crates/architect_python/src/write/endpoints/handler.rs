@@ -257,7 +257,7 @@ impl<'a> Handler<'a> {
         if rule.returns == "None" {
             return rule.returns.clone();
         }
-        self.rules.of(file, self.op).returns
+        self.rules.result(file, self.op)
     }
 
     /// The class of the response; none where nothing is answered.

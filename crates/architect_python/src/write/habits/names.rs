@@ -23,6 +23,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.not_found_class = not_found_class(project, style, sources);
     habits.functions = functions(project);
     words(habits, style, sources);
+    tests(habits, style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
 }
 
@@ -207,6 +208,31 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     habits.statement = candidates[best].to_owned();
     habits.open_docstrings = open > closed * 2;
     habits.functions_by_module = by_module > 0;
+}
+
+/// What tests show.
+fn tests(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
+    for file in sources.python.iter().filter(|file| is_test(&file.path)) {
+        habits.unauthorized_in_tests |= file.text.contains("== 401");
+        for line in file.text.lines() {
+            let Some((module, names)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import ")) else { continue };
+            for name in names.split(',').map(str::trim).filter(|name| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_')) {
+                habits.in_tests.entry(name.to_owned()).or_insert_with(|| Symbol::new(module, name));
+            }
+        }
+    }
+    let Some(client) = &style.tests.client else { return };
+    let Some(file) = sources.python.iter().find(|file| *file.path == *client.at.file) else { return };
+    let definition = format!("def {}(", client.name);
+    let mut scope = "";
+    for line in file.text.lines() {
+        if line.starts_with("@pytest.fixture") {
+            scope = line;
+        } else if line.contains(&definition) {
+            habits.shared_database = scope.contains("module") || scope.contains("session") || scope.contains("package");
+            return;
+        }
+    }
 }
 
 /// SQLModel from 0.0.50 on stores times with their zone; older ones need the type.

@@ -1,6 +1,6 @@
 //! Lists: scoped in their query, a page at a time.
 
-use architect_model::{AccessDesign, ListScope, OperationDesign, OrderBy, PageShape, ParameterRole};
+use architect_model::{AccessDesign, ListScope, OperationDesign, OrderBy, PageShape, ParameterRole, Symbol};
 
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
@@ -55,6 +55,37 @@ impl<'a> Rules<'a> {
                 Some(format!("{parent}.id"))
             }
         }
+    }
+
+    /// What the rule of an operation gives, with its imports in `file`.
+    pub(crate) fn result(&self, file: &mut File, op: &OperationDesign) -> String {
+        let model = self.model_symbol();
+        if Listing::of(&op.kind).is_none() {
+            return file.symbol(&model);
+        }
+        match repository::pager(self.house) {
+            Some(false) if self.house.has_repository_classes() => {
+                let model = file.symbol(&model);
+                repository::base_page(self.house, file, &model)
+            }
+            _ => self.page_annotation(file),
+        }
+    }
+
+    /// The annotation of a page in the house's shape.
+    fn page_annotation(&self, file: &mut File) -> String {
+        match &self.house.style.pages.shape.value {
+            PageShape::Bare => format!("list[{}]", file.symbol(&self.model_symbol())),
+            PageShape::PerEntity { name, .. } => file.symbol(&self.house.schema(self.entity, &filled(name, &self.entity.names))),
+            PageShape::Generic { class, .. } => {
+                let output = self.house.schema(self.entity, &self.entity.schemas.output_class);
+                format!("{}[{}]", file.symbol(class), file.symbol(&output))
+            }
+        }
+    }
+
+    fn model_symbol(&self) -> Symbol {
+        self.house.model(self.entity)
     }
 
     /// Gives the rows back in the house's shape.

@@ -1,0 +1,241 @@
+//! That nobody reaches what is somebody else's: not by reading, changing, listing, nor by attaching to it.
+
+use architect_model::{AccessDesign, EntityDesign, ListScope, OperationDesign, OperationKind, ParameterRole};
+
+use super::request::{Actor, Key};
+use super::Tests;
+use crate::write::code::Code;
+use crate::write::file::File;
+use crate::write::relations::links_of;
+use crate::write::schemas::ids_of;
+use crate::write::select::Listing;
+use crate::write::text;
+
+impl<'a> Tests<'a> {
+    /// Every operation that is not public asks who is there.
+    pub(super) fn sign_in(&self, file: &mut File) -> Code {
+        let Some(nobody) = &self.actors.nobody else { return Code::new() };
+        let guarded: Vec<&OperationDesign> = self.router.operations.iter().filter(|op| op.access != AccessDesign::Public).collect();
+        if guarded.is_empty() {
+            return Code::new();
+        }
+        let pytest = file.module("pytest");
+        let mut cases = Vec::new();
+        for op in guarded {
+            let url = self.url(file, op, |_| Key::Expression("UNKNOWN"));
+            cases.push(format!("(\"{}\", {url})", op.method));
+        }
+        let mut parameters = nobody.parameters(file);
+        parameters.extend(["method: str".to_owned(), "url: str".to_owned()]);
+        let request = format!("{}.request(method, url)", nobody.client);
+        let request = if self.house.style.tests.is_async.value { format!("(await {request})") } else { request };
+        let statuses = if self.house.habits.unauthorized_in_tests { "== 401" } else { "in (401, 403)" };
+        let body = Code::of(format!("assert {request}.status_code {statuses}"));
+        let mut code = Code::of(format!("@{pytest}.mark.parametrize((\"method\", \"url\"), [{}])", cases.join(", ")));
+        code.add(&self.function(file, &format!("test_sign_in_is_required_for_{}", self.router.names.snakes), parameters, &body));
+        code
+    }
+
+    /// The operations on one row that its owner alone may use.
+    fn owners(&self, entity: &EntityDesign) -> Vec<&'a OperationDesign> {
+        let routers = self.house.modules.iter().flat_map(|module| &module.routers);
+        let operations = routers.flat_map(|router| &router.operations);
+        operations.filter(|op| op.entity == entity.names.class && op.access == AccessDesign::Owner).collect()
+    }
+
+    /// What is mine cannot be seen, listed, changed or deleted by another.
+    pub(super) fn somebody_else(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let owner = self.creator(entity)?;
+        let operations = self.owners(entity);
+        if !entity.owner.is_owned() || operations.is_empty() || *owner != self.actors.first {
+            return None;
+        }
+        let other = &self.actors.second;
+        let variable = &entity.names.snake;
+        let mut body = self.made(entity, owner, variable, &[]);
+        for op in operations.iter().filter(|op| op.item().is_none()) {
+            self.refuse_above(file, entity, op, other, &mut body);
+        }
+        let rows: Vec<_> = operations.iter().filter(|op| op.item().is_some()).copied().collect();
+        for op in &rows {
+            let url = self.address(file, op, "");
+            let extra = self.body_of(entity, op);
+            body.line(other.refused(&op.method, &url, &extra, self.denied()));
+        }
+        self.through_own_parent(file, entity, &rows, &mut body);
+        if let Some(op) = self.read(entity).filter(|op| op.access == AccessDesign::Owner) {
+            let url = self.address(file, op, "");
+            body.line(format!("assert {}.json() == {variable}", owner.requested("get", &url, &[])));
+        }
+        let mut actors = vec![owner, other];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{variable}_of_somebody_else"), &actors, &body))
+    }
+
+    /// Lists and creations: through somebody else's parent they are refused, without one nothing is shown.
+    fn refuse_above(&self, file: &mut File, entity: &'a EntityDesign, op: &'a OperationDesign, other: &Actor, body: &mut Code) {
+        if !op.parameters.is_empty() {
+            let url = self.address(file, op, "");
+            let extra = self.body_of(entity, op);
+            body.line(other.refused(&op.method, &url, &extra, self.denied()));
+            return;
+        }
+        match &op.kind {
+            OperationKind::List { scope: ListScope::Owner, .. } => {
+                let url = self.address(file, op, "");
+                let rows = self.rows();
+                body.line(format!("rows = {}.json(){rows}", other.requested("get", &url, &[])));
+                body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in rows]", entity.names.snake));
+            }
+            OperationKind::Create if !self.keys(entity).is_empty() => {
+                let url = self.address(file, op, "");
+                let extra = self.body_of(entity, op);
+                body.line(other.refused(&op.method, &url, &extra, self.refused_reference()));
+            }
+            _ => {}
+        }
+    }
+
+    /// The status for a reference in a body that the caller may not make.
+    fn refused_reference(&self) -> u16 {
+        if self.house.habits.as_conflict.is_some() { 409 } else { self.denied() }
+    }
+
+    /// A stranger's own parent does not lead to the row either.
+    fn through_own_parent(&self, file: &mut File, entity: &'a EntityDesign, rows: &[&'a OperationDesign], body: &mut Code) {
+        let nested: Vec<_> = rows.iter().filter(|op| op.parameters.iter().any(|parameter| parameter.role == ParameterRole::Ancestor)).collect();
+        if nested.is_empty() {
+            return;
+        }
+        body.add(&self.made_before(entity, &self.actors.second, "_of_other"));
+        for op in nested {
+            let url = self.address(file, op, "_of_other");
+            let extra = self.body_of(entity, op);
+            body.line(self.actors.second.refused(&op.method, &url, &extra, 404));
+        }
+    }
+
+    /// A valid body for an operation.
+    fn body_of(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
+        let items = match op.kind {
+            OperationKind::Create => {
+                let mut items = self.required(entity);
+                let in_path = op.parameters.len();
+                items.extend(self.keys(entity).iter().skip(in_path).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)));
+                items
+            }
+            OperationKind::Update => self.change(entity).into_iter().map(|(name, value)| format!("{}: {value}", text::string(&name))).collect(),
+            _ => return Vec::new(),
+        };
+        vec![format!("json={{{}}}", items.join(", "))]
+    }
+
+    /// What only a role may do is refused to others, and what is public is shown to everybody.
+    pub(super) fn guarded(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let mut codes = Vec::new();
+        let Some(maker) = self.creator(entity) else { return codes };
+        let operations: Vec<_> = self.router.operations.iter().filter(|op| op.entity == entity.names.class).collect();
+        let guarded = |op: &&&OperationDesign| matches!(op.access, AccessDesign::Superuser | AccessDesign::Role { .. });
+        let role: Vec<_> = operations.iter().filter(guarded).copied().collect();
+        let variable = &entity.names.snake;
+        if !role.is_empty() && self.house.guards_by_superuser(&role) {
+            let mut body = self.made(entity, maker, variable, &[]);
+            for op in role {
+                let url = self.address(file, op, "");
+                let extra = self.body_of(entity, op);
+                body.line(self.actors.first.refused(&op.method, &url, &extra, 403));
+            }
+            let mut actors = vec![maker];
+            if *maker != self.actors.first {
+                actors.push(&self.actors.first);
+            }
+            codes.push(self.test(file, &format!("{variable}_is_refused_to_others"), &actors, &body));
+        }
+        let public: Vec<_> = operations.iter().filter(|op| op.access == AccessDesign::Public && op.method == "GET").copied().collect();
+        if let (Some(nobody), false) = (&self.actors.nobody, public.is_empty()) {
+            let mut body = self.made(entity, maker, variable, &[]);
+            for op in public {
+                let url = self.address(file, op, "");
+                let answer = format!("{}.json()", nobody.requested("get", &url, &[]));
+                match Listing::of(&op.kind) {
+                    Some(listing) if listing.only.is_empty() => body.line(format!("assert {variable} in {answer}{}", self.rows())),
+                    Some(_) => &mut body,
+                    None => body.line(format!("assert {answer} == {variable}")),
+                };
+            }
+            codes.push(self.test(file, &format!("{variable}_is_read_by_everybody"), &[nobody, maker], &body));
+        }
+        codes
+    }
+
+    /// Rows of others cannot be referred to.
+    pub(super) fn references(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let mut codes = Vec::new();
+        for column in self.owned_references(entity) {
+            let Some(reference) = &column.reference else { continue };
+            if self.keys(entity).iter().any(|(name, _)| *name == column.name) && column.required_in_create() && !column.in_update {
+                continue;
+            }
+            let Some((_, target)) = self.house.new_entity(&reference.target.class) else {
+                codes.extend(self.existing_reference(file, entity, &column.name, &reference.target.class));
+                continue;
+            };
+            if self.creator(target) != Some(&self.actors.first) {
+                continue;
+            }
+            let mut before = self.made_before(target, &self.actors.first, "_of_other");
+            before.add(&self.made_alone(target, &self.actors.first, "strange", &[], "_of_other"));
+            codes.extend(self.attached(file, entity, &column.name, "strange[\"id\"]", &before));
+        }
+        for link in links_of(self.house, entity).collect::<Vec<_>>() {
+            let Some((_, target)) = self.house.new_entity(&link.right.names.class) else { continue };
+            if !target.owner.is_owned() || self.creator(target) != Some(&self.actors.first) {
+                continue;
+            }
+            let mut before = self.made_before(target, &self.actors.first, "_of_other");
+            before.add(&self.made_alone(target, &self.actors.first, "strange", &[], "_of_other"));
+            codes.extend(self.attached(file, entity, &ids_of(link), "[strange[\"id\"]]", &before));
+        }
+        codes
+    }
+
+    /// A row that exists already, made by a request as its own endpoint wants it.
+    fn existing_reference(&self, file: &mut File, entity: &'a EntityDesign, name: &str, class: &str) -> Option<Code> {
+        let (path, items) = self.house.existing_creation(class)?;
+        let (prefix, is_expression) = self.prefix(file);
+        let path = if prefix.is_empty() { path.trim_start_matches('/').to_owned() } else { path };
+        let start = if is_expression { "f\"" } else { "\"" };
+        let url = format!("{start}{prefix}{path}\"");
+        let mut before = Code::of(format!("body = {{{}}}", items.join(", ")));
+        before.line(format!("strange = {}.json()", self.actors.first.requested("post", &url, &["json=body".to_owned()])));
+        self.attached(file, entity, name, "strange[\"id\"]", &before)
+    }
+
+    /// The second user may not set the field `name` to `strange`, neither at creation nor later.
+    fn attached(&self, file: &mut File, entity: &'a EntityDesign, name: &str, strange: &str, before: &Code) -> Option<Code> {
+        let other = &self.actors.second;
+        if self.creator(entity) != Some(&self.actors.first) {
+            return None;
+        }
+        let create = self.create(entity)?;
+        let quoted = text::string(name);
+        let variable = &entity.names.snake;
+        let mut body = before.clone();
+        body.add(&self.made(entity, other, variable, &[]));
+        body.line(format!("change = {{{quoted}: {strange}}}"));
+        let items: Vec<_> = self.required(entity).into_iter().chain(
+            self.keys(entity).iter().skip(create.parameters.len()).filter(|(key, _)| key != name).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
+        ).collect();
+        let url = self.address(file, create, "");
+        let status = self.refused_reference();
+        let json = if items.is_empty() { "json=change".to_owned() } else { format!("json={{{}, **change}}", items.join(", ")) };
+        body.line(other.refused(&create.method, &url, &[json], status));
+        if let Some(op) = self.update(entity) {
+            let url = self.address(file, op, "");
+            body.line(other.refused(&op.method, &url, &["json=change".to_owned()], status));
+        }
+        let mut actors = vec![&self.actors.first, other];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{variable}_takes_own_{name}_only"), &actors, &body))
+    }
+}

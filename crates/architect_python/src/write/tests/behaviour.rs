@@ -1,0 +1,304 @@
+//! What the endpoints do for whoever may use them.
+
+use architect_model::{ColumnDesign, EntityDesign, FieldType, ListScope, Literal, OperationKind};
+
+use super::body::value;
+use super::Tests;
+use crate::write::code::Code;
+use crate::write::file::File;
+use crate::write::relations::links_of;
+use crate::write::schemas::ids_of;
+use crate::write::select::Listing;
+use crate::write::text;
+
+impl<'a> Tests<'a> {
+    /// Create, read, change, delete.
+    pub(super) fn life(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let actor = self.creator(entity)?;
+        let variable = &entity.names.snake;
+        let mut body = self.made(entity, actor, variable, &[]);
+        let read = self.read(entity);
+        if let Some(op) = read {
+            let url = self.address(file, op, "");
+            body.line(format!("assert {}.json() == {variable}", actor.requested("get", &url, &[])));
+        }
+        if let (Some(op), Some((name, value))) = (self.update(entity), self.change(entity)) {
+            let url = self.address(file, op, "");
+            let change = format!("json={{{}: {value}}}", text::string(&name));
+            body.line(format!("response = {}", actor.request(&op.method, &url, &[change])));
+            body.line("assert response.status_code == 200");
+            body.line(format!("assert response.json()[{}] == {value}", text::string(&name)));
+            if let Some(op) = read {
+                let url = self.address(file, op, "");
+                body.line(format!("assert {}.json() == response.json()", actor.requested("get", &url, &[])));
+            }
+        }
+        if let Some(op) = self.delete(entity) {
+            let url = self.address(file, op, "");
+            body.line(actor.refused("delete", &url, &[], self.deleted()));
+            match read {
+                Some(read) => {
+                    let url = self.address(file, read, "");
+                    body.line(actor.refused("get", &url, &[], 404));
+                }
+                None => {
+                    body.line(actor.refused("delete", &url, &[], 404));
+                }
+            }
+        }
+        let mut actors = vec![actor];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{}_from_creation_to_deletion", entity.names.snake), &actors, &body))
+    }
+
+    /// Newest first, or oldest first, and one page of it.
+    pub(super) fn order(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let actor = self.creator(entity)?;
+        let op = self.list(entity)?;
+        let listing = Listing::of(&op.kind)?;
+        let first = listing.order.first()?;
+        let created = entity.column(&first.column)?.role == architect_model::ColumnRole::CreatedAt;
+        let shared = self.house.habits.shared_database && listing.scope != ListScope::Parent;
+        if !created || !listing.only.is_empty() || shared && !first.descending || listing.scope == ListScope::Parent && op.parameters.len() < self.keys(entity).len() {
+            return None;
+        }
+        let [one, two] = self.two_values(entity);
+        let mut body = self.made_before(entity, actor, "");
+        body.add(&self.made_alone(entity, actor, "older", &one, ""));
+        body.add(&self.made_alone(entity, actor, "newer", &two, ""));
+        let url = self.address(file, op, "");
+        let rows = self.rows();
+        let [_, size] = self.house.page_parameters();
+        let (top, next) = if first.descending { ("newer", "older") } else { ("older", "newer") };
+        let page = format!("params={{\"{size}\": 2}}");
+        body.line(format!("page = {}.json()", actor.requested("get", &url, &[page])));
+        body.line(format!("assert page{rows} == [{top}, {next}]"));
+        let [start, _] = self.house.page_parameters();
+        let second = if self.house.counts_pages() { 2 } else { 1 };
+        body.line(format!("params = {{\"{start}\": {second}, \"{size}\": 1}}"));
+        body.line(format!("page = {}.json()", actor.requested("get", &url, &["params=params".to_owned()])));
+        body.line(format!("assert page{rows} == [{next}]"));
+        if let (Some(total), false) = (self.house.page_total(), shared) {
+            body.line(format!("assert page[\"{total}\"] == 2"));
+        }
+        let word = if first.descending { "newest" } else { "oldest" };
+        let mut actors = vec![actor];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{}_are_listed_{word}_first", entity.names.snakes), &actors, &body))
+    }
+
+    /// Values that make two rows differ where a unique constraint demands it.
+    fn two_values(&self, entity: &EntityDesign) -> [Vec<String>; 2] {
+        let unique = |column: &&ColumnDesign| column.in_create && column.reference.is_none() && self.is_unique(entity, &column.name);
+        let columns: Vec<_> = entity.columns.iter().filter(unique).collect();
+        [0, 1].map(|nth| {
+            if self.house.habits.shared_database {
+                return Vec::new();
+            }
+            columns.iter().filter_map(|column| Some(format!("{}={}", column.name, value(column, nth)?))).collect()
+        })
+    }
+
+    /// One test for each filter.
+    pub(super) fn filters(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let Some((op, listing)) = self.list(entity).and_then(|op| Some((op, Listing::of(&op.kind)?))) else { return Vec::new() };
+        let Some(actor) = self.creator(entity) else { return Vec::new() };
+        let mut codes = Vec::new();
+        for name in listing.filters {
+            let Some(column) = entity.column(name).filter(|column| column.in_create && column.reference.is_none()) else { continue };
+            if matches!(&column.ty, FieldType::Enum { values, .. } if values.len() < 2) {
+                continue;
+            }
+            let (Some(other), Some(wanted)) = (value(column, 0), value(column, 1)) else { continue };
+            let [mut one, mut two] = self.two_values(entity);
+            one.retain(|item| !item.starts_with(&format!("{name}=")));
+            two.retain(|item| !item.starts_with(&format!("{name}=")));
+            one.push(format!("{name}={other}"));
+            two.push(format!("{name}={wanted}"));
+            let mut body = self.made_before(entity, actor, "");
+            body.add(&self.made_alone(entity, actor, "", &one, ""));
+            body.add(&self.made_alone(entity, actor, &entity.names.snake, &two, ""));
+            let url = self.address(file, op, "");
+            let sent = if wanted == "True" { "\"true\"".to_owned() } else { wanted.clone() };
+            let page = format!("params={{{}: {sent}}}", text::string(name));
+            body.line(format!("page = {}.json()", actor.requested("get", &url, &[page])));
+            let rows = self.rows();
+            let variable = &entity.names.snake;
+            body.line(format!("assert {variable} in page{rows}"));
+            body.line(format!("assert {{row[{0}] for row in page{rows}}} == {{{wanted}}}", text::string(name)));
+            let mut actors = vec![actor];
+            actors.extend(self.makers(entity));
+            codes.push(self.test(file, &format!("{}_by_{name}", entity.names.snakes), &actors, &body));
+        }
+        codes
+    }
+
+    /// One test for each unique constraint: another owner may use the value, the same one may not.
+    pub(super) fn uniques(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let alone = entity.columns.iter().filter(|column| column.unique.is_some()).map(|column| (column.name.clone(), false));
+        let several = entity.uniques.iter().map(|unique| {
+            let by_owner = unique.columns.iter().any(|name| entity.column(name).is_some_and(|column| column.role == architect_model::ColumnRole::Owner));
+            (unique.subject.clone(), by_owner)
+        });
+        let all: Vec<_> = alone.chain(several).collect();
+        all.into_iter().filter_map(|(name, by_owner)| self.unique(file, entity, &name, by_owner)).collect()
+    }
+
+    fn unique(&self, file: &mut File, entity: &'a EntityDesign, name: &str, by_owner: bool) -> Option<Code> {
+        let column = entity.column(name).filter(|column| column.in_create && column.reference.is_none())?;
+        let actor = self.creator(entity)?;
+        let op = self.create(entity)?;
+        let quoted = text::string(name);
+        let mut body = self.made_before(entity, actor, "");
+        let shared = self.house.habits.shared_database;
+        let first = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 0)?)] };
+        body.add(&self.made_alone(entity, actor, "taken", &first, ""));
+        let items = self.required(entity).into_iter().filter(|item| !item.starts_with(&format!("{quoted}:")));
+        let mut items: Vec<_> = items.collect();
+        items.push(format!("{quoted}: taken[{quoted}]"));
+        let in_path = op.parameters.len();
+        items.extend(self.keys(entity).iter().skip(in_path).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)));
+        let url = self.address(file, op, "");
+        body.line(format!("body = {{{}}}", items.join(", ")));
+        body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], 409));
+        if let Some(update) = self.update(entity).filter(|_| column.in_update) {
+            let second = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 1)?)] };
+            body.add(&self.made_alone(entity, actor, &entity.names.snake, &second, ""));
+            let url = self.address(file, update, "");
+            let change = format!("json={{{quoted}: taken[{quoted}]}}");
+            body.line(actor.refused(&update.method, &url, &[change], 409));
+        }
+        let mut actors = vec![actor];
+        if by_owner && *actor == self.actors.first && entity.parent.is_none() {
+            body.add(&self.made_alone(entity, &self.actors.second, "", &[format!("{name}=taken[{quoted}]")], ""));
+            actors.push(&self.actors.second);
+        }
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{}_is_unique_by_{name}", entity.names.snake), &actors, &body))
+    }
+
+    /// Null is refused where a column cannot hold it, and empties one that can.
+    pub(super) fn nulls(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let op = self.update(entity)?;
+        let actor = self.creator(entity)?;
+        let columns: Vec<_> = entity.columns.iter().filter(|column| column.in_update).collect();
+        let (empty, solid): (Vec<_>, Vec<_>) = columns.into_iter().partition(|column| column.nullable);
+        if solid.is_empty() {
+            return None;
+        }
+        let variable = &entity.names.snake;
+        let filled = empty.iter().filter(|column| column.in_create && column.reference.is_none());
+        let filled: Vec<(String, String)> = filled.filter_map(|column| Some((column.name.clone(), value(column, 0)?))).collect();
+        let given: Vec<_> = filled.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let mut body = self.made(entity, actor, variable, &given);
+        let url = self.address(file, op, "");
+        body.line(format!("url = {url}"));
+        let names = solid.iter().map(|column| column.name.as_str());
+        let mut refuse = Code::of(actor.refused(&op.method, "url", &["json={field: None}".to_owned()], 422));
+        body.block(format!("for field in {}:", crate::write::code::strings("(", names, if solid.len() == 1 { ",)" } else { ")" })), &refuse);
+        if !filled.is_empty() {
+            refuse = Code::of(format!("response = {}", actor.request(&op.method, "url", &["json={field: None}".to_owned()])));
+            refuse.line("assert response.json()[field] is None");
+            let names = filled.iter().map(|(name, _)| name.as_str());
+            body.block(format!("for field in {}:", crate::write::code::strings("(", names, if filled.len() == 1 { ",)" } else { ")" })), &refuse);
+        }
+        let mut actors = vec![actor];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{variable}_null_is_not_absent"), &actors, &body))
+    }
+
+    /// One test for each action.
+    pub(super) fn actions(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let operations = self.router.operations.iter().filter(|op| op.entity == entity.names.class);
+        let mut codes = Vec::new();
+        for op in operations {
+            let OperationKind::Set { values, when } = &op.kind else { continue };
+            let Some(actor) = self.creator(entity) else { continue };
+            if matches!(op.access, architect_model::AccessDesign::Role { .. } | architect_model::AccessDesign::Superuser) && *actor == self.actors.first {
+                continue;
+            }
+            let Some(given) = self.before(entity, when) else { continue };
+            let mut body = self.made(entity, actor, &entity.names.snake, &given);
+            let url = self.address(file, op, "");
+            body.line(format!("response = {}", actor.request(&op.method, &url, &[])));
+            body.line("assert response.status_code == 200");
+            for (name, literal) in values {
+                if let Some(expected) = json(literal) {
+                    body.line(compared(&format!("response.json()[{}]", text::string(name)), &expected));
+                }
+            }
+            if !when.is_empty() && when.iter().any(|(name, allowed)| values.iter().any(|(set, value)| set == name && !allowed.contains(value))) {
+                body.line(actor.refused(&op.method, &url, &[], 409));
+            }
+            let name = op.name.clone().unwrap_or_default();
+            let mut actors = vec![actor];
+            actors.extend(self.makers(entity));
+            codes.push(self.test(file, &name, &actors, &body));
+        }
+        codes
+    }
+
+    /// Values that a row must have before an action; none where clients cannot give them.
+    fn before(&self, entity: &EntityDesign, when: &[(String, Vec<Literal>)]) -> Option<Vec<String>> {
+        let mut given = Vec::new();
+        for (name, allowed) in when {
+            let column = entity.column(name)?;
+            if column.default.as_ref().is_some_and(|default| allowed.contains(default)) {
+                continue;
+            }
+            if !column.in_create {
+                return None;
+            }
+            given.push(format!("{name}={}", json(allowed.first()?)?));
+        }
+        Some(given)
+    }
+
+    /// Linked rows: replaced as a whole, and only the caller's own.
+    pub(super) fn links(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        let links: Vec<_> = links_of(self.house, entity).collect();
+        links.into_iter().filter_map(|link| self.link(file, entity, link)).collect()
+    }
+
+    fn link(&self, file: &mut File, entity: &'a EntityDesign, link: &architect_model::LinkDesign) -> Option<Code> {
+        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let actor = self.creator(entity)?;
+        let maker = self.creator(other)?;
+        let (read, update) = (self.read(entity)?, self.update(entity)?);
+        let (field, ids, variable) = (&link.field, ids_of(link), &entity.names.snake);
+        let [one, two] = self.two_values(other);
+        let mut body = self.made_before(other, maker, "");
+        body.add(&self.made_alone(other, maker, "first", &one, ""));
+        body.add(&self.made_alone(other, maker, "second", &two, ""));
+        body.add(&self.made(entity, actor, variable, &[format!("{ids}=[first[\"id\"], second[\"id\"]]")]));
+        let url = self.address(file, read, "");
+        body.line(format!("url = {url}"));
+        body.line(format!("{field} = {variable}[\"{field}\"]"));
+        body.line(format!("assert {{row[\"id\"] for row in {field}}} == {{first[\"id\"], second[\"id\"]}}"));
+        body.line(format!("assert {}.json() == {variable}", actor.requested("get", "url", &[])));
+        body.line(format!("change = {{\"{ids}\": [second[\"id\"]]}}"));
+        body.line(format!("response = {}", actor.request(&update.method, "url", &["json=change".to_owned()])));
+        body.line(format!("assert response.json()[\"{field}\"] == [second]"));
+        let mut actors = vec![actor];
+        if *maker != *actor {
+            actors.push(maker);
+        }
+        Some(self.test(file, &format!("{variable}_has_{field}"), &actors, &body))
+    }
+}
+
+/// A literal as it stands in JSON, written in Python.
+fn json(literal: &Literal) -> Option<String> {
+    Some(match literal {
+        Literal::Null => "None".to_owned(),
+        Literal::Boolean(yes) => if *yes { "True" } else { "False" }.to_owned(),
+        Literal::Integer(number) => number.to_string(),
+        Literal::Text(words) => text::string(words),
+        _ => return None,
+    })
+}
+
+fn compared(left: &str, right: &str) -> String {
+    let operator = if ["None", "True", "False"].contains(&right) { "is" } else { "==" };
+    format!("assert {left} {operator} {right}")
+}

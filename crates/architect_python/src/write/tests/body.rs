@@ -1,0 +1,103 @@
+//! Bodies that tests send: a first and a second valid value for each type.
+
+use architect_model::{ColumnDesign, EntityDesign, FieldType};
+
+use super::Tests;
+use crate::write::names::{capital, spoken};
+use crate::write::text;
+
+/// A valid value for a column as Python source, the `nth` of several; none where none can be made up.
+pub(super) fn value(column: &ColumnDesign, nth: usize) -> Option<String> {
+    of_type(&column.ty, &column.name, nth)
+}
+
+fn of_type(ty: &FieldType, name: &str, nth: usize) -> Option<String> {
+    let number = i64::try_from(nth).unwrap_or(0) + 1;
+    Some(match ty {
+        FieldType::String { min, max } => text::string(&words(name, nth, *min, *max)),
+        FieldType::Text => text::string(&words(name, nth, None, None)),
+        FieldType::Email => text::string(&format!("somebody{nth}@example.com")),
+        FieldType::Url => text::string(&format!("https://example.com/{nth}")),
+        FieldType::Integer { min, max } | FieldType::BigInteger { min, max } => whole(*min, *max, number).to_string(),
+        FieldType::Decimal { precision, scale, min, max } => decimal(*precision, *scale, min.as_deref(), max.as_deref(), number),
+        FieldType::Float => format!("{number}.5"),
+        FieldType::Boolean => if nth == 0 { "False" } else { "True" }.to_owned(),
+        FieldType::Date => text::string(&format!("2030-01-{:02}", 10 + number)),
+        FieldType::DateTime => text::string(&format!("2030-01-{:02}T10:00:00Z", 10 + number)),
+        FieldType::Time => text::string(&format!("10:{number:02}:00")),
+        FieldType::Uuid => format!("str(uuid.UUID(int={number}))"),
+        FieldType::Json => format!("{{\"key\": {number}}}"),
+        FieldType::Enum { values, .. } => text::string(values.get(nth).or_else(|| values.first())?),
+        FieldType::Array { items } => format!("[{}]", of_type(items, name, nth)?),
+        FieldType::Reference { .. } | FieldType::Many { .. } => return None,
+    })
+}
+
+/// `Name`, `Name 2`, within the length that is allowed.
+fn words(name: &str, nth: usize, min: Option<u32>, max: Option<u32>) -> String {
+    let base = capital(&spoken(name));
+    let mut words = if nth == 0 { base } else { format!("{base} {}", nth + 1) };
+    let min = usize::try_from(min.unwrap_or(0)).unwrap_or(0);
+    let max = usize::try_from(max.unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
+    if words.chars().count() > max {
+        let tail = (nth + 1).to_string();
+        words = words.chars().take(max.saturating_sub(tail.len())).chain(tail.chars()).collect::<String>().chars().take(max).collect();
+    }
+    while words.chars().count() < min {
+        words.push('x');
+    }
+    words
+}
+
+fn whole(min: Option<i64>, max: Option<i64>, number: i64) -> i64 {
+    let low = min.unwrap_or(i64::MIN);
+    let high = max.unwrap_or(i64::MAX);
+    let wanted = if low > 0 { low.saturating_add(number - 1) } else { number };
+    wanted.clamp(low, high.max(low))
+}
+
+fn decimal(precision: u32, scale: u32, min: Option<&str>, max: Option<&str>, number: i64) -> String {
+    let low = min.and_then(|min| min.parse::<f64>().ok()).unwrap_or(0.0).max(0.0);
+    let high = max.and_then(|max| max.parse::<f64>().ok()).unwrap_or(f64::MAX);
+    let places = usize::try_from(scale).unwrap_or(0);
+    let small = precision <= scale;
+    #[expect(clippy::cast_precision_loss, reason = "the numbers are 1 and 2")]
+    let wanted = if small { number as f64 / 10.0 } else { low.ceil() + number as f64 };
+    text::string(&format!("{:.places$}", wanted.min(high)))
+}
+
+impl Tests<'_> {
+    /// Items of the body that creates a row: what must be given, without references.
+    pub(super) fn required(&self, entity: &EntityDesign) -> Vec<String> {
+        let columns = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_none());
+        let item = |column: &ColumnDesign| Some(format!("{}: {}", text::string(&column.name), self.fresh(entity, column)?));
+        columns.filter_map(item).collect()
+    }
+
+    /// A value that no other test has used, where rows of other tests stay in the database.
+    pub(super) fn fresh(&self, entity: &EntityDesign, column: &ColumnDesign) -> Option<String> {
+        if self.house.habits.shared_database && self.is_unique(entity, &column.name) {
+            if let FieldType::String { max, .. } = &column.ty {
+                let max = max.unwrap_or(32).min(32);
+                return Some(if max < 32 { format!("uuid.uuid4().hex[:{max}]") } else { "uuid.uuid4().hex".to_owned() });
+            }
+        }
+        value(column, 0)
+    }
+
+    /// Whether a unique constraint makes a column's values differ.
+    pub(super) fn is_unique(&self, entity: &EntityDesign, name: &str) -> bool {
+        let alone = entity.column(name).is_some_and(|column| column.unique.is_some());
+        alone || entity.uniques.iter().any(|unique| unique.subject == name)
+    }
+
+    /// The column that tests change, with its second value: text if there is one.
+    pub(super) fn change(&self, entity: &EntityDesign) -> Option<(String, String)> {
+        let changeable = |column: &&ColumnDesign| column.in_update && column.reference.is_none();
+        let is_text = |column: &&ColumnDesign| matches!(column.ty, FieldType::String { .. } | FieldType::Text);
+        let columns: Vec<_> = entity.columns.iter().filter(changeable).collect();
+        let plain = |column: &&&ColumnDesign| !(self.house.habits.shared_database && self.is_unique(entity, &column.name));
+        let column = columns.iter().filter(|column| is_text(column)).find(plain).or_else(|| columns.iter().find(plain)).or_else(|| columns.first())?;
+        Some((column.name.clone(), value(column, 1)?))
+    }
+}

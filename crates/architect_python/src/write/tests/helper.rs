@@ -1,0 +1,168 @@
+//! What stands at the head of a test file: constants, and a function that creates a row of each entity.
+
+use architect_model::{EntityDesign, ReferenceCheck};
+
+use super::request::{Actor, Key};
+use super::Tests;
+use crate::write::code::{Code, Function};
+use crate::write::file::File;
+use crate::write::text;
+
+impl<'a> Tests<'a> {
+    /// Constants that the tests use.
+    pub(super) fn head(&self, file: &mut File, codes: &[Code]) -> Code {
+        if !codes.iter().any(|code| code.text().contains("UNKNOWN")) {
+            return Code::new();
+        }
+        let unknown = self.unknown();
+        if unknown.contains("uuid") {
+            file.module("uuid");
+        }
+        Code::of(format!("UNKNOWN = {unknown}"))
+    }
+
+    /// Whether tests can create rows of an entity by themselves.
+    pub(super) fn can_create(&self, entity: &EntityDesign) -> bool {
+        let parent = entity.parent.as_ref().is_none_or(|parent| {
+            self.house.new_entity(&parent.names.class).is_some_and(|(_, parent)| self.create(parent).is_some() && self.can_create(parent))
+        });
+        let references = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_some());
+        let known = references.filter_map(|column| column.reference.as_ref()).all(|reference| {
+            let class = &reference.target.class;
+            entity.parent.as_ref().is_some_and(|parent| parent.names.class == *class)
+                || self.house.new_entity(class).is_some_and(|(_, other)| self.create(other).is_some() && other.parent.is_none() && self.creator(other).is_some())
+        });
+        let values = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_none());
+        parent && known && values.clone().all(|column| super::body::value(column, 0).is_some())
+    }
+
+    /// The names of the keys that a helper takes: parents in the path or body, and references that must be given.
+    pub(super) fn keys(&self, entity: &'a EntityDesign) -> Vec<(String, &'a EntityDesign)> {
+        let mut keys = Vec::new();
+        let Some(op) = self.create(entity) else { return keys };
+        for parameter in &op.parameters {
+            if let Some((_, other)) = self.house.new_entity(&parameter.class) {
+                keys.push((format!("{}_id", other.names.snake), other));
+            }
+        }
+        for column in entity.columns.iter().filter(|column| column.required_in_create()) {
+            let Some(reference) = &column.reference else { continue };
+            if let Some((_, other)) = self.house.new_entity(&reference.target.class) {
+                keys.push((column.name.clone(), other));
+            }
+        }
+        keys
+    }
+
+    /// The function that creates a row.
+    pub(super) fn helper(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let op = self.create(entity)?;
+        let actor = self.creator(entity)?.inside();
+        if !self.can_create(entity) {
+            return None;
+        }
+        let any = file.from("typing", "Any");
+        let mut parameters = actor.parameters(file);
+        let key_type = if self.house.style.models.id.value == architect_model::IdKind::Integer { "int" } else { "str" };
+        let keys = self.keys(entity);
+        parameters.extend(keys.iter().map(|(name, _)| format!("{name}: {key_type}")));
+        parameters.push(format!("**values: {any}"));
+        let mut items = self.required(entity);
+        if items.iter().any(|item| item.contains("uuid.uuid4()")) {
+            file.module("uuid");
+        }
+        let in_path = op.parameters.len();
+        items.extend(keys.iter().skip(in_path).map(|(name, _)| format!("{}: {name}", text::string(name))));
+        items.push("**values".to_owned());
+        let names: Vec<(String, String)> = keys.iter().take(in_path).map(|(name, other)| (other.names.class.clone(), name.clone())).collect();
+        let url = self.url(file, op, |class| {
+            Key::Expression(names.iter().find(|(known, _)| known == class).map_or("UNKNOWN", |(_, name)| name.as_str()))
+        });
+        let variable = &entity.names.snake;
+        let mut body = Code::of(format!("body = {{{}}}", items.join(", ")));
+        body.line(format!("response = {}", actor.request(&op.method, &url, &["json=body".to_owned()])));
+        body.line(format!("assert response.status_code == {}", self.created()));
+        body.line(format!("{variable}: dict[str, {any}] = response.json()"));
+        body.line(format!("return {variable}"));
+        let function = Function {
+            is_async: self.house.style.tests.is_async.value,
+            name: format!("create_{variable}"),
+            parameters,
+            returns: format!("dict[str, {any}]"),
+            body,
+            ..Function::default()
+        };
+        Some(function.code())
+    }
+
+    /// Statements that create a row for `actor`, with all that must be there before it, and the row's variable.
+    pub(super) fn made(&self, entity: &'a EntityDesign, actor: &Actor, variable: &str, values: &[String]) -> Code {
+        let mut code = self.made_before(entity, actor, "");
+        code.add(&self.made_alone(entity, actor, variable, values, ""));
+        code
+    }
+
+    /// Statements that create what a row needs before it; `suffix` tells the variables apart.
+    pub(super) fn made_before(&self, entity: &'a EntityDesign, actor: &Actor, suffix: &str) -> Code {
+        let mut code = Code::new();
+        let mut done: Vec<&str> = Vec::new();
+        for (_, other) in self.keys(entity) {
+            if done.contains(&other.names.snake.as_str()) {
+                continue;
+            }
+            done.push(&other.names.snake);
+            // A parent is created after its own parent.
+            let maker = self.maker(other, actor);
+            if self.keys(entity).iter().all(|(_, known)| !self.keys(other).iter().any(|(_, above)| above.names.class == known.names.class)) {
+                code.add(&self.made_before(other, &maker, suffix));
+            }
+            code.add(&self.made_alone(other, &maker, &format!("{}{suffix}", other.names.snake), &[], suffix));
+        }
+        code
+    }
+
+    fn maker(&self, entity: &EntityDesign, actor: &Actor) -> Actor {
+        match (self.create(entity).map(|op| &op.access), &self.actors.admin) {
+            (Some(architect_model::AccessDesign::Superuser), Some(admin)) => admin.clone(),
+            _ => actor.clone(),
+        }
+    }
+
+    /// The statement that creates a row, with what it needs in variables already.
+    pub(super) fn made_alone(&self, entity: &'a EntityDesign, actor: &Actor, variable: &str, values: &[String], suffix: &str) -> Code {
+        let mut arguments = actor.arguments();
+        arguments.extend(self.keys(entity).iter().map(|(_, other)| format!("{}{suffix}[\"id\"]", other.names.snake)));
+        arguments.extend(values.iter().cloned());
+        let call = crate::write::code::call(&format!("create_{}", entity.names.snake), &arguments);
+        let call = if self.house.style.tests.is_async.value { format!("await {call}") } else { call };
+        Code::of(if variable.is_empty() { call } else { format!("{variable} = {call}") })
+    }
+
+    /// Everybody who has to be there so that a row can be made: an administrator for what only they create.
+    pub(super) fn makers(&self, entity: &'a EntityDesign) -> Vec<&Actor> {
+        let above = self.keys(entity).into_iter().map(|(_, other)| other).collect::<Vec<_>>();
+        let needs_admin = |entity: &EntityDesign| self.create(entity).is_some_and(|op| op.access == architect_model::AccessDesign::Superuser);
+        let any = above.iter().any(|other| needs_admin(other) || !self.makers(other).is_empty());
+        if any { self.actors.admin.iter().collect() } else { Vec::new() }
+    }
+
+    /// The address of an operation on rows in variables named after their entities, with `suffix` for the parents.
+    pub(super) fn address(&self, file: &mut File, op: &architect_model::OperationDesign, suffix: &str) -> String {
+        let variables: Vec<(String, String)> = op
+            .parameters
+            .iter()
+            .map(|parameter| {
+                let snake = heck::ToSnakeCase::to_snake_case(parameter.class.as_str());
+                let is_item = parameter.class == op.entity;
+                (parameter.class.clone(), if is_item { snake } else { format!("{snake}{suffix}") })
+            })
+            .collect();
+        self.url(file, op, |class| Key::Row(variables.iter().find(|(known, _)| known == class).map_or("", |(_, variable)| variable.as_str())))
+    }
+
+    /// Whether a body may refer to rows that must be the caller's own.
+    pub(super) fn owned_references(&self, entity: &'a EntityDesign) -> Vec<&'a architect_model::ColumnDesign> {
+        let columns = entity.columns.iter().filter(|column| column.in_create || column.in_update);
+        columns.filter(|column| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own)).collect()
+    }
+}
