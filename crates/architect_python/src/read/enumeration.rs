@@ -13,26 +13,15 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project) {
             if !index.derives_from(class, "enum.Enum") {
                 continue;
             }
-            let members = member_values(index, class)
-                .into_iter()
-                .map(|(name, value, at)| {
-                    let text = match &value {
-                        Known::Known(constant) => written(&constant.value),
-                        Known::Unknown { .. } => None,
-                    };
-                    let source = || {
-                        file.source()
-                            .get(at.start as usize..at.end as usize)
-                            .unwrap_or_default()
-                            .to_owned()
-                    };
-                    (name.to_owned(), text.unwrap_or_else(source))
-                });
-            project.enums.push(Enumeration {
-                class: class.symbol(),
-                members: members.collect(),
-                at: class.at(),
+            let members = member_values(index, class).into_iter().map(|(name, value, at)| {
+                let text = match &value {
+                    Known::Known(constant) => written(&constant.value),
+                    Known::Unknown { .. } => None,
+                };
+                let source = || file.source().get(at.start as usize..at.end as usize).unwrap_or_default().to_owned();
+                (name.to_owned(), text.unwrap_or_else(source))
             });
+            project.enums.push(Enumeration { class: class.symbol(), members: members.collect(), at: class.at() });
         }
     }
 }

@@ -27,30 +27,15 @@ pub(super) fn fields<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Field<'a>> 
     let classes: Vec<Class<'a>> = index.mro(class).classes().collect();
     for owner in classes.into_iter().rev() {
         for (name, bindings) in &index.frame_names(Frame::Class(owner.def)).by_name {
-            let Some(field) = bindings
-                .iter()
-                .rev()
-                .find_map(|binding| match binding.kind {
-                    BindingKind::Value {
-                        annotation: Some(annotation),
-                        value,
-                        ..
-                    } => Some(Field {
-                        name,
-                        owner,
-                        annotation,
-                        value,
-                        range: binding.range,
-                    }),
-                    _ => None,
-                })
-            else {
+            let Some(field) = bindings.iter().rev().find_map(|binding| match binding.kind {
+                BindingKind::Value { annotation: Some(annotation), value, .. } => {
+                    Some(Field { name, owner, annotation, value, range: binding.range })
+                }
+                _ => None,
+            }) else {
                 continue;
             };
-            if !name.starts_with('_')
-                && *name != "model_config"
-                && !is_class_variable(index, &field)
-            {
+            if !name.starts_with('_') && *name != "model_config" && !is_class_variable(index, &field) {
                 found.insert(name, field);
             }
         }
@@ -73,10 +58,7 @@ fn is_class_variable<'a>(index: &Index<'a>, field: &Field<'a>) -> bool {
     };
     mentions && {
         let annotation = index.annotation(field.owner.scope(), field.annotation);
-        annotation
-            .wrappers
-            .iter()
-            .any(|wrapper| wrapper == "typing.ClassVar")
+        annotation.wrappers.iter().any(|wrapper| wrapper == "typing.ClassVar")
             || annotation.resolution.is("typing.ClassVar")
     }
 }
@@ -85,9 +67,7 @@ fn is_class_variable<'a>(index: &Index<'a>, field: &Field<'a>) -> bool {
 pub(super) fn unseen_ancestors<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
     let mro = index.mro(class);
     let libraries = mro.ancestors.iter().filter_map(|ancestor| match ancestor {
-        Ancestor::Library(path) if path.contains('.') && !crate::resolve::is_known(path) => {
-            Some(path.clone())
-        }
+        Ancestor::Library(path) if path.contains('.') && !crate::resolve::is_known(path) => Some(path.clone()),
         _ => None,
     });
     libraries.collect()

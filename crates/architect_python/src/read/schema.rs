@@ -20,26 +20,20 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project) {
 
 fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
     let mro = index.mro(class);
-    let table = class.keyword("table").is_some_and(|expr| {
-        expr.as_boolean_literal_expr()
-            .is_some_and(|literal| literal.value)
-    });
+    let table =
+        class.keyword("table").is_some_and(|expr| expr.as_boolean_literal_expr().is_some_and(|literal| literal.value));
     mro.has("pydantic.BaseModel") && !mro.has("pydantic_settings.BaseSettings") && !table
 }
 
 fn schema<'a>(index: &Index<'a>, class: Class<'a>) -> Schema {
-    let bases = index.bases(class).into_iter().map(|base| {
-        base.resolution
-            .path()
-            .unwrap_or_else(|| class.outer.text(base.expr).to_owned())
-    });
+    let bases = index
+        .bases(class)
+        .into_iter()
+        .map(|base| base.resolution.path().unwrap_or_else(|| class.outer.text(base.expr).to_owned()));
     Schema {
         class: class.symbol(),
         bases: bases.collect(),
-        fields: fields(index, class)
-            .iter()
-            .map(|field| schema_field(index, class, field))
-            .collect(),
+        fields: fields(index, class).iter().map(|field| schema_field(index, class, field)).collect(),
         at: class.at(),
     }
 }
@@ -60,16 +54,13 @@ fn is_required<'a>(index: &Index<'a>, scope: Scope<'a>, field: &Field<'a>) -> bo
         Some(value) => demands(index, scope, value),
         None => {
             let annotation = index.annotation(scope, field.annotation);
-            annotation
-                .metadata
-                .iter()
-                .all(|(scope, extra)| match extra {
-                    Expr::Call(call) => match index.resolve(*scope, &call.func).library() {
-                        Some("pydantic.Field" | "sqlmodel.Field") => demands(index, *scope, extra),
-                        _ => true,
-                    },
+            annotation.metadata.iter().all(|(scope, extra)| match extra {
+                Expr::Call(call) => match index.resolve(*scope, &call.func).library() {
+                    Some("pydantic.Field" | "sqlmodel.Field") => demands(index, *scope, extra),
                     _ => true,
-                })
+                },
+                _ => true,
+            })
         }
     }
 }
@@ -85,9 +76,7 @@ fn demands<'a>(index: &Index<'a>, scope: Scope<'a>, value: &'a Expr) -> bool {
                 return false;
             }
             let arguments = index.arguments(scope, call);
-            let default = arguments
-                .get("default", 0)
-                .filter(|(_, expr)| !expr.is_ellipsis_literal_expr());
+            let default = arguments.get("default", 0).filter(|(_, expr)| !expr.is_ellipsis_literal_expr());
             default.is_none() && arguments.keyword("default_factory").is_none()
         }
         _ => false,

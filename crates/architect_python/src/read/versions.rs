@@ -41,29 +41,15 @@ impl Versions {
         if range.lower.as_deref().is_some_and(|lower| lower >= minimum) {
             return Some(true);
         }
-        range
-            .upper
-            .as_deref()
-            .is_some_and(|upper| upper <= minimum)
-            .then_some(false)
+        range.upper.as_deref().is_some_and(|upper| upper <= minimum).then_some(false)
     }
 }
 
 /// Reads locked versions: `uv.lock`, `poetry.lock`, `pdm.lock`, `requirements*.txt`, exact pins in `pyproject.toml`;
 /// and the ranges that requirements allow.
 pub(super) fn read(sources: &Sources, project: &mut Project) -> Versions {
-    let mut files: Vec<&SourceText> = sources
-        .other
-        .iter()
-        .filter(|file| rank(&file.path).is_some())
-        .collect();
-    files.sort_by_key(|file| {
-        (
-            rank(&file.path),
-            file.path.matches('/').count(),
-            file.path.to_string(),
-        )
-    });
+    let mut files: Vec<&SourceText> = sources.other.iter().filter(|file| rank(&file.path).is_some()).collect();
+    files.sort_by_key(|file| (rank(&file.path), file.path.matches('/').count(), file.path.to_string()));
     let mut allowed: Vec<(String, Range)> = Vec::new();
     for file in files {
         let found = requirements(file);
@@ -74,25 +60,16 @@ pub(super) fn read(sources: &Sources, project: &mut Project) -> Versions {
             }
             match exact(&specifier) {
                 Some(version) if !project.versions.iter().any(|known| known.name == name) => {
-                    project.versions.push(PackageVersion {
-                        name,
-                        version,
-                        source: file.path.to_string(),
-                    });
+                    project.versions.push(PackageVersion { name, version, source: file.path.to_string() });
                 }
                 Some(_) => {}
-                None if !allowed.iter().any(|(known, _)| *known == name) => {
-                    allowed.push((name, range(&specifier)))
-                }
+                None if !allowed.iter().any(|(known, _)| *known == name) => allowed.push((name, range(&specifier))),
                 None => {}
             }
         }
     }
     project.versions.sort_by(|a, b| a.name.cmp(&b.name));
-    Versions {
-        exact: project.versions.clone(),
-        allowed,
-    }
+    Versions { exact: project.versions.clone(), allowed }
 }
 
 /// How much a file is to be trusted: lock files first.
@@ -113,62 +90,25 @@ fn requirements(file: &SourceText) -> Vec<(String, String)> {
     let Ok(document) = file.text.parse::<toml_edit::DocumentMut>() else {
         return Vec::new();
     };
-    if file.path.ends_with(".lock") {
-        locked(&document)
-    } else {
-        declared(&document)
-    }
+    if file.path.ends_with(".lock") { locked(&document) } else { declared(&document) }
 }
 
 fn locked(document: &toml_edit::DocumentMut) -> Vec<(String, String)> {
-    let packages = document
-        .get("package")
-        .and_then(|packages| packages.as_array_of_tables());
+    let packages = document.get("package").and_then(|packages| packages.as_array_of_tables());
     let text = |table: &toml_edit::Table, key: &str| Some(table.get(key)?.as_str()?.to_owned());
     let entries = packages.into_iter().flatten();
-    entries
-        .filter_map(|table| {
-            Some((
-                text(table, "name")?,
-                format!("=={}", text(table, "version")?),
-            ))
-        })
-        .collect()
+    entries.filter_map(|table| Some((text(table, "name")?, format!("=={}", text(table, "version")?)))).collect()
 }
 
 fn declared(document: &toml_edit::DocumentMut) -> Vec<(String, String)> {
-    let listed = document
-        .get("project")
-        .and_then(|project| project.get("dependencies"));
-    let listed = listed
-        .and_then(|list| list.as_array())
-        .into_iter()
-        .flatten();
-    let mut found: Vec<_> = listed
-        .filter_map(|item| requirement(item.as_str()?))
-        .collect();
-    let poetry = document
-        .get("tool")
-        .and_then(|tool| tool.get("poetry"))
-        .and_then(|poetry| poetry.get("dependencies"));
-    for (name, value) in poetry
-        .and_then(|table| table.as_table_like())
-        .into_iter()
-        .flat_map(|table| table.iter())
-    {
-        if let Some(version) = value
-            .as_str()
-            .or_else(|| value.get("version").and_then(|version| version.as_str()))
-        {
+    let listed = document.get("project").and_then(|project| project.get("dependencies"));
+    let listed = listed.and_then(|list| list.as_array()).into_iter().flatten();
+    let mut found: Vec<_> = listed.filter_map(|item| requirement(item.as_str()?)).collect();
+    let poetry = document.get("tool").and_then(|tool| tool.get("poetry")).and_then(|poetry| poetry.get("dependencies"));
+    for (name, value) in poetry.and_then(|table| table.as_table_like()).into_iter().flat_map(|table| table.iter()) {
+        if let Some(version) = value.as_str().or_else(|| value.get("version").and_then(|version| version.as_str())) {
             let bare = version.starts_with(|c: char| c.is_ascii_digit());
-            found.push((
-                name.to_owned(),
-                if bare {
-                    format!("=={version}")
-                } else {
-                    version.to_owned()
-                },
-            ));
+            found.push((name.to_owned(), if bare { format!("=={version}") } else { version.to_owned() }));
         }
     }
     found
@@ -177,23 +117,15 @@ fn declared(document: &toml_edit::DocumentMut) -> Vec<(String, String)> {
 /// `sqlmodel[extra]>=0.0.22,<1 ; marker` as name and specifier.
 fn requirement(line: &str) -> Option<(String, String)> {
     let line = line.split(['#', ';']).next()?.trim();
-    let end = line
-        .find(['=', '<', '>', '~', '!', ' ', '('])
-        .unwrap_or(line.len());
+    let end = line.find(['=', '<', '>', '~', '!', ' ', '(']).unwrap_or(line.len());
     let (name, specifier) = (line.get(..end)?, line.get(end..)?);
     let name = name.split('[').next()?.trim();
-    (!name.is_empty() && !name.starts_with('-'))
-        .then(|| (name.to_owned(), specifier.trim().to_owned()))
+    (!name.is_empty() && !name.starts_with('-')).then(|| (name.to_owned(), specifier.trim().to_owned()))
 }
 
 /// The version of an exact specifier.
 fn exact(specifier: &str) -> Option<String> {
-    let version = specifier
-        .strip_prefix("==")?
-        .trim_start_matches('=')
-        .split([',', ' '])
-        .next()?
-        .trim();
+    let version = specifier.strip_prefix("==")?.trim_start_matches('=').split([',', ' ']).next()?.trim();
     (!version.is_empty() && !version.contains('*')).then(|| version.to_owned())
 }
 
@@ -201,19 +133,14 @@ fn exact(specifier: &str) -> Option<String> {
 fn range(specifier: &str) -> Range {
     let mut range = Range::default();
     for part in specifier.split(',').map(str::trim) {
-        let end = part
-            .find(|c: char| c.is_ascii_digit())
-            .unwrap_or(part.len());
+        let end = part.find(|c: char| c.is_ascii_digit()).unwrap_or(part.len());
         let (operator, version) = part.split_at(end);
         let version = numbers(version);
         match operator.trim() {
             ">=" | ">" => range.lower = Some(version),
             "<" => range.upper = Some(version),
             "^" => {
-                let first = version
-                    .iter()
-                    .position(|number| *number != 0)
-                    .unwrap_or(version.len().saturating_sub(1));
+                let first = version.iter().position(|number| *number != 0).unwrap_or(version.len().saturating_sub(1));
                 range.upper = raised(&version, first);
                 range.lower = Some(version);
             }
@@ -246,10 +173,6 @@ fn normalised(name: &str) -> String {
 fn numbers(version: &str) -> Vec<u32> {
     version
         .split(['.', '-', '+'])
-        .map_while(|part| {
-            part.trim_end_matches(|c: char| !c.is_ascii_digit())
-                .parse()
-                .ok()
-        })
+        .map_while(|part| part.trim_end_matches(|c: char| !c.is_ascii_digit()).parse().ok())
         .collect()
 }

@@ -72,17 +72,14 @@ impl<'a> Index<'a> {
         parts.expr = expr;
         parts.scope = scope;
         let Some(steps) = steps.checked_sub(1) else {
-            parts.resolution =
-                Resolution::Unknown(scope.file.unknown(expr, "a circular type alias"));
+            parts.resolution = Resolution::Unknown(scope.file.unknown(expr, "a circular type alias"));
             return;
         };
         match expr {
             Expr::StringLiteral(string) => match scope.file.string_annotation(string) {
                 Some(inner) => self.take_apart(parts, scope, inner, steps),
                 None => {
-                    parts.resolution = Resolution::Unknown(
-                        scope.file.unknown(expr, "a string that is no annotation"),
-                    )
+                    parts.resolution = Resolution::Unknown(scope.file.unknown(expr, "a string that is no annotation"))
                 }
             },
             Expr::BinOp(union) if union.op == Operator::BitOr => {
@@ -118,11 +115,7 @@ impl<'a> Index<'a> {
             (Some("typing.Annotated"), [inner, metadata @ ..]) => {
                 let in_union = parts.in_union;
                 self.take_apart(parts, scope, inner, steps);
-                let into = if in_union {
-                    &mut parts.nested
-                } else {
-                    &mut parts.metadata
-                };
+                let into = if in_union { &mut parts.nested } else { &mut parts.metadata };
                 into.extend(metadata.iter().map(|extra| (scope, *extra)));
             }
             (Some("typing.Optional"), [inner]) => {
@@ -150,26 +143,20 @@ impl<'a> Index<'a> {
     }
 
     fn union(&self, parts: &mut Annotation<'a>, scope: Scope<'a>, members: &[&'a Expr], steps: u8) {
-        let is_none = |member: &&&'a Expr| {
-            matches!(member, Expr::NoneLiteral(_)) || self.is_none_type(scope, member)
-        };
+        let is_none = |member: &&&'a Expr| matches!(member, Expr::NoneLiteral(_)) || self.is_none_type(scope, member);
         parts.optional |= members.iter().any(|member| is_none(&member));
         let mut rest = members.iter().filter(|member| !is_none(member));
         parts.in_union = true;
         if let Some(first) = rest.next() {
             self.take_apart(parts, scope, first, steps);
         }
-        parts
-            .alternatives
-            .extend(rest.map(|member| (scope, *member)));
+        parts.alternatives.extend(rest.map(|member| (scope, *member)));
     }
 
     fn is_none_type(&self, scope: Scope<'a>, member: &'a Expr) -> bool {
         match member {
             Expr::StringLiteral(text) => text.value.to_str() == "None",
-            Expr::Name(name) => {
-                name.id == "NoneType" && self.resolve(scope, member).is("types.NoneType")
-            }
+            Expr::Name(name) => name.id == "NoneType" && self.resolve(scope, member).is("types.NoneType"),
             _ => false,
         }
     }
@@ -177,14 +164,7 @@ impl<'a> Index<'a> {
 
 /// Whether the value of a variable may be a type alias.
 fn is_type_like(value: &Expr) -> bool {
-    matches!(
-        value,
-        Expr::Subscript(_)
-            | Expr::BinOp(_)
-            | Expr::StringLiteral(_)
-            | Expr::Name(_)
-            | Expr::Attribute(_)
-    )
+    matches!(value, Expr::Subscript(_) | Expr::BinOp(_) | Expr::StringLiteral(_) | Expr::Name(_) | Expr::Attribute(_))
 }
 
 /// The members of `A | B | C`.

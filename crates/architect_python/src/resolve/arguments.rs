@@ -25,28 +25,19 @@ pub(crate) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// The keyword argument `name`.
     pub(crate) fn keyword(&self, name: &str) -> Option<Placed<'a>> {
-        self.keywords
-            .iter()
-            .rev()
-            .find(|(found, _)| *found == name)
-            .map(|(_, placed)| *placed)
+        self.keywords.iter().rev().find(|(found, _)| *found == name).map(|(_, placed)| *placed)
     }
 
     /// The argument `name`, or the one at `position`.
     pub(crate) fn get(&self, name: &str, position: usize) -> Option<Placed<'a>> {
-        self.keyword(name)
-            .or_else(|| self.positional.get(position).copied())
+        self.keyword(name).or_else(|| self.positional.get(position).copied())
     }
 }
 
 impl<'a> Index<'a> {
     /// The arguments of a call that stands in `scope`.
     pub(crate) fn arguments(&self, scope: Scope<'a>, call: &'a ExprCall) -> Arguments<'a> {
-        let mut found = Arguments {
-            positional: Vec::new(),
-            keywords: Vec::new(),
-            unknown: None,
-        };
+        let mut found = Arguments { positional: Vec::new(), keywords: Vec::new(), unknown: None };
         for argument in &call.arguments.args {
             match argument {
                 Expr::Starred(starred) => self.spread_sequence(&mut found, scope, &starred.value),
@@ -55,9 +46,7 @@ impl<'a> Index<'a> {
         }
         for keyword in &call.arguments.keywords {
             match &keyword.arg {
-                Some(name) => found
-                    .keywords
-                    .push((name.as_str(), (scope, &keyword.value))),
+                Some(name) => found.keywords.push((name.as_str(), (scope, &keyword.value))),
                 None => self.spread_dictionary(&mut found, scope, &keyword.value),
             }
         }
@@ -65,11 +54,7 @@ impl<'a> Index<'a> {
     }
 
     /// The parts of a list or tuple, written in place or bound to a name.
-    pub(crate) fn sequence_parts(
-        &self,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-    ) -> Option<Vec<Placed<'a>>> {
+    pub(crate) fn sequence_parts(&self, scope: Scope<'a>, expr: &'a Expr) -> Option<Vec<Placed<'a>>> {
         let (scope, expr) = self.followed(scope, expr);
         if !matches!(expr, Expr::List(_) | Expr::Tuple(_) | Expr::Set(_)) {
             return None;
@@ -85,11 +70,7 @@ impl<'a> Index<'a> {
     }
 
     /// The entries with string keys of a dictionary, written in place or bound to a name.
-    pub(crate) fn dictionary_entries(
-        &self,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-    ) -> Option<Vec<(&'a str, Placed<'a>)>> {
+    pub(crate) fn dictionary_entries(&self, scope: Scope<'a>, expr: &'a Expr) -> Option<Vec<(&'a str, Placed<'a>)>> {
         if let Some(keywords) = self.further_keywords(scope, expr) {
             return Some(keywords);
         }
@@ -99,17 +80,14 @@ impl<'a> Index<'a> {
             Expr::Dict(dict) => {
                 for item in &dict.items {
                     match &item.key {
-                        Some(Expr::StringLiteral(key)) => {
-                            entries.push((key.value.to_str(), (scope, &item.value)))
-                        }
+                        Some(Expr::StringLiteral(key)) => entries.push((key.value.to_str(), (scope, &item.value))),
                         Some(_) => return None,
                         None => entries.extend(self.dictionary_entries(scope, &item.value)?),
                     }
                 }
             }
             Expr::Call(call)
-                if self.resolve(scope, &call.func).is_builtin("dict")
-                    && call.arguments.args.is_empty() =>
+                if self.resolve(scope, &call.func).is_builtin("dict") && call.arguments.args.is_empty() =>
             {
                 for keyword in &call.arguments.keywords {
                     match &keyword.arg {
@@ -137,16 +115,9 @@ impl<'a> Index<'a> {
                     _ => None,
                 },
                 Expr::Call(call) => self.call_result(scope, call),
-                Expr::If(choice) => self.truth(scope, &choice.test, FOLLOWED).map(|taken| {
-                    (
-                        scope,
-                        if taken {
-                            &*choice.body
-                        } else {
-                            &*choice.orelse
-                        },
-                    )
-                }),
+                Expr::If(choice) => self
+                    .truth(scope, &choice.test, FOLLOWED)
+                    .map(|taken| (scope, if taken { &*choice.body } else { &*choice.orelse })),
                 _ => None,
             };
             match next {
@@ -160,26 +131,14 @@ impl<'a> Index<'a> {
     fn spread_sequence(&self, found: &mut Arguments<'a>, scope: Scope<'a>, expr: &'a Expr) {
         match self.sequence_parts(scope, expr) {
             Some(parts) => found.positional.extend(parts),
-            None => {
-                found.unknown = Some(
-                    scope
-                        .file
-                        .unknown(expr, "arguments that are not written out"),
-                )
-            }
+            None => found.unknown = Some(scope.file.unknown(expr, "arguments that are not written out")),
         }
     }
 
     fn spread_dictionary(&self, found: &mut Arguments<'a>, scope: Scope<'a>, expr: &'a Expr) {
         match self.dictionary_entries(scope, expr) {
             Some(entries) => found.keywords.extend(entries),
-            None => {
-                found.unknown = Some(
-                    scope
-                        .file
-                        .unknown(expr, "arguments that are not written out"),
-                )
-            }
+            None => found.unknown = Some(scope.file.unknown(expr, "arguments that are not written out")),
         }
     }
 }

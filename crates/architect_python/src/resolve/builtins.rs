@@ -154,8 +154,5 @@ const BUILTINS: &[&str] = &[
 
 /// The builtin called `name`.
 pub(crate) fn builtin(name: &str) -> Option<&'static str> {
-    BUILTINS
-        .binary_search(&name)
-        .ok()
-        .and_then(|position| BUILTINS.get(position).copied())
+    BUILTINS.binary_search(&name).ok().and_then(|position| BUILTINS.get(position).copied())
 }

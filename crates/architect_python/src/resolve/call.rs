@@ -16,22 +16,13 @@ impl<'a> Index<'a> {
         self.call_result_in(scope, call, STEPS)
     }
 
-    pub(super) fn call_result_in(
-        &self,
-        scope: Scope<'a>,
-        call: &'a ExprCall,
-        steps: u8,
-    ) -> Option<Placed<'a>> {
+    pub(super) fn call_result_in(&self, scope: Scope<'a>, call: &'a ExprCall, steps: u8) -> Option<Placed<'a>> {
         let steps = steps.checked_sub(1)?;
         let Resolution::Function(function) = self.resolve_in(scope, &call.func, steps) else {
             return None;
         };
         if function.def.is_async
-            || !function
-                .def
-                .decorator_list
-                .iter()
-                .all(|decorator| keeps_result(&decorator.expression))
+            || !function.def.decorator_list.iter().all(|decorator| keeps_result(&decorator.expression))
         {
             return None;
         }
@@ -43,11 +34,7 @@ impl<'a> Index<'a> {
 
     /// The expression that a class-level function such as a `declared_attr` returns for a class, to be read in a scope
     /// where its first parameter stands for that class.
-    pub(crate) fn result_for(
-        &self,
-        function: Function<'a>,
-        class: Class<'a>,
-    ) -> Option<Placed<'a>> {
+    pub(crate) fn result_for(&self, function: Function<'a>, class: Class<'a>) -> Option<Placed<'a>> {
         self.returned_from(self.scope_for(function, class), &function.def.body, STEPS)?
     }
 
@@ -59,23 +46,13 @@ impl<'a> Index<'a> {
     }
 
     /// What a block returns: `None` where that cannot be told, `Some(None)` where it goes on behind the block.
-    fn returned_from(
-        &self,
-        scope: Scope<'a>,
-        body: &'a [Stmt],
-        steps: u8,
-    ) -> Option<Option<Placed<'a>>> {
+    fn returned_from(&self, scope: Scope<'a>, body: &'a [Stmt], steps: u8) -> Option<Option<Placed<'a>>> {
         for statement in body {
             match statement {
                 Stmt::Return(result) => return Some(Some((scope, result.value.as_deref()?))),
                 Stmt::If(test) => {
-                    let clauses = test
-                        .elif_else_clauses
-                        .iter()
-                        .map(|clause| (clause.test.as_ref(), &clause.body));
-                    let branches: Vec<_> = std::iter::once((Some(&*test.test), &test.body))
-                        .chain(clauses)
-                        .collect();
+                    let clauses = test.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body));
+                    let branches: Vec<_> = std::iter::once((Some(&*test.test), &test.body)).chain(clauses).collect();
                     if !branches.iter().any(|(_, body)| returns(body)) {
                         continue;
                     }
@@ -103,11 +80,7 @@ impl<'a> Index<'a> {
     pub(super) fn truth(&self, scope: Scope<'a>, test: &'a Expr, steps: u8) -> Option<bool> {
         let constant = self.evaluate(scope, test, steps);
         let constant = constant.known()?;
-        if constant.setting.is_some() {
-            None
-        } else {
-            constant.value.truth()
-        }
+        if constant.setting.is_some() { None } else { constant.value.truth() }
     }
 
     /// What a parameter stands for in one call.
@@ -162,17 +135,11 @@ impl<'a> Index<'a> {
         steps: u8,
     ) -> Option<Class<'a>> {
         let first = def.parameters.args.first()?.name().as_str() == parameter.name.as_str();
-        let is_class_method =
-            |decorator: &Expr| matches!(decorator, Expr::Name(name) if name.id == "classmethod");
+        let is_class_method = |decorator: &Expr| matches!(decorator, Expr::Name(name) if name.id == "classmethod");
         let Expr::Attribute(method) = &*call.func else {
             return None;
         };
-        if !first
-            || !def
-                .decorator_list
-                .iter()
-                .any(|decorator| is_class_method(&decorator.expression))
-        {
+        if !first || !def.decorator_list.iter().any(|decorator| is_class_method(&decorator.expression)) {
             return None;
         }
         self.resolve_in(caller, &method.value, steps).class()
@@ -187,31 +154,15 @@ impl<'a> Index<'a> {
         name: &str,
     ) -> Option<Placed<'a>> {
         let arguments = self.arguments(caller, call);
-        let positional = def
-            .parameters
-            .posonlyargs
-            .iter()
-            .chain(&def.parameters.args);
+        let positional = def.parameters.posonlyargs.iter().chain(&def.parameters.args);
         let bound = matches!(&*call.func, Expr::Attribute(_))
-            && def
-                .parameters
-                .args
-                .first()
-                .is_some_and(|first| matches!(first.name().as_str(), "self" | "cls"));
-        let position = positional
-            .skip(usize::from(bound))
-            .position(|parameter| parameter.name().as_str() == name);
-        arguments
-            .keyword(name)
-            .or_else(|| arguments.positional.get(position?).copied())
+            && def.parameters.args.first().is_some_and(|first| matches!(first.name().as_str(), "self" | "cls"));
+        let position = positional.skip(usize::from(bound)).position(|parameter| parameter.name().as_str() == name);
+        arguments.keyword(name).or_else(|| arguments.positional.get(position?).copied())
     }
 
     /// The keyword arguments of a call that go into `**kwargs`, where an expression names that parameter.
-    pub(super) fn further_keywords(
-        &self,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-    ) -> Option<Vec<(&'a str, Placed<'a>)>> {
+    pub(super) fn further_keywords(&self, scope: Scope<'a>, expr: &'a Expr) -> Option<Vec<(&'a str, Placed<'a>)>> {
         let Expr::Name(name) = expr else { return None };
         let Some(Frame::Call(def, id)) = scope.frames().last() else {
             return None;
@@ -222,21 +173,12 @@ impl<'a> Index<'a> {
         let Caller::Call(caller, call) = *self.calls.get(&id)? else {
             return None;
         };
-        let named = |key: &str| {
-            def.parameters
-                .iter_non_variadic_params()
-                .any(|parameter| parameter.name().as_str() == key)
-        };
+        let named =
+            |key: &str| def.parameters.iter_non_variadic_params().any(|parameter| parameter.name().as_str() == key);
         let arguments = self.arguments(caller, call);
         match arguments.unknown {
             Some(_) => None,
-            None => Some(
-                arguments
-                    .keywords
-                    .into_iter()
-                    .filter(|(key, _)| !named(key))
-                    .collect(),
-            ),
+            None => Some(arguments.keywords.into_iter().filter(|(key, _)| !named(key)).collect()),
         }
     }
 }
@@ -266,11 +208,7 @@ fn calling(scope: Scope<'_>) -> Option<CallId> {
 fn outside(scope: Scope<'_>) -> Scope<'_> {
     let frames: Vec<Frame<'_>> = scope.frames().collect();
     let around = frames.split_last().map_or(&[][..], |(_, around)| around);
-    around
-        .iter()
-        .fold(Scope::module(scope.file), |scope, frame| {
-            scope.inside(*frame)
-        })
+    around.iter().fold(Scope::module(scope.file), |scope, frame| scope.inside(*frame))
 }
 
 /// Whether a decorator leaves what a function returns as it is.
@@ -291,25 +229,17 @@ fn keeps_result(decorator: &Expr) -> bool {
 fn returns(body: &[Stmt]) -> bool {
     body.iter().any(|statement| match statement {
         Stmt::Return(_) => true,
-        Stmt::If(test) => {
-            returns(&test.body)
-                || test
-                    .elif_else_clauses
-                    .iter()
-                    .any(|clause| returns(&clause.body))
-        }
+        Stmt::If(test) => returns(&test.body) || test.elif_else_clauses.iter().any(|clause| returns(&clause.body)),
         Stmt::For(repeat) => returns(&repeat.body) || returns(&repeat.orelse),
         Stmt::While(repeat) => returns(&repeat.body) || returns(&repeat.orelse),
         Stmt::With(with) => returns(&with.body),
         Stmt::Match(choice) => choice.cases.iter().any(|case| returns(&case.body)),
         Stmt::Try(attempt) => {
-            let handled = attempt.handlers.iter().any(
-                |ruff_python_ast::ExceptHandler::ExceptHandler(handler)| returns(&handler.body),
-            );
-            returns(&attempt.body)
-                || returns(&attempt.orelse)
-                || returns(&attempt.finalbody)
-                || handled
+            let handled = attempt
+                .handlers
+                .iter()
+                .any(|ruff_python_ast::ExceptHandler::ExceptHandler(handler)| returns(&handler.body));
+            returns(&attempt.body) || returns(&attempt.orelse) || returns(&attempt.finalbody) || handled
         }
         _ => false,
     })

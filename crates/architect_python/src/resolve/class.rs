@@ -63,9 +63,7 @@ impl<'a> Ancestor<'a> {
         match (self, other) {
             (Self::Class(a), Self::Class(b)) => a == b,
             (Self::Library(a), Self::Library(b)) => a == b,
-            (Self::Variable(a), Self::Variable(b)) => {
-                std::ptr::eq(a.scope.file, b.scope.file) && a.range == b.range
-            }
+            (Self::Variable(a), Self::Variable(b)) => std::ptr::eq(a.scope.file, b.scope.file) && a.range == b.range,
             _ => false,
         }
     }
@@ -78,11 +76,7 @@ impl<'a> Index<'a> {
         bases
             .map(|expr| {
                 let (value, arguments) = subscripted(expr);
-                Base {
-                    resolution: self.resolve(class.outer, value),
-                    arguments,
-                    expr,
-                }
+                Base { resolution: self.resolve(class.outer, value), arguments, expr }
             })
             .collect()
     }
@@ -110,16 +104,9 @@ impl<'a> Index<'a> {
             lists.push(direct);
             let mut ancestors = vec![Ancestor::Class(class)];
             if !merge(lists, &mut ancestors) {
-                unknowns.push(
-                    class
-                        .file()
-                        .unknown(&class.def.name, "its bases have no consistent order"),
-                );
+                unknowns.push(class.file().unknown(&class.def.name, "its bases have no consistent order"));
             }
-            Mro {
-                ancestors,
-                unknowns,
-            }
+            Mro { ancestors, unknowns }
         })
     }
 
@@ -158,24 +145,14 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn inherited(
-        &self,
-        parent: Class<'a>,
-        steps: u8,
-        unknowns: &mut Vec<Unknown>,
-    ) -> Vec<Ancestor<'a>> {
+    fn inherited(&self, parent: Class<'a>, steps: u8, unknowns: &mut Vec<Unknown>) -> Vec<Ancestor<'a>> {
         let mro = self.mro_in(parent, steps);
         unknowns.extend(mro.unknowns.iter().cloned());
         mro.ancestors.clone()
     }
 
     /// `Base = declarative_base(cls=Custom)`: the variable, then what `Custom` inherits.
-    fn made_class(
-        &self,
-        variable: Variable<'a>,
-        steps: u8,
-        unknowns: &mut Vec<Unknown>,
-    ) -> Vec<Ancestor<'a>> {
+    fn made_class(&self, variable: Variable<'a>, steps: u8, unknowns: &mut Vec<Unknown>) -> Vec<Ancestor<'a>> {
         let mut line = vec![Ancestor::Variable(variable)];
         if let Some(Expr::Call(call)) = variable.value
             && let Some(custom) = call.arguments.find_argument_value("cls", usize::MAX)
@@ -200,15 +177,9 @@ impl<'a> Index<'a> {
     }
 
     /// The member `name` of a class: the first binding of it along the method resolution order, and its class.
-    pub(crate) fn member(
-        &self,
-        class: Class<'a>,
-        name: &str,
-    ) -> Option<(Class<'a>, Resolution<'a>)> {
+    pub(crate) fn member(&self, class: Class<'a>, name: &str) -> Option<(Class<'a>, Resolution<'a>)> {
         self.mro(class).classes().find_map(|owner| {
-            self.frame_names(Frame::Class(owner.def))
-                .by_name
-                .get(name)?;
+            self.frame_names(Frame::Class(owner.def)).by_name.get(name)?;
             Some((owner, self.name(owner.scope(), name)?))
         })
     }
@@ -216,26 +187,15 @@ impl<'a> Index<'a> {
     /// The value of `self.name = …` in the `__init__` of a class or of one it derives from.
     pub(crate) fn instance_attribute(&self, class: Class<'a>, name: &str) -> Option<Variable<'a>> {
         self.mro(class).classes().find_map(|owner| {
-            let init = self
-                .methods(owner)
-                .into_iter()
-                .find(|method| method.name() == "__init__")?;
-            init.def
-                .body
-                .iter()
-                .find_map(|statement| assigned_attribute(init.scope(), statement, name))
+            let init = self.methods(owner).into_iter().find(|method| method.name() == "__init__")?;
+            init.def.body.iter().find_map(|statement| assigned_attribute(init.scope(), statement, name))
         })
     }
 
     /// What the type parameters of `generic`, an ancestor of `class`, stand for: parameter name, then the
     /// scope and expression of the argument. `class UserCRUD(CRUDBase[User, UserCreate])` gives `ModelType` → `User`.
-    pub(crate) fn type_arguments(
-        &self,
-        class: Class<'a>,
-        generic: Class<'a>,
-    ) -> Vec<(&'a str, Scope<'a>, &'a Expr)> {
-        self.type_arguments_in(class, generic, STEPS)
-            .unwrap_or_default()
+    pub(crate) fn type_arguments(&self, class: Class<'a>, generic: Class<'a>) -> Vec<(&'a str, Scope<'a>, &'a Expr)> {
+        self.type_arguments_in(class, generic, STEPS).unwrap_or_default()
     }
 
     fn type_arguments_in(
@@ -250,11 +210,8 @@ impl<'a> Index<'a> {
                 continue;
             };
             let names = self.type_parameters(parent);
-            let here: Vec<_> = names
-                .into_iter()
-                .zip(base.arguments)
-                .map(|(name, expr)| (name, class.outer, expr))
-                .collect();
+            let here: Vec<_> =
+                names.into_iter().zip(base.arguments).map(|(name, expr)| (name, class.outer, expr)).collect();
             if parent == generic {
                 return Some(here);
             }
@@ -272,15 +229,11 @@ impl<'a> Index<'a> {
     /// The names of the type parameters of a class: `class A[T]`, `Generic[T]`, or the type variables of its bases.
     pub(crate) fn type_parameters(&self, class: Class<'a>) -> Vec<&'a str> {
         if let Some(parameters) = &class.def.type_params {
-            return parameters
-                .iter()
-                .map(|parameter| parameter.name().as_str())
-                .collect();
+            return parameters.iter().map(|parameter| parameter.name().as_str()).collect();
         }
         let bases = self.bases(class);
-        let generic = bases.iter().find(|base| {
-            base.resolution.is("typing.Generic") || base.resolution.is("typing.Protocol")
-        });
+        let generic =
+            bases.iter().find(|base| base.resolution.is("typing.Generic") || base.resolution.is("typing.Protocol"));
         let chosen: Vec<_> = generic.map_or_else(|| bases.iter().collect(), |base| vec![base]);
         let mut names = Vec::new();
         for argument in chosen.into_iter().flat_map(|base| &base.arguments) {
@@ -329,18 +282,10 @@ fn library_line<'a>(path: &str) -> Vec<Ancestor<'a>> {
     line
 }
 
-fn assigned_attribute<'a>(
-    scope: Scope<'a>,
-    statement: &'a Stmt,
-    name: &str,
-) -> Option<Variable<'a>> {
+fn assigned_attribute<'a>(scope: Scope<'a>, statement: &'a Stmt, name: &str) -> Option<Variable<'a>> {
     let (target, annotation, value) = match statement {
         Stmt::Assign(assign) => (assign.targets.first()?, None, Some(&*assign.value)),
-        Stmt::AnnAssign(assign) => (
-            &*assign.target,
-            Some(&*assign.annotation),
-            assign.value.as_deref(),
-        ),
+        Stmt::AnnAssign(assign) => (&*assign.target, Some(&*assign.annotation), assign.value.as_deref()),
         _ => return None,
     };
     let Expr::Attribute(attribute) = target else {
@@ -365,15 +310,8 @@ fn merge<'a>(mut lists: Vec<Vec<Ancestor<'a>>>, into: &mut Vec<Ancestor<'a>>) ->
         if lists.is_empty() {
             return consistent;
         }
-        let in_tail = |head: &Ancestor<'a>| {
-            lists
-                .iter()
-                .any(|list| list.iter().skip(1).any(|other| other.same(head)))
-        };
-        let heads: Vec<Ancestor<'a>> = lists
-            .iter()
-            .filter_map(|list| list.first().cloned())
-            .collect();
+        let in_tail = |head: &Ancestor<'a>| lists.iter().any(|list| list.iter().skip(1).any(|other| other.same(head)));
+        let heads: Vec<Ancestor<'a>> = lists.iter().filter_map(|list| list.first().cloned()).collect();
         let good = heads.iter().find(|head| !in_tail(head));
         consistent &= good.is_some();
         let Some(next) = good.or(heads.first()).cloned() else {

@@ -29,17 +29,10 @@ impl<'a> Index<'a> {
     /// The value of an expression that rests on no setting.
     pub(crate) fn fixed(&self, scope: Scope<'a>, expr: &'a Expr) -> Known<Value> {
         match self.constant(scope, expr) {
-            Known::Known(Constant {
-                value,
-                setting: None,
-            }) => Known::Known(value),
-            Known::Known(Constant {
-                setting: Some(setting),
-                ..
-            }) => Known::unknown(
-                scope.at(expr),
-                format!("the setting `{setting}` decides it"),
-            ),
+            Known::Known(Constant { value, setting: None }) => Known::Known(value),
+            Known::Known(Constant { setting: Some(setting), .. }) => {
+                Known::unknown(scope.at(expr), format!("the setting `{setting}` decides it"))
+            }
             Known::Unknown { unknown } => Known::Unknown { unknown },
         }
     }
@@ -76,27 +69,20 @@ impl<'a> Index<'a> {
                 Number::Float(number) => Known::Known(Value::Float(*number).into()),
                 Number::Complex { .. } => unknown("a complex number"),
             },
-            Expr::StringLiteral(literal) => {
-                Known::Known(Value::Str(literal.value.to_str().to_owned()).into())
-            }
-            Expr::FString(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => {
-                self.computed(scope, expr, steps)
-            }
+            Expr::StringLiteral(literal) => Known::Known(Value::Str(literal.value.to_str().to_owned()).into()),
+            Expr::FString(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => self.computed(scope, expr, steps),
             Expr::List(list) => self.sequence(scope, &list.elts, steps, Value::List),
             Expr::Tuple(tuple) => self.sequence(scope, &tuple.elts, steps, Value::Tuple),
             Expr::Set(set) => self.sequence(scope, &set.elts, steps, Value::Set),
-            Expr::Subscript(_) | Expr::ListComp(_) | Expr::Generator(_) => {
-                self.selected(scope, expr, steps).map_or_else(
-                    || unknown("an expression that is not evaluated"),
-                    |value| Known::Known(value.into()),
-                )
-            }
+            Expr::Subscript(_) | Expr::ListComp(_) | Expr::Generator(_) => self
+                .selected(scope, expr, steps)
+                .map_or_else(|| unknown("an expression that is not evaluated"), |value| Known::Known(value.into())),
             Expr::Dict(_) => self.dictionary(scope, expr, steps),
             Expr::Attribute(_) | Expr::Name(_) => self.named(scope, expr, steps),
             Expr::Call(call) => self.called(scope, call, expr, steps),
-            Expr::BoolOp(_) | Expr::If(_) | Expr::Compare(_) => self
-                .decided(scope, expr, steps)
-                .unwrap_or_else(|| unknown("depends on a condition")),
+            Expr::BoolOp(_) | Expr::If(_) | Expr::Compare(_) => {
+                self.decided(scope, expr, steps).unwrap_or_else(|| unknown("depends on a condition"))
+            }
             _ => unknown("an expression that is not evaluated"),
         }
     }
@@ -104,16 +90,10 @@ impl<'a> Index<'a> {
     fn named(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Known<Constant> {
         if let Expr::Attribute(attribute) = expr
             && matches!(attribute.attr.as_str(), "value" | "name")
-            && let Known::Known(Constant {
-                value: Value::Member { name, value, .. },
-                setting,
-            }) = self.evaluate(scope, &attribute.value, steps)
+            && let Known::Known(Constant { value: Value::Member { name, value, .. }, setting }) =
+                self.evaluate(scope, &attribute.value, steps)
         {
-            let value = if attribute.attr.as_str() == "value" {
-                *value
-            } else {
-                Value::Str(name)
-            };
+            let value = if attribute.attr.as_str() == "value" { *value } else { Value::Str(name) };
             return Known::Known(Constant { value, setting });
         }
         if let Some(text) = self.class_attribute(scope, expr, steps) {
@@ -122,20 +102,16 @@ impl<'a> Index<'a> {
         match self.resolve_in(scope, expr, steps) {
             Resolution::Variable(variable) => match self.bound(variable, steps) {
                 // The reason stays, the place is where the value was asked for.
-                Known::Unknown { unknown } => Known::unknown(
-                    scope.at(expr),
-                    format!("`{}`: {}", scope.text(expr), unknown.reason),
-                ),
+                Known::Unknown { unknown } => {
+                    Known::unknown(scope.at(expr), format!("`{}`: {}", scope.text(expr), unknown.reason))
+                }
                 known => known,
             },
             Resolution::Unknown(unknown) => Known::unknown(scope.at(expr), unknown.reason),
-            Resolution::Library(path) => Known::unknown(
-                scope.at(expr),
-                format!("the value of `{path}` is not in the project"),
-            ),
-            Resolution::Parameter { .. } => {
-                Known::unknown(scope.at(expr), "a parameter of the function")
+            Resolution::Library(path) => {
+                Known::unknown(scope.at(expr), format!("the value of `{path}` is not in the project"))
             }
+            Resolution::Parameter { .. } => Known::unknown(scope.at(expr), "a parameter of the function"),
             _ => Known::unknown(scope.at(expr), "not a value"),
         }
     }
@@ -145,10 +121,7 @@ impl<'a> Index<'a> {
         let Expr::Attribute(attribute) = expr else {
             return None;
         };
-        if !matches!(
-            attribute.attr.as_str(),
-            "__name__" | "__qualname__" | "__tablename__"
-        ) {
+        if !matches!(attribute.attr.as_str(), "__name__" | "__qualname__" | "__tablename__") {
             return None;
         }
         let class = self.resolve_in(scope, &attribute.value, steps).class()?;
@@ -161,9 +134,7 @@ impl<'a> Index<'a> {
                 let constant = self.evaluate(scope, value, steps);
                 constant.known()?.value.as_str().map(str::to_owned)
             }
-            None if self.derives_from(class, "sqlmodel.SQLModel") => {
-                Some(class.name().to_lowercase())
-            }
+            None if self.derives_from(class, "sqlmodel.SQLModel") => Some(class.name().to_lowercase()),
             _ => None,
         }
     }
@@ -188,10 +159,7 @@ impl<'a> Index<'a> {
             },
         };
         if class.is_some() {
-            return known.map(|constant| Constant {
-                setting: Some(variable.name.to_owned()),
-                ..constant
-            });
+            return known.map(|constant| Constant { setting: Some(variable.name.to_owned()), ..constant });
         }
         match self.enumeration_of(variable) {
             Some(class) => known.map(|constant| {
@@ -200,10 +168,7 @@ impl<'a> Index<'a> {
                     name: variable.name.to_owned(),
                     value: Box::new(constant.value),
                 };
-                Constant {
-                    value: member,
-                    setting: constant.setting,
-                }
+                Constant { value: member, setting: constant.setting }
             }),
             None => known,
         }
@@ -212,23 +177,20 @@ impl<'a> Index<'a> {
     /// The default in `Field(default)` or `Field(default=…)`, or the value itself.
     fn field_default(&self, scope: Scope<'a>, value: &'a Expr) -> &'a Expr {
         match value {
-            Expr::Call(call) if self.resolve(scope, &call.func).is("pydantic.Field") => call
-                .arguments
-                .find_argument_value("default", 0)
-                .unwrap_or(value),
+            Expr::Call(call) if self.resolve(scope, &call.func).is("pydantic.Field") => {
+                call.arguments.find_argument_value("default", 0).unwrap_or(value)
+            }
             value => value,
         }
     }
 
     /// The class whose field a variable is, where that is a settings class.
     fn settings_class(&self, variable: Variable<'a>) -> Option<Class<'a>> {
-        self.class_around(variable.scope)
-            .filter(|class| self.derives_from(*class, "pydantic_settings.BaseSettings"))
+        self.class_around(variable.scope).filter(|class| self.derives_from(*class, "pydantic_settings.BaseSettings"))
     }
 
     fn enumeration_of(&self, variable: Variable<'a>) -> Option<Class<'a>> {
-        self.class_around(variable.scope)
-            .filter(|class| self.derives_from(*class, "enum.Enum"))
+        self.class_around(variable.scope).filter(|class| self.derives_from(*class, "enum.Enum"))
     }
 
     /// The class whose body a scope is.
@@ -237,11 +199,7 @@ impl<'a> Index<'a> {
         let [outer @ .., super::Frame::Class(def)] = frames.as_slice() else {
             return None;
         };
-        let outer = outer
-            .iter()
-            .fold(Scope::module(scope.file), |scope, frame| {
-                scope.inside(*frame)
-            });
+        let outer = outer.iter().fold(Scope::module(scope.file), |scope, frame| scope.inside(*frame));
         Some(Class { outer, def })
     }
 
@@ -279,12 +237,7 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn f_string(
-        &self,
-        scope: Scope<'a>,
-        text: &'a ruff_python_ast::ExprFString,
-        steps: u8,
-    ) -> Known<Constant> {
+    fn f_string(&self, scope: Scope<'a>, text: &'a ruff_python_ast::ExprFString, steps: u8) -> Known<Constant> {
         let mut value = String::new();
         let mut setting = None;
         for part in &text.value {
@@ -318,10 +271,7 @@ impl<'a> Index<'a> {
                 }
             }
         }
-        Known::Known(Constant {
-            value: Value::Str(value),
-            setting,
-        })
+        Known::Known(Constant { value: Value::Str(value), setting })
     }
 
     fn sequence(
@@ -349,10 +299,7 @@ impl<'a> Index<'a> {
             }
             setting = setting.or(constant.setting);
         }
-        Known::Known(Constant {
-            value: make(values),
-            setting,
-        })
+        Known::Known(Constant { value: make(values), setting })
     }
 
     fn dictionary(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Known<Constant> {
@@ -377,9 +324,6 @@ impl<'a> Index<'a> {
                 (None, _) => return Known::unknown(scope.at(&item.value), "not a dictionary"),
             }
         }
-        Known::Known(Constant {
-            value: Value::Dict(entries),
-            setting,
-        })
+        Known::Known(Constant { value: Value::Dict(entries), setting })
     }
 }

@@ -45,9 +45,7 @@ fn collect_classes<'a>(scope: Scope<'a>, body: &'a [Stmt], found: &mut Vec<Class
                 found.push(class);
                 collect_classes(class.scope(), &def.body, found);
             }
-            Stmt::FunctionDef(def) => {
-                collect_classes(scope.inside(Frame::Function(def)), &def.body, found)
-            }
+            Stmt::FunctionDef(def) => collect_classes(scope.inside(Frame::Function(def)), &def.body, found),
             Stmt::If(test) => {
                 collect_classes(scope, &test.body, found);
                 for clause in &test.elif_else_clauses {

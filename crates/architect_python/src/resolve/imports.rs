@@ -19,9 +19,7 @@ impl<'a> Index<'a> {
             }
             return match self.files().installed_module(dotted) {
                 Some(file) => Resolution::Module(file),
-                None if self.files().installed_module(top(dotted)).is_some() => {
-                    no_module(importer, dotted)
-                }
+                None if self.files().installed_module(top(dotted)).is_some() => no_module(importer, dotted),
                 None => Resolution::Library(dotted.to_owned()),
             };
         }
@@ -32,9 +30,7 @@ impl<'a> Index<'a> {
             return Resolution::Namespace(dotted.to_owned());
         }
         let top = top(dotted);
-        if self.files().project_module(top, importer).is_some()
-            || self.files().is_project_package(top)
-        {
+        if self.files().project_module(top, importer).is_some() || self.files().is_project_package(top) {
             return no_module(importer, dotted);
         }
         Resolution::Library(canonical(dotted.to_owned()))
@@ -45,13 +41,7 @@ impl<'a> Index<'a> {
         self.imported_in(importer, dotted, name, STEPS)
     }
 
-    fn imported_in(
-        &self,
-        importer: &'a File,
-        dotted: &str,
-        name: &str,
-        steps: u8,
-    ) -> Resolution<'a> {
+    fn imported_in(&self, importer: &'a File, dotted: &str, name: &str, steps: u8) -> Resolution<'a> {
         match self.module(dotted, importer) {
             Resolution::Module(file) => {
                 if std::ptr::eq(file, importer) {
@@ -62,10 +52,7 @@ impl<'a> Index<'a> {
                 }
                 self.module_member_in(file, name, steps).unwrap_or_else(|| {
                     let reason = format!("`{dotted}` has no `{name}`");
-                    Resolution::Unknown(Unknown::new(
-                        importer.at_range(TextRange::default()),
-                        reason,
-                    ))
+                    Resolution::Unknown(Unknown::new(importer.at_range(TextRange::default()), reason))
                 })
             }
             Resolution::Namespace(package) => self.module(&format!("{package}.{name}"), importer),
@@ -100,7 +87,7 @@ impl<'a> Index<'a> {
         self.module(dotted, file)
     }
 
-    pub(super) fn from_import(
+    pub(super) fn member_import(
         &self,
         scope: Scope<'a>,
         import: &'a StmtImportFrom,
@@ -124,10 +111,7 @@ impl<'a> Index<'a> {
 
 fn no_module<'a>(importer: &'a File, dotted: &str) -> Resolution<'a> {
     let at = importer.at_range(TextRange::default());
-    Resolution::Unknown(Unknown::new(
-        at,
-        format!("there is no module `{dotted}` in the project"),
-    ))
+    Resolution::Unknown(Unknown::new(at, format!("there is no module `{dotted}` in the project")))
 }
 
 /// The first part of a dotted name.

@@ -34,9 +34,7 @@ impl<'a> Index<'a> {
             Expr::Named(named) => self.instance_in(scope, &named.value, steps),
             Expr::Name(_) | Expr::Attribute(_) => match self.resolve_in(scope, expr, steps) {
                 Resolution::Variable(variable) => self.variable_in(variable, steps),
-                Resolution::Parameter {
-                    scope, parameter, ..
-                } => match parameter.annotation() {
+                Resolution::Parameter { scope, parameter, .. } => match parameter.annotation() {
                     Some(annotation) => self.annotation(scope, annotation).resolution,
                     None => self
                         .receiver(scope, &parameter.name)
@@ -52,13 +50,8 @@ impl<'a> Index<'a> {
     fn variable_in(&self, variable: Variable<'a>, steps: u8) -> Resolution<'a> {
         match (variable.annotation, variable.value) {
             (Some(annotation), _) => self.annotation(variable.scope, annotation).resolution,
-            (None, Some(value)) if variable.element.is_none() => {
-                self.instance_in(variable.scope, value, steps)
-            }
-            _ => Resolution::Unknown(architect_model::Unknown::new(
-                variable.at(),
-                "its type is not followed",
-            )),
+            (None, Some(value)) if variable.element.is_none() => self.instance_in(variable.scope, value, steps),
+            _ => Resolution::Unknown(architect_model::Unknown::new(variable.at(), "its type is not followed")),
         }
     }
 
@@ -67,21 +60,13 @@ impl<'a> Index<'a> {
         if let Some(annotation) = &function.def.returns {
             return self.annotation(function.outer, annotation).resolution;
         }
-        let mut returns = function
-            .def
-            .body
-            .iter()
-            .filter_map(|statement| match statement {
-                Stmt::Return(result) => result.value.as_deref(),
-                _ => None,
-            });
+        let mut returns = function.def.body.iter().filter_map(|statement| match statement {
+            Stmt::Return(result) => result.value.as_deref(),
+            _ => None,
+        });
         match (returns.next(), returns.next()) {
             (Some(value), None) => self.instance_in(function.scope(), value, steps),
-            _ => Resolution::Unknown(
-                function
-                    .file()
-                    .unknown(&function.def.name, "its return type is not annotated"),
-            ),
+            _ => Resolution::Unknown(function.file().unknown(&function.def.name, "its return type is not annotated")),
         }
     }
 
@@ -93,18 +78,11 @@ impl<'a> Index<'a> {
         };
         let first = method.parameters.iter_non_variadic_params().next()?;
         if first.name().as_str() != name
-            || method
-                .decorator_list
-                .iter()
-                .any(|d| is_named(&d.expression, "staticmethod"))
+            || method.decorator_list.iter().any(|d| is_named(&d.expression, "staticmethod"))
         {
             return None;
         }
-        let outer = outer
-            .iter()
-            .fold(Scope::module(scope.file), |scope, frame| {
-                scope.inside(*frame)
-            });
+        let outer = outer.iter().fold(Scope::module(scope.file), |scope, frame| scope.inside(*frame));
         Some(Resolution::Class(Class { outer, def }))
     }
 
@@ -117,37 +95,21 @@ impl<'a> Index<'a> {
         expr: &'a Expr,
         steps: u8,
     ) -> Resolution<'a> {
-        let missing = || {
-            Resolution::Unknown(
-                scope
-                    .file
-                    .unknown(expr, format!("`{name}` is not found there")),
-            )
-        };
+        let missing = || Resolution::Unknown(scope.file.unknown(expr, format!("`{name}` is not found there")));
         match owner {
             Resolution::Module(file) => self.module_member(file, name).unwrap_or_else(missing),
             Resolution::Namespace(package) => self.module(&format!("{package}.{name}"), scope.file),
-            Resolution::Library(path) => {
-                Resolution::Library(super::library::canonical(format!("{path}.{name}")))
+            Resolution::Library(path) => Resolution::Library(super::library::canonical(format!("{path}.{name}"))),
+            Resolution::Class(class) => self.member(class, name).map_or_else(missing, |(_, member)| member),
+            Resolution::Variable(variable) => {
+                self.of_instance(self.variable_in(variable, steps), name).unwrap_or_else(missing)
             }
-            Resolution::Class(class) => self
-                .member(class, name)
-                .map_or_else(missing, |(_, member)| member),
-            Resolution::Variable(variable) => self
-                .of_instance(self.variable_in(variable, steps), name)
-                .unwrap_or_else(missing),
-            Resolution::Parameter {
-                scope: inner,
-                parameter,
-                ..
-            } => {
+            Resolution::Parameter { scope: inner, parameter, .. } => {
                 let class = match parameter.annotation() {
                     Some(annotation) => Some(self.annotation(inner, annotation).resolution),
                     None => self.receiver(inner, &parameter.name),
                 };
-                class
-                    .and_then(|class| self.of_instance(class, name))
-                    .unwrap_or_else(missing)
+                class.and_then(|class| self.of_instance(class, name)).unwrap_or_else(missing)
             }
             Resolution::Unknown(unknown) => Resolution::Unknown(unknown),
             Resolution::Function(_) | Resolution::Builtin(_) => missing(),
@@ -155,25 +117,16 @@ impl<'a> Index<'a> {
     }
 
     /// What a call expression stands for as the owner of an attribute: an instance, looked at as its class.
-    pub(super) fn attribute_owner(
-        &self,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-        steps: u8,
-    ) -> Resolution<'a> {
+    pub(super) fn attribute_owner(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Resolution<'a> {
         self.instance_in(scope, expr, steps)
     }
 
     fn of_instance(&self, class: Resolution<'a>, name: &str) -> Option<Resolution<'a>> {
         match class {
-            Resolution::Class(class) => {
-                self.member(class, name)
-                    .map(|(_, member)| member)
-                    .or_else(|| {
-                        self.instance_attribute(class, name)
-                            .map(Resolution::Variable)
-                    })
-            }
+            Resolution::Class(class) => self
+                .member(class, name)
+                .map(|(_, member)| member)
+                .or_else(|| self.instance_attribute(class, name).map(Resolution::Variable)),
             Resolution::Library(path) => Some(Resolution::Library(format!("{path}.{name}"))),
             _ => None,
         }
@@ -182,9 +135,7 @@ impl<'a> Index<'a> {
 
 /// Whether the last part of an import path is written like a class name.
 fn is_class_name(path: &str) -> bool {
-    path.rsplit('.')
-        .next()
-        .is_some_and(|name| name.starts_with(char::is_uppercase))
+    path.rsplit('.').next().is_some_and(|name| name.starts_with(char::is_uppercase))
 }
 
 /// Whether an expression is the bare name `name`.

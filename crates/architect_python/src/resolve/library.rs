@@ -49,29 +49,17 @@ const PREFIXES: &[(&str, &str)] = &[
     ("starlette.requests.Request", "fastapi.Request"),
     ("starlette.responses.Response", "fastapi.Response"),
     ("starlette.responses.", "fastapi.responses."),
-    (
-        "starlette.background.BackgroundTasks",
-        "fastapi.BackgroundTasks",
-    ),
+    ("starlette.background.BackgroundTasks", "fastapi.BackgroundTasks"),
     ("starlette.websockets.WebSocket", "fastapi.WebSocket"),
-    (
-        "starlette.exceptions.HTTPException",
-        "starlette.exceptions.HTTPException",
-    ),
+    ("starlette.exceptions.HTTPException", "starlette.exceptions.HTTPException"),
     ("starlette.status", "fastapi.status"),
     ("pydantic.main.", "pydantic."),
     ("pydantic.fields.", "pydantic."),
     ("pydantic.types.", "pydantic."),
     ("pydantic.networks.", "pydantic."),
     ("pydantic.functional_validators.", "pydantic."),
-    (
-        "pydantic.generics.GenericModel",
-        "pydantic.generics.GenericModel",
-    ),
-    (
-        "pydantic.env_settings.BaseSettings",
-        "pydantic_settings.BaseSettings",
-    ),
+    ("pydantic.generics.GenericModel", "pydantic.generics.GenericModel"),
+    ("pydantic.env_settings.BaseSettings", "pydantic_settings.BaseSettings"),
     ("pydantic.BaseSettings", "pydantic_settings.BaseSettings"),
     ("pydantic.v1.BaseSettings", "pydantic_settings.BaseSettings"),
     ("pydantic.v1.", "pydantic."),
@@ -80,10 +68,7 @@ const PREFIXES: &[(&str, &str)] = &[
     ("sqlmodel.orm.session.", "sqlmodel."),
     ("sqlmodel.sql.expression.", "sqlmodel."),
     ("sqlmodel.sql.sqltypes.AutoString", "sqlmodel.AutoString"),
-    (
-        "sqlmodel.ext.asyncio.session.AsyncSession",
-        "sqlmodel.ext.asyncio.session.AsyncSession",
-    ),
+    ("sqlmodel.ext.asyncio.session.AsyncSession", "sqlmodel.ext.asyncio.session.AsyncSession"),
     ("sqlalchemy.ext.declarative.", "sqlalchemy.orm."),
     ("sqlalchemy.ext.asyncio.session.", "sqlalchemy.ext.asyncio."),
     ("sqlalchemy.ext.asyncio.engine.", "sqlalchemy.ext.asyncio."),
@@ -105,22 +90,12 @@ const PREFIXES: &[(&str, &str)] = &[
     ("sqlalchemy.sql.text", "sqlalchemy.text"),
     ("sqlalchemy.sql.sqltypes", "sqlalchemy.types"),
     ("sqlalchemy.engine.base.", "sqlalchemy."),
-    (
-        "sqlalchemy.engine.create_engine",
-        "sqlalchemy.create_engine",
-    ),
+    ("sqlalchemy.engine.create_engine", "sqlalchemy.create_engine"),
 ];
 
 /// Members of `sqlalchemy.types` that `sqlalchemy` itself does not export.
-const TYPES_ONLY: &[&str] = &[
-    "TypeDecorator",
-    "UserDefinedType",
-    "TypeEngine",
-    "TypeApiMixin",
-    "ExternalType",
-    "Concatenable",
-    "Indexable",
-];
+const TYPES_ONLY: &[&str] =
+    &["TypeDecorator", "UserDefinedType", "TypeEngine", "TypeApiMixin", "ExternalType", "Concatenable", "Indexable"];
 
 /// Dialect modules below the dialect package: `sqlalchemy.dialects.postgresql.json.JSONB`.
 fn dialect(path: &str) -> Option<String> {
@@ -155,11 +130,7 @@ const SQLMODEL_OWN: &[&str] = &[
 pub(crate) fn canonical(path: String) -> String {
     let path = prefixed(path);
     if let Some(name) = path.strip_prefix("sqlalchemy.types.") {
-        return if TYPES_ONLY.contains(&name) {
-            path
-        } else {
-            format!("sqlalchemy.{name}")
-        };
+        return if TYPES_ONLY.contains(&name) { path } else { format!("sqlalchemy.{name}") };
     }
     if let Some(name) = path.strip_prefix("sqlmodel.")
         && !name.contains('.')

@@ -27,12 +27,7 @@ pub(crate) struct Index<'a> {
 impl<'a> Index<'a> {
     /// An index over parsed files.
     pub(crate) fn new(files: &'a Files) -> Self {
-        Self {
-            files,
-            names: Memo::with_buckets(4096),
-            mros: Memo::with_buckets(2048),
-            calls: Memo::with_buckets(256),
-        }
+        Self { files, names: Memo::with_buckets(4096), mros: Memo::with_buckets(2048), calls: Memo::with_buckets(256) }
     }
 
     /// The files.
@@ -42,19 +37,16 @@ impl<'a> Index<'a> {
 
     /// The names that a file binds at its top level.
     pub(crate) fn module_names(&self, file: &'a File) -> &Names<'a> {
-        self.names
-            .get_or(address(file), || Names::of_body(file.body()))
+        self.names.get_or(address(file), || Names::of_body(file.body()))
     }
 
     /// The names that a class or function binds.
     pub(crate) fn frame_names(&self, frame: Frame<'a>) -> &Names<'a> {
         match frame {
-            Frame::Class(class) => self
-                .names
-                .get_or(address(class), || Names::of_body(&class.body)),
-            Frame::Function(function) | Frame::Call(function, _) => self
-                .names
-                .get_or(address(function), || Names::of_function(function)),
+            Frame::Class(class) => self.names.get_or(address(class), || Names::of_body(&class.body)),
+            Frame::Function(function) | Frame::Call(function, _) => {
+                self.names.get_or(address(function), || Names::of_function(function))
+            }
         }
     }
 
@@ -78,26 +70,17 @@ impl<'a> Index<'a> {
             Expr::NoneLiteral(_) => Resolution::Builtin("None"),
             Expr::StringLiteral(string) => match scope.file.string_annotation(string) {
                 Some(inner) => self.resolve_in(scope, inner, steps),
-                None => {
-                    Resolution::Unknown(scope.file.unknown(expr, "a string that is no annotation"))
-                }
+                None => Resolution::Unknown(scope.file.unknown(expr, "a string that is no annotation")),
             },
             Expr::Subscript(subscript) => self.resolve_in(scope, &subscript.value, steps),
             Expr::Await(inner) => self.resolve_in(scope, &inner.value, steps),
             Expr::Call(_) => self.attribute_owner(scope, expr, steps),
-            _ => Resolution::Unknown(
-                scope
-                    .file
-                    .unknown(expr, "an expression that is not a plain name"),
-            ),
+            _ => Resolution::Unknown(scope.file.unknown(expr, "an expression that is not a plain name")),
         }
     }
 
     fn not_defined(&self, scope: Scope<'a>, name: &str, range: TextRange) -> Resolution<'a> {
-        Resolution::Unknown(Unknown::new(
-            scope.file.at_range(range),
-            format!("`{name}` is not defined in this file"),
-        ))
+        Resolution::Unknown(Unknown::new(scope.file.at_range(range), format!("`{name}` is not defined in this file")))
     }
 
     /// What a bare name means in a scope.
@@ -105,13 +88,7 @@ impl<'a> Index<'a> {
         self.name_at(scope, name, None, STEPS)
     }
 
-    fn name_at(
-        &self,
-        scope: Scope<'a>,
-        name: &str,
-        before: Option<TextSize>,
-        steps: u8,
-    ) -> Option<Resolution<'a>> {
+    fn name_at(&self, scope: Scope<'a>, name: &str, before: Option<TextSize>, steps: u8) -> Option<Resolution<'a>> {
         let mut outer: Vec<Scope<'a>> = vec![Scope::module(scope.file)];
         let frames: Vec<Frame<'a>> = scope.frames().collect();
         for frame in &frames {
@@ -128,23 +105,12 @@ impl<'a> Index<'a> {
                 return Some(self.chosen(outer[depth + 1], name, bindings, before, steps));
             }
         }
-        self.module_name(
-            scope.file,
-            name,
-            before.filter(|_| !scope.is_local()),
-            steps,
-        )
-        .or_else(|| builtin(name).map(Resolution::Builtin))
+        self.module_name(scope.file, name, before.filter(|_| !scope.is_local()), steps)
+            .or_else(|| builtin(name).map(Resolution::Builtin))
     }
 
     /// A name at the top level of a file, through its star imports.
-    fn module_name(
-        &self,
-        file: &'a File,
-        name: &str,
-        before: Option<TextSize>,
-        steps: u8,
-    ) -> Option<Resolution<'a>> {
+    fn module_name(&self, file: &'a File, name: &str, before: Option<TextSize>, steps: u8) -> Option<Resolution<'a>> {
         let names = self.module_names(file);
         if let Some(bindings) = names.by_name.get(name) {
             return Some(self.chosen(Scope::module(file), name, bindings, before, steps));
@@ -153,9 +119,7 @@ impl<'a> Index<'a> {
         names.stars.iter().rev().find_map(|star| {
             let source = self.imported_from(file, star)?;
             match self.module(&source, file) {
-                Resolution::Module(found) if self.exports(found, name) => {
-                    self.module_name(found, name, None, steps)
-                }
+                Resolution::Module(found) if self.exports(found, name) => self.module_name(found, name, None, steps),
                 _ => None,
             }
         })
@@ -164,19 +128,10 @@ impl<'a> Index<'a> {
     /// Whether `from file import *` brings `name`.
     fn exports(&self, file: &'a File, name: &str) -> bool {
         let names = self.module_names(file);
-        match names
-            .by_name
-            .get("__all__")
-            .and_then(|bindings| bindings.first())
-            .map(|binding| binding.kind)
-        {
-            Some(BindingKind::Value {
-                value: Some(value), ..
-            }) if !super::elements(value).is_empty() => {
+        match names.by_name.get("__all__").and_then(|bindings| bindings.first()).map(|binding| binding.kind) {
+            Some(BindingKind::Value { value: Some(value), .. }) if !super::elements(value).is_empty() => {
                 let listed = super::elements(value);
-                listed.iter().any(
-                    |item| matches!(item, Expr::StringLiteral(text) if text.value.to_str() == name),
-                )
+                listed.iter().any(|item| matches!(item, Expr::StringLiteral(text) if text.value.to_str() == name))
             }
             _ => !name.starts_with('_'),
         }
@@ -187,12 +142,7 @@ impl<'a> Index<'a> {
         self.module_member_in(file, name, STEPS)
     }
 
-    pub(super) fn module_member_in(
-        &self,
-        file: &'a File,
-        name: &str,
-        steps: u8,
-    ) -> Option<Resolution<'a>> {
+    pub(super) fn module_member_in(&self, file: &'a File, name: &str, steps: u8) -> Option<Resolution<'a>> {
         let steps = steps.checked_sub(1)?;
         self.module_name(file, name, None, steps).or_else(|| {
             let submodule = self.module(&format!("{}.{name}", file.module), file);
@@ -210,18 +160,10 @@ impl<'a> Index<'a> {
         steps: u8,
     ) -> Resolution<'a> {
         let earlier: Vec<Binding<'a>> = match before {
-            Some(before) => bindings
-                .iter()
-                .filter(|binding| binding.range.start() < before)
-                .copied()
-                .collect(),
+            Some(before) => bindings.iter().filter(|binding| binding.range.start() < before).copied().collect(),
             None => Vec::new(),
         };
-        let candidates = if earlier.is_empty() {
-            bindings
-        } else {
-            &earlier
-        };
+        let candidates = if earlier.is_empty() { bindings } else { &earlier };
         match effective(candidates) {
             Ok(binding) => self.binding(scope, name, binding, steps),
             Err(several) => self.agreed(scope, name, &several, steps),
@@ -229,42 +171,22 @@ impl<'a> Index<'a> {
     }
 
     /// Bindings on different paths are one thing where all of them mean the same.
-    fn agreed(
-        &self,
-        scope: Scope<'a>,
-        name: &str,
-        several: &[Binding<'a>],
-        steps: u8,
-    ) -> Resolution<'a> {
-        let mut resolved = several
-            .iter()
-            .map(|binding| self.binding(scope, name, *binding, steps));
+    fn agreed(&self, scope: Scope<'a>, name: &str, several: &[Binding<'a>], steps: u8) -> Resolution<'a> {
+        let mut resolved = several.iter().map(|binding| self.binding(scope, name, *binding, steps));
         let first = resolved.next();
         let same = first.as_ref().and_then(Resolution::path);
         let variable = matches!(first, Some(Resolution::Variable(_)));
         match first {
-            Some(first)
-                if same.is_some() && !variable && resolved.all(|other| other.path() == same) =>
-            {
-                first
-            }
+            Some(first) if same.is_some() && !variable && resolved.all(|other| other.path() == same) => first,
             _ => {
-                let at = several
-                    .last()
-                    .map(|binding| scope.file.at_range(binding.range));
+                let at = several.last().map(|binding| scope.file.at_range(binding.range));
                 let at = at.unwrap_or_else(|| scope.file.at_range(TextRange::default()));
                 Resolution::Unknown(Unknown::new(at, format!("`{name}` depends on a condition")))
             }
         }
     }
 
-    fn binding(
-        &self,
-        scope: Scope<'a>,
-        name: &str,
-        binding: Binding<'a>,
-        steps: u8,
-    ) -> Resolution<'a> {
+    fn binding(&self, scope: Scope<'a>, name: &str, binding: Binding<'a>, steps: u8) -> Resolution<'a> {
         let Some(steps) = steps.checked_sub(1) else {
             let reason = format!("the definition of `{name}` is circular");
             return Resolution::Unknown(Unknown::new(scope.file.at_range(binding.range), reason));
@@ -273,12 +195,8 @@ impl<'a> Index<'a> {
             BindingKind::Class(def) => Resolution::Class(Class { outer: scope, def }),
             BindingKind::Function(def) => Resolution::Function(Function { outer: scope, def }),
             BindingKind::Import(alias) => self.import(scope.file, alias),
-            BindingKind::From(import, alias) => self.from_import(scope, import, alias, steps),
-            BindingKind::Value {
-                annotation,
-                value,
-                element,
-            } => {
+            BindingKind::From(import, alias) => self.member_import(scope, import, alias, steps),
+            BindingKind::Value { annotation, value, element } => {
                 if annotation.is_none()
                     && element.is_none()
                     && let Some(target @ (Expr::Name(_) | Expr::Attribute(_))) = value
@@ -288,35 +206,20 @@ impl<'a> Index<'a> {
                         return followed;
                     }
                 }
-                let name = scope
-                    .file
-                    .source()
-                    .get(binding.range.start().to_usize()..binding.range.end().to_usize());
+                let name = scope.file.source().get(binding.range.start().to_usize()..binding.range.end().to_usize());
                 let name = name.unwrap_or_default();
-                Resolution::Variable(Variable {
-                    scope,
-                    name,
-                    annotation,
-                    value,
-                    element,
-                    range: binding.range,
-                })
+                Resolution::Variable(Variable { scope, name, annotation, value, element, range: binding.range })
             }
             BindingKind::Parameter(parameter, default) => {
                 let called = match scope.frames().last() {
                     Some(Frame::Call(_, id)) => self.argument(scope, id, parameter, default, steps),
                     _ => None,
                 };
-                called.unwrap_or(Resolution::Parameter {
-                    scope,
-                    parameter,
-                    default,
-                })
+                called.unwrap_or(Resolution::Parameter { scope, parameter, default })
             }
             BindingKind::Opaque => {
-                let reason = format!(
-                    "`{name}` is bound in a way that is not followed (a loop, `with`, `except` or `+=`)"
-                );
+                let reason =
+                    format!("`{name}` is bound in a way that is not followed (a loop, `with`, `except` or `+=`)");
                 Resolution::Unknown(Unknown::new(scope.file.at_range(binding.range), reason))
             }
         }
@@ -325,34 +228,18 @@ impl<'a> Index<'a> {
 
 /// The binding that counts when the scope has been executed, or those between which a condition decides.
 fn effective<'a>(bindings: &[Binding<'a>]) -> Result<Binding<'a>, Vec<Binding<'a>>> {
-    let runtime: Vec<Binding<'a>> = bindings
-        .iter()
-        .filter(|binding| binding.branch != Branch::TypeChecking(true))
-        .copied()
-        .collect();
-    let all = if runtime.is_empty() {
-        bindings.to_vec()
-    } else {
-        runtime
-    };
-    let from = all.iter().rposition(|binding| {
-        matches!(binding.branch, Branch::Always | Branch::TypeChecking(false))
-    });
+    let runtime: Vec<Binding<'a>> =
+        bindings.iter().filter(|binding| binding.branch != Branch::TypeChecking(true)).copied().collect();
+    let all = if runtime.is_empty() { bindings.to_vec() } else { runtime };
+    let from = all.iter().rposition(|binding| matches!(binding.branch, Branch::Always | Branch::TypeChecking(false)));
     let live = &all[from.unwrap_or(0)..];
     let tried = live.iter().find(|binding| binding.branch == Branch::Try);
     match (live, tried) {
         ([only], _) => Ok(*only),
-        (several, Some(tried))
-            if several
-                .iter()
-                .all(|b| matches!(b.branch, Branch::Try | Branch::Except)) =>
-        {
+        (several, Some(tried)) if several.iter().all(|b| matches!(b.branch, Branch::Try | Branch::Except)) => {
             Ok(*tried)
         }
-        (several, _) => match several
-            .iter()
-            .all(|b| matches!(b.branch, Branch::TypeChecking(_)))
-        {
+        (several, _) => match several.iter().all(|b| matches!(b.branch, Branch::TypeChecking(_))) {
             true => several.last().copied().ok_or_else(Vec::new),
             false => Err(several.to_vec()),
         },

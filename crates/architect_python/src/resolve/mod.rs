@@ -66,3 +66,6 @@ pub(crate) use lookup::Index;
 pub(crate) use names::{Binding, BindingKind, Branch, Names, elements};
 pub(crate) use symbols::{Class, Frame, Function, Resolution, Scope, Variable};
 pub(crate) use value::{Constant, Value};
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,7 @@
 
 use indexmap::IndexMap;
 use ruff_python_ast::{
-    Alias, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtImportFrom,
-    StmtTry,
+    Alias, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtImportFrom, StmtTry,
 };
 use ruff_text_size::TextRange;
 use rustc_hash::FxBuildHasher;
@@ -92,20 +91,11 @@ impl<'a> Names<'a> {
     }
 
     fn parameter(&mut self, parameter: &'a ruff_python_ast::Parameter, default: Option<&'a Expr>) {
-        self.bind(
-            &parameter.name,
-            BindingKind::Parameter(parameter, default),
-            Branch::Always,
-            parameter.range,
-        );
+        self.bind(&parameter.name, BindingKind::Parameter(parameter, default), Branch::Always, parameter.range);
     }
 
     fn bind(&mut self, name: &'a str, kind: BindingKind<'a>, branch: Branch, range: TextRange) {
-        self.by_name.entry(name).or_default().push(Binding {
-            kind,
-            branch,
-            range,
-        });
+        self.by_name.entry(name).or_default().push(Binding { kind, branch, range });
     }
 
     fn block(&mut self, body: &'a [Stmt], branch: Branch) {
@@ -118,27 +108,17 @@ impl<'a> Names<'a> {
         match statement {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    let bound = alias.asname.as_ref().map_or_else(
-                        || alias.name.split('.').next().unwrap_or(&alias.name),
-                        |name| name.as_str(),
-                    );
+                    let bound = alias
+                        .asname
+                        .as_ref()
+                        .map_or_else(|| alias.name.split('.').next().unwrap_or(&alias.name), |name| name.as_str());
                     self.bind(bound, BindingKind::Import(alias), branch, alias.range);
                 }
             }
             Stmt::ImportFrom(import) => self.import_from(import, branch),
-            Stmt::ClassDef(class) => self.bind(
-                &class.name,
-                BindingKind::Class(class),
-                branch,
-                class.name.range,
-            ),
+            Stmt::ClassDef(class) => self.bind(&class.name, BindingKind::Class(class), branch, class.name.range),
             Stmt::FunctionDef(function) => {
-                self.bind(
-                    &function.name,
-                    BindingKind::Function(function),
-                    branch,
-                    function.name.range,
-                );
+                self.bind(&function.name, BindingKind::Function(function), branch, function.name.range);
             }
             Stmt::Assign(assign) => {
                 for target in &assign.targets {
@@ -203,11 +183,7 @@ impl<'a> Names<'a> {
         match target {
             Expr::Name(name) => {
                 let kind = match value {
-                    Some(_) => BindingKind::Value {
-                        annotation: None,
-                        value,
-                        element: None,
-                    },
+                    Some(_) => BindingKind::Value { annotation: None, value, element: None },
                     None => BindingKind::Opaque,
                 };
                 self.bind(&name.id, kind, branch, name.range);
@@ -216,11 +192,7 @@ impl<'a> Names<'a> {
                 for (position, part) in elements(target).iter().enumerate() {
                     match part {
                         Expr::Name(name) if value.is_some() => {
-                            let kind = BindingKind::Value {
-                                annotation: None,
-                                value,
-                                element: Some(position),
-                            };
+                            let kind = BindingKind::Value { annotation: None, value, element: Some(position) };
                             self.bind(&name.id, kind, branch, name.range);
                         }
                         part => self.target(part, None, branch),
@@ -233,43 +205,17 @@ impl<'a> Names<'a> {
     }
 
     fn branches(&mut self, test: &'a StmtIf, branch: Branch) {
-        let body = if is_type_checking(&test.test) {
-            Branch::TypeChecking(true)
-        } else {
-            Branch::Condition
-        };
-        self.block(
-            &test.body,
-            if branch == Branch::Always {
-                body
-            } else {
-                branch
-            },
-        );
+        let body = if is_type_checking(&test.test) { Branch::TypeChecking(true) } else { Branch::Condition };
+        self.block(&test.body, if branch == Branch::Always { body } else { branch });
         for clause in &test.elif_else_clauses {
-            let rest = if body == Branch::Condition {
-                Branch::Condition
-            } else {
-                Branch::TypeChecking(false)
-            };
-            self.block(
-                &clause.body,
-                if branch == Branch::Always {
-                    rest
-                } else {
-                    branch
-                },
-            );
+            let rest = if body == Branch::Condition { Branch::Condition } else { Branch::TypeChecking(false) };
+            self.block(&clause.body, if branch == Branch::Always { rest } else { branch });
         }
     }
 
     fn attempt(&mut self, attempt: &'a StmtTry, branch: Branch) {
         let inner = |inside| {
-            if branch == Branch::Always {
-                inside
-            } else {
-                branch
-            }
+            if branch == Branch::Always { inside } else { branch }
         };
         self.block(&attempt.body, inner(Branch::Try));
         for ExceptHandler::ExceptHandler(handler) in &attempt.handlers {

@@ -7,13 +7,7 @@ use super::{Constant, Index, Scope, Value};
 
 impl<'a> Index<'a> {
     /// The result of a call: a method of a string, or a project function.
-    pub(super) fn called(
-        &self,
-        scope: Scope<'a>,
-        call: &'a ExprCall,
-        expr: &'a Expr,
-        steps: u8,
-    ) -> Known<Constant> {
+    pub(super) fn called(&self, scope: Scope<'a>, call: &'a ExprCall, expr: &'a Expr, steps: u8) -> Known<Constant> {
         if let Expr::Attribute(method) = &*call.func
             && let Known::Known(owner) = self.evaluate(scope, &method.value, steps)
             && let Value::Str(text) = &owner.value
@@ -24,26 +18,17 @@ impl<'a> Index<'a> {
                 .iter()
                 .map(|value| Some(self.evaluate(scope, value, steps).known()?.value.clone()))
                 .collect();
-            let result =
-                arguments.and_then(|arguments| string_method(text, &method.attr, &arguments));
+            let result = arguments.and_then(|arguments| string_method(text, &method.attr, &arguments));
             return match result {
-                Some(value) => Known::Known(Constant {
-                    value,
-                    setting: owner.setting,
-                }),
+                Some(value) => Known::Known(Constant { value, setting: owner.setting }),
                 None => Known::unknown(scope.at(expr), "the result of a call"),
             };
         }
         let named = self.resolve_in(scope, &call.func, steps);
         if let Some(function @ ("re.sub" | "re.split")) = named.library() {
-            let texts = call
-                .arguments
-                .args
-                .iter()
-                .map(|value| self.evaluate(scope, value, steps));
-            let texts: Option<Vec<String>> = texts
-                .map(|known| known.known()?.value.as_str().map(str::to_owned))
-                .collect();
+            let texts = call.arguments.args.iter().map(|value| self.evaluate(scope, value, steps));
+            let texts: Option<Vec<String>> =
+                texts.map(|known| known.known()?.value.as_str().map(str::to_owned)).collect();
             return match texts.and_then(|texts| by_pattern(function, &texts)) {
                 Some(value) => Known::Known(value.into()),
                 None => Known::unknown(scope.at(expr), "a regular expression that is not followed"),
@@ -61,29 +46,18 @@ impl<'a> Index<'a> {
     }
 
     /// `a or b`, `a if test else b`, `a == b`, where constants decide; settings do not, their defaults may not hold.
-    pub(super) fn decided(
-        &self,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-        steps: u8,
-    ) -> Option<Known<Constant>> {
+    pub(super) fn decided(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Option<Known<Constant>> {
         let steps = steps.checked_sub(1)?;
         match expr {
             Expr::If(choice) => {
                 let taken = self.truth(scope, &choice.test, steps)?;
-                Some(self.evaluate(
-                    scope,
-                    if taken { &choice.body } else { &choice.orelse },
-                    steps,
-                ))
+                Some(self.evaluate(scope, if taken { &choice.body } else { &choice.orelse }, steps))
             }
             Expr::BoolOp(operation) => {
                 let (last, first) = operation.values.split_last()?;
                 for value in first {
                     let known = self.evaluate(scope, value, steps);
-                    let constant = known
-                        .known()
-                        .filter(|constant| constant.setting.is_none())?;
+                    let constant = known.known().filter(|constant| constant.setting.is_none())?;
                     if constant.value.truth()? == (operation.op == BoolOp::Or) {
                         return Some(known);
                     }
@@ -98,16 +72,12 @@ impl<'a> Index<'a> {
                     return None;
                 };
                 let plain = |known: Known<Constant>| match known {
-                    Known::Known(Constant {
-                        value,
-                        setting: None,
-                    }) => Some(value),
+                    Known::Known(Constant { value, setting: None }) => Some(value),
                     _ => None,
                 };
                 let left = plain(self.evaluate(scope, &compare.left, steps))?;
                 let right = plain(self.evaluate(scope, right, steps))?;
-                compared(*operator, &left, &right)
-                    .map(|result| Known::Known(Value::Bool(result).into()))
+                compared(*operator, &left, &right).map(|result| Known::Known(Value::Bool(result).into()))
             }
             _ => None,
         }
@@ -118,10 +88,7 @@ impl<'a> Index<'a> {
     /// `text[1:]`, `items[0]`, `[x.lower() for x in items if x]`.
     pub(super) fn selected(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Option<Value> {
         let plain = |expr: &'a Expr| match self.evaluate(scope, expr, steps) {
-            Known::Known(Constant {
-                value,
-                setting: None,
-            }) => Some(value),
+            Known::Known(Constant { value, setting: None }) => Some(value),
             _ => None,
         };
         match expr {
@@ -139,11 +106,7 @@ impl<'a> Index<'a> {
                 if slice.step.is_some() {
                     return None;
                 }
-                Some(Value::Str(sliced(
-                    &text,
-                    bound(&slice.lower)?,
-                    bound(&slice.upper)?,
-                )?))
+                Some(Value::Str(sliced(&text, bound(&slice.lower)?, bound(&slice.upper)?)?))
             }
             Expr::ListComp(list) => self.mapped(&list.elt, &list.generators, plain),
             Expr::Generator(generator) => self.mapped(&generator.elt, &generator.generators, plain),
@@ -169,31 +132,20 @@ impl<'a> Index<'a> {
             _ => return None,
         };
         let items = plain(&generator.iter)?;
-        let texts = items
-            .items()?
-            .iter()
-            .map(|item| item.as_str().map(str::to_owned));
+        let texts = items.items()?.iter().map(|item| item.as_str().map(str::to_owned));
         let texts: Vec<String> = texts.collect::<Option<_>>()?;
-        let kept = texts
-            .into_iter()
-            .filter(|text| !filtered || !text.is_empty());
+        let kept = texts.into_iter().filter(|text| !filtered || !text.is_empty());
         let changed = kept.map(|text| match element {
             element if is_target(element) => Some(text),
             Expr::Call(call) => match &*call.func {
-                Expr::Attribute(method)
-                    if is_target(&method.value) && call.arguments.is_empty() =>
-                {
+                Expr::Attribute(method) if is_target(&method.value) && call.arguments.is_empty() => {
                     changed_text(&text, &method.attr, &[])
                 }
                 _ => None,
             },
             _ => None,
         });
-        Some(Value::List(
-            changed
-                .map(|text| text.map(Value::Str))
-                .collect::<Option<_>>()?,
-        ))
+        Some(Value::List(changed.map(|text| text.map(Value::Str)).collect::<Option<_>>()?))
     }
 }
 
@@ -201,18 +153,9 @@ impl<'a> Index<'a> {
 fn sliced(text: &str, lower: Option<i64>, upper: Option<i64>) -> Option<String> {
     let characters: Vec<char> = text.chars().collect();
     let length = i64::try_from(characters.len()).ok()?;
-    let place = |bound: i64| {
-        usize::try_from(if bound < 0 {
-            (length + bound).max(0)
-        } else {
-            bound.min(length)
-        })
-        .ok()
-    };
+    let place = |bound: i64| usize::try_from(if bound < 0 { (length + bound).max(0) } else { bound.min(length) }).ok();
     let (lower, upper) = (place(lower.unwrap_or(0))?, place(upper.unwrap_or(length))?);
-    characters
-        .get(lower..upper.max(lower))
-        .map(|part| part.iter().collect())
+    characters.get(lower..upper.max(lower)).map(|part| part.iter().collect())
 }
 
 /// `re.sub` and `re.split` with the patterns by which class names are turned into snake case.
@@ -221,25 +164,18 @@ fn by_pattern(function: &str, arguments: &[String]) -> Option<Value> {
     match (function, arguments) {
         ("re.split", [pattern, text]) if pattern == "(?=[A-Z])" => {
             let marked = marked(text, '\0', true, upper);
-            Some(Value::List(
-                marked
-                    .split('\0')
-                    .map(|part| Value::Str(part.to_owned()))
-                    .collect(),
-            ))
+            Some(Value::List(marked.split('\0').map(|part| Value::Str(part.to_owned())).collect()))
         }
         ("re.sub", [pattern, replacement, text]) => {
             let text = match (pattern.as_str(), replacement.as_str()) {
                 (r"(?<!^)(?=[A-Z])" | r"\B(?=[A-Z])", "_") => marked(text, '_', false, upper),
                 (r"(.)([A-Z][a-z]+)", r"\1_\2") => marked(text, '_', false, |characters, at| {
-                    upper(characters, at)
-                        && characters.get(at + 1).is_some_and(char::is_ascii_lowercase)
+                    upper(characters, at) && characters.get(at + 1).is_some_and(char::is_ascii_lowercase)
                 }),
                 (r"([a-z0-9])([A-Z])" | r"(?<=[a-z0-9])(?=[A-Z])", r"\1_\2") => {
                     marked(text, '_', false, |characters, at| {
                         let before = characters[at - 1];
-                        upper(characters, at)
-                            && (before.is_ascii_lowercase() || before.is_ascii_digit())
+                        upper(characters, at) && (before.is_ascii_lowercase() || before.is_ascii_digit())
                     })
                 }
                 _ => return None,
@@ -265,16 +201,8 @@ fn marked(text: &str, mark: char, at_start: bool, fits: impl Fn(&[char], usize) 
 
 fn compared(operator: CmpOp, left: &Value, right: &Value) -> Option<bool> {
     let same = || match (left, right) {
-        (
-            Value::Member {
-                class: a, name: x, ..
-            },
-            Value::Member {
-                class: b, name: y, ..
-            },
-        ) => Some(a == b && x == y),
-        (Value::Member { .. } | Value::Float(_), _)
-        | (_, Value::Member { .. } | Value::Float(_)) => None,
+        (Value::Member { class: a, name: x, .. }, Value::Member { class: b, name: y, .. }) => Some(a == b && x == y),
+        (Value::Member { .. } | Value::Float(_), _) | (_, Value::Member { .. } | Value::Float(_)) => None,
         _ => Some(left == right),
     };
     match operator {
@@ -290,15 +218,9 @@ fn compared(operator: CmpOp, left: &Value, right: &Value) -> Option<bool> {
 pub(super) fn operated(op: Operator, left: Value, right: Value) -> Option<Value> {
     match (op, left, right) {
         (Operator::Add, Value::Str(left), Value::Str(right)) => Some(Value::Str(left + &right)),
-        (Operator::Add, Value::Int(left), Value::Int(right)) => {
-            left.checked_add(right).map(Value::Int)
-        }
-        (Operator::Sub, Value::Int(left), Value::Int(right)) => {
-            left.checked_sub(right).map(Value::Int)
-        }
-        (Operator::Mult, Value::Int(left), Value::Int(right)) => {
-            left.checked_mul(right).map(Value::Int)
-        }
+        (Operator::Add, Value::Int(left), Value::Int(right)) => left.checked_add(right).map(Value::Int),
+        (Operator::Sub, Value::Int(left), Value::Int(right)) => left.checked_sub(right).map(Value::Int),
+        (Operator::Mult, Value::Int(left), Value::Int(right)) => left.checked_mul(right).map(Value::Int),
         (Operator::Pow, Value::Int(left), Value::Int(right)) => {
             left.checked_pow(u32::try_from(right).ok()?).map(Value::Int)
         }
@@ -324,10 +246,7 @@ fn string_method(text: &str, method: &str, arguments: &[Value]) -> Option<Value>
         let parts: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
         return Some(Value::Str(parts?.join(text)));
     }
-    let arguments: Option<Vec<String>> = arguments
-        .iter()
-        .map(|value| value.as_str().map(str::to_owned))
-        .collect();
+    let arguments: Option<Vec<String>> = arguments.iter().map(|value| value.as_str().map(str::to_owned)).collect();
     changed_text(text, method, &arguments?).map(Value::Str)
 }
 
@@ -338,18 +257,10 @@ fn changed_text(text: &str, method: &str, arguments: &[String]) -> Option<String
         ("upper", []) => text.to_uppercase(),
         ("strip", []) => text.trim().to_owned(),
         ("strip", [characters]) => text.trim_matches(|c| characters.contains(c)).to_owned(),
-        ("lstrip", [characters]) => text
-            .trim_start_matches(|c| characters.contains(c))
-            .to_owned(),
+        ("lstrip", [characters]) => text.trim_start_matches(|c| characters.contains(c)).to_owned(),
         ("rstrip", [characters]) => text.trim_end_matches(|c| characters.contains(c)).to_owned(),
-        ("removesuffix", [suffix]) => text
-            .strip_suffix(suffix.as_str())
-            .unwrap_or(text)
-            .to_owned(),
-        ("removeprefix", [prefix]) => text
-            .strip_prefix(prefix.as_str())
-            .unwrap_or(text)
-            .to_owned(),
+        ("removesuffix", [suffix]) => text.strip_suffix(suffix.as_str()).unwrap_or(text).to_owned(),
+        ("removeprefix", [prefix]) => text.strip_prefix(prefix.as_str()).unwrap_or(text).to_owned(),
         ("replace", [from, to]) if !from.is_empty() => text.replace(from.as_str(), to),
         _ => return None,
     })

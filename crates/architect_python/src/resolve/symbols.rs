@@ -41,19 +41,12 @@ pub(crate) struct CallId(pub(super) u64);
 impl<'a> Scope<'a> {
     /// The module level of a file.
     pub(crate) fn module(file: &'a File) -> Self {
-        Self {
-            file,
-            frames: [None; DEPTH],
-        }
+        Self { file, frames: [None; DEPTH] }
     }
 
     /// The scope inside a class or function that stands in this scope.
     pub(crate) fn inside(mut self, frame: Frame<'a>) -> Self {
-        let slot = self
-            .frames
-            .iter()
-            .position(Option::is_none)
-            .unwrap_or(DEPTH - 1);
+        let slot = self.frames.iter().position(Option::is_none).unwrap_or(DEPTH - 1);
         self.frames[slot] = Some(frame);
         self
     }
@@ -79,8 +72,7 @@ impl<'a> Scope<'a> {
 
     /// Whether the place is inside a function.
     pub(crate) fn is_local(&self) -> bool {
-        self.frames()
-            .any(|frame| matches!(frame, Frame::Function(_) | Frame::Call(..)))
+        self.frames().any(|frame| matches!(frame, Frame::Function(_) | Frame::Call(..)))
     }
 
     /// The source text of a node of this file.
@@ -121,19 +113,12 @@ impl<'a> Class<'a> {
 
     /// Its importable symbol.
     pub(crate) fn symbol(&self) -> Symbol {
-        Symbol::new(
-            self.outer.file.module.clone(),
-            self.outer.qualified(self.name()),
-        )
+        Symbol::new(self.outer.file.module.clone(), self.outer.qualified(self.name()))
     }
 
     /// Its import path: `app.models.Item`.
     pub(crate) fn path(&self) -> String {
-        format!(
-            "{}.{}",
-            self.outer.file.module,
-            self.outer.qualified(self.name())
-        )
+        format!("{}.{}", self.outer.file.module, self.outer.qualified(self.name()))
     }
 
     /// The place of its name.
@@ -143,19 +128,12 @@ impl<'a> Class<'a> {
 
     /// The value of a class keyword: `table` in `class Item(SQLModel, table=True)`.
     pub(crate) fn keyword(&self, name: &str) -> Option<&'a Expr> {
-        self.def
-            .arguments
-            .as_ref()?
-            .find_keyword(name)
-            .map(|keyword| &keyword.value)
+        self.def.arguments.as_ref()?.find_keyword(name).map(|keyword| &keyword.value)
     }
 
     /// Base expressions as written.
     pub(crate) fn base_expressions(&self) -> &'a [Expr] {
-        self.def
-            .arguments
-            .as_ref()
-            .map_or(&[], |arguments| &arguments.args)
+        self.def.arguments.as_ref().map_or(&[], |arguments| &arguments.args)
     }
 }
 
@@ -194,10 +172,7 @@ impl<'a> Function<'a> {
 
     /// Its importable symbol.
     pub(crate) fn symbol(&self) -> Symbol {
-        Symbol::new(
-            self.outer.file.module.clone(),
-            self.outer.qualified(self.name()),
-        )
+        Symbol::new(self.outer.file.module.clone(), self.outer.qualified(self.name()))
     }
 
     /// The place of its name.
@@ -234,10 +209,7 @@ pub(crate) struct Variable<'a> {
 impl Variable<'_> {
     /// Its importable symbol.
     pub(crate) fn symbol(&self) -> Symbol {
-        Symbol::new(
-            self.scope.file.module.clone(),
-            self.scope.qualified(self.name),
-        )
+        Symbol::new(self.scope.file.module.clone(), self.scope.qualified(self.name))
     }
 
     /// Where the name is bound.

@@ -84,11 +84,7 @@ impl Value {
         let Self::Dict(entries) = self else {
             return None;
         };
-        entries
-            .iter()
-            .rev()
-            .find(|(found, _)| matches!(found, Value::Str(text) if text == key))
-            .map(|(_, value)| value)
+        entries.iter().rev().find(|(found, _)| matches!(found, Value::Str(text) if text == key)).map(|(_, value)| value)
     }
 
     /// As `str()` formats it, where that is certain.
@@ -120,9 +116,6 @@ impl Value {
 
 impl From<Value> for Constant {
     fn from(value: Value) -> Self {
-        Self {
-            value,
-            setting: None,
-        }
+        Self { value, setting: None }
     }
 }

@@ -69,9 +69,7 @@ impl File {
     /// The source text of a node.
     pub(crate) fn text(&self, node: impl Ranged) -> &str {
         let range = node.range();
-        self.source
-            .get(range.start().to_usize()..range.end().to_usize())
-            .unwrap_or_default()
+        self.source.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
     }
 
     /// The place of a node.
@@ -81,9 +79,7 @@ impl File {
 
     /// The place of a range.
     pub(crate) fn at_range(&self, range: TextRange) -> Location {
-        let lines = self
-            .lines
-            .get_or_init(|| LineIndex::from_source_text(&self.source));
+        let lines = self.lines.get_or_init(|| LineIndex::from_source_text(&self.source));
         let place = lines.line_column(range.start().min(TextSize::of(&*self.source)), &self.source);
         Location {
             file: Arc::clone(&self.path),
@@ -102,10 +98,7 @@ impl File {
     /// One unknown for the first syntax error, if there is one.
     pub(crate) fn syntax_error(&self) -> Option<Unknown> {
         let error = self.parsed.errors().first()?;
-        let reason = format!(
-            "syntax error: {}; what follows may be incomplete",
-            error.error
-        );
+        let reason = format!("syntax error: {}; what follows may be incomplete", error.error);
         Some(Unknown::new(self.at_range(error.location), reason))
     }
 
@@ -113,9 +106,7 @@ impl File {
     pub(crate) fn string_annotation(&self, string: &ExprStringLiteral) -> Option<&Expr> {
         let literal = string.as_single_part_string()?;
         let memo = self.annotations.get_or_init(|| Memo::with_buckets(16));
-        let parsed = memo.get_or(string.range.start(), || {
-            parse_string_annotation(&self.source, literal).ok()
-        });
+        let parsed = memo.get_or(string.range.start(), || parse_string_annotation(&self.source, literal).ok());
         parsed.as_ref().map(|parsed| &*parsed.syntax().body)
     }
 }

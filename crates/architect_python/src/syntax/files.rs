@@ -51,27 +51,14 @@ impl Files {
                 names.entry(name).or_default().push(number);
             }
         }
-        let paths = project
-            .iter()
-            .enumerate()
-            .map(|(number, file)| (Arc::clone(&file.path), number))
-            .collect();
+        let paths = project.iter().enumerate().map(|(number, file)| (Arc::clone(&file.path), number)).collect();
         let unreadable = sources
             .unreadable
             .iter()
             .map(|(path, reason)| Unknown::new(Location::line(Arc::clone(path), 1), reason.clone()))
             .collect();
         let provider = Arc::clone(&sources.installed);
-        Self {
-            project,
-            roots: roots.names(),
-            names,
-            paths,
-            folders,
-            provider,
-            installed: Memo::default(),
-            unreadable,
-        }
+        Self { project, roots: roots.names(), names, paths, folders, provider, installed: Memo::default(), unreadable }
     }
 
     /// The files of the project, by path.
@@ -86,29 +73,19 @@ impl Files {
 
     /// The file at a path relative to the project root.
     pub(crate) fn by_path(&self, path: &str) -> Option<&File> {
-        self.paths
-            .get(path)
-            .and_then(|number| self.project.get(*number))
+        self.paths.get(path).and_then(|number| self.project.get(*number))
     }
 
     /// Unreadable files and syntax errors.
     pub(crate) fn unknowns(&self) -> Vec<Unknown> {
-        self.unreadable
-            .iter()
-            .cloned()
-            .chain(self.project.iter().filter_map(File::syntax_error))
-            .collect()
+        self.unreadable.iter().cloned().chain(self.project.iter().filter_map(File::syntax_error)).collect()
     }
 
     /// The project file that `dotted` means to the file `importer`: where several have the name, the nearest one.
     pub(crate) fn project_module(&self, dotted: &str, importer: &File) -> Option<&File> {
         let numbers = self.names.get(dotted)?;
-        let files = numbers
-            .iter()
-            .filter_map(|number| self.project.get(*number));
-        files
-            .rev()
-            .max_by_key(|file| (shared_prefix(&file.path, &importer.path), file.is_package))
+        let files = numbers.iter().filter_map(|number| self.project.get(*number));
+        files.rev().max_by_key(|file| (shared_prefix(&file.path, &importer.path), file.is_package))
     }
 
     /// Whether some project module lies below `dotted`: a package, maybe a namespace package.
@@ -131,8 +108,5 @@ impl Files {
 
 /// Number of leading folders that two paths share.
 fn shared_prefix(a: &str, b: &str) -> usize {
-    a.split('/')
-        .zip(b.split('/'))
-        .take_while(|(a, b)| a == b)
-        .count()
+    a.split('/').zip(b.split('/')).take_while(|(a, b)| a == b).count()
 }

@@ -30,9 +30,7 @@ impl<K, V> Default for Memo<K, V> {
 impl<K, V> Memo<K, V> {
     /// A memo for about as many values as `buckets`.
     pub(crate) fn with_buckets(buckets: usize) -> Self {
-        Self {
-            buckets: (0..buckets.max(1)).map(|_| OnceLock::new()).collect(),
-        }
+        Self { buckets: (0..buckets.max(1)).map(|_| OnceLock::new()).collect() }
     }
 }
 
@@ -54,11 +52,7 @@ impl<K: Eq + Hash, V> Memo<K, V> {
         if let Some(value) = self.get(&key) {
             return value;
         }
-        let mut fresh = Some(Box::new(Entry {
-            value: compute(),
-            next: OnceLock::new(),
-            key,
-        }));
+        let mut fresh = Some(Box::new(Entry { value: compute(), next: OnceLock::new(), key }));
         let mut link = self.bucket(fresh.as_ref().map(|entry| &entry.key));
         loop {
             if let Some(found) = link.get() {

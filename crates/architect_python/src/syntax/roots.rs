@@ -20,15 +20,9 @@ impl Roots {
     /// Finds the roots of a project: by configuration, and by where its absolute imports lead.
     pub(super) fn discover(sources: &Sources, files: &[File]) -> Self {
         let tree = Tree::new(files);
-        let foreign = Foreign {
-            declared: declared_packages(&sources.other),
-            sources,
-            asked: RefCell::default(),
-        };
-        let mut votes: BTreeMap<String, usize> = hints(&sources.other, &tree)
-            .into_iter()
-            .map(|root| (root, 1))
-            .collect();
+        let foreign = Foreign { declared: declared_packages(&sources.other), sources, asked: RefCell::default() };
+        let mut votes: BTreeMap<String, usize> =
+            hints(&sources.other, &tree).into_iter().map(|root| (root, 1)).collect();
         let mut qualified: FxHashMap<String, usize> = FxHashMap::default();
         for file in files {
             for dotted in absolute_imports(file.body()) {
@@ -62,11 +56,7 @@ impl Roots {
             .map(|(root, votes)| (root, *votes))
             .collect();
         above.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| b.0.len().cmp(&a.0.len())));
-        let mut names: Vec<String> = above
-            .iter()
-            .filter_map(|(root, _)| below(path, root))
-            .map(dotted)
-            .collect();
+        let mut names: Vec<String> = above.iter().filter_map(|(root, _)| below(path, root)).map(dotted).collect();
         if names.is_empty() {
             names.push(dotted(path));
         }
@@ -76,12 +66,7 @@ impl Roots {
 }
 
 /// Counts the folders below `root` that an import passes.
-fn count_folders(
-    tree: &Tree<'_>,
-    root: &str,
-    dotted: &str,
-    qualified: &mut FxHashMap<String, usize>,
-) {
+fn count_folders(tree: &Tree<'_>, root: &str, dotted: &str, qualified: &mut FxHashMap<String, usize>) {
     let mut path = root.to_owned();
     for part in dotted.split('.') {
         if !path.is_empty() {
@@ -97,22 +82,14 @@ fn count_folders(
 
 /// The part of `path` below the folder `root`.
 fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
-    if root.is_empty() {
-        Some(path)
-    } else {
-        path.strip_prefix(root)?.strip_prefix('/')
-    }
+    if root.is_empty() { Some(path) } else { path.strip_prefix(root)?.strip_prefix('/') }
 }
 
 /// `app/core/__init__.py` as `app.core`.
 fn dotted(path: &str) -> String {
     let path = path.strip_suffix(".py").unwrap_or(path);
     let path = path.strip_suffix("/__init__").unwrap_or(path);
-    if path == "__init__" {
-        String::new()
-    } else {
-        path.replace('/', ".")
-    }
+    if path == "__init__" { String::new() } else { path.replace('/', ".") }
 }
 
 /// Packages that a project of this kind has whether it declares them or not.
@@ -199,16 +176,11 @@ impl<'a> Tree<'a> {
             .iter()
             .copied()
             .filter(|root| {
-                !self.packages.contains(root)
-                    || below(importer, root).is_some_and(|rest| !rest.contains('/'))
+                !self.packages.contains(root) || below(importer, root).is_some_and(|rest| !rest.contains('/'))
             })
             .filter(|root| !dotted.contains('.') || self.reaches(root, &rest))
             .collect();
-        let near: Vec<&str> = found
-            .iter()
-            .copied()
-            .filter(|root| below(importer, root).is_some())
-            .collect();
+        let near: Vec<&str> = found.iter().copied().filter(|root| below(importer, root).is_some()).collect();
         let chosen = match near.iter().max_by_key(|root| root.len()) {
             Some(nearest) => vec![*nearest],
             None => found,
@@ -221,11 +193,7 @@ impl<'a> Tree<'a> {
     }
 
     fn reaches(&self, root: &str, rest: &str) -> bool {
-        let path = if root.is_empty() {
-            rest.to_owned()
-        } else {
-            format!("{root}/{rest}")
-        };
+        let path = if root.is_empty() { rest.to_owned() } else { format!("{root}/{rest}") };
         self.exists(&path)
             || split(&path).0 != root && self.modules.contains(split(&path).0)
             || self.packages.contains(split(&path).0)
@@ -247,9 +215,7 @@ fn absolute_imports(body: &[Stmt]) -> Vec<&str> {
 fn collect_imports<'a>(body: &'a [Stmt], found: &mut Vec<&'a str>) {
     for statement in body {
         match statement {
-            Stmt::Import(import) => {
-                found.extend(import.names.iter().map(|alias| alias.name.as_str()))
-            }
+            Stmt::Import(import) => found.extend(import.names.iter().map(|alias| alias.name.as_str())),
             Stmt::ImportFrom(import) if import.level == 0 => {
                 found.extend(import.module.as_ref().map(|module| module.as_str()));
             }
@@ -309,15 +275,9 @@ fn pyproject_paths(text: &str) -> Vec<String> {
         return Vec::new();
     };
     let lists = [
-        tool.get("pytest")
-            .and_then(|pytest| pytest.get("ini_options"))
-            .and_then(|options| options.get("pythonpath")),
-        tool.get("setuptools")
-            .and_then(|s| s.get("packages"))
-            .and_then(|p| p.get("find"))
-            .and_then(|f| f.get("where")),
-        tool.get("alembic")
-            .and_then(|alembic| alembic.get("prepend_sys_path")),
+        tool.get("pytest").and_then(|pytest| pytest.get("ini_options")).and_then(|options| options.get("pythonpath")),
+        tool.get("setuptools").and_then(|s| s.get("packages")).and_then(|p| p.get("find")).and_then(|f| f.get("where")),
+        tool.get("alembic").and_then(|alembic| alembic.get("prepend_sys_path")),
     ];
     lists.into_iter().flatten().flat_map(strings).collect()
 }
@@ -325,18 +285,9 @@ fn pyproject_paths(text: &str) -> Vec<String> {
 /// The strings of a TOML value: one string, or a list of them.
 fn strings(item: &toml_edit::Item) -> Vec<String> {
     if let Some(text) = item.as_str() {
-        return text
-            .split([' ', ':', ','])
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect();
+        return text.split([' ', ':', ',']).filter(|part| !part.is_empty()).map(str::to_owned).collect();
     }
-    item.as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|value| value.as_str())
-        .map(str::to_owned)
-        .collect()
+    item.as_array().into_iter().flatten().filter_map(|value| value.as_str()).map(str::to_owned).collect()
 }
 
 fn ini_paths(text: &str) -> Vec<String> {
@@ -367,43 +318,23 @@ fn pyproject_dependencies(text: &str) -> Vec<String> {
     let Ok(document) = text.parse::<toml_edit::DocumentMut>() else {
         return Vec::new();
     };
-    let listed = document
-        .get("project")
-        .and_then(|project| project.get("dependencies"));
+    let listed = document.get("project").and_then(|project| project.get("dependencies"));
     let mut names: Vec<String> = listed
-        .map(|list| {
-            list.as_array()
-                .into_iter()
-                .flatten()
-                .filter_map(|item| requirement_name(item.as_str()?))
-                .collect()
-        })
+        .map(|list| list.as_array().into_iter().flatten().filter_map(|item| requirement_name(item.as_str()?)).collect())
         .unwrap_or_default();
-    let poetry = document
-        .get("tool")
-        .and_then(|tool| tool.get("poetry"))
-        .and_then(|poetry| poetry.get("dependencies"));
+    let poetry = document.get("tool").and_then(|tool| tool.get("poetry")).and_then(|poetry| poetry.get("dependencies"));
     names.extend(
         poetry
             .and_then(|table| table.as_table_like())
             .into_iter()
-            .flat_map(|table| {
-                table
-                    .iter()
-                    .map(|(name, _)| name.replace('-', "_").to_lowercase())
-                    .collect::<Vec<_>>()
-            }),
+            .flat_map(|table| table.iter().map(|(name, _)| name.replace('-', "_").to_lowercase()).collect::<Vec<_>>()),
     );
     names
 }
 
 /// The name in a requirement (`uvicorn[standard]>=0.30`), as an import name.
 fn requirement_name(line: &str) -> Option<String> {
-    let end = line
-        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.')))
-        .unwrap_or(line.len());
-    let name = line
-        .get(..end)
-        .filter(|name| !name.is_empty() && !name.starts_with('-'))?;
+    let end = line.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))).unwrap_or(line.len());
+    let name = line.get(..end).filter(|name| !name.is_empty() && !name.starts_with('-'))?;
     Some(name.replace(['-', '.'], "_").to_lowercase())
 }

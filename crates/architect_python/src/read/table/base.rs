@@ -3,9 +3,7 @@
 use architect_model::{ColumnType, Known, Unknown};
 use ruff_python_ast::Expr;
 
-use crate::resolve::{
-    Ancestor, Annotation, Arguments, Class, Index, Placed, Resolution, Scope, Variable,
-};
+use crate::resolve::{Ancestor, Annotation, Arguments, Class, Index, Placed, Resolution, Scope, Variable};
 
 use super::convention::Convention;
 use super::types::column_type;
@@ -31,31 +29,20 @@ pub(super) struct MappedTypes<'a> {
 
 impl<'a> MappedTypes<'a> {
     /// The column type that the map gives an annotation.
-    pub(super) fn find(
-        &self,
-        index: &Index<'a>,
-        annotation: &Annotation<'a>,
-    ) -> Option<Known<ColumnType>> {
+    pub(super) fn find(&self, index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Known<ColumnType>> {
         let alias = |key: &Annotation<'a>| {
             let last = key.aliases.first()?;
             annotation
                 .aliases
                 .iter()
-                .any(|found| {
-                    found.range == last.range && std::ptr::eq(found.scope.file, last.scope.file)
-                })
+                .any(|found| found.range == last.range && std::ptr::eq(found.scope.file, last.scope.file))
                 .then_some(())
         };
-        let keys: Vec<(Annotation<'a>, &Placed<'a>)> = self
-            .entries
-            .iter()
-            .map(|((scope, key), value)| (index.annotation(*scope, key), value))
-            .collect();
+        let keys: Vec<(Annotation<'a>, &Placed<'a>)> =
+            self.entries.iter().map(|((scope, key), value)| (index.annotation(*scope, key), value)).collect();
         let named = keys.iter().find(|(key, _)| alias(key).is_some());
-        let found = named.or_else(|| {
-            keys.iter()
-                .find(|(key, _)| key.aliases.is_empty() && same_type(key, annotation))
-        })?;
+        let found =
+            named.or_else(|| keys.iter().find(|(key, _)| key.aliases.is_empty() && same_type(key, annotation)))?;
         let (scope, value) = *found.1;
         Some(column_type(index, scope, value))
     }
@@ -83,29 +70,20 @@ impl<'a> Base<'a> {
     pub(super) fn of(index: &Index<'a>, class: Class<'a>) -> Self {
         let mut base = Self::default();
         let arguments = made_base(index, class);
-        let of_registry = index
-            .member(class, "registry")
-            .and_then(|(_, registry)| call_of(index, &registry));
+        let of_registry = index.member(class, "registry").and_then(|(_, registry)| call_of(index, &registry));
         let given = |name: &str| {
             let sources = [arguments.as_ref(), of_registry.as_ref()];
-            sources
-                .into_iter()
-                .flatten()
-                .find_map(|arguments| arguments.keyword(name))
+            sources.into_iter().flatten().find_map(|arguments| arguments.keyword(name))
         };
         let metadata = match index.member(class, "metadata") {
-            Some((_, Resolution::Variable(variable))) => {
-                variable.value.map(|value| (variable.scope, value))
-            }
+            Some((_, Resolution::Variable(variable))) => variable.value.map(|value| (variable.scope, value)),
             _ => given("metadata"),
         };
         if let Some((scope, expr)) = metadata {
             base.read_metadata(index, scope, expr);
         }
         let map = match index.member(class, "type_annotation_map") {
-            Some((_, Resolution::Variable(variable))) => {
-                variable.value.map(|value| (variable.scope, value))
-            }
+            Some((_, Resolution::Variable(variable))) => variable.value.map(|value| (variable.scope, value)),
             _ => given("type_annotation_map"),
         };
         if let Some((scope, expr)) = map {
@@ -126,10 +104,7 @@ impl<'a> Base<'a> {
                 Err(unknown) => self.unknowns.push(unknown),
             }
         }
-        if let Some((scope, expr)) = arguments
-            .get("schema", 0)
-            .filter(|(_, expr)| !expr.is_none_literal_expr())
-        {
+        if let Some((scope, expr)) = arguments.get("schema", 0).filter(|(_, expr)| !expr.is_none_literal_expr()) {
             match index.fixed_string(scope, expr) {
                 Known::Known(schema) => self.schema = Some(schema),
                 Known::Unknown { unknown } => self.unknowns.push(unknown),
@@ -143,33 +118,22 @@ impl<'a> Base<'a> {
             Expr::Dict(dict) => {
                 for item in &dict.items {
                     match &item.key {
-                        Some(key) => self
-                            .mapped_types
-                            .entries
-                            .push(((scope, key), (scope, &item.value))),
+                        Some(key) => self.mapped_types.entries.push(((scope, key), (scope, &item.value))),
                         None => self.read_type_map(index, scope, &item.value),
                     }
                 }
             }
-            _ => self.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "a `type_annotation_map` that is not written out"),
-            ),
+            _ => self.unknowns.push(scope.file.unknown(expr, "a `type_annotation_map` that is not written out")),
         }
     }
 }
 
 /// The arguments of `declarative_base(...)` where the base is made by that call.
 fn made_base<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Arguments<'a>> {
-    index
-        .mro(class)
-        .ancestors
-        .iter()
-        .find_map(|ancestor| match ancestor {
-            Ancestor::Variable(variable) => arguments_of(index, *variable),
-            _ => None,
-        })
+    index.mro(class).ancestors.iter().find_map(|ancestor| match ancestor {
+        Ancestor::Variable(variable) => arguments_of(index, *variable),
+        _ => None,
+    })
 }
 
 fn arguments_of<'a>(index: &Index<'a>, variable: Variable<'a>) -> Option<Arguments<'a>> {
@@ -180,7 +144,5 @@ fn arguments_of<'a>(index: &Index<'a>, variable: Variable<'a>) -> Option<Argumen
 }
 
 fn call_of<'a>(index: &Index<'a>, resolution: &Resolution<'a>) -> Option<Arguments<'a>> {
-    resolution
-        .variable()
-        .and_then(|variable| arguments_of(index, variable))
+    resolution.variable().and_then(|variable| arguments_of(index, variable))
 }

@@ -1,8 +1,6 @@
 //! Putting tables together: columns, constraints, foreign keys across tables.
 
-use architect_model::{
-    Column, ColumnType, Known, Location, Relationship, Table, TableConstraint, Unknown,
-};
+use architect_model::{Column, ColumnType, Known, Location, Relationship, Table, TableConstraint, Unknown};
 use rustc_hash::FxHashMap;
 
 use crate::resolve::Class;
@@ -75,11 +73,7 @@ impl<'a> Pending<'a> {
     /// Takes over the columns and constraints of a class with the same table (`extend_existing`).
     pub(super) fn extend(&mut self, other: Self) {
         for draft in other.columns {
-            match self
-                .columns
-                .iter_mut()
-                .find(|known| column_name(known) == column_name(&draft))
-            {
+            match self.columns.iter_mut().find(|known| column_name(known) == column_name(&draft)) {
                 Some(known) => *known = draft,
                 None => self.columns.push(draft),
             }
@@ -98,10 +92,7 @@ impl<'a> Pending<'a> {
     /// Name with schema, as foreign keys refer to it.
     fn full_name(&self) -> Option<String> {
         let name = self.name.known()?;
-        Some(
-            self.schema()
-                .map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")),
-        )
+        Some(self.schema().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
     }
 }
 
@@ -122,19 +113,13 @@ struct Tables<'p, 'a> {
 
 /// Resolves foreign keys and makes the tables.
 pub(super) fn finish(pending: &[Pending<'_>]) -> Vec<Table> {
-    let mut tables = Tables {
-        pending,
-        by_name: FxHashMap::default(),
-        by_class: FxHashMap::default(),
-    };
+    let mut tables = Tables { pending, by_name: FxHashMap::default(), by_class: FxHashMap::default() };
     for (number, table) in pending.iter().enumerate() {
         if let Some(name) = table.full_name() {
             tables.by_name.entry(name).or_insert(number);
         }
         for class in table.class.iter().chain(&table.subclasses) {
-            tables
-                .by_class
-                .insert(std::ptr::from_ref(class.def).addr(), number);
+            tables.by_class.insert(std::ptr::from_ref(class.def).addr(), number);
         }
     }
     pending.iter().map(|table| tables.table(table)).collect()
@@ -146,16 +131,10 @@ impl<'a> Tables<'_, 'a> {
         unknowns.extend(table.base.unknowns.iter().cloned());
         let mut constraints = self.constraints(table, &mut unknowns);
         let primary = primary_key(&constraints);
-        let columns: Vec<Column> = table
-            .columns
-            .iter()
-            .map(|draft| self.column(draft, &primary, &mut unknowns))
-            .collect();
+        let columns: Vec<Column> =
+            table.columns.iter().map(|draft| self.column(draft, &primary, &mut unknowns)).collect();
         if let Known::Known(name) = &table.name {
-            let naming = Naming {
-                table: name,
-                schema: table.schema(),
-            };
+            let naming = Naming { table: name, schema: table.schema() };
             for constraint in &mut constraints {
                 table.base.convention.apply(&naming, constraint);
             }
@@ -192,11 +171,7 @@ impl<'a> Tables<'_, 'a> {
         Column {
             attribute: (draft.attribute != name).then(|| draft.attribute.clone()),
             ty: self.column_type(draft, 8),
-            nullable: if primary_key && draft.nullable.is_none() {
-                Known::Known(false)
-            } else {
-                draft.is_nullable()
-            },
+            nullable: if primary_key && draft.nullable.is_none() { Known::Known(false) } else { draft.is_nullable() },
             primary_key,
             unique: flag(&draft.unique),
             index: flag(&draft.index),
@@ -213,10 +188,7 @@ impl<'a> Tables<'_, 'a> {
         if let Some(known) = &draft.ty {
             return known.clone();
         }
-        let target = draft
-            .foreign_keys
-            .first()
-            .and_then(|reference| self.target(reference));
+        let target = draft.foreign_keys.first().and_then(|reference| self.target(reference));
         match (target, steps.checked_sub(1)) {
             (Some((_, Some(column))), Some(steps)) => self.column_type(column, steps),
             _ => Known::unknown(
@@ -232,62 +204,35 @@ impl<'a> Tables<'_, 'a> {
             Target::Unknown(_) => None,
             Target::Text(text) => {
                 let (table, column) = text.rsplit_once('.')?;
-                let found = self
-                    .by_name
-                    .get(table)
-                    .and_then(|number| self.pending.get(*number));
-                let draft = found.and_then(|found| {
-                    found
-                        .columns
-                        .iter()
-                        .find(|draft| column_name(draft) == column)
-                });
+                let found = self.by_name.get(table).and_then(|number| self.pending.get(*number));
+                let draft = found.and_then(|found| found.columns.iter().find(|draft| column_name(draft) == column));
                 Some(((table.to_owned(), column.to_owned()), draft))
             }
             Target::Attribute(class, attribute) => {
                 let number = self.by_class.get(&std::ptr::from_ref(class.def).addr())?;
                 let table = self.pending.get(*number)?;
-                let draft = table.columns.iter().find(|draft| {
-                    draft.attribute == *attribute || column_name(draft) == *attribute
-                })?;
+                let draft = table
+                    .columns
+                    .iter()
+                    .find(|draft| draft.attribute == *attribute || column_name(draft) == *attribute)?;
                 Some(((table.full_name()?, column_name(draft)), Some(draft)))
             }
         }
     }
 
-    fn constraints(
-        &self,
-        table: &Pending<'a>,
-        unknowns: &mut Vec<Unknown>,
-    ) -> Vec<TableConstraint> {
+    fn constraints(&self, table: &Pending<'a>, unknowns: &mut Vec<Unknown>) -> Vec<TableConstraint> {
         let mut found = Vec::new();
-        let explicit = table
-            .constraints
-            .iter()
-            .any(|constraint| matches!(constraint, TableConstraint::PrimaryKey { .. }));
-        let primary: Vec<String> = table
-            .columns
-            .iter()
-            .filter(|draft| draft.primary_key.known() == Some(&true))
-            .map(column_name)
-            .collect();
+        let explicit =
+            table.constraints.iter().any(|constraint| matches!(constraint, TableConstraint::PrimaryKey { .. }));
+        let primary: Vec<String> =
+            table.columns.iter().filter(|draft| draft.primary_key.known() == Some(&true)).map(column_name).collect();
         if !explicit && !primary.is_empty() {
-            found.push(TableConstraint::PrimaryKey {
-                name: None,
-                columns: primary,
-            });
+            found.push(TableConstraint::PrimaryKey { name: None, columns: primary });
         }
-        let mut foreign = |columns: Vec<String>,
-                           references: &[Reference<'a>],
-                           found: &mut Vec<TableConstraint>| {
+        let mut foreign = |columns: Vec<String>, references: &[Reference<'a>], found: &mut Vec<TableConstraint>| {
             let resolved: Vec<_> = references
                 .iter()
-                .map(|reference| {
-                    (
-                        reference.clone(),
-                        self.target(reference).map(|(names, _)| names),
-                    )
-                })
+                .map(|reference| (reference.clone(), self.target(reference).map(|(names, _)| names)))
                 .collect();
             match constraints::foreign_key(columns, &resolved) {
                 Ok(constraint) => found.push(constraint),
@@ -296,11 +241,7 @@ impl<'a> Tables<'_, 'a> {
         };
         for draft in &table.columns {
             for reference in &draft.foreign_keys {
-                foreign(
-                    vec![column_name(draft)],
-                    std::slice::from_ref(reference),
-                    &mut found,
-                );
+                foreign(vec![column_name(draft)], std::slice::from_ref(reference), &mut found);
             }
         }
         for (columns, references) in &table.foreign_keys {

@@ -34,17 +34,11 @@ struct Attribute<'a> {
 }
 
 /// Reads the attributes of `class` and of those ancestors that are no tables themselves (`mixins`).
-pub(super) fn read<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-    mixins: &[Class<'a>],
-    base: &Base<'a>,
-) -> Declared<'a> {
+pub(super) fn read<'a>(index: &Index<'a>, class: Class<'a>, mixins: &[Class<'a>], base: &Base<'a>) -> Declared<'a> {
     let mut attributes = attributes(index, class, class);
     for mixin in mixins {
-        let (plain, made): (Vec<_>, Vec<_>) = self::attributes(index, *mixin, class)
-            .into_iter()
-            .partition(|a| !a.from_function);
+        let (plain, made): (Vec<_>, Vec<_>) =
+            self::attributes(index, *mixin, class).into_iter().partition(|a| !a.from_function);
         attributes.extend(plain);
         attributes.extend(made);
     }
@@ -69,15 +63,7 @@ pub(super) fn read<'a>(
 /// The annotated names of a class body, in order.
 pub(super) fn annotated_names<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<&'a str> {
     let names = index.frame_names(Frame::Class(class.def));
-    let annotated = |kind: &BindingKind<'_>| {
-        matches!(
-            kind,
-            BindingKind::Value {
-                annotation: Some(_),
-                ..
-            }
-        )
-    };
+    let annotated = |kind: &BindingKind<'_>| matches!(kind, BindingKind::Value { annotation: Some(_), .. });
     names
         .by_name
         .iter()
@@ -98,20 +84,9 @@ fn attributes<'a>(index: &Index<'a>, class: Class<'a>, target: Class<'a>) -> Vec
             continue;
         }
         match binding.kind {
-            BindingKind::Value {
-                annotation,
-                value,
-                element: None,
-            } => {
+            BindingKind::Value { annotation, value, element: None } => {
                 let range = binding.range;
-                found.push(Attribute {
-                    name,
-                    scope: class.scope(),
-                    annotation,
-                    value,
-                    range,
-                    from_function: false,
-                });
+                found.push(Attribute { name, scope: class.scope(), annotation, value, range, from_function: false });
             }
             BindingKind::Function(def) => {
                 let outer = class.scope();
@@ -120,27 +95,16 @@ fn attributes<'a>(index: &Index<'a>, class: Class<'a>, target: Class<'a>) -> Vec
             _ => {}
         }
     }
-    let variables: Vec<&str> = found
-        .iter()
-        .filter(|a| a.value.is_some())
-        .map(|a| a.name)
-        .collect();
-    let annotations: Vec<&str> = found
-        .iter()
-        .filter(|a| a.annotation.is_some() && !a.from_function)
-        .map(|a| a.name)
-        .collect();
+    let variables: Vec<&str> = found.iter().filter(|a| a.value.is_some()).map(|a| a.name).collect();
+    let annotations: Vec<&str> =
+        found.iter().filter(|a| a.annotation.is_some() && !a.from_function).map(|a| a.name).collect();
     let order = merged(&variables, &annotations);
     found.sort_by_key(|attribute| order.iter().position(|name| *name == attribute.name));
     found
 }
 
 /// `@declared_attr def owner_id(cls): return Column(...)`, for the class that `cls` will be.
-fn made_by_function<'a>(
-    index: &Index<'a>,
-    function: Function<'a>,
-    target: Class<'a>,
-) -> Option<Attribute<'a>> {
+fn made_by_function<'a>(index: &Index<'a>, function: Function<'a>, target: Class<'a>) -> Option<Attribute<'a>> {
     let declared = function
         .def
         .decorator_list
@@ -158,25 +122,13 @@ fn made_by_function<'a>(
 }
 
 /// Whether a decorator is `declared_attr`, `declared_attr.directive` or `declared_attr.cascading`.
-pub(super) fn is_declared_attr<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    decorator: &'a Expr,
-) -> bool {
-    index
-        .resolve(scope, decorator)
-        .library()
-        .is_some_and(|path| path.starts_with("sqlalchemy.orm.declared_attr"))
+pub(super) fn is_declared_attr<'a>(index: &Index<'a>, scope: Scope<'a>, decorator: &'a Expr) -> bool {
+    index.resolve(scope, decorator).library().is_some_and(|path| path.starts_with("sqlalchemy.orm.declared_attr"))
 }
 
 /// SQLAlchemy's merge of the order of attributes with the order of annotations.
 pub(super) fn merged<T: AsRef<str> + Clone>(variables: &[T], annotations: &[T]) -> Vec<String> {
-    let text = |items: &[T]| {
-        items
-            .iter()
-            .map(|item| item.as_ref().to_owned())
-            .collect::<Vec<String>>()
-    };
+    let text = |items: &[T]| items.iter().map(|item| item.as_ref().to_owned()).collect::<Vec<String>>();
     let (first, second) = (text(variables), text(annotations));
     let mut overlap: Vec<&String> = first.iter().filter(|name| second.contains(name)).collect();
     let mut result = Vec::new();
@@ -207,19 +159,12 @@ enum Part<'a> {
 }
 
 fn part<'a>(index: &Index<'a>, attribute: &Attribute<'a>, base: &Base<'a>) -> Part<'a> {
-    let annotation = attribute
-        .annotation
-        .map(|annotation| index.annotation(attribute.scope, annotation));
-    let mapped = annotation
-        .as_ref()
-        .is_some_and(|annotation| is_mapped(annotation));
+    let annotation = attribute.annotation.map(|annotation| index.annotation(attribute.scope, annotation));
+    let mapped = annotation.as_ref().is_some_and(|annotation| is_mapped(annotation));
     let Some(value) = attribute.value else {
         if attribute.from_function {
             let at = attribute.scope.file.at_range(attribute.range);
-            let reason = format!(
-                "`{}`: a `declared_attr` that is not followed",
-                attribute.name
-            );
+            let reason = format!("`{}`: a `declared_attr` that is not followed", attribute.name);
             return Part::Unknown(Unknown::new(at, reason));
         }
         return match annotation {
@@ -235,58 +180,31 @@ fn part<'a>(index: &Index<'a>, attribute: &Attribute<'a>, base: &Base<'a>) -> Pa
     match callee.library() {
         Some("sqlalchemy.Column" | "sqlalchemy.orm.mapped_column") => {
             let declarative = callee.is("sqlalchemy.orm.mapped_column");
-            let draft = written_column(
-                index,
-                attribute,
-                scope,
-                call,
-                annotation.filter(|_| declarative),
-                base,
-            );
+            let draft = written_column(index, attribute, scope, call, annotation.filter(|_| declarative), base);
             Part::Column(Box::new(draft))
         }
         Some("sqlalchemy.orm.relationship" | "sqlmodel.Relationship") => {
             let arguments = index.arguments(scope, call);
             let at = scope.at(&*call.func);
-            Part::Relationship(relationships::declarative(
-                index,
-                attribute.name,
-                annotation.as_ref(),
-                &arguments,
-                at,
-            ))
+            Part::Relationship(relationships::declarative(index, attribute.name, annotation.as_ref(), &arguments, at))
         }
-        Some("sqlalchemy.orm.deferred" | "sqlalchemy.orm.column_property") => {
-            match call.arguments.args.first() {
-                Some(Expr::Call(inner))
-                    if index.resolve(scope, &inner.func).is("sqlalchemy.Column") =>
-                {
-                    Part::Column(Box::new(written_column(
-                        index, attribute, scope, inner, None, base,
-                    )))
-                }
-                _ => Part::Other,
+        Some("sqlalchemy.orm.deferred" | "sqlalchemy.orm.column_property") => match call.arguments.args.first() {
+            Some(Expr::Call(inner)) if index.resolve(scope, &inner.func).is("sqlalchemy.Column") => {
+                Part::Column(Box::new(written_column(index, attribute, scope, inner, None, base)))
             }
-        }
+            _ => Part::Other,
+        },
         Some(_) => Part::Other,
         None => made_elsewhere(index, attribute, &callee, mapped),
     }
 }
 
 /// A value that a function of the project makes: a column only if the annotation says so.
-fn made_elsewhere<'a>(
-    index: &Index<'a>,
-    attribute: &Attribute<'a>,
-    callee: &Resolution<'a>,
-    mapped: bool,
-) -> Part<'a> {
+fn made_elsewhere<'a>(index: &Index<'a>, attribute: &Attribute<'a>, callee: &Resolution<'a>, mapped: bool) -> Part<'a> {
     let returns_column = match callee {
         Resolution::Function(function) => function.def.returns.as_deref().is_some_and(|returns| {
             let returned = index.annotation(function.outer, returns);
-            matches!(
-                returned.resolution.library(),
-                Some("sqlalchemy.Column" | "sqlalchemy.orm.MappedColumn")
-            )
+            matches!(returned.resolution.library(), Some("sqlalchemy.Column" | "sqlalchemy.orm.MappedColumn"))
         }),
         _ => false,
     };
@@ -298,17 +216,12 @@ fn made_elsewhere<'a>(
     let mut draft = Draft::new(attribute.name, at.clone());
     draft.ty = Some(Known::unknown(at.clone(), reason));
     draft.nullable = Some(Known::unknown(at.clone(), reason));
-    draft
-        .unknowns
-        .push(Unknown::new(at, format!("`{}`: {reason}", attribute.name)));
+    draft.unknowns.push(Unknown::new(at, format!("`{}`: {reason}", attribute.name)));
     Part::Column(Box::new(draft))
 }
 
 fn is_mapped(annotation: &Annotation<'_>) -> bool {
-    annotation
-        .wrappers
-        .iter()
-        .any(|wrapper| wrapper.ends_with("Mapped"))
+    annotation.wrappers.iter().any(|wrapper| wrapper.ends_with("Mapped"))
         || annotation.resolution.is("sqlalchemy.orm.MappedColumn")
 }
 
@@ -319,10 +232,7 @@ fn annotated_column<'a>(
     annotation: &Annotation<'a>,
     base: &Base<'a>,
 ) -> Part<'a> {
-    let mut draft = Draft::new(
-        attribute.name,
-        attribute.scope.file.at_range(attribute.range),
-    );
+    let mut draft = Draft::new(attribute.name, attribute.scope.file.at_range(attribute.range));
     from_annotation(index, &mut draft, annotation);
     complete(index, &mut draft, annotation, base);
     Part::Column(Box::new(draft))
@@ -337,10 +247,7 @@ fn written_column<'a>(
     annotation: Option<Annotation<'a>>,
     base: &Base<'a>,
 ) -> Draft<'a> {
-    let mut draft = Draft::new(
-        attribute.name,
-        attribute.scope.file.at_range(attribute.range),
-    );
+    let mut draft = Draft::new(attribute.name, attribute.scope.file.at_range(attribute.range));
     let annotation = annotation.filter(is_mapped);
     if let Some(annotation) = &annotation {
         from_annotation(index, &mut draft, annotation);
@@ -373,38 +280,22 @@ fn from_annotation<'a>(index: &Index<'a>, draft: &mut Draft<'a>, annotation: &An
     }
 }
 
-fn apply_mapped_column<'a>(
-    index: &Index<'a>,
-    draft: &mut Draft<'a>,
-    scope: Scope<'a>,
-    expr: &'a Expr,
-) {
+fn apply_mapped_column<'a>(index: &Index<'a>, draft: &mut Draft<'a>, scope: Scope<'a>, expr: &'a Expr) {
     if let Expr::Call(call) = expr
-        && index
-            .resolve(scope, &call.func)
-            .is("sqlalchemy.orm.mapped_column")
+        && index.resolve(scope, &call.func).is("sqlalchemy.orm.mapped_column")
     {
         draft.apply(index, &index.arguments(scope, call));
     }
 }
 
 /// Type and nullability that follow from `Mapped[...]`.
-fn complete<'a>(
-    index: &Index<'a>,
-    draft: &mut Draft<'a>,
-    annotation: &Annotation<'a>,
-    base: &Base<'a>,
-) {
+fn complete<'a>(index: &Index<'a>, draft: &mut Draft<'a>, annotation: &Annotation<'a>, base: &Base<'a>) {
     if draft.nullable.is_none() && draft.primary_key.known() != Some(&true) {
         draft.nullable = Some(match &annotation.resolution {
             Resolution::Unknown(unknown)
-                if !annotation.optional
-                    && annotation.alternatives.is_empty()
-                    && hides_type(annotation) =>
+                if !annotation.optional && annotation.alternatives.is_empty() && hides_type(annotation) =>
             {
-                Known::Unknown {
-                    unknown: unknown.clone(),
-                }
+                Known::Unknown { unknown: unknown.clone() }
             }
             _ => Known::Known(annotation.optional),
         });

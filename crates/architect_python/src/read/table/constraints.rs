@@ -25,13 +25,7 @@ pub(super) struct TableArguments<'a> {
 
 impl<'a> TableArguments<'a> {
     /// Reads the value of `__table_args__`: a tuple, maybe with a dictionary at its end, or a dictionary.
-    pub(super) fn read(
-        &mut self,
-        index: &Index<'a>,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-        columns: &[Draft<'a>],
-    ) {
+    pub(super) fn read(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr, columns: &[Draft<'a>]) {
         let (scope, expr) = index.followed(scope, expr);
         if let Expr::BinOp(sum) = expr {
             self.read(index, scope, &sum.left, columns);
@@ -44,11 +38,7 @@ impl<'a> TableArguments<'a> {
         }
         let Some(parts) = index.sequence_parts(scope, expr) else {
             if !expr.is_none_literal_expr() {
-                self.unknowns.push(
-                    scope
-                        .file
-                        .unknown(expr, "table arguments that are not written out"),
-                );
+                self.unknowns.push(scope.file.unknown(expr, "table arguments that are not written out"));
             }
             return;
         };
@@ -67,27 +57,16 @@ impl<'a> TableArguments<'a> {
                 self.schema = Some(index.fixed_string(*scope, value));
             }
             if *key == "extend_existing" {
-                self.extends =
-                    index.fixed(*scope, value).known().and_then(Value::as_bool) == Some(true);
+                self.extends = index.fixed(*scope, value).known().and_then(Value::as_bool) == Some(true);
             }
         }
     }
 
     /// One constraint or index.
-    pub(super) fn item(
-        &mut self,
-        index: &Index<'a>,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-        columns: &[Draft<'a>],
-    ) {
+    pub(super) fn item(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr, columns: &[Draft<'a>]) {
         let (scope, expr) = index.followed(scope, expr);
         let Expr::Call(call) = expr else {
-            self.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "a table argument that is not understood"),
-            );
+            self.unknowns.push(scope.file.unknown(expr, "a table argument that is not understood"));
             return;
         };
         let arguments = index.arguments(scope, call);
@@ -98,14 +77,12 @@ impl<'a> TableArguments<'a> {
             "sqlalchemy.UniqueConstraint" => {
                 let name = self.noted(reader.name(&arguments));
                 let columns = reader.columns(&arguments.positional);
-                self.constraints
-                    .push(TableConstraint::Unique { name, columns });
+                self.constraints.push(TableConstraint::Unique { name, columns });
             }
             "sqlalchemy.PrimaryKeyConstraint" => {
                 let name = self.noted(reader.name(&arguments));
                 let columns = reader.columns(&arguments.positional);
-                self.constraints
-                    .push(TableConstraint::PrimaryKey { name, columns });
+                self.constraints.push(TableConstraint::PrimaryKey { name, columns });
             }
             "sqlalchemy.CheckConstraint" => {
                 let (name, sql) = check(index, &arguments, scope, expr);
@@ -117,41 +94,25 @@ impl<'a> TableArguments<'a> {
                 self.constraints.extend(constraint);
             }
             "sqlalchemy.ForeignKeyConstraint" => self.foreign_key(&reader, &arguments, scope, expr),
-            _ => self.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "a table argument that is not understood"),
-            ),
+            _ => self.unknowns.push(scope.file.unknown(expr, "a table argument that is not understood")),
         }
     }
 
-    fn foreign_key(
-        &mut self,
-        reader: &Reader<'_, 'a>,
-        arguments: &Arguments<'a>,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-    ) {
+    fn foreign_key(&mut self, reader: &Reader<'_, 'a>, arguments: &Arguments<'a>, scope: Scope<'a>, expr: &'a Expr) {
         let index = reader.index;
         let list = |name: &str, position: usize| {
             let (scope, expr) = arguments.get(name, position)?;
             index.sequence_parts(scope, expr)
         };
         let (Some(own), Some(referred)) = (list("columns", 0), list("refcolumns", 1)) else {
-            self.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "a foreign key whose columns are not written out"),
-            );
+            self.unknowns.push(scope.file.unknown(expr, "a foreign key whose columns are not written out"));
             return;
         };
         let base = reference(index, arguments, scope, expr);
-        let references = referred.into_iter().map(|(scope, target)| Reference {
-            target: target_of(index, scope, target),
-            ..base.clone()
-        });
-        self.foreign_keys
-            .push((reader.columns(&own), references.collect()));
+        let references = referred
+            .into_iter()
+            .map(|(scope, target)| Reference { target: target_of(index, scope, target), ..base.clone() });
+        self.foreign_keys.push((reader.columns(&own), references.collect()));
     }
 
     /// The value of something known; what is not is noted.
@@ -185,18 +146,12 @@ impl<'a> Reader<'_, 'a> {
 
     /// Column names; anything else as source text.
     fn columns(&self, parts: &[Placed<'a>]) -> Vec<String> {
-        parts
-            .iter()
-            .map(|(scope, expr)| self.column(*scope, expr))
-            .collect()
+        parts.iter().map(|(scope, expr)| self.column(*scope, expr)).collect()
     }
 
     fn column(&self, scope: Scope<'a>, expr: &'a Expr) -> String {
         let named = |attribute: &str| {
-            let draft = self
-                .columns
-                .iter()
-                .find(|draft| draft.attribute == attribute)?;
+            let draft = self.columns.iter().find(|draft| draft.attribute == attribute)?;
             Some(match &draft.name {
                 Some(Known::Known(name)) => name.clone(),
                 _ => draft.attribute.clone(),
@@ -235,21 +190,13 @@ impl<'a> Reader<'_, 'a> {
             Known::Unknown { unknown } => return Known::Unknown { unknown },
         };
         let named_positionally = arguments.keyword("name").is_none();
-        let parts = arguments
-            .positional
-            .get(usize::from(named_positionally)..)
-            .unwrap_or_default();
-        let options = arguments
-            .keywords
-            .iter()
-            .filter(|(key, _)| !matches!(*key, "name" | "unique"));
+        let parts = arguments.positional.get(usize::from(named_positionally)..).unwrap_or_default();
+        let options = arguments.keywords.iter().filter(|(key, _)| !matches!(*key, "name" | "unique"));
         Known::Known(TableConstraint::Index {
             name,
             columns: self.columns(parts),
             unique,
-            options: options
-                .map(|(key, (scope, expr))| format!("{key}={}", scope.text(*expr)))
-                .collect(),
+            options: options.map(|(key, (scope, expr))| format!("{key}={}", scope.text(*expr))).collect(),
         })
     }
 }
@@ -261,13 +208,9 @@ pub(super) fn check<'a>(
     scope: Scope<'a>,
     expr: &'a Expr,
 ) -> (Option<String>, Known<String>) {
-    let name = arguments
-        .get("name", 1)
-        .and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
+    let name = arguments.get("name", 1).and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
     let sql = match arguments.get("sqltext", 0) {
-        Some((scope, Expr::Call(call)))
-            if index.resolve(scope, &call.func).is("sqlalchemy.text") =>
-        {
+        Some((scope, Expr::Call(call))) if index.resolve(scope, &call.func).is("sqlalchemy.text") => {
             match call.arguments.args.first() {
                 Some(text) => index.fixed_string(scope, text),
                 None => Known::unknown(scope.at(call), "a check without a condition"),
@@ -285,23 +228,12 @@ pub(super) fn implied(draft: &Draft<'_>, name: &str) -> Vec<TableConstraint> {
     let columns = vec![name.to_owned()];
     let mut found = Vec::new();
     if draft.index.known() == Some(&true) {
-        found.push(TableConstraint::Index {
-            name: None,
-            columns,
-            unique,
-            options: Vec::new(),
-        });
+        found.push(TableConstraint::Index { name: None, columns, unique, options: Vec::new() });
     } else if unique {
-        found.push(TableConstraint::Unique {
-            name: None,
-            columns,
-        });
+        found.push(TableConstraint::Unique { name: None, columns });
     }
     for (name, sql) in &draft.checks {
-        found.push(TableConstraint::Check {
-            name: name.clone(),
-            sql: sql.clone(),
-        });
+        found.push(TableConstraint::Check { name: name.clone(), sql: sql.clone() });
     }
     found
 }
@@ -312,10 +244,7 @@ pub(super) fn foreign_key(
     references: &[(Reference<'_>, Option<(String, String)>)],
 ) -> Result<TableConstraint, Unknown> {
     let Some((first, _)) = references.first() else {
-        return Err(Unknown::new(
-            architect_model::Location::line("", 1),
-            "a foreign key without columns",
-        ));
+        return Err(Unknown::new(architect_model::Location::line("", 1), "a foreign key without columns"));
     };
     let mut ref_columns = Vec::new();
     let mut ref_table = None;
@@ -327,10 +256,7 @@ pub(super) fn foreign_key(
             }
             (None, Target::Unknown(unknown)) => return Err(unknown.clone()),
             (None, _) => {
-                return Err(Unknown::new(
-                    reference.at.clone(),
-                    "the target of the foreign key is not found",
-                ));
+                return Err(Unknown::new(reference.at.clone(), "the target of the foreign key is not found"));
             }
         }
     }

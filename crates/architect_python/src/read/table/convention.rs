@@ -13,9 +13,7 @@ pub(super) struct Convention {
 
 impl Default for Convention {
     fn default() -> Self {
-        Self {
-            templates: vec![("ix".to_owned(), "ix_%(column_0_label)s".to_owned())],
-        }
+        Self { templates: vec![("ix".to_owned(), "ix_%(column_0_label)s".to_owned())] }
     }
 }
 
@@ -29,24 +27,16 @@ pub(super) struct Naming<'t> {
 
 impl Convention {
     /// Reads a dictionary of templates.
-    pub(super) fn read<'a>(
-        index: &Index<'a>,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-    ) -> Result<Self, Unknown> {
+    pub(super) fn read<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Result<Self, Unknown> {
         match index.constant(scope, expr) {
             Known::Known(constant) => match constant.value {
                 Value::Dict(entries) => {
                     let text = |value: &Value| value.as_str().map(str::to_owned);
-                    let templates = entries
-                        .iter()
-                        .filter_map(|(key, value)| Some((text(key)?, text(value)?)))
-                        .collect();
+                    let templates =
+                        entries.iter().filter_map(|(key, value)| Some((text(key)?, text(value)?))).collect();
                     Ok(Self { templates })
                 }
-                _ => Err(scope
-                    .file
-                    .unknown(expr, "a naming convention that is no dictionary")),
+                _ => Err(scope.file.unknown(expr, "a naming convention that is no dictionary")),
             },
             Known::Unknown { unknown } => Err(unknown),
         }
@@ -56,18 +46,9 @@ impl Convention {
     pub(super) fn apply(&self, naming: &Naming<'_>, constraint: &mut TableConstraint) {
         let (kind, given, columns, referred) = match constraint {
             TableConstraint::PrimaryKey { name, columns } => ("pk", name, columns.clone(), None),
-            TableConstraint::ForeignKey {
-                name,
-                columns,
-                ref_table,
-                ref_columns,
-                ..
-            } => (
-                "fk",
-                name,
-                columns.clone(),
-                Some((ref_table.clone(), ref_columns.clone())),
-            ),
+            TableConstraint::ForeignKey { name, columns, ref_table, ref_columns, .. } => {
+                ("fk", name, columns.clone(), Some((ref_table.clone(), ref_columns.clone())))
+            }
             TableConstraint::Unique { name, columns } => ("uq", name, columns.clone(), None),
             TableConstraint::Check { name, .. } => ("ck", name, Vec::new(), None),
             TableConstraint::Index { name, columns, .. } => ("ix", name, columns.clone(), None),
@@ -78,12 +59,7 @@ impl Convention {
         if given.is_some() && !template.contains("%(constraint_name)s") {
             return;
         }
-        let tokens = Tokens {
-            naming,
-            columns: &columns,
-            referred: referred.as_ref(),
-            given: given.as_deref(),
-        };
+        let tokens = Tokens { naming, columns: &columns, referred: referred.as_ref(), given: given.as_deref() };
         *given = tokens.fill(template).filter(|name| name.len() <= 63);
     }
 }
@@ -116,9 +92,7 @@ impl Tokens<'_> {
             "table_name" => return Some(table.to_owned()),
             "constraint_name" => return self.given.map(str::to_owned),
             "referred_table_name" => {
-                return self
-                    .referred
-                    .map(|(table, _)| table.rsplit('.').next().unwrap_or(table).to_owned());
+                return self.referred.map(|(table, _)| table.rsplit('.').next().unwrap_or(table).to_owned());
             }
             _ => {}
         }
@@ -126,9 +100,7 @@ impl Tokens<'_> {
             Some(rest) => (self.referred.map(|(_, columns)| columns.as_slice())?, rest),
             None => (self.columns, token.strip_prefix("column_")?),
         };
-        let split = token
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(token.len());
+        let split = token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len());
         let (number, rest) = token.split_at(split);
         let first: usize = number.parse().ok()?;
         let (all, separator, what) = match rest {
@@ -140,34 +112,18 @@ impl Tokens<'_> {
             "_N_label" => (true, "_", "label"),
             _ => return None,
         };
-        let chosen = if all {
-            columns
-        } else {
-            columns.get(first..=first)?
-        };
+        let chosen = if all { columns } else { columns.get(first..=first)? };
         if chosen.iter().any(|column| column.contains(['(', ' ', '.'])) {
             return None;
         }
-        let parts: Vec<String> = chosen
-            .iter()
-            .map(|column| {
-                if what == "label" {
-                    self.label(column)
-                } else {
-                    column.clone()
-                }
-            })
-            .collect();
+        let parts: Vec<String> =
+            chosen.iter().map(|column| if what == "label" { self.label(column) } else { column.clone() }).collect();
         Some(parts.join(separator))
     }
 
     fn label(&self, column: &str) -> String {
         match self.naming.schema {
-            Some(schema) => format!(
-                "{}_{}_{column}",
-                schema.replace('.', "_"),
-                self.naming.table
-            ),
+            Some(schema) => format!("{}_{}_{column}", schema.replace('.', "_"), self.naming.table),
             None => format!("{}_{column}", self.naming.table),
         }
     }

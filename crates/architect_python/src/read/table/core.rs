@@ -14,12 +14,7 @@ use super::draft::Draft;
 pub(super) fn read<'a>(index: &Index<'a>, file: &'a crate::syntax::File) -> Vec<Pending<'a>> {
     let mut found = Vec::new();
     for binding in index.module_names(file).by_name.values().flatten() {
-        if let BindingKind::Value {
-            value: Some(Expr::Call(call)),
-            element: None,
-            ..
-        } = binding.kind
-        {
+        if let BindingKind::Value { value: Some(Expr::Call(call)), element: None, .. } = binding.kind {
             found.extend(table(index, Scope::module(file), call));
         }
     }
@@ -27,11 +22,7 @@ pub(super) fn read<'a>(index: &Index<'a>, file: &'a crate::syntax::File) -> Vec<
 }
 
 /// The table that a call makes, where it calls `Table`.
-pub(super) fn table<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    call: &'a ExprCall,
-) -> Option<Pending<'a>> {
+pub(super) fn table<'a>(index: &Index<'a>, scope: Scope<'a>, call: &'a ExprCall) -> Option<Pending<'a>> {
     if !index.resolve(scope, &call.func).is("sqlalchemy.Table") {
         return None;
     }
@@ -39,16 +30,9 @@ pub(super) fn table<'a>(
     let (name_scope, name) = arguments.get("name", 0)?;
     let mut pending = Pending::new(index.fixed_string(name_scope, name), scope.at(call));
     pending.unknowns.extend(arguments.unknown.clone());
-    pending.base = arguments
-        .get("metadata", 1)
-        .map(|metadata| base_of(index, metadata))
-        .unwrap_or_default();
-    let items: Vec<Placed<'a>> = arguments
-        .positional
-        .iter()
-        .skip(2)
-        .map(|(scope, item)| index.followed(*scope, item))
-        .collect();
+    pending.base = arguments.get("metadata", 1).map(|metadata| base_of(index, metadata)).unwrap_or_default();
+    let items: Vec<Placed<'a>> =
+        arguments.positional.iter().skip(2).map(|(scope, item)| index.followed(*scope, item)).collect();
     for (scope, item) in &items {
         if let Expr::Call(column) = item
             && index.resolve(*scope, &column.func).is("sqlalchemy.Column")
@@ -58,7 +42,8 @@ pub(super) fn table<'a>(
     }
     let mut table_arguments = TableArguments::default();
     for (scope, item) in &items {
-        let is_column = matches!(item, Expr::Call(column) if index.resolve(*scope, &column.func).is("sqlalchemy.Column"));
+        let is_column =
+            matches!(item, Expr::Call(column) if index.resolve(*scope, &column.func).is("sqlalchemy.Column"));
         if !is_column {
             table_arguments.item(index, *scope, item, &pending.columns);
         }
@@ -74,9 +59,7 @@ fn column_of<'a>(index: &Index<'a>, scope: Scope<'a>, call: &'a ExprCall) -> Dra
     match draft.name.clone() {
         Some(Known::Known(name)) => draft.attribute = name,
         Some(Known::Unknown { unknown }) => draft.unknowns.push(unknown),
-        None => draft
-            .unknowns
-            .push(scope.file.unknown(call, "a column without a name")),
+        None => draft.unknowns.push(scope.file.unknown(call, "a column without a name")),
     }
     if draft.ty.is_none() && draft.foreign_keys.is_empty() {
         draft.ty = Some(Known::unknown(scope.at(call), "a column without a type"));

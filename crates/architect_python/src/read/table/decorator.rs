@@ -15,11 +15,7 @@ pub(super) fn project_type<'a>(
     text: String,
 ) -> Known<ColumnType> {
     let implementation = implementation(index, class, arguments).map(Box::new);
-    Known::Known(ColumnType::Other {
-        symbol: class.symbol(),
-        arguments: text,
-        implementation,
-    })
+    Known::Known(ColumnType::Other { symbol: class.symbol(), arguments: text, implementation })
 }
 
 /// A type of another package; looked into where the package is installed.
@@ -31,52 +27,31 @@ pub(super) fn library_type<'a>(
     text: String,
 ) -> Known<ColumnType> {
     let class = index.library_class(path);
-    let implementation = class
-        .and_then(|class| implementation(index, class, arguments))
-        .map(Box::new);
-    Known::Known(ColumnType::Other {
-        symbol,
-        arguments: text,
-        implementation,
-    })
+    let implementation = class.and_then(|class| implementation(index, class, arguments)).map(Box::new);
+    Known::Known(ColumnType::Other { symbol, arguments: text, implementation })
 }
 
 /// What a `TypeDecorator` stands for on PostgreSQL, where that is certain.
-fn implementation<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-    arguments: &Arguments<'a>,
-) -> Option<ColumnType> {
+fn implementation<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Option<ColumnType> {
     if !index.derives_from(class, "sqlalchemy.types.TypeDecorator") {
         return inherited(index, class, arguments);
     }
     if let Some((_, Resolution::Function(load))) = index.member(class, "load_dialect_impl") {
-        let (scope, expr) = postgres_branch(index, load.scope(), &load.def.body)?;
+        let (scope, expr) = postgres_branch(load.scope(), &load.def.body)?;
         return column_type(index, scope, expr).known().cloned();
     }
     let (_, Resolution::Variable(variable)) = index.member(class, "impl")? else {
         let (_, found) = index.member(class, "impl")?;
-        return bare(
-            index,
-            &found,
-            arguments,
-            index.member(class, "__init__").is_none(),
-        );
+        return bare(index, &found, arguments, index.member(class, "__init__").is_none());
     };
     let (scope, value) = (variable.scope, variable.value?);
     column_type(index, scope, value).known().cloned()
 }
 
 /// `impl = String`: the arguments of the decorator go to it, unless its own `__init__` does something with them.
-fn bare<'a>(
-    index: &Index<'a>,
-    found: &Resolution<'a>,
-    arguments: &Arguments<'a>,
-    passed: bool,
-) -> Option<ColumnType> {
+fn bare<'a>(index: &Index<'a>, found: &Resolution<'a>, arguments: &Arguments<'a>, passed: bool) -> Option<ColumnType> {
     let nothing = arguments.positional.is_empty() && arguments.keywords.is_empty();
     let path = found.library()?;
-    let _ = index;
     if !passed && !nothing {
         return None;
     }
@@ -84,14 +59,10 @@ fn bare<'a>(
 }
 
 /// A subclass of a plain type: `class Slug(String)`.
-fn inherited<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-    arguments: &Arguments<'a>,
-) -> Option<ColumnType> {
+fn inherited<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Option<ColumnType> {
     let mro = index.mro(class);
-    let own_rendering = index.member(class, "get_col_spec").is_some()
-        || index.member(class, "__visit_name__").is_some();
+    let own_rendering =
+        index.member(class, "get_col_spec").is_some() || index.member(class, "__visit_name__").is_some();
     if own_rendering || index.member(class, "__init__").is_some() {
         return None;
     }
@@ -102,24 +73,18 @@ fn inherited<'a>(
 }
 
 /// The type descriptor that `load_dialect_impl` returns for PostgreSQL.
-fn postgres_branch<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    body: &'a [Stmt],
-) -> Option<(Scope<'a>, &'a Expr)> {
+fn postgres_branch<'a>(scope: Scope<'a>, body: &'a [Stmt]) -> Option<(Scope<'a>, &'a Expr)> {
     for statement in body {
         match statement {
             Stmt::If(test) => match is_postgres(&test.test) {
-                Some(true) => return postgres_branch(index, scope, &test.body),
+                Some(true) => return postgres_branch(scope, &test.body),
                 Some(false) => {
-                    let rest = test.elif_else_clauses.iter().find(|clause| {
-                        clause
-                            .test
-                            .as_ref()
-                            .is_none_or(|test| is_postgres(test) == Some(true))
-                    });
+                    let rest = test
+                        .elif_else_clauses
+                        .iter()
+                        .find(|clause| clause.test.as_ref().is_none_or(|test| is_postgres(test) == Some(true)));
                     if let Some(clause) = rest {
-                        return postgres_branch(index, scope, &clause.body);
+                        return postgres_branch(scope, &clause.body);
                     }
                 }
                 None => return None,
@@ -128,12 +93,9 @@ fn postgres_branch<'a>(
                 let Expr::Call(call) = result.value.as_deref()? else {
                     return None;
                 };
-                let described = matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "type_descriptor");
-                return if described {
-                    Some((scope, call.arguments.args.first()?))
-                } else {
-                    None
-                };
+                let described =
+                    matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "type_descriptor");
+                return if described { Some((scope, call.arguments.args.first()?)) } else { None };
             }
             Stmt::Expr(_) => {}
             _ => return None,

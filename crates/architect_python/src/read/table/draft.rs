@@ -113,28 +113,17 @@ impl<'a> Draft<'a> {
         if let Some(nullable) = given(flag(index, arguments, "nullable")) {
             self.nullable = Some(nullable);
         }
-        for (name, field) in [
-            ("primary_key", &mut self.primary_key),
-            ("unique", &mut self.unique),
-            ("index", &mut self.index),
-        ] {
+        for (name, field) in
+            [("primary_key", &mut self.primary_key), ("unique", &mut self.unique), ("index", &mut self.index)]
+        {
             if let Some(known) = given(flag(index, arguments, name)) {
                 *field = known;
             }
         }
-        let text = |name: &str| {
-            arguments
-                .keyword(name)
-                .filter(|(_, expr)| !expr.is_none_literal_expr())
-        };
+        let text = |name: &str| arguments.keyword(name).filter(|(_, expr)| !expr.is_none_literal_expr());
         let source = |(scope, expr): Placed<'a>| scope.text(expr).to_owned();
-        self.default = text("default")
-            .or_else(|| text("insert_default"))
-            .map(source)
-            .or(self.default.take());
-        self.server_default = text("server_default")
-            .map(source)
-            .or(self.server_default.take());
+        self.default = text("default").or_else(|| text("insert_default")).map(source).or(self.default.take());
+        self.server_default = text("server_default").map(source).or(self.server_default.take());
         if let Some((scope, expr)) = text("comment") {
             match index.fixed_string(scope, expr) {
                 Known::Known(comment) => self.comment = Some(comment),
@@ -149,13 +138,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A positional argument: the name, the type, a foreign key, a constraint.
-    pub(super) fn positional(
-        &mut self,
-        index: &Index<'a>,
-        scope: Scope<'a>,
-        expr: &'a Expr,
-        first: bool,
-    ) {
+    pub(super) fn positional(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr, first: bool) {
         if first && let Known::Known(name) = index.fixed_string(scope, expr) {
             self.name = Some(Known::Known(name));
             return;
@@ -165,12 +148,7 @@ impl<'a> Draft<'a> {
             Expr::Call(call) => index.resolve(scope, &call.func),
             expr => index.resolve(scope, expr),
         };
-        let (name, call) = match (
-            callee
-                .library()
-                .and_then(|path| path.strip_prefix("sqlalchemy.")),
-            expr,
-        ) {
+        let (name, call) = match (callee.library().and_then(|path| path.strip_prefix("sqlalchemy.")), expr) {
             (Some(name), Expr::Call(call)) => (name, Some(call)),
             (Some(name), _) => (name, None),
             (None, _) => ("", None),
@@ -182,18 +160,13 @@ impl<'a> Draft<'a> {
             }
             ("CheckConstraint", Some(call)) => {
                 let arguments = index.arguments(scope, call);
-                self.checks
-                    .push(super::constraints::check(index, &arguments, scope, expr));
+                self.checks.push(super::constraints::check(index, &arguments, scope, expr));
             }
             ("Identity" | "FetchedValue" | "DefaultClause" | "ColumnDefault", _) => {}
             ("Sequence", _) => self.default = Some(scope.text(expr).to_owned()),
             ("Computed", _) => self.server_default = Some(scope.text(expr).to_owned()),
             _ if self.ty.is_none() => self.ty = Some(column_type(index, scope, expr)),
-            _ => self.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "a column argument that is not understood"),
-            ),
+            _ => self.unknowns.push(scope.file.unknown(expr, "a column argument that is not understood")),
         }
     }
 
@@ -218,11 +191,7 @@ impl<'a> Draft<'a> {
         }
         for (what, mine, theirs) in [
             ("default", &mut self.default, other.default),
-            (
-                "server default",
-                &mut self.server_default,
-                other.server_default,
-            ),
+            ("server default", &mut self.server_default, other.server_default),
             ("comment", &mut self.comment, other.comment),
         ] {
             if *mine != theirs {
@@ -238,9 +207,7 @@ impl<'a> Draft<'a> {
         match (&self.nullable, &self.primary_key) {
             (Some(nullable), _) => nullable.clone(),
             (None, Known::Known(primary)) => Known::Known(!primary),
-            (None, Known::Unknown { unknown }) => Known::Unknown {
-                unknown: unknown.clone(),
-            },
+            (None, Known::Unknown { unknown }) => Known::Unknown { unknown: unknown.clone() },
         }
     }
 }
@@ -282,12 +249,10 @@ pub(super) fn target_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr)
     if let Expr::Attribute(attribute) = expr {
         let owner = match &*attribute.value {
             // `User.__table__.c.id`
-            Expr::Attribute(inner) if matches!(inner.attr.as_str(), "c" | "columns") => {
-                match &*inner.value {
-                    Expr::Attribute(table) if table.attr.as_str() == "__table__" => &*table.value,
-                    other => other,
-                }
-            }
+            Expr::Attribute(inner) if matches!(inner.attr.as_str(), "c" | "columns") => match &*inner.value {
+                Expr::Attribute(table) if table.attr.as_str() == "__table__" => &*table.value,
+                other => other,
+            },
             other => other,
         };
         if let Resolution::Class(class) = index.resolve(scope, owner) {

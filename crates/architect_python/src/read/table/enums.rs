@@ -3,9 +3,7 @@
 use architect_model::{ColumnType, Known, Location};
 use ruff_python_ast::{Expr, Stmt};
 
-use crate::resolve::{
-    Arguments, BindingKind, Class, Constant, Frame, Index, Resolution, Scope, Value,
-};
+use crate::resolve::{Arguments, BindingKind, Class, Constant, Frame, Index, Resolution, Scope, Value};
 
 use super::types::{flag, number};
 
@@ -20,18 +18,12 @@ pub(super) fn written<'a>(
         Known::Known(native) => native.unwrap_or(true),
         Known::Unknown { unknown } => return Known::Unknown { unknown },
     };
-    let given = match arguments
-        .keyword("name")
-        .map(|(scope, name)| index.fixed_string(scope, name))
-    {
+    let given = match arguments.keyword("name").map(|(scope, name)| index.fixed_string(scope, name)) {
         Some(Known::Known(name)) => Some(name),
         Some(Known::Unknown { unknown }) => return Known::Unknown { unknown },
         None => None,
     };
-    let class = arguments
-        .positional
-        .first()
-        .and_then(|(scope, first)| enumeration(index, *scope, first));
+    let class = arguments.positional.first().and_then(|(scope, first)| enumeration(index, *scope, first));
     let values = match class {
         Some(class) => stored(index, class, arguments),
         None => listed(index, scope, expr, arguments),
@@ -46,12 +38,7 @@ pub(super) fn written<'a>(
 
 /// The type that an annotation of this enumeration gets.
 pub(super) fn implied<'a>(index: &Index<'a>, class: Class<'a>) -> ColumnType {
-    made(
-        Some(class.name().to_lowercase()),
-        members(index, class, false),
-        true,
-        None,
-    )
+    made(Some(class.name().to_lowercase()), members(index, class, false), true, None)
 }
 
 /// The type that a `Literal["a", "b"]` annotation gets in SQLAlchemy.
@@ -59,34 +46,14 @@ pub(super) fn literal(values: Known<Vec<String>>) -> ColumnType {
     made(None, values, false, None)
 }
 
-fn made(
-    name: Option<String>,
-    values: Known<Vec<String>>,
-    native: bool,
-    length: Option<u32>,
-) -> ColumnType {
-    let longest = values
-        .known()
-        .and_then(|values| values.iter().map(|value| value.chars().count()).max());
-    let length = if native {
-        None
-    } else {
-        length.or_else(|| longest.and_then(|longest| u32::try_from(longest).ok()))
-    };
-    ColumnType::Enum {
-        name,
-        values,
-        native,
-        length,
-    }
+fn made(name: Option<String>, values: Known<Vec<String>>, native: bool, length: Option<u32>) -> ColumnType {
+    let longest = values.known().and_then(|values| values.iter().map(|value| value.chars().count()).max());
+    let length = if native { None } else { length.or_else(|| longest.and_then(|longest| u32::try_from(longest).ok())) };
+    ColumnType::Enum { name, values, native, length }
 }
 
 /// The enumeration class that an expression names.
-pub(super) fn enumeration<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    expr: &'a Expr,
-) -> Option<Class<'a>> {
+pub(super) fn enumeration<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<Class<'a>> {
     match index.resolve(scope, expr) {
         Resolution::Class(class) if index.derives_from(class, "enum.Enum") => Some(class),
         _ => None,
@@ -94,21 +61,14 @@ pub(super) fn enumeration<'a>(
 }
 
 /// The values of an enumeration as a column stores them: names, or what `values_callable` makes.
-fn stored<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-    arguments: &Arguments<'a>,
-) -> Known<Vec<String>> {
+fn stored<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Known<Vec<String>> {
     let Some((scope, callable)) = arguments.keyword("values_callable") else {
         return members(index, class, false);
     };
     match takes_values(index, scope, callable) {
         Some(true) => members(index, class, true),
         Some(false) => members(index, class, false),
-        None => Known::unknown(
-            scope.at(callable),
-            "a `values_callable` that is not followed",
-        ),
+        None => Known::unknown(scope.at(callable), "a `values_callable` that is not followed"),
     }
 }
 
@@ -132,9 +92,7 @@ fn takes_values<'a>(index: &Index<'a>, scope: Scope<'a>, callable: &'a Expr) -> 
         _ => return None,
     };
     let element = match element {
-        Expr::Call(call) if index.resolve(scope, &call.func).is_builtin("str") => {
-            call.arguments.args.first()?
-        }
+        Expr::Call(call) if index.resolve(scope, &call.func).is_builtin("str") => call.arguments.args.first()?,
         element => element,
     };
     let (Expr::Attribute(attribute), Expr::Name(target)) = (element, &iterated.target) else {
@@ -168,10 +126,7 @@ pub(super) fn members<'a>(index: &Index<'a>, class: Class<'a>, values: bool) -> 
                 Value::Str(text) => found.push(text),
                 Value::Int(number) => found.push(number.to_string()),
                 _ => {
-                    return Known::unknown(
-                        at,
-                        format!("the value of `{}.{name}` is no text", class.name()),
-                    );
+                    return Known::unknown(at, format!("the value of `{}.{name}` is no text", class.name()));
                 }
             },
             Known::Unknown { unknown } => return Known::Unknown { unknown },
@@ -202,24 +157,16 @@ pub(in crate::read) fn member_values<'a>(
         if name.starts_with('_') {
             continue;
         }
-        if let BindingKind::Value {
-            value: Some(value),
-            element: None,
-            ..
-        } = binding.kind
+        if let BindingKind::Value { value: Some(value), element: None, .. } = binding.kind
             && !matches!(value, Expr::Lambda(_))
         {
             let known = match value {
-                Expr::Call(call) if is_auto(index, scope, &call.func) => {
-                    auto(index, class, name, members.len())
-                }
+                Expr::Call(call) if is_auto(index, scope, &call.func) => auto(index, class, name, members.len()),
                 value => index.constant(scope, value),
             };
             let alias = known.known().is_some_and(|constant: &Constant| {
                 let same = |other: &Known<Constant>| {
-                    other.known().is_some_and(|other| {
-                        inner(other.value.clone()) == inner(constant.value.clone())
-                    })
+                    other.known().is_some_and(|other| inner(other.value.clone()) == inner(constant.value.clone()))
                 };
                 members.iter().any(|(_, other, _)| same(other))
             });
@@ -247,12 +194,7 @@ fn auto<'a>(index: &Index<'a>, class: Class<'a>, name: &str, before: usize) -> K
 }
 
 /// `Enum("a", "b")`.
-fn listed<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    expr: &'a Expr,
-    arguments: &Arguments<'a>,
-) -> Known<Vec<String>> {
+fn listed<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr, arguments: &Arguments<'a>) -> Known<Vec<String>> {
     if arguments.positional.is_empty() {
         return Known::unknown(scope.at(expr), "an enumeration without values");
     }

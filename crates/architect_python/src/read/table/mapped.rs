@@ -26,82 +26,46 @@ pub(super) struct Mappings<'i, 'a> {
 impl<'i, 'a> Mappings<'i, 'a> {
     /// Nothing decided yet.
     pub(super) fn new(index: &'i Index<'a>) -> Self {
-        Self {
-            index,
-            known: Memo::with_buckets(512),
-        }
+        Self { index, known: Memo::with_buckets(512) }
     }
 
     /// How a class is mapped.
     pub(super) fn of(&self, class: Class<'a>) -> Mapping {
-        *self
-            .known
-            .get_or(std::ptr::from_ref(class.def).addr(), || self.decide(class))
+        *self.known.get_or(std::ptr::from_ref(class.def).addr(), || self.decide(class))
     }
 
     /// The ancestors that are tables, nearest first.
     pub(super) fn parents(&self, class: Class<'a>) -> Vec<Class<'a>> {
-        self.index
-            .mro(class)
-            .classes()
-            .skip(1)
-            .filter(|ancestor| self.of(*ancestor) != Mapping::None)
-            .collect()
+        self.index.mro(class).classes().skip(1).filter(|ancestor| self.of(*ancestor) != Mapping::None).collect()
     }
 
     /// The ancestors that are no tables, nor ancestors of one that is.
     pub(super) fn mixins(&self, class: Class<'a>) -> Vec<Class<'a>> {
         let parents = self.parents(class);
         let inherited = |ancestor: &Class<'a>| {
-            parents.iter().any(|parent| {
-                self.index
-                    .mro(*parent)
-                    .classes()
-                    .any(|found| found == *ancestor)
-            })
+            parents.iter().any(|parent| self.index.mro(*parent).classes().any(|found| found == *ancestor))
         };
-        self.index
-            .mro(class)
-            .classes()
-            .skip(1)
-            .filter(|ancestor| !inherited(ancestor))
-            .collect()
+        self.index.mro(class).classes().skip(1).filter(|ancestor| !inherited(ancestor)).collect()
     }
 
     fn decide(&self, class: Class<'a>) -> Mapping {
         let mro = self.index.mro(class);
         if mro.has("sqlmodel.SQLModel") {
-            let table = class
-                .keyword("table")
-                .map(|expr| self.index.constant(class.outer, expr));
+            let table = class.keyword("table").map(|expr| self.index.constant(class.outer, expr));
             let is_table = matches!(table, Some(Known::Known(constant)) if constant.value.as_bool() == Some(true));
-            return if is_table && self.parents(class).is_empty() {
-                Mapping::SqlModel
-            } else {
-                Mapping::None
-            };
+            return if is_table && self.parents(class).is_empty() { Mapping::SqlModel } else { Mapping::None };
         }
-        if self
-            .own(class, "__abstract__")
-            .is_some_and(|value| value.as_boolean_literal_expr().is_some_and(|b| b.value))
+        if self.own(class, "__abstract__").is_some_and(|value| value.as_boolean_literal_expr().is_some_and(|b| b.value))
         {
             return Mapping::None;
         }
-        let rooted = mro
+        let rooted = mro.ancestors.iter().skip(1).any(|ancestor| self.is_root(ancestor)) && !self.is_base(class);
+        let registered = class.def.decorator_list.iter().any(|decorator| self.registers(class, &decorator.expression));
+        let foreign = mro
             .ancestors
             .iter()
-            .skip(1)
-            .any(|ancestor| self.is_root(ancestor))
-            && !self.is_base(class);
-        let registered = class
-            .def
-            .decorator_list
-            .iter()
-            .any(|decorator| self.registers(class, &decorator.expression));
-        let foreign = mro.ancestors.iter().any(|ancestor| matches!(ancestor, Ancestor::Library(path) if !crate::resolve::is_known(path)));
-        let named = self
-            .own(class, "__tablename__")
-            .is_some_and(Expr::is_string_literal_expr);
+            .any(|ancestor| matches!(ancestor, Ancestor::Library(path) if !crate::resolve::is_known(path)));
+        let named = self.own(class, "__tablename__").is_some_and(Expr::is_string_literal_expr);
         match rooted || registered || (named && (foreign || !mro.unknowns.is_empty())) {
             true => Mapping::Declarative,
             false => Mapping::None,
@@ -111,19 +75,16 @@ impl<'i, 'a> Mappings<'i, 'a> {
     /// Whether an ancestor makes its subclasses declarative.
     fn is_root(&self, ancestor: &Ancestor<'a>) -> bool {
         match ancestor {
-            Ancestor::Library(path) => matches!(
-                path.as_str(),
-                "sqlalchemy.orm.DeclarativeBase" | "sqlalchemy.orm.DeclarativeBaseNoMeta"
-            ),
+            Ancestor::Library(path) => {
+                matches!(path.as_str(), "sqlalchemy.orm.DeclarativeBase" | "sqlalchemy.orm.DeclarativeBaseNoMeta")
+            }
             Ancestor::Variable(variable) => self.makes_base(*variable),
             Ancestor::Class(class) => class.def.decorator_list.iter().any(|decorator| {
                 let callee = match &decorator.expression {
                     Expr::Call(call) => &*call.func,
                     other => other,
                 };
-                self.index
-                    .resolve(class.outer, callee)
-                    .is("sqlalchemy.orm.as_declarative")
+                self.index.resolve(class.outer, callee).is("sqlalchemy.orm.as_declarative")
             }),
         }
     }
@@ -178,49 +139,26 @@ impl<'i, 'a> Mappings<'i, 'a> {
     /// Whether the table name of a declarative class comes from `__tablename__` of itself, of an ancestor that is no
     /// table, or of a `declared_attr`; else it has the table of its parent.
     pub(super) fn names_table(&self, class: Class<'a>) -> bool {
-        if self
-            .own(class, "__tablename__")
-            .is_some_and(Expr::is_none_literal_expr)
-        {
+        if self.own(class, "__tablename__").is_some_and(Expr::is_none_literal_expr) {
             return false;
         }
-        self.index
-            .mro(class)
-            .classes()
-            .enumerate()
-            .any(|(position, owner)| {
-                let names = self.index.frame_names(Frame::Class(owner.def));
-                let Some(bindings) = names.by_name.get("__tablename__") else {
-                    return false;
-                };
-                let computed = matches!(
-                    bindings.last().map(|binding| binding.kind),
-                    Some(BindingKind::Function(_))
-                );
-                position == 0 || computed || self.of(owner) == Mapping::None
-            })
+        self.index.mro(class).classes().enumerate().any(|(position, owner)| {
+            let names = self.index.frame_names(Frame::Class(owner.def));
+            let Some(bindings) = names.by_name.get("__tablename__") else {
+                return false;
+            };
+            let computed = matches!(bindings.last().map(|binding| binding.kind), Some(BindingKind::Function(_)));
+            position == 0 || computed || self.of(owner) == Mapping::None
+        })
     }
 
     /// The value or function that gives `name`, from the class or an ancestor that is no table.
-    pub(super) fn directive(
-        &self,
-        class: Class<'a>,
-        name: &str,
-    ) -> Option<(Class<'a>, Resolution<'a>)> {
-        self.index
-            .mro(class)
-            .classes()
-            .enumerate()
-            .find_map(|(position, owner)| {
-                self.index
-                    .frame_names(Frame::Class(owner.def))
-                    .by_name
-                    .get(name)?;
-                let found = self.index.name(owner.scope(), name)?;
-                let applies = position == 0
-                    || matches!(found, Resolution::Function(_))
-                    || self.of(owner) == Mapping::None;
-                applies.then_some((owner, found))
-            })
+    pub(super) fn directive(&self, class: Class<'a>, name: &str) -> Option<(Class<'a>, Resolution<'a>)> {
+        self.index.mro(class).classes().enumerate().find_map(|(position, owner)| {
+            self.index.frame_names(Frame::Class(owner.def)).by_name.get(name)?;
+            let found = self.index.name(owner.scope(), name)?;
+            let applies = position == 0 || matches!(found, Resolution::Function(_)) || self.of(owner) == Mapping::None;
+            applies.then_some((owner, found))
+        })
     }
 }

@@ -47,12 +47,7 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
         by_class: FxHashMap::default(),
         sqlmodel_base: None,
     };
-    let files: Vec<&File> = index
-        .files()
-        .project()
-        .iter()
-        .filter(|file| declares_tables(file))
-        .collect();
+    let files: Vec<&File> = index.files().project().iter().filter(|file| declares_tables(file)).collect();
     for file in &files {
         reader.note_conventions(file);
     }
@@ -63,9 +58,7 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
         reader.loose_indexes(file);
     }
     project.tables = build::finish(&reader.pending);
-    project
-        .tables
-        .sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+    project.tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
 }
 
 /// What the versions of the libraries decide.
@@ -75,8 +68,7 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
     let installed = types.map(|file| file.source().contains("class UTCDateTime"));
     Libraries {
         zoned_datetime: installed.or_else(|| versions.at_least("sqlmodel", &[0, 0, 45])),
-        lengths: pydantic_1 == Some(true)
-            || versions.at_least("sqlmodel", &[0, 0, 19]) != Some(false),
+        lengths: pydantic_1 == Some(true) || versions.at_least("sqlmodel", &[0, 0, 19]) != Some(false),
         by_creation: versions.at_least("sqlalchemy", &[2]) == Some(false),
         pydantic_1,
     }
@@ -84,10 +76,8 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
 
 /// Tests and migrations declare no tables of the application.
 fn declares_tables(file: &File) -> bool {
-    let test = file
-        .path
-        .split('/')
-        .any(|part| matches!(part, "tests" | "test" | "conftest.py") || part.starts_with("test_"));
+    let test =
+        file.path.split('/').any(|part| matches!(part, "tests" | "test" | "conftest.py") || part.starts_with("test_"));
     let assigned = |name: &str| {
         file.body().iter().any(|statement| match statement {
             Stmt::Assign(assign) => {
@@ -143,35 +133,27 @@ impl<'a> Reading<'_, 'a> {
         let mut pending = Pending::new(name, class.at());
         pending.class = Some(class);
         pending.base = Base::of(self.index, class);
-        pending
-            .unknowns
-            .extend(self.index.mro(class).unknowns.iter().cloned());
+        pending.unknowns.extend(self.index.mro(class).unknowns.iter().cloned());
         for ancestor in unseen_ancestors(self.index, class) {
-            let reason =
-                format!("what `{ancestor}` declares is not known: its package is not installed");
+            let reason = format!("what `{ancestor}` declares is not known: its package is not installed");
             pending.unknowns.push(Unknown::new(class.at(), reason));
         }
         if class.outer.is_local() {
-            pending.unknowns.push(Unknown::new(
-                class.at(),
-                "the class is made inside a function",
-            ));
+            pending.unknowns.push(Unknown::new(class.at(), "the class is made inside a function"));
         }
         pending
     }
 
     fn sqlmodel(&mut self, class: Class<'a>) -> usize {
         let mixins = self.mappings.mixins(class);
-        let name = table_name(self.index, class, &mixins)
-            .unwrap_or_else(|| Known::Known(class.name().to_lowercase()));
+        let name = table_name(self.index, class, &mixins).unwrap_or_else(|| Known::Known(class.name().to_lowercase()));
         let mut pending = self.start(class, name);
         if let Some(base) = &self.sqlmodel_base
             && pending.base.convention == convention::Convention::default()
         {
             pending.base.convention = base.convention.clone();
         }
-        (pending.columns, pending.relationships) =
-            sqlmodel::read(self.index, class, self.libraries);
+        (pending.columns, pending.relationships) = sqlmodel::read(self.index, class, self.libraries);
         self.table_arguments(class, &mut pending);
         self.add(pending)
     }
@@ -190,12 +172,10 @@ impl<'a> Reading<'_, 'a> {
         }
         if !self.mappings.names_table(class) {
             let table = self.pending.get_mut(parent?)?;
-            let new = declared.columns.into_iter().filter(|draft| {
-                !table
-                    .columns
-                    .iter()
-                    .any(|known| known.attribute == draft.attribute)
-            });
+            let new = declared
+                .columns
+                .into_iter()
+                .filter(|draft| !table.columns.iter().any(|known| known.attribute == draft.attribute));
             let new: Vec<_> = new.collect();
             table.columns.extend(new);
             table.relationships.extend(declared.relationships);
@@ -210,13 +190,8 @@ impl<'a> Reading<'_, 'a> {
         pending.relationships = declared.relationships;
         self.table_arguments(class, &mut pending);
         if pending.extends {
-            let same = |known: &&mut Pending<'a>| {
-                known.name == pending.name && known.schema == pending.schema
-            };
-            if let Some(known) = parent
-                .and_then(|parent| self.pending.get_mut(parent))
-                .filter(same)
-            {
+            let same = |known: &&mut Pending<'a>| known.name == pending.name && known.schema == pending.schema;
+            if let Some(known) = parent.and_then(|parent| self.pending.get_mut(parent)).filter(same) {
                 known.extend(pending);
                 return parent;
             }
@@ -232,20 +207,15 @@ impl<'a> Reading<'_, 'a> {
                     arguments.read(self.index, variable.scope, value, &pending.columns);
                 }
             }
-            Some((_, Resolution::Function(function))) => match self
-                .index
-                .result_for(function, class)
-            {
+            Some((_, Resolution::Function(function))) => match self.index.result_for(function, class) {
                 Some((scope, value)) => arguments.read(self.index, scope, value, &pending.columns),
-                None => arguments.unknowns.push(Unknown::new(
-                    function.at(),
-                    "table arguments that a function computes",
-                )),
+                None => {
+                    arguments.unknowns.push(Unknown::new(function.at(), "table arguments that a function computes"))
+                }
             },
-            Some((owner, _)) => arguments.unknowns.push(Unknown::new(
-                owner.at(),
-                "table arguments that are not understood",
-            )),
+            Some((owner, _)) => {
+                arguments.unknowns.push(Unknown::new(owner.at(), "table arguments that are not understood"))
+            }
             None => {}
         }
         pending.take(arguments);
@@ -266,14 +236,8 @@ impl<'a> Reading<'_, 'a> {
             };
             let mut base = Base::default();
             match (target.attr.as_str(), &*target.value) {
-                ("naming_convention", Expr::Attribute(metadata))
-                    if metadata.attr.as_str() == "metadata" =>
-                {
-                    if !self
-                        .index
-                        .resolve(scope, &metadata.value)
-                        .is("sqlmodel.SQLModel")
-                    {
+                ("naming_convention", Expr::Attribute(metadata)) if metadata.attr.as_str() == "metadata" => {
+                    if !self.index.resolve(scope, &metadata.value).is("sqlmodel.SQLModel") {
                         continue;
                     }
                     match convention::Convention::read(self.index, scope, &assign.value) {
@@ -293,17 +257,9 @@ impl<'a> Reading<'_, 'a> {
     /// `Index("ix_item_title", Item.title)` at the top level of a file.
     fn loose_indexes(&mut self, file: &'a File) {
         let scope = Scope::module(file);
-        let assigned = self
-            .index
-            .module_names(file)
-            .by_name
-            .values()
-            .flatten()
-            .filter_map(|binding| match binding.kind {
-                BindingKind::Value {
-                    value: Some(Expr::Call(call)),
-                    ..
-                } => Some(call),
+        let assigned =
+            self.index.module_names(file).by_name.values().flatten().filter_map(|binding| match binding.kind {
+                BindingKind::Value { value: Some(Expr::Call(call)), .. } => Some(call),
                 _ => None,
             });
         let stated = file.body().iter().filter_map(|statement| match statement {
@@ -316,32 +272,17 @@ impl<'a> Reading<'_, 'a> {
                 continue;
             }
             let arguments = self.index.arguments(scope, call);
-            let owner = arguments
-                .positional
-                .iter()
-                .find_map(|(scope, expr)| match expr {
-                    Expr::Attribute(attribute) => {
-                        self.index.resolve(*scope, &attribute.value).class()
-                    }
-                    _ => None,
-                });
-            let number = owner.and_then(|class| {
-                self.by_class
-                    .get(&std::ptr::from_ref(class.def).addr())
-                    .copied()
+            let owner = arguments.positional.iter().find_map(|(scope, expr)| match expr {
+                Expr::Attribute(attribute) => self.index.resolve(*scope, &attribute.value).class(),
+                _ => None,
             });
+            let number = owner.and_then(|class| self.by_class.get(&std::ptr::from_ref(class.def).addr()).copied());
             let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else {
                 continue;
             };
-            let constraint = Reader {
-                index: self.index,
-                columns: &table.columns,
-            }
-            .index(&arguments);
+            let constraint = Reader { index: self.index, columns: &table.columns }.index(&arguments);
             match constraint {
-                Known::Known(constraint @ TableConstraint::Index { .. }) => {
-                    table.constraints.push(constraint)
-                }
+                Known::Known(constraint @ TableConstraint::Index { .. }) => table.constraints.push(constraint),
                 Known::Unknown { unknown } => table.unknowns.push(unknown),
                 Known::Known(_) => {}
             }

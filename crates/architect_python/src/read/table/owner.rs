@@ -5,39 +5,15 @@ use rustc_hash::FxHashSet;
 use architect_model::{Column, Known, Owner, Project, Table, TableConstraint, Unknown};
 
 /// Names that a table of users has where no dependency shows which it is.
-const USER_TABLES: &[&str] = &[
-    "user",
-    "users",
-    "app_user",
-    "app_users",
-    "auth_user",
-    "account",
-    "accounts",
-    "usuario",
-    "usuarios",
-];
+const USER_TABLES: &[&str] =
+    &["user", "users", "app_user", "app_users", "auth_user", "account", "accounts", "usuario", "usuarios"];
 
 /// Names of columns that point at whoever made or changed a row, not at its owner.
-const NOT_OWNERS: &[&str] = &[
-    "approved_by",
-    "assigned_to",
-    "assignee",
-    "deleted_by",
-    "invited_by",
-    "modified_by",
-    "reviewed_by",
-    "updated_by",
-];
+const NOT_OWNERS: &[&str] =
+    &["approved_by", "assigned_to", "assignee", "deleted_by", "invited_by", "modified_by", "reviewed_by", "updated_by"];
 
 /// Usual names of the owner's column, the most telling first.
-const OWNERS: &[&str] = &[
-    "owner_id",
-    "user_id",
-    "usuario_id",
-    "account_id",
-    "owner",
-    "user",
-];
+const OWNERS: &[&str] = &["owner_id", "user_id", "usuario_id", "account_id", "owner", "user"];
 
 /// Finds the owner column of each table. The users' table is that of the class which the current-user dependency
 /// gives; where none shows it, a table with a usual name is taken for it, and an unknown says so.
@@ -46,17 +22,9 @@ pub(in crate::read) fn read(project: &mut Project) {
         return;
     };
     let mut owned: FxHashSet<String> = FxHashSet::default();
-    for table in project
-        .tables
-        .iter_mut()
-        .filter(|table| !is_called(table, &users))
-    {
+    for table in project.tables.iter_mut().filter(|table| !is_called(table, &users)) {
         if let Some(column) = owner(table, &users) {
-            table.owner = Some(Owner {
-                column,
-                table: users.clone(),
-                direct: true,
-            });
+            table.owner = Some(Owner { column, table: users.clone(), direct: true });
             owned.extend(full_name(table));
         }
     }
@@ -70,44 +38,24 @@ pub(in crate::read) fn read(project: &mut Project) {
 fn users_table(project: &mut Project) -> Option<String> {
     let user = &project.style.user;
     let shown = user.class.is_some() && user.parameter.example.is_some();
-    let named = user
-        .table
-        .as_deref()
-        .and_then(|name| project.tables.iter().find(|table| is_called(table, name)));
+    let named = user.table.as_deref().and_then(|name| project.tables.iter().find(|table| is_called(table, name)));
     if let Some(table) = named.filter(|_| shown) {
         return full_name(table);
     }
-    let usual = || {
-        USER_TABLES
-            .iter()
-            .find_map(|name| project.tables.iter().find(|table| is_called(table, name)))
-    };
+    let usual = || USER_TABLES.iter().find_map(|name| project.tables.iter().find(|table| is_called(table, name)));
     let table = named.or_else(usual)?;
     let name = full_name(table)?;
-    let reason = format!(
-        "no dependency gives the signed-in user: `{name}` is taken for the users' table by its name"
-    );
-    project
-        .unknowns
-        .push(Unknown::new(table.at.clone(), reason));
+    let reason = format!("no dependency gives the signed-in user: `{name}` is taken for the users' table by its name");
+    project.unknowns.push(Unknown::new(table.at.clone(), reason));
     Some(name)
 }
 
 /// Gives tables an owner that have a required foreign key to a table that has one.
 fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
-    for table in project
-        .tables
-        .iter_mut()
-        .filter(|table| table.owner.is_none() && !is_called(table, users))
-    {
-        let parent =
-            references(table).find(|(_, target, required)| *required && owned.contains(*target));
+    for table in project.tables.iter_mut().filter(|table| table.owner.is_none() && !is_called(table, users)) {
+        let parent = references(table).find(|(_, target, required)| *required && owned.contains(*target));
         if let Some((column, target, _)) = parent {
-            let owner = Owner {
-                column: column.to_owned(),
-                table: target.to_owned(),
-                direct: false,
-            };
+            let owner = Owner { column: column.to_owned(), table: target.to_owned(), direct: false };
             table.owner = Some(owner);
             owned.extend(full_name(table));
         }
@@ -117,56 +65,31 @@ fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
 /// The foreign-key column to the users' table that says who owns a row.
 fn owner(table: &Table, users: &str) -> Option<String> {
     let candidates: Vec<&str> = references(table)
-        .filter(|(column, target, _)| {
-            *target == users && !NOT_OWNERS.contains(&column.trim_end_matches("_id"))
-        })
+        .filter(|(column, target, _)| *target == users && !NOT_OWNERS.contains(&column.trim_end_matches("_id")))
         .map(|(column, _, _)| column)
         .collect();
-    let preferred = OWNERS
-        .iter()
-        .find(|name| candidates.contains(name))
-        .copied();
-    let only = if candidates.len() == 1 {
-        candidates.first().copied()
-    } else {
-        None
-    };
+    let preferred = OWNERS.iter().find(|name| candidates.contains(name)).copied();
+    let only = if candidates.len() == 1 { candidates.first().copied() } else { None };
     preferred.or(only).map(str::to_owned)
 }
 
 /// Single-column foreign keys: column, table referred to, and whether a row cannot be without it.
 fn references(table: &Table) -> impl Iterator<Item = (&str, &str, bool)> {
-    table
-        .constraints
-        .iter()
-        .filter_map(|constraint| match constraint {
-            TableConstraint::ForeignKey {
-                columns, ref_table, ..
-            } if columns.len() == 1 => {
-                let column = columns.first()?;
-                let required =
-                    |found: &Column| found.name == *column && found.nullable == Known::Known(false);
-                Some((
-                    column.as_str(),
-                    ref_table.as_str(),
-                    table.columns.iter().any(required),
-                ))
-            }
-            _ => None,
-        })
+    table.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::ForeignKey { columns, ref_table, .. } if columns.len() == 1 => {
+            let column = columns.first()?;
+            let required = |found: &Column| found.name == *column && found.nullable == Known::Known(false);
+            Some((column.as_str(), ref_table.as_str(), table.columns.iter().any(required)))
+        }
+        _ => None,
+    })
 }
 
 fn is_called(table: &Table, name: &str) -> bool {
-    table.name.known().is_some_and(|known| known == name)
-        || full_name(table).as_deref() == Some(name)
+    table.name.known().is_some_and(|known| known == name) || full_name(table).as_deref() == Some(name)
 }
 
 fn full_name(table: &Table) -> Option<String> {
     let name = table.name.known()?;
-    Some(
-        table
-            .schema
-            .as_ref()
-            .map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")),
-    )
+    Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
 }

@@ -64,15 +64,11 @@ pub(super) fn sqlmodel_type<'a>(
     let at = || annotation.scope.at(annotation.expr);
     let kind = kind(index, annotation);
     if let (Some(Kind::Str | Kind::Decimal), Some(unknown)) = (kind, &limits.unknown) {
-        return Known::Unknown {
-            unknown: unknown.clone(),
-        };
+        return Known::Unknown { unknown: unknown.clone() };
     }
     let known = match kind {
         Some(Kind::Str) => ColumnType::String {
-            length: limits
-                .max_length
-                .filter(|length| *length > 0 && libraries.lengths),
+            length: limits.max_length.filter(|length| *length > 0 && libraries.lengths),
             auto: true,
         },
         Some(Kind::Float) => ColumnType::Float,
@@ -92,10 +88,7 @@ pub(super) fn sqlmodel_type<'a>(
         Some(Kind::Interval) => ColumnType::Interval,
         Some(Kind::Time) => ColumnType::Time { timezone: false },
         Some(Kind::Bytes) => ColumnType::LargeBinary,
-        Some(Kind::Decimal) => ColumnType::Numeric {
-            precision: limits.max_digits,
-            scale: limits.decimal_places,
-        },
+        Some(Kind::Decimal) => ColumnType::Numeric { precision: limits.max_digits, scale: limits.decimal_places },
         Some(Kind::Uuid) => ColumnType::Uuid,
         None => return unmatched(annotation),
     };
@@ -111,10 +104,7 @@ pub(super) fn mapped_type<'a>(index: &Index<'a>, annotation: &Annotation<'a>) ->
         return literal(index, annotation);
     }
     let known = match kind(index, annotation) {
-        Some(Kind::Str) => ColumnType::String {
-            length: None,
-            auto: false,
-        },
+        Some(Kind::Str) => ColumnType::String { length: None, auto: false },
         Some(Kind::Float) => ColumnType::Float,
         Some(Kind::Bool) => ColumnType::Boolean,
         Some(Kind::Int) => ColumnType::Integer,
@@ -123,10 +113,7 @@ pub(super) fn mapped_type<'a>(index: &Index<'a>, annotation: &Annotation<'a>) ->
         Some(Kind::Interval) => ColumnType::Interval,
         Some(Kind::Time) => ColumnType::Time { timezone: false },
         Some(Kind::Bytes) => ColumnType::LargeBinary,
-        Some(Kind::Decimal) => ColumnType::Numeric {
-            precision: None,
-            scale: None,
-        },
+        Some(Kind::Decimal) => ColumnType::Numeric { precision: None, scale: None },
         Some(Kind::Uuid) => ColumnType::Uuid,
         _ => return unmatched(annotation),
     };
@@ -135,25 +122,17 @@ pub(super) fn mapped_type<'a>(index: &Index<'a>, annotation: &Annotation<'a>) ->
 
 fn unmatched(annotation: &Annotation<'_>) -> Known<ColumnType> {
     match &annotation.resolution {
-        Resolution::Unknown(unknown) => Known::Unknown {
-            unknown: unknown.clone(),
-        },
+        Resolution::Unknown(unknown) => Known::Unknown { unknown: unknown.clone() },
         _ => {
             let text = annotation.scope.text(annotation.expr);
-            Known::unknown(
-                annotation.scope.at(annotation.expr),
-                format!("no column type is known for `{text}`"),
-            )
+            Known::unknown(annotation.scope.at(annotation.expr), format!("no column type is known for `{text}`"))
         }
     }
 }
 
 fn enumeration<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Class<'a>> {
     let plain = annotation.arguments.is_empty() && annotation.alternatives.is_empty();
-    annotation
-        .resolution
-        .class()
-        .filter(|class| plain && index.derives_from(*class, "enum.Enum"))
+    annotation.resolution.class().filter(|class| plain && index.derives_from(*class, "enum.Enum"))
 }
 
 fn literal<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Known<ColumnType> {
@@ -171,36 +150,23 @@ fn kind<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Kind> {
     if !annotation.alternatives.is_empty() {
         return None;
     }
-    let zone = annotation.metadata.iter().rev().find_map(|(scope, extra)| {
-        match index.resolve(*scope, extra).library() {
+    let zone =
+        annotation.metadata.iter().rev().find_map(|(scope, extra)| match index.resolve(*scope, extra).library() {
             Some("pydantic.AwareDatetime") => Some(Kind::AwareDateTime),
             Some("pydantic.NaiveDatetime") => Some(Kind::NaiveDateTime),
             _ => None,
-        }
-    });
+        });
     let found = match &annotation.resolution {
         Resolution::Builtin(name) => builtin(name),
         Resolution::Library(path) => library(path),
-        Resolution::Class(class) => {
-            index
-                .mro(*class)
-                .ancestors
-                .iter()
-                .find_map(|ancestor| match ancestor {
-                    crate::resolve::Ancestor::Library(path) => {
-                        builtin(path).or_else(|| library(path))
-                    }
-                    _ => None,
-                })
-        }
+        Resolution::Class(class) => index.mro(*class).ancestors.iter().find_map(|ancestor| match ancestor {
+            crate::resolve::Ancestor::Library(path) => builtin(path).or_else(|| library(path)),
+            _ => None,
+        }),
         Resolution::Unknown(_) => constrained(index, annotation),
         _ => None,
     };
-    if found == Some(Kind::DateTime) {
-        zone.or(found)
-    } else {
-        found
-    }
+    if found == Some(Kind::DateTime) { zone.or(found) } else { found }
 }
 
 fn builtin(name: &str) -> Option<Kind> {
@@ -223,14 +189,11 @@ fn library(path: &str) -> Option<Kind> {
         "datetime.time" => Kind::Time,
         "datetime.timedelta" => Kind::Interval,
         "decimal.Decimal" => Kind::Decimal,
-        "uuid.UUID" | "pydantic.UUID1" | "pydantic.UUID3" | "pydantic.UUID4" | "pydantic.UUID5" => {
-            Kind::Uuid
-        }
+        "uuid.UUID" | "pydantic.UUID1" | "pydantic.UUID3" | "pydantic.UUID4" | "pydantic.UUID5" => Kind::Uuid,
         "pydantic.EmailStr" | "pydantic.StrictStr" | "pathlib.Path" => Kind::Str,
-        "ipaddress.IPv4Address"
-        | "ipaddress.IPv4Network"
-        | "ipaddress.IPv6Address"
-        | "ipaddress.IPv6Network" => Kind::Str,
+        "ipaddress.IPv4Address" | "ipaddress.IPv4Network" | "ipaddress.IPv6Address" | "ipaddress.IPv6Network" => {
+            Kind::Str
+        }
         "pydantic.PositiveInt"
         | "pydantic.NonNegativeInt"
         | "pydantic.NegativeInt"
@@ -253,15 +216,13 @@ fn constrained<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Kin
     let Expr::Call(call) = annotation.expr else {
         return None;
     };
-    Some(
-        match index.resolve(annotation.scope, &call.func).library()? {
-            "pydantic.constr" => Kind::Str,
-            "pydantic.conint" => Kind::Int,
-            "pydantic.confloat" => Kind::Float,
-            "pydantic.condecimal" => Kind::Decimal,
-            "pydantic.conbytes" => Kind::Bytes,
-            "pydantic.condate" => Kind::Date,
-            _ => return None,
-        },
-    )
+    Some(match index.resolve(annotation.scope, &call.func).library()? {
+        "pydantic.constr" => Kind::Str,
+        "pydantic.conint" => Kind::Int,
+        "pydantic.confloat" => Kind::Float,
+        "pydantic.condecimal" => Kind::Decimal,
+        "pydantic.conbytes" => Kind::Bytes,
+        "pydantic.condate" => Kind::Date,
+        _ => return None,
+    })
 }

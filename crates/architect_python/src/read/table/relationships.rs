@@ -7,11 +7,7 @@ use crate::read::fields::Field;
 use crate::resolve::{Annotation, Arguments, Index, Resolution};
 
 /// `items: list["Item"] = Relationship(back_populates="owner")`.
-pub(super) fn sqlmodel<'a>(
-    index: &Index<'a>,
-    field: &Field<'a>,
-    arguments: &Arguments<'a>,
-) -> Relationship {
+pub(super) fn sqlmodel<'a>(index: &Index<'a>, field: &Field<'a>, arguments: &Arguments<'a>) -> Relationship {
     let scope = field.owner.scope();
     let annotation = index.annotation(scope, field.annotation);
     let at = scope.file.at_range(field.range);
@@ -22,11 +18,7 @@ pub(super) fn sqlmodel<'a>(
     if let Some((scope, expr)) = arguments.keyword("sa_relationship_kwargs")
         && let Some(entries) = index.dictionary_entries(scope, expr)
     {
-        let further = Arguments {
-            positional: Vec::new(),
-            keywords: entries,
-            unknown: None,
-        };
+        let further = Arguments { positional: Vec::new(), keywords: entries, unknown: None };
         apply(index, &mut relationship, &further);
     }
     relationship
@@ -56,47 +48,27 @@ pub(super) fn declarative<'a>(
         },
     };
     let many = many.unwrap_or(annotation.is_none());
-    let mut relationship = Relationship {
-        name: name.to_owned(),
-        target,
-        many,
-        back_populates: None,
-        secondary: None,
-    };
+    let mut relationship = Relationship { name: name.to_owned(), target, many, back_populates: None, secondary: None };
     apply(index, &mut relationship, arguments);
     relationship
 }
 
 fn apply<'a>(index: &Index<'a>, relationship: &mut Relationship, arguments: &Arguments<'a>) {
     let text = |name: &str| {
-        let (scope, expr) = arguments
-            .keyword(name)
-            .filter(|(_, expr)| !expr.is_none_literal_expr())?;
-        Some(
-            index
-                .string(scope, expr)
-                .known()
-                .cloned()
-                .unwrap_or_else(|| scope.text(expr).to_owned()),
-        )
+        let (scope, expr) = arguments.keyword(name).filter(|(_, expr)| !expr.is_none_literal_expr())?;
+        Some(index.string(scope, expr).known().cloned().unwrap_or_else(|| scope.text(expr).to_owned()))
     };
     relationship.back_populates = text("back_populates").or(relationship.back_populates.take());
     relationship.secondary = text("secondary").or(relationship.secondary.take());
     if let Some((scope, expr)) = arguments.keyword("uselist")
-        && let Some(uselist) = index
-            .constant(scope, expr)
-            .known()
-            .and_then(|constant| constant.value.as_bool())
+        && let Some(uselist) = index.constant(scope, expr).known().and_then(|constant| constant.value.as_bool())
     {
         relationship.many = uselist;
     }
 }
 
 /// The class that an annotation names, and whether it is a collection of it.
-fn annotated_target<'a>(
-    index: &Index<'a>,
-    annotation: &Annotation<'a>,
-) -> (Option<String>, Option<bool>) {
+fn annotated_target<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> (Option<String>, Option<bool>) {
     let collection = match &annotation.resolution {
         Resolution::Builtin("list" | "set" | "dict") => true,
         Resolution::Library(path) => matches!(

@@ -21,9 +21,7 @@ pub(super) fn read<'a>(
     let mut found = Vec::new();
     for field in fields(index, class) {
         match relationship_call(index, &field) {
-            Some(arguments) if field.owner == class => {
-                found.push(relationships::sqlmodel(index, &field, &arguments))
-            }
+            Some(arguments) if field.owner == class => found.push(relationships::sqlmodel(index, &field, &arguments)),
             Some(_) => {}
             None => drafts.push(column(index, &field, libraries)),
         }
@@ -44,15 +42,10 @@ fn in_table_order<'a>(
     mut drafts: Vec<Draft<'a>>,
     relationships: &[Relationship],
 ) -> Vec<Draft<'a>> {
-    let related: Vec<String> = relationships
-        .iter()
-        .map(|relationship| relationship.name.clone())
-        .collect();
+    let related: Vec<String> = relationships.iter().map(|relationship| relationship.name.clone()).collect();
     let mut all: Vec<String> = drafts.iter().map(|draft| draft.attribute.clone()).collect();
     all.extend(related.iter().cloned());
-    let annotated = super::columns::annotated_names(index, class)
-        .into_iter()
-        .map(str::to_owned);
+    let annotated = super::columns::annotated_names(index, class).into_iter().map(str::to_owned);
     let mut own = related;
     for name in annotated {
         if !own.contains(&name) {
@@ -60,12 +53,7 @@ fn in_table_order<'a>(
         }
     }
     let order = super::columns::merged(&all, &own);
-    drafts.sort_by_key(|draft| {
-        order
-            .iter()
-            .position(|name| *name == draft.attribute)
-            .unwrap_or(usize::MAX)
-    });
+    drafts.sort_by_key(|draft| order.iter().position(|name| *name == draft.attribute).unwrap_or(usize::MAX));
     drafts
 }
 
@@ -112,30 +100,12 @@ fn column<'a>(index: &Index<'a>, field: &Field<'a>, libraries: Libraries) -> Dra
             Assigned::Unknown(reason) => return unknown_column(draft, scope.at(value), reason),
         }
     }
-    settings
-        .calls
-        .extend(
-            annotation
-                .metadata
-                .iter()
-                .rev()
-                .filter_map(|(scope, extra)| match extra {
-                    Expr::Call(call) if is_field(index, *scope, &call.func) => {
-                        Some(index.arguments(*scope, call))
-                    }
-                    _ => None,
-                }),
-        );
-    if let Some(spread) = settings
-        .calls
-        .iter()
-        .find_map(|arguments| arguments.unknown.clone())
-    {
-        return unknown_column(
-            draft,
-            spread.at,
-            "a field with arguments that are not written out",
-        );
+    settings.calls.extend(annotation.metadata.iter().rev().filter_map(|(scope, extra)| match extra {
+        Expr::Call(call) if is_field(index, *scope, &call.func) => Some(index.arguments(*scope, call)),
+        _ => None,
+    }));
+    if let Some(spread) = settings.calls.iter().find_map(|arguments| arguments.unknown.clone()) {
+        return unknown_column(draft, spread.at, "a field with arguments that are not written out");
     }
     if let Some((scope, expr)) = settings.get("sa_column")
         && !expr.is_none_literal_expr()
@@ -143,14 +113,7 @@ fn column<'a>(index: &Index<'a>, field: &Field<'a>, libraries: Libraries) -> Dra
         return sa_column(index, draft, scope, expr);
     }
     default = default.or_else(|| default_of(&settings));
-    describe(
-        index,
-        &mut draft,
-        &settings,
-        &annotation,
-        default,
-        libraries,
-    );
+    describe(index, &mut draft, &settings, &annotation, default, libraries);
     draft
 }
 
@@ -161,11 +124,7 @@ enum Assigned<'a> {
     Unknown(&'static str),
 }
 
-fn assigned<'a>(
-    index: &Index<'a>,
-    scope: crate::resolve::Scope<'a>,
-    value: &'a Expr,
-) -> Assigned<'a> {
+fn assigned<'a>(index: &Index<'a>, scope: crate::resolve::Scope<'a>, value: &'a Expr) -> Assigned<'a> {
     let (scope, value) = index.followed(scope, value);
     let Expr::Call(call) = value else {
         return Assigned::Default;
@@ -181,23 +140,13 @@ fn assigned<'a>(
 }
 
 fn is_field<'a>(index: &Index<'a>, scope: crate::resolve::Scope<'a>, callee: &'a Expr) -> bool {
-    matches!(
-        index.resolve(scope, callee).library(),
-        Some("sqlmodel.Field" | "pydantic.Field")
-    )
+    matches!(index.resolve(scope, callee).library(), Some("sqlmodel.Field" | "pydantic.Field"))
 }
 
-fn unknown_column<'a>(
-    mut draft: Draft<'a>,
-    at: architect_model::Location,
-    reason: &str,
-) -> Draft<'a> {
+fn unknown_column<'a>(mut draft: Draft<'a>, at: architect_model::Location, reason: &str) -> Draft<'a> {
     draft.ty = Some(Known::unknown(at.clone(), reason));
     draft.nullable = Some(Known::unknown(at.clone(), reason));
-    draft.unknowns.push(architect_model::Unknown::new(
-        at,
-        format!("`{}`: {reason}", draft.attribute),
-    ));
+    draft.unknowns.push(architect_model::Unknown::new(at, format!("`{}`: {reason}", draft.attribute)));
     draft
 }
 
@@ -222,9 +171,7 @@ fn sa_column<'a>(
 /// The default of a field; `...` and `Undefined` are none.
 fn default_of<'a>(settings: &Settings<'a>) -> Option<Placed<'a>> {
     let first = settings.calls.first()?;
-    let factory = first
-        .keyword("default_factory")
-        .filter(|(_, expr)| !expr.is_none_literal_expr());
+    let factory = first.keyword("default_factory").filter(|(_, expr)| !expr.is_none_literal_expr());
     let (scope, expr) = factory.or_else(|| first.get("default", 0))?;
     (!expr.is_ellipsis_literal_expr() && !is_undefined(scope, expr)).then_some((scope, expr))
 }
@@ -243,10 +190,7 @@ fn describe<'a>(
         None => sqlmodel_type(index, annotation, &limits, libraries),
     });
     let known = |name: &str| {
-        let arguments = settings
-            .calls
-            .iter()
-            .find(|arguments| arguments.keyword(name).is_some())?;
+        let arguments = settings.calls.iter().find(|arguments| arguments.keyword(name).is_some())?;
         match flag(index, arguments, name) {
             Known::Known(flag) => flag.map(Known::Known),
             Known::Unknown { unknown } => Some(Known::Unknown { unknown }),
@@ -255,42 +199,27 @@ fn describe<'a>(
     draft.primary_key = known("primary_key").unwrap_or(Known::Known(false));
     draft.index = known("index").unwrap_or(Known::Known(false));
     draft.unique = known("unique").unwrap_or(Known::Known(false));
-    draft.nullable = known("nullable")
-        .or_else(|| noneable(draft, annotation, default.map(|(_, expr)| expr), libraries));
-    draft.default = default
-        .filter(|(_, expr)| !expr.is_none_literal_expr())
-        .map(|(scope, expr)| scope.text(expr).to_owned());
+    draft.nullable =
+        known("nullable").or_else(|| noneable(draft, annotation, default.map(|(_, expr)| expr), libraries));
+    draft.default =
+        default.filter(|(_, expr)| !expr.is_none_literal_expr()).map(|(scope, expr)| scope.text(expr).to_owned());
     foreign_key(index, draft, settings);
     if let Some((scope, expr)) = settings.get("sa_column_args") {
         match index.sequence_parts(scope, expr) {
-            Some(parts) => parts
-                .iter()
-                .for_each(|(scope, part)| draft.positional(index, *scope, part, false)),
-            None => draft.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "column arguments that are not written out"),
-            ),
+            Some(parts) => parts.iter().for_each(|(scope, part)| draft.positional(index, *scope, part, false)),
+            None => draft.unknowns.push(scope.file.unknown(expr, "column arguments that are not written out")),
         }
     }
     if let Some((scope, expr)) = settings.get("sa_column_kwargs") {
         match index.dictionary_entries(scope, expr) {
             Some(keywords) => {
-                let arguments = Arguments {
-                    positional: Vec::new(),
-                    keywords,
-                    unknown: None,
-                };
+                let arguments = Arguments { positional: Vec::new(), keywords, unknown: None };
                 if let Some((scope, name)) = arguments.keyword("name") {
                     draft.name = Some(index.fixed_string(scope, name));
                 }
                 draft.apply_keywords(index, &arguments);
             }
-            None => draft.unknowns.push(
-                scope
-                    .file
-                    .unknown(expr, "column arguments that are not written out"),
-            ),
+            None => draft.unknowns.push(scope.file.unknown(expr, "column arguments that are not written out")),
         }
     }
 }
@@ -302,20 +231,14 @@ fn noneable<'a>(
     default: Option<&'a Expr>,
     libraries: Libraries,
 ) -> Option<Known<bool>> {
-    let primary = draft.primary_key.known().copied();
-    if primary == Some(true) {
+    if *draft.primary_key.known()? {
         return Some(Known::Known(false));
-    }
-    if primary.is_none() {
-        return None;
     }
     if annotation.optional {
         return Some(Known::Known(true));
     }
     if let Resolution::Unknown(unknown) = &annotation.resolution {
-        return Some(Known::Unknown {
-            unknown: unknown.clone(),
-        });
+        return Some(Known::Unknown { unknown: unknown.clone() });
     }
     match (default, libraries.pydantic_1) {
         (Some(default), None) if default.is_none_literal_expr() => Some(Known::unknown(
@@ -334,14 +257,8 @@ fn foreign_key<'a>(index: &Index<'a>, draft: &mut Draft<'a>, settings: &Settings
     if expr.is_none_literal_expr() {
         return;
     }
-    let empty = Arguments {
-        positional: Vec::new(),
-        keywords: Vec::new(),
-        unknown: None,
-    };
-    let on_delete = settings
-        .get("ondelete")
-        .and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
+    let empty = Arguments { positional: Vec::new(), keywords: Vec::new(), unknown: None };
+    let on_delete = settings.get("ondelete").and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
     let base = reference(index, &empty, scope, expr);
     draft.foreign_keys.push(Reference {
         target: target_of(index, scope, expr),
@@ -353,14 +270,10 @@ fn foreign_key<'a>(index: &Index<'a>, draft: &mut Draft<'a>, settings: &Settings
 /// Limits on the values: the assigned `Field` counts before what `Annotated` says.
 fn limits<'a>(index: &Index<'a>, settings: &Settings<'a>, annotation: &Annotation<'a>) -> Limits {
     let mut limits = Limits::default();
-    let constraints = annotation
-        .metadata
-        .iter()
-        .rev()
-        .filter_map(|(scope, extra)| match extra {
-            Expr::Call(call) => Some((*scope, call)),
-            _ => None,
-        });
+    let constraints = annotation.metadata.iter().rev().filter_map(|(scope, extra)| match extra {
+        Expr::Call(call) => Some((*scope, call)),
+        _ => None,
+    });
     let called = match annotation.expr {
         Expr::Call(call) => Some((annotation.scope, call)),
         _ => None,
@@ -370,9 +283,7 @@ fn limits<'a>(index: &Index<'a>, settings: &Settings<'a>, annotation: &Annotatio
         .filter(|(scope, call)| !is_field(index, *scope, &call.func))
         .map(|(scope, call)| {
             let mut arguments = index.arguments(scope, call);
-            if index
-                .resolve(scope, &call.func)
-                .is("annotated_types.MaxLen")
+            if index.resolve(scope, &call.func).is("annotated_types.MaxLen")
                 && let Some(first) = arguments.positional.first().copied()
             {
                 arguments.keywords.push(("max_length", first));

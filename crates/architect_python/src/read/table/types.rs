@@ -9,11 +9,7 @@ use super::decorator;
 use super::enums;
 
 /// The type that an expression in a `Column` stands for.
-pub(super) fn column_type<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    expr: &'a Expr,
-) -> Known<ColumnType> {
+pub(super) fn column_type<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Known<ColumnType> {
     let (scope, expr) = index.followed(scope, expr);
     let unknown = |reason: &str| Known::unknown(scope.at(expr), reason);
     let (callee, call) = match expr {
@@ -21,12 +17,7 @@ pub(super) fn column_type<'a>(
             if let Expr::Attribute(attribute) = &*call.func
                 && attribute.attr.as_str() == "with_variant"
             {
-                return variant(
-                    index,
-                    scope,
-                    &attribute.value,
-                    &index.arguments(scope, call),
-                );
+                return variant(index, scope, &attribute.value, &index.arguments(scope, call));
             }
             (&*call.func, Some(call))
         }
@@ -35,20 +26,12 @@ pub(super) fn column_type<'a>(
     };
     let arguments = match call {
         Some(call) => index.arguments(scope, call),
-        None => Arguments {
-            positional: Vec::new(),
-            keywords: Vec::new(),
-            unknown: None,
-        },
+        None => Arguments { positional: Vec::new(), keywords: Vec::new(), unknown: None },
     };
     if let Some(spread) = &arguments.unknown {
-        return Known::Unknown {
-            unknown: spread.clone(),
-        };
+        return Known::Unknown { unknown: spread.clone() };
     }
-    let text = call
-        .map(|call| argument_text(scope, call))
-        .unwrap_or_default();
+    let text = call.map(|call| argument_text(scope, call)).unwrap_or_default();
     match index.resolve(scope, callee) {
         Resolution::Library(path) => library_type(index, scope, expr, &path, &arguments, text),
         Resolution::Class(class) => decorator::project_type(index, class, &arguments, text),
@@ -88,44 +71,29 @@ fn library_type<'a>(
         ("sqlalchemy", "PickleType") => Some(Box::new(ColumnType::LargeBinary)),
         _ => return decorator::library_type(index, path, symbol, arguments, text),
     };
-    Known::Known(ColumnType::Other {
-        symbol,
-        arguments: text,
-        implementation,
-    })
+    Known::Known(ColumnType::Other { symbol, arguments: text, implementation })
 }
 
 /// The types that SQLAlchemy and SQLModel have themselves.
-fn plain_type<'a>(
-    index: &Index<'a>,
-    name: &str,
-    arguments: &Arguments<'a>,
-) -> Option<Known<ColumnType>> {
+fn plain_type<'a>(index: &Index<'a>, name: &str, arguments: &Arguments<'a>) -> Option<Known<ColumnType>> {
     let known = match name {
         "String" | "VARCHAR" | "NVARCHAR" | "Unicode" | "AutoString" => {
             let auto = name == "AutoString";
-            return Some(
-                number(index, arguments, "length", 0)
-                    .map(|length| ColumnType::String { length, auto }),
-            );
+            return Some(number(index, arguments, "length", 0).map(|length| ColumnType::String { length, auto }));
         }
         "Text" | "TEXT" | "UnicodeText" => ColumnType::Text,
         "Integer" | "INTEGER" | "INT" => ColumnType::Integer,
         "SmallInteger" | "SMALLINT" => ColumnType::SmallInteger,
         "BigInteger" | "BIGINT" => ColumnType::BigInteger,
         "Boolean" | "BOOLEAN" => ColumnType::Boolean,
-        "Float" | "FLOAT"
-            if arguments.positional.is_empty() && arguments.keyword("precision").is_none() =>
-        {
+        "Float" | "FLOAT" if arguments.positional.is_empty() && arguments.keyword("precision").is_none() => {
             ColumnType::Float
         }
         "Double" | "DOUBLE" | "DOUBLE_PRECISION" => ColumnType::Double,
         "Numeric" | "NUMERIC" | "DECIMAL" => return Some(numeric(index, arguments)),
         "Date" | "DATE" => ColumnType::Date,
         "DateTime" | "TIMESTAMP" | "DATETIME" => {
-            return Some(
-                timezone(index, arguments).map(|timezone| ColumnType::DateTime { timezone }),
-            );
+            return Some(timezone(index, arguments).map(|timezone| ColumnType::DateTime { timezone }));
         }
         "Time" | "TIME" => {
             return Some(timezone(index, arguments).map(|timezone| ColumnType::Time { timezone }));
@@ -141,16 +109,9 @@ fn plain_type<'a>(
 }
 
 fn numeric<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<ColumnType> {
-    match (
-        number(index, arguments, "precision", 0),
-        number(index, arguments, "scale", 1),
-    ) {
-        (Known::Known(precision), Known::Known(scale)) => {
-            Known::Known(ColumnType::Numeric { precision, scale })
-        }
-        (Known::Unknown { unknown }, _) | (_, Known::Unknown { unknown }) => {
-            Known::Unknown { unknown }
-        }
+    match (number(index, arguments, "precision", 0), number(index, arguments, "scale", 1)) {
+        (Known::Known(precision), Known::Known(scale)) => Known::Known(ColumnType::Numeric { precision, scale }),
+        (Known::Unknown { unknown }, _) | (_, Known::Unknown { unknown }) => Known::Unknown { unknown },
     }
 }
 
@@ -177,11 +138,7 @@ pub(super) fn number<'a>(
 }
 
 /// A flag among the arguments; `None` where it is not given.
-pub(super) fn flag<'a>(
-    index: &Index<'a>,
-    arguments: &Arguments<'a>,
-    name: &str,
-) -> Known<Option<bool>> {
+pub(super) fn flag<'a>(index: &Index<'a>, arguments: &Arguments<'a>, name: &str) -> Known<Option<bool>> {
     let Some((scope, expr)) = arguments.keyword(name) else {
         return Known::Known(None);
     };
@@ -209,12 +166,7 @@ fn timezone<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<bool> {
 }
 
 /// `JSON().with_variant(JSONB(), "postgresql")`: the base type, and what PostgreSQL gets as its implementation.
-fn variant<'a>(
-    index: &Index<'a>,
-    scope: Scope<'a>,
-    base: &'a Expr,
-    arguments: &Arguments<'a>,
-) -> Known<ColumnType> {
+fn variant<'a>(index: &Index<'a>, scope: Scope<'a>, base: &'a Expr, arguments: &Arguments<'a>) -> Known<ColumnType> {
     let base_type = column_type(index, scope, base);
     let Known::Known(base_type) = base_type else {
         return base_type;
@@ -222,21 +174,11 @@ fn variant<'a>(
     let Some((inner, other)) = arguments.positional.first().copied() else {
         return Known::Known(base_type);
     };
-    let dialects: Vec<Known<String>> = arguments
-        .positional
-        .iter()
-        .skip(1)
-        .map(|(scope, dialect)| index.fixed_string(*scope, dialect))
-        .collect();
-    let postgres = dialects
-        .iter()
-        .any(|dialect| dialect.known().is_some_and(|name| name == "postgresql"));
-    if let Some(Known::Unknown { unknown }) =
-        dialects.iter().find(|dialect| dialect.known().is_none())
-    {
-        return Known::Unknown {
-            unknown: unknown.clone(),
-        };
+    let dialects: Vec<Known<String>> =
+        arguments.positional.iter().skip(1).map(|(scope, dialect)| index.fixed_string(*scope, dialect)).collect();
+    let postgres = dialects.iter().any(|dialect| dialect.known().is_some_and(|name| name == "postgresql"));
+    if let Some(Known::Unknown { unknown }) = dialects.iter().find(|dialect| dialect.known().is_none()) {
+        return Known::Unknown { unknown: unknown.clone() };
     }
     let implementation = match postgres {
         true => column_type(index, inner, other),
@@ -254,11 +196,7 @@ fn variant<'a>(
 }
 
 /// The type with this import path and these arguments, where SQLAlchemy or SQLModel has it.
-pub(super) fn named<'a>(
-    index: &Index<'a>,
-    path: &str,
-    arguments: &Arguments<'a>,
-) -> Option<ColumnType> {
+pub(super) fn named<'a>(index: &Index<'a>, path: &str, arguments: &Arguments<'a>) -> Option<ColumnType> {
     let (module, name) = path.rsplit_once('.')?;
     match module {
         "sqlalchemy" | "sqlmodel" => plain_type(index, name, arguments)?.known().cloned(),
