@@ -10,7 +10,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use architect_model::{ColumnType, Location, Problem, Project, Table};
+use architect_model::{Column, ColumnType, Location, Problem, Project, Table, TableConstraint};
 
 pub use identity::Moment;
 
@@ -38,7 +38,7 @@ pub(super) struct NewTables<'a> {
     /// The new tables, those first that others refer to.
     pub(super) tables: Vec<&'a Table>,
     /// Foreign keys left out of `create_table` because the tables refer to each other: table and constraint.
-    pub(super) late: Vec<(&'a Table, &'a architect_model::TableConstraint)>,
+    pub(super) late: Vec<(&'a Table, &'a TableConstraint)>,
     /// Names of the enumeration types that the database has already.
     pub(super) existing_types: Vec<&'a str>,
     /// Whether text columns are written as `AutoString`, as the revisions before do.
@@ -49,6 +49,8 @@ pub(super) struct NewTables<'a> {
     pub(super) variants: Vec<String>,
     /// Whether tables are changed in batches.
     pub(super) batch: bool,
+    /// All tables of the project.
+    all: &'a [Table],
 }
 
 /// Why a part of a revision cannot be written.
@@ -165,8 +167,29 @@ impl<'a> NewTables<'a> {
             conventional: project.style.models.naming_convention.iter().map(|(kind, _)| kind.as_str()).collect(),
             variants: revisions(sources, versions).flat_map(types::variants).collect(),
             batch: project.style.migrations.batch,
+            all: &project.tables,
             tables,
             late,
+        }
+    }
+}
+
+impl NewTables<'_> {
+    /// The type that a column is written with: a foreign key without a type of its own has that of its target, variants
+    /// included, of which the column itself shows PostgreSQL's only.
+    pub(super) fn declared<'t>(&'t self, table: &'t Table, column: &'t Column) -> Option<(&'t ColumnType, bool)> {
+        let own = column.ty.known()?;
+        let target = table.constraints.iter().find_map(|constraint| match constraint {
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } if *columns == [column.name.as_str()] => {
+                let table = self.all.iter().find(|table| order::qualified(table).as_ref() == Some(ref_table))?;
+                table.columns.iter().find(|column| Some(&column.name) == ref_columns.first())
+            }
+            _ => None,
+        });
+        let behind = target.and_then(|target| Some((target.ty.known()?, target.primary_key)));
+        match behind {
+            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && operations::stored(ty) == own => Some((ty, is_key)),
+            _ => Some((own, column.primary_key)),
         }
     }
 }

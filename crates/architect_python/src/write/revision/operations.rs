@@ -20,20 +20,46 @@ pub(super) struct Body {
 /// The operations for new tables, or everything that cannot be written.
 pub(super) fn body(new: &NewTables<'_>) -> Result<Body, Vec<Unwritable>> {
     let mut writer = Writer { new, body: Body::default(), errors: Vec::new() };
-    for table in &new.tables {
-        writer.create(table);
+    let steps = steps(new);
+    for step in &steps {
+        match step {
+            Step::Table(table) => writer.create(table),
+            Step::Indexes(table) => writer.create_indexes(table),
+            Step::Key(table, key) => writer.add_late_key(table, key),
+        }
     }
-    for (table, key) in &new.late {
-        writer.add_late_key(table, key);
-    }
-    for (table, key) in new.late.iter().rev() {
-        writer.drop_late_key(table, key);
-    }
-    for table in new.tables.iter().rev() {
-        writer.drop(table);
+    for step in steps.iter().rev() {
+        match step {
+            Step::Table(table) => writer.drop(table),
+            Step::Indexes(table) => writer.drop_indexes(table),
+            Step::Key(table, key) => writer.drop_late_key(table, key),
+        }
     }
     writer.drop_types();
     if writer.errors.is_empty() { Ok(writer.body) } else { Err(writer.errors) }
+}
+
+/// One step of `upgrade`; `downgrade` takes them back in reverse.
+enum Step<'a> {
+    Table(&'a Table),
+    Indexes(&'a Table),
+    Key(&'a Table, &'a TableConstraint),
+}
+
+/// Tables with their indexes. A key that has to wait comes before the indexes of its table: SQLite copies the table for
+/// it, and the copy loses indexes over expressions.
+fn steps<'a>(new: &NewTables<'a>) -> Vec<Step<'a>> {
+    let is_late = |table: &Table| new.late.iter().any(|(late, _)| std::ptr::eq(*late, table));
+    let mut steps = Vec::new();
+    for table in &new.tables {
+        steps.push(Step::Table(table));
+        if !is_late(table) {
+            steps.push(Step::Indexes(table));
+        }
+    }
+    steps.extend(new.late.iter().map(|(table, key)| Step::Key(table, key)));
+    steps.extend(new.tables.iter().filter(|table| is_late(table)).map(|table| Step::Indexes(table)));
+    steps
 }
 
 struct Writer<'a> {
@@ -59,8 +85,12 @@ impl Writer<'_> {
         parts.extend(constraints);
         parts.extend(schema(table).map(|schema| format!("schema={schema}")));
         self.body.upgrade.push_str(&format!("op.create_table({},)\n", parts.join(", ")));
+    }
+
+    fn create_indexes(&mut self, table: &Table) {
+        let Some(name) = table.name.known().cloned() else { return };
         let mut indexes: Vec<_> = indexes(table).collect();
-        indexes.sort_by(|a, b| a.name.cmp(&b.name));
+        indexes.sort_by(|a, b| a.name.cmp(b.name));
         let lines: Vec<String> = indexes.iter().filter_map(|index| self.create_index(table, &name, index)).collect();
         let text = self.grouped(table, &name, &lines);
         self.body.upgrade.push_str(&text);
@@ -80,11 +110,11 @@ impl Writer<'_> {
     }
 
     fn column(&mut self, table: &Table, column: &Column) -> Option<String> {
-        let (Some(ty), Some(nullable)) = (column.ty.known(), column.nullable.known()) else {
+        let (Some((ty, is_key)), Some(nullable)) = (self.new.declared(table, column), column.nullable.known()) else {
             self.fail(table, column, "its type or nullability is not known");
             return None;
         };
-        let ty = match types::source(ty, self.new, column.primary_key) {
+        let ty = match types::source(ty, self.new, is_key) {
             Ok(ty) => ty,
             Err(why) => {
                 self.fail(table, column, &why);
@@ -188,6 +218,12 @@ impl Writer<'_> {
 
     fn drop(&mut self, table: &Table) {
         let Some(name) = table.name.known() else { return };
+        let own_schema = schema(table).map(|schema| format!(", schema={schema}")).unwrap_or_default();
+        self.body.downgrade.push_str(&format!("op.drop_table({}{own_schema})\n", string(name)));
+    }
+
+    fn drop_indexes(&mut self, table: &Table) {
+        let Some(name) = table.name.known() else { return };
         let mut indexes: Vec<_> = indexes(table).collect();
         indexes.sort_by(|a, b| b.name.cmp(a.name));
         let own_schema = schema(table).map(|schema| format!(", schema={schema}")).unwrap_or_default();
@@ -203,7 +239,6 @@ impl Writer<'_> {
             .collect();
         let text = self.grouped(table, name, &lines);
         self.body.downgrade.push_str(&text);
-        self.body.downgrade.push_str(&format!("op.drop_table({}{own_schema})\n", string(name)));
     }
 
     /// Keys between tables that refer to each other: SQLite can add one in a batch only, and so can PostgreSQL.

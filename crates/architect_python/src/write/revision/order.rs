@@ -8,8 +8,10 @@ pub(super) fn ordered(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &TableCons
     let mut order: Vec<&Table> = Vec::new();
     let mut late: Vec<(&Table, &TableConstraint)> = Vec::new();
     while !open.is_empty() {
+        // Where tables refer to each other, an optional key is the one that waits.
         let waiting = |table: &Table| {
-            foreign_keys(table).filter(|key| open.iter().any(|other| !same(other, table) && refers_to(key, other))).count()
+            let keys = || foreign_keys(table).filter(|key| open.iter().any(|other| !same(other, table) && refers_to(key, other)));
+            (keys().filter(|key| is_required(table, key)).count(), keys().count())
         };
         let fewest = open.iter().enumerate().min_by_key(|(index, table)| (waiting(table), *index));
         let Some((index, _)) = fewest else { break };
@@ -22,6 +24,14 @@ pub(super) fn ordered(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &TableCons
 
 fn foreign_keys(table: &Table) -> impl Iterator<Item = &TableConstraint> {
     table.constraints.iter().filter(|constraint| matches!(constraint, TableConstraint::ForeignKey { .. }))
+}
+
+fn is_required(table: &Table, key: &TableConstraint) -> bool {
+    let TableConstraint::ForeignKey { columns, .. } = key else { return false };
+    let required = |name: &String| {
+        table.columns.iter().any(|column| column.name == *name && column.nullable.known() == Some(&false))
+    };
+    columns.iter().all(required)
 }
 
 fn same(a: &Table, b: &Table) -> bool {

@@ -63,7 +63,8 @@ fn filled(template: &str, values: &Values<'_>) -> Result<String, String> {
     if template.contains("<%") || template.lines().any(is_control) {
         return Err("it holds control structures".to_owned());
     }
-    let kept: Vec<&str> = template.lines().filter(|line| !line.trim_start().starts_with("##")).collect();
+    let is_kept = |line: &&str| !line.trim_start().starts_with("##") && !is_imports(line);
+    let kept: Vec<&str> = template.lines().filter(is_kept).collect();
     let template = kept.join("\n") + "\n";
     let mut text = String::new();
     let mut rest = template.as_str();
@@ -77,6 +78,12 @@ fn filled(template: &str, values: &Values<'_>) -> Result<String, String> {
     }
     text.push_str(rest);
     Ok(text)
+}
+
+/// Whether a line holds the place of Alembic's imports only; ours are sorted into the finished file.
+fn is_imports(line: &str) -> bool {
+    let inner = line.trim().strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    inner.is_some_and(|inner| inner.trim_start().starts_with("imports"))
 }
 
 /// Where the expression that begins `text` is closed, brackets and strings passed over.
@@ -211,7 +218,6 @@ fn named(name: &str, values: &Values<'_>) -> Option<Value> {
         "down_revision" => values.follows.map_or(Some(Value::None), text),
         "branch_labels" | "depends_on" => Some(Value::None),
         "create_date" => text(values.date),
-        // Imports are sorted into the finished file.
         "imports" => text(""),
         "upgrades" => Some(Value::Code(values.body.upgrade.clone())),
         "downgrades" => Some(Value::Code(values.body.downgrade.clone())),
