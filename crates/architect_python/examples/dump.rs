@@ -33,40 +33,22 @@ fn collect(root: &Path, folder: &Path, sources: &mut Sources) {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
         if path.is_dir() {
-            if !path.is_symlink()
-                && !matches!(
-                    name.as_str(),
-                    ".git" | "node_modules" | ".venv" | "__pycache__"
-                )
-            {
+            if !path.is_symlink() && !matches!(name.as_str(), ".git" | "node_modules" | ".venv" | "__pycache__") {
                 collect(root, &path, sources);
             }
             continue;
         }
         let python = name.ends_with(".py");
-        let other = name.ends_with(".toml")
-            || name.ends_with(".ini")
-            || name.ends_with(".txt")
-            || name.ends_with(".lock");
+        let other =
+            name.ends_with(".toml") || name.ends_with(".ini") || name.ends_with(".txt") || name.ends_with(".lock");
         if !python && !other {
             continue;
         }
         let Ok(text) = std::fs::read_to_string(&path) else {
             continue;
         };
-        let relative = path
-            .strip_prefix(root)
-            .unwrap_or(&path)
-            .to_string_lossy()
-            .into_owned();
-        let file = SourceText {
-            path: relative.into(),
-            text: text.into(),
-        };
-        if python {
-            sources.python.push(file)
-        } else {
-            sources.other.push(file)
-        }
+        let relative = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().into_owned();
+        let file = SourceText { path: relative.into(), text: text.into() };
+        if python { sources.python.push(file) } else { sources.other.push(file) }
     }
 }

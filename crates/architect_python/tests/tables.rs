@@ -6,10 +6,7 @@ use architect_python::{Sources, read};
 /// Reads one file of models.
 fn project(models: &'static str) -> Project {
     read(&Sources::in_memory([
-        (
-            "pyproject.toml",
-            "[project]\nname = \"x\"\ndependencies = [\"sqlmodel==0.0.50\", \"sqlalchemy==2.1.9\"]\n",
-        ),
+        ("pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\"sqlmodel==0.0.50\", \"sqlalchemy==2.1.9\"]\n"),
         ("app/__init__.py", ""),
         ("app/models.py", models),
     ]))
@@ -17,31 +14,15 @@ fn project(models: &'static str) -> Project {
 
 fn table(project: &Project, name: &str) -> Table {
     let named = |table: &&Table| table.name.known().is_some_and(|known| known == name);
-    project
-        .tables
-        .iter()
-        .find(named)
-        .cloned()
-        .unwrap_or_else(|| panic!("no table {name}: {:?}", project.tables))
+    project.tables.iter().find(named).cloned().unwrap_or_else(|| panic!("no table {name}: {:?}", project.tables))
 }
 
 /// The table `name` of some models, a line for each column and constraint.
 fn described(models: &'static str, name: &str) -> String {
     let table = table(&project(models), name);
     let mut lines: Vec<String> = table.columns.iter().map(column).collect();
-    lines.extend(
-        table
-            .constraints
-            .iter()
-            .filter(|c| !matches!(c, TableConstraint::PrimaryKey { .. }))
-            .map(constraint),
-    );
-    lines.extend(
-        table
-            .unknowns
-            .iter()
-            .map(|unknown| format!("? {}", unknown.reason)),
-    );
+    lines.extend(table.constraints.iter().filter(|c| !matches!(c, TableConstraint::PrimaryKey { .. })).map(constraint));
+    lines.extend(table.unknowns.iter().map(|unknown| format!("? {}", unknown.reason)));
     lines.join("\n")
 }
 
@@ -55,18 +36,8 @@ fn column(column: &Column) -> String {
     if column.primary_key {
         words.push("PRIMARY KEY".to_owned());
     }
-    words.extend(
-        column
-            .default
-            .iter()
-            .map(|default| format!("default({default})")),
-    );
-    words.extend(
-        column
-            .server_default
-            .iter()
-            .map(|default| format!("DEFAULT({default})")),
-    );
+    words.extend(column.default.iter().map(|default| format!("default({default})")));
+    words.extend(column.server_default.iter().map(|default| format!("DEFAULT({default})")));
     words.join(" ")
 }
 
@@ -75,44 +46,19 @@ fn ty(known: &Known<ColumnType>) -> String {
         return "?".to_owned();
     };
     match ty {
-        ColumnType::String {
-            length: Some(length),
-            ..
-        } => format!("VARCHAR({length})"),
+        ColumnType::String { length: Some(length), .. } => format!("VARCHAR({length})"),
         ColumnType::String { length: None, .. } => "VARCHAR".to_owned(),
-        ColumnType::Numeric {
-            precision: Some(precision),
-            scale: Some(scale),
-        } => format!("NUMERIC({precision}, {scale})"),
-        ColumnType::DateTime { timezone } => if *timezone {
-            "TIMESTAMPTZ"
-        } else {
-            "TIMESTAMP"
+        ColumnType::Numeric { precision: Some(precision), scale: Some(scale) } => {
+            format!("NUMERIC({precision}, {scale})")
         }
-        .to_owned(),
-        ColumnType::Enum {
-            name,
-            values,
-            native,
-            ..
-        } => {
-            let values = values
-                .known()
-                .map_or_else(|| "?".to_owned(), |values| values.join("|"));
-            format!(
-                "{}ENUM {}({values})",
-                if *native { "" } else { "VARCHAR " },
-                name.as_deref().unwrap_or("-")
-            )
+        ColumnType::DateTime { timezone } => if *timezone { "TIMESTAMPTZ" } else { "TIMESTAMP" }.to_owned(),
+        ColumnType::Enum { name, values, native, .. } => {
+            let values = values.known().map_or_else(|| "?".to_owned(), |values| values.join("|"));
+            format!("{}ENUM {}({values})", if *native { "" } else { "VARCHAR " }, name.as_deref().unwrap_or("-"))
         }
-        ColumnType::Other {
-            symbol,
-            arguments,
-            implementation,
-        } => {
-            let inner = implementation
-                .as_ref()
-                .map(|inner| format!(" = {}", self::ty(&Known::Known((**inner).clone()))));
+        ColumnType::Other { symbol, arguments, implementation } => {
+            let inner =
+                implementation.as_ref().map(|inner| format!(" = {}", self::ty(&Known::Known((**inner).clone()))));
             format!("{}({arguments}){}", symbol.name, inner.unwrap_or_default())
         }
         other => format!("{other:?}").to_uppercase(),
@@ -125,37 +71,20 @@ fn constraint(constraint: &TableConstraint) -> String {
         TableConstraint::PrimaryKey { name, columns } => {
             format!("PRIMARY {} ({})", named(name), columns.join(", "))
         }
-        TableConstraint::ForeignKey {
-            name,
-            columns,
-            ref_table,
-            ref_columns,
-            on_delete,
-            ..
-        } => format!(
+        TableConstraint::ForeignKey { name, columns, ref_table, ref_columns, on_delete, .. } => format!(
             "FOREIGN {} ({}) -> {ref_table}({}){}",
             named(name),
             columns.join(", "),
             ref_columns.join(", "),
-            on_delete
-                .as_ref()
-                .map(|action| format!(" {action}"))
-                .unwrap_or_default()
+            on_delete.as_ref().map(|action| format!(" {action}")).unwrap_or_default()
         ),
         TableConstraint::Unique { name, columns } => {
             format!("UNIQUE {} ({})", named(name), columns.join(", "))
         }
-        TableConstraint::Check { name, sql } => format!(
-            "CHECK {} ({})",
-            named(name),
-            sql.known().map_or("?", String::as_str)
-        ),
-        TableConstraint::Index {
-            name,
-            columns,
-            unique,
-            options,
-        } => {
+        TableConstraint::Check { name, sql } => {
+            format!("CHECK {} ({})", named(name), sql.known().map_or("?", String::as_str))
+        }
+        TableConstraint::Index { name, columns, unique, options } => {
             let kind = if *unique { "UNIQUE INDEX" } else { "INDEX" };
             format!(
                 "{kind} {} ({}){}",
@@ -213,15 +142,9 @@ class User(SQLModel, table=True):
     assert_eq!(project.tables.len(), 2);
     let item = table(&project, "item");
     let owner = item.owner.expect("an owner");
-    assert_eq!(
-        (owner.column.as_str(), owner.table.as_str(), owner.direct),
-        ("owner_id", "user", true)
-    );
+    assert_eq!((owner.column.as_str(), owner.table.as_str(), owner.direct), ("owner_id", "user", true));
     let relationship = &table(&project, "user").relationships[0];
-    assert_eq!(
-        (relationship.target.clone(), relationship.many),
-        (Known::Known("Item".to_owned()), true)
-    );
+    assert_eq!((relationship.target.clone(), relationship.many), (Known::Known("Item".to_owned()), true));
 }
 
 #[test]
@@ -232,10 +155,7 @@ fn an_unpinned_sqlmodel_leaves_datetimes_unknown() {
     assert_eq!(ty(&unpinned.tables[0].columns[1].ty), "?");
     let bounded = read(&Sources::in_memory([
         ("models.py", models),
-        (
-            "pyproject.toml",
-            "[tool.poetry.dependencies]\nsqlmodel = \"^0.0.22\"\n",
-        ),
+        ("pyproject.toml", "[tool.poetry.dependencies]\nsqlmodel = \"^0.0.22\"\n"),
     ]));
     assert_eq!(ty(&bounded.tables[0].columns[1].ty), "TIMESTAMP");
 }
@@ -321,10 +241,7 @@ class Shirt(Base):
     let project = project(models);
     assert_eq!(
         project.enums[0].members,
-        [
-            ("RED".to_owned(), "red".to_owned()),
-            ("GREEN".to_owned(), "green".to_owned())
-        ]
+        [("RED".to_owned(), "red".to_owned()), ("GREEN".to_owned(), "green".to_owned())]
     );
 }
 
@@ -478,10 +395,7 @@ links = Table(
          FOREIGN - (a_id) -> shop.a(id) CASCADE\n\
          UNIQUE one (guid)"
     );
-    assert_eq!(
-        table(&project(models), "links").schema.as_deref(),
-        Some("shop")
-    );
+    assert_eq!(table(&project(models), "links").schema.as_deref(), Some("shop"));
 }
 
 #[test]
@@ -518,15 +432,9 @@ class B(Base):
          ? what `elsewhere.Mixin` declares is not known: its package is not installed"
     );
     let project = project(models);
-    let unnamed = project
-        .tables
-        .iter()
-        .find(|table| table.name.known().is_none())
-        .expect("a table without a known name");
-    assert_eq!(
-        unnamed.class.as_ref().map(|class| class.name.as_str()),
-        Some("B")
-    );
+    let unnamed =
+        project.tables.iter().find(|table| table.name.known().is_none()).expect("a table without a known name");
+    assert_eq!(unnamed.class.as_ref().map(|class| class.name.as_str()), Some("B"));
 }
 
 #[test]
@@ -553,25 +461,9 @@ class Not:
     x: int
 "#,
     );
-    let create = project
-        .schemas
-        .iter()
-        .find(|schema| schema.class.name == "Create")
-        .expect("a schema");
-    let fields: Vec<_> = create
-        .fields
-        .iter()
-        .map(|f| (f.name.as_str(), f.required, f.inherited))
-        .collect();
-    assert_eq!(
-        fields,
-        [
-            ("name", true, false),
-            ("note", false, true),
-            ("size", true, false),
-            ("tags", false, false)
-        ]
-    );
+    let create = project.schemas.iter().find(|schema| schema.class.name == "Create").expect("a schema");
+    let fields: Vec<_> = create.fields.iter().map(|f| (f.name.as_str(), f.required, f.inherited)).collect();
+    assert_eq!(fields, [("name", true, false), ("note", false, true), ("size", true, false), ("tags", false, false)]);
     assert_eq!(create.bases, ["app.models.Base"]);
     assert_eq!(project.schemas.len(), 2);
 }

@@ -6,6 +6,7 @@ use ruff_python_ast::Expr;
 use crate::resolve::{Ancestor, Annotation, Arguments, Class, Index, Placed, Resolution, Scope, Variable};
 
 use super::convention::Convention;
+use super::enums;
 use super::types::column_type;
 
 /// The declarative base of a class.
@@ -41,10 +42,16 @@ impl<'a> MappedTypes<'a> {
         let keys: Vec<(Annotation<'a>, &Placed<'a>)> =
             self.entries.iter().map(|((scope, key), value)| (index.annotation(*scope, key), value)).collect();
         let named = keys.iter().find(|(key, _)| alias(key).is_some());
-        let found =
-            named.or_else(|| keys.iter().find(|(key, _)| key.aliases.is_empty() && same_type(key, annotation)))?;
-        let (scope, value) = *found.1;
-        Some(column_type(index, scope, value))
+        let found = named.or_else(|| keys.iter().find(|(key, _)| key.aliases.is_empty() && same_type(key, annotation)));
+        if let Some((_, (scope, value))) = found {
+            return Some(column_type(index, *scope, value));
+        }
+        let class = annotation.resolution.class().filter(|_| annotation.alternatives.is_empty())?;
+        let (_, (scope, value)) = keys.iter().find(|(key, _)| key.resolution.is("enum.Enum"))?;
+        if !index.derives_from(class, "enum.Enum") {
+            return None;
+        }
+        enums::of_class(index, *scope, value, class)
     }
 }
 

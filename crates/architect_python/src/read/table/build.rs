@@ -1,6 +1,6 @@
 //! Putting tables together: columns, constraints, foreign keys across tables.
 
-use architect_model::{Column, ColumnType, Known, Location, Relationship, Table, TableConstraint, Unknown};
+use architect_model::{Column, ColumnType, Known, Location, Table, TableConstraint, Unknown};
 use rustc_hash::FxHashMap;
 
 use crate::resolve::Class;
@@ -9,6 +9,7 @@ use super::base::Base;
 use super::constraints::{self, TableArguments};
 use super::convention::Naming;
 use super::draft::{Draft, Reference, Target};
+use super::relationships::{self, Link};
 
 /// A table whose foreign keys are not yet resolved.
 pub(super) struct Pending<'a> {
@@ -29,7 +30,7 @@ pub(super) struct Pending<'a> {
     /// Foreign keys of the table itself.
     pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
     /// Relationships.
-    pub(super) relationships: Vec<Relationship>,
+    pub(super) relationships: Vec<Link>,
     /// `extend_existing`: another class adds to the table.
     pub(super) extends: bool,
     /// Parts that could not be determined.
@@ -122,7 +123,10 @@ pub(super) fn finish(pending: &[Pending<'_>]) -> Vec<Table> {
             tables.by_class.insert(std::ptr::from_ref(class.def).addr(), number);
         }
     }
-    pending.iter().map(|table| tables.table(table)).collect()
+    let mut finished: Vec<Table> = pending.iter().map(|table| tables.table(table)).collect();
+    let links: Vec<Vec<Link>> = pending.iter().map(|table| table.relationships.clone()).collect();
+    relationships::finish(&links, &mut finished);
+    finished
 }
 
 impl<'a> Tables<'_, 'a> {
@@ -147,7 +151,7 @@ impl<'a> Tables<'_, 'a> {
             class: table.class.map(|class| class.symbol()),
             columns,
             constraints,
-            relationships: table.relationships.clone(),
+            relationships: Vec::new(),
             owner: None,
             unknowns,
             at: table.at.clone(),

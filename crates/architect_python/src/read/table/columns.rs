@@ -1,6 +1,6 @@
 //! Columns of declarative SQLAlchemy classes: own attributes, mixins, `declared_attr`, in SQLAlchemy's order.
 
-use architect_model::{Known, Relationship, Unknown};
+use architect_model::{Known, Unknown};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
@@ -9,7 +9,7 @@ use crate::resolve::{Annotation, BindingKind, Class, Frame, Function, Index, Res
 use super::base::Base;
 use super::draft::Draft;
 use super::python_types::mapped_type;
-use super::relationships;
+use super::relationships::{self, Link};
 
 /// What a declarative class declares.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Declared<'a> {
     /// Columns in order.
     pub(super) columns: Vec<Draft<'a>>,
     /// Relationships in order.
-    pub(super) relationships: Vec<Relationship>,
+    pub(super) relationships: Vec<Link>,
     /// Attributes that could not be followed.
     pub(super) unknowns: Vec<Unknown>,
 }
@@ -51,7 +51,7 @@ pub(super) fn read<'a>(index: &Index<'a>, class: Class<'a>, mixins: &[Class<'a>]
         seen.push(attribute.name);
         match part(index, &attribute, base) {
             Part::Column(draft) => declared.columns.push(*draft),
-            Part::Relationship(relationship) => declared.relationships.push(relationship),
+            Part::Relationship(relationship) => declared.relationships.push(*relationship),
             Part::Unknown(unknown) => declared.unknowns.push(unknown),
             Part::Other => {}
         }
@@ -153,7 +153,7 @@ pub(super) fn merged<T: AsRef<str> + Clone>(variables: &[T], annotations: &[T]) 
 /// What an attribute is to SQLAlchemy.
 enum Part<'a> {
     Column(Box<Draft<'a>>),
-    Relationship(Relationship),
+    Relationship(Box<Link>),
     Unknown(Unknown),
     Other,
 }
@@ -186,7 +186,13 @@ fn part<'a>(index: &Index<'a>, attribute: &Attribute<'a>, base: &Base<'a>) -> Pa
         Some("sqlalchemy.orm.relationship" | "sqlmodel.Relationship") => {
             let arguments = index.arguments(scope, call);
             let at = scope.at(&*call.func);
-            Part::Relationship(relationships::declarative(index, attribute.name, annotation.as_ref(), &arguments, at))
+            Part::Relationship(Box::new(relationships::declarative(
+                index,
+                attribute.name,
+                annotation.as_ref(),
+                &arguments,
+                at,
+            )))
         }
         Some("sqlalchemy.orm.deferred" | "sqlalchemy.orm.column_property") => match call.arguments.args.first() {
             Some(Expr::Call(inner)) if index.resolve(scope, &inner.func).is("sqlalchemy.Column") => {

@@ -14,6 +14,31 @@ pub(super) fn written<'a>(
     expr: &'a Expr,
     arguments: &Arguments<'a>,
 ) -> Known<ColumnType> {
+    let class = arguments.positional.first().and_then(|(scope, first)| enumeration(index, *scope, first));
+    with_class(index, scope, expr, arguments, class)
+}
+
+/// What `enum.Enum: Enum(enum.Enum, native_enum=False)` in a `type_annotation_map` makes of an annotation that is `class`.
+pub(super) fn of_class<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+    class: Class<'a>,
+) -> Option<Known<ColumnType>> {
+    let (scope, expr) = index.followed(scope, expr);
+    let Expr::Call(call) = expr else { return None };
+    let is_enum = index.resolve(scope, &call.func).is("sqlalchemy.Enum");
+    let arguments = index.arguments(scope, call);
+    is_enum.then(|| with_class(index, scope, expr, &arguments, Some(class)))
+}
+
+fn with_class<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+    arguments: &Arguments<'a>,
+    class: Option<Class<'a>>,
+) -> Known<ColumnType> {
     let native = match flag(index, arguments, "native_enum") {
         Known::Known(native) => native.unwrap_or(true),
         Known::Unknown { unknown } => return Known::Unknown { unknown },
@@ -23,7 +48,6 @@ pub(super) fn written<'a>(
         Some(Known::Unknown { unknown }) => return Known::Unknown { unknown },
         None => None,
     };
-    let class = arguments.positional.first().and_then(|(scope, first)| enumeration(index, *scope, first));
     let values = match class {
         Some(class) => stored(index, class, arguments),
         None => listed(index, scope, expr, arguments),

@@ -1,6 +1,6 @@
 //! Columns of SQLModel tables: fields, every `Field` argument included.
 
-use architect_model::{Known, Relationship};
+use architect_model::Known;
 use ruff_python_ast::Expr;
 
 use crate::read::fields::{Field, fields};
@@ -8,15 +8,11 @@ use crate::resolve::{Annotation, Arguments, Class, Index, Placed, Resolution};
 
 use super::draft::{Draft, Reference, reference, target_of};
 use super::python_types::{Libraries, Limits, sqlmodel_type};
-use super::relationships;
+use super::relationships::{self, Link};
 use super::types::{column_type, flag, number};
 
 /// The columns and relationships of a SQLModel table class.
-pub(super) fn read<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-    libraries: Libraries,
-) -> (Vec<Draft<'a>>, Vec<Relationship>) {
+pub(super) fn read<'a>(index: &Index<'a>, class: Class<'a>, libraries: Libraries) -> (Vec<Draft<'a>>, Vec<Link>) {
     let mut drafts = Vec::new();
     let mut found = Vec::new();
     for field in fields(index, class) {
@@ -40,9 +36,9 @@ fn in_table_order<'a>(
     index: &Index<'a>,
     class: Class<'a>,
     mut drafts: Vec<Draft<'a>>,
-    relationships: &[Relationship],
+    relationships: &[Link],
 ) -> Vec<Draft<'a>> {
-    let related: Vec<String> = relationships.iter().map(|relationship| relationship.name.clone()).collect();
+    let related: Vec<String> = relationships.iter().map(|link| link.relationship.name.clone()).collect();
     let mut all: Vec<String> = drafts.iter().map(|draft| draft.attribute.clone()).collect();
     all.extend(related.iter().cloned());
     let annotated = super::columns::annotated_names(index, class).into_iter().map(str::to_owned);
