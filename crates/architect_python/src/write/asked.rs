@@ -1,8 +1,8 @@
 //! What writers ask of the house again and again: names, pages, commits, collaborators.
 
 use architect_model::{
-    ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, EntityRef, OperationDesign, OperationKind,
-    PageParameters, PageShape, ReferenceCheck, ServiceMaking, Step, Symbol,
+    ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, EntityRef, OperationDesign,
+    OperationKind, PageParameters, PageShape, ReferenceCheck, ServiceMaking, Step, Symbol,
 };
 use heck::ToSnakeCase;
 
@@ -25,7 +25,8 @@ impl<'a> House<'a> {
     /// The queries that were asked of the repository of `entity`, in a fixed order.
     pub(crate) fn needs_of(&self, entity: &EntityDesign) -> Vec<Need> {
         let needs = self.needs.borrow();
-        let mut own: Vec<_> = needs.iter().filter(|(class, _)| *class == entity.names.class).map(|(_, need)| *need).collect();
+        let mut own: Vec<_> =
+            needs.iter().filter(|(class, _)| *class == entity.names.class).map(|(_, need)| *need).collect();
         own.sort_unstable();
         own
     }
@@ -51,7 +52,9 @@ impl<'a> House<'a> {
 
     /// Whether services have no session of their own: then only repositories can flush.
     pub(crate) fn service_hides_session(&self) -> bool {
-        matches!(self.service_holds(), Holds::Repository(_)) && !self.session_in_calls() && self.rules_at() == Place::Service
+        matches!(self.service_holds(), Holds::Repository(_))
+            && !self.session_in_calls()
+            && self.rules_at() == Place::Service
     }
 
     /// Names of the page's parameters.
@@ -113,7 +116,8 @@ impl<'a> House<'a> {
 
     /// Columns that the server fills in on creation: the owner, and a parent from the path.
     pub(crate) fn given_by_server(&self, entity: &'a EntityDesign) -> Vec<&'a ColumnDesign> {
-        let by_server = |column: &&ColumnDesign| matches!(column.role, ColumnRole::Owner | ColumnRole::Parent) && !column.in_create;
+        let by_server =
+            |column: &&ColumnDesign| matches!(column.role, ColumnRole::Owner | ColumnRole::Parent) && !column.in_create;
         entity.columns.iter().filter(by_server).collect()
     }
 
@@ -159,7 +163,13 @@ impl<'a> House<'a> {
 
     /// The house's name for one of the five standard methods of a service.
     pub(crate) fn method_name(&self, key: &str, entity: &EntityDesign) -> String {
-        let known = self.style.service.methods.iter().find(|(known, pattern)| known == key && is_general(pattern)).map(|(_, pattern)| pattern.as_str());
+        let known = self
+            .style
+            .service
+            .methods
+            .iter()
+            .find(|(known, pattern)| known == key && is_general(pattern))
+            .map(|(_, pattern)| pattern.as_str());
         let names = &entity.names;
         if self.rules_at() == Place::Handler {
             return self.handler_name(key, entity);
@@ -175,9 +185,21 @@ impl<'a> House<'a> {
         }
     }
 
+    /// What the variable of a router is called.
+    pub(crate) fn router_variable(&self, router: &RouterDesign) -> String {
+        let pattern = &self.style.endpoints.router.value;
+        if pattern.is_empty() { "router".to_owned() } else { filled(pattern, &router.names) }
+    }
+
     /// The house's name for one of the five standard handlers.
     pub(crate) fn handler_name(&self, key: &str, entity: &EntityDesign) -> String {
-        let known = self.style.endpoints.names.iter().find(|(known, pattern)| known == key && pattern.contains('{')).map(|(_, pattern)| pattern.as_str());
+        let known = self
+            .style
+            .endpoints
+            .names
+            .iter()
+            .find(|(known, pattern)| known == key && pattern.contains('{'))
+            .map(|(_, pattern)| pattern.as_str());
         let pattern = match (known, key) {
             (Some(pattern), _) => pattern.to_owned(),
             (None, "list") => "list_{entities}".to_owned(),
@@ -250,9 +272,16 @@ impl<'a> House<'a> {
     }
 
     /// The expression by which a rule of `from` reaches the rule `name` of `to`.
-    pub(crate) fn collaborator_at(&self, file: &mut File, _from: &EntityDesign, to: &'a EntityDesign, name: &str) -> String {
+    pub(crate) fn collaborator_at(
+        &self,
+        file: &mut File,
+        _from: &EntityDesign,
+        to: &'a EntityDesign,
+        name: &str,
+    ) -> String {
         if self.rules_at() == Place::Handler {
-            let module = self.new_entity(&to.names.class).map_or(self.module.name.as_str(), |(module, _)| module.name.as_str());
+            let module =
+                self.new_entity(&to.names.class).map_or(self.module.name.as_str(), |(module, _)| module.name.as_str());
             let path = self.path(&self.style.layout.endpoints.value, module, &to.names);
             return file.symbol(&Symbol::new(self.dotted(&path), name));
         }
@@ -270,7 +299,9 @@ impl<'a> House<'a> {
         }
         match (self.service_holds(), self.style.service.made.value) {
             (Holds::Repository(_), _) => format!("self.{}.{name}", self.collaborator_name(names)),
-            (Holds::Session(held) | Holds::UnitOfWork(held), _) => format!("{}(self.{held}).{name}", file.symbol(class)),
+            (Holds::Session(held) | Holds::UnitOfWork(held), _) => {
+                format!("{}(self.{held}).{name}", file.symbol(class))
+            }
             (Holds::Nothing, ServiceMaking::Static) => format!("{}.{name}", file.symbol(class)),
             (Holds::Nothing, _) => format!("{}().{name}", file.symbol(class)),
         }
@@ -295,8 +326,17 @@ impl<'a> House<'a> {
     }
 
     /// The expression by which a rule reaches the method of an existing service.
-    pub(crate) fn existing_collaborator(&self, file: &mut File, _from: &EntityDesign, target: &EntityRef, names: &EntityNames, method: &str) -> String {
-        let Some((layer, _)) = rules::existing_method(self, &target.class, true).or_else(|| rules::existing_method(self, &target.class, false)) else {
+    pub(crate) fn existing_collaborator(
+        &self,
+        file: &mut File,
+        _from: &EntityDesign,
+        target: &EntityRef,
+        names: &EntityNames,
+        method: &str,
+    ) -> String {
+        let Some((layer, _)) = rules::existing_method(self, &target.class, true)
+            .or_else(|| rules::existing_method(self, &target.class, false))
+        else {
             return method.to_owned();
         };
         self.through_service(file, &layer.symbol, names, method)
@@ -313,11 +353,18 @@ impl<'a> House<'a> {
                 if other.names.class != entity.names.class {
                     all.push(Collaborator::New(other));
                 }
-            } else if rules::existing_method(self, &target.class, own).is_some() && self.can_reach_service_of(&target.class) {
+            } else if rules::existing_method(self, &target.class, own).is_some()
+                && self.can_reach_service_of(&target.class)
+            {
                 all.push(Collaborator::Existing(target));
             }
         };
-        let by_path = self.module.routers.iter().flat_map(|router| &router.operations).any(|op| op.entity == entity.names.class && op.parameters.len() > usize::from(op.item().is_some()));
+        let by_path = self
+            .module
+            .routers
+            .iter()
+            .flat_map(|router| &router.operations)
+            .any(|op| op.entity == entity.names.class && op.parameters.len() > usize::from(op.item().is_some()));
         if let Some(parent) = entity.parent.as_ref().filter(|_| by_path) {
             add(&parent.target, true);
         }
@@ -365,7 +412,8 @@ impl<'a> House<'a> {
                 && endpoint.path.known().is_some_and(|path| !path.contains('{'))
         })?;
         let path = endpoint.path.known()?;
-        let mounted = self.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
+        let mounted =
+            self.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
         let path = path.strip_prefix(mounted).unwrap_or(path).to_owned();
         let mut items = Vec::new();
         for field in schema.fields.iter().filter(|field| field.required) {
@@ -393,8 +441,8 @@ impl<'a> House<'a> {
 /// Whether a method's name says nothing of the entity that a neighbour is about: `sign_up` does.
 fn is_general(pattern: &str) -> bool {
     const VERBS: [&str; 24] = [
-        "list", "get", "read", "find", "fetch", "create", "add", "insert", "store", "save", "update", "edit", "patch", "replace",
-        "change", "modify", "delete", "remove", "destroy", "all", "index", "show", "retrieve", "search",
+        "list", "get", "read", "find", "fetch", "create", "add", "insert", "store", "save", "update", "edit", "patch",
+        "replace", "change", "modify", "delete", "remove", "destroy", "all", "index", "show", "retrieve", "search",
     ];
     pattern.contains('{') || VERBS.iter().any(|verb| pattern == *verb || pattern.starts_with(&format!("{verb}_")))
 }

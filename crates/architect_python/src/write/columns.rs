@@ -81,7 +81,9 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
         }
         _ => {}
     }
-    if let Some(ty) = sqlmodel_type(house, file, &column.ty).map(|ty| if ty == "JSON" && column.nullable { "JSON(none_as_null=True)".to_owned() } else { ty }) {
+    if let Some(ty) = sqlmodel_type(house, file, &column.ty)
+        .map(|ty| if ty == "JSON" && column.nullable { "JSON(none_as_null=True)".to_owned() } else { ty })
+    {
         arguments.push(format!("sa_type={ty}"));
     }
     if column.role == ColumnRole::UpdatedAt {

@@ -19,6 +19,11 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
     let mut handlers = Vec::new();
     for op in &router.operations {
         if let Some(entity) = house.entity(&op.entity) {
+            file.imports.reserve(&handler::name(house, entity, op));
+        }
+    }
+    for op in &router.operations {
+        if let Some(entity) = house.entity(&op.entity) {
             handlers.push(handler::code(house, file, router, entity, op));
         }
     }
@@ -51,7 +56,9 @@ fn entities<'a>(house: &House<'a>, router: &RouterDesign) -> Vec<&'a EntityDesig
 }
 
 fn filters_by_status(router: &RouterDesign) -> bool {
-    router.operations.iter().any(|op| matches!(&op.kind, OperationKind::List { filters, .. } if filters.iter().any(|name| name == "status")))
+    router.operations.iter().any(
+        |op| matches!(&op.kind, OperationKind::List { filters, .. } if filters.iter().any(|name| name == "status")),
+    )
 }
 
 /// `router = APIRouter(prefix="/projects", tags=["projects"])`.
@@ -69,8 +76,7 @@ fn head(house: &House<'_>, file: &mut File, router: &RouterDesign) -> Code {
     if let (Some(function), Some(class), true) = (&house.habits.responses, &house.habits.unauthorized, all_signed_in) {
         arguments.push(format!("responses={}({})", file.symbol(function), file.symbol(class)));
     }
-    let variable = if style.router.value.is_empty() { "router" } else { &style.router.value };
-    Code::of(format!("{variable} = {}", call(&class, &arguments)))
+    Code::of(format!("{} = {}", house.router_variable(router), call(&class, &arguments)))
 }
 
 /// Rules that several handlers share, in a house without services.

@@ -125,11 +125,20 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
     for parameter in &constructor.parameters {
         let name = parameter.name.as_str();
         let value = match name {
-            _ if ["detail", "message", "msg", "error", "description", "reason"].contains(&name) => Some(text::string(message)),
-            _ if !entity.is_empty() && ["entity", "resource", "model", "name", "entity_name", "resource_name", "model_name"].contains(&name) => {
+            _ if ["detail", "message", "msg", "error", "description", "reason"].contains(&name) => {
+                Some(text::string(message))
+            }
+            _ if !entity.is_empty()
+                && ["entity", "resource", "model", "name", "entity_name", "resource_name", "model_name"]
+                    .contains(&name) =>
+            {
                 Some(text::string(entity))
             }
-            _ if !entity.is_empty() && (name == "id" || name.ends_with("_id") || name == "identifier" || name == "key") => Some(id.to_owned()),
+            _ if !entity.is_empty()
+                && (name == "id" || name.ends_with("_id") || name == "identifier" || name == "key") =>
+            {
+                Some(id.to_owned())
+            }
             _ => None,
         };
         match (value, &parameter.default) {

@@ -32,7 +32,16 @@ pub(crate) struct File {
 impl File {
     /// An empty file.
     pub(crate) fn new(format: &FormatStyle, path: String, dotted: String, step: Step) -> Self {
-        Self { path, dotted, step, doc: None, imports: Imports::new(format), shadows_status: false, needs_violates: false, parts: Vec::new() }
+        Self {
+            path,
+            dotted,
+            step,
+            doc: None,
+            imports: Imports::new(format),
+            shadows_status: false,
+            needs_violates: false,
+            parts: Vec::new(),
+        }
     }
 
     /// Imports `symbol` and gives the name by which it is used.
@@ -103,7 +112,8 @@ impl File {
             text = edit::add_import(&text, &new, format)?;
         }
         for (part, _) in &self.parts {
-            let part = crate::format::format(&part.text(), format).map_err(|error| Refused { reason: error.message, line: error.line })?;
+            let part = crate::format::format(&part.text(), format)
+                .map_err(|error| Refused { reason: error.message, line: error.line })?;
             text = edit::add_definition(&text, None, &part)?;
         }
         Ok(text)
@@ -120,7 +130,11 @@ impl File {
             source.doc(doc.as_str());
         }
         for (part, close) in &self.parts {
-            if *close { source.close_block(part.text()) } else { source.block(part.text()) };
+            if *close {
+                source.close_block(part.text())
+            } else {
+                source.block(part.text())
+            };
         }
         source.text()
     }

@@ -1,8 +1,6 @@
 //! Tables, link tables and enumerations.
 
-use architect_model::{
-    ColumnDesign, EntityDesign, EnumDesign, LinkDesign, LinkSide, ModelStyle, Orm, Symbol,
-};
+use architect_model::{ColumnDesign, EntityDesign, EnumDesign, LinkDesign, LinkSide, ModelStyle, Orm, Symbol};
 
 use super::code::{Class, Code, call};
 use super::columns;
@@ -63,7 +61,8 @@ pub(crate) fn table(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
 
 /// Columns that the class declares itself: neither a mixin nor its schema has them.
 fn own_columns<'e>(house: &House<'_>, entity: &'e EntityDesign) -> Vec<&'e ColumnDesign> {
-    let from_mixin = |name: &str| house.style.models.mixins.iter().any(|mixin| mixin.columns.iter().any(|column| column == name));
+    let from_mixin =
+        |name: &str| house.style.models.mixins.iter().any(|mixin| mixin.columns.iter().any(|column| column == name));
     let from_schema = |name: &String| {
         house.models_extend_schemas() && entity.schemas.base_class.is_some() && entity.schemas.base.contains(name)
     };
@@ -165,12 +164,19 @@ fn link_column(house: &House<'_>, file: &mut File, side: &LinkSide, index: bool)
     match house.style.models.orm.value {
         Orm::SqlModel => {
             let field = file.from("sqlmodel", "Field");
-            format!("{}: {key} = {field}(foreign_key={target}, ondelete=\"CASCADE\", primary_key=True{indexed})", side.column)
+            format!(
+                "{}: {key} = {field}(foreign_key={target}, ondelete=\"CASCADE\", primary_key=True{indexed})",
+                side.column
+            )
         }
         Orm::SqlAlchemy => {
-            let (mapped, function) = (file.from("sqlalchemy.orm", "Mapped"), file.from("sqlalchemy.orm", "mapped_column"));
+            let (mapped, function) =
+                (file.from("sqlalchemy.orm", "Mapped"), file.from("sqlalchemy.orm", "mapped_column"));
             let foreign = file.from("sqlalchemy", "ForeignKey");
-            format!("{}: {mapped}[{key}] = {function}({foreign}({target}, ondelete=\"CASCADE\"), primary_key=True{indexed})", side.column)
+            format!(
+                "{}: {mapped}[{key}] = {function}({foreign}({target}, ondelete=\"CASCADE\"), primary_key=True{indexed})",
+                side.column
+            )
         }
         Orm::SqlAlchemyLegacy => {
             let (column, foreign) = (file.from("sqlalchemy", "Column"), file.from("sqlalchemy", "ForeignKey"));

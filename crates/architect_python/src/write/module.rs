@@ -54,8 +54,12 @@ fn change(house: &House<'_>, sources: &Sources, file: &File) -> Result<FileChang
     let failed = |reason: String| Unwritten { path: file.path.clone(), reason };
     let existing = sources.python.iter().find(|known| *known.path == *file.path).map(|known| known.text.to_string());
     let after = match &existing {
-        Some(text) if !text.trim().is_empty() => file.added_to(text, format).map_err(|refused| failed(refused.to_string()))?,
-        _ => file.text(format).map_err(|error| failed(format!("{error}\n{}", file.parts.iter().map(|(p,_)| p.text()).collect::<String>())))?,
+        Some(text) if !text.trim().is_empty() => {
+            file.added_to(text, format).map_err(|refused| failed(refused.to_string()))?
+        }
+        _ => file.text(format).map_err(|error| {
+            failed(format!("{error}\n{}", file.parts.iter().map(|(p, _)| p.text()).collect::<String>()))
+        })?,
     };
     Ok(FileChange { path: file.path.clone(), step: file.step, before: existing, after })
 }
@@ -94,7 +98,8 @@ impl<'a> Files<'a> {
             for item in &self.house.module.enums {
                 if uses_enum(entity, &item.class) && !declared.contains(&item.class.as_str()) {
                     declared.push(&item.class);
-                    let (pattern, step) = if enums_with_schemas { (schemas, Step::Schemas) } else { (models, Step::Models) };
+                    let (pattern, step) =
+                        if enums_with_schemas { (schemas, Step::Schemas) } else { (models, Step::Models) };
                     self.with(pattern, entity, step, |house, file| {
                         let code = models::enumeration(house, file, item);
                         file.part(code);
@@ -145,7 +150,9 @@ impl<'a> Files<'a> {
                         }
                     }
                     let parts = service::parts(house, file, entity);
-                    if std::mem::take(&mut file.needs_violates) && !file.parts.iter().any(|(part, _)| part.text().starts_with("def violates")) {
+                    if std::mem::take(&mut file.needs_violates)
+                        && !file.parts.iter().any(|(part, _)| part.text().starts_with("def violates"))
+                    {
                         let code = rules::violates_function(house, file);
                         file.part(code);
                     }
@@ -211,7 +218,11 @@ fn aliases(house: &House<'_>, file: &mut File) {
     let here = house.module.entities.iter().filter(|entity| house.schema(entity, "").module == place);
     let aliases: Vec<_> = here.flat_map(|entity| Family::new(house, entity).aliases(file)).collect();
     for (index, alias) in aliases.into_iter().enumerate() {
-        if index == 0 { file.part(alias) } else { file.close_part(alias) };
+        if index == 0 {
+            file.part(alias)
+        } else {
+            file.close_part(alias)
+        };
     }
 }
 

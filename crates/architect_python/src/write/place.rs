@@ -148,10 +148,8 @@ impl House<'_> {
             }
         }
         if let Some(instance) = &self.style.repository.instance.value {
-            let symbol = architect_model::Symbol::new(
-                repository::module(self, entity),
-                filled(instance, &entity.names),
-            );
+            let symbol =
+                architect_model::Symbol::new(repository::module(self, entity), filled(instance, &entity.names));
             return file.symbol(&symbol);
         }
         let class = file.symbol(&repository::class(self, entity));

@@ -93,7 +93,10 @@ fn many(house: &House<'_>, file: &mut File, link: &LinkDesign) -> String {
         }
         Orm::SqlAlchemy => {
             let (mapped, function) = sqlalchemy(file);
-            format!("{field}: {mapped}[list[{right}]] = {function}(secondary={}.__table__, lazy=\"selectin\")", link.class)
+            format!(
+                "{field}: {mapped}[list[{right}]] = {function}(secondary={}.__table__, lazy=\"selectin\")",
+                link.class
+            )
         }
         Orm::SqlAlchemyLegacy => {
             let function = file.from("sqlalchemy.orm", "relationship");

@@ -7,9 +7,7 @@ mod statements;
 use architect_model::{EntityDesign, ListScope, OperationDesign, RepositoryKind, Symbol};
 
 pub(crate) use base::{base_method, is_schema, pager, pager_returns as base_page};
-pub(crate) use statements::{
-    assignment, insert_lines, list_lines, many_statement, owned_statement, row,
-};
+pub(crate) use statements::{assignment, insert_lines, list_lines, many_statement, owned_statement, row};
 
 use super::code::{Class, Code};
 use super::file::File;
@@ -22,7 +20,8 @@ use super::text;
 /// The import path of the repository of an entity of this design.
 pub(crate) fn module(house: &House<'_>, entity: &EntityDesign) -> String {
     let pattern = house.style.layout.repository.value.clone().unwrap_or_default();
-    let name = house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+    let name =
+        house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
     house.dotted(&house.path(&pattern, name, &entity.names))
 }
 
@@ -66,9 +65,10 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
 pub(crate) fn instance_code(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
     let pattern = house.style.repository.instance.value.as_ref()?;
     let class = class(house, entity).name;
-    let takes_model = house.style.repository.base.as_ref().is_some_and(|base| {
-        base.constructor.as_ref().is_some_and(|constructor| !constructor.parameters.is_empty())
-    });
+    let takes_model =
+        house.style.repository.base.as_ref().is_some_and(|base| {
+            base.constructor.as_ref().is_some_and(|constructor| !constructor.parameters.is_empty())
+        });
     let model = if takes_model { file.symbol(&house.model(entity)) } else { String::new() };
     Some(Code::of(format!("{} = {class}({model})", filled(pattern, &entity.names))))
 }
@@ -91,9 +91,16 @@ pub(crate) fn conflicts(house: &House<'_>, entity: &EntityDesign) -> Vec<(String
     };
     let single = entity.columns.iter().filter_map(|column| Some((column.unique.clone()?, of(&column.name))));
     let several = entity.uniques.iter().map(|unique| {
-        let scoped = unique.columns.first().is_some_and(|first| entity.column(first).is_some_and(|column| column.role == architect_model::ColumnRole::Owner));
-        let subject = entity.column(&unique.subject).map_or_else(|| unique.subject.replace('_', " "), super::schemas::subject);
-        let message = if scoped { format!("You already have {} with this {subject}", with_article(label)) } else { of(&unique.subject) };
+        let scoped = unique.columns.first().is_some_and(|first| {
+            entity.column(first).is_some_and(|column| column.role == architect_model::ColumnRole::Owner)
+        });
+        let subject =
+            entity.column(&unique.subject).map_or_else(|| unique.subject.replace('_', " "), super::schemas::subject);
+        let message = if scoped {
+            format!("You already have {} with this {subject}", with_article(label))
+        } else {
+            of(&unique.subject)
+        };
         (unique.name.clone(), message)
     });
     let _ = house;
@@ -128,16 +135,33 @@ pub(crate) fn owner_key(house: &House<'_>) -> String {
 }
 
 /// The method of a list: `list_by_owner`.
-pub(crate) fn list_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>) -> String {
+pub(crate) fn list_name(
+    house: &House<'_>,
+    entity: &EntityDesign,
+    op: &OperationDesign,
+    listing: Listing<'_>,
+) -> String {
     named(house, entity, op, listing, &house.habits.owned.list, "list")
 }
 
 /// The method of its total: `count_by_owner`.
-pub(crate) fn count_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>) -> String {
+pub(crate) fn count_name(
+    house: &House<'_>,
+    entity: &EntityDesign,
+    op: &OperationDesign,
+    listing: Listing<'_>,
+) -> String {
     named(house, entity, op, listing, &house.habits.owned.count, "count")
 }
 
-fn named(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, listing: Listing<'_>, pattern: &str, verb: &str) -> String {
+fn named(
+    house: &House<'_>,
+    entity: &EntityDesign,
+    op: &OperationDesign,
+    listing: Listing<'_>,
+    pattern: &str,
+    verb: &str,
+) -> String {
     if let Some(name) = &op.name {
         let rest = name.trim_start_matches("list_").trim_start_matches("read_").trim_start_matches("get_");
         return format!("{verb}_{rest}");

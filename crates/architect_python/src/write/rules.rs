@@ -6,7 +6,9 @@ mod find;
 mod finish;
 mod list;
 
-use architect_model::{AccessDesign, EntityDesign, IdKind, OperationDesign, OperationKind, ParameterRole, PathParameter};
+use architect_model::{
+    AccessDesign, EntityDesign, IdKind, OperationDesign, OperationKind, ParameterRole, PathParameter,
+};
 
 pub(crate) use check::{existing_method, role_functions};
 pub(crate) use find::Finder;
@@ -127,7 +129,9 @@ impl<'a> Rules<'a> {
     pub(crate) fn name_of(&self, op: &OperationDesign) -> String {
         let key = match op.kind {
             OperationKind::List { .. } => "list",
-            OperationKind::Read if self.is_guarded(op) => return op.name.as_deref().map_or_else(|| "read".to_owned(), |name| self.own_name(name)),
+            OperationKind::Read if self.is_guarded(op) => {
+                return op.name.as_deref().map_or_else(|| "read".to_owned(), |name| self.own_name(name));
+            }
             OperationKind::Read => return self.finder_name(Finder::of(op)),
             OperationKind::Create => "create",
             OperationKind::Update => "update",
@@ -146,7 +150,9 @@ impl<'a> Rules<'a> {
             return name.to_owned();
         }
         let names = &self.entity.names;
-        let short = name.strip_suffix(&format!("_{}", names.snake)).or_else(|| name.strip_suffix(&format!("_{}", names.snakes)));
+        let short = name
+            .strip_suffix(&format!("_{}", names.snake))
+            .or_else(|| name.strip_suffix(&format!("_{}", names.snakes)));
         let short = short.unwrap_or(name);
         if ["list", "get", "create", "update", "delete"].contains(&short) { name.to_owned() } else { short.to_owned() }
     }
@@ -154,7 +160,11 @@ impl<'a> Rules<'a> {
     /// A signature in the house's order, the session included where this place needs it.
     pub(crate) fn signature(&self, file: &mut File, mut parameters: Vec<Parameter>) -> Signature {
         if self.house.takes_session(self.place) {
-            let name = if self.place == Place::Handler { self.house.handler_session_name() } else { self.house.session_name() };
+            let name = if self.place == Place::Handler {
+                self.house.handler_session_name()
+            } else {
+                self.house.session_name()
+            };
             let class = self.session_annotation(file);
             parameters.push(Parameter::new(Part::Session, name, class));
         }
@@ -189,7 +199,12 @@ impl<'a> Rules<'a> {
     }
 
     /// Parameters for keys in the path, those that `wanted` names.
-    pub(crate) fn path_parameters(&self, file: &mut File, op: &OperationDesign, wanted: &[ParameterRole]) -> Vec<Parameter> {
+    pub(crate) fn path_parameters(
+        &self,
+        file: &mut File,
+        op: &OperationDesign,
+        wanted: &[ParameterRole],
+    ) -> Vec<Parameter> {
         let chosen = op.parameters.iter().filter(|parameter| wanted.contains(&parameter.role));
         chosen.map(|parameter| self.path_parameter(file, parameter)).collect()
     }
@@ -224,7 +239,9 @@ impl<'a> Rules<'a> {
     /// Whether the user's identity matters for an operation.
     pub(crate) fn needs_user(&self, op: &OperationDesign) -> bool {
         let by_access = match &op.access {
-            AccessDesign::Owner => !matches!(op.kind, OperationKind::Create) || self.entity.parent.is_some() || self.sets_owner(),
+            AccessDesign::Owner => {
+                !matches!(op.kind, OperationKind::Create) || self.entity.parent.is_some() || self.sets_owner()
+            }
             AccessDesign::Role { .. } => true,
             AccessDesign::Superuser => !self.house.superuser_by_dependency(),
             AccessDesign::SignedIn | AccessDesign::Public => false,

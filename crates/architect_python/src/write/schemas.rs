@@ -37,7 +37,11 @@ impl<'a> Family<'a> {
             }
         }
         for link in links_of(self.house, self.entity) {
-            let shape = Shape { annotation: self.link_key(file, link), constraints: vec!["max_length=100".to_owned()], ..Shape::default() };
+            let shape = Shape {
+                annotation: self.link_key(file, link),
+                constraints: vec!["max_length=100".to_owned()],
+                ..Shape::default()
+            };
             let annotated = values::annotated(file, &shape);
             lines.push(Code::of(format!("{} = {annotated}", self.link_alias(link))));
         }
@@ -171,8 +175,12 @@ impl<'a> Family<'a> {
         let mut arguments = Vec::new();
         match values::default(self.house, file, column) {
             Some(Default::Value(value)) => arguments.push(format!("default={value}")),
-            Some(Default::Factory(function)) if self.uses_aliases() && function == "list" => arguments.push("default=[]".to_owned()),
-            Some(Default::Factory(function)) if self.uses_aliases() && function == "dict" => arguments.push("default={}".to_owned()),
+            Some(Default::Factory(function)) if self.uses_aliases() && function == "list" => {
+                arguments.push("default=[]".to_owned())
+            }
+            Some(Default::Factory(function)) if self.uses_aliases() && function == "dict" => {
+                arguments.push("default={}".to_owned())
+            }
             Some(Default::Factory(function)) => arguments.push(format!("default_factory={function}")),
             None => {}
         }

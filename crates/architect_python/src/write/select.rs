@@ -1,6 +1,6 @@
 //! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
 
-use architect_model::{EntityDesign, FieldType, Literal, OperationKind, OrderBy, OwnerChain, ListScope};
+use architect_model::{EntityDesign, FieldType, ListScope, Literal, OperationKind, OrderBy, OwnerChain};
 
 use super::code::Code;
 use super::file::File;
@@ -105,7 +105,14 @@ pub(crate) fn always(house: &House<'_>, file: &mut File, entity: &EntityDesign, 
     conditions
 }
 
-fn equals(house: &House<'_>, file: &mut File, entity: &EntityDesign, model: &str, name: &str, value: &Literal) -> Option<String> {
+fn equals(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    model: &str,
+    name: &str,
+    value: &Literal,
+) -> Option<String> {
     let design = entity.column(name)?;
     Some(match value {
         Literal::Null => format!("{}.is_(None)", column(house, file, model, name)),
@@ -118,7 +125,13 @@ fn equals(house: &House<'_>, file: &mut File, entity: &EntityDesign, model: &str
 }
 
 /// `if status is not None:` and the condition, for each filter.
-pub(crate) fn filters(house: &House<'_>, file: &mut File, entity: &EntityDesign, listing: Listing<'_>, variables: &[&str]) -> Code {
+pub(crate) fn filters(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    listing: Listing<'_>,
+    variables: &[&str],
+) -> Code {
     let model = file.symbol(&house.model(entity));
     let mut code = Code::new();
     for name in listing.filters {
@@ -132,7 +145,13 @@ pub(crate) fn filters(house: &House<'_>, file: &mut File, entity: &EntityDesign,
 }
 
 /// The terms of an `ORDER BY`; `unique_last`: with the unique column at the end.
-pub(crate) fn order(house: &House<'_>, file: &mut File, entity: &EntityDesign, order: &[OrderBy], unique_last: bool) -> Vec<String> {
+pub(crate) fn order(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    order: &[OrderBy],
+    unique_last: bool,
+) -> Vec<String> {
     let model = file.symbol(&house.model(entity));
     let is_key = |term: &OrderBy| entity.id().is_some_and(|id| id.name == term.column);
     let cut = match order {

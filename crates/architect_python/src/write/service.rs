@@ -14,7 +14,8 @@ use super::rules::{Rule, Rules, existing_method};
 /// The service class of an entity of this design.
 pub(crate) fn class(house: &House<'_>, entity: &EntityDesign) -> Symbol {
     let pattern = house.style.layout.service.value.clone().unwrap_or_default();
-    let module = house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+    let module =
+        house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
     let suffix = &house.style.service.suffix.value;
     let suffix = if suffix.is_empty() { "Service" } else { suffix };
     Symbol::new(house.dotted(&house.path(&pattern, module, &entity.names)), format!("{}{suffix}", entity.names.class))
@@ -30,11 +31,14 @@ pub(crate) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
     let mut members: Vec<Code> = constructor(house, file, entity).into_iter().collect();
     members.extend(rules.iter().map(|rule| function(house, rule, !statics).code()));
     if statics {
-        members = rules.iter().map(|rule| {
-            let mut method = function(house, rule, false);
-            method.decorators.push("staticmethod".to_owned());
-            method.code()
-        }).collect();
+        members = rules
+            .iter()
+            .map(|rule| {
+                let mut method = function(house, rule, false);
+                method.decorators.push("staticmethod".to_owned());
+                method.code()
+            })
+            .collect();
     }
     let bases = house.style.service.base.iter().map(|base| file.symbol(base)).collect();
     let class = Class { name: class(house, entity).name, bases, doc: None, members };
@@ -74,7 +78,8 @@ fn constructor(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Opt
     for (name, _) in &held {
         body.line(format!("self.{name} = {name}"));
     }
-    if matches!(house.service_holds(), Holds::Session(_)) && house.has_repository_classes() && !house.session_in_calls() {
+    if matches!(house.service_holds(), Holds::Session(_)) && house.has_repository_classes() && !house.session_in_calls()
+    {
         let class = file.symbol(&repository::class(house, entity));
         if let Some((session, _)) = held.first() {
             body.line(format!("self.repository = {class}({session})"));
@@ -82,7 +87,8 @@ fn constructor(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Opt
     }
     let mut parameters = vec!["self".to_owned()];
     parameters.extend(held.iter().map(|(name, annotation)| format!("{name}: {annotation}")));
-    let init = Function { name: "__init__".to_owned(), parameters, returns: "None".to_owned(), body, ..Function::default() };
+    let init =
+        Function { name: "__init__".to_owned(), parameters, returns: "None".to_owned(), body, ..Function::default() };
     Some(init.code())
 }
 
@@ -115,7 +121,8 @@ pub(crate) fn collaborator_parameter(house: &House<'_>, collaborator: Collaborat
         Collaborator::New(other) => (house.collaborator_name(&other.names), class(house, other)),
         Collaborator::Existing(target) => {
             let names = house.names_of(target);
-            let layer = existing_method(house, &target.class, true).or_else(|| existing_method(house, &target.class, false));
+            let layer =
+                existing_method(house, &target.class, true).or_else(|| existing_method(house, &target.class, false));
             let symbol = layer.map_or_else(|| Symbol::new("", ""), |(layer, _)| layer.symbol.clone());
             (house.collaborator_name(&names), symbol)
         }

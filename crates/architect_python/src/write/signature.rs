@@ -16,9 +16,14 @@ pub(crate) struct Parameter {
 }
 
 impl Parameter {
-    /// A parameter that must be given.
+    /// A parameter. One whose `annotation` ends in ` = default`, as dependencies do, has that default.
     pub(crate) fn new(part: Part, name: impl Into<String>, annotation: impl Into<String>) -> Self {
-        Self { part, name: name.into(), annotation: annotation.into(), default: None }
+        let annotation = annotation.into();
+        let (annotation, default) = match annotation.split_once(" = ") {
+            Some((annotation, default)) => (annotation.to_owned(), Some(default.to_owned())),
+            None => (annotation, None),
+        };
+        Self { part, name: name.into(), annotation, default }
     }
 
     /// The same with a default.

@@ -9,9 +9,9 @@ use super::file::File;
 use super::house::{House, Need};
 use super::names::filled;
 use super::place::Place;
+use super::relations::links_of;
 use super::repository;
 use super::schemas::ids_of;
-use super::relations::links_of;
 use super::select::{self, Listing, Whose};
 
 /// The rows of one entity.
@@ -75,7 +75,12 @@ impl<'a> Store<'a> {
         self.house.need(self.entity, Need::GetOwned);
         let name = repository::owned_name(self.house);
         let (key, column) = (repository::key_name(self.entity), repository::owner_key(self.house));
-        self.own_call(file, &name, &[(&key, id.to_owned()), (&column, owner.to_owned())], self.house.habits.owned.keywords)
+        self.own_call(
+            file,
+            &name,
+            &[(&key, id.to_owned()), (&column, owner.to_owned())],
+            self.house.habits.owned.keywords,
+        )
     }
 
     /// The row with a key if it belongs to the parent with `parent`, or none.
@@ -84,7 +89,12 @@ impl<'a> Store<'a> {
         let name = repository::in_parent_name(self.house, self.entity);
         let key = repository::key_name(self.entity);
         let column = self.entity.parent.as_ref().map(|parent| parent.column.clone()).unwrap_or_default();
-        self.own_call(file, &name, &[(&key, id.to_owned()), (&column, parent.to_owned())], self.house.habits.owned.keywords)
+        self.own_call(
+            file,
+            &name,
+            &[(&key, id.to_owned()), (&column, parent.to_owned())],
+            self.house.habits.owned.keywords,
+        )
     }
 
     /// The rows of the right side with these keys.
@@ -101,7 +111,13 @@ impl<'a> Store<'a> {
     }
 
     /// A page of rows.
-    pub(crate) fn list(&self, file: &mut File, op: &'a OperationDesign, listing: Listing<'a>, whose: Whose<'_>) -> Rows {
+    pub(crate) fn list(
+        &self,
+        file: &mut File,
+        op: &'a OperationDesign,
+        listing: Listing<'a>,
+        whose: Whose<'_>,
+    ) -> Rows {
         if !self.has_class() {
             return self.list_on_the_spot(file, listing, whose);
         }
@@ -117,10 +133,13 @@ impl<'a> Store<'a> {
         let scope: Vec<_> = scope.into_iter().zip(key).collect();
         let page = repository::page_names(self.house);
         let arguments = |file: &mut File, name: &str, paging: bool| {
-            let mut plain: Vec<(&str, String)> = scope.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            let mut plain: Vec<(&str, String)> =
+                scope.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             let mut named = Vec::new();
             for filter in listing.filters {
-                if self.house.habits.services.is_keyword(super::habits::Part::Filter) || self.house.habits.owned.keywords {
+                if self.house.habits.services.is_keyword(super::habits::Part::Filter)
+                    || self.house.habits.owned.keywords
+                {
                     named.push(format!("{filter}={filter}"));
                 } else {
                     named.push(filter.clone());
@@ -139,7 +158,14 @@ impl<'a> Store<'a> {
         Rows::Apart { before: Code::new(), rows: arguments(file, &name, true), total: arguments(file, &counted, false) }
     }
 
-    fn list_call(&self, file: &mut File, name: &str, plain: &[(&str, String)], filters: &[String], paging: bool) -> String {
+    fn list_call(
+        &self,
+        file: &mut File,
+        name: &str,
+        plain: &[(&str, String)],
+        filters: &[String],
+        paging: bool,
+    ) -> String {
         let keywords = self.house.habits.owned.keywords;
         let (scope, page): (Vec<_>, Vec<_>) = plain.iter().partition(|(name, _)| name.ends_with("_id"));
         let form = |(name, value): &&(&str, String)| if keywords { format!("{name}={value}") } else { value.clone() };
@@ -160,16 +186,28 @@ impl<'a> Store<'a> {
     /// Inserts what `data` says, with further values.
     pub(crate) fn create(&self, file: &mut File, data: &str, values: &[(String, String)]) -> Effect {
         let names = &self.entity.names;
-        if self.house.style.repository.kind.value == RepositoryKind::Functions && self.house.habits.functions.contains("create") {
+        if self.house.style.repository.kind.value == RepositoryKind::Functions
+            && self.house.habits.functions.contains("create")
+        {
             self.house.need(self.entity, Need::Create);
             return Effect::Value(self.function_call(file, &format!("create_{}", names.snake), data, values));
         }
         if !self.has_class() {
             let variable = names.snake.clone();
-            let code = repository::insert_lines(self.house, file, self.entity, &self.session(), &variable, data, values, self.commits_here());
+            let code = repository::insert_lines(
+                self.house,
+                file,
+                self.entity,
+                &self.session(),
+                &variable,
+                data,
+                values,
+                self.commits_here(),
+            );
             return Effect::Lines(code, variable);
         }
-        if let Some(method) = self.base(Operation::Create).filter(|method| takes_anything(method) || values.is_empty()) {
+        if let Some(method) = self.base(Operation::Create).filter(|method| takes_anything(method) || values.is_empty())
+        {
             let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| data.to_owned());
             let extra = values.iter().map(|(name, value)| format!("{name}={value}"));
             return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
@@ -187,7 +225,8 @@ impl<'a> Store<'a> {
 
     /// Changes a row as `data` says, with further values.
     pub(crate) fn update(&self, file: &mut File, item: &str, data: &str, values: &[(String, String)]) -> Effect {
-        if let Some(method) = self.base(Operation::Update).filter(|method| takes_anything(method) || values.is_empty()) {
+        if let Some(method) = self.base(Operation::Update).filter(|method| takes_anything(method) || values.is_empty())
+        {
             let mut first = true;
             let schema = |parameter: &Parameter| repository::is_schema(self.house, parameter);
             let give = |parameter: &Parameter| {
@@ -200,7 +239,9 @@ impl<'a> Store<'a> {
             let extra = values.iter().map(|(name, value)| format!("{name}={value}"));
             return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
         }
-        if self.has_class() && self.house.commits_at() == CommitPlace::Repository || self.has_class() && self.house.service_hides_session() {
+        if self.has_class() && self.house.commits_at() == CommitPlace::Repository
+            || self.has_class() && self.house.service_hides_session()
+        {
             self.house.need(self.entity, Need::Update);
             let mut arguments = vec![(self.entity.names.snake.as_str(), item.to_owned()), ("data", data.to_owned())];
             arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
@@ -220,7 +261,9 @@ impl<'a> Store<'a> {
         for (name, value) in values {
             code.line(format!("{item}.{name} = {value}"));
         }
-        if self.has_class() && (self.house.commits_at() == CommitPlace::Repository || self.house.service_hides_session()) {
+        if self.has_class()
+            && (self.house.commits_at() == CommitPlace::Repository || self.house.service_hides_session())
+        {
             self.house.need(self.entity, Need::Save);
             let call = self.own_call(file, "save", &[(self.entity.names.snake.as_str(), item.to_owned())], false);
             code.line(call);
@@ -242,7 +285,12 @@ impl<'a> Store<'a> {
         }
         if self.has_class() {
             self.house.need(self.entity, Need::Delete);
-            return Code::of(self.own_call(file, "delete", &[(self.entity.names.snake.as_str(), item.to_owned())], false));
+            return Code::of(self.own_call(
+                file,
+                "delete",
+                &[(self.entity.names.snake.as_str(), item.to_owned())],
+                false,
+            ));
         }
         let session = self.session();
         let mut code = Code::of(self.house.wait(&format!("{session}.delete({item})")));
@@ -295,7 +343,12 @@ impl<'a> Store<'a> {
         repository::base_method(self.house, operation)
     }
 
-    fn base_call(&self, file: &mut File, method: &BaseMethod, value: impl FnMut(&Parameter) -> Option<String>) -> String {
+    fn base_call(
+        &self,
+        file: &mut File,
+        method: &BaseMethod,
+        value: impl FnMut(&Parameter) -> Option<String>,
+    ) -> String {
         self.base_call_with(file, method, value, Vec::new())
     }
 
@@ -309,7 +362,9 @@ impl<'a> Store<'a> {
     ) -> String {
         let mut arguments = Vec::new();
         for parameter in &method.method.parameters {
-            if matches!(parameter.kind, ParameterKind::Arguments | ParameterKind::KeywordArguments) || parameter.default.is_some() {
+            if matches!(parameter.kind, ParameterKind::Arguments | ParameterKind::KeywordArguments)
+                || parameter.default.is_some()
+            {
                 continue;
             }
             let given = value(parameter).unwrap_or_else(|| self.session());
@@ -358,7 +413,9 @@ impl<'a> Store<'a> {
             add(name, value);
         }
         let function = match module.rsplit_once('.') {
-            Some((package, last)) if self.house.habits.functions_by_module => format!("{}.{name}", file.from(package, last)),
+            Some((package, last)) if self.house.habits.functions_by_module => {
+                format!("{}.{name}", file.from(package, last))
+            }
             _ => file.from(&module, name),
         };
         self.house.wait(&call(&function, &arguments))
@@ -369,7 +426,8 @@ impl<'a> Store<'a> {
 pub(crate) fn is_session(house: &House<'_>, parameter: &Parameter) -> bool {
     let annotation = parameter.annotation.as_deref().unwrap_or_default();
     let class = house.style.session.class.as_ref().map(|class| class.name.as_str());
-    annotation.contains("Session") || class.is_some_and(|class| annotation == class)
+    annotation.contains("Session")
+        || class.is_some_and(|class| annotation == class)
         || house.session_in_calls() && parameter.name == house.session_name()
 }
 

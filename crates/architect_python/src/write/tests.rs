@@ -74,7 +74,10 @@ impl<'a> Tests<'a> {
     /// The operation on rows of `entity` that `wanted` describes; the standard one where there are several.
     fn operation(&self, entity: &EntityDesign, wanted: impl Fn(&OperationKind) -> bool) -> Option<&'a OperationDesign> {
         let routers = self.house.modules.iter().flat_map(|module| &module.routers);
-        let all: Vec<_> = routers.flat_map(|router| &router.operations).filter(|op| op.entity == entity.names.class && wanted(&op.kind)).collect();
+        let all: Vec<_> = routers
+            .flat_map(|router| &router.operations)
+            .filter(|op| op.entity == entity.names.class && wanted(&op.kind))
+            .collect();
         all.iter().find(|op| op.name.is_none()).or_else(|| all.first()).copied()
     }
 

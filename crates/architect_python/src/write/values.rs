@@ -225,7 +225,8 @@ fn grouped(number: i64) -> String {
         return format!("{sign}{digits}");
     }
     let start = digits.len() % 3;
-    let mut groups: Vec<&str> = digits.as_bytes()[start..].chunks(3).filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let mut groups: Vec<&str> =
+        digits.as_bytes()[start..].chunks(3).filter_map(|group| std::str::from_utf8(group).ok()).collect();
     if start > 0 {
         groups.insert(0, &digits[..start]);
     }

@@ -1,8 +1,8 @@
 //! One handler: its decorator, its parameters, its body.
 
 use architect_model::{
-    AccessDesign, DeleteAnswer, EntityDesign, OperationDesign, OperationKind, PageShape, ResponseDeclaration, RouterDesign,
-    ServiceMaking, Symbol,
+    AccessDesign, DeleteAnswer, EntityDesign, OperationDesign, OperationKind, PageShape, ResponseDeclaration,
+    RouterDesign, ServiceMaking, Symbol,
 };
 
 use super::provider;
@@ -31,6 +31,18 @@ pub(super) fn code<'a>(
     handler.code(file)
 }
 
+/// What the handler of an operation is called.
+pub(super) fn name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign) -> String {
+    let key = match op.kind {
+        OperationKind::List { .. } => "list",
+        OperationKind::Read => "read",
+        OperationKind::Create => "create",
+        OperationKind::Update => "update",
+        _ => "delete",
+    };
+    op.name.clone().unwrap_or_else(|| house.handler_name(key, entity))
+}
+
 struct Handler<'a> {
     house: &'a House<'a>,
     router: &'a RouterDesign,
@@ -42,11 +54,8 @@ struct Handler<'a> {
 impl<'a> Handler<'a> {
     fn code(&self, file: &mut File) -> Code {
         let in_place = self.house.rules_at() == Place::Handler;
-        let rule = if in_place {
-            self.rules.of(file, self.op)
-        } else {
-            self.rules.of(&mut self.house.scratch(), self.op)
-        };
+        let rule =
+            if in_place { self.rules.of(file, self.op) } else { self.rules.of(&mut self.house.scratch(), self.op) };
         let signature = self.signature(file, &rule);
         let (body, result) = if in_place { self.own_body(file, &rule) } else { self.service_body(file, &rule) };
         let response = self.response(file);
@@ -70,14 +79,7 @@ impl<'a> Handler<'a> {
     }
 
     fn name(&self) -> String {
-        let key = match self.op.kind {
-            OperationKind::List { .. } => "list",
-            OperationKind::Read => "read",
-            OperationKind::Create => "create",
-            OperationKind::Update => "update",
-            _ => "delete",
-        };
-        self.op.name.clone().unwrap_or_else(|| self.house.handler_name(key, self.entity))
+        name(self.house, self.entity, self.op)
     }
 
     /// Parameters as FastAPI reads them.
@@ -98,7 +100,9 @@ impl<'a> Handler<'a> {
         if self.passes_user(rule) {
             all.push(self.user(file));
         }
-        if provider::has_providers(house) || house.rules_in_class() && house.style.service.made.value == ServiceMaking::ClassDependency {
+        if provider::has_providers(house)
+            || house.rules_in_class() && house.style.service.made.value == ServiceMaking::ClassDependency
+        {
             all.push(self.service(file));
         }
         if let Some(listing) = Listing::of(&self.op.kind) {
@@ -121,7 +125,8 @@ impl<'a> Handler<'a> {
 
     fn takes_session(&self) -> bool {
         let house = self.house;
-        house.rules_at() == Place::Handler || house.service_holds() == Holds::Nothing
+        house.rules_at() == Place::Handler
+            || house.service_holds() == Holds::Nothing
             || house.rules_in_class() && house.style.service.made.value == ServiceMaking::InHandler
     }
 
@@ -143,7 +148,7 @@ impl<'a> Handler<'a> {
             }
             (None, None) => class.map_or_else(|| "Any".to_owned(), |class| file.symbol(class)),
         };
-        with_default(Part::User, name, &annotation)
+        Parameter::new(Part::User, name, annotation)
     }
 
     fn service(&self, file: &mut File) -> Parameter {
@@ -172,8 +177,14 @@ impl<'a> Handler<'a> {
         let [first, second] = house.page_parameters();
         let [start, size] = house.page_defaults();
         let max = house.style.pages.max.unwrap_or(100.max(size));
-        let far = house.habits.query_bounds.clone().filter(|bound| !bound.is_empty()).unwrap_or_else(|| "2**31 - 1".to_owned());
-        let far = if house.counts_pages() && house.habits.query_bounds.is_none() { "1_000_000".to_owned() } else { far };
+        let far = house
+            .habits
+            .query_bounds
+            .clone()
+            .filter(|bound| !bound.is_empty())
+            .unwrap_or_else(|| "2**31 - 1".to_owned());
+        let far =
+            if house.counts_pages() && house.habits.query_bounds.is_none() { "1_000_000".to_owned() } else { far };
         if house.habits.query_bounds.is_some() {
             let query = file.from("fastapi", "Query");
             return vec![
@@ -183,8 +194,10 @@ impl<'a> Handler<'a> {
         }
         let (annotated, query) = (file.from("typing", "Annotated"), file.from("fastapi", "Query"));
         vec![
-            Parameter::new(Part::Page, first, format!("{annotated}[int, {query}(ge={start}, le={far})]")).or(start.to_string()),
-            Parameter::new(Part::Page, second, format!("{annotated}[int, {query}(ge=1, le={max})]")).or(size.to_string()),
+            Parameter::new(Part::Page, first, format!("{annotated}[int, {query}(ge={start}, le={far})]"))
+                .or(start.to_string()),
+            Parameter::new(Part::Page, second, format!("{annotated}[int, {query}(ge=1, le={max})]"))
+                .or(size.to_string()),
         ]
     }
 
@@ -205,7 +218,10 @@ impl<'a> Handler<'a> {
         let names: Vec<(String, String)> = rule_paths(rule).into_iter().zip(&mut keys).collect();
         let house = self.house;
         let arguments = rule.signature.arguments(|parameter| match parameter.part {
-            Part::Path => names.iter().find(|(name, _)| *name == parameter.name).map_or_else(|| parameter.name.clone(), |(_, key)| key.clone()),
+            Part::Path => names
+                .iter()
+                .find(|(name, _)| *name == parameter.name)
+                .map_or_else(|| parameter.name.clone(), |(_, key)| key.clone()),
             Part::User if house.passes_user_key() => house.user_key(Place::Handler),
             Part::User => house.user_name(Place::Handler),
             Part::Session => house.handler_session_name(),
@@ -217,7 +233,11 @@ impl<'a> Handler<'a> {
         if matches!(self.op.kind, OperationKind::Read) {
             body.add(&self.read_role_check(file));
         }
-        if rule.returns == "None" { body.line(call) } else { body.line(format!("return {call}")) };
+        if rule.returns == "None" {
+            body.line(call)
+        } else {
+            body.line(format!("return {call}"))
+        };
         let returns = self.returns(file, rule);
         (body, returns)
     }
@@ -278,11 +298,19 @@ impl<'a> Handler<'a> {
     }
 
     /// Body, return annotation and `response_model` of the answer.
-    fn answer(&self, file: &mut File, mut body: Code, result: String, response: Option<String>) -> (Code, String, Option<String>) {
+    fn answer(
+        &self,
+        file: &mut File,
+        mut body: Code,
+        result: String,
+        response: Option<String>,
+    ) -> (Code, String, Option<String>) {
         let Some(response) = response else {
             return self.nothing(file, body);
         };
-        if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation && !self.house.habits.any_results {
+        if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation
+            && !self.house.habits.any_results
+        {
             if result != response {
                 body = body.last_return_as(|value| format!("{response}.model_validate({value})"));
             }
@@ -301,7 +329,9 @@ impl<'a> Handler<'a> {
 
     /// The answer where no row is answered.
     fn nothing(&self, file: &mut File, mut body: Code) -> (Code, String, Option<String>) {
-        if let (OperationKind::Delete, DeleteAnswer::Message { class, field }) = (&self.op.kind, &self.house.style.endpoints.delete.value) {
+        if let (OperationKind::Delete, DeleteAnswer::Message { class, field }) =
+            (&self.op.kind, &self.house.style.endpoints.delete.value)
+        {
             let class = file.symbol(class);
             let message = format!("{} deleted successfully", capital(&self.entity.names.label));
             body.line(format!("return {}", call(&class, &[format!("{field}={}", text::string(&message))])));
@@ -313,7 +343,7 @@ impl<'a> Handler<'a> {
     fn decorator(&self, file: &mut File, model: Option<String>) -> String {
         let house = self.house;
         let style = &house.style.endpoints;
-        let router = if style.router.value.is_empty() { "router" } else { &style.router.value };
+        let router = house.router_variable(self.router);
         let mut arguments = vec![text::string(&self.path())];
         arguments.extend(model.map(|model| format!("response_model={model}")));
         arguments.extend(self.status(file).map(|status| format!("status_code={status}")));
@@ -403,13 +433,6 @@ impl<'a> Handler<'a> {
             return Some(format!("\"\"\"\n{inner}\n\"\"\""));
         }
         Some(doc)
-    }
-}
-
-fn with_default(part: Part, name: String, annotation: &str) -> Parameter {
-    match annotation.split_once(" = ") {
-        Some((annotation, default)) => Parameter::new(part, name, annotation).or(default),
-        None => Parameter::new(part, name, annotation),
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
         parameters.push(format!("{name}: {}", alias_of(house, file, collaborator)));
         arguments.push(name);
     }
+    // Python wants those with a default behind those without.
+    parameters.sort_by_key(|parameter| parameter.contains(" = "));
     let provider = Function {
         name: provider_name(house, entity),
         parameters,
@@ -47,7 +49,11 @@ pub(super) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
     };
     let annotated = file.from("typing", "Annotated");
     let depends = file.from("fastapi", "Depends");
-    let alias = Code::of(format!("{} = {annotated}[{class}, {depends}({})]", alias_name(house, entity), provider_name(house, entity)));
+    let alias = Code::of(format!(
+        "{} = {annotated}[{class}, {depends}({})]",
+        alias_name(house, entity),
+        provider_name(house, entity)
+    ));
     vec![provider.code(), alias]
 }
 
@@ -68,7 +74,9 @@ pub(super) fn alias_name(house: &House<'_>, entity: &EntityDesign) -> String {
 pub(super) fn alias_of(house: &House<'_>, file: &mut File, collaborator: Collaborator<'_>) -> String {
     match collaborator {
         Collaborator::New(other) => {
-            let module = house.new_entity(&other.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+            let module = house
+                .new_entity(&other.names.class)
+                .map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
             let path = house.path(&house.style.layout.endpoints.value, module, &other.names);
             file.symbol(&Symbol::new(house.dotted(&path), alias_name(house, other)))
         }
@@ -86,12 +94,17 @@ pub(super) fn session(house: &House<'_>, file: &mut File) -> (String, String) {
     let annotation = match (&parameter.alias, &parameter.class, &parameter.dependency) {
         (Some(alias), _, _) => file.symbol(alias),
         (None, class, Some(dependency)) => {
-            let class = class.as_ref().or(house.style.session.class.as_ref()).map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+            let class = class
+                .as_ref()
+                .or(house.style.session.class.as_ref())
+                .map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
             let depends = file.from("fastapi", "Depends");
             format!("{class} = {depends}({})", file.symbol(dependency))
         }
         (None, Some(class), None) => file.symbol(class),
-        (None, None, None) => house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class)),
+        (None, None, None) => {
+            house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class))
+        }
     };
     (name, annotation)
 }

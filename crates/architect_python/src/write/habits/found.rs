@@ -28,7 +28,8 @@ impl Seen<'_> {
 /// Fills in what the sources show.
 pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     let root = style.layout.source_root.trim_end_matches('/');
-    let files: Vec<Seen<'_>> = sources.python.iter().filter(|file| is_of_interest(file)).map(|file| seen(root, file)).collect();
+    let files: Vec<Seen<'_>> =
+        sources.python.iter().filter(|file| is_of_interest(file)).map(|file| seen(root, file)).collect();
     for file in &files {
         for statement in &file.body {
             match statement {
@@ -56,8 +57,21 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 }
 
 fn is_of_interest(file: &SourceText) -> bool {
-    const WORDS: [&str; 10] = ["Annotated[", "MISSING", "native_enum", "datetime.now", "dict[int", "Mapping[str", "type_annotation_map", "Depends()", "contextmanager", "decimal_schema"];
-    !file.path.contains("/tests/") && !file.path.starts_with("tests/") && !file.path.contains("/versions/")
+    const WORDS: [&str; 10] = [
+        "Annotated[",
+        "MISSING",
+        "native_enum",
+        "datetime.now",
+        "dict[int",
+        "Mapping[str",
+        "type_annotation_map",
+        "Depends()",
+        "contextmanager",
+        "decimal_schema",
+    ];
+    !file.path.contains("/tests/")
+        && !file.path.starts_with("tests/")
+        && !file.path.contains("/versions/")
         && WORDS.iter().any(|word| file.text.contains(word))
 }
 
@@ -72,12 +86,19 @@ fn seen<'a>(root: &str, file: &'a SourceText) -> Seen<'a> {
 /// `Text = Annotated[str, …]`: an input type, if it is a type for everybody.
 fn alias(habits: &mut Habits, file: &Seen<'_>, name: &str, value: &Expr) {
     let Some((base, metadata)) = annotated(file, value) else { return };
-    if ["Depends(", "Query(", "Path(", "Header(", "Body(", "Form(", "File(", "Cookie(", "Security("].iter().any(|word| metadata.contains(word)) {
+    if ["Depends(", "Query(", "Path(", "Header(", "Body(", "Form(", "File(", "Cookie(", "Security("]
+        .iter()
+        .any(|word| metadata.contains(word))
+    {
         return;
     }
     if let Some(kind) = kind_of(&base, &metadata) {
         if kind == "int32" {
-            habits.whole = metadata.rsplit(", ").next().filter(|last| last.chars().all(char::is_alphanumeric)).map(|last| file.symbol(last));
+            habits.whole = metadata
+                .rsplit(", ")
+                .next()
+                .filter(|last| last.chars().all(char::is_alphanumeric))
+                .map(|last| file.symbol(last));
         }
         habits.inputs.entry(kind).or_insert_with(|| file.symbol(name));
     }
@@ -104,7 +125,12 @@ fn kind_of(base: &str, metadata: &str) -> Option<&'static str> {
         "int" if holds(&[r"\d+"]) => "query_int",
         "bool" if holds(&["true|false"]) => "query_bool",
         "dict[str, Any]" => "json",
-        "int" if holds(&["ge=1,", "ge=1)", "gt=0"]) && holds(&["2**63", "2**31", "9223372036854775807", "2147483647"]) => "id",
+        "int"
+            if holds(&["ge=1,", "ge=1)", "gt=0"])
+                && holds(&["2**63", "2**31", "9223372036854775807", "2147483647"]) =>
+        {
+            "id"
+        }
         "int" if holds(&["2**31", "2147483647"]) => "int32",
         "int" if holds(&["2**63", "9223372036854775807"]) => "int64",
         "float" if holds(&["infnan"]) => "float",
@@ -131,7 +157,8 @@ fn function(habits: &mut Habits, file: &Seen<'_>, def: &StmtFunctionDef) {
     let Some(returns) = def.returns.as_ref().map(|returns| file.text(&**returns)) else { return };
     let parameters = &def.parameters;
     let takes_nothing = parameters.is_empty();
-    let is_context = def.decorator_list.iter().any(|decorator| file.text(&decorator.expression).ends_with("contextmanager"));
+    let is_context =
+        def.decorator_list.iter().any(|decorator| file.text(&decorator.expression).ends_with("contextmanager"));
     if takes_nothing && is_context && file.text(def).contains("except ") && file.text(def).contains("raise Conflict") {
         habits.as_conflict = Some(file.symbol(&def.name));
     }
@@ -140,21 +167,30 @@ fn function(habits: &mut Habits, file: &Seen<'_>, def: &StmtFunctionDef) {
     let symbol = file.symbol(&def.name);
     if takes_nothing && returns == "datetime" && body.contains("datetime.now(") && body.contains("return") {
         habits.now.get_or_insert(symbol);
-    } else if body.contains("native_enum=False") && parameters.args.len() == 1 && annotation_starts(file, def, "type[") {
+    } else if body.contains("native_enum=False") && parameters.args.len() == 1 && annotation_starts(file, def, "type[")
+    {
         habits.enum_column.get_or_insert(symbol);
-    } else if returns.starts_with("dict[int") && parameters.vararg.as_ref().is_some_and(|vararg| {
-        vararg.annotation.as_ref().is_some_and(|annotation| file.text(&**annotation).starts_with("type["))
-    }) {
+    } else if returns.starts_with("dict[int")
+        && parameters.vararg.as_ref().is_some_and(|vararg| {
+            vararg.annotation.as_ref().is_some_and(|annotation| file.text(&**annotation).starts_with("type["))
+        })
+    {
         habits.responses.get_or_insert(symbol);
     }
 }
 
 fn annotation_starts(file: &Seen<'_>, def: &StmtFunctionDef, start: &str) -> bool {
-    def.parameters.args.first().and_then(|parameter| parameter.annotation()).is_some_and(|annotation| file.text(annotation).starts_with(start))
+    def.parameters
+        .args
+        .first()
+        .and_then(|parameter| parameter.annotation())
+        .is_some_and(|annotation| file.text(annotation).starts_with(start))
 }
 
 fn class(habits: &mut Habits, style: &HouseStyle, file: &Seen<'_>, def: &StmtClassDef) {
-    let is = |symbol: Option<&Symbol>| symbol.is_some_and(|symbol| symbol.name == def.name.as_str() && symbol.module == file.module);
+    let is = |symbol: Option<&Symbol>| {
+        symbol.is_some_and(|symbol| symbol.name == def.name.as_str() && symbol.module == file.module)
+    };
     if is(style.repository.base.as_ref().map(|base| &base.class)) {
         habits.conflicts = conflicts(file, def);
     }
@@ -220,12 +256,27 @@ fn page(style: &HouseStyle, files: &[Seen<'_>]) -> Option<PageHabit> {
 fn parameters_class(file: &Seen<'_>) -> Option<Symbol> {
     file.body.iter().find_map(|statement| {
         let Stmt::ClassDef(def) = statement else { return None };
-        let fields: Vec<_> = def.body.iter().filter_map(|statement| match statement {
-            Stmt::AnnAssign(assign) => Some((file.text(&*assign.target), file.text(&*assign.annotation))),
-            _ => None,
-        }).collect();
-        let has = |names: [&str; 2]| names.iter().all(|name| fields.iter().any(|(field, annotation)| field == name && annotation.contains("int")));
-        let pairs = [["skip", "limit"], ["offset", "limit"], ["page", "size"], ["page", "page_size"], ["page", "per_page"], ["page", "limit"]];
+        let fields: Vec<_> = def
+            .body
+            .iter()
+            .filter_map(|statement| match statement {
+                Stmt::AnnAssign(assign) => Some((file.text(&*assign.target), file.text(&*assign.annotation))),
+                _ => None,
+            })
+            .collect();
+        let has = |names: [&str; 2]| {
+            names
+                .iter()
+                .all(|name| fields.iter().any(|(field, annotation)| field == name && annotation.contains("int")))
+        };
+        let pairs = [
+            ["skip", "limit"],
+            ["offset", "limit"],
+            ["page", "size"],
+            ["page", "page_size"],
+            ["page", "per_page"],
+            ["page", "limit"],
+        ];
         (fields.len() == 2 && pairs.into_iter().any(has)).then(|| file.symbol(&def.name))
     })
 }

@@ -15,7 +15,11 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     let base = style.repository.base.as_ref().map(|base| base.at.file.to_string());
     for file in sources.python.iter().filter(own) {
         let module = dotted(root, &file.path);
-        if file.text.contains("table=True") || file.text.contains("__tablename__") || file.text.contains("mapped_column") || base.as_deref() == Some(&*file.path) {
+        if file.text.contains("table=True")
+            || file.text.contains("__tablename__")
+            || file.text.contains("mapped_column")
+            || base.as_deref() == Some(&*file.path)
+        {
             imports(habits, &module, &file.text);
         }
         definitions(habits, style, &module, &file.text);
@@ -48,7 +52,10 @@ fn imports(habits: &mut Habits, module: &str, text: &str) {
             Stmt::ImportFrom(import) => {
                 let from = absolute(module, import.level, import.module.as_deref());
                 for alias in import.names.iter().filter(|alias| alias.asname.is_none()) {
-                    habits.names.entry(alias.name.to_string()).or_insert_with(|| Symbol::new(from.clone(), alias.name.as_str()));
+                    habits
+                        .names
+                        .entry(alias.name.to_string())
+                        .or_insert_with(|| Symbol::new(from.clone(), alias.name.as_str()));
                     if ["UniqueConstraint", "Index"].contains(&alias.name.as_str()) {
                         habits.constraints_from_sqlmodel = from == "sqlmodel";
                     }
@@ -100,7 +107,8 @@ fn class_with_status(module: &str, text: &str, status: u16) -> Option<Symbol> {
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("class ") {
             class = Some(rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect::<String>());
-        } else if line.starts_with(' ') && line.contains("status") && line.trim_end().ends_with(&format!("= {status}")) {
+        } else if line.starts_with(' ') && line.contains("status") && line.trim_end().ends_with(&format!("= {status}"))
+        {
             return class.map(|class| Symbol::new(module, class));
         }
     }
@@ -110,7 +118,9 @@ fn class_with_status(module: &str, text: &str, status: u16) -> Option<Symbol> {
 /// `def require_superuser(user: User) -> None`, which raises.
 fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str) {
     let (Some(attribute), Some(class)) = (&style.user.superuser_attribute, &style.user.class) else { return };
-    if habits.require_superuser.is_some() || !text.contains(&format!("not user.{attribute}")) && !text.contains(&format!(".{attribute}:")) {
+    if habits.require_superuser.is_some()
+        || !text.contains(&format!("not user.{attribute}")) && !text.contains(&format!(".{attribute}:"))
+    {
         return;
     }
     let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
@@ -121,7 +131,12 @@ fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, text
     for statement in &parsed.syntax().body {
         let Stmt::FunctionDef(def) = statement else { continue };
         let takes_user = def.parameters.len() == 1
-            && def.parameters.args.first().and_then(|parameter| parameter.annotation()).is_some_and(|annotation| source(&|| annotation.range()) == class.name);
+            && def
+                .parameters
+                .args
+                .first()
+                .and_then(|parameter| parameter.annotation())
+                .is_some_and(|annotation| source(&|| annotation.range()) == class.name);
         let gives_nothing = def.returns.as_ref().is_some_and(|returns| matches!(&**returns, Expr::NoneLiteral(_)));
         let body = source(&|| def.range());
         if takes_user && gives_nothing && body.contains(&format!(".{attribute}")) && body.contains("raise ") {
@@ -140,7 +155,12 @@ fn not_found_class(project: &Project, style: &HouseStyle, sources: &Sources) -> 
             let Some(found) = class_text(&file.text, &class.name, &opening) else { continue };
             let names = names_of(&class.name);
             let takes_id = found.contains("_id:") || found.contains("(self, id");
-            let name = found.split('(').next().unwrap_or_default().trim_start_matches("class ").replace(&class.name, "{Entity}");
+            let name = found
+                .split('(')
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches("class ")
+                .replace(&class.name, "{Entity}");
             let capital = super::super::names::capital(&names.label);
             let id = found.split("(self, ").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or("id").to_owned();
             let text = found
@@ -149,8 +169,16 @@ fn not_found_class(project: &Project, style: &HouseStyle, sources: &Sources) -> 
                 .replace(&id, "\u{3}_id")
                 .replace(&names.label, "\u{4}")
                 .replace(&names.snake, "{entity}");
-            let text = if names.class == capital { text.replace("f\"\u{1} {", "f\"\u{2} {").replace("\"\u{1} ", "\"\u{2} ") } else { text };
-            let text = text.replace('\u{1}', "{Entity}").replace('\u{2}', "{Label}").replace('\u{3}', "{entity}").replace('\u{4}', "{label}");
+            let text = if names.class == capital {
+                text.replace("f\"\u{1} {", "f\"\u{2} {").replace("\"\u{1} ", "\"\u{2} ")
+            } else {
+                text
+            };
+            let text = text
+                .replace('\u{1}', "{Entity}")
+                .replace('\u{2}', "{Label}")
+                .replace('\u{3}', "{entity}")
+                .replace('\u{4}', "{label}");
             return Some(ErrorClass { text, name, takes_id, names });
         }
     }
@@ -160,7 +188,9 @@ fn not_found_class(project: &Project, style: &HouseStyle, sources: &Sources) -> 
 /// The source of the class of `text` that is named after `entity` and opens with these bases.
 fn class_text(text: &str, entity: &str, opening: &str) -> Option<String> {
     let mut lines = text.lines();
-    let first = lines.find(|line| line.starts_with(&format!("class {entity}")) && line.contains("NotFound") && line.ends_with(opening))?;
+    let first = lines.find(|line| {
+        line.starts_with(&format!("class {entity}")) && line.contains("NotFound") && line.ends_with(opening)
+    })?;
     let body: Vec<&str> = lines.take_while(|line| line.is_empty() || line.starts_with(' ')).collect();
     Some(format!("{first}\n{}", body.join("\n")).trim_end().to_owned())
 }
@@ -168,13 +198,22 @@ fn class_text(text: &str, entity: &str, opening: &str) -> Option<String> {
 fn names_of(class: &str) -> EntityNames {
     let snake = class.to_snake_case();
     let label = snake.replace('_', " ");
-    EntityNames { class: class.to_owned(), classes: String::new(), snakes: String::new(), labels: String::new(), snake, label }
+    EntityNames {
+        class: class.to_owned(),
+        classes: String::new(),
+        snakes: String::new(),
+        labels: String::new(),
+        snake,
+        label,
+    }
 }
 
 /// Verbs that most entities have a query function for.
 fn functions(project: &Project) -> std::collections::BTreeSet<String> {
     let mut counts = std::collections::BTreeMap::<String, usize>::new();
-    for method in project.repositories.iter().filter(|layer| layer.symbol.name.is_empty()).flat_map(|layer| &layer.methods) {
+    for method in
+        project.repositories.iter().filter(|layer| layer.symbol.name.is_empty()).flat_map(|layer| &layer.methods)
+    {
         if method.name.contains("_by_") {
             continue;
         }
@@ -191,7 +230,14 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     let candidates = ["statement", "query", "stmt", "q"];
     let mut counts = [0usize; 4];
     let (mut open, mut closed, mut by_module) = (0, 0, 0);
-    let function_module = style.layout.repository.value.as_deref().and_then(|path| path.rsplit('/').next()).and_then(|name| name.strip_suffix(".py")).unwrap_or("crud");
+    let function_module = style
+        .layout
+        .repository
+        .value
+        .as_deref()
+        .and_then(|path| path.rsplit('/').next())
+        .and_then(|name| name.strip_suffix(".py"))
+        .unwrap_or("crud");
     for file in &sources.python {
         for (count, word) in counts.iter_mut().zip(candidates) {
             *count += file.text.matches(&format!(" {word} = select(")).count();
@@ -200,11 +246,23 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
         }
         if file.text.contains("APIRouter(") {
             open += file.text.matches("    \"\"\"\n    ").count();
-            closed += file.text.lines().filter(|line| line.trim_start().starts_with("\"\"\"") && line.trim_end().ends_with("\"\"\"") && line.trim().len() > 6).count();
+            closed += file
+                .text
+                .lines()
+                .filter(|line| {
+                    line.trim_start().starts_with("\"\"\"")
+                        && line.trim_end().ends_with("\"\"\"")
+                        && line.trim().len() > 6
+                })
+                .count();
             by_module += file.text.matches(&format!("{function_module}.")).count();
         }
     }
-    let best = counts.iter().enumerate().max_by_key(|(index, count)| (**count, usize::MAX - index)).map_or(0, |(index, _)| index);
+    let best = counts
+        .iter()
+        .enumerate()
+        .max_by_key(|(index, count)| (**count, usize::MAX - index))
+        .map_or(0, |(index, _)| index);
     habits.statement = candidates[best].to_owned();
     habits.open_docstrings = open > closed * 2;
     habits.functions_by_module = by_module > 0;
@@ -215,8 +273,14 @@ fn tests(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     for file in sources.python.iter().filter(|file| is_test(&file.path)) {
         habits.unauthorized_in_tests |= file.text.contains("== 401");
         for line in file.text.lines() {
-            let Some((module, names)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import ")) else { continue };
-            for name in names.split(',').map(str::trim).filter(|name| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_')) {
+            let Some((module, names)) = line.strip_prefix("from ").and_then(|rest| rest.split_once(" import ")) else {
+                continue;
+            };
+            for name in names
+                .split(',')
+                .map(str::trim)
+                .filter(|name| !name.is_empty() && name.chars().all(|char| char.is_alphanumeric() || char == '_'))
+            {
                 habits.in_tests.entry(name.to_owned()).or_insert_with(|| Symbol::new(module, name));
             }
         }
@@ -239,7 +303,8 @@ fn tests(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 fn zoned_by_library(project: &Project, style: &HouseStyle, sources: &Sources) -> bool {
     let typed = style.models.timestamps.iter().any(|line| line.value.line.contains("timezone=True"))
         || sources.python.iter().any(|file| file.text.contains("sa_type=DateTime(timezone=True)"));
-    let version = project.versions.iter().find(|package| package.name == "sqlmodel").map(|package| package.version.as_str());
+    let version =
+        project.versions.iter().find(|package| package.name == "sqlmodel").map(|package| package.version.as_str());
     let is_new = version.is_some_and(|version| {
         let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
         parts.as_slice() >= [0, 0, 50].as_slice()

@@ -60,7 +60,8 @@ pub(crate) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.handlers = handler_order(habits, style, sources);
     habits.owned = owned(project, style);
     let has_others = project.services.iter().any(|layer| !serves_users(style, layer) && !layer.methods.is_empty());
-    habits.user_parameter = has_others.then(|| style.service.user_parameter.value.clone()).filter(|name| !name.is_empty());
+    habits.user_parameter =
+        has_others.then(|| style.service.user_parameter.value.clone()).filter(|name| !name.is_empty());
 }
 
 /// Whether a layer is about the users themselves: there a user is a row, and not the caller.
@@ -80,8 +81,13 @@ struct Sightings {
 impl Sightings {
     fn add(&mut self, parts: &[(Part, bool)]) {
         for (index, (first, keyword)) in parts.iter().enumerate() {
-            if *keyword { self.keyword.push(*first) } else { self.normal.push(*first) }
-            self.before.extend(parts[index + 1..].iter().filter(|(next, _)| next != first).map(|(next, _)| (*first, *next)));
+            if *keyword {
+                self.keyword.push(*first)
+            } else {
+                self.normal.push(*first)
+            }
+            self.before
+                .extend(parts[index + 1..].iter().filter(|(next, _)| next != first).map(|(next, _)| (*first, *next)));
         }
     }
 
@@ -207,17 +213,23 @@ fn handler_parts(style: &HouseStyle, text: &str, function: &StmtFunctionDef) -> 
 
 /// What a parameter is for, by its annotation first.
 fn part_of(style: &HouseStyle, name: &str, annotation: &str, has_default: bool) -> Option<Part> {
-    let mentions = |symbol: Option<&architect_model::Symbol>| symbol.is_some_and(|symbol| mentions(annotation, &symbol.name));
+    let mentions =
+        |symbol: Option<&architect_model::Symbol>| symbol.is_some_and(|symbol| mentions(annotation, &symbol.name));
     let session = &style.session;
     let user = &style.user;
     let parameter = &session.parameter.value;
-    if mentions(session.class.as_ref()) || mentions(parameter.alias.as_ref()) || mentions(parameter.dependency.as_ref())
-        || mentions(session.unit_of_work.as_ref().map(|unit| &unit.class)) || name == "uow"
+    if mentions(session.class.as_ref())
+        || mentions(parameter.alias.as_ref())
+        || mentions(parameter.dependency.as_ref())
+        || mentions(session.unit_of_work.as_ref().map(|unit| &unit.class))
+        || name == "uow"
     {
         return Some(Part::Session);
     }
     let parameter = &user.parameter.value;
-    if mentions(user.class.as_ref()) || mentions(parameter.alias.as_ref()) || mentions(parameter.dependency.as_ref())
+    if mentions(user.class.as_ref())
+        || mentions(parameter.alias.as_ref())
+        || mentions(parameter.dependency.as_ref())
         || name == style.service.user_parameter.value
     {
         return Some(Part::User);
@@ -226,11 +238,17 @@ fn part_of(style: &HouseStyle, name: &str, annotation: &str, has_default: bool) 
     if !suffix.is_empty() && (annotation.contains(suffix.as_str()) || name.ends_with("service")) {
         return Some(Part::Service);
     }
-    if name.ends_with("params") || name.contains("pagination") || ["skip", "limit", "offset", "page", "size"].contains(&name) {
+    if name.ends_with("params")
+        || name.contains("pagination")
+        || ["skip", "limit", "offset", "page", "size"].contains(&name)
+    {
         return Some(Part::Page);
     }
     let schemas = &style.schemas;
-    if [&schemas.create_suffix.value, &schemas.update_suffix.value].iter().any(|suffix| !suffix.is_empty() && annotation.contains(suffix.as_str())) {
+    if [&schemas.create_suffix.value, &schemas.update_suffix.value]
+        .iter()
+        .any(|suffix| !suffix.is_empty() && annotation.contains(suffix.as_str()))
+    {
         return Some(Part::Body);
     }
     if has_default {
@@ -254,9 +272,12 @@ fn owned(project: &Project, style: &HouseStyle) -> Owned {
     let methods: Vec<&Method> = project.repositories.iter().flat_map(|layer: &Layer| &layer.methods).collect();
     let own = owned.owner.clone();
     let words = [own.as_str(), "owner", "user"];
-    let scoped = |method: &&&Method| words.iter().find(|word| {
-        ["_by_", "_for_"].iter().any(|joint| method.name.ends_with(&format!("{joint}{word}")))
-    }).map(|word| (*word).to_owned());
+    let scoped = |method: &&&Method| {
+        words
+            .iter()
+            .find(|word| ["_by_", "_for_"].iter().any(|joint| method.name.ends_with(&format!("{joint}{word}"))))
+            .map(|word| (*word).to_owned())
+    };
     let pattern = |name: &str, word: &str| format!("{}{{scope}}", name.strip_suffix(word).unwrap_or(name));
     for method in &methods {
         if method.name.starts_with('_') {
@@ -270,9 +291,10 @@ fn owned(project: &Project, style: &HouseStyle) -> Owned {
             owned.get = Some(pattern(&method.name, &word));
         } else {
             owned.list = pattern(&method.name, &word);
-            owned.keywords = method.parameters.iter().any(|parameter| {
-                parameter.kind == ParameterKind::KeywordOnly && parameter.name.ends_with("_id")
-            });
+            owned.keywords = method
+                .parameters
+                .iter()
+                .any(|parameter| parameter.kind == ParameterKind::KeywordOnly && parameter.name.ends_with("_id"));
         }
         owned.owner = word;
     }

@@ -17,9 +17,12 @@ pub(crate) fn is_schema(house: &House<'_>, parameter: &Parameter) -> bool {
     let annotation = parameter.annotation.as_deref().unwrap_or_default();
     let name = parameter.name.as_str();
     let schemas = &house.style.schemas;
-    annotation.contains("Schema") || annotation.contains("Create") || annotation.contains("Update")
+    annotation.contains("Schema")
+        || annotation.contains("Create")
+        || annotation.contains("Update")
         || annotation.contains(schemas.create_suffix.value.as_str()) && !schemas.create_suffix.value.is_empty()
-        || ["data", "obj_in", "payload", "schema", "dto"].contains(&name) || name.ends_with("_in")
+        || ["data", "obj_in", "payload", "schema", "dto"].contains(&name)
+        || name.ends_with("_in")
 }
 
 /// Whether the base class pages a statement: then whether it answers with a pair of rows and total.
@@ -55,7 +58,9 @@ pub(crate) fn pager_returns(house: &House<'_>, file: &mut File, model: &str) -> 
 /// The type variable that stands for the model: what `get` returns.
 fn model_variable(house: &House<'_>) -> String {
     let of_get = base_method(house, Operation::Get).and_then(|method| method.method.returns.clone());
-    let of_create = [Operation::Create, Operation::Add].into_iter().find_map(|operation| base_method(house, operation)?.method.returns.clone());
+    let of_create = [Operation::Create, Operation::Add]
+        .into_iter()
+        .find_map(|operation| base_method(house, operation)?.method.returns.clone());
     let text = of_get.or(of_create).unwrap_or_else(|| "Model".to_owned());
     text.replace("| None", "").replace("Optional[", "").replace(']', "").trim().to_owned()
 }
@@ -89,7 +94,8 @@ fn replaced(house: &House<'_>, file: &mut File, text: &str, from: &str, to: &str
 /// `BaseCRUD[Project, ProjectCreate, ProjectUpdate]`.
 pub(crate) fn written(house: &House<'_>, file: &mut File, entity: &EntityDesign, base: &BaseClass) -> String {
     let class = file.symbol(&base.class);
-    let arguments: Vec<String> = base.type_parameters.iter().map(|parameter| argument(house, file, entity, parameter)).collect();
+    let arguments: Vec<String> =
+        base.type_parameters.iter().map(|parameter| argument(house, file, entity, parameter)).collect();
     if arguments.is_empty() { class } else { format!("{class}[{}]", arguments.join(", ")) }
 }
 

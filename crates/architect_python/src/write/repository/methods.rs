@@ -63,7 +63,15 @@ impl Method<'_> {
     }
 
     /// A method with the session where the house has it.
-    fn function(&self, file: &mut File, name: &str, scope: Vec<String>, rest: Vec<String>, returns: String, body: Code) -> Code {
+    fn function(
+        &self,
+        file: &mut File,
+        name: &str,
+        scope: Vec<String>,
+        rest: Vec<String>,
+        returns: String,
+        body: Code,
+    ) -> Code {
         let house = self.house;
         let mut parameters = vec!["self".to_owned()];
         let session = || house.session_name();
@@ -81,7 +89,8 @@ impl Method<'_> {
         }
         parameters.extend(scope);
         parameters.extend(rest);
-        Function { is_async: house.is_async(), name: name.to_owned(), parameters, returns, body, ..Function::default() }.code()
+        Function { is_async: house.is_async(), name: name.to_owned(), parameters, returns, body, ..Function::default() }
+            .code()
     }
 
     fn key(&self, file: &mut File) -> String {
@@ -109,7 +118,8 @@ impl Method<'_> {
     }
 
     fn get_owned(&self, file: &mut File) -> Code {
-        let statement = statements::owned_statement(self.house, file, self.entity, &key_name(self.entity), &owner_key(self.house));
+        let statement =
+            statements::owned_statement(self.house, file, self.entity, &key_name(self.entity), &owner_key(self.house));
         let body = self.found(&statement);
         let scope = vec![self.key(file), self.owner(file)];
         let returns = format!("{} | None", self.model(file));
@@ -118,7 +128,8 @@ impl Method<'_> {
 
     fn get_in_parent(&self, file: &mut File) -> Code {
         let Some(parent) = &self.entity.parent else { return Code::new() };
-        let statement = statements::in_parent_statement(self.house, file, self.entity, &key_name(self.entity), &parent.column);
+        let statement =
+            statements::in_parent_statement(self.house, file, self.entity, &key_name(self.entity), &parent.column);
         let body = self.found(&statement);
         let scope = vec![self.key(file), self.parent(file)];
         let returns = format!("{} | None", self.model(file));
@@ -134,7 +145,8 @@ impl Method<'_> {
     fn many(&self, file: &mut File) -> Code {
         let owned = self.entity.owner.is_owned();
         let owner = owner_key(self.house);
-        let statement = statements::many_statement(self.house, file, self.entity, "ids", owned.then_some(owner.as_str()));
+        let statement =
+            statements::many_statement(self.house, file, self.entity, "ids", owned.then_some(owner.as_str()));
         let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
         let key = values::key(file, kind);
         let sequence = file.from("collections.abc", "Sequence");
@@ -192,7 +204,9 @@ impl Method<'_> {
         listing
             .filters
             .iter()
-            .map(|name| format!("{name}: {} | None = None", select::filter_type(self.house, file, self.entity, name, false)))
+            .map(|name| {
+                format!("{name}: {} | None = None", select::filter_type(self.house, file, self.entity, name, false))
+            })
             .collect()
     }
 
@@ -219,7 +233,8 @@ impl Method<'_> {
     /// A statement that the base class pages.
     fn paged(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>, pager: &architect_model::Method) -> Code {
         let word = self.house.habits.statement_word();
-        let mut code = Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
+        let mut code =
+            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         let orders_itself = pager.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Arguments);
         let order = select::order(self.house, file, self.entity, listing.order, !orders_itself);
@@ -241,7 +256,8 @@ impl Method<'_> {
 
     fn rows(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>) -> Code {
         let word = self.house.habits.statement_word();
-        let mut code = Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
+        let mut code =
+            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         let order = select::order(self.house, file, self.entity, listing.order, true);
         code.line(format!("{word} = {word}.order_by({})", order.join(", ")));
@@ -280,7 +296,16 @@ impl Method<'_> {
         let schema = file.symbol(&self.house.schema(self.entity, schema));
         let (parameters, values) = self.extra(file);
         let commits = self.house.commits_at() == CommitPlace::Repository;
-        let mut body = statements::insert_lines(self.house, file, self.entity, &self.session(), &self.entity.names.snake, "data", &values, commits);
+        let mut body = statements::insert_lines(
+            self.house,
+            file,
+            self.entity,
+            &self.session(),
+            &self.entity.names.snake,
+            "data",
+            &values,
+            commits,
+        );
         body.line(format!("return {}", self.entity.names.snake));
         let returns = self.model(file);
         self.function(file, "create", vec![format!("data: {schema}")], parameters, returns, body)
@@ -294,7 +319,14 @@ impl Method<'_> {
         body.add(&self.store(item));
         body.line(format!("return {item}"));
         let model = self.model(file);
-        self.function(file, "update", vec![format!("{item}: {model}"), format!("data: {schema}")], Vec::new(), model, body)
+        self.function(
+            file,
+            "update",
+            vec![format!("{item}: {model}"), format!("data: {schema}")],
+            Vec::new(),
+            model,
+            body,
+        )
     }
 
     fn save(&self, file: &mut File) -> Code {

@@ -9,7 +9,13 @@ use crate::write::select::{self, Listing, Whose};
 use crate::write::store::no_columns;
 
 /// The row with a key that one user owns.
-pub(crate) fn owned_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, id: &str, owner: &str) -> String {
+pub(crate) fn owned_statement(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    id: &str,
+    owner: &str,
+) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
@@ -20,7 +26,13 @@ pub(crate) fn owned_statement(house: &House<'_>, file: &mut File, entity: &Entit
 }
 
 /// The row with a key that belongs to one parent.
-pub(crate) fn in_parent_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, id: &str, parent: &str) -> String {
+pub(crate) fn in_parent_statement(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    id: &str,
+    parent: &str,
+) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
@@ -29,7 +41,13 @@ pub(crate) fn in_parent_statement(house: &House<'_>, file: &mut File, entity: &E
 }
 
 /// The rows with these keys.
-pub(crate) fn many_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, ids: &str, owner: Option<&str>) -> String {
+pub(crate) fn many_statement(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    ids: &str,
+    owner: Option<&str>,
+) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
@@ -63,7 +81,13 @@ pub(crate) fn list_lines(
 }
 
 /// `select(Project).where(…)` with all that always holds.
-pub(crate) fn statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, listing: Listing<'_>, whose: Whose<'_>) -> String {
+pub(crate) fn statement(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    listing: Listing<'_>,
+    whose: Whose<'_>,
+) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
     let narrowed = select::narrowed(house, file, entity, whose);
@@ -72,7 +96,13 @@ pub(crate) fn statement(house: &House<'_>, file: &mut File, entity: &EntityDesig
 }
 
 /// A new row: `Project(owner_id=user.id, **data.model_dump())`.
-pub(crate) fn row(house: &House<'_>, file: &mut File, entity: &EntityDesign, data: &str, values: &[(String, String)]) -> String {
+pub(crate) fn row(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    data: &str,
+    values: &[(String, String)],
+) -> String {
     let model = file.symbol(&house.model(entity));
     let linked = no_columns(house, entity);
     if house.is_sqlmodel() && linked.is_empty() {

@@ -128,9 +128,12 @@ impl<'a> Rules<'a> {
         }
         let written = self.literals(file, values);
         let item = &self.entity.names.snake;
-        let schema = self.entity.schemas.update_class.as_ref().filter(|_| {
-            values.iter().all(|(name, _)| self.entity.schemas.update.contains(name))
-        });
+        let schema = self
+            .entity
+            .schemas
+            .update_class
+            .as_ref()
+            .filter(|_| values.iter().all(|(name, _)| self.entity.schemas.update.contains(name)));
         let effect = match schema.filter(|_| self.rows().has_class()) {
             Some(class) => {
                 let class = file.symbol(&self.house.schema(self.entity, class));
@@ -168,7 +171,8 @@ impl<'a> Rules<'a> {
     fn demand(&self, file: &mut File, column: &str, allowed: &[Literal], body: &mut Code) {
         let Some(design) = self.entity.column(column) else { return };
         let item = &self.entity.names.snake;
-        let options: Vec<_> = allowed.iter().filter_map(|literal| values::literal_value(self.house, file, &design.ty, literal)).collect();
+        let options: Vec<_> =
+            allowed.iter().filter_map(|literal| values::literal_value(self.house, file, &design.ty, literal)).collect();
         let condition = match options.as_slice() {
             [] => return,
             [only] if ["None", "True", "False"].contains(&only.as_str()) => format!("{item}.{column} is not {only}"),
@@ -182,7 +186,11 @@ impl<'a> Rules<'a> {
 
     /// Links or unlinks two rows.
     pub(super) fn link(&self, file: &mut File, op: &'a OperationDesign, link: &str, add: bool) -> Rule {
-        let mut parameters = self.path_parameters(file, op, &[ParameterRole::Item, ParameterRole::Ancestor, ParameterRole::Parent, ParameterRole::Linked]);
+        let mut parameters = self.path_parameters(
+            file,
+            op,
+            &[ParameterRole::Item, ParameterRole::Ancestor, ParameterRole::Parent, ParameterRole::Linked],
+        );
         if self.needs_user(op) {
             parameters.push(self.user_parameter(file));
         }
@@ -196,7 +204,10 @@ impl<'a> Rules<'a> {
             if add {
                 let found = self.linked_call(file, link, &format!("[{key}]"));
                 body.line(format!("[{other}] = {found}"));
-                body.block(format!("if {other} not in {item}.{field}:"), &Code::of(format!("{item}.{field}.append({other})")));
+                body.block(
+                    format!("if {other} not in {item}.{field}:"),
+                    &Code::of(format!("{item}.{field}.append({other})")),
+                );
             } else {
                 body.line(format!("{field} = [{other} for {other} in {item}.{field} if {other}.id != {key}]"));
                 let raise = errors::raise(self.house, file, Refusal::NotFound(&link.right.names), &key, None);

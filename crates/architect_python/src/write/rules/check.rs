@@ -48,17 +48,28 @@ impl<'a> Rules<'a> {
 
     /// Whether the check of references needs the user.
     pub(super) fn checks_need_user(&self) -> bool {
-        let own = |column: &&ColumnDesign| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own);
+        let own = |column: &&ColumnDesign| {
+            column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own)
+        };
         self.checked().iter().any(own)
             || crate::write::relations::links_of(self.house, self.entity).any(|link| link.right.target.owner.is_owned())
     }
 
     fn check_parameters(&self, file: &mut File) -> Vec<Parameter> {
         let family = &self.entity.schemas;
-        let classes: Vec<_> = family.create_class.iter().chain(&family.update_class).map(|class| self.house.schema(self.entity, class)).collect();
+        let classes: Vec<_> = family
+            .create_class
+            .iter()
+            .chain(&family.update_class)
+            .map(|class| self.house.schema(self.entity, class))
+            .collect();
         let annotation = classes.iter().map(|class| file.symbol(class)).collect::<Vec<_>>().join(" | ");
         let mut parameters = vec![Parameter::new(Part::Body, self.house.body_name(self.entity), annotation)];
-        if self.checked().iter().any(|column| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own)) {
+        if self
+            .checked()
+            .iter()
+            .any(|column| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own))
+        {
             parameters.push(self.user_parameter(file));
         }
         parameters
@@ -79,7 +90,8 @@ impl<'a> Rules<'a> {
             let class = values::key(file, kind);
             let condition = self.house.was_sent(&key, &class);
             let names = self.house.names_of(&reference.target);
-            let check = self.reference_call(file, &reference.target, &names, &key, reference.check == ReferenceCheck::Own);
+            let check =
+                self.reference_call(file, &reference.target, &names, &key, reference.check == ReferenceCheck::Own);
             body.block(format!("if {condition}:"), &check);
         }
         if let Some(symbol) = &self.house.habits.as_conflict {
@@ -145,7 +157,9 @@ impl<'a> Rules<'a> {
         variable: &str,
         body: &mut Code,
     ) {
-        if let Some((_, method)) = existing_method(self.house, &target.class, own).filter(|_| self.house.can_reach_service_of(&target.class)) {
+        if let Some((_, method)) =
+            existing_method(self.house, &target.class, own).filter(|_| self.house.can_reach_service_of(&target.class))
+        {
             let call = self.existing_method_call(file, target, method, key);
             body.add(&self.assign(variable, &call));
             return;
@@ -207,7 +221,11 @@ impl<'a> Rules<'a> {
     }
 
     fn many_name(&self) -> String {
-        if self.house.rules_in_class() { "get_many".to_owned() } else { format!("get_many_{}", self.entity.names.snakes) }
+        if self.house.rules_in_class() {
+            "get_many".to_owned()
+        } else {
+            format!("get_many_{}", self.entity.names.snakes)
+        }
     }
 
     fn many_parameters(&self, file: &mut File) -> Vec<Parameter> {
@@ -249,18 +267,38 @@ fn is_user(house: &House<'_>, parameter: &architect_model::Parameter) -> bool {
 }
 
 /// The method of an existing service that gives a row by its key, for its owner where `own`.
-pub(crate) fn existing_method<'h>(house: &House<'h>, class: &str, own: bool) -> Option<(&'h architect_model::Layer, &'h Method)> {
+pub(crate) fn existing_method<'h>(
+    house: &House<'h>,
+    class: &str,
+    own: bool,
+) -> Option<(&'h architect_model::Layer, &'h Method)> {
     let layers = house.project.services.iter().filter(|layer| {
-        layer.model.as_deref() == Some(class) || layer.symbol.name == format!("{class}{}", house.style.service.suffix.value)
+        layer.model.as_deref() == Some(class)
+            || layer.symbol.name == format!("{class}{}", house.style.service.suffix.value)
     });
     for layer in layers {
         let found = layer.methods.iter().find(|method| {
-            let others: Vec<_> = method.parameters.iter().filter(|parameter| !crate::write::store::is_session(house, parameter)).collect();
+            let others: Vec<_> = method
+                .parameters
+                .iter()
+                .filter(|parameter| !crate::write::store::is_session(house, parameter))
+                .collect();
             let users = others.iter().filter(|parameter| is_user(house, parameter)).count();
-            let keys = others.iter().filter(|parameter| !is_user(house, parameter) && (parameter.name == "id" || parameter.name.ends_with("_id"))).count();
+            let keys = others
+                .iter()
+                .filter(|parameter| {
+                    !is_user(house, parameter) && (parameter.name == "id" || parameter.name.ends_with("_id"))
+                })
+                .count();
             let returns = method.returns.as_deref().unwrap_or_default();
-            keys == 1 && users == usize::from(own) && others.len() == keys + users && returns == class && !method.name.starts_with('_')
-                && (method.name.starts_with("get") || method.name.starts_with("read") || method.name.starts_with("find"))
+            keys == 1
+                && users == usize::from(own)
+                && others.len() == keys + users
+                && returns == class
+                && !method.name.starts_with('_')
+                && (method.name.starts_with("get")
+                    || method.name.starts_with("read")
+                    || method.name.starts_with("find"))
         });
         if let Some(method) = found {
             return Some((layer, method));
@@ -284,8 +322,11 @@ pub(crate) fn role_functions(house: &House<'_>, file: &mut File, entities: &[&En
                     };
                     (word(value), format!("{attribute} != {wanted}"), value.clone())
                 }
-                AccessDesign::Superuser if house.habits.require_superuser.is_none() && !house.superuser_by_dependency() => {
-                    let attribute = house.style.user.superuser_attribute.clone().unwrap_or_else(|| "is_superuser".to_owned());
+                AccessDesign::Superuser
+                    if house.habits.require_superuser.is_none() && !house.superuser_by_dependency() =>
+                {
+                    let attribute =
+                        house.style.user.superuser_attribute.clone().unwrap_or_else(|| "is_superuser".to_owned());
                     ("superuser".to_owned(), format!("not {attribute}"), "superuser".to_owned())
                 }
                 _ => continue,
@@ -311,5 +352,12 @@ fn role_function(house: &House<'_>, file: &mut File, place: Place, name: &str, c
     let class = house.style.user.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
     let mut body = Code::new();
     body.block(format!("if {condition}:"), &Code::of(raise));
-    Function { name: format!("require_{name}"), parameters: vec![format!("{user}: {class}")], returns: "None".to_owned(), body, ..Function::default() }.code()
+    Function {
+        name: format!("require_{name}"),
+        parameters: vec![format!("{user}: {class}")],
+        returns: "None".to_owned(),
+        body,
+        ..Function::default()
+    }
+    .code()
 }

@@ -62,7 +62,8 @@ impl<'a> Rules<'a> {
     /// The name of a finder: the house's word for reading, told apart where there are several.
     pub(crate) fn finder_name(&self, finder: Finder) -> String {
         let all = self.finders();
-        let reads = self.operations().find(|op| matches!(op.kind, OperationKind::Read) && op.name.is_none()).map(Finder::of);
+        let reads =
+            self.operations().find(|op| matches!(op.kind, OperationKind::Read) && op.name.is_none()).map(Finder::of);
         let main = reads.or_else(|| all.iter().rev().max_by_key(|finder| finder.above).copied()).unwrap_or(finder);
         let base = if self.place == Place::Handler || !self.house.rules_in_class() {
             self.function_name()
@@ -159,7 +160,9 @@ impl<'a> Rules<'a> {
                 let call = self.finder_call(file, entity, finder, &self.parent_keys(finder));
                 body.add(&self.assign(&variable, &call));
             }
-            None => self.find_existing(file, &parent.target, &parent.names, &parent.column, finder.owned, &variable, body),
+            None => {
+                self.find_existing(file, &parent.target, &parent.names, &parent.column, finder.owned, &variable, body)
+            }
         }
         variable
     }
@@ -217,12 +220,22 @@ impl<'a> Rules<'a> {
 
     fn refuse_none(&self, file: &mut File, variable: &str, id: &str, body: &mut Code) {
         let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
-        let condition = if self.place == Place::Handler { format!("if not {variable}:") } else { format!("if {variable} is None:") };
+        let condition = if self.place == Place::Handler {
+            format!("if not {variable}:")
+        } else {
+            format!("if {variable} is None:")
+        };
         body.block(condition, &Code::of(raise));
     }
 
     /// A call of the finder of an entity of the design.
-    pub(crate) fn finder_call(&self, file: &mut File, entity: &'a EntityDesign, finder: Finder, keys: &[String]) -> String {
+    pub(crate) fn finder_call(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        finder: Finder,
+        keys: &[String],
+    ) -> String {
         let rules = Rules::new(self.house, entity);
         let rule_signature = {
             // The signature decides the order of arguments; its annotations are of no interest here.
@@ -233,10 +246,20 @@ impl<'a> Rules<'a> {
             rules.signature(&mut self.house.scratch(), parameters)
         };
         let mut keys = keys.iter();
-        let values: Vec<String> = rules.keys(&mut self.house.scratch(), finder).into_iter().map(|key| keys.next().cloned().unwrap_or(key.name)).collect();
-        let names: Vec<String> = rules.keys(&mut self.house.scratch(), finder).into_iter().map(|key| key.name).collect();
+        let values: Vec<String> = rules
+            .keys(&mut self.house.scratch(), finder)
+            .into_iter()
+            .map(|key| keys.next().cloned().unwrap_or(key.name))
+            .collect();
+        let names: Vec<String> =
+            rules.keys(&mut self.house.scratch(), finder).into_iter().map(|key| key.name).collect();
         let arguments = rule_signature.arguments(|parameter| match parameter.part {
-            Part::Path => names.iter().position(|name| *name == parameter.name).and_then(|at| values.get(at)).cloned().unwrap_or_default(),
+            Part::Path => names
+                .iter()
+                .position(|name| *name == parameter.name)
+                .and_then(|at| values.get(at))
+                .cloned()
+                .unwrap_or_default(),
             Part::User => self.user_argument(),
             _ => parameter.name.clone(),
         });

@@ -84,7 +84,9 @@ impl Rules<'_> {
 
     /// Whether bodies refer to other rows.
     fn refers(&self) -> bool {
-        let by_client = |column: &architect_model::ColumnDesign| column.reference.is_some() && (column.in_create || column.in_update);
+        let by_client = |column: &architect_model::ColumnDesign| {
+            column.reference.is_some() && (column.in_create || column.in_update)
+        };
         self.entity.columns.iter().any(by_client) || self.has_checked_references()
     }
 
@@ -92,7 +94,8 @@ impl Rules<'_> {
     fn is_restricted(&self) -> bool {
         let columns = self.house.modules.iter().flat_map(|module| &module.entities).flat_map(|entity| &entity.columns);
         columns.filter_map(|column| column.reference.as_ref()).any(|reference| {
-            reference.target.class == self.entity.names.class && reference.on_delete == architect_model::OnDelete::Restrict
+            reference.target.class == self.entity.names.class
+                && reference.on_delete == architect_model::OnDelete::Restrict
         })
     }
 

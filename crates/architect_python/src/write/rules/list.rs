@@ -46,7 +46,13 @@ impl<'a> Rules<'a> {
     }
 
     /// The key by which the list is scoped, after the check of the parent.
-    fn scope_key(&self, file: &mut File, op: &'a OperationDesign, listing: Listing<'_>, body: &mut Code) -> Option<String> {
+    fn scope_key(
+        &self,
+        file: &mut File,
+        op: &'a OperationDesign,
+        listing: Listing<'_>,
+        body: &mut Code,
+    ) -> Option<String> {
         match listing.scope {
             ListScope::All => None,
             ListScope::Owner => Some(self.house.user_key(self.place)),
@@ -76,7 +82,9 @@ impl<'a> Rules<'a> {
     fn page_annotation(&self, file: &mut File) -> String {
         match &self.house.style.pages.shape.value {
             PageShape::Bare => format!("list[{}]", file.symbol(&self.model_symbol())),
-            PageShape::PerEntity { name, .. } => file.symbol(&self.house.schema(self.entity, &filled(name, &self.entity.names))),
+            PageShape::PerEntity { name, .. } => {
+                file.symbol(&self.house.schema(self.entity, &filled(name, &self.entity.names)))
+            }
             PageShape::Generic { class, .. } => {
                 let output = self.house.schema(self.entity, &self.entity.schemas.output_class);
                 format!("{}[{}]", file.symbol(class), file.symbol(&output))
@@ -126,7 +134,10 @@ impl<'a> Rules<'a> {
         let (class, rows_field, total_field, others, annotation) = match &self.house.style.pages.shape.value {
             PageShape::Bare => {
                 let model = self.model(file);
-                body.line(format!("return {}", if self.place == Place::Handler { rows.to_owned() } else { format!("list({rows})") }));
+                body.line(format!(
+                    "return {}",
+                    if self.place == Place::Handler { rows.to_owned() } else { format!("list({rows})") }
+                ));
                 return format!("list[{model}]");
             }
             PageShape::PerEntity { name, rows, total, others } => {
@@ -151,7 +162,13 @@ impl<'a> Rules<'a> {
     }
 
     /// A page of the rows that are linked to one row.
-    pub(super) fn list_linked(&self, file: &mut File, op: &'a OperationDesign, _link: &str, _order: &[OrderBy]) -> Rule {
+    pub(super) fn list_linked(
+        &self,
+        file: &mut File,
+        op: &'a OperationDesign,
+        _link: &str,
+        _order: &[OrderBy],
+    ) -> Rule {
         // The relation is loaded with the row, so the finder has them already.
         let mut rule = self.finder(file, Finder { owned: op.access == AccessDesign::Owner, above: 0 });
         rule.name = self.name_of(op);

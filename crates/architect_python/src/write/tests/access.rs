@@ -2,8 +2,8 @@
 
 use architect_model::{AccessDesign, EntityDesign, ListScope, OperationDesign, OperationKind, ParameterRole};
 
-use super::request::{Actor, Key};
 use super::Tests;
+use super::request::{Actor, Key};
 use crate::write::code::Code;
 use crate::write::file::File;
 use crate::write::relations::links_of;
@@ -15,7 +15,8 @@ impl<'a> Tests<'a> {
     /// Every operation that is not public asks who is there.
     pub(super) fn sign_in(&self, file: &mut File) -> Code {
         let Some(nobody) = &self.actors.nobody else { return Code::new() };
-        let guarded: Vec<&OperationDesign> = self.router.operations.iter().filter(|op| op.access != AccessDesign::Public).collect();
+        let guarded: Vec<&OperationDesign> =
+            self.router.operations.iter().filter(|op| op.access != AccessDesign::Public).collect();
         if guarded.is_empty() {
             return Code::new();
         }
@@ -32,7 +33,12 @@ impl<'a> Tests<'a> {
         let statuses = if self.house.habits.unauthorized_in_tests { "== 401" } else { "in (401, 403)" };
         let body = Code::of(format!("assert {request}.status_code {statuses}"));
         let mut code = Code::of(format!("@{pytest}.mark.parametrize((\"method\", \"url\"), [{}])", cases.join(", ")));
-        code.add(&self.function(file, &format!("test_sign_in_is_required_for_{}", self.router.names.snakes), parameters, &body));
+        code.add(&self.function(
+            file,
+            &format!("test_sign_in_is_required_for_{}", self.router.names.snakes),
+            parameters,
+            &body,
+        ));
         code
     }
 
@@ -73,7 +79,14 @@ impl<'a> Tests<'a> {
     }
 
     /// Lists and creations: through somebody else's parent they are refused, without one nothing is shown.
-    fn refuse_above(&self, file: &mut File, entity: &'a EntityDesign, op: &'a OperationDesign, other: &Actor, body: &mut Code) {
+    fn refuse_above(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        op: &'a OperationDesign,
+        other: &Actor,
+        body: &mut Code,
+    ) {
         if !op.parameters.is_empty() {
             let url = self.address(file, op, "");
             let extra = self.body_of(entity, op);
@@ -102,8 +115,17 @@ impl<'a> Tests<'a> {
     }
 
     /// A stranger's own parent does not lead to the row either.
-    fn through_own_parent(&self, file: &mut File, entity: &'a EntityDesign, rows: &[&'a OperationDesign], body: &mut Code) {
-        let nested: Vec<_> = rows.iter().filter(|op| op.parameters.iter().any(|parameter| parameter.role == ParameterRole::Ancestor)).collect();
+    fn through_own_parent(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        rows: &[&'a OperationDesign],
+        body: &mut Code,
+    ) {
+        let nested: Vec<_> = rows
+            .iter()
+            .filter(|op| op.parameters.iter().any(|parameter| parameter.role == ParameterRole::Ancestor))
+            .collect();
         if nested.is_empty() {
             return;
         }
@@ -121,10 +143,19 @@ impl<'a> Tests<'a> {
             OperationKind::Create => {
                 let mut items = self.required(entity);
                 let in_path = op.parameters.len();
-                items.extend(self.keys(entity).iter().skip(in_path).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)));
+                items.extend(
+                    self.keys(entity)
+                        .iter()
+                        .skip(in_path)
+                        .map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
+                );
                 items
             }
-            OperationKind::Update => self.change(entity).into_iter().map(|(name, value)| format!("{}: {value}", text::string(&name))).collect(),
+            OperationKind::Update => self
+                .change(entity)
+                .into_iter()
+                .map(|(name, value)| format!("{}: {value}", text::string(&name)))
+                .collect(),
             _ => return Vec::new(),
         };
         vec![format!("json={{{}}}", items.join(", "))]
@@ -151,14 +182,17 @@ impl<'a> Tests<'a> {
             }
             codes.push(self.test(file, &format!("{variable}_is_refused_to_others"), &actors, &body));
         }
-        let public: Vec<_> = operations.iter().filter(|op| op.access == AccessDesign::Public && op.method == "GET").copied().collect();
+        let public: Vec<_> =
+            operations.iter().filter(|op| op.access == AccessDesign::Public && op.method == "GET").copied().collect();
         if let (Some(nobody), false) = (&self.actors.nobody, public.is_empty()) {
             let mut body = self.made(entity, maker, variable, &[]);
             for op in public {
                 let url = self.address(file, op, "");
                 let answer = format!("{}.json()", nobody.requested("get", &url, &[]));
                 match Listing::of(&op.kind) {
-                    Some(listing) if listing.only.is_empty() => body.line(format!("assert {variable} in {answer}{}", self.rows())),
+                    Some(listing) if listing.only.is_empty() => {
+                        body.line(format!("assert {variable} in {answer}{}", self.rows()))
+                    }
                     Some(_) => &mut body,
                     None => body.line(format!("assert {answer} == {variable}")),
                 };
@@ -173,7 +207,10 @@ impl<'a> Tests<'a> {
         let mut codes = Vec::new();
         for column in self.owned_references(entity) {
             let Some(reference) = &column.reference else { continue };
-            if self.keys(entity).iter().any(|(name, _)| *name == column.name) && column.required_in_create() && !column.in_update {
+            if self.keys(entity).iter().any(|(name, _)| *name == column.name)
+                && column.required_in_create()
+                && !column.in_update
+            {
                 continue;
             }
             let Some((_, target)) = self.house.new_entity(&reference.target.class) else {
@@ -207,12 +244,20 @@ impl<'a> Tests<'a> {
         let start = if is_expression { "f\"" } else { "\"" };
         let url = format!("{start}{prefix}{path}\"");
         let mut before = Code::of(format!("body = {{{}}}", items.join(", ")));
-        before.line(format!("strange = {}.json()", self.actors.first.requested("post", &url, &["json=body".to_owned()])));
+        before
+            .line(format!("strange = {}.json()", self.actors.first.requested("post", &url, &["json=body".to_owned()])));
         self.attached(file, entity, name, "strange[\"id\"]", &before)
     }
 
     /// The second user may not set the field `name` to `strange`, neither at creation nor later.
-    fn attached(&self, file: &mut File, entity: &'a EntityDesign, name: &str, strange: &str, before: &Code) -> Option<Code> {
+    fn attached(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        name: &str,
+        strange: &str,
+        before: &Code,
+    ) -> Option<Code> {
         let other = &self.actors.second;
         if self.creator(entity) != Some(&self.actors.first) {
             return None;
@@ -223,12 +268,24 @@ impl<'a> Tests<'a> {
         let mut body = before.clone();
         body.add(&self.made(entity, other, variable, &[]));
         body.line(format!("change = {{{quoted}: {strange}}}"));
-        let items: Vec<_> = self.required(entity).into_iter().chain(
-            self.keys(entity).iter().skip(create.parameters.len()).filter(|(key, _)| key != name).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
-        ).collect();
+        let items: Vec<_> = self
+            .required(entity)
+            .into_iter()
+            .chain(
+                self.keys(entity)
+                    .iter()
+                    .skip(create.parameters.len())
+                    .filter(|(key, _)| key != name)
+                    .map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
+            )
+            .collect();
         let url = self.address(file, create, "");
         let status = self.refused_reference();
-        let json = if items.is_empty() { "json=change".to_owned() } else { format!("json={{{}, **change}}", items.join(", ")) };
+        let json = if items.is_empty() {
+            "json=change".to_owned()
+        } else {
+            format!("json={{{}, **change}}", items.join(", "))
+        };
         body.line(other.refused(&create.method, &url, &[json], status));
         if let Some(op) = self.update(entity) {
             let url = self.address(file, op, "");

@@ -2,8 +2,8 @@
 
 use architect_model::{ColumnDesign, EntityDesign, FieldType, ListScope, Literal, OperationKind};
 
-use super::body::value;
 use super::Tests;
+use super::body::value;
 use crate::write::code::Code;
 use crate::write::file::File;
 use crate::write::relations::links_of;
@@ -59,7 +59,11 @@ impl<'a> Tests<'a> {
         let first = listing.order.first()?;
         let created = entity.column(&first.column)?.role == architect_model::ColumnRole::CreatedAt;
         let shared = self.house.habits.shared_database && listing.scope != ListScope::Parent;
-        if !created || !listing.only.is_empty() || shared && !first.descending || listing.scope == ListScope::Parent && op.parameters.len() < self.keys(entity).len() {
+        if !created
+            || !listing.only.is_empty()
+            || shared && !first.descending
+            || listing.scope == ListScope::Parent && op.parameters.len() < self.keys(entity).len()
+        {
             return None;
         }
         let [one, two] = self.two_values(entity);
@@ -89,7 +93,9 @@ impl<'a> Tests<'a> {
 
     /// Values that make two rows differ where a unique constraint demands it.
     fn two_values(&self, entity: &EntityDesign) -> [Vec<String>; 2] {
-        let unique = |column: &&ColumnDesign| column.in_create && column.reference.is_none() && self.is_unique(entity, &column.name);
+        let unique = |column: &&ColumnDesign| {
+            column.in_create && column.reference.is_none() && self.is_unique(entity, &column.name)
+        };
         let columns: Vec<_> = entity.columns.iter().filter(unique).collect();
         [0, 1].map(|nth| {
             if self.house.habits.shared_database {
@@ -101,11 +107,16 @@ impl<'a> Tests<'a> {
 
     /// One test for each filter.
     pub(super) fn filters(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
-        let Some((op, listing)) = self.list(entity).and_then(|op| Some((op, Listing::of(&op.kind)?))) else { return Vec::new() };
+        let Some((op, listing)) = self.list(entity).and_then(|op| Some((op, Listing::of(&op.kind)?))) else {
+            return Vec::new();
+        };
         let Some(actor) = self.creator(entity) else { return Vec::new() };
         let mut codes = Vec::new();
         for name in listing.filters {
-            let Some(column) = entity.column(name).filter(|column| column.in_create && column.reference.is_none()) else { continue };
+            let Some(column) = entity.column(name).filter(|column| column.in_create && column.reference.is_none())
+            else {
+                continue;
+            };
             if matches!(&column.ty, FieldType::Enum { values, .. } if values.len() < 2) {
                 continue;
             }
@@ -135,9 +146,12 @@ impl<'a> Tests<'a> {
 
     /// One test for each unique constraint: another owner may use the value, the same one may not.
     pub(super) fn uniques(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
-        let alone = entity.columns.iter().filter(|column| column.unique.is_some()).map(|column| (column.name.clone(), false));
+        let alone =
+            entity.columns.iter().filter(|column| column.unique.is_some()).map(|column| (column.name.clone(), false));
         let several = entity.uniques.iter().map(|unique| {
-            let by_owner = unique.columns.iter().any(|name| entity.column(name).is_some_and(|column| column.role == architect_model::ColumnRole::Owner));
+            let by_owner = unique.columns.iter().any(|name| {
+                entity.column(name).is_some_and(|column| column.role == architect_model::ColumnRole::Owner)
+            });
             (unique.subject.clone(), by_owner)
         });
         let all: Vec<_> = alone.chain(several).collect();
@@ -157,7 +171,12 @@ impl<'a> Tests<'a> {
         let mut items: Vec<_> = items.collect();
         items.push(format!("{quoted}: taken[{quoted}]"));
         let in_path = op.parameters.len();
-        items.extend(self.keys(entity).iter().skip(in_path).map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)));
+        items.extend(
+            self.keys(entity)
+                .iter()
+                .skip(in_path)
+                .map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
+        );
         let url = self.address(file, op, "");
         body.line(format!("body = {{{}}}", items.join(", ")));
         body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], 409));
@@ -188,19 +207,35 @@ impl<'a> Tests<'a> {
         }
         let variable = &entity.names.snake;
         let filled = empty.iter().filter(|column| column.in_create && column.reference.is_none());
-        let filled: Vec<(String, String)> = filled.filter_map(|column| Some((column.name.clone(), value(column, 0)?))).collect();
+        let filled: Vec<(String, String)> =
+            filled.filter_map(|column| Some((column.name.clone(), value(column, 0)?))).collect();
         let given: Vec<_> = filled.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut body = self.made(entity, actor, variable, &given);
         let url = self.address(file, op, "");
         body.line(format!("url = {url}"));
         let names = solid.iter().map(|column| column.name.as_str());
         let mut refuse = Code::of(actor.refused(&op.method, "url", &["json={field: None}".to_owned()], 422));
-        body.block(format!("for field in {}:", crate::write::code::strings("(", names, if solid.len() == 1 { ",)" } else { ")" })), &refuse);
+        body.block(
+            format!(
+                "for field in {}:",
+                crate::write::code::strings("(", names, if solid.len() == 1 { ",)" } else { ")" })
+            ),
+            &refuse,
+        );
         if !filled.is_empty() {
-            refuse = Code::of(format!("response = {}", actor.request(&op.method, "url", &["json={field: None}".to_owned()])));
+            refuse = Code::of(format!(
+                "response = {}",
+                actor.request(&op.method, "url", &["json={field: None}".to_owned()])
+            ));
             refuse.line("assert response.json()[field] is None");
             let names = filled.iter().map(|(name, _)| name.as_str());
-            body.block(format!("for field in {}:", crate::write::code::strings("(", names, if filled.len() == 1 { ",)" } else { ")" })), &refuse);
+            body.block(
+                format!(
+                    "for field in {}:",
+                    crate::write::code::strings("(", names, if filled.len() == 1 { ",)" } else { ")" })
+                ),
+                &refuse,
+            );
         }
         let mut actors = vec![actor];
         actors.extend(self.makers(entity));
@@ -214,7 +249,11 @@ impl<'a> Tests<'a> {
         for op in operations {
             let OperationKind::Set { values, when } = &op.kind else { continue };
             let Some(actor) = self.creator(entity) else { continue };
-            if matches!(op.access, architect_model::AccessDesign::Role { .. } | architect_model::AccessDesign::Superuser) && *actor == self.actors.first {
+            if matches!(
+                op.access,
+                architect_model::AccessDesign::Role { .. } | architect_model::AccessDesign::Superuser
+            ) && *actor == self.actors.first
+            {
                 continue;
             }
             let Some(given) = self.before(entity, when) else { continue };
@@ -227,7 +266,11 @@ impl<'a> Tests<'a> {
                     body.line(compared(&format!("response.json()[{}]", text::string(name)), &expected));
                 }
             }
-            if !when.is_empty() && when.iter().any(|(name, allowed)| values.iter().any(|(set, value)| set == name && !allowed.contains(value))) {
+            if !when.is_empty()
+                && when
+                    .iter()
+                    .any(|(name, allowed)| values.iter().any(|(set, value)| set == name && !allowed.contains(value)))
+            {
                 body.line(actor.refused(&op.method, &url, &[], 409));
             }
             let name = op.name.clone().unwrap_or_default();

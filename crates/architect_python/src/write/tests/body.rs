@@ -19,7 +19,9 @@ fn of_type(ty: &FieldType, name: &str, nth: usize) -> Option<String> {
         FieldType::Email => text::string(&format!("somebody{nth}@example.com")),
         FieldType::Url => text::string(&format!("https://example.com/{nth}")),
         FieldType::Integer { min, max } | FieldType::BigInteger { min, max } => whole(*min, *max, number).to_string(),
-        FieldType::Decimal { precision, scale, min, max } => decimal(*precision, *scale, min.as_deref(), max.as_deref(), number),
+        FieldType::Decimal { precision, scale, min, max } => {
+            decimal(*precision, *scale, min.as_deref(), max.as_deref(), number)
+        }
         FieldType::Float => format!("{number}.5"),
         FieldType::Boolean => if nth == 0 { "False" } else { "True" }.to_owned(),
         FieldType::Date => text::string(&format!("2030-01-{:02}", 10 + number)),
@@ -41,7 +43,14 @@ fn words(name: &str, nth: usize, min: Option<u32>, max: Option<u32>) -> String {
     let max = usize::try_from(max.unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
     if words.chars().count() > max {
         let tail = (nth + 1).to_string();
-        words = words.chars().take(max.saturating_sub(tail.len())).chain(tail.chars()).collect::<String>().chars().take(max).collect();
+        words = words
+            .chars()
+            .take(max.saturating_sub(tail.len()))
+            .chain(tail.chars())
+            .collect::<String>()
+            .chars()
+            .take(max)
+            .collect();
     }
     while words.chars().count() < min {
         words.push('x');
@@ -70,7 +79,8 @@ impl Tests<'_> {
     /// Items of the body that creates a row: what must be given, without references.
     pub(super) fn required(&self, entity: &EntityDesign) -> Vec<String> {
         let columns = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_none());
-        let item = |column: &ColumnDesign| Some(format!("{}: {}", text::string(&column.name), self.fresh(entity, column)?));
+        let item =
+            |column: &ColumnDesign| Some(format!("{}: {}", text::string(&column.name), self.fresh(entity, column)?));
         columns.filter_map(item).collect()
     }
 
@@ -79,7 +89,11 @@ impl Tests<'_> {
         if self.house.habits.shared_database && self.is_unique(entity, &column.name) {
             if let FieldType::String { max, .. } = &column.ty {
                 let max = max.unwrap_or(32).min(32);
-                return Some(if max < 32 { format!("uuid.uuid4().hex[:{max}]") } else { "uuid.uuid4().hex".to_owned() });
+                return Some(if max < 32 {
+                    format!("uuid.uuid4().hex[:{max}]")
+                } else {
+                    "uuid.uuid4().hex".to_owned()
+                });
             }
         }
         value(column, 0)
@@ -96,8 +110,14 @@ impl Tests<'_> {
         let changeable = |column: &&ColumnDesign| column.in_update && column.reference.is_none();
         let is_text = |column: &&ColumnDesign| matches!(column.ty, FieldType::String { .. } | FieldType::Text);
         let columns: Vec<_> = entity.columns.iter().filter(changeable).collect();
-        let plain = |column: &&&ColumnDesign| !(self.house.habits.shared_database && self.is_unique(entity, &column.name));
-        let column = columns.iter().filter(|column| is_text(column)).find(plain).or_else(|| columns.iter().find(plain)).or_else(|| columns.first())?;
+        let plain =
+            |column: &&&ColumnDesign| !(self.house.habits.shared_database && self.is_unique(entity, &column.name));
+        let column = columns
+            .iter()
+            .filter(|column| is_text(column))
+            .find(plain)
+            .or_else(|| columns.iter().find(plain))
+            .or_else(|| columns.first())?;
         Some((column.name.clone(), value(column, 1)?))
     }
 }

@@ -2,8 +2,8 @@
 
 use architect_model::{EntityDesign, ReferenceCheck};
 
-use super::request::{Actor, Key};
 use super::Tests;
+use super::request::{Actor, Key};
 use crate::write::code::{Code, Function};
 use crate::write::file::File;
 use crate::write::text;
@@ -24,13 +24,18 @@ impl<'a> Tests<'a> {
     /// Whether tests can create rows of an entity by themselves.
     pub(super) fn can_create(&self, entity: &EntityDesign) -> bool {
         let parent = entity.parent.as_ref().is_none_or(|parent| {
-            self.house.new_entity(&parent.names.class).is_some_and(|(_, parent)| self.create(parent).is_some() && self.can_create(parent))
+            self.house
+                .new_entity(&parent.names.class)
+                .is_some_and(|(_, parent)| self.create(parent).is_some() && self.can_create(parent))
         });
-        let references = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_some());
+        let references =
+            entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_some());
         let known = references.filter_map(|column| column.reference.as_ref()).all(|reference| {
             let class = &reference.target.class;
             entity.parent.as_ref().is_some_and(|parent| parent.names.class == *class)
-                || self.house.new_entity(class).is_some_and(|(_, other)| self.create(other).is_some() && other.parent.is_none() && self.creator(other).is_some())
+                || self.house.new_entity(class).is_some_and(|(_, other)| {
+                    self.create(other).is_some() && other.parent.is_none() && self.creator(other).is_some()
+                })
         });
         let values = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_none());
         parent && known && values.clone().all(|column| super::body::value(column, 0).is_some())
@@ -74,7 +79,8 @@ impl<'a> Tests<'a> {
         let in_path = op.parameters.len();
         items.extend(keys.iter().skip(in_path).map(|(name, _)| format!("{}: {name}", text::string(name))));
         items.push("**values".to_owned());
-        let names: Vec<(String, String)> = keys.iter().take(in_path).map(|(name, other)| (other.names.class.clone(), name.clone())).collect();
+        let names: Vec<(String, String)> =
+            keys.iter().take(in_path).map(|(name, other)| (other.names.class.clone(), name.clone())).collect();
         let url = self.url(file, op, |class| {
             Key::Expression(names.iter().find(|(known, _)| known == class).map_or("UNKNOWN", |(_, name)| name.as_str()))
         });
@@ -113,7 +119,11 @@ impl<'a> Tests<'a> {
             done.push(&other.names.snake);
             // A parent is created after its own parent.
             let maker = self.maker(other, actor);
-            if self.keys(entity).iter().all(|(_, known)| !self.keys(other).iter().any(|(_, above)| above.names.class == known.names.class)) {
+            if self
+                .keys(entity)
+                .iter()
+                .all(|(_, known)| !self.keys(other).iter().any(|(_, above)| above.names.class == known.names.class))
+            {
                 code.add(&self.made_before(other, &maker, suffix));
             }
             code.add(&self.made_alone(other, &maker, &format!("{}{suffix}", other.names.snake), &[], suffix));
@@ -129,7 +139,14 @@ impl<'a> Tests<'a> {
     }
 
     /// The statement that creates a row, with what it needs in variables already.
-    pub(super) fn made_alone(&self, entity: &'a EntityDesign, actor: &Actor, variable: &str, values: &[String], suffix: &str) -> Code {
+    pub(super) fn made_alone(
+        &self,
+        entity: &'a EntityDesign,
+        actor: &Actor,
+        variable: &str,
+        values: &[String],
+        suffix: &str,
+    ) -> Code {
         let mut arguments = actor.arguments();
         arguments.extend(self.keys(entity).iter().map(|(_, other)| format!("{}{suffix}[\"id\"]", other.names.snake)));
         arguments.extend(values.iter().cloned());
@@ -141,7 +158,9 @@ impl<'a> Tests<'a> {
     /// Everybody who has to be there so that a row can be made: an administrator for what only they create.
     pub(super) fn makers(&self, entity: &'a EntityDesign) -> Vec<&Actor> {
         let above = self.keys(entity).into_iter().map(|(_, other)| other).collect::<Vec<_>>();
-        let needs_admin = |entity: &EntityDesign| self.create(entity).is_some_and(|op| op.access == architect_model::AccessDesign::Superuser);
+        let needs_admin = |entity: &EntityDesign| {
+            self.create(entity).is_some_and(|op| op.access == architect_model::AccessDesign::Superuser)
+        };
         let any = above.iter().any(|other| needs_admin(other) || !self.makers(other).is_empty());
         if any { self.actors.admin.iter().collect() } else { Vec::new() }
     }
@@ -151,18 +170,24 @@ impl<'a> Tests<'a> {
         let variables: Vec<(String, String)> = op
             .parameters
             .iter()
+            .filter(|parameter| parameter.role != architect_model::ParameterRole::Linked)
             .map(|parameter| {
                 let snake = heck::ToSnakeCase::to_snake_case(parameter.class.as_str());
                 let is_item = parameter.class == op.entity;
                 (parameter.class.clone(), if is_item { snake } else { format!("{snake}{suffix}") })
             })
             .collect();
-        self.url(file, op, |class| Key::Row(variables.iter().find(|(known, _)| known == class).map_or("", |(_, variable)| variable.as_str())))
+        self.url(file, op, |class| match variables.iter().find(|(known, _)| known == class) {
+            Some((_, variable)) => Key::Row(variable),
+            None => Key::Expression("UNKNOWN"),
+        })
     }
 
     /// Whether a body may refer to rows that must be the caller's own.
     pub(super) fn owned_references(&self, entity: &'a EntityDesign) -> Vec<&'a architect_model::ColumnDesign> {
         let columns = entity.columns.iter().filter(|column| column.in_create || column.in_update);
-        columns.filter(|column| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own)).collect()
+        columns
+            .filter(|column| column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own))
+            .collect()
     }
 }

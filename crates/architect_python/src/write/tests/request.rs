@@ -34,7 +34,11 @@ impl Actor {
 
     /// The same actor inside a helper.
     pub(super) fn inside(&self) -> Self {
-        Self { client: "client".to_owned(), headers: self.headers.as_ref().map(|_| "headers".to_owned()), ..self.clone() }
+        Self {
+            client: "client".to_owned(),
+            headers: self.headers.as_ref().map(|_| "headers".to_owned()),
+            ..self.clone()
+        }
     }
 
     /// A request: `alice.post(url, json=…)`, awaited where tests are asynchronous.
@@ -86,12 +90,9 @@ impl Actors {
         let is_async = style.is_async.value;
         let client = style.client.as_ref();
         let actor = |fixture: &Fixture| match fixture.gives {
-            FixtureKind::SignedInClient => Some(Actor {
-                client: fixture.name.clone(),
-                class: given(fixture),
-                headers: None,
-                is_async,
-            }),
+            FixtureKind::SignedInClient => {
+                Some(Actor { client: fixture.name.clone(), class: given(fixture), headers: None, is_async })
+            }
             FixtureKind::Headers => Some(Actor {
                 client: client?.name.clone(),
                 class: given(client?),
@@ -102,7 +103,8 @@ impl Actors {
         };
         let users: Vec<_> = style.users.iter().filter(|fixture| !fixture.admin).filter_map(actor).collect();
         let admin = style.users.iter().filter(|fixture| fixture.admin).find_map(actor);
-        let nobody = client.map(|client| Actor { client: client.name.clone(), class: given(client), headers: None, is_async });
+        let nobody =
+            client.map(|client| Actor { client: client.name.clone(), class: given(client), headers: None, is_async });
         let [first, second, ..] = users.as_slice() else { return None };
         Some(Self { nobody, first: first.clone(), second: second.clone(), admin })
     }
@@ -145,6 +147,13 @@ impl super::Tests<'_> {
     /// What stands before paths, and whether it is an expression.
     pub(super) fn prefix(&self, file: &mut File) -> (String, bool) {
         let prefix = self.house.style.tests.url_prefix.value.trim_end_matches('/').to_owned();
+        // Where tests of one module alone were seen, its own path may seem to stand before all.
+        let mounted =
+            self.house.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
+        let prefix = match prefix.strip_prefix(mounted) {
+            Some(rest) if !mounted.is_empty() && rest.starts_with('/') => mounted.to_owned(),
+            _ => prefix,
+        };
         let is_expression = prefix.contains('{');
         if let Some(name) = prefix.split_once('{').and_then(|(_, rest)| rest.split(['.', '}']).next()) {
             if let Some(symbol) = self.house.habits.in_tests.get(name) {
@@ -156,7 +165,13 @@ impl super::Tests<'_> {
 
     /// A house that writes `/` before paths has it in the path already.
     fn absolute(&self, prefix: String) -> String {
-        if prefix.is_empty() && self.house.style.tests.url_prefix.value.starts_with('/') { "/".to_owned() } else { prefix }.trim_end_matches('/').to_owned()
+        if prefix.is_empty() && self.house.style.tests.url_prefix.value.starts_with('/') {
+            "/".to_owned()
+        } else {
+            prefix
+        }
+        .trim_end_matches('/')
+        .to_owned()
     }
 
     /// The status that a stranger gets.
