@@ -31,58 +31,28 @@ pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) ->
     }
     let (verb, rest) = does.split_once(char::is_whitespace).unwrap_or((does, ""));
     if raw.method == "CRUD" {
-        let name = if verb.eq_ignore_ascii_case("crud") {
-            rest
-        } else {
-            does
-        };
-        return Some(Action::Crud {
-            entity: subject(name, raw, entities, notes)?.name.clone(),
-        });
+        let name = if verb.eq_ignore_ascii_case("crud") { rest } else { does };
+        return Some(Action::Crud { entity: subject(name, raw, entities, notes)?.name.clone() });
     }
     let (subject_text, modifiers) = rest.split_once(',').unwrap_or((rest, ""));
     match verb.to_lowercase().as_str() {
-        "list" => list(
-            subject(subject_text, raw, entities, notes)?,
-            modifiers,
-            raw,
-            notes,
-        ),
-        "read" | "get" => Some(Action::Read {
-            entity: subject(rest, raw, entities, notes)?.name.clone(),
-        }),
-        "create" => Some(Action::Create {
-            entity: subject(rest, raw, entities, notes)?.name.clone(),
-        }),
-        "update" => Some(Action::Update {
-            entity: subject(rest, raw, entities, notes)?.name.clone(),
-        }),
-        "delete" => Some(Action::Delete {
-            entity: subject(rest, raw, entities, notes)?.name.clone(),
-        }),
+        "list" => list(subject(subject_text, raw, entities, notes)?, modifiers, raw, notes),
+        "read" | "get" => Some(Action::Read { entity: subject(rest, raw, entities, notes)?.name.clone() }),
+        "create" => Some(Action::Create { entity: subject(rest, raw, entities, notes)?.name.clone() }),
+        "update" => Some(Action::Update { entity: subject(rest, raw, entities, notes)?.name.clone() }),
+        "delete" => Some(Action::Delete { entity: subject(rest, raw, entities, notes)?.name.clone() }),
         "set" => set(subject("", raw, entities, notes)?, rest, raw, notes),
         _ => {
             unclear(&raw.method, &raw.path, raw.line, notes);
-            Some(Action::Other {
-                text: does.to_owned(),
-            })
+            Some(Action::Other { text: does.to_owned() })
         }
     }
 }
 
 /// The entity that is named, or the one that the path is about.
-fn subject<'a>(
-    name: &str,
-    raw: &RawEndpoint,
-    entities: &'a [Entity],
-    notes: &mut Notes,
-) -> Option<&'a Entity> {
+fn subject<'a>(name: &str, raw: &RawEndpoint, entities: &'a [Entity], notes: &mut Notes) -> Option<&'a Entity> {
     let name = name.trim();
-    let found = if name.is_empty() {
-        of_path(&raw.path, entities)
-    } else {
-        by_name(name, entities)
-    };
+    let found = if name.is_empty() { of_path(&raw.path, entities) } else { by_name(name, entities) };
     if found.is_none() {
         let (text, help) = if name.is_empty() {
             (
@@ -126,10 +96,7 @@ fn list(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) 
             "oldest first" => order.push("created_at".to_owned()),
             _ => {
                 if let Some(keys) = modifier.strip_prefix("by ") {
-                    order.extend(
-                        keys.split(" and ")
-                            .map_while(|key| order_key(entity, key, raw, notes)),
-                    );
+                    order.extend(keys.split(" and ").map_while(|key| order_key(entity, key, raw, notes)));
                 } else if let Some(conditions) = modifier.strip_prefix("where ") {
                     for (field, values) in conditions_of(entity, conditions, raw, notes)? {
                         only.extend(values.into_iter().map(|value| (field.clone(), value)));
@@ -145,19 +112,12 @@ fn list(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) 
             }
         }
     }
-    Some(Action::List {
-        entity: entity.name.clone(),
-        order,
-        only,
-    })
+    Some(Action::List { entity: entity.name.clone(), order, only })
 }
 
 fn order_key(entity: &Entity, key: &str, raw: &RawEndpoint, notes: &mut Notes) -> Option<String> {
     let key = key.trim();
-    let (name, descending) = match key
-        .strip_prefix('-')
-        .or_else(|| key.strip_suffix(" descending"))
-    {
+    let (name, descending) = match key.strip_prefix('-').or_else(|| key.strip_suffix(" descending")) {
         Some(name) => (name.trim(), "-"),
         None => (key, ""),
     };
@@ -184,16 +144,8 @@ fn set(entity: &Entity, text: &str, raw: &RawEndpoint, notes: &mut Notes) -> Opt
         };
         values.push(fixed(entity, name, value, raw, notes)?);
     }
-    let when = if when_text.is_empty() {
-        Vec::new()
-    } else {
-        conditions_of(entity, when_text, raw, notes)?
-    };
-    Some(Action::Set {
-        entity: entity.name.clone(),
-        values,
-        when,
-    })
+    let when = if when_text.is_empty() { Vec::new() } else { conditions_of(entity, when_text, raw, notes)? };
+    Some(Action::Set { entity: entity.name.clone(), values, when })
 }
 
 /// `status is active or draft and done = false`.
@@ -205,10 +157,7 @@ fn conditions_of(
 ) -> Option<Vec<(String, Vec<Literal>)>> {
     let mut conditions = Vec::new();
     for condition in text.split(" and ") {
-        let Some((name, values)) = condition
-            .split_once(" is ")
-            .or_else(|| condition.split_once('='))
-        else {
+        let Some((name, values)) = condition.split_once(" is ").or_else(|| condition.split_once('=')) else {
             notes.problem(
                 raw.line,
                 format!("the condition `{condition}` is not understood"),
@@ -229,21 +178,13 @@ fn conditions_of(
 }
 
 /// A field and a value that fits it.
-fn fixed(
-    entity: &Entity,
-    name: &str,
-    value: &str,
-    raw: &RawEndpoint,
-    notes: &mut Notes,
-) -> Option<(String, Literal)> {
+fn fixed(entity: &Entity, name: &str, value: &str, raw: &RawEndpoint, notes: &mut Notes) -> Option<(String, Literal)> {
     let Some(field) = field(entity, name.trim()) else {
         missing_field(entity, name.trim(), raw, notes);
         return None;
     };
     let literal = match literals::read(&field.ty, value) {
-        Ok(Literal::Null) if field.required => {
-            Err("the field is required and cannot be `null`".to_owned())
-        }
+        Ok(Literal::Null) if field.required => Err("the field is required and cannot be `null`".to_owned()),
         other => other,
     };
     match literal {
@@ -271,19 +212,12 @@ fn field<'a>(entity: &'a Entity, name: &str) -> Option<&'a Field> {
 fn missing_field(entity: &Entity, name: &str, raw: &RawEndpoint, notes: &mut Notes) {
     notes.problem(
         raw.line,
-        format!(
-            "`{} {}`: `{}` has no field `{name}`",
-            raw.method, raw.path, entity.name
-        ),
+        format!("`{} {}`: `{}` has no field `{name}`", raw.method, raw.path, entity.name),
         "Add the field to the entity, or correct the name.",
     );
 }
 
 /// Asks what an endpoint does that is described in words only.
 pub(crate) fn unclear(method: &str, path: &str, line: u32, notes: &mut Notes) {
-    notes.ask(
-        line,
-        format!("What does `{method} {path}` do exactly?"),
-        "It is left to be written by hand.",
-    );
+    notes.ask(line, format!("What does `{method} {path}` do exactly?"), "It is left to be written by hand.");
 }

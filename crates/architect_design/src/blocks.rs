@@ -36,12 +36,7 @@ pub(crate) struct Row {
 pub(crate) enum Block {
     /// A heading, levels 1 to 6; a line that is bold all through, or a heading inside a list or a quote, is one of
     /// level 7. `start` is the offset of its first byte.
-    Heading {
-        level: u8,
-        text: String,
-        line: u32,
-        start: usize,
-    },
+    Heading { level: u8, text: String, line: u32, start: usize },
     /// A paragraph, line by line.
     Paragraph { lines: Vec<Line> },
     /// One item of a list, without its nested lists; `depth` counts from 1.
@@ -49,11 +44,7 @@ pub(crate) enum Block {
     /// A table.
     Table(Table),
     /// A code block; `lang` is lower case, empty where none is given.
-    Code {
-        lang: String,
-        text: String,
-        line: u32,
-    },
+    Code { lang: String, text: String, line: u32 },
     /// The front matter.
     FrontMatter { text: String, line: u32 },
 }
@@ -128,17 +119,11 @@ impl<'a> Builder<'a> {
     fn line(&mut self, offset: usize) -> u32 {
         let (from, line) = self.counted;
         if offset < from {
-            let back = self.source.as_bytes()[offset..from]
-                .iter()
-                .filter(|b| **b == b'\n')
-                .count();
+            let back = self.source.as_bytes()[offset..from].iter().filter(|b| **b == b'\n').count();
             return line - u32::try_from(back).unwrap_or(0);
         }
         let end = offset.min(self.source.len());
-        let on = self.source.as_bytes()[from..end]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
+        let on = self.source.as_bytes()[from..end].iter().filter(|b| **b == b'\n').count();
         self.counted = (end, line + u32::try_from(on).unwrap_or(0));
         self.counted.1
     }
@@ -155,10 +140,7 @@ impl<'a> Builder<'a> {
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             Event::InlineHtml(html) => self.text(&html, line),
             Event::SoftBreak | Event::HardBreak => {
-                self.lines.push(Line {
-                    text: String::new(),
-                    line: line + 1,
-                });
+                self.lines.push(Line { text: String::new(), line: line + 1 });
             }
             _ => {}
         }
@@ -178,11 +160,9 @@ impl<'a> Builder<'a> {
             }
             Tag::CodeBlock(kind) => {
                 let lang = match kind {
-                    CodeBlockKind::Fenced(info) => info
-                        .split([' ', ',', '{'])
-                        .next()
-                        .unwrap_or_default()
-                        .to_lowercase(),
+                    CodeBlockKind::Fenced(info) => {
+                        info.split([' ', ',', '{']).next().unwrap_or_default().to_lowercase()
+                    }
                     CodeBlockKind::Indented => String::new(),
                 };
                 self.begin(Open::Code(lang), line);
@@ -190,17 +170,9 @@ impl<'a> Builder<'a> {
             Tag::MetadataBlock(_) => self.begin(Open::FrontMatter, line),
             Tag::Table(_) => {
                 self.flush();
-                self.table = Table {
-                    line,
-                    ..Table::default()
-                };
+                self.table = Table { line, ..Table::default() };
             }
-            Tag::TableHead | Tag::TableRow => {
-                self.row = Row {
-                    cells: Vec::new(),
-                    line,
-                }
-            }
+            Tag::TableHead | Tag::TableRow => self.row = Row { cells: Vec::new(), line },
             Tag::TableCell => self.begin(Open::Cell, line),
             Tag::BlockQuote(_) => self.quotes = self.quotes.saturating_add(1),
             Tag::Strikethrough => self.struck = self.struck.saturating_add(1),
@@ -224,9 +196,7 @@ impl<'a> Builder<'a> {
             }
             TagEnd::TableHead => self.table.header = std::mem::take(&mut self.row.cells),
             TagEnd::TableRow => self.table.rows.push(std::mem::take(&mut self.row)),
-            TagEnd::Table => self
-                .blocks
-                .push(Block::Table(std::mem::take(&mut self.table))),
+            TagEnd::Table => self.blocks.push(Block::Table(std::mem::take(&mut self.table))),
             TagEnd::BlockQuote(_) => {
                 self.flush();
                 self.quotes = self.quotes.saturating_sub(1);
@@ -243,10 +213,7 @@ impl<'a> Builder<'a> {
         }
         self.open = open;
         (self.bold_seen, self.plain_seen, self.start) = (false, false, self.offset);
-        self.lines = vec![Line {
-            text: String::new(),
-            line,
-        }];
+        self.lines = vec![Line { text: String::new(), line }];
     }
 
     fn text(&mut self, text: &str, line: u32) {
@@ -265,16 +232,8 @@ impl<'a> Builder<'a> {
             if last.text.is_empty() {
                 last.line = line;
             }
-            let kept = text
-                .chars()
-                .filter(|c| matches!(c, '\n' | '\t') || !is_control(*c));
-            last.text.extend(kept.map(|c| {
-                if verbatim || !c.is_whitespace() {
-                    c
-                } else {
-                    ' '
-                }
-            }));
+            let kept = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_control(*c));
+            last.text.extend(kept.map(|c| if verbatim || !c.is_whitespace() { c } else { ' ' }));
         }
     }
 
@@ -304,31 +263,15 @@ impl<'a> Builder<'a> {
         let Some(first) = lines.first() else { return };
         let line = first.line;
         let nested = self.depth > 0 || self.quotes > 0;
-        let bold = self.bold_seen
-            && !self.plain_seen
-            && lines.len() == 1
-            && lines[0].text.chars().count() < 90;
+        let bold = self.bold_seen && !self.plain_seen && lines.len() == 1 && lines[0].text.chars().count() < 90;
         let start = self.start;
         match open {
             Open::Heading(level) => {
                 let level = if nested { 7 } else { level };
-                self.blocks.push(Block::Heading {
-                    level,
-                    text: join(&lines),
-                    line,
-                    start,
-                });
+                self.blocks.push(Block::Heading { level, text: join(&lines), line, start });
             }
-            Open::Paragraph if self.depth > 0 => self.blocks.push(Block::Item {
-                depth: self.depth,
-                lines,
-            }),
-            Open::Paragraph if bold => self.blocks.push(Block::Heading {
-                level: 7,
-                text: join(&lines),
-                line,
-                start,
-            }),
+            Open::Paragraph if self.depth > 0 => self.blocks.push(Block::Item { depth: self.depth, lines }),
+            Open::Paragraph if bold => self.blocks.push(Block::Heading { level: 7, text: join(&lines), line, start }),
             Open::Paragraph => self.blocks.push(Block::Paragraph { lines }),
             _ => {}
         }
@@ -337,17 +280,11 @@ impl<'a> Builder<'a> {
 
 /// Joins lines to one.
 pub(crate) fn join(lines: &[Line]) -> String {
-    lines
-        .iter()
-        .map(|line| line.text.as_str())
-        .collect::<Vec<_>>()
-        .join(" ")
+    lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn is_break(html: &str) -> bool {
-    let name = html
-        .trim_start_matches(['<', '/'])
-        .trim_end_matches(['>', '/', ' ']);
+    let name = html.trim_start_matches(['<', '/']).trim_end_matches(['>', '/', ' ']);
     name.eq_ignore_ascii_case("br")
 }
 

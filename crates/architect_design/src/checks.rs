@@ -8,10 +8,8 @@ use crate::notes::Notes;
 
 /// Reports entities that need each other, so that no row of any of them could be the first.
 pub(crate) fn cycles(entities: &[Entity], notes: &mut Notes) {
-    let needs: HashMap<&str, Vec<&str>> = entities
-        .iter()
-        .map(|entity| (entity.name.as_str(), needed(entity)))
-        .collect();
+    let needs: HashMap<&str, Vec<&str>> =
+        entities.iter().map(|entity| (entity.name.as_str(), needed(entity))).collect();
     let mut reported: Vec<&str> = Vec::new();
     for entity in entities {
         if reported.contains(&entity.name.as_str()) {
@@ -23,10 +21,7 @@ pub(crate) fn cycles(entities: &[Entity], notes: &mut Notes) {
         let chain: Vec<String> = path.iter().map(|name| format!("`{name}`")).collect();
         notes.problem(
             entity.at.line,
-            format!(
-                "{} need each other: no row of them could be the first",
-                chain.join(" → ")
-            ),
+            format!("{} need each other: no row of them could be the first", chain.join(" → ")),
             "Make one of the references optional: write `?` behind its type.",
         );
         reported.extend(path);

@@ -21,12 +21,10 @@ pub(crate) fn take(field: &mut RawField, text: &str) -> String {
     {
         text = shorter;
     }
-    text.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | '，' | '、' | '·' | '|')
-    })
-    .replace("()", "")
-    .trim()
-    .to_owned()
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '，' | '、' | '·' | '|'))
+        .replace("()", "")
+        .trim()
+        .to_owned()
 }
 
 /// A flag: the words that say it, and what it does.
@@ -52,22 +50,10 @@ const FLAGS: &[Flag] = &[
         |field| field.primary_key = true,
     ),
     (
-        &[
-            "not null",
-            "not nullable",
-            "non null",
-            "no nulo",
-            "nao nulo",
-            "nicht null",
-            "非空",
-            "不为空",
-            "null不可",
-        ],
+        &["not null", "not nullable", "non null", "no nulo", "nao nulo", "nicht null", "非空", "不为空", "null不可"],
         |field| field.required = Some(true),
     ),
-    (&["nullable", "null allowed", "可空"], |field| {
-        field.required = Some(false)
-    }),
+    (&["nullable", "null allowed", "可空"], |field| field.required = Some(false)),
     (
         &[
             "foreign key",
@@ -85,48 +71,15 @@ const FLAGS: &[Flag] = &[
         ],
         |field| field.foreign_key = true,
     ),
-    (
-        &[
-            "unique",
-            "unico",
-            "unica",
-            "eindeutig",
-            "唯一",
-            "一意",
-            "고유",
-            "benzersiz",
-        ],
-        |field| {
-            field.unique.get_or_insert(Scope::Table);
-        },
-    ),
-    (
-        &[
-            "auto_increment",
-            "autoincrement",
-            "identity",
-            "auto-increment",
-            "generated always as identity",
-        ],
-        |field| {
-            field.primary_key |= fold(&field.label) == "id";
-        },
-    ),
-    (
-        &["indexed", "index", "indice", "索引", "インデックス"],
-        |field| field.index = true,
-    ),
+    (&["unique", "unico", "unica", "eindeutig", "唯一", "一意", "고유", "benzersiz"], |field| {
+        field.unique.get_or_insert(Scope::Table);
+    }),
+    (&["auto_increment", "autoincrement", "identity", "auto-increment", "generated always as identity"], |field| {
+        field.primary_key |= fold(&field.label) == "id";
+    }),
+    (&["indexed", "index", "indice", "索引", "インデックス"], |field| field.index = true),
     (&["unsigned"], |_| {}),
-    (
-        &[
-            "read only",
-            "readonly",
-            "read-only",
-            "solo lectura",
-            "somente leitura",
-        ],
-        |field| field.read_only = true,
-    ),
+    (&["read only", "readonly", "read-only", "solo lectura", "somente leitura"], |field| field.read_only = true),
     (
         &[
             "required",
@@ -147,22 +100,18 @@ const FLAGS: &[Flag] = &[
             field.required = Some(true);
         },
     ),
-    (
-        &[
-            "optional",
-            "opcional",
-            "optionnel",
-            "facultatif",
-            "可选",
-            "任意",
-            "선택",
-            "opsiyonel",
-        ],
-        |field| field.required = Some(false),
-    ),
-    (&["null"], |field| {
-        field.required = field.required.or(Some(false))
+    (&["optional", "opcional", "optionnel", "facultatif", "可选", "任意", "선택", "opsiyonel"], |field| {
+        field.required = Some(false)
     }),
+    (&["null"], |field| field.required = field.required.or(Some(false))),
+];
+
+/// Words behind "FK" that name no table.
+#[rustfmt::skip]
+const STOPS: &[&str] = &[
+    "tabla", "table", "tabela", "la", "the", "null", "not", "unique", "nullable", "pk", "required", "index",
+    "indexed", "optional", "default", "on", "obligatorio", "obligatoire", "obrigatorio", "and", "y", "constraint",
+    "unico", "opcional", "if", "when", "compuesta", "id",
 ];
 
 /// Takes one flag out.
@@ -213,28 +162,14 @@ fn cut(text: &str, from: usize, to: usize) -> String {
 /// `REFERENCES users(id) ON DELETE CASCADE`, `→ users.id`, `FK: users.id`.
 fn reference(field: &mut RawField, text: &str) -> Option<String> {
     let folded = fold_same_length(text);
-    let opening = ["on delete "]
-        .iter()
-        .find_map(|word| Some((find_word(&folded, word.trim())?, word.chars().count())));
+    let opening = ["on delete "].iter().find_map(|word| Some((find_word(&folded, word.trim())?, word.chars().count())));
     if let Some((at, length)) = opening {
         let after: String = folded[(at + length).min(folded.len())..].iter().collect();
-        let action = [
-            "set null",
-            "no action",
-            "set default",
-            "cascade",
-            "restrict",
-        ]
-        .iter()
-        .find(|action| after.starts_with(**action));
-        field.on_delete = action
-            .and_then(|action| rules::on_delete(action))
-            .or(field.on_delete);
-        return Some(cut(
-            text,
-            at,
-            at + length + action.map_or(0, |action| action.len()),
-        ));
+        let action = ["set null", "no action", "set default", "cascade", "restrict"]
+            .iter()
+            .find(|action| after.starts_with(**action));
+        field.on_delete = action.and_then(|action| rules::on_delete(action)).or(field.on_delete);
+        return Some(cut(text, at, at + length + action.map_or(0, |action| action.len())));
     }
     if let Some(at) = find_word(&folded, "on update") {
         let after: String = folded[at..].iter().collect();
@@ -264,6 +199,7 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         "fk zu",
         "fk auf",
         "外键→",
+        "fk",
     ] {
         let Some(at) = find_word(&folded, word) else {
             continue;
@@ -271,17 +207,9 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         let after: String = text.chars().skip(at + word.chars().count()).collect();
         let trimmed = after.trim_start_matches(|c: char| c.is_whitespace() || "→->:(".contains(c));
         let skipped = after.chars().count() - trimmed.chars().count();
-        let target: String = trimmed
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || "_.\"".contains(*c))
-            .collect();
+        let target: String = trimmed.chars().take_while(|c| c.is_alphanumeric() || "_.\"".contains(*c)).collect();
         let lower = fold(&target);
-        if target.is_empty()
-            || [
-                "tabla", "table", "tabela", "la", "the", "null", "not", "unique", "nullable",
-            ]
-            .contains(&lower.as_str())
-        {
+        if target.is_empty() || STOPS.contains(&lower.as_str()) {
             continue;
         }
         field.foreign_key = true;
@@ -289,9 +217,7 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         let mut end = at + word.chars().count() + skipped + target.chars().count();
         let rest: String = text.chars().skip(end).collect();
         if rest.trim_start().starts_with('(') {
-            end += rest
-                .find(')')
-                .map_or(0, |close| rest[..=close].chars().count());
+            end += rest.find(')').map_or(0, |close| rest[..=close].chars().count());
         } else if word.ends_with('(') {
             end += rest.chars().take_while(|c| *c == ')').count();
         }
@@ -304,14 +230,8 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
 fn table_of(target: &str) -> String {
     let clean = target.replace('"', "");
     let parts: Vec<&str> = clean.split('.').filter(|part| !part.is_empty()).collect();
-    let parts = if parts.len() > 1 {
-        &parts[..parts.len() - 1]
-    } else {
-        &parts[..]
-    };
-    parts
-        .last()
-        .map_or_else(String::new, |part| (*part).to_owned())
+    let parts = if parts.len() > 1 { &parts[..parts.len() - 1] } else { &parts[..] };
+    parts.last().map_or_else(String::new, |part| (*part).to_owned())
 }
 
 /// `CHECK (status IN ('a', 'b'))`
@@ -366,9 +286,7 @@ fn default(field: &mut RawField, text: &str) -> Option<String> {
         "varsayilan",
         "mac dinh",
     ];
-    let (at, length) = words
-        .iter()
-        .find_map(|word| Some((find_word(&folded, word)?, word.chars().count())))?;
+    let (at, length) = words.iter().find_map(|word| Some((find_word(&folded, word)?, word.chars().count())))?;
     let after: String = text.chars().skip(at + length).collect();
     let trimmed = after.trim_start_matches(|c: char| c.is_whitespace() || ":=：＝".contains(c));
     let skipped = after.chars().count() - trimmed.chars().count();
@@ -387,9 +305,7 @@ fn value(text: &str) -> String {
         return text[..end].to_owned();
     }
     let end = text
-        .find(|c: char| {
-            c.is_whitespace() || matches!(c, ',' | ';' | ')' | '(' | '，' | '。' | '、')
-        })
+        .find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '(' | '，' | '。' | '、'))
         .unwrap_or(text.len());
     let rest = &text[end..];
     if rest.starts_with('(') {

@@ -6,9 +6,7 @@ use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::raw::RawEntity;
 use crate::sections::{self, Section};
-use crate::{
-    checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes,
-};
+use crate::{checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -24,18 +22,11 @@ const MAX_DEPTH: usize = 100;
 /// The design is usable as it is where there is no [`Problem`]; `file` only appears in locations.
 pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     let mut notes = Notes::new(file);
-    let mut design = Design {
-        format: FORMAT,
-        ..Design::default()
-    };
+    let mut design = Design { format: FORMAT, ..Design::default() };
     if text.len() > MAX_BYTES {
         notes.problem(
             1,
-            format!(
-                "the document has {} KB, more than the {} KB that are read",
-                text.len() >> 10,
-                MAX_BYTES >> 10
-            ),
+            format!("the document has {} KB, more than the {} KB that are read", text.len() >> 10, MAX_BYTES >> 10),
             "Pass the part that describes the data model.",
         );
         return (design, notes.problems);
@@ -73,10 +64,7 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     if raw_entities.len() > MAX_ENTITIES {
         notes.problem(
             1,
-            format!(
-                "the document describes {} entities, more than {MAX_ENTITIES}",
-                raw_entities.len()
-            ),
+            format!("the document describes {} entities, more than {MAX_ENTITIES}", raw_entities.len()),
             "Pass the part that describes one module.",
         );
         return (design, notes.problems);
@@ -92,9 +80,7 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     checks::cycles(&design.entities, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);
-    notes
-        .assumptions
-        .sort_by_key(|assumption| assumption.at.line);
+    notes.assumptions.sort_by_key(|assumption| assumption.at.line);
     notes.questions.sort_by_key(|question| question.at.line);
     design.assumptions = notes.assumptions;
     design.questions = notes.questions;
@@ -103,53 +89,31 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
 
 /// The first line that nests quotes deeper than any document does; reading such lines takes long.
 pub(crate) fn too_deep(text: &str) -> Option<u32> {
-    let deep = |line: &str| {
-        line.chars()
-            .take_while(|c| matches!(c, '>' | ' '))
-            .filter(|c| *c == '>')
-            .count()
-            > MAX_DEPTH
-    };
-    text.lines()
-        .zip(1..)
-        .find(|(line, _)| deep(line))
-        .map(|(_, at)| at)
+    let deep =
+        |line: &str| line.chars().take_while(|c| matches!(c, '>' | ' ')).filter(|c| *c == '>').count() > MAX_DEPTH;
+    text.lines().zip(1..).find(|(line, _)| deep(line)).map(|(_, at)| at)
 }
 
 fn title(sections: &[Section]) -> Option<String> {
-    let first = sections
-        .iter()
-        .find(|section| (1..=6).contains(&section.level))?;
+    let first = sections.iter().find(|section| (1..=6).contains(&section.level))?;
     (first.level == 1).then(|| first.heading.clone())
 }
 
 /// The module that the front matter or a `Module:` line names.
 fn module(sections: &[Section], notes: &mut Notes) -> Option<String> {
-    let (name, line) = sections
-        .iter()
-        .take(2)
-        .flat_map(|section| &section.blocks)
-        .find_map(|block| match block {
-            Block::FrontMatter { text, line } => text.lines().zip(1..).find_map(|(text, at)| {
-                Some((text.strip_prefix("module:")?.trim().to_owned(), line + at))
-            }),
-            Block::Paragraph { lines } => lines.iter().find_map(|line| {
-                Some((
-                    line.text.strip_prefix("Module:")?.trim().to_owned(),
-                    line.line,
-                ))
-            }),
-            _ => None,
-        })?;
-    let name = name
-        .trim_matches(['"', '\'', '`'])
-        .trim_end_matches('.')
-        .to_owned();
+    let (name, line) = sections.iter().take(2).flat_map(|section| &section.blocks).find_map(|block| match block {
+        Block::FrontMatter { text, line } => text
+            .lines()
+            .zip(1..)
+            .find_map(|(text, at)| Some((text.strip_prefix("module:")?.trim().to_owned(), line + at))),
+        Block::Paragraph { lines } => {
+            lines.iter().find_map(|line| Some((line.text.strip_prefix("Module:")?.trim().to_owned(), line.line)))
+        }
+        _ => None,
+    })?;
+    let name = name.trim_matches(['"', '\'', '`']).trim_end_matches('.').to_owned();
     let plain = names::is_identifier(&name) && !name.contains(char::is_uppercase);
-    if !plain
-        || names::field_clash(&name).is_some_and(|why| why.contains("keyword"))
-        || name.len() > names::MAX_NAME
-    {
+    if !plain || names::field_clash(&name).is_some_and(|why| why.contains("keyword")) || name.len() > names::MAX_NAME {
         notes.problem(
             line,
             format!("`{name}` cannot be the name of a module"),
@@ -162,12 +126,5 @@ fn module(sections: &[Section], notes: &mut Notes) -> Option<String> {
 
 /// Whether a heading opens a part of the explicit format.
 pub(crate) fn names_design_part(section: &Section) -> bool {
-    [
-        "Requirements",
-        "Data model",
-        "Endpoints",
-        "Assumptions",
-        "Questions",
-    ]
-    .contains(&section.heading.as_str())
+    ["Requirements", "Data model", "Endpoints", "Assumptions", "Questions"].contains(&section.heading.as_str())
 }

@@ -13,11 +13,7 @@ use crate::routes;
 pub(crate) const METHODS: &[&str] = &["CRUD", "GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /// Settles the endpoints of a document; each entity gets the usual ones if the document names none.
-pub(crate) fn resolve(
-    raws: Vec<RawEndpoint>,
-    entities: &[Entity],
-    notes: &mut Notes,
-) -> Vec<EndpointDesign> {
+pub(crate) fn resolve(raws: Vec<RawEndpoint>, entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
     if raws.is_empty() {
         return defaults(entities, notes);
     }
@@ -25,11 +21,7 @@ pub(crate) fn resolve(
     let mut found: Vec<EndpointDesign> = Vec::new();
     let mut places = HashMap::new();
     for raw in raws {
-        let settled = if raw.strict {
-            endpoint(&raw, entities, notes)
-        } else {
-            routes::settle(&raw, entities, notes)
-        };
+        let settled = if raw.strict { endpoint(&raw, entities, notes) } else { routes::settle(&raw, entities, notes) };
         let Some(endpoint) = settled else { continue };
         let key = format!("{} {}", endpoint.method, endpoint.path);
         if let Some(first) = places.get(&key).and_then(|at: &usize| found.get(*at)) {
@@ -38,10 +30,7 @@ pub(crate) fn resolve(
             }
             notes.problem(
                 raw.line,
-                format!(
-                    "`{} {}` is listed twice, first in line {}",
-                    raw.method, raw.path, first.at.line
-                ),
+                format!("`{} {}` is listed twice, first in line {}", raw.method, raw.path, first.at.line),
                 "Remove one of them.",
             );
             continue;
@@ -49,11 +38,7 @@ pub(crate) fn resolve(
         places.insert(key, found.len());
         found.push(endpoint);
     }
-    if listed_loosely
-        && found
-            .iter()
-            .all(|endpoint| actions::entity(&endpoint.action).is_none())
-    {
+    if listed_loosely && found.iter().all(|endpoint| actions::entity(&endpoint.action).is_none()) {
         found.extend(defaults(entities, notes));
     }
     found
@@ -62,11 +47,7 @@ pub(crate) fn resolve(
 fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<EndpointDesign> {
     if !METHODS.contains(&raw.method.as_str()) {
         let methods = METHODS.map_list();
-        notes.problem(
-            raw.line,
-            format!("the method `{}` is unknown", raw.method),
-            format!("Methods are {methods}."),
-        );
+        notes.problem(raw.line, format!("the method `{}` is unknown", raw.method), format!("Methods are {methods}."));
         return None;
     }
     if let Err(why) = check_path(&raw.path) {
@@ -93,10 +74,7 @@ fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option
     if let (Access::ReadWrite { .. }, false) = (&who, raw.method == "CRUD") {
         notes.problem(
             raw.line,
-            format!(
-                "`{} {}` either reads or writes, and needs one answer to who may call it",
-                raw.method, raw.path
-            ),
+            format!("`{} {}` either reads or writes, and needs one answer to who may call it", raw.method, raw.path),
             "Name the one group that may call it; `public read, admin write` is for `CRUD` rows.",
         );
     }
@@ -118,10 +96,7 @@ trait MapList {
 
 impl MapList for [&str] {
     fn map_list(&self) -> String {
-        self.iter()
-            .map(|name| format!("`{name}`"))
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -132,15 +107,9 @@ pub(crate) fn check_path(path: &str) -> Result<(), String> {
     };
     let mut parameters = Vec::new();
     for segment in rest.split('/') {
-        let parameter = segment
-            .strip_prefix('{')
-            .and_then(|name| name.strip_suffix('}'));
-        let plain = |text: &str| {
-            !text.is_empty()
-                && text
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || "-_".contains(c))
-        };
+        let parameter = segment.strip_prefix('{').and_then(|name| name.strip_suffix('}'));
+        let plain =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
         match parameter {
             Some(name) if names::is_identifier(name) && names::field_clash(name).is_none() => {
                 if parameters.contains(&name) {
@@ -151,9 +120,7 @@ pub(crate) fn check_path(path: &str) -> Result<(), String> {
             None if plain(segment) => {}
             _ if segment.is_empty() => return Err("it has an empty segment".to_owned()),
             _ => {
-                return Err(format!(
-                    "`{segment}` is neither a plain segment nor a `{{name}}` parameter"
-                ));
+                return Err(format!("`{segment}` is neither a plain segment nor a `{{name}}` parameter"));
             }
         }
     }
@@ -165,19 +132,9 @@ fn access(text: &str) -> Option<Access> {
     let folded = fold(text);
     let parts: Vec<&str> = folded.split(',').map(str::trim).collect();
     if let [read, write] = parts.as_slice() {
-        let read = single(
-            read.strip_suffix(" read")
-                .or_else(|| read.strip_suffix(" reads"))?,
-        )?;
-        let write = single(
-            write
-                .strip_suffix(" write")
-                .or_else(|| write.strip_suffix(" writes"))?,
-        )?;
-        return Some(Access::ReadWrite {
-            read: Box::new(read),
-            write: Box::new(write),
-        });
+        let read = single(read.strip_suffix(" read").or_else(|| read.strip_suffix(" reads"))?)?;
+        let write = single(write.strip_suffix(" write").or_else(|| write.strip_suffix(" writes"))?)?;
+        return Some(Access::ReadWrite { read: Box::new(read), write: Box::new(write) });
     }
     single(&folded)
 }
@@ -186,12 +143,8 @@ fn single(text: &str) -> Option<Access> {
     let words: Vec<&str> = text.split_whitespace().collect();
     Some(match words.as_slice() {
         ["owner"] | ["owner", "of", _] | ["the", "owner"] => Access::Owner,
-        ["admin" | "admins"] => Access::Role {
-            role: "admin".to_owned(),
-        },
-        ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role {
-            role: (*role).to_owned(),
-        },
+        ["admin" | "admins"] => Access::Role { role: "admin".to_owned() },
+        ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role { role: (*role).to_owned() },
         ["signed", "in"] | ["signed-in"] | ["authenticated"] => Access::SignedIn,
         ["public"] | ["everybody"] | ["anyone"] => Access::Public,
         _ => return None,
@@ -211,11 +164,7 @@ pub(crate) fn default_access(entity: Option<&str>, entities: &[Entity]) -> Acces
 fn is_shared(name: &str, entities: &[Entity]) -> bool {
     let mut name = name;
     for _ in 0..=entities.len() {
-        match entities
-            .iter()
-            .find(|entity| entity.name == name)
-            .map(|entity| &entity.owner)
-        {
+        match entities.iter().find(|entity| entity.name == name).map(|entity| &entity.owner) {
             Some(Ownership::Nobody) => return true,
             Some(Ownership::Parent { entity }) => name = entity,
             _ => return false,
@@ -239,20 +188,14 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
         let segment = names::segment(&entity.name);
         let path = match &entity.owner {
             Ownership::Parent { entity: parent } => {
-                format!(
-                    "/{}/{{{}_id}}/{segment}",
-                    names::segment(parent),
-                    names::snake(parent)
-                )
+                format!("/{}/{{{}_id}}/{segment}", names::segment(parent), names::snake(parent))
             }
             _ => format!("/{segment}"),
         };
         let who = if is_shared(&entity.name, entities) {
             Access::ReadWrite {
                 read: Box::new(Access::SignedIn),
-                write: Box::new(Access::Role {
-                    role: "admin".to_owned(),
-                }),
+                write: Box::new(Access::Role { role: "admin".to_owned() }),
             }
         } else {
             Access::Owner
@@ -260,9 +203,7 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
         found.push(EndpointDesign {
             method: "CRUD".to_owned(),
             path,
-            action: Action::Crud {
-                entity: entity.name.clone(),
-            },
+            action: Action::Crud { entity: entity.name.clone() },
             who,
             satisfies: Vec::new(),
             description: None,

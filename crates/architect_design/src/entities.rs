@@ -43,10 +43,7 @@ pub(crate) fn explicit(section: &Section, notes: &mut Notes) -> Option<RawEntity
         entity.fields = tables::explicit_fields(table, notes);
         return Some(entity);
     }
-    let bare = section
-        .blocks
-        .iter()
-        .all(|block| matches!(block, Block::Paragraph { .. }));
+    let bare = section.blocks.iter().all(|block| matches!(block, Block::Paragraph { .. }));
     (section.level > 2 && entity.owner.is_some() && bare).then_some(entity)
 }
 
@@ -72,16 +69,9 @@ pub(crate) fn statements(lines: &[Line], entity: &mut RawEntity) -> String {
 fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bool, &'a str)> {
     for (opening, unique) in [("Unique:", true), ("Index:", false)] {
         if let Some(rest) = text.strip_prefix(opening) {
-            let fields = rest
-                .trim_end_matches('.')
-                .split(',')
-                .map(|name| name.trim().trim_matches('`').to_owned());
+            let fields = rest.trim_end_matches('.').split(',').map(|name| name.trim().trim_matches('`').to_owned());
             let fields = fields.filter(|name| !name.is_empty()).collect();
-            entity.constraints.push(RawConstraint {
-                unique,
-                fields,
-                line,
-            });
+            entity.constraints.push(RawConstraint { unique, fields, line });
             return Some((true, ""));
         }
     }
@@ -90,10 +80,7 @@ fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bo
         entity.label = rest[..end].to_owned();
         return Some((true, &rest[end + 2..]));
     }
-    let (sentence, rest) = match text
-        .find(". ")
-        .or_else(|| text.strip_suffix('.').map(str::len))
-    {
+    let (sentence, rest) = match text.find(". ").or_else(|| text.strip_suffix('.').map(str::len)) {
         Some(end) => (&text[..end], &text[end + 1..]),
         None => (text, ""),
     };
@@ -106,27 +93,16 @@ fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bo
 fn owner(sentence: &str) -> Option<RawOwner> {
     let name = |text: &str| {
         let text = text.trim().trim_matches('`');
-        let text = text
-            .strip_prefix("a ")
-            .or_else(|| text.strip_prefix("the "))
-            .unwrap_or(text);
+        let text = text.strip_prefix("a ").or_else(|| text.strip_prefix("the ")).unwrap_or(text);
         (!text.is_empty() && !text.contains(char::is_whitespace)).then(|| text.to_owned())
     };
     if let Some(by) = sentence.strip_prefix("Owned by ") {
         let by = name(by)?;
-        return Some(if names::is_account(&by) {
-            RawOwner::User
-        } else {
-            RawOwner::Parent(by)
-        });
+        return Some(if names::is_account(&by) { RawOwner::User } else { RawOwner::Parent(by) });
     }
     if let Some(to) = sentence.strip_prefix("Belongs to ") {
         let to = name(to)?;
-        return Some(if names::is_account(&to) {
-            RawOwner::User
-        } else {
-            RawOwner::Parent(to)
-        });
+        return Some(if names::is_account(&to) { RawOwner::User } else { RawOwner::Parent(to) });
     }
     (sentence == "Shared" || sentence == "Shared by all").then_some(RawOwner::Nobody)
 }

@@ -1,5 +1,6 @@
 //! The values of an enumeration, wherever people write them: in a type, a description, a `CHECK`.
 
+use crate::hints;
 use crate::names::fold;
 use crate::typewords;
 
@@ -10,75 +11,19 @@ const MAX_VALUES: usize = 500;
 const MAX_TEXT: usize = 8_000;
 
 /// Words before a list of values, folded.
+#[rustfmt::skip]
 const MARKERS: &[&str] = &[
-    "enum",
-    "values",
-    "possible values",
-    "allowed values",
-    "one of",
-    "valores",
-    "valores posibles",
-    "valores permitidos",
-    "valores possiveis",
-    "uno de",
-    "um de",
-    "opciones",
-    "opcoes",
-    "options",
-    "valeurs",
-    "valeurs possibles",
-    "une de",
-    "werte",
-    "mogliche werte",
-    "eines von",
-    "取值",
-    "可选值",
-    "枚举",
-    "枚举值",
-    "値",
-    "값",
-    "either",
-    "check in",
-    "check em",
-    "in",
-    "degerler",
-    "gia tri",
-    "estados",
-    "tipos",
-    "states",
-    "statuses",
-    "列挙",
+    "enum", "values", "possible values", "allowed values", "one of", "valores", "valores posibles",
+    "valores permitidos", "valores possiveis", "uno de", "um de", "opciones", "opcoes", "options", "valeurs",
+    "valeurs possibles", "une de", "werte", "mogliche werte", "eines von", "取值", "可选值", "枚举", "枚举值", "値", "값",
+    "either", "check in", "check em", "in", "degerler", "gia tri", "estados", "tipos", "states", "statuses", "列挙",
 ];
 
 /// Marks of a list that is not complete.
+#[rustfmt::skip]
 const OPEN_ENDED: &[&str] = &[
-    "e.g",
-    "p. ej",
-    "p.ej",
-    "ej.",
-    "ej:",
-    "por ejemplo",
-    "p. ex",
-    "ex.:",
-    "ex:",
-    "par exemple",
-    "z.b",
-    "z. b",
-    "etc",
-    "…",
-    "...",
-    "for example",
-    "such as",
-    "como ",
-    "例如",
-    "例：",
-    "例:",
-    "など",
-    "等",
-    "예:",
-    "v.d",
-    "ornegin",
-    "vi du",
+    "e.g", "p. ej", "p.ej", "ej.", "ej:", "por ejemplo", "p. ex", "ex.:", "ex:", "par exemple", "z.b", "z. b", "etc",
+    "…", "...", "for example", "such as", "como ", "例如", "例：", "例:", "など", "等", "예:", "v.d", "ornegin", "vi du",
 ];
 
 /// The values that a text lists; `typed` if the field is known to be an enumeration.
@@ -88,7 +33,7 @@ pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
         return None;
     }
     let folded = fold(text);
-    if OPEN_ENDED.iter().any(|mark| folded.contains(mark)) && !folded.starts_with("enum") {
+    if OPEN_ENDED.iter().any(|mark| hints::contains_word(&folded, mark)) && !folded.starts_with("enum") {
         return None;
     }
     if let Some(values) = membership(text) {
@@ -99,25 +44,25 @@ pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
     }
     quoted_run(text).or_else(|| {
         let sentence = first_sentence(text);
-        let barred =
-            listed_by(sentence, &['|', '/', '｜', '／']).filter(|values| typed || values.len() > 1);
+        let barred = listed_by(sentence, &['|', '/', '｜', '／']).filter(|values| typed || are_words(values));
         barred.or_else(|| if typed { listed(sentence, true) } else { None })
     })
+}
+
+/// Whether values without any mark look like values: one word each, and not two terms of prose in another script.
+fn are_words(values: &[String]) -> bool {
+    let latin = |value: &String| value.chars().all(|c| c < '\u{250}');
+    values.len() > 1
+        && values.iter().all(|value| !value.contains(char::is_whitespace))
+        && (values.len() > 2 || values.iter().all(latin))
 }
 
 /// `x IN ('a', 'b')`
 pub(crate) fn membership(text: &str) -> Option<Vec<String>> {
     let folded = fold(text);
-    let at = folded
-        .find(" in (")
-        .map(|at| at + 4)
-        .or_else(|| folded.find(" em (").map(|at| at + 4))?;
+    let at = folded.find(" in (").map(|at| at + 4).or_else(|| folded.find(" em (").map(|at| at + 4))?;
     let open: usize = folded[..=at].chars().count() - 1;
-    let inside: String = text
-        .chars()
-        .skip_while(|c| matches!(c, '`' | '*'))
-        .skip(open)
-        .collect();
+    let inside: String = text.chars().skip_while(|c| matches!(c, '`' | '*')).skip(open).collect();
     let inside = inside.trim_start_matches('(');
     let inside = &inside[..inside.find(')').unwrap_or(inside.len())];
     clean(inside.split(',').map(str::to_owned).collect())
@@ -126,31 +71,19 @@ pub(crate) fn membership(text: &str) -> Option<Vec<String>> {
 /// A type cell that lists words instead of naming a type: `(Alerta, Info)`, `Propuesta, Emitida`.
 pub(crate) fn word_list(text: &str) -> Option<Vec<String>> {
     let text = text.trim();
-    let inside = text
-        .strip_prefix(['(', '（'])
-        .map_or(text, |rest| rest.trim_end_matches([')', '）']));
+    let inside = text.strip_prefix(['(', '（']).map_or(text, |rest| rest.trim_end_matches([')', '）']));
     if inside.contains(['(', '<', '[', '（']) {
         return None;
     }
     let values = [',', '|', '/', '、', '，'].iter().find_map(|separator| {
-        let parts: Vec<String> = inside
-            .split(*separator)
-            .map(|part| part.trim().to_owned())
-            .collect();
+        let parts: Vec<String> = inside.split(*separator).map(|part| part.trim().to_owned()).collect();
         (parts.len() > 1).then_some(parts)
     })?;
     let all_types = values.iter().any(|value| {
         typewords::find(value).is_some()
-            || value
-                .split_whitespace()
-                .next()
-                .is_some_and(|word| typewords::find(word).is_some())
+            || value.split_whitespace().next().is_some_and(|word| typewords::find(word).is_some())
     });
-    if all_types
-        || values
-            .iter()
-            .any(|value| value.split_whitespace().count() > 3)
-    {
+    if all_types || values.iter().any(|value| value.split_whitespace().count() > 3) {
         return None;
     }
     clean(values)
@@ -159,10 +92,7 @@ pub(crate) fn word_list(text: &str) -> Option<Vec<String>> {
 /// What follows a marker like `Enum:` or `valores:`.
 fn after_marker(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
-    let folded: String = chars
-        .iter()
-        .map(|c| fold(&c.to_string()).chars().next().unwrap_or(' '))
-        .collect();
+    let folded: String = chars.iter().map(|c| fold(&c.to_string()).chars().next().unwrap_or(' ')).collect();
     let mut best: Option<usize> = None;
     for marker in MARKERS {
         let Some(at) = folded.find(marker) else {
@@ -177,9 +107,7 @@ fn after_marker(text: &str) -> Option<String> {
         while chars.get(end).is_some_and(|c| c.is_whitespace()) {
             end += 1;
         }
-        let opens = chars
-            .get(end)
-            .is_some_and(|c| matches!(c, ':' | '：' | '(' | '（' | '[' | '{' | '='));
+        let opens = chars.get(end).is_some_and(|c| matches!(c, ':' | '：' | '(' | '（' | '[' | '{' | '='));
         if opens {
             best = Some(best.map_or(end + 1, |known| known.min(end + 1)));
         }
@@ -188,10 +116,7 @@ fn after_marker(text: &str) -> Option<String> {
 }
 
 fn first_sentence(text: &str) -> &str {
-    let end = [". ", "; ", "。", "；"]
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min();
+    let end = [". ", "; ", "。", "；"].iter().filter_map(|mark| text.find(mark)).min();
     text[..end.unwrap_or(text.len())].trim_end_matches(['.', '。'])
 }
 
@@ -203,23 +128,12 @@ fn listed(text: &str, comma: bool) -> Option<Vec<String>> {
     let text = first_sentence(text);
     listed_by(text, &['|', '｜'])
         .or_else(|| listed_by(text, &['/', '／']))
-        .or_else(|| {
-            if comma {
-                listed_by(text, &[',', '，', '、', ';'])
-            } else {
-                None
-            }
-        })
+        .or_else(|| if comma { listed_by(text, &[',', '，', '、', ';']) } else { None })
 }
 
 fn listed_by(text: &str, separators: &[char]) -> Option<Vec<String>> {
-    let text = text
-        .trim()
-        .trim_matches(['(', ')', '[', ']', '{', '}', '（', '）', '.']);
-    let parts: Vec<String> = text
-        .split(|c| separators.contains(&c))
-        .map(str::to_owned)
-        .collect();
+    let text = text.trim().trim_matches(['(', ')', '[', ']', '{', '}', '（', '）', '.']);
+    let parts: Vec<String> = text.split(|c| separators.contains(&c)).map(str::to_owned).collect();
     if parts.len() < 2 || parts.iter().any(|part| part.split_whitespace().count() > 4) {
         return None;
     }
@@ -262,15 +176,12 @@ fn quoted_run(text: &str) -> Option<Vec<String>> {
 
 fn is_separator(gap: &str) -> bool {
     let folded = fold(gap);
-    let words = folded
-        .split(|c: char| c.is_whitespace() || ",/|;、，()或和".contains(c))
-        .filter(|word| !word.is_empty());
-    words.into_iter().all(|word| {
-        [
-            "or", "o", "y", "e", "ou", "oder", "und", "et", "and", "u", "veya", "hoac", "và",
-        ]
-        .contains(&word)
-    }) && !gap.trim().is_empty()
+    let words =
+        folded.split(|c: char| c.is_whitespace() || ",/|;、，()或和".contains(c)).filter(|word| !word.is_empty());
+    words
+        .into_iter()
+        .all(|word| ["or", "o", "y", "e", "ou", "oder", "und", "et", "and", "u", "veya", "hoac", "và"].contains(&word))
+        && !gap.trim().is_empty()
         || gap.trim().is_empty() && !gap.is_empty()
 }
 
@@ -281,15 +192,9 @@ fn clean(parts: Vec<String>) -> Option<Vec<String>> {
     }
     let mut values: Vec<String> = Vec::new();
     for part in parts {
-        let mut value = part
-            .trim()
-            .trim_matches(['`', '\'', '"', '“', '”', '*', '«', '»', '{', '}', '[', ']'])
-            .trim()
-            .to_owned();
-        if let Some(at) = value
-            .find([' ', '\u{a0}'])
-            .filter(|at| value[*at..].trim_start().starts_with(['(', '（']))
-        {
+        let mut value =
+            part.trim().trim_matches(['`', '\'', '"', '“', '”', '*', '«', '»', '{', '}', '[', ']']).trim().to_owned();
+        if let Some(at) = value.find([' ', '\u{a0}']).filter(|at| value[*at..].trim_start().starts_with(['(', '（'])) {
             value.truncate(at);
         }
         let value = value.trim_matches(['`', '\'', '"']).trim().to_owned();

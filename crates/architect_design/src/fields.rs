@@ -1,8 +1,6 @@
 //! One field: its name, its type, and whether the conventions imply it.
 
-use architect_model::{
-    Entity, Field, FieldType, Implied, ImpliedRole, OnDelete, Ownership, Unique,
-};
+use architect_model::{Entity, Field, FieldType, Implied, ImpliedRole, OnDelete, Ownership, Unique};
 
 use crate::infer;
 use crate::literals;
@@ -20,27 +18,16 @@ pub(crate) fn field(
     notes: &mut Notes,
 ) -> Option<Field> {
     if let Some(role) = raw.role {
-        entity.implied.push(Implied {
-            label: raw.label.clone(),
-            role,
-            at: notes.at(raw.line),
-        });
+        entity.implied.push(Implied { label: raw.label.clone(), role, at: notes.at(raw.line) });
         return None;
     }
     let name = name(entity, raw, strict, notes)?;
     let ty = field_type(raw, classes, notes);
     if let Some(role) = implied(entity, &name, ty.as_ref()) {
         if strict {
-            notes.assume(
-                raw.line,
-                format!("`{}.{name}` is implied and not written", entity.name),
-            );
+            notes.assume(raw.line, format!("`{}.{name}` is implied and not written", entity.name));
         }
-        entity.implied.push(Implied {
-            label: raw.label.clone(),
-            role,
-            at: notes.at(raw.line),
-        });
+        entity.implied.push(Implied { label: raw.label.clone(), role, at: notes.at(raw.line) });
         return None;
     }
     let ty = ty?;
@@ -50,10 +37,9 @@ pub(crate) fn field(
     };
     let name = check_name(entity, name, raw, strict, notes);
     let ty = match ty {
-        FieldType::Enum { values, .. } => FieldType::Enum {
-            name: format!("{}{}", entity.name, names::pascal(&name)),
-            values,
-        },
+        FieldType::Enum { values, .. } => {
+            FieldType::Enum { name: format!("{}{}", entity.name, names::pascal(&name)), values }
+        }
         ty => ty,
     };
     let many = matches!(ty, FieldType::Many { .. });
@@ -77,10 +63,7 @@ pub(crate) fn field(
 
 /// An entity that the document does not describe is taken for one that exists.
 pub(crate) fn assume_existing(class: &str, line: u32, notes: &mut Notes) {
-    notes.assume(
-        line,
-        format!("`{class}` is not described here and taken for a table that exists"),
-    );
+    notes.assume(line, format!("`{class}` is not described here and taken for a table that exists"));
 }
 
 fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Option<String> {
@@ -99,30 +82,18 @@ fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Opt
         return None;
     }
     if !written.is_ascii() {
-        notes.assume(
-            raw.line,
-            format!("`{}.{written}` is named `{name}` in code", entity.name),
-        );
+        notes.assume(raw.line, format!("`{}.{written}` is named `{name}` in code", entity.name));
     }
     Some(name)
 }
 
 /// The name, or another one where it is taken and the document is not in the explicit format.
-fn check_name(
-    entity: &Entity,
-    name: String,
-    raw: &RawField,
-    strict: bool,
-    notes: &mut Notes,
-) -> String {
+fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes: &mut Notes) -> String {
     if name.len() + 3 > names::MAX_NAME {
         notes.problem(
             raw.line,
             format!("the field name `{name}` is too long"),
-            format!(
-                "PostgreSQL cuts names behind {} bytes; choose a shorter one.",
-                names::MAX_NAME
-            ),
+            format!("PostgreSQL cuts names behind {} bytes; choose a shorter one.", names::MAX_NAME),
         );
     }
     let Some(why) = names::field_clash(&name) else {
@@ -130,20 +101,10 @@ fn check_name(
     };
     let other = format!("{}_{name}", names::snake(&entity.name));
     if strict {
-        notes.problem(
-            raw.line,
-            format!("the field name `{name}` {why}"),
-            format!("Call it `{other}`, for example."),
-        );
+        notes.problem(raw.line, format!("the field name `{name}` {why}"), format!("Call it `{other}`, for example."));
         return name;
     }
-    notes.assume(
-        raw.line,
-        format!(
-            "`{}.{name}` {why}, so the field is named `{other}`",
-            entity.name
-        ),
-    );
+    notes.assume(raw.line, format!("`{}.{name}` {why}, so the field is named `{other}`", entity.name));
     other
 }
 
@@ -151,10 +112,7 @@ fn check_name(
 fn field_type(raw: &RawField, classes: &Classes, notes: &mut Notes) -> Option<FieldType> {
     Some(match raw.spec.clone()? {
         TypeSpec::Known(ty) => ty,
-        TypeSpec::Enum(values) => FieldType::Enum {
-            name: String::new(),
-            values,
-        },
+        TypeSpec::Enum(values) => FieldType::Enum { name: String::new(), values },
         TypeSpec::Named { name: target, many } => {
             let target = match classes.find(&target) {
                 Some(class) => class.to_owned(),
@@ -167,10 +125,7 @@ fn field_type(raw: &RawField, classes: &Classes, notes: &mut Notes) -> Option<Fi
             if many {
                 FieldType::Many { entity: target }
             } else {
-                FieldType::Reference {
-                    entity: target,
-                    on_delete: raw.on_delete,
-                }
+                FieldType::Reference { entity: target, on_delete: raw.on_delete }
             }
         }
     })
@@ -186,18 +141,15 @@ fn implied(entity: &Entity, name: &str, ty: Option<&FieldType>) -> Option<Implie
     }
     let bare = name.strip_suffix("_id").unwrap_or(name);
     match (&entity.owner, ty) {
-        (Ownership::User, Some(FieldType::Reference { entity: target, .. }))
-            if target == "User" =>
-        {
-            ["owner", "user"]
-                .contains(&bare)
-                .then_some(ImpliedRole::Owner)
+        (Ownership::User, Some(FieldType::Reference { entity: target, .. })) if target == "User" => {
+            ["owner", "user"].contains(&bare).then_some(ImpliedRole::Owner)
         }
         (Ownership::User, _) if name == "owner_id" || name == "user_id" => Some(ImpliedRole::Owner),
-        (
-            Ownership::Parent { entity: parent },
-            Some(FieldType::Reference { entity: target, .. }),
-        ) if target == parent => (bare == names::snake(parent)).then_some(ImpliedRole::Parent),
+        (Ownership::Parent { entity: parent }, Some(FieldType::Reference { entity: target, .. }))
+            if target == parent =>
+        {
+            (bare == names::snake(parent)).then_some(ImpliedRole::Parent)
+        }
         (Ownership::Parent { entity: parent }, _) if name.ends_with("_id") => {
             (bare == names::snake(parent)).then_some(ImpliedRole::Parent)
         }
@@ -210,10 +162,7 @@ fn on_delete(field: &mut Field, raw: &RawField, strict: bool, notes: &mut Notes)
     if !matches!(field.ty, FieldType::Reference { .. }) && strict {
         notes.problem(
             raw.line,
-            format!(
-                "`{}`: `on delete` needs a reference to another entity",
-                field.name
-            ),
+            format!("`{}`: `on delete` needs a reference to another entity", field.name),
             "Remove the rule, or make the type the name of an entity.",
         );
     }
@@ -223,10 +172,7 @@ fn on_delete(field: &mut Field, raw: &RawField, strict: bool, notes: &mut Notes)
     if strict {
         notes.problem(
             raw.line,
-            format!(
-                "`{}` is required and cannot be set to null when what it points at is deleted",
-                field.name
-            ),
+            format!("`{}` is required and cannot be set to null when what it points at is deleted", field.name),
             "Make it optional with `?`, or write `on delete cascade` or `on delete restrict`.",
         );
     } else {
@@ -238,27 +184,19 @@ fn default(entity: &Entity, field: &mut Field, raw: &RawField, strict: bool, not
     let text = if strict {
         raw.default.clone()
     } else {
-        raw.default
-            .as_deref()
-            .and_then(|text| infer::default(text, &field.ty))
+        raw.default.as_deref().and_then(|text| infer::default(text, &field.ty))
     };
     let Some(text) = text else { return };
     match literals::read(&field.ty, &text) {
         Ok(literal) => field.default = Some(literal),
         Err(why) if strict => notes.problem(
             raw.line,
-            format!(
-                "the default of `{}` does not fit its type: {why}",
-                field.name
-            ),
+            format!("the default of `{}` does not fit its type: {why}", field.name),
             "Correct the default or the type.",
         ),
         Err(_) => notes.ask(
             raw.line,
-            format!(
-                "What is the default of `{}.{}`: {text}?",
-                entity.name, field.label
-            ),
+            format!("What is the default of `{}.{}`: {text}?", entity.name, field.label),
             "It has none.",
         ),
     }

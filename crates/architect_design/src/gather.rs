@@ -15,110 +15,30 @@ use crate::tables;
 use crate::words::Column;
 
 /// Words of headings above a data model.
+#[rustfmt::skip]
 const DATA_MODEL: &[&str] = &[
-    "data model",
-    "datamodel",
-    "modelo de datos",
-    "modelo de dados",
-    "modele de donnees",
-    "datenmodell",
-    "数据模型",
-    "数据库",
-    "データモデル",
-    "データベース",
-    "데이터 모델",
-    "데이터베이스",
-    "veri modeli",
-    "veritabani",
-    "mo hinh du lieu",
-    "co so du lieu",
-    "database",
-    "base de datos",
-    "banco de dados",
-    "base de donnees",
-    "datenbank",
-    "schema",
-    "esquema",
-    "entit",
-    "entidad",
-    "tables",
-    "tablas",
-    "tabelas",
-    "tabellen",
-    "表结构",
-    "テーブル",
-    "数据表",
-    "데이터 구조",
-    "domain model",
-    "modelo de dominio",
-    "er diagram",
-    "data dictionary",
-    "diccionario de datos",
-    "dicionario de dados",
-    "dictionnaire",
-    "domain entities",
-    "data structure",
-    "models",
-    "modelos",
-    "테이블",
-    "tablolar",
-    "varlik",
-    "实体",
-    "エンティティ",
-    "collections",
-    "colecciones",
-    "mcd",
-    "mld",
+    "data model", "datamodel", "modelo de datos", "modelo de dados", "modele de donnees", "datenmodell", "数据模型",
+    "数据库", "データモデル", "データベース", "데이터 모델", "데이터베이스", "veri modeli", "veritabani", "mo hinh du lieu", "co so du lieu",
+    "database", "base de datos", "banco de dados", "base de donnees", "datenbank", "schema", "esquema", "entit",
+    "entidad", "tables", "tablas", "tabelas", "tabellen", "表结构", "テーブル", "数据表", "데이터 구조", "domain model",
+    "modelo de dominio", "er diagram", "data dictionary", "diccionario de datos", "dicionario de dados",
+    "dictionnaire", "domain entities", "data structure", "models", "modelos", "테이블", "tablolar", "varlik", "实体",
+    "エンティティ", "collections", "colecciones", "mcd", "mld",
 ];
 
 /// Headings that name a data model and no entity of it.
+#[rustfmt::skip]
 const TITLES: &[&str] = &[
-    "entities",
-    "entidades",
-    "entites",
-    "entitaten",
-    "tables",
-    "tablas",
-    "tabelas",
-    "tabellen",
-    "schema",
-    "esquema",
-    "database",
-    "models",
-    "modelos",
-    "collections",
-    "colecciones",
-    "domain entities",
-    "datenbank",
-    "数据表",
-    "表结构",
-    "テーブル",
-    "エンティティ",
-    "实体",
-    "테이블",
-    "tablolar",
-    "varliklar",
-    "schemas",
-    "database schema",
-    "db schema",
-    "database tables",
-    "core entities",
-    "main entities",
-    "entidades principales",
-    "er diagram",
-    "数据库",
-    "数据库设计",
-    "データベース設計",
-    "データモデル",
-    "데이터 모델",
-    "数据模型",
+    "entities", "entidades", "entites", "entitaten", "tables", "tablas", "tabelas", "tabellen", "schema", "esquema",
+    "database", "models", "modelos", "collections", "colecciones", "domain entities", "datenbank", "数据表", "表结构",
+    "テーブル", "エンティティ", "实体", "테이블", "tablolar", "varliklar", "schemas", "database schema", "db schema",
+    "database tables", "core entities", "main entities", "entidades principales", "er diagram", "数据库", "数据库设计",
+    "データベース設計", "データモデル", "데이터 모델", "数据模型",
 ];
 
 fn is_title(heading: &str) -> bool {
     let folded = fold(heading);
-    let plain = folded
-        .trim_start_matches(|c: char| !c.is_alphabetic())
-        .trim_end_matches([':', ' ']);
+    let plain = folded.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches([':', ' ']);
     TITLES.contains(&plain)
         || [
             "data model",
@@ -130,6 +50,11 @@ fn is_title(heading: &str) -> bool {
             "mo hinh du lieu",
             "base de datos",
             "banco de dados",
+            "数据模型",
+            "数据库",
+            "データモデル",
+            "データベース",
+            "데이터",
         ]
         .iter()
         .any(|phrase| plain.starts_with(phrase))
@@ -140,13 +65,7 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let mut found = Found::default();
     for section in sections {
         let context = Context::of(section);
-        Reader {
-            section,
-            context,
-            found: &mut found,
-            notes: &mut *notes,
-        }
-        .read();
+        Reader { section, context, found: &mut found, notes: &mut *notes }.read();
     }
     found
 }
@@ -165,11 +84,7 @@ impl Context {
             let folded = fold(heading);
             DATA_MODEL.iter().any(|word| folded.contains(word))
         });
-        let requirement = section
-            .above
-            .iter()
-            .chain([&section.heading])
-            .any(|heading| requirements::opens(heading));
+        let requirement = section.above.iter().chain([&section.heading]).any(|heading| requirements::opens(heading));
         let excluded = openers::is_never(&section.heading) || requirement;
         let opener = if openers::is_part(&section.heading) {
             section
@@ -181,11 +96,7 @@ impl Context {
         } else {
             openers::label(&section.heading)
         };
-        Self {
-            in_data_model,
-            excluded,
-            opener: opener.filter(|_| section.level > 0 && !is_title(&section.heading)),
-        }
+        Self { in_data_model, excluded, opener: opener.filter(|_| section.level > 0 && !is_title(&section.heading)) }
     }
 }
 
@@ -219,24 +130,14 @@ impl Reader<'_> {
                     }
                     self.sentences(lines);
                 }
-                Block::Table(table) => self.table(
-                    table,
-                    opener.as_deref(),
-                    opener_line,
-                    std::mem::take(&mut said),
-                ),
+                Block::Table(table) => self.table(table, opener.as_deref(), opener_line, std::mem::take(&mut said)),
                 Block::Code { lang, text, line } => code::read(lang, text, *line, self.found),
                 Block::Item { .. } => {
                     let end = blocks[at..]
                         .iter()
                         .position(|block| !matches!(block, Block::Item { .. }))
                         .map_or(blocks.len(), |to| at + to);
-                    self.list(
-                        &blocks[at..end],
-                        opener.as_deref(),
-                        opener_line,
-                        std::mem::take(&mut said),
-                    );
+                    self.list(&blocks[at..end], opener.as_deref(), opener_line, std::mem::take(&mut said));
                     at = end;
                     continue;
                 }
@@ -248,9 +149,7 @@ impl Reader<'_> {
 
     fn sentences(&mut self, lines: &[Line]) {
         for line in lines {
-            self.found
-                .relations
-                .extend(relations::sentence(&line.text, line.line));
+            self.found.relations.extend(relations::sentence(&line.text, line.line));
         }
     }
 
@@ -280,11 +179,7 @@ impl Reader<'_> {
     }
 
     fn entity(&self, label: &str, line: u32, said: RawEntity) -> RawEntity {
-        RawEntity {
-            label: label.to_owned(),
-            line,
-            ..said
-        }
+        RawEntity { label: label.to_owned(), line, ..said }
     }
 
     /// `Entity | Field | Type`: the entity may be named in its first row only.
@@ -293,16 +188,8 @@ impl Reader<'_> {
         let mut entities: Vec<(RawEntity, Table)> = Vec::new();
         for row in &table.rows {
             let name = columns.cell(row, Column::Entity).replace('`', "");
-            if !name.is_empty()
-                && entities
-                    .last()
-                    .is_none_or(|(entity, _)| entity.label != name)
-            {
-                let part = Table {
-                    header: table.header.clone(),
-                    rows: Vec::new(),
-                    line: table.line,
-                };
+            if !name.is_empty() && entities.last().is_none_or(|(entity, _)| entity.label != name) {
+                let part = Table { header: table.header.clone(), rows: Vec::new(), line: table.line };
                 entities.push((self.entity(&name, row.line, RawEntity::default()), part));
             }
             if let Some((_, part)) = entities.last_mut() {
@@ -323,16 +210,9 @@ impl Reader<'_> {
                 continue;
             };
             let mut entity = self.entity(&label, row.line, RawEntity::default());
-            entity.description = columns
-                .all(row, Column::Description)
-                .filter(|cell| !cell.is_empty())
-                .map(str::to_owned)
-                .collect();
-            entity.fields = table::folded(
-                columns.cell(row, Column::Field),
-                row.line,
-                Dialect::default(),
-            );
+            entity.description =
+                columns.all(row, Column::Description).filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
+            entity.fields = table::folded(columns.cell(row, Column::Field), row.line, Dialect::default());
             self.found.entities.push(entity);
         }
     }
@@ -344,15 +224,11 @@ impl Reader<'_> {
             let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
                 continue;
             };
-            let description = Some(columns.cell(row, Column::Description).to_owned())
-                .filter(|text| !text.is_empty());
+            let description = Some(columns.cell(row, Column::Description).to_owned()).filter(|text| !text.is_empty());
             let entity = self.entity(
                 &label,
                 row.line,
-                RawEntity {
-                    description: description.into_iter().collect(),
-                    ..RawEntity::default()
-                },
+                RawEntity { description: description.into_iter().collect(), ..RawEntity::default() },
             );
             self.found.entities.push(entity);
         }
@@ -364,17 +240,10 @@ impl Reader<'_> {
         if columns.has(Column::Method) || columns.has(Column::Id) || table.header.len() > 3 {
             return;
         }
-        let values: Vec<String> = table
-            .rows
-            .iter()
-            .filter_map(|row| row.cells.first())
-            .filter_map(|cell| value(cell))
-            .collect();
+        let values: Vec<String> =
+            table.rows.iter().filter_map(|row| row.cells.first()).filter_map(|cell| value(cell)).collect();
         if values.len() == table.rows.len() && values.len() > 1 {
-            let names = opener
-                .map(str::to_owned)
-                .into_iter()
-                .chain(table.header.first().cloned());
+            let names = opener.map(str::to_owned).into_iter().chain(table.header.first().cloned());
             for name in names {
                 self.found.enums.push((name, values.clone()));
             }
@@ -400,15 +269,9 @@ impl Reader<'_> {
         let mut at = 0;
         while at < items.len() {
             let lines = items[at].1;
-            let end = items[at + 1..]
-                .iter()
-                .position(|(depth, _)| *depth <= top)
-                .map_or(items.len(), |to| at + 1 + to);
-            let nested: Vec<&Vec<Line>> = items[at + 1..end]
-                .iter()
-                .filter(|(depth, _)| *depth == top + 1)
-                .map(|(_, lines)| *lines)
-                .collect();
+            let end = items[at + 1..].iter().position(|(depth, _)| *depth <= top).map_or(items.len(), |to| at + 1 + to);
+            let nested: Vec<&Vec<Line>> =
+                items[at + 1..end].iter().filter(|(depth, _)| *depth == top + 1).map(|(_, lines)| *lines).collect();
             if nested.len() > 1
                 && let Some(label) = openers::label(&join(lines))
                 && self.fields(&nested, &label, lines[0].line, RawEntity::default())
@@ -432,10 +295,7 @@ impl Reader<'_> {
         let mut entity = self.entity(label, line, said);
         let (mut certain, mut read, mut typed) = (0, 0, 0);
         for lines in items {
-            let row = crate::blocks::Row {
-                cells: vec![join(lines)],
-                line: lines[0].line,
-            };
+            let row = crate::blocks::Row { cells: vec![join(lines)], line: lines[0].line };
             if table::constraint(&row.cells[0], &row, &mut entity) {
                 continue;
             }
@@ -444,22 +304,13 @@ impl Reader<'_> {
             };
             read += 1;
             certain += usize::from(bullet.certain);
-            typed += usize::from(
-                bullet
-                    .fields
-                    .iter()
-                    .any(|field| field.spec.is_some() || field.foreign_key || field.primary_key),
-            );
+            typed += usize::from(bullet.typed);
             entity.fields.extend(bullet.fields);
         }
-        let identifiers = entity
-            .fields
-            .iter()
-            .all(|field| names::is_identifier(field.label.trim_start_matches('_')));
+        let identifiers = entity.fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
         let wanted = items.len().max(1);
         let enough = if self.context.in_data_model {
-            certain * 10 >= wanted * 6
-                || read == wanted && identifiers && read > 1 && typed * 3 >= read
+            certain * 10 >= wanted * 6 || read == wanted && identifiers && read > 1 && typed * 3 >= read
         } else {
             typed * 10 >= wanted * 6
         };
@@ -476,10 +327,7 @@ impl Reader<'_> {
 
     /// Items that state a whole entity each, or the values of an enumeration.
     fn one_item_entities(&mut self, items: &[&Vec<Line>], opener: Option<&str>) {
-        let values: Vec<String> = items
-            .iter()
-            .filter_map(|lines| value(&join(lines)))
-            .collect();
+        let values: Vec<String> = items.iter().filter_map(|lines| value(&join(lines))).collect();
         if values.len() == items.len()
             && values.len() > 1
             && let Some(name) = opener
@@ -523,9 +371,7 @@ fn opening_line(lines: &[Line]) -> Option<String> {
     ]
     .contains(&first.as_str());
     let opens = text.ends_with([':', '：']) || named;
-    (opens && words <= 6)
-        .then(|| openers::label(text))
-        .flatten()
+    (opens && words <= 6).then(|| openers::label(text)).flatten()
 }
 
 /// One value of an enumeration: a code span or a short word, perhaps with an explanation.
@@ -545,30 +391,15 @@ fn value(text: &str) -> Option<String> {
         .or_else(|| text.find(" – "))
         .or_else(|| text.find(" ("));
     let word = text[..end.unwrap_or(text.len())].trim();
-    (!word.is_empty()
-        && word.split_whitespace().count() <= 2
-        && word.chars().count() <= 30
-        && !word.ends_with('.'))
-    .then(|| word.trim_matches('"').to_owned())
+    (!word.is_empty() && word.split_whitespace().count() <= 2 && word.chars().count() <= 30 && !word.ends_with('.'))
+        .then(|| word.trim_matches('"').to_owned())
 }
 
 /// Names that hardly any value of an enumeration has.
 fn is_common(label: &str) -> bool {
     let snake = names::snake(label);
-    [
-        "id",
-        "name",
-        "title",
-        "email",
-        "nombre",
-        "titulo",
-        "nome",
-        "nom",
-        "description",
-        "created_at",
-        "descripcion",
-    ]
-    .contains(&snake.as_str())
+    ["id", "name", "title", "email", "nombre", "titulo", "nome", "nom", "description", "created_at", "descripcion"]
+        .contains(&snake.as_str())
         || snake.ends_with("_id")
         || snake.ends_with("_at")
 }

@@ -16,10 +16,7 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     if says(&["fk", "foreign key", "references", "clave foranea", "外键"])
         || folded.contains("→") && folded.contains('.')
     {
-        let mut probe = RawField {
-            label: field.label.clone(),
-            ..RawField::default()
-        };
+        let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
         constraints::take(&mut probe, text);
         field.foreign_key |= probe.foreign_key;
         field.references = field.references.take().or(probe.references);
@@ -42,10 +39,7 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
             "기본값",
         ])
     {
-        let mut probe = RawField {
-            label: field.label.clone(),
-            ..RawField::default()
-        };
+        let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
         constraints::take(&mut probe, text);
         field.default = probe.default;
     }
@@ -67,10 +61,7 @@ fn values(field: &mut RawField, text: &str) {
     let Some(values) = enumerations::values(text, typed) else {
         return;
     };
-    let marked = values
-        .iter()
-        .filter(|value| value.split_whitespace().count() < 4)
-        .count();
+    let marked = values.iter().filter(|value| value.split_whitespace().count() < 4).count();
     if marked < 2 {
         return;
     }
@@ -80,84 +71,28 @@ fn values(field: &mut RawField, text: &str) {
 /// Whether the type says no more than that there is some text.
 fn is_wordy(spec: Option<&TypeSpec>) -> bool {
     use architect_model::FieldType;
-    matches!(
-        spec,
-        None | Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text))
-    )
+    matches!(spec, None | Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text)))
 }
 
+#[rustfmt::skip]
 const OPTIONAL: &[&str] = &[
-    "optional",
-    "nullable",
-    "opcional",
-    "optionnel",
-    "facultatif",
-    "可选",
-    "可空",
-    "任意",
-    "선택",
-    "opsiyonel",
-    "puede ser nulo",
-    "may be null",
-    "can be null",
-    "null if",
-    "null when",
-    "or null",
-    "may be empty",
-    "pode ser nulo",
-    "peut etre null",
-    "tuy chon",
+    "optional", "nullable", "opcional", "optionnel", "facultatif", "可选", "可空", "任意", "선택", "opsiyonel",
+    "puede ser nulo", "may be null", "can be null", "null if", "null when", "or null", "may be empty",
+    "pode ser nulo", "peut etre null", "tuy chon",
 ];
 
+#[rustfmt::skip]
 const GONE: &[&str] = &[
-    "does not exist",
-    "doesn't exist",
-    "not implemented",
-    "no existe",
-    "nao existe",
-    "n'existe pas",
-    "gibt es nicht",
-    "existiert nicht",
-    "dead column",
-    "coluna morta",
-    "morto",
-    "morta",
-    "removed",
-    "deprecated",
-    "eliminado",
-    "eliminada",
-    "obsoleto",
-    "已废弃",
-    "废弃",
-    "已删除",
-    "存在しない",
-    "廃止",
-    "폐지",
-    "removido",
-    "supprime",
-    "entfernt",
-    "entfallt",
-    "do not use",
-    "no usar",
-    "legacy, unused",
+    "does not exist", "doesn't exist", "not implemented", "no existe", "nao existe", "n'existe pas", "gibt es nicht",
+    "existiert nicht", "dead column", "coluna morta", "morto", "morta", "removed", "deprecated", "eliminado",
+    "eliminada", "obsoleto", "已废弃", "废弃", "已删除", "存在しない", "廃止", "폐지", "removido", "supprime", "entfernt", "entfallt",
+    "do not use", "no usar", "legacy, unused",
 ];
 
+#[rustfmt::skip]
 const COMPUTED: &[&str] = &[
-    "computed",
-    "calculated",
-    "derived",
-    "calculado",
-    "calculada",
-    "calcule",
-    "calculee",
-    "berechnet",
-    "derivado",
-    "计算",
-    "計算",
-    "not stored",
-    "no se almacena",
-    "hesaplanan",
-    "virtual",
+    "computed", "calculated", "derived", "calculado", "calculada", "calcule", "calculee", "berechnet", "derivado",
+    "计算", "計算", "not stored", "no se almacena", "hesaplanan", "virtual",
 ];
 
 /// Whether a text says that something does not exist any more.
@@ -172,12 +107,11 @@ pub(crate) fn is_computed(text: &str) -> bool {
     COMPUTED.iter().any(|word| contains_word(&folded, word))
 }
 
-fn contains_word(text: &str, word: &str) -> bool {
+pub(crate) fn contains_word(text: &str, word: &str) -> bool {
     text.match_indices(word).any(|(at, _)| {
         let before = text[..at].chars().next_back();
         let after = text[at + word.len()..].chars().next();
-        let part =
-            |c: Option<char>| word.is_ascii() && c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let part = |c: Option<char>| word.is_ascii() && c.is_some_and(|c| c.is_ascii_alphanumeric());
         !part(before) && !part(after)
     })
 }
@@ -185,10 +119,7 @@ fn contains_word(text: &str, word: &str) -> bool {
 /// What a yes-or-no cell says; `crosses_mean_no` where a table also writes circles.
 pub(crate) fn yes_or_no(text: &str, crosses_mean_no: bool) -> Option<bool> {
     let folded = fold(text);
-    let first = folded
-        .split([',', ' ', '(', ';', '.', '，', '（'])
-        .next()
-        .unwrap_or_default();
+    let first = folded.split([',', ' ', '(', ';', '.', '，', '（']).next().unwrap_or_default();
     let yes = [
         "si",
         "yes",

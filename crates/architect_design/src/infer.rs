@@ -15,43 +15,25 @@ pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Note
             by_user(entities, relation, notes);
             continue;
         }
-        let (Some(one), Some(many)) = (
-            position(entities, &relation.one),
-            position(entities, &relation.many),
-        ) else {
+        let (Some(one), Some(many)) = (position(entities, &relation.one), position(entities, &relation.many)) else {
             continue;
         };
-        let linked = entities.iter().any(|entity| {
-            refers(entity, &entities[one].label) && refers(entity, &entities[many].label)
-        });
-        let carried = refers(&entities[many], &entities[one].label)
-            || refers(&entities[one], &entities[many].label);
+        let linked =
+            entities.iter().any(|entity| refers(entity, &entities[one].label) && refers(entity, &entities[many].label));
+        let carried = refers(&entities[many], &entities[one].label) || refers(&entities[one], &entities[many].label);
         if entities[one].strict || entities[many].strict || linked || carried && one != many {
             continue;
         }
         let (target, holder) = (entities[one].label.clone(), entities[many].label.clone());
-        let mut field = RawField {
-            line: relation.line,
-            ..RawField::default()
-        };
+        let mut field = RawField { line: relation.line, ..RawField::default() };
         match relation.kind {
             RelationKind::ManyToMany => {
                 field.label = names::plural(&names::snake(&holder));
-                field.spec = Some(TypeSpec::Named {
-                    name: holder.clone(),
-                    many: true,
-                });
-                if entities[one]
-                    .fields
-                    .iter()
-                    .any(|known| names::key(&known.label) == names::key(&field.label))
-                {
+                field.spec = Some(TypeSpec::Named { name: holder.clone(), many: true });
+                if entities[one].fields.iter().any(|known| names::key(&known.label) == names::key(&field.label)) {
                     continue;
                 }
-                notes.assume(
-                    relation.line,
-                    format!("`{target}` and `{holder}` are related many to many"),
-                );
+                notes.assume(relation.line, format!("`{target}` and `{holder}` are related many to many"));
                 entities[one].fields.push(field);
                 continue;
             }
@@ -64,10 +46,7 @@ pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Note
         field.label = names::snake(&names::singular(&target));
         field.references = Some(target.clone());
         field.foreign_key = true;
-        notes.assume(
-            relation.line,
-            format!("`{holder}` refers to `{target}`, as the relation between them says"),
-        );
+        notes.assume(relation.line, format!("`{holder}` refers to `{target}`, as the relation between them says"));
         entities[many].fields.push(field);
     }
 }
@@ -81,13 +60,7 @@ fn by_user(entities: &mut [RawEntity], relation: &RawRelation, notes: &mut Notes
     if entity.strict || relation.kind == RelationKind::ManyToMany || refers(entity, "user") {
         return;
     }
-    notes.assume(
-        relation.line,
-        format!(
-            "`{}` refers to `User`, as the relation between them says",
-            entity.label
-        ),
-    );
+    notes.assume(relation.line, format!("`{}` refers to `User`, as the relation between them says", entity.label));
     entity.fields.push(RawField {
         label: "user_id".to_owned(),
         line: relation.line,
@@ -102,26 +75,19 @@ fn position(entities: &[RawEntity], name: &str) -> Option<usize> {
     let account = names::is_account(name);
     entities.iter().position(|entity| {
         account && names::is_account(&entity.label)
-            || names::singulars(&names::key(&entity.label))
-                .iter()
-                .any(|form| forms.contains(form))
+            || names::singulars(&names::key(&entity.label)).iter().any(|form| forms.contains(form))
     })
 }
 
 fn refers(entity: &RawEntity, target: &str) -> bool {
     let forms = names::singulars(&names::key(target));
-    let means = |name: &str| {
-        names::singulars(&names::key(name))
-            .iter()
-            .any(|form| forms.contains(form))
-    };
+    let means = |name: &str| names::singulars(&names::key(name)).iter().any(|form| forms.contains(form));
     let account = names::is_account(target);
     entity.fields.iter().any(|field| {
         let named = matches!(&field.spec, Some(TypeSpec::Named { name, .. }) if means(name));
         named
             || field.references.as_deref().is_some_and(means)
-            || stem(&field.label)
-                .is_some_and(|stem| means(&stem) || account && is_owner_word(&stem))
+            || stem(&field.label).is_some_and(|stem| means(&stem) || account && is_owner_word(&stem))
             || field.foreign_key && means(&field.label)
     })
 }
@@ -131,57 +97,21 @@ pub(crate) fn stem(label: &str) -> Option<String> {
     let snake = names::snake(label);
     for suffix in ["_id", "_uuid", "_fk", "_ids", "_oid"] {
         if let Some(stem) = snake.strip_suffix(suffix) {
-            let stem = stem
-                .strip_prefix("fk_")
-                .or_else(|| stem.strip_prefix("id_"))
-                .unwrap_or(stem);
+            let stem = stem.strip_prefix("fk_").or_else(|| stem.strip_prefix("id_")).unwrap_or(stem);
             return Some(stem.to_owned());
         }
     }
-    ["id_", "fk_"]
-        .iter()
-        .find_map(|prefix| snake.strip_prefix(prefix))
-        .map(str::to_owned)
+    ["id_", "fk_"].iter().find_map(|prefix| snake.strip_prefix(prefix)).map(str::to_owned)
 }
 
 /// Names of the user that rows belong to, most telling first; without the `_id`.
+#[rustfmt::skip]
 const OWNERS: &[&str] = &[
-    "owner",
-    "user",
-    "usuario",
-    "utilisateur",
-    "benutzer",
-    "nutzer",
-    "kullanici",
-    "owner_user",
-    "created_by",
-    "creator",
-    "creado_por",
-    "criado_por",
-    "cree_par",
-    "angelegt_von",
-    "erstellt_von",
-    "created_by_user",
-    "author",
-    "autor",
-    "auteur",
-    "verfasser",
-    "solicitante",
-    "member",
-    "account",
-    "propietario",
-    "dono",
-    "assigned_to",
-    "assignee",
-    "responsable",
-    "responsavel",
-    "user_account",
-    "app_user",
-    "uploaded_by",
-    "requested_by",
-    "submitted_by",
-    "nguoi_dung",
-    "yong_hu",
+    "owner", "user", "usuario", "utilisateur", "benutzer", "nutzer", "kullanici", "owner_user", "created_by",
+    "creator", "creado_por", "criado_por", "cree_par", "angelegt_von", "erstellt_von", "created_by_user", "author",
+    "autor", "auteur", "verfasser", "solicitante", "member", "account", "propietario", "dono", "assigned_to",
+    "assignee", "responsable", "responsavel", "user_account", "app_user", "uploaded_by", "requested_by",
+    "submitted_by", "nguoi_dung", "yong_hu",
 ];
 
 /// Whether a name without its `_id` means a user.
@@ -190,9 +120,7 @@ pub(crate) fn is_owner_word(stem: &str) -> bool {
 }
 
 fn by_somebody(stem: &str) -> bool {
-    ["_by", "_por", "_von", "_par", "_user", "_usuario"]
-        .iter()
-        .any(|ending| stem.ends_with(ending))
+    ["_by", "_por", "_von", "_par", "_user", "_usuario"].iter().any(|ending| stem.ends_with(ending))
 }
 
 /// How telling a name is as that of the owner; less is more.
@@ -203,13 +131,7 @@ pub(crate) fn owner_rank(label: &str) -> Option<usize> {
 }
 
 /// Settles what a field of a loose form is; `class` is the entity's name.
-pub(crate) fn field(
-    class: &str,
-    field: &mut RawField,
-    found: &Found,
-    classes: &Classes,
-    notes: &mut Notes,
-) {
+pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &Classes, notes: &mut Notes) {
     if let Some(role) = implied(class, field) {
         field.role = Some(role);
         return;
@@ -221,30 +143,21 @@ pub(crate) fn field(
         field.required = Some(true);
         if !matches!(field.spec, Some(TypeSpec::Named { .. })) && field.unique.is_none() {
             field.unique = Some(Scope::Table);
-            notes.assume(
-                field.line,
-                format!(
-                    "`{class}.{}` is unique; the primary key is `id`",
-                    field.label
-                ),
-            );
+            notes.assume(field.line, format!("`{class}.{}` is unique; the primary key is `id`", field.label));
         }
     }
-    let money = matches!(field.spec, Some(TypeSpec::Known(FieldType::Float)))
-        && typewords::is_money(&field.label);
+    let whole = matches!(field.spec, Some(TypeSpec::Known(FieldType::Integer { .. })));
+    if whole
+        && field.default.as_deref().is_some_and(|default| default.contains('.') && crate::types::is_number(default))
+    {
+        field.spec = Some(TypeSpec::Known(FieldType::Float));
+    }
+    let money = matches!(field.spec, Some(TypeSpec::Known(FieldType::Float))) && typewords::is_money(&field.label);
     if money {
-        field.spec = Some(TypeSpec::Known(FieldType::Decimal {
-            precision: 12,
-            scale: 2,
-            min: None,
-            max: None,
-        }));
+        field.spec = Some(TypeSpec::Known(FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }));
         notes.assume(
             field.line,
-            format!(
-                "`{class}.{}` is money and no `float`: it becomes `decimal(12,2)`",
-                field.label
-            ),
+            format!("`{class}.{}` is money and no `float`: it becomes `decimal(12,2)`", field.label),
         );
     }
     if let Some(TypeSpec::Enum(values)) = &field.spec
@@ -255,21 +168,13 @@ pub(crate) fn field(
             format!("Which values does `{class}.{}` have?", field.label),
             "It is a text of up to 50 characters.",
         );
-        field.spec = Some(TypeSpec::Known(FieldType::String {
-            min: None,
-            max: Some(50),
-        }));
+        field.spec = Some(TypeSpec::Known(FieldType::String { min: None, max: Some(50) }));
     }
     if let Some(TypeSpec::Enum(values)) = &field.spec
-        && !values
-            .iter()
-            .all(|value| field.type_text.contains(value.as_str()))
+        && !values.iter().all(|value| field.type_text.contains(value.as_str()))
     {
         let values = crate::literals::list(values);
-        notes.assume(
-            field.line,
-            format!("`{class}.{}` is one of {values}", field.label),
-        );
+        notes.assume(field.line, format!("`{class}.{}` is one of {values}", field.label));
     }
     if field.spec.is_none() {
         missing_type(class, field, notes);
@@ -285,21 +190,13 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
         Some(TypeSpec::Named { name, many: false }) => vec![names::key(name)],
         Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text)) | None => {
             let type_word = names::key(&field.type_text);
-            if type_word.is_empty() {
-                vec![full]
-            } else {
-                vec![full, type_word]
-            }
+            if type_word.is_empty() { vec![full] } else { vec![full, type_word] }
         }
         _ => return,
     };
     let known = |name: &String| {
         let forms = names::singulars(&names::key(name));
-        let values = |wanted: &String| {
-            names::singulars(wanted)
-                .iter()
-                .any(|form| forms.contains(form))
-        };
+        let values = |wanted: &String| names::singulars(wanted).iter().any(|form| forms.contains(form));
         wanted.iter().any(values)
     };
     if let Some((_, values)) = found.enums.iter().find(|(name, _)| known(name)) {
@@ -309,20 +206,15 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
 
 /// Follows a reference to its entity, by what the cell says or by the field's name.
 fn reference(class: &str, field: &mut RawField, classes: &Classes, notes: &mut Notes) {
-    let many = matches!(
-        field.spec,
-        Some(TypeSpec::Named { many: true, .. } | TypeSpec::Known(FieldType::Array { .. }))
-    );
+    let many =
+        matches!(field.spec, Some(TypeSpec::Named { many: true, .. } | TypeSpec::Known(FieldType::Array { .. })));
     if let Some(TypeSpec::Named { name, .. }) = &field.spec
         && classes.find(name).is_some()
     {
         return;
     }
     if let Some(target) = field.references.clone() {
-        field.spec = Some(TypeSpec::Named {
-            name: target,
-            many: false,
-        });
+        field.spec = Some(TypeSpec::Named { name: target, many: false });
         return;
     }
     let stem = stem(&field.label);
@@ -340,29 +232,27 @@ fn reference(class: &str, field: &mut RawField, classes: &Classes, notes: &mut N
     let target = target_of(class, &base, classes);
     let keyed = matches!(
         field.spec,
-        None | Some(TypeSpec::Known(
-            FieldType::Uuid | FieldType::Integer { .. } | FieldType::BigInteger { .. }
-        ))
+        None | Some(TypeSpec::Known(FieldType::Uuid | FieldType::Integer { .. } | FieldType::BigInteger { .. }))
     );
     let wanted = field.foreign_key
         || stem.is_some() && plain
         || (by_somebody(&base) || OWNERS.contains(&base.as_str())) && keyed;
     if let (Some(target), true, false) = (&target, wanted, many) {
         if names::key(target) != names::key(&base) {
-            notes.assume(
-                field.line,
-                format!("`{class}.{}` refers to `{target}`", field.label),
-            );
+            notes.assume(field.line, format!("`{class}.{}` refers to `{target}`", field.label));
         }
-        field.spec = Some(TypeSpec::Named {
-            name: target.clone(),
-            many: false,
-        });
+        field.spec = Some(TypeSpec::Named { name: target.clone(), many: false });
     } else if field.foreign_key && !many {
-        field.spec = Some(TypeSpec::Named {
-            name: names::pascal(&names::singular(&base)),
-            many: false,
-        });
+        let known = matches!(field.spec, Some(TypeSpec::Known(_)));
+        let default = if known {
+            "It is a plain value without a foreign key."
+        } else {
+            "It is a plain `uuid` without a foreign key."
+        };
+        notes.ask(field.line, format!("What does `{class}.{}` refer to?", field.label), default);
+        if !known {
+            field.spec = Some(TypeSpec::Known(FieldType::Uuid));
+        }
     } else if stem.is_some() && field.spec == Some(TypeSpec::Known(FieldType::Uuid)) {
         notes.ask(
             field.line,
@@ -390,72 +280,22 @@ fn target_of(class: &str, base: &str, classes: &Classes) -> Option<String> {
         .then(|| class.to_owned())
 }
 
+#[rustfmt::skip]
 const CREATED: &[&str] = &[
-    "created_at",
-    "created",
-    "created_on",
-    "creation_date",
-    "date_created",
-    "created_date",
-    "create_time",
-    "created_time",
-    "fecha_creacion",
-    "fecha_de_creacion",
-    "creado_en",
-    "fecha_alta",
-    "criado_em",
-    "data_criacao",
-    "data_de_criacao",
-    "cree_le",
-    "date_creation",
-    "date_de_creation",
-    "erstellt_am",
-    "angelegt_am",
-    "inserted_at",
-    "gmt_create",
-    "olusturulma_tarihi",
-    "ngay_tao",
-    "fecha_registro",
-    "data_cadastro",
-    "create_at",
-    "createdate",
-    "thoi_gian_tao",
-    "erstellungsdatum",
-    "created_timestamp",
+    "created_at", "created", "created_on", "creation_date", "date_created", "created_date", "create_time",
+    "created_time", "fecha_creacion", "fecha_de_creacion", "creado_en", "fecha_alta", "criado_em", "data_criacao",
+    "data_de_criacao", "cree_le", "date_creation", "date_de_creation", "erstellt_am", "angelegt_am", "inserted_at",
+    "gmt_create", "olusturulma_tarihi", "ngay_tao", "fecha_registro", "data_cadastro", "create_at", "createdate",
+    "thoi_gian_tao", "erstellungsdatum", "created_timestamp",
 ];
 
+#[rustfmt::skip]
 const UPDATED: &[&str] = &[
-    "updated_at",
-    "updated",
-    "updated_on",
-    "modified_at",
-    "last_modified",
-    "modified",
-    "update_time",
-    "updated_time",
-    "fecha_actualizacion",
-    "fecha_modificacion",
-    "actualizado_en",
-    "atualizado_em",
-    "data_atualizacao",
-    "modifie_le",
-    "date_modification",
-    "geandert_am",
-    "aktualisiert_am",
-    "gmt_modified",
-    "guncellenme_tarihi",
-    "ngay_cap_nhat",
-    "modified_on",
-    "last_updated",
-    "fecha_de_actualizacion",
-    "update_at",
-    "updated_date",
-    "date_modified",
-    "mis_a_jour_le",
-    "date_mise_a_jour",
-    "last_updated_at",
-    "data_de_atualizacao",
-    "bearbeitet_am",
+    "updated_at", "updated", "updated_on", "modified_at", "last_modified", "modified", "update_time", "updated_time",
+    "fecha_actualizacion", "fecha_modificacion", "actualizado_en", "atualizado_em", "data_atualizacao", "modifie_le",
+    "date_modification", "geandert_am", "aktualisiert_am", "gmt_modified", "guncellenme_tarihi", "ngay_cap_nhat",
+    "modified_on", "last_updated", "fecha_de_actualizacion", "update_at", "updated_date", "date_modified",
+    "mis_a_jour_le", "date_mise_a_jour", "last_updated_at", "data_de_atualizacao", "bearbeitet_am",
 ];
 
 /// What an implied column is recognised as.
@@ -465,10 +305,7 @@ fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
     let timed = matches!(
         field.spec,
         None | Some(TypeSpec::Known(
-            FieldType::DateTime
-                | FieldType::Date
-                | FieldType::String { .. }
-                | FieldType::BigInteger { .. }
+            FieldType::DateTime | FieldType::Date | FieldType::String { .. } | FieldType::BigInteger { .. }
         ))
     );
     let says = |words: &[&str]| words.contains(&fold(&field.label).as_str());
@@ -485,32 +322,18 @@ fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
                 | FieldType::Text
         ))
     );
-    let names_itself = [
-        format!("{own}_id"),
-        format!("id_{own}"),
-        format!("{own}_uuid"),
-    ]
-    .contains(&snake);
+    let names_itself = [format!("{own}_id"), format!("id_{own}"), format!("{own}_uuid")].contains(&snake);
     let keys_itself = field.primary_key && keyed && (names_itself || stem(&field.label).is_some());
     if !field.foreign_key && (keys_itself || names_itself) {
         return Some(ImpliedRole::Id);
     }
     if timed
         && (CREATED.contains(&snake.as_str())
-            || says(&[
-                "创建时间",
-                "作成日時",
-                "作成日",
-                "생성일",
-                "생성일시",
-                "登録日時",
-            ]))
+            || says(&["创建时间", "作成日時", "作成日", "생성일", "생성일시", "登録日時"]))
     {
         return Some(ImpliedRole::CreatedAt);
     }
-    if timed
-        && (UPDATED.contains(&snake.as_str())
-            || says(&["更新时间", "更新日時", "更新日", "수정일", "수정일시"]))
+    if timed && (UPDATED.contains(&snake.as_str()) || says(&["更新时间", "更新日時", "更新日", "수정일", "수정일시"]))
     {
         return Some(ImpliedRole::UpdatedAt);
     }
@@ -520,20 +343,11 @@ fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
 /// Words of names that show a type, by the ending or the beginning of the name.
 fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
     let snake = names::snake(&field.label);
-    let ends = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| snake == *word || snake.ends_with(&format!("_{word}")))
-    };
-    let begins = |words: &[&str]| {
-        words
-            .iter()
-            .any(|word| snake.starts_with(&format!("{word}_")))
-    };
+    let ends = |words: &[&str]| words.iter().any(|word| snake == *word || snake.ends_with(&format!("_{word}")));
+    let begins = |words: &[&str]| words.iter().any(|word| snake.starts_with(&format!("{word}_")));
     let ty = if begins(&["is", "has", "can", "es", "est", "ist", "tiene"])
-        || ends(&[
-            "active", "activo", "ativo", "enabled", "actif", "aktiv", "verified",
-        ]) {
+        || ends(&["active", "activo", "ativo", "enabled", "actif", "aktiv", "verified"])
+    {
         FieldType::Boolean
     } else if ends(&["at", "timestamp", "datetime", "zeitpunkt"]) {
         FieldType::DateTime
@@ -576,39 +390,19 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
         "year",
         "duration",
     ]) {
-        FieldType::Integer {
-            min: None,
-            max: None,
-        }
+        FieldType::Integer { min: None, max: None }
     } else if typewords::is_money(&field.label) {
-        FieldType::Decimal {
-            precision: 12,
-            scale: 2,
-            min: None,
-            max: None,
-        }
+        FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
     } else {
-        FieldType::String {
-            min: None,
-            max: Some(255),
-        }
+        FieldType::String { min: None, max: Some(255) }
     };
     let written = crate::write::type_text(&ty);
     if field.type_text.is_empty() {
-        notes.assume(
-            field.line,
-            format!(
-                "`{class}.{}` has no type and becomes `{written}`",
-                field.label
-            ),
-        );
+        notes.assume(field.line, format!("`{class}.{}` has no type and becomes `{written}`", field.label));
     } else {
         notes.ask(
             field.line,
-            format!(
-                "What is `{}`, the type of `{class}.{}`?",
-                field.type_text, field.label
-            ),
+            format!("What is `{}`, the type of `{class}.{}`?", field.type_text, field.label),
             format!("It is taken for `{written}`."),
         );
     }
@@ -685,14 +479,10 @@ pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {
             _ => bare.to_owned(),
         },
         FieldType::Enum { values, .. } => {
-            let matching = values
-                .iter()
-                .find(|value| names::key(value) == names::key(bare));
+            let matching = values.iter().find(|value| names::key(value) == names::key(bare));
             crate::types::quote(matching.map_or(bare, String::as_str))
         }
-        FieldType::String { .. } | FieldType::Text | FieldType::Email | FieldType::Url => {
-            crate::types::quote(bare)
-        }
+        FieldType::String { .. } | FieldType::Text | FieldType::Email | FieldType::Url => crate::types::quote(bare),
         FieldType::Json | FieldType::Array { .. } => match folded.as_str() {
             "list" | "array[]" => "[]".to_owned(),
             "dict" => "{}".to_owned(),

@@ -27,11 +27,7 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) {
                 "Questions" => {
                     if let Some((text, default)) = text.rsplit_once(DEFAULT) {
                         notes.listed(text);
-                        notes.questions.push(Question {
-                            text: text.to_owned(),
-                            default: default.to_owned(),
-                            at,
-                        });
+                        notes.questions.push(Question { text: text.to_owned(), default: default.to_owned(), at });
                     }
                 }
                 _ => {}
@@ -49,17 +45,13 @@ fn located(item: &str) -> Option<(String, Location)> {
 
 /// The section of assumptions; empty if there are none.
 pub(crate) fn assumptions(list: &[Assumption]) -> String {
-    let items = list
-        .iter()
-        .map(|known| format!("{} ({})", known.text, known.at));
+    let items = list.iter().map(|known| format!("{} ({})", known.text, known.at));
     section("Assumptions", items.collect())
 }
 
 /// The section of questions; empty if there are none.
 pub(crate) fn questions(list: &[Question]) -> String {
-    let items = list
-        .iter()
-        .map(|open| format!("{}{DEFAULT}{} ({})", open.text, open.default, open.at));
+    let items = list.iter().map(|open| format!("{}{DEFAULT}{} ({})", open.text, open.default, open.at));
     section("Questions", items.collect())
 }
 
@@ -67,9 +59,6 @@ fn section(heading: &str, items: Vec<String>) -> String {
     if items.is_empty() {
         return String::new();
     }
-    let lines: Vec<String> = items
-        .iter()
-        .map(|item| format!("- {}\n", escape(item)))
-        .collect();
+    let lines: Vec<String> = items.iter().map(|item| format!("- {}\n", escape(item))).collect();
     format!("## {heading}\n\n{}", lines.concat())
 }

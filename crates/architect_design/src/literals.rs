@@ -16,31 +16,16 @@ pub(crate) fn read(ty: &FieldType, text: &str) -> Result<Literal, String> {
         FieldType::String { min, max } => bounded(&value, *min, *max),
         FieldType::Text | FieldType::Email | FieldType::Url => Ok(Literal::Text(value)),
         FieldType::Integer { min, max } => {
-            let (least, most) = (
-                min.unwrap_or(i32::MIN.into()),
-                max.unwrap_or(i32::MAX.into()),
-            );
+            let (least, most) = (min.unwrap_or(i32::MIN.into()), max.unwrap_or(i32::MAX.into()));
             integer(&value, least, most)
         }
-        FieldType::BigInteger { min, max } => {
-            integer(&value, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX))
-        }
-        FieldType::Decimal {
-            precision,
-            scale,
-            min,
-            max,
-        } => {
-            let at_least =
-                |bound: &Option<String>| bound.as_deref().and_then(|b| b.parse::<f64>().ok());
+        FieldType::BigInteger { min, max } => integer(&value, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX)),
+        FieldType::Decimal { precision, scale, min, max } => {
+            let at_least = |bound: &Option<String>| bound.as_deref().and_then(|b| b.parse::<f64>().ok());
             let number = value.parse::<f64>().unwrap_or(f64::NAN);
-            let outside = at_least(min).is_some_and(|b| number < b)
-                || at_least(max).is_some_and(|b| number > b);
+            let outside = at_least(min).is_some_and(|b| number < b) || at_least(max).is_some_and(|b| number > b);
             if !is_number(&value) || !fits(&value, *precision, *scale) || outside {
-                return wrong(&format!(
-                    "a number that fits `{}`",
-                    crate::write::type_text(ty)
-                ));
+                return wrong(&format!("a number that fits `{}`", crate::write::type_text(ty)));
             }
             Ok(Literal::Number { number: value })
         }
@@ -51,9 +36,7 @@ pub(crate) fn read(ty: &FieldType, text: &str) -> Result<Literal, String> {
             "false" => Ok(Literal::Boolean(false)),
             _ => wrong("`true` or `false`"),
         },
-        FieldType::Date | FieldType::DateTime | FieldType::Time
-            if value == "now" || value == "today" =>
-        {
+        FieldType::Date | FieldType::DateTime | FieldType::Time if value == "now" || value == "today" => {
             Ok(Literal::Now { now: true })
         }
         FieldType::Date if is_date(&value) => Ok(Literal::Text(value)),
@@ -69,9 +52,7 @@ pub(crate) fn read(ty: &FieldType, text: &str) -> Result<Literal, String> {
         FieldType::Uuid => wrong("possible: a `uuid` has no default"),
         FieldType::Enum { values, .. } if values.contains(&value) => Ok(Literal::Text(value)),
         FieldType::Enum { values, .. } => wrong(&format!("one of {}", list(values))),
-        FieldType::Reference { .. } | FieldType::Many { .. } => {
-            wrong("possible: a reference has no default")
-        }
+        FieldType::Reference { .. } | FieldType::Many { .. } => wrong("possible: a reference has no default"),
     }
 }
 
@@ -91,11 +72,7 @@ pub(crate) fn write(ty: &FieldType, literal: &Literal) -> String {
 
 /// `a`, `b` and `c`, for messages.
 pub(crate) fn list(values: &[String]) -> String {
-    values
-        .iter()
-        .map(|value| format!("`{value}`"))
-        .collect::<Vec<_>>()
-        .join(", ")
+    values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn bounded(value: &str, min: Option<u32>, max: Option<u32>) -> Result<Literal, String> {
@@ -103,9 +80,7 @@ fn bounded(value: &str, min: Option<u32>, max: Option<u32>) -> Result<Literal, S
     let too_short = min.is_some_and(|min| length < min as usize);
     let too_long = max.is_some_and(|max| length > max as usize);
     if too_short || too_long {
-        return Err(format!(
-            "`{value}` has {length} characters, which the type does not allow"
-        ));
+        return Err(format!("`{value}` has {length} characters, which the type does not allow"));
     }
     Ok(Literal::Text(value.to_owned()))
 }
@@ -131,12 +106,9 @@ fn is_date(text: &str) -> bool {
         return false;
     };
     let number = |part: &str, digits: usize| {
-        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u32>().ok()).flatten()
     };
-    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2))
-    else {
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
         return false;
     };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -152,9 +124,7 @@ fn is_date(text: &str) -> bool {
 
 fn is_time(text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
-    let below = |part: &str, limit: u32| {
-        part.len() == 2 && part.parse::<u32>().is_ok_and(|value| value < limit)
-    };
+    let below = |part: &str, limit: u32| part.len() == 2 && part.parse::<u32>().is_ok_and(|value| value < limit);
     match parts.as_slice() {
         [hour, minute] => below(hour, 24) && below(minute, 60),
         [hour, minute, second] => below(hour, 24) && below(minute, 60) && below(second, 60),

@@ -54,18 +54,10 @@ fn optional(field: &mut RawField, text: &str) -> String {
     let mut text = text.trim().to_owned();
     loop {
         let folded = fold(&text);
-        let inner = ["optional[", "nullable<", "maybe<", "option<"]
-            .iter()
-            .find_map(|opening| {
-                folded.starts_with(opening).then(|| {
-                    text[opening.len()..]
-                        .trim_end_matches([']', '>'])
-                        .to_owned()
-                })
-            });
-        let shorter = inner
-            .or_else(|| text.strip_suffix('?').map(str::to_owned))
-            .or_else(|| cut_alternative(&text));
+        let inner = ["optional[", "nullable<", "maybe<", "option<"].iter().find_map(|opening| {
+            folded.starts_with(opening).then(|| text[opening.len()..].trim_end_matches([']', '>']).to_owned())
+        });
+        let shorter = inner.or_else(|| text.strip_suffix('?').map(str::to_owned)).or_else(|| cut_alternative(&text));
         match shorter {
             Some(shorter) => {
                 field.required = Some(false);
@@ -78,26 +70,17 @@ fn optional(field: &mut RawField, text: &str) -> String {
 
 fn cut_alternative(text: &str) -> Option<String> {
     let (before, last) = text.rsplit_once('|')?;
-    ["null", "none", "undefined", "nil"]
-        .contains(&fold(last).as_str())
-        .then(|| before.to_owned())
+    ["null", "none", "undefined", "nil"].contains(&fold(last).as_str()).then(|| before.to_owned())
 }
 
 /// `'a' | 'b'`
 fn union(text: &str) -> Option<Vec<String>> {
     let parts: Vec<&str> = text.split('|').map(str::trim).collect();
-    let quoted = |part: &&str| {
-        part.len() > 2 && part.starts_with(['\'', '"', '“']) && part.ends_with(['\'', '"', '”'])
-    };
+    let quoted = |part: &&str| part.len() > 2 && part.starts_with(['\'', '"', '“']) && part.ends_with(['\'', '"', '”']);
     if parts.len() < 2 || !parts.iter().all(quoted) {
         return None;
     }
-    Some(
-        parts
-            .iter()
-            .map(|part| part.trim_matches(['\'', '"', '“', '”']).to_owned())
-            .collect(),
-    )
+    Some(parts.iter().map(|part| part.trim_matches(['\'', '"', '“', '”']).to_owned()).collect())
 }
 
 fn spec(field: &mut RawField, text: &str, dialect: Dialect) -> Option<TypeSpec> {
@@ -107,9 +90,7 @@ fn spec(field: &mut RawField, text: &str, dialect: Dialect) -> Option<TypeSpec> 
     let (word, arguments) = head(text);
     if let Some(target) = lookup(text) {
         field.foreign_key = true;
-        field.references = Some(target)
-            .filter(|target| !target.is_empty())
-            .or(field.references.take());
+        field.references = Some(target).filter(|target| !target.is_empty()).or(field.references.take());
         return None;
     }
     let known = typewords::find(text)
@@ -119,16 +100,10 @@ fn spec(field: &mut RawField, text: &str, dialect: Dialect) -> Option<TypeSpec> 
         return plain(field, found, &arguments, dialect);
     }
     if names::is_label(&word) && word.starts_with(char::is_uppercase) && text.trim() == word {
-        return Some(TypeSpec::Named {
-            name: word,
-            many: false,
-        });
+        return Some(TypeSpec::Named { name: word, many: false });
     }
     // A sentence instead of a type: its first word may still be one.
-    let first = text
-        .split([' ', ',', ';', '(', '/', '<', '[', '，', '（'])
-        .next()
-        .unwrap_or_default();
+    let first = text.split([' ', ',', ';', '(', '/', '<', '[', '，', '（']).next().unwrap_or_default();
     let found = typewords::find(first)?;
     plain(field, found, &arguments, dialect)
 }
@@ -138,9 +113,7 @@ fn head(text: &str) -> (String, String) {
     let at = text.find(['(', '（', '<', '[', '{']).unwrap_or(text.len());
     let word = text[..at].trim().to_owned();
     let arguments = text[at..].trim_start_matches(['(', '（', '<', '[']);
-    let end = arguments
-        .rfind([')', '）', '>', ']'])
-        .unwrap_or(arguments.len());
+    let end = arguments.rfind([')', '）', '>', ']']).unwrap_or(arguments.len());
     (word, arguments[..end].trim().to_owned())
 }
 
@@ -148,20 +121,10 @@ fn head(text: &str) -> (String, String) {
 fn list_item(text: &str) -> Option<String> {
     let folded = fold(text);
     if let Some(item) = folded.strip_suffix("[]") {
-        return text
-            .get(..item.len())
-            .map(|item| item.trim_matches(['(', ')']).to_owned());
+        return text.get(..item.len()).map(|item| item.trim_matches(['(', ')']).to_owned());
     }
-    for word in [
-        "array of ",
-        "list of ",
-        "lista de ",
-        "array de ",
-        "liste de ",
-        "liste von ",
-        "arreglo de ",
-        "set of ",
-    ] {
+    for word in ["array of ", "list of ", "lista de ", "array de ", "liste de ", "liste von ", "arreglo de ", "set of "]
+    {
         if folded.starts_with(word) {
             return text.get(word.len()..).map(str::to_owned);
         }
@@ -198,14 +161,10 @@ fn list(field: &mut RawField, inner: &str, dialect: Dialect) -> TypeSpec {
         Some(TypeSpec::Named { name, .. }) => TypeSpec::Named { name, many: true },
         Some(TypeSpec::Known(FieldType::Json)) => TypeSpec::Known(FieldType::Json),
         Some(TypeSpec::Known(items)) if !matches!(items, FieldType::Array { .. }) => {
-            TypeSpec::Known(FieldType::Array {
-                items: Box::new(items),
-            })
+            TypeSpec::Known(FieldType::Array { items: Box::new(items) })
         }
         Some(TypeSpec::Known(_)) => TypeSpec::Known(FieldType::Json),
-        _ => TypeSpec::Known(FieldType::Array {
-            items: Box::new(FieldType::Text),
-        }),
+        _ => TypeSpec::Known(FieldType::Array { items: Box::new(FieldType::Text) }),
     }
 }
 
@@ -233,15 +192,10 @@ fn lookup(text: &str) -> Option<String> {
         return None;
     }
     let skip = |word: &&&str| {
-        [
-            "to", "a", "tabla", "table", "tabela", "la", "the", "→", "->", ":", "entity", "de",
-        ]
-        .contains(&fold(word).as_str())
+        ["to", "a", "tabla", "table", "tabela", "la", "the", "→", "->", ":", "entity", "de"]
+            .contains(&fold(word).as_str())
     };
-    let target = words[1..]
-        .iter()
-        .find(|word| !skip(word))
-        .map_or("", |word| *word);
+    let target = words[1..].iter().find(|word| !skip(word)).map_or("", |word| *word);
     Some(
         target
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '_')
@@ -254,49 +208,23 @@ fn lookup(text: &str) -> Option<String> {
 
 /// The type that a known word stands for.
 fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) -> Option<TypeSpec> {
-    let numbers: Vec<u32> = arguments
-        .split([',', ' '])
-        .filter_map(|part| part.trim().parse().ok())
-        .collect();
+    let numbers: Vec<u32> = arguments.split([',', ' ']).filter_map(|part| part.trim().parse().ok()).collect();
     let first = numbers.first().copied().filter(|number| *number > 0);
     Some(TypeSpec::Known(match word {
-        Word::String => FieldType::String {
-            min: None,
-            max: first,
-        },
+        Word::String => FieldType::String { min: None, max: first },
         Word::Text => match first {
-            Some(max) if max < 10_000 => FieldType::String {
-                min: None,
-                max: Some(max),
-            },
+            Some(max) if max < 10_000 => FieldType::String { min: None, max: Some(max) },
             _ => FieldType::Text,
         },
         Word::Email => FieldType::Email,
         Word::Url => FieldType::Url,
-        Word::Integer if arguments == "1" && fold(&field.type_text).starts_with("tinyint") => {
-            FieldType::Boolean
-        }
-        Word::Integer => FieldType::Integer {
-            min: None,
-            max: None,
-        },
-        Word::BigInteger => FieldType::BigInteger {
-            min: None,
-            max: None,
-        },
+        Word::Integer if arguments == "1" && fold(&field.type_text).starts_with("tinyint") => FieldType::Boolean,
+        Word::Integer => FieldType::Integer { min: None, max: None },
+        Word::BigInteger => FieldType::BigInteger { min: None, max: None },
         Word::Decimal => {
             let precision = first.unwrap_or(12).min(1000);
-            let scale = numbers
-                .get(1)
-                .copied()
-                .unwrap_or(if first.is_some() { 0 } else { 2 })
-                .min(precision);
-            FieldType::Decimal {
-                precision,
-                scale,
-                min: None,
-                max: None,
-            }
+            let scale = numbers.get(1).copied().unwrap_or(if first.is_some() { 0 } else { 2 }).min(precision);
+            FieldType::Decimal { precision, scale, min: None, max: None }
         }
         Word::Float => FieldType::Float,
         Word::Number => return Some(TypeSpec::Known(typewords::number(&field.label))),
@@ -307,16 +235,11 @@ fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) ->
         Word::Time => FieldType::Time,
         Word::Uuid => FieldType::Uuid,
         Word::Json => FieldType::Json,
-        Word::Array => FieldType::Array {
-            items: Box::new(FieldType::Text),
-        },
+        Word::Array => FieldType::Array { items: Box::new(FieldType::Text) },
         Word::Enum => {
             let values = enumerations::values(arguments, true).unwrap_or_default();
             if values.is_empty() && names::is_label(arguments) {
-                return Some(TypeSpec::Named {
-                    name: arguments.to_owned(),
-                    many: false,
-                });
+                return Some(TypeSpec::Named { name: arguments.to_owned(), many: false });
             }
             return Some(TypeSpec::Enum(values));
         }

@@ -45,8 +45,8 @@ fn escape_in(text: &str, table: bool) -> String {
 fn code_span(chars: &[char], table: bool) -> Option<usize> {
     let length = chars.iter().skip(1).position(|c| *c == '`')?;
     let inside = &chars[1..=length];
-    let trimmed = inside.first().is_some_and(|c| !c.is_whitespace())
-        && inside.last().is_some_and(|c| !c.is_whitespace());
+    let trimmed =
+        inside.first().is_some_and(|c| !c.is_whitespace()) && inside.last().is_some_and(|c| !c.is_whitespace());
     // In a table, a backslash before a bar would be taken for its escape.
     let kept = !table || !inside.windows(2).any(|pair| pair == ['\\', '|']);
     (trimmed && kept).then_some(length + 2)
@@ -75,43 +75,23 @@ fn ordered_item(text: String) -> String {
 /// A table with aligned columns; columns that are empty in all rows are kept only if `always` says so.
 pub(crate) fn table(header: &[&str], rows: &[Vec<String>], always: usize) -> String {
     let used: Vec<usize> = (0..header.len())
-        .filter(|at| {
-            *at < always
-                || rows
-                    .iter()
-                    .any(|row| row.get(*at).is_some_and(|cell| !cell.is_empty()))
-        })
+        .filter(|at| *at < always || rows.iter().any(|row| row.get(*at).is_some_and(|cell| !cell.is_empty())))
         .collect();
     let width = |at: &usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(*at))
-            .map(|cell| cell.chars().count());
-        cells
-            .filter(|width| *width <= WIDEST)
-            .max()
-            .unwrap_or(0)
-            .max(header[*at].chars().count())
-            .max(3)
+        let cells = rows.iter().filter_map(|row| row.get(*at)).map(|cell| cell.chars().count());
+        cells.filter(|width| *width <= WIDEST).max().unwrap_or(0).max(header[*at].chars().count()).max(3)
     };
     let widths: Vec<usize> = used.iter().map(width).collect();
     let line = |cells: Vec<&str>| {
-        let padded: Vec<String> = cells
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!(" {cell:<width$} ", width = *width))
-            .collect();
+        let padded: Vec<String> =
+            cells.iter().zip(&widths).map(|(cell, width)| format!(" {cell:<width$} ", width = *width)).collect();
         format!("|{}|\n", padded.join("|"))
     };
     let mut text = line(used.iter().map(|at| header[*at]).collect());
     let rule: Vec<String> = widths.iter().map(|width| "-".repeat(width + 2)).collect();
     text.push_str(&format!("|{}|\n", rule.join("|")));
     for row in rows {
-        text.push_str(&line(
-            used.iter()
-                .map(|at| row.get(*at).map_or("", String::as_str))
-                .collect(),
-        ));
+        text.push_str(&line(used.iter().map(|at| row.get(*at).map_or("", String::as_str)).collect()));
     }
     text
 }

@@ -14,9 +14,7 @@ pub(crate) fn merge(entities: Vec<RawEntity>, notes: &mut Notes) -> Vec<RawEntit
         let forms = forms(&entity);
         let at = forms.iter().find_map(|form| known.get(form).copied());
         match at {
-            Some(at) if !(merged[at].strict && entity.strict) => {
-                join(&mut merged[at], entity, notes)
-            }
+            Some(at) if !(merged[at].strict && entity.strict) => join(&mut merged[at], entity, notes),
             _ => {
                 for form in forms {
                     known.entry(form).or_insert(merged.len());
@@ -46,21 +44,13 @@ fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {
         known.description = other.description;
     }
     for constraint in other.constraints {
-        if !known
-            .constraints
-            .iter()
-            .any(|have| have.fields == constraint.fields)
-        {
+        if !known.constraints.iter().any(|have| have.fields == constraint.fields) {
             known.constraints.push(constraint);
         }
     }
     let label = known.label.clone();
     for field in other.fields {
-        match known
-            .fields
-            .iter_mut()
-            .find(|have| same_field(have, &field))
-        {
+        match known.fields.iter_mut().find(|have| same_field(have, &field)) {
             Some(have) => fill(have, field, &label, notes),
             None if known.strict => {}
             None => known.fields.push(field),
@@ -71,10 +61,7 @@ fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {
 fn same_field(one: &RawField, other: &RawField) -> bool {
     let bare = |field: &RawField| {
         let key = names::key(&field.label);
-        key.strip_suffix("id")
-            .filter(|stem| !stem.is_empty())
-            .map(str::to_owned)
-            .unwrap_or(key)
+        key.strip_suffix("id").filter(|stem| !stem.is_empty()).map(str::to_owned).unwrap_or(key)
     };
     names::key(&one.label) == names::key(&other.label)
         || (bare(one) == bare(other) && (one.foreign_key || other.foreign_key))
@@ -121,8 +108,7 @@ fn alike(one: &TypeSpec, other: &TypeSpec) -> bool {
     match (one, other) {
         (TypeSpec::Known(one), TypeSpec::Known(other)) => {
             let wordy = |ty| matches!(ty, &String { .. } | &Text | &Uuid | &Reference { .. });
-            std::mem::discriminant(one) == std::mem::discriminant(other)
-                || wordy(one) && wordy(other)
+            std::mem::discriminant(one) == std::mem::discriminant(other) || wordy(one) && wordy(other)
         }
         _ => true,
     }

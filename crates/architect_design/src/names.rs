@@ -6,63 +6,24 @@ use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 pub(crate) const MAX_NAME: usize = 63;
 
 const KEYWORDS: &[&str] = &[
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield",
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
+    "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield",
 ];
 
 /// Attributes of SQLModel and Pydantic classes, which a field of that name would hide or break.
+#[rustfmt::skip]
 const ATTRIBUTES: &[&str] = &[
-    "metadata",
-    "registry",
-    "json",
-    "copy",
-    "dict",
-    "schema",
-    "schema_json",
-    "validate",
-    "construct",
-    "fields",
-    "parse_obj",
-    "parse_raw",
-    "parse_file",
-    "from_orm",
-    "update_forward_refs",
-    "query",
-    "self",
-    "cls",
+    "metadata", "registry", "json", "copy", "dict", "schema", "schema_json", "validate", "construct", "fields",
+    "parse_obj", "parse_raw", "parse_file", "from_orm", "update_forward_refs", "query", "self", "cls",
 ];
 
 /// Class names that the generated code itself imports or defines.
+#[rustfmt::skip]
 const CLASSES: &[&str] = &[
-    "SQLModel",
-    "Field",
-    "Relationship",
-    "Session",
-    "AsyncSession",
-    "Enum",
-    "StrEnum",
-    "UUID",
-    "Any",
-    "Annotated",
-    "Depends",
-    "APIRouter",
-    "HTTPException",
-    "Base",
-    "BaseModel",
-    "BaseCRUD",
-    "Literal",
-    "Decimal",
-    "Optional",
-    "List",
-    "Dict",
-    "Column",
-    "Index",
-    "UniqueConstraint",
-    "Exception",
-    "Object",
-    "Type",
+    "SQLModel", "Field", "Relationship", "Session", "AsyncSession", "Enum", "StrEnum", "UUID", "Any", "Annotated",
+    "Depends", "APIRouter", "HTTPException", "Base", "BaseModel", "BaseCRUD", "Literal", "Decimal", "Optional",
+    "List", "Dict", "Column", "Index", "UniqueConstraint", "Exception", "Object", "Type",
 ];
 
 /// Lower case without accents, for comparing words; scripts other than Latin stay as they are.
@@ -72,11 +33,7 @@ pub(crate) fn fold(text: &str) -> String {
         match c {
             '`' | '*' => {}
             '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' => {
-                folded.push_str(
-                    &deunicode::deunicode_char(c)
-                        .unwrap_or_default()
-                        .to_lowercase(),
-                );
+                folded.push_str(&deunicode::deunicode_char(c).unwrap_or_default().to_lowercase());
             }
             '\u{300}'..='\u{36f}' => {}
             c => folded.extend(c.to_lowercase()),
@@ -110,10 +67,7 @@ pub(crate) fn pascal(label: &str) -> String {
 
 /// ASCII text of a label: accents transliterated, brackets dropped unless nothing else is there.
 fn plain(label: &str) -> String {
-    let label = label
-        .replace("N°", "Numero ")
-        .replace("Nº", "Numero ")
-        .replace("n°", "numero ");
+    let label = label.replace("N°", "Numero ").replace("Nº", "Numero ").replace("n°", "numero ");
     let mut depth = 0_u32;
     let mut outside = String::new();
     for c in label.chars() {
@@ -124,11 +78,7 @@ fn plain(label: &str) -> String {
             _ => {}
         }
     }
-    let text = if outside.chars().any(char::is_alphanumeric) {
-        outside
-    } else {
-        label
-    };
+    let text = if outside.chars().any(char::is_alphanumeric) { outside } else { label };
     let ascii: String = text
         .chars()
         .map(|c| match c {
@@ -137,10 +87,7 @@ fn plain(label: &str) -> String {
             c => deunicode::deunicode_char(c).unwrap_or_default().to_owned(),
         })
         .collect();
-    ascii
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' })
-        .collect()
+    ascii.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { ' ' }).collect()
 }
 
 /// The path segment of an entity: plural, in `kebab-case`.
@@ -152,11 +99,7 @@ pub(crate) fn segment(class: &str) -> String {
 pub(crate) fn plural(word: &str) -> String {
     let last = word.chars().last();
     let before = word.chars().rev().nth(1);
-    if ["cion", "sion", "dad", "dor"]
-        .iter()
-        .any(|ending| word.ends_with(ending))
-        && !word.ends_with("ssion")
-    {
+    if ["cion", "sion", "dad", "dor"].iter().any(|ending| word.ends_with(ending)) && !word.ends_with("ssion") {
         return format!("{word}es");
     }
     match last {
@@ -172,27 +115,16 @@ pub(crate) fn plural(word: &str) -> String {
 /// Forms that a plural may have in the singular, the word itself first.
 pub(crate) fn singulars(word: &str) -> Vec<String> {
     let mut forms = vec![word.to_owned()];
-    for (ending, instead) in [
-        ("ies", "y"),
-        ("ches", "ch"),
-        ("shes", "sh"),
-        ("sses", "ss"),
-        ("xes", "x"),
-        ("oes", "o"),
-        ("ses", "s"),
-    ] {
+    for (ending, instead) in
+        [("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("oes", "o"), ("ses", "s")]
+    {
         if let Some(stem) = word.strip_suffix(ending) {
             forms.push(format!("{stem}{instead}"));
         }
     }
-    for (ending, instead) in [
-        ("oes", "ao"),
-        ("ciones", "cion"),
-        ("ones", "on"),
-        ("ores", "or"),
-        ("aux", "al"),
-        ("eaux", "eau"),
-    ] {
+    for (ending, instead) in
+        [("oes", "ao"), ("ciones", "cion"), ("ones", "on"), ("ores", "or"), ("aux", "al"), ("eaux", "eau")]
+    {
         if let Some(stem) = word.strip_suffix(ending) {
             forms.push(format!("{stem}{instead}"));
         }
@@ -210,18 +142,14 @@ pub(crate) fn singulars(word: &str) -> Vec<String> {
 /// Whether a text is a plain identifier already.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
+    chars.next().is_some_and(|c| c.is_ascii_alphabetic()) && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Why a field cannot have this name, if it cannot.
 pub(crate) fn field_clash(name: &str) -> Option<&'static str> {
     if KEYWORDS.contains(&name) {
         Some("is a keyword of Python")
-    } else if ATTRIBUTES.contains(&name)
-        || name.starts_with("model_")
-        || name.starts_with("sqlmodel_")
-    {
+    } else if ATTRIBUTES.contains(&name) || name.starts_with("model_") || name.starts_with("sqlmodel_") {
         Some("is an attribute of every SQLModel or Pydantic class")
     } else {
         None
@@ -240,28 +168,10 @@ pub(crate) fn class_clash(name: &str) -> Option<&'static str> {
 }
 
 /// Words for the account of a user, folded, singular.
+#[rustfmt::skip]
 const ACCOUNTS: &[&str] = &[
-    "user",
-    "users",
-    "usuario",
-    "usuarios",
-    "utilisateur",
-    "utilisateurs",
-    "benutzer",
-    "nutzer",
-    "utente",
-    "utenti",
-    "appuser",
-    "useraccount",
-    "kullanici",
-    "kullanicilar",
-    "nguoidung",
-    "用户",
-    "用户表",
-    "ユーザー",
-    "ユーザ",
-    "사용자",
-    "회원",
+    "user", "users", "usuario", "usuarios", "utilisateur", "utilisateurs", "benutzer", "nutzer", "utente", "utenti",
+    "appuser", "useraccount", "kullanici", "kullanicilar", "nguoidung", "用户", "用户表", "ユーザー", "ユーザ", "사용자", "회원",
 ];
 
 /// Whether a name means the account of a user, which every project has.
@@ -278,8 +188,8 @@ pub(crate) fn is_label(text: &str) -> bool {
 pub(crate) fn singular(name: &str) -> String {
     let lower = name.to_lowercase();
     let keep = [
-        "status", "address", "analysis", "news", "series", "bus", "class", "process", "access",
-        "basis", "bonus", "campus", "canvas", "business", "progress", "dos", "tres",
+        "status", "address", "analysis", "news", "series", "bus", "class", "process", "access", "basis", "bonus",
+        "campus", "canvas", "business", "progress", "dos", "tres",
     ];
     if !lower.ends_with('s')
         || lower.ends_with("ss")
@@ -298,8 +208,8 @@ pub(crate) fn singular(name: &str) -> String {
         return cut(3, if name.ends_with("IES") { "Y" } else { "y" });
     }
     if ends(&[
-        "sses", "xes", "ches", "shes", "zes", "dades", "ciones", "siones", "ores", "ados es",
-        "ales", "tores", "iones", "udes",
+        "sses", "xes", "ches", "shes", "zes", "dades", "ciones", "siones", "ores", "ados es", "ales", "tores", "iones",
+        "udes",
     ]) && !ends(&["caches"])
     {
         return cut(2, "");

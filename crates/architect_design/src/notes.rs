@@ -56,15 +56,8 @@ impl Notes {
 
     /// The document cannot be used as it is.
     pub fn problem(&mut self, line: u32, text: impl Into<String>, help: impl Into<String>) {
-        let problem = Problem {
-            text: text.into(),
-            help: Some(help.into()),
-            at: self.at(line),
-        };
-        if self
-            .said
-            .insert(format!("{}: {}", problem.at, problem.text))
-        {
+        let problem = Problem { text: text.into(), help: Some(help.into()), at: self.at(line) };
+        if self.said.insert(format!("{}: {}", problem.at, problem.text)) {
             self.problems.push(problem);
         }
     }

@@ -3,195 +3,42 @@
 use crate::names::{self, fold};
 
 /// Words before a name: `Tabla: users`, `Entity Project`.
+#[rustfmt::skip]
 const BEFORE: &[&str] = &[
-    "table",
-    "tabla",
-    "tabela",
-    "entity",
-    "entidad",
-    "entidade",
-    "entite",
-    "entitat",
-    "tabelle",
-    "collection",
-    "coleccion",
-    "colecao",
-    "model",
-    "modelo",
-    "modele",
-    "modell",
-    "class",
-    "clase",
-    "classe",
-    "klasse",
-    "modified",
-    "new",
-    "nueva",
-    "nuevo",
-    "schema",
-    "object",
-    "resource",
-    "表",
-    "テーブル",
-    "实体",
-    "エンティティ",
-    "테이블",
-    "tablo",
-    "bang",
-    "interface",
-    "modificada",
-    "nova",
-    "add",
-    "create",
-    "the",
-    "la",
-    "domain",
-    "aggregate",
-    "数据表",
-    "datos de",
+    "table", "tabla", "tabela", "entity", "entidad", "entidade", "entite", "entitat", "tabelle", "collection",
+    "coleccion", "colecao", "model", "modelo", "modele", "modell", "class", "clase", "classe", "klasse", "modified",
+    "new", "nueva", "nuevo", "schema", "object", "resource", "表", "テーブル", "实体", "エンティティ", "테이블", "tablo", "bang",
+    "interface", "modificada", "nova", "add", "create", "the", "la", "domain", "aggregate", "数据表", "datos de",
 ];
 
 /// Words behind a name: `users table`.
+#[rustfmt::skip]
 const AFTER: &[&str] = &[
-    "table",
-    "tablosu",
-    "テーブル",
-    "表",
-    "entity",
-    "entitat",
-    "model",
-    "collection",
-    "테이블",
-    "tablo",
-    "entite",
-    "tabelle",
-    "fields",
-    "schema",
-    "columns",
-    "模型",
-    "实体",
-    "tabla",
-    "entidad",
-    "attributes",
-    "数据表",
-    "object",
-    "entidade",
-    "tabela",
-    "エンティティ",
-    "엔티티",
-    "document",
+    "table", "tablosu", "テーブル", "表", "entity", "entitat", "model", "collection", "테이블", "tablo", "entite", "tabelle",
+    "fields", "schema", "columns", "模型", "实体", "tabla", "entidad", "attributes", "数据表", "object", "entidade",
+    "tabela", "エンティティ", "엔티티", "document",
 ];
 
 /// Headings that describe the entity in the heading above them.
+#[rustfmt::skip]
 const PARTS: &[&str] = &[
-    "fields",
-    "field",
-    "columns",
-    "attributes",
-    "properties",
-    "campos",
-    "atributos",
-    "columnas",
-    "colunas",
-    "champs",
-    "attributs",
-    "colonnes",
-    "felder",
-    "spalten",
-    "attribute",
-    "字段",
-    "字段说明",
-    "字段列表",
-    "表结构",
-    "カラム",
-    "カラム定義",
-    "フィールド",
-    "필드",
-    "컬럼",
-    "schema",
-    "structure",
-    "estructura",
-    "estrutura",
-    "struktur",
-    "definition",
-    "definicion",
-    "data fields",
-    "alanlar",
-    "main fields",
-    "key fields",
-    "campos principales",
-    "principales campos",
-    "dictionary",
-    "table",
-    "tabla",
-    "modelo",
-    "model",
+    "fields", "field", "columns", "attributes", "properties", "campos", "atributos", "columnas", "colunas", "champs",
+    "attributs", "colonnes", "felder", "spalten", "attribute", "字段", "字段说明", "字段列表", "表结构", "カラム", "カラム定義", "フィールド",
+    "필드", "컬럼", "schema", "structure", "estructura", "estrutura", "struktur", "definition", "definicion",
+    "data fields", "alanlar", "main fields", "key fields", "campos principales", "principales campos", "dictionary",
+    "table", "tabla", "modelo", "model",
 ];
 
 /// Words of headings that never name an entity.
+#[rustfmt::skip]
 const NEVER: &[&str] = &[
-    "request",
-    "response",
-    "payload",
-    "props",
-    "parameters",
-    "params",
-    "parametros",
-    "query",
-    "body",
-    "headers",
-    "errors",
-    "errores",
-    "glossary",
-    "glosario",
-    "environment",
-    "configuration",
-    "requirements",
-    "requisitos",
-    "overview",
-    "introduction",
-    "indexes",
-    "indices",
-    "relationships",
-    "relaciones",
-    "relations",
-    "permissions",
-    "endpoints",
-    "changelog",
-    "history",
-    "versions",
-    "metadata",
-    "jwt",
-    "token payload",
-    "dto",
-    "criterios",
-    "stack",
-    "metrics",
-    "kpis",
-    "riesgos",
-    "risks",
-    "roles y permisos",
-    "query parameters",
-    "请求",
-    "响应",
-    "返回",
-    "参数",
-    "错误码",
-    "リクエスト",
-    "レスポンス",
-    "events",
-    "eventos",
-    "validation",
-    "validaciones",
-    "filtros",
-    "filters",
-    "request body",
-    "control de versiones",
-    "historial",
-    "indexes and constraints",
-    "constraints",
-    "enums",
-    "enumerations",
+    "request", "response", "payload", "props", "parameters", "params", "parametros", "query", "body", "headers",
+    "errors", "errores", "glossary", "glosario", "environment", "configuration", "requirements", "requisitos",
+    "overview", "introduction", "indexes", "indices", "relationships", "relaciones", "relations", "permissions",
+    "endpoints", "changelog", "history", "versions", "metadata", "jwt", "token payload", "dto", "criterios", "stack",
+    "metrics", "kpis", "riesgos", "risks", "roles y permisos", "query parameters", "请求", "响应", "返回", "参数", "错误码",
+    "リクエスト", "レスポンス", "events", "eventos", "validation", "validaciones", "filtros", "filters", "request body",
+    "control de versiones", "historial", "indexes and constraints", "constraints", "enums", "enumerations",
 ];
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
@@ -200,18 +47,10 @@ pub(crate) fn label(text: &str) -> Option<String> {
     if let Some(code) = single_code(&text) {
         return Some(code);
     }
-    let cut = [" - ", " — ", " – ", "：", " -- "]
-        .iter()
-        .filter_map(|mark| text.find(mark))
-        .min()
-        .unwrap_or(text.len());
+    let cut = [" - ", " — ", " – ", "：", " -- "].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let (mut head, tail) = text.split_at(cut);
     if let Some((before, after)) = head.split_once(':') {
-        head = if BEFORE.contains(&fold(before).as_str()) {
-            after
-        } else {
-            before
-        };
+        head = if BEFORE.contains(&fold(before).as_str()) { after } else { before };
     } else if BEFORE.contains(&fold(head).as_str()) && !tail.is_empty() {
         head = tail.trim_start_matches(|c: char| !c.is_alphanumeric());
     }
@@ -228,11 +67,7 @@ pub(crate) fn label(text: &str) -> Option<String> {
     {
         return Some(inside);
     }
-    (words > 0
-        && words <= 5
-        && !never
-        && outside.chars().any(char::is_alphabetic)
-        && outside.chars().count() <= 60)
+    (words > 0 && words <= 5 && !never && outside.chars().any(char::is_alphabetic) && outside.chars().count() <= 60)
         .then_some(outside)
 }
 
@@ -248,37 +83,18 @@ pub(crate) fn is_never(text: &str) -> bool {
     let text = fold(&unnumbered(text));
     let text = text.trim_end_matches([':', '：']).trim();
     NEVER.contains(&text)
-        || [
-            "request",
-            "response",
-            "props",
-            "payload",
-            "query param",
-            "parameter",
-            "jwt",
-            "environment",
-            "dto",
-        ]
-        .iter()
-        .any(|word| text.starts_with(word) || text.ends_with(word))
+        || ["request", "response", "props", "payload", "query param", "parameter", "jwt", "environment", "dto"]
+            .iter()
+            .any(|word| text.starts_with(word) || text.ends_with(word))
 }
 
 /// A line without the number, the symbol or the letter that it begins with.
 fn unnumbered(text: &str) -> String {
-    let mut text = text
-        .trim()
-        .trim_end_matches([':', '：', '.'])
-        .trim()
-        .to_owned();
+    let mut text = text.trim().trim_end_matches([':', '：', '.']).trim().to_owned();
     loop {
         let before = text.len();
-        text = text
-            .trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | '（' | '`'))
-            .to_owned();
-        let digits = text
-            .chars()
-            .take_while(|c| c.is_ascii_digit() || *c == '.')
-            .count();
+        text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | '（' | '`')).to_owned();
+        let digits = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count();
         let after = text.chars().nth(digits);
         if digits > 0
             && text.starts_with(|c: char| c.is_ascii_digit())
@@ -333,18 +149,11 @@ fn without_words(text: &str) -> String {
 fn without_brackets(text: &str) -> String {
     let end = text.find(['(', '（', '[']).unwrap_or(text.len());
     let outside = text[..end].trim();
-    (if outside.is_empty() { text } else { outside })
-        .trim_matches(['`', '"', '\'', '*', '“', '”'])
-        .trim()
-        .to_owned()
+    (if outside.is_empty() { text } else { outside }).trim_matches(['`', '"', '\'', '*', '“', '”']).trim().to_owned()
 }
 
 fn bracketed(text: &str) -> Option<String> {
     let from = text.find(['(', '（'])?;
-    let inside: String = text[from..]
-        .chars()
-        .skip(1)
-        .take_while(|c| !matches!(c, ')' | '）'))
-        .collect();
+    let inside: String = text[from..].chars().skip(1).take_while(|c| !matches!(c, ')' | '）')).collect();
     Some(inside.trim().trim_matches(['`', '"']).to_owned())
 }

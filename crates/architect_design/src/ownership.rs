@@ -18,25 +18,16 @@ pub(crate) fn settle(named: &mut [(String, RawEntity)], classes: &Classes, notes
     }
     for cascading_only in [false, true] {
         loop {
-            let owned: Vec<String> = named
-                .iter()
-                .filter(|(_, entity)| entity.owner.is_some())
-                .map(|(class, _)| class.clone())
-                .collect();
-            let chains: Vec<(String, String)> = named
-                .iter()
-                .filter_map(|(class, entity)| Some((class.clone(), parent(entity)?)))
-                .collect();
+            let owned: Vec<String> =
+                named.iter().filter(|(_, entity)| entity.owner.is_some()).map(|(class, _)| class.clone()).collect();
+            let chains: Vec<(String, String)> =
+                named.iter().filter_map(|(class, entity)| Some((class.clone(), parent(entity)?))).collect();
             let next = named.iter_mut().find_map(|(class, entity)| {
                 if class == "User" || entity.owner.is_some() || entity.strict {
                     return None;
                 }
                 let open = |target: &String| {
-                    if cascading_only {
-                        !leads_to(target, class, &chains)
-                    } else {
-                        owned.contains(target)
-                    }
+                    if cascading_only { !leads_to(target, class, &chains) } else { owned.contains(target) }
                 };
                 let candidates = candidates(class, entity, classes, cascading_only, open);
                 (!candidates.is_empty()).then_some((class, entity, candidates))
@@ -72,23 +63,18 @@ fn leads_to(from: &str, to: &str, chains: &[(String, String)]) -> bool {
 
 fn by_user(class: &str, entity: &mut RawEntity, classes: &Classes, notes: &mut Notes) {
     let composite = entity.fields.iter().filter(|field| field.composite).count() > 1;
-    let owner = entity
-        .fields
-        .iter_mut()
-        .filter(|field| target(field, classes).as_deref() == Some("User"))
-        .filter_map(|field| Some((infer::owner_rank(&field.label)?, field)))
-        .min_by_key(|(rank, _)| *rank);
-    let Some((_, field)) = owner.filter(|_| !composite) else {
-        return;
+    let users: Vec<usize> =
+        (0..entity.fields.len()).filter(|at| target(&entity.fields[*at], classes).as_deref() == Some("User")).collect();
+    let ranked = users.iter().filter_map(|at| Some((infer::owner_rank(&entity.fields[*at].label)?, *at))).min();
+    // A single required reference that is said to point at the users.
+    let only = match users.as_slice() {
+        [at] if entity.fields[*at].references.is_some() && entity.fields[*at].required != Some(false) => Some(*at),
+        _ => None,
     };
+    let Some(at) = ranked.map(|(_, at)| at).or(only).filter(|_| !composite) else { return };
+    let field = &mut entity.fields[at];
     field.role = Some(ImpliedRole::Owner);
-    notes.assume(
-        field.line,
-        format!(
-            "`{class}` is owned by User: `{}` says whose it is",
-            field.label
-        ),
-    );
+    notes.assume(field.line, format!("`{class}` is owned by User: `{}` says whose it is", field.label));
     entity.owner = Some(RawOwner::User);
 }
 
@@ -100,54 +86,30 @@ fn candidates(
     cascading_only: bool,
     open: impl Fn(&String) -> bool,
 ) -> Vec<(usize, String)> {
-    let fields = entity
-        .fields
-        .iter()
-        .enumerate()
-        .filter(|(_, field)| field.required != Some(false));
+    let fields = entity.fields.iter().enumerate().filter(|(_, field)| field.required != Some(false));
     let all: Vec<(usize, String)> = fields
         .filter_map(|(at, field)| Some((at, target(field, classes)?)))
-        .filter(|(_, target)| {
-            target != "User" && target != class && classes.describes(target) && open(target)
-        })
+        .filter(|(_, target)| target != "User" && target != class && classes.describes(target) && open(target))
         .collect();
-    let cascading: Vec<(usize, String)> = all
-        .iter()
-        .filter(|(at, _)| entity.fields[*at].on_delete == Some(OnDelete::Cascade))
-        .cloned()
-        .collect();
-    if cascading_only || !cascading.is_empty() {
-        cascading
-    } else {
-        all
-    }
+    let cascading: Vec<(usize, String)> =
+        all.iter().filter(|(at, _)| entity.fields[*at].on_delete == Some(OnDelete::Cascade)).cloned().collect();
+    if cascading_only || !cascading.is_empty() { cascading } else { all }
 }
 
-fn by_parent(
-    class: &str,
-    entity: &mut RawEntity,
-    candidates: &[(usize, String)],
-    notes: &mut Notes,
-) {
+fn by_parent(class: &str, entity: &mut RawEntity, candidates: &[(usize, String)], notes: &mut Notes) {
     let Some((at, parent)) = candidates.first().cloned() else {
         return;
     };
     let label = entity.fields[at].label.clone();
     if candidates.len() > 1 {
-        let others: Vec<String> = candidates
-            .iter()
-            .map(|(_, target)| format!("`{target}`"))
-            .collect();
+        let others: Vec<String> = candidates.iter().map(|(_, target)| format!("`{target}`")).collect();
         notes.ask(
             entity.line,
             format!("To which does `{class}` belong: {}?", others.join(", ")),
             format!("It belongs to `{parent}`."),
         );
     } else {
-        notes.assume(
-            entity.fields[at].line,
-            format!("`{class}` belongs to `{parent}`: `{label}` points at it"),
-        );
+        notes.assume(entity.fields[at].line, format!("`{class}` belongs to `{parent}`: `{label}` points at it"));
     }
     entity.fields[at].role = Some(ImpliedRole::Parent);
     entity.owner = Some(RawOwner::Parent(parent));
@@ -156,11 +118,9 @@ fn by_parent(
 /// The class that a field refers to.
 fn target(field: &RawField, classes: &Classes) -> Option<String> {
     match &field.spec {
-        Some(TypeSpec::Named { name, many: false }) => Some(
-            classes
-                .find(name)
-                .map_or_else(|| names::pascal(name), str::to_owned),
-        ),
+        Some(TypeSpec::Named { name, many: false }) => {
+            Some(classes.find(name).map_or_else(|| names::pascal(name), str::to_owned))
+        }
         _ => None,
     }
 }

@@ -15,110 +15,33 @@ pub(crate) struct Scale {
     from_critical: bool,
 }
 
-const CRITICAL: &[&str] = &[
-    "critical",
-    "critica",
-    "critico",
-    "critique",
-    "kritisch",
-    "kritik",
-    "bloqueante",
-    "紧急",
-];
-const HIGH: &[&str] = &[
-    "high", "alta", "alto", "haute", "elevee", "hoch", "yuksek", "高", "높음", "상", "cao",
-    "muy alta",
-];
-const MEDIUM: &[&str] = &[
-    "medium",
-    "media",
-    "medio",
-    "moyenne",
-    "mittel",
-    "orta",
-    "中",
-    "중",
-    "보통",
-    "trung binh",
-];
-const LOW: &[&str] = &[
-    "low", "baja", "bajo", "baixa", "basse", "faible", "niedrig", "dusuk", "低", "낮음", "하",
-    "thap",
-];
+const CRITICAL: &[&str] = &["critical", "critica", "critico", "critique", "kritisch", "kritik", "bloqueante", "紧急"];
+const HIGH: &[&str] =
+    &["high", "alta", "alto", "haute", "elevee", "hoch", "yuksek", "高", "높음", "상", "cao", "muy alta"];
+const MEDIUM: &[&str] = &["medium", "media", "medio", "moyenne", "mittel", "orta", "中", "중", "보통", "trung binh"];
+const LOW: &[&str] =
+    &["low", "baja", "bajo", "baixa", "basse", "faible", "niedrig", "dusuk", "低", "낮음", "하", "thap"];
 
+#[rustfmt::skip]
 const MUST: &[&str] = &[
-    "must",
-    "must have",
-    "must-have",
-    "musthave",
-    "essencial",
-    "esencial",
-    "essentiel",
-    "essential",
-    "imprescindible",
-    "imprescindibles",
-    "obrigatorio",
-    "obligatorio",
-    "muss",
-    "indispensable",
-    "必須",
-    "debe",
-    "debe tener",
-    "mvp",
-    "m",
-    "必须",
-    "required",
-    "p0 must",
+    "must", "must have", "must-have", "musthave", "essencial", "esencial", "essentiel", "essential", "imprescindible",
+    "imprescindibles", "obrigatorio", "obligatorio", "muss", "indispensable", "必須", "debe", "debe tener", "mvp", "m",
+    "必须", "required", "p0 must",
 ];
+#[rustfmt::skip]
 const SHOULD: &[&str] = &[
-    "should",
-    "should have",
-    "should-have",
-    "importante",
-    "important",
-    "wichtig",
-    "soll",
-    "deberia",
-    "deberia tener",
-    "s",
-    "recomendado",
-    "推奨",
-    "应该",
+    "should", "should have", "should-have", "importante", "important", "wichtig", "soll", "deberia", "deberia tener",
+    "s", "recomendado", "推奨", "应该",
 ];
+#[rustfmt::skip]
 const COULD: &[&str] = &[
-    "could",
-    "could have",
-    "could-have",
-    "nice to have",
-    "nice-to-have",
-    "deseable",
-    "deseables",
-    "desejavel",
-    "desejaveis",
-    "souhaitable",
-    "kann",
-    "podria",
-    "podria tener",
-    "c",
-    "optional",
-    "opcional",
-    "可以",
-    "wunschenswert",
+    "could", "could have", "could-have", "nice to have", "nice-to-have", "deseable", "deseables", "desejavel",
+    "desejaveis", "souhaitable", "kann", "podria", "podria tener", "c", "optional", "opcional", "可以", "wunschenswert",
 ];
+#[rustfmt::skip]
 const WONT: &[&str] = &[
-    "wont",
-    "won't",
-    "won’t",
-    "won't have",
-    "won’t have",
-    "wont have",
-    "will not",
-    "no tendra",
-    "w",
-    "out of scope",
-    "fuera de alcance",
-    "fora do escopo",
-    "not now",
+    "wont", "won't", "won’t", "won't have", "won’t have", "wont have", "will not", "no tendra", "w", "out of scope",
+    "fuera de alcance", "fora do escopo", "not now",
 ];
 
 impl Scale {
@@ -126,18 +49,11 @@ impl Scale {
     pub fn of(sections: &[Section]) -> Self {
         let mut scale = Self::default();
         for section in sections {
-            let texts = section
-                .blocks
-                .iter()
-                .flat_map(block_texts)
-                .chain([section.heading.clone()]);
+            let texts = section.blocks.iter().flat_map(block_texts).chain([section.heading.clone()]);
             for text in texts {
-                scale.from_zero |= text
-                    .split(|c: char| !c.is_ascii_alphanumeric())
-                    .any(|word| word == "P0");
+                scale.from_zero |= text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "P0");
                 let folded = fold(&text);
-                scale.from_critical |=
-                    CRITICAL.contains(&folded.trim()) || folded.starts_with("kritik ");
+                scale.from_critical |= CRITICAL.contains(&folded.trim()) || folded.starts_with("kritik ");
             }
         }
         scale
@@ -149,31 +65,20 @@ pub(crate) fn priority(text: &str, scale: Scale) -> Option<Priority> {
     let folded = fold(text);
     let clean = folded.trim_matches(|c: char| !c.is_alphanumeric());
     // A heading may begin with a number and end with an explanation: `2.1 Must have (P1)`.
-    let clean = clean
-        .trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' ' | ')'))
-        .trim();
-    let head = clean
-        .split([':', '(', '（', ','])
-        .next()
-        .unwrap_or(clean)
-        .trim();
-    let inside = clean
-        .split(['(', '（'])
-        .nth(1)
-        .map_or("", |rest| rest.trim_end_matches([')', '）']))
-        .trim();
+    let clean = clean.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' ' | ')')).trim();
+    let head = clean.split([':', '(', '（', ',']).next().unwrap_or(clean).trim();
+    let inside = clean.split(['(', '（']).nth(1).map_or("", |rest| rest.trim_end_matches([')', '）'])).trim();
     let first = head.split([' ', '-', '—', '/']).next().unwrap_or(head);
     let words = [head, inside];
     if let Some(found) = words.iter().find_map(|word| exact(word, scale)) {
         return Some(found);
     }
-    let opened = ["must", "should", "could", "wont", "won't", "won’t"].contains(&first)
-        && head.split_whitespace().count() <= 4;
+    let opened =
+        ["must", "should", "could", "wont", "won't", "won’t"].contains(&first) && head.split_whitespace().count() <= 4;
     if opened {
         return exact(first, scale);
     }
-    let numbered =
-        first.starts_with('p') && first.len() == 2 && head.split_whitespace().count() <= 4;
+    let numbered = first.starts_with('p') && first.len() == 2 && head.split_whitespace().count() <= 4;
     if numbered {
         return exact(first, scale);
     }
@@ -182,29 +87,13 @@ pub(crate) fn priority(text: &str, scale: Scale) -> Option<Priority> {
         || head.ends_with("priority")
         || head.starts_with("requisitos ")
         || head.starts_with("priorit");
-    if said {
-        exact(last, scale).or_else(|| exact(first, scale))
-    } else {
-        None
-    }
+    if said { exact(last, scale).or_else(|| exact(first, scale)) } else { None }
 }
 
 fn exact(word: &str, scale: Scale) -> Option<Priority> {
-    let steps = [
-        Priority::Must,
-        Priority::Should,
-        Priority::Could,
-        Priority::Wont,
-    ];
-    if let Some(number) = word
-        .strip_prefix('p')
-        .and_then(|digits| digits.parse::<usize>().ok())
-    {
-        let at = if scale.from_zero {
-            number
-        } else {
-            number.checked_sub(1)?
-        };
+    let steps = [Priority::Must, Priority::Should, Priority::Could, Priority::Wont];
+    if let Some(number) = word.strip_prefix('p').and_then(|digits| digits.parse::<usize>().ok()) {
+        let at = if scale.from_zero { number } else { number.checked_sub(1)? };
         return Some(steps[at.min(3)]);
     }
     let shift = usize::from(scale.from_critical);

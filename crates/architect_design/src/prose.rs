@@ -30,9 +30,7 @@ pub(crate) fn keep(original: &str) -> Prose {
     let titled = all.get(1).is_some_and(|section| section.level == 1);
     for (at, group) in groups.iter().enumerate() {
         let first = group[0];
-        let end = groups
-            .get(at + 1)
-            .map_or(original.len(), |next| next[0].start);
+        let end = groups.get(at + 1).map_or(original.len(), |next| next[0].start);
         let raw = original.get(first.start..end).unwrap_or_default();
         let target = match first.level {
             0 => &mut prose.before,
@@ -41,11 +39,7 @@ pub(crate) fn keep(original: &str) -> Prose {
         };
         let holds_data = group.iter().any(|section| holds_data(section));
         if explicit && !holds_data {
-            let body = if first.level == 1 && at == 1 {
-                body(raw)
-            } else {
-                raw
-            };
+            let body = if first.level == 1 && at == 1 { body(raw) } else { raw };
             target.push_str(body.trim());
             target.push_str("\n\n");
         } else if at < 2 && first.level < 2 && !is_explicit_entity(first) {
@@ -68,10 +62,7 @@ fn groups(all: &[Section]) -> Vec<Vec<&Section>> {
 }
 
 fn is_explicit_entity(section: &Section) -> bool {
-    section
-        .blocks
-        .iter()
-        .any(|block| matches!(block, Block::Table(table) if tables::is_explicit(table)))
+    section.blocks.iter().any(|block| matches!(block, Block::Table(table) if tables::is_explicit(table)))
 }
 
 fn holds_data(section: &Section) -> bool {
@@ -99,10 +90,7 @@ fn paragraphs(section: &Section) -> String {
     let mut text = String::new();
     for block in &section.blocks {
         if let Block::Paragraph { lines } = block {
-            for line in lines
-                .iter()
-                .filter(|line| !line.text.starts_with("Module:"))
-            {
+            for line in lines.iter().filter(|line| !line.text.starts_with("Module:")) {
                 text.push_str(&escape(&line.text));
                 text.push('\n');
             }

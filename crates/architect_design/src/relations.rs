@@ -5,78 +5,28 @@ use crate::names::{self, fold};
 use crate::raw::{RawRelation, RelationKind};
 
 /// Words between the one and the many, the one first.
+#[rustfmt::skip]
 const HAS_MANY: &[&str] = &[
-    " has many ",
-    " tiene muchos ",
-    " tiene muchas ",
-    " tem muitos ",
-    " tem muitas ",
-    " a plusieurs ",
-    " hat viele ",
-    " contains many ",
-    " contiene muchos ",
-    " 1:n ",
-    " 1-n ",
-    " 1—n ",
-    " (1:n) ",
-    " 1..n ",
-    " 1 - n ",
-    " 一对多 ",
-    " 1 para n ",
-    " 1:m ",
-    " ||--o{ ",
-    " one-to-many ",
-    " 1 a n ",
-    " 1 → n ",
-    " 1 -> n ",
-    " 1--n ",
-    " 1 : n ",
+    " has many ", " tiene muchos ", " tiene muchas ", " tem muitos ", " tem muitas ", " a plusieurs ", " hat viele ",
+    " contains many ", " contiene muchos ", " 1:n ", " 1-n ", " 1—n ", " (1:n) ", " 1..n ", " 1 - n ", " 一对多 ",
+    " 1 para n ", " 1:m ", " ||--o{ ", " one-to-many ", " 1 a n ", " 1 → n ", " 1 -> n ", " 1--n ", " 1 : n ",
 ];
 
 /// Words between the many and the one, the many first.
+#[rustfmt::skip]
 const BELONGS_TO: &[&str] = &[
-    " belongs to ",
-    " pertenece a ",
-    " pertence a ",
-    " appartient a ",
-    " gehort zu ",
-    " n:1 ",
-    " n-1 ",
-    " many-to-one ",
-    " n para 1 ",
-    " 多对一 ",
-    " n a 1 ",
-    " n → 1 ",
-    " n : 1 ",
-    " m:1 ",
+    " belongs to ", " pertenece a ", " pertence a ", " appartient a ", " gehort zu ", " n:1 ", " n-1 ",
+    " many-to-one ", " n para 1 ", " 多对一 ", " n a 1 ", " n → 1 ", " n : 1 ", " m:1 ",
 ];
 
+#[rustfmt::skip]
 const MANY_TO_MANY: &[&str] = &[
-    " n:m ",
-    " m:n ",
-    " n:n ",
-    " n-n ",
-    " n-m ",
-    " many-to-many ",
-    " 多对多 ",
-    " n para n ",
-    " muchos a muchos ",
-    " m-n ",
-    " n : m ",
-    " n : n ",
+    " n:m ", " m:n ", " n:n ", " n-n ", " n-m ", " many-to-many ", " 多对多 ", " n para n ", " muchos a muchos ",
+    " m-n ", " n : m ", " n : n ",
 ];
 
-const ONE_TO_ONE: &[&str] = &[
-    " 1:1 ",
-    " 1-1 ",
-    " one-to-one ",
-    " 一对一 ",
-    " has one ",
-    " 1 : 1 ",
-    " 1 para 1 ",
-    " tiene un ",
-    " tiene una ",
-];
+const ONE_TO_ONE: &[&str] =
+    &[" 1:1 ", " 1-1 ", " one-to-one ", " 一对一 ", " has one ", " 1 : 1 ", " 1 para 1 ", " tiene un ", " tiene una "];
 
 /// The relation that a line states, if it is one.
 pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
@@ -94,17 +44,8 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
             let (Some(left), Some(right)) = (last_name(before), first_name(after)) else {
                 continue;
             };
-            let (one, many) = if many_first {
-                (right, left)
-            } else {
-                (left, right)
-            };
-            return Some(RawRelation {
-                one,
-                many,
-                kind,
-                line,
-            });
+            let (one, many) = if many_first { (right, left) } else { (left, right) };
+            return Some(RawRelation { one, many, kind, line });
         }
     }
     None
@@ -115,10 +56,7 @@ fn sketch(text: &str) -> String {
     let mut plain: String = text
         .chars()
         .map(|c| {
-            if matches!(
-                c,
-                '(' | ')' | '"' | '*' | '→' | '←' | '`' | '—' | '–' | '─' | '<' | '>'
-            ) {
+            if matches!(c, '(' | ')' | '"' | '*' | '→' | '←' | '`' | '—' | '–' | '─' | '<' | '>') {
                 ' '
             } else {
                 c
@@ -128,24 +66,16 @@ fn sketch(text: &str) -> String {
     while plain.contains("--") {
         plain = plain.replace("--", " ");
     }
-    let words: Vec<&str> = plain
-        .split_whitespace()
-        .filter(|word| *word != "-")
-        .collect();
+    let words: Vec<&str> = plain.split_whitespace().filter(|word| *word != "-").collect();
     let mut out: Vec<String> = Vec::new();
     let side = |word: &str| match word {
         "1" | "0..1" | "1,1" | "0,1" | "one" | "uno" | "un" if word != "un" => Some("1"),
-        "n" | "m" | "*" | "0..n" | "1..n" | "0,n" | "1,n" | "0..*" | "1..*" | "many" | "muchos" => {
-            Some("n")
-        }
+        "n" | "m" | "*" | "0..n" | "1..n" | "0,n" | "1,n" | "0..*" | "1..*" | "many" | "muchos" => Some("n"),
         _ => None,
     };
     let mut at = 0;
     while at < words.len() {
-        if let (Some(left), Some(right)) = (
-            side(words[at]),
-            words.get(at + 1).and_then(|word| side(word)),
-        ) {
+        if let (Some(left), Some(right)) = (side(words[at]), words.get(at + 1).and_then(|word| side(word))) {
             out.push(format!("{left}:{right}"));
             at += 2;
             continue;
@@ -157,36 +87,53 @@ fn sketch(text: &str) -> String {
 }
 
 const ARTICLES: &[&str] = &[
-    "a", "an", "the", "one", "exactly", "un", "una", "el", "la", "los", "las", "um", "uma", "o",
-    "le", "les", "une", "ein", "eine", "einem", "einer", "each", "every", "cada", "chaque", "jede",
-    "jeder", "many", "multiple", "several", "muchos", "muchas", "can", "may", "must", "single",
-    "del", "al", "his", "zu",
+    "a", "an", "the", "one", "exactly", "un", "una", "el", "la", "los", "las", "um", "uma", "o", "le", "les", "une",
+    "ein", "eine", "einem", "einer", "each", "every", "cada", "chaque", "jede", "jeder", "many", "multiple", "several",
+    "muchos", "muchas", "can", "may", "must", "single", "del", "al", "his", "zu",
 ];
 
 fn last_name(text: &str) -> Option<String> {
-    let words: Vec<&str> = text
-        .split([' ', ':', '.', ','])
-        .filter(|word| !word.is_empty())
-        .collect();
+    let words: Vec<&str> = text.split([' ', ':', '.', ',']).filter(|word| !word.is_empty()).collect();
     let word = words.iter().rev().find(|word| !ARTICLES.contains(word))?;
     (words.len() <= 4 && names::is_label(word)).then(|| (*word).to_owned())
 }
 
 fn first_name(text: &str) -> Option<String> {
-    let word = text
-        .split([' ', ':', '.', ',', ';'])
-        .find(|word| !word.is_empty() && !ARTICLES.contains(word))?;
+    let word = text.split([' ', ':', '.', ',', ';']).find(|word| !word.is_empty() && !ARTICLES.contains(word))?;
     names::is_label(word).then(|| word.to_owned())
 }
 
-/// A table `From | To | Cardinality`.
+/// A table `From | To | Cardinality`, or `Relation | Type` with an arrow in its first cell.
 pub(crate) fn table(table: &Table) -> Option<Vec<RawRelation>> {
-    let find = |words: &[&str]| {
-        table
-            .header
-            .iter()
-            .position(|cell| words.contains(&fold(cell).as_str()))
-    };
+    from_to(table).or_else(|| arrows(table))
+}
+
+/// `User → Task | One-to-Many`
+fn arrows(table: &Table) -> Option<Vec<RawRelation>> {
+    let first = fold(table.header.first()?);
+    if !["relation", "relations", "relationship", "relacion", "relacao", "beziehung", "关系", "関係", "관계"]
+        .contains(&first.as_str())
+    {
+        return None;
+    }
+    let mut relations = Vec::new();
+    for row in &table.rows {
+        let cell = row.cells.first().map_or("", String::as_str).replace('`', "");
+        let Some((left, right)) = ["→", "->", "—", " - "].iter().find_map(|arrow| cell.split_once(arrow)) else {
+            continue;
+        };
+        let (left, right) = (left.trim(), right.trim_start_matches('>').trim());
+        let kind = row.cells.iter().skip(1).find_map(|how| sentence(&format!("x {how} y"), row.line));
+        let Some(kind) = kind.filter(|_| names::is_label(left) && names::is_label(right)) else { continue };
+        let turned = kind.one == "y";
+        let (one, many) = if turned { (right, left) } else { (left, right) };
+        relations.push(RawRelation { one: one.to_owned(), many: many.to_owned(), kind: kind.kind, line: row.line });
+    }
+    Some(relations)
+}
+
+fn from_to(table: &Table) -> Option<Vec<RawRelation>> {
+    let find = |words: &[&str]| table.header.iter().position(|cell| words.contains(&fold(cell).as_str()));
     let from = find(&[
         "from",
         "desde",
@@ -231,29 +178,16 @@ pub(crate) fn table(table: &Table) -> Option<Vec<RawRelation>> {
     ]);
     let mut relations = Vec::new();
     for row in &table.rows {
-        let cell = |at: usize| {
-            row.cells
-                .get(at)
-                .map_or("", String::as_str)
-                .replace('`', "")
-        };
+        let cell = |at: usize| row.cells.get(at).map_or("", String::as_str).replace('`', "");
         let said = how.map(|at| fold(&cell(at))).unwrap_or_default();
         let (left, right) = (cell(from), cell(to));
-        let stated = sentence(
-            &format!("a {} b", said.split_whitespace().next().unwrap_or("1:n")),
-            row.line,
-        );
+        let stated = sentence(&format!("x {} y", said.split_whitespace().next().unwrap_or("1:n")), row.line);
         let Some(kind) = stated.as_ref().map(|relation| relation.kind) else {
             continue;
         };
-        let turned = stated.is_some_and(|relation| relation.one == "b");
+        let turned = stated.is_some_and(|relation| relation.one == "y");
         let (one, many) = if turned { (right, left) } else { (left, right) };
-        relations.push(RawRelation {
-            one,
-            many,
-            kind,
-            line: row.line,
-        });
+        relations.push(RawRelation { one, many, kind, line: row.line });
     }
     Some(relations)
 }

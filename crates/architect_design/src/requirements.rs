@@ -48,12 +48,7 @@ pub(crate) fn opens(heading: &str) -> bool {
 
 fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requirement> {
     let mut found: Vec<Requirement> = Vec::new();
-    let inherited = section
-        .above
-        .iter()
-        .chain([&section.heading])
-        .rev()
-        .find_map(|heading| priority(heading, scale));
+    let inherited = section.above.iter().chain([&section.heading]).rev().find_map(|heading| priority(heading, scale));
     if let Some((id, text)) = definition(&section.heading).filter(|_| section.level > 0) {
         let inline = inline_priority(&section.heading, scale);
         found.push(Requirement {
@@ -69,18 +64,10 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
                 let more = rows(table, scale, found.last_mut(), notes);
                 found.extend(more);
             }
-            Block::Paragraph { lines } | Block::Item { lines, .. } => {
-                self::lines(lines, scale, &mut found, notes)
-            }
+            Block::Paragraph { lines } | Block::Item { lines, .. } => self::lines(lines, scale, &mut found, notes),
             Block::Code { lang, text, line } if lang.is_empty() || lang == "text" => {
-                let lines: Vec<Line> = text
-                    .lines()
-                    .zip(*line..)
-                    .map(|(text, line)| Line {
-                        text: text.trim().to_owned(),
-                        line,
-                    })
-                    .collect();
+                let lines: Vec<Line> =
+                    text.lines().zip(*line..).map(|(text, line)| Line { text: text.trim().to_owned(), line }).collect();
                 self::lines(&lines, scale, &mut found, notes);
             }
             _ => {}
@@ -98,12 +85,7 @@ fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut
     for line in lines {
         if let Some((id, text)) = definition(&line.text) {
             let priority = inline_priority(&line.text, scale);
-            found.push(Requirement {
-                id,
-                text: without_priority(&text, scale),
-                priority,
-                at: notes.at(line.line),
-            });
+            found.push(Requirement { id, text: without_priority(&text, scale), priority, at: notes.at(line.line) });
             open = true;
         } else if let Some(stated) = stated_priority(&line.text, scale) {
             if let Some(last) = found.last_mut() {
@@ -116,12 +98,7 @@ fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut
 }
 
 /// A table with a column of identifiers; a table of two columns may describe one requirement.
-fn rows(
-    table: &Table,
-    scale: Scale,
-    open: Option<&mut Requirement>,
-    notes: &mut Notes,
-) -> Vec<Requirement> {
+fn rows(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut Notes) -> Vec<Requirement> {
     let columns = Columns::of(table);
     if columns.has(Column::Method) {
         return Vec::new();
@@ -129,11 +106,7 @@ fn rows(
     if let Some(card) = card(table, scale, open, notes) {
         return card;
     }
-    let wanted = if columns.has(Column::Requirement) {
-        Column::Requirement
-    } else {
-        Column::Description
-    };
+    let wanted = if columns.has(Column::Requirement) { Column::Requirement } else { Column::Description };
     let mut found = Vec::new();
     for row in &table.rows {
         let cell = if columns.has(Column::Id) {
@@ -147,111 +120,52 @@ fn rows(
         };
         let mut text = columns.cell(row, wanted).to_owned();
         if !columns.has(wanted) {
-            text = row
-                .cells
-                .iter()
-                .skip(1)
-                .max_by_key(|cell| cell.len())
-                .cloned()
-                .unwrap_or_default();
+            text = row.cells.iter().skip(1).max_by_key(|cell| cell.len()).cloned().unwrap_or_default();
         }
         let stated = columns.cell(row, Column::Priority);
-        found.push(Requirement {
-            id,
-            text,
-            priority: priority(stated, scale),
-            at: notes.at(row.line),
-        });
+        found.push(Requirement { id, text, priority: priority(stated, scale), at: notes.at(row.line) });
     }
     found
 }
 
 /// `Campo | Descripción` with rows `ID`, `Nombre`, `Prioridad`: one requirement.
-fn card(
-    table: &Table,
-    scale: Scale,
-    open: Option<&mut Requirement>,
-    notes: &mut Notes,
-) -> Option<Vec<Requirement>> {
+fn card(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut Notes) -> Option<Vec<Requirement>> {
     if table.header.len() != 2 {
         return None;
     }
-    let header = Row {
-        cells: table.header.clone(),
-        line: table.line,
-    };
+    let header = Row { cells: table.header.clone(), line: table.line };
     let rows: Vec<&Row> = [&header].into_iter().chain(&table.rows).collect();
     let find = |words: &[&str]| {
-        rows.iter().find(|row| {
-            row.cells
-                .first()
-                .is_some_and(|cell| words.contains(&fold(cell).trim_matches([':', ' '])))
-        })
+        rows.iter()
+            .find(|row| row.cells.first().is_some_and(|cell| words.contains(&fold(cell).trim_matches([':', ' ']))))
     };
-    let stated = find(&[
-        "prioridad",
-        "priority",
-        "prioridade",
-        "priorite",
-        "prioritat",
-        "优先级",
-        "優先度",
-    ])
-    .and_then(|row| priority(row.cells.get(1)?, scale));
-    let Some((row, id)) = find(&[
-        "id",
-        "codigo",
-        "code",
-        "identificador",
-        "identifier",
-        "kennung",
-        "ref",
-        "n°",
-        "id requisito",
-        "编号",
-    ])
-    .and_then(|row| Some((row, only_id(row.cells.get(1)?, false)?))) else {
+    let stated = find(&["prioridad", "priority", "prioridade", "priorite", "prioritat", "优先级", "優先度"])
+        .and_then(|row| priority(row.cells.get(1)?, scale));
+    let Some((row, id)) =
+        find(&["id", "codigo", "code", "identificador", "identifier", "kennung", "ref", "n°", "id requisito", "编号"])
+            .and_then(|row| Some((row, only_id(row.cells.get(1)?, false)?)))
+    else {
         if let (Some(open), Some(stated)) = (open, stated) {
             open.priority = open.priority.or(Some(stated));
         }
         return stated.map(|_| Vec::new());
     };
-    let named = find(&[
-        "nombre", "name", "titulo", "title", "nome", "nom", "titre", "titel",
-    ]);
-    let text = find(&[
-        "descripcion",
-        "description",
-        "descricao",
-        "beschreibung",
-        "说明",
-        "描述",
-    ])
-    .or(named);
-    let text = text
-        .and_then(|row| row.cells.get(1))
-        .cloned()
-        .unwrap_or_default();
-    Some(vec![Requirement {
-        id,
-        text,
-        priority: stated,
-        at: notes.at(row.line),
-    }])
+    let named = find(&["nombre", "name", "titulo", "title", "nome", "nom", "titre", "titel"]);
+    let text = find(&["descripcion", "description", "descricao", "beschreibung", "说明", "描述"]).or(named);
+    let text = text.and_then(|row| row.cells.get(1)).cloned().unwrap_or_default();
+    Some(vec![Requirement { id, text, priority: stated, at: notes.at(row.line) }])
 }
 
 /// Letters of identifiers that are requirements, not rules, criteria, errors or questions.
 const PREFIXES: &[&str] = &[
-    "RF", "RNF", "FR", "NFR", "US", "HU", "UC", "CU", "REQ", "R", "U", "F", "EF", "ENF", "FA",
-    "NFA", "SRS", "BRD", "FN", "RFN", "HDU", "EP", "FEAT", "RQ", "PRD", "CDU", "RFU", "SR", "UR",
-    "YC", "CN", "PR", "FT",
+    "RF", "RNF", "FR", "NFR", "US", "HU", "UC", "CU", "REQ", "R", "U", "F", "EF", "ENF", "FA", "NFA", "SRS", "BRD",
+    "FN", "RFN", "HDU", "EP", "FEAT", "RQ", "PRD", "CDU", "RFU", "SR", "UR", "YC", "CN", "PR", "FT",
 ];
 
 /// Letters of identifiers that are something else.
 const OTHERS: &[&str] = &[
-    "RN", "RM", "BR", "AC", "CA", "SC", "ER", "OQ", "ADR", "TC", "Q", "E", "ERR", "D", "DR", "RNG",
-    "GR", "M", "T", "V", "P", "S", "C", "A", "CP", "KPI", "OKR", "H", "HTTP", "UTF", "SHA", "ISO",
-    "RFC", "AES", "RS", "HS",
+    "RN", "RM", "BR", "AC", "CA", "SC", "ER", "OQ", "ADR", "TC", "Q", "E", "ERR", "D", "DR", "RNG", "GR", "M", "T",
+    "V", "P", "S", "C", "A", "CP", "KPI", "OKR", "H", "HTTP", "UTF", "SHA", "ISO", "RFC", "AES", "RS", "HS",
 ];
 
 /// An identifier at the start of a text, normal in no way: `FR-1`, `RF01`, `US-3`, `Requirement 1`.
@@ -285,54 +199,36 @@ fn leading_id(text: &str) -> Option<(String, &str)> {
         rest = &inner[more..];
     }
     let number = rest.strip_prefix(['-', '_', ' ', '.']).unwrap_or(rest);
-    let digits = number
-        .chars()
-        .take_while(|c| c.is_ascii_digit() || *c == '.')
-        .count();
+    let digits = number.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count();
     let digits = number[..digits].trim_end_matches('.').len();
     let spaced = rest.starts_with(' ');
     if !(1..=5).contains(&letters) || digits == 0 || spaced && letters < 2 {
         return None;
     }
     let end = text.len() - number.len() + digits;
-    let suffix = text[end..]
-        .chars()
-        .take_while(char::is_ascii_lowercase)
-        .count();
+    let suffix = text[end..].chars().take_while(char::is_ascii_lowercase).count();
     let end = if suffix == 1 { end + 1 } else { end };
     Some((text[..end].to_owned(), &text[end..]))
 }
 
 fn is_wanted(id: &str) -> bool {
     let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect();
-    let worded =
-        id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
-    worded
-        || PREFIXES.contains(&letters.as_str())
-        || letters.len() > 1 && !OTHERS.contains(&letters.as_str())
+    let worded = id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
+    worded || PREFIXES.contains(&letters.as_str()) || letters.len() > 1 && !OTHERS.contains(&letters.as_str())
 }
 
 /// A line that defines a requirement: the identifier, then a separator, then text.
 fn definition(line: &str) -> Option<(String, String)> {
-    let text = line
-        .trim()
-        .trim_start_matches(['*', '`', '[', '#', ' ', '•', '\t']);
-    let text = text
-        .trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-        .trim_start();
+    let text = line.trim().trim_start_matches(['*', '`', '[', '#', ' ', '•', '\t']);
+    let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
     let (id, rest) = leading_id(if text.is_empty() { line.trim() } else { text })?;
     if !is_wanted(&id) {
         return None;
     }
     let rest = rest.trim_start_matches(['`', '*', ']']);
     let short = id.chars().take_while(char::is_ascii_uppercase).count() == 1 && !id.contains(' ');
-    let separated = rest
-        .trim_start()
-        .starts_with([':', '-', '—', '–', '.', '|', '(', ')', '：', '[', '（', '/']);
-    let title = rest.starts_with(' ')
-        && rest
-            .trim_start()
-            .starts_with(|c: char| c.is_uppercase() || !c.is_ascii());
+    let separated = rest.trim_start().starts_with([':', '-', '—', '–', '.', '|', '(', ')', '：', '[', '（', '/']);
+    let title = rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_uppercase() || !c.is_ascii());
     let alone = rest.trim().is_empty();
     // `RF-001 a RF-004`, `FR-020/021` and `FR-1, FR-2` are references.
     let tail = rest.trim_start();
@@ -342,9 +238,7 @@ fn definition(line: &str) -> Option<(String, String)> {
     if range || !(separated || title || alone) || short && !separated {
         return None;
     }
-    let text = rest
-        .trim_start_matches([':', '-', '—', '–', '.', '|', ')', '：', ' ', '/', '`', '*'])
-        .trim();
+    let text = rest.trim_start_matches([':', '-', '—', '–', '.', '|', ')', '：', ' ', '/', '`', '*']).trim();
     Some((id, text.to_owned()))
 }
 
@@ -370,9 +264,7 @@ fn inline_priority(text: &str, scale: Scale) -> Option<Priority> {
 
 /// A text without the remark on priority at its end.
 fn without_priority(text: &str, scale: Scale) -> String {
-    let cut = text
-        .rfind(['(', '[', '（'])
-        .filter(|at| inline_priority(&text[*at..], scale).is_some());
+    let cut = text.rfind(['(', '[', '（']).filter(|at| inline_priority(&text[*at..], scale).is_some());
     cut.map_or(text, |at| text[..at].trim_end()).to_owned()
 }
 
@@ -391,20 +283,14 @@ fn stated_priority(text: &str, scale: Scale) -> Option<Priority> {
         "우선순위",
         "do uu tien",
     ];
-    said.contains(&fold(word).as_str())
-        .then(|| priority(value, scale))
-        .flatten()
+    said.contains(&fold(word).as_str()).then(|| priority(value, scale)).flatten()
 }
 
 /// The text of a block, for those who look for words.
 pub(crate) fn block_texts(block: &Block) -> Vec<String> {
     match block {
         Block::Paragraph { lines } | Block::Item { lines, .. } => vec![join(lines)],
-        Block::Table(table) => table
-            .rows
-            .iter()
-            .flat_map(|row| row.cells.clone())
-            .collect(),
+        Block::Table(table) => table.rows.iter().flat_map(|row| row.cells.clone()).collect(),
         _ => Vec::new(),
     }
 }

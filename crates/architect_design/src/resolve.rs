@@ -34,11 +34,8 @@ impl Classes {
 /// Settles the entities of a document.
 pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
     infer::relate(&mut raws, found, notes);
-    let mut named: Vec<(String, RawEntity)> = raws
-        .into_iter()
-        .map(|raw| (class_name(&raw, notes), raw))
-        .filter(|(name, _)| !name.is_empty())
-        .collect();
+    let mut named: Vec<(String, RawEntity)> =
+        raws.into_iter().map(|raw| (class_name(&raw, notes), raw)).filter(|(name, _)| !name.is_empty()).collect();
     let classes = classes(&named, notes);
     for (name, raw) in &mut named {
         if !raw.strict {
@@ -57,37 +54,19 @@ pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Note
 
 /// Settles the fields of a form that leaves things open.
 fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, notes: &mut Notes) {
-    let keys: Vec<String> = raw
-        .fields
-        .iter()
-        .filter(|field| field.primary_key)
-        .map(|field| field.label.clone())
-        .collect();
+    let keys: Vec<String> =
+        raw.fields.iter().filter(|field| field.primary_key).map(|field| field.label.clone()).collect();
     if keys.len() > 1 {
         for field in raw.fields.iter_mut().filter(|field| field.primary_key) {
             (field.primary_key, field.composite, field.required) = (false, true, Some(true));
         }
-        raw.constraints.push(RawConstraint {
-            unique: true,
-            fields: keys,
-            line: raw.line,
-        });
+        raw.constraints.push(RawConstraint { unique: true, fields: keys, line: raw.line });
     }
     for field in &mut raw.fields {
         infer::field(name, field, found, classes, notes);
     }
-    if raw.fields.is_empty() && name != "User" {
-        notes.ask(
-            raw.line,
-            format!("Which fields does `{name}` have?"),
-            "None beside those that are implied.",
-        );
-    }
     if name == "User" {
-        notes.assume(
-            raw.line,
-            "`User` is the account that every project has: nothing is generated for it",
-        );
+        notes.assume(raw.line, "`User` is the account that every project has: nothing is generated for it");
     }
 }
 
@@ -119,8 +98,7 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
     } else if names::is_identifier(written)
         && written.starts_with(char::is_uppercase)
         && !written.contains('_')
-        && (raw.strict
-            || written.contains(char::is_lowercase) && names::singular(written) == written)
+        && (raw.strict || written.contains(char::is_lowercase) && names::singular(written) == written)
     {
         written.to_owned()
     } else if raw.strict {
@@ -141,10 +119,7 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
     }
     let clash = names::class_clash(&name);
     if let (Some(why), false) = (clash, raw.strict) {
-        notes.assume(
-            raw.line,
-            format!("`{name}` {why}, so the entity is named `{name}Entry`"),
-        );
+        notes.assume(raw.line, format!("`{name}` {why}, so the entity is named `{name}Entry`"));
         return format!("{name}Entry");
     }
     if let Some(why) = clash {
@@ -158,10 +133,7 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
         notes.problem(
             raw.line,
             format!("the entity name `{name}` is too long"),
-            format!(
-                "PostgreSQL cuts names behind {} bytes; choose a shorter one.",
-                names::MAX_NAME
-            ),
+            format!("PostgreSQL cuts names behind {} bytes; choose a shorter one.", names::MAX_NAME),
         );
     }
     name
@@ -171,8 +143,7 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
     let mut entity = Entity {
         name: name.to_owned(),
         label: names::one_line(&raw.label),
-        description: Some(names::one_line(&raw.description.join(" ")))
-            .filter(|text| !text.is_empty()),
+        description: Some(names::one_line(&raw.description.join(" "))).filter(|text| !text.is_empty()),
         owner: owner(name, raw, classes, notes),
         fields: Vec::new(),
         constraints: Vec::new(),
@@ -190,18 +161,12 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         let first = seen.get(&field.name).and_then(|at| entity.fields.get(*at));
         if let Some(first) = first {
             if !raw.strict && first.ty == field.ty {
-                notes.assume(
-                    raw_field.line,
-                    format!("`{name}.{}` is listed twice and taken once", field.label),
-                );
+                notes.assume(raw_field.line, format!("`{name}.{}` is listed twice and taken once", field.label));
                 continue;
             }
             notes.problem(
                 raw_field.line,
-                format!(
-                    "`{name}` has the field `{}` twice, first in line {}",
-                    field.name, first.at.line
-                ),
+                format!("`{name}` has the field `{}` twice, first in line {}", field.name, first.at.line),
                 "Remove or rename one of them.",
             );
             continue;
@@ -213,11 +178,11 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         unsaid |= raw_field.required.is_none() && field.required;
         entity.fields.push(field);
     }
+    if entity.fields.is_empty() && !raw.strict && !entity.account {
+        notes.ask(raw.line, format!("Which fields does `{name}` have?"), "None beside those that are implied.");
+    }
     if unsaid && !raw.strict {
-        notes.assume(
-            raw.line,
-            format!("Fields of `{name}` that do not say whether they may be empty are required"),
-        );
+        notes.assume(raw.line, format!("Fields of `{name}` that do not say whether they may be empty are required"));
     }
     for (at, scope, line) in scopes {
         unique_within(&mut entity, at, &scope, line, notes);
@@ -237,9 +202,7 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
         Some(RawOwner::User) => Ownership::User,
         Some(RawOwner::Nobody) => Ownership::Nobody,
         Some(RawOwner::Parent(parent)) => match classes.find(parent) {
-            Some(parent) => Ownership::Parent {
-                entity: parent.to_owned(),
-            },
+            Some(parent) => Ownership::Parent { entity: parent.to_owned() },
             None => {
                 let parent = names::pascal(parent);
                 fields::assume_existing(&parent, raw.line, notes);
@@ -247,11 +210,7 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
             }
         },
         None => {
-            notes.ask(
-                raw.line,
-                format!("To whom does `{name}` belong?"),
-                "It is owned by the user who creates it.",
-            );
+            notes.ask(raw.line, format!("To whom does `{name}` belong?"), "It is owned by the user who creates it.");
             Ownership::User
         }
     }
@@ -269,11 +228,7 @@ fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: 
         entity.fields[at].unique = Some(Unique::PerOwner);
     } else if !parent.is_empty() && (key == parent || key == "parent") {
         entity.fields[at].unique = Some(Unique::PerParent);
-    } else if let Some(other) = entity
-        .fields
-        .iter()
-        .find(|field| names::key(&field.name) == key)
-    {
+    } else if let Some(other) = entity.fields.iter().find(|field| names::key(&field.name) == key) {
         let fields = vec![other.name.clone(), entity.fields[at].name.clone()];
         entity.constraints.push(EntityConstraint::Unique { fields });
     } else {
@@ -300,11 +255,7 @@ fn constraint(entity: &mut Entity, raw: &RawConstraint, notes: &mut Notes) {
     if fields.is_empty() {
         return;
     }
-    let constraint = if raw.unique {
-        EntityConstraint::Unique { fields }
-    } else {
-        EntityConstraint::Index { fields }
-    };
+    let constraint = if raw.unique { EntityConstraint::Unique { fields } } else { EntityConstraint::Index { fields } };
     if !entity.constraints.contains(&constraint) {
         entity.constraints.push(constraint);
     }
@@ -314,22 +265,13 @@ fn constraint(entity: &mut Entity, raw: &RawConstraint, notes: &mut Notes) {
 fn column(entity: &Entity, written: &str) -> Option<String> {
     let key = names::key(written);
     let bare = key.strip_suffix("id").unwrap_or(&key);
-    let field = entity
-        .fields
-        .iter()
-        .filter(|field| !matches!(field.ty, FieldType::Many { .. }))
-        .find(|field| {
-            [names::key(&field.name), names::key(&field.label)].contains(&key)
-                || names::key(&field.name) == bare
-        });
+    let field = entity.fields.iter().filter(|field| !matches!(field.ty, FieldType::Many { .. })).find(|field| {
+        [names::key(&field.name), names::key(&field.label)].contains(&key) || names::key(&field.name) == bare
+    });
     if let Some(field) = field {
         return Some(field.name.clone());
     }
-    let implied = entity
-        .implied
-        .iter()
-        .find(|column| names::key(&column.label) == key)
-        .map(|column| column.role);
+    let implied = entity.implied.iter().find(|column| names::key(&column.label) == key).map(|column| column.role);
     match (implied, &entity.owner) {
         (Some(ImpliedRole::Owner), _) => return Some("owner".to_owned()),
         (Some(ImpliedRole::Parent), Ownership::Parent { entity }) => {

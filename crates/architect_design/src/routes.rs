@@ -23,9 +23,7 @@ pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
             Block::Item { lines, .. } | Block::Paragraph { lines } => {
                 found.extend(lines.iter().filter_map(|line| route(&line.text, line.line)));
             }
-            Block::Code { lang, text, line }
-                if ["", "text", "http", "python", "py"].contains(&lang.as_str()) =>
-            {
+            Block::Code { lang, text, line } if ["", "text", "http", "python", "py"].contains(&lang.as_str()) => {
                 found.extend(code(text, *line));
             }
             _ => {}
@@ -43,10 +41,7 @@ fn rows(table: &Table) -> Vec<RawEndpoint> {
     for row in &table.rows {
         let path_cell = columns.cell(row, Column::Path).replace('`', "");
         let mut raw = RawEndpoint {
-            method: columns
-                .cell(row, Column::Method)
-                .replace('`', "")
-                .to_uppercase(),
+            method: columns.cell(row, Column::Method).replace('`', "").to_uppercase(),
             path: path_cell,
             does: columns.cell(row, Column::Does).replace('`', ""),
             who: columns.cell(row, Column::Who).replace('`', ""),
@@ -71,17 +66,13 @@ fn rows(table: &Table) -> Vec<RawEndpoint> {
 
 fn satisfies(cell: &str) -> Vec<String> {
     let ids = cell.split([',', ';', ' ']).map(str::trim);
-    ids.filter(|id| requirements::is_requirement_id(id))
-        .map(str::to_owned)
-        .collect()
+    ids.filter(|id| requirements::is_requirement_id(id)).map(str::to_owned).collect()
 }
 
 /// `POST /x — text`, with or without code spans around it.
 fn route(text: &str, line: u32) -> Option<RawEndpoint> {
     let plain = text.replace(['`', '*'], "");
-    let plain = plain.trim_start_matches(|c: char| {
-        c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '[' | ']')
-    });
+    let plain = plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '[' | ']'));
     let (method, rest) = plain.split_once(char::is_whitespace)?;
     let method = method.trim_end_matches(':');
     if !METHODS.contains(&method) || method == "CRUD" {
@@ -90,9 +81,8 @@ fn route(text: &str, line: u32) -> Option<RawEndpoint> {
     let rest = rest.trim_start();
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let path = rest[..end].trim_end_matches([':', ',', '.', ';']);
-    let described = rest[end..]
-        .trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|(".contains(c))
-        .trim_end_matches(')');
+    let described =
+        rest[end..].trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|(".contains(c)).trim_end_matches(')');
     (path.starts_with('/') || path.starts_with("http")).then(|| RawEndpoint {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -104,12 +94,7 @@ fn route(text: &str, line: u32) -> Option<RawEndpoint> {
 
 /// Lines `GET /x`, and decorators with the prefix of their router.
 fn code(text: &str, first_line: u32) -> Vec<RawEndpoint> {
-    let quoted = |text: &str| {
-        text.split(['"', '\''])
-            .nth(1)
-            .unwrap_or_default()
-            .to_owned()
-    };
+    let quoted = |text: &str| text.split(['"', '\'']).nth(1).unwrap_or_default().to_owned();
     let prefix = text
         .split_once("APIRouter(")
         .and_then(|(_, rest)| rest.split_once("prefix="))
@@ -122,12 +107,7 @@ fn code(text: &str, first_line: u32) -> Vec<RawEndpoint> {
             let method = call.split('(').next().unwrap_or_default().to_uppercase();
             if METHODS.contains(&method.as_str()) {
                 let path = format!("{prefix}{}", quoted(call));
-                found.push(RawEndpoint {
-                    method,
-                    path,
-                    line: at,
-                    ..RawEndpoint::default()
-                });
+                found.push(RawEndpoint { method, path, line: at, ..RawEndpoint::default() });
             }
         } else {
             found.extend(route(line, at));
@@ -137,39 +117,21 @@ fn code(text: &str, first_line: u32) -> Vec<RawEndpoint> {
 }
 
 /// Settles an endpoint that a document lists without saying what it does in the format's words.
-pub(crate) fn settle(
-    raw: &RawEndpoint,
-    entities: &[Entity],
-    notes: &mut Notes,
-) -> Option<EndpointDesign> {
+pub(crate) fn settle(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<EndpointDesign> {
     let mut subject = None;
     let path = normal(&raw.path, entities, &mut subject);
-    let methods: Vec<&str> = raw
-        .method
-        .split(['/', ',', ' ', '|'])
-        .filter(|method| !method.is_empty())
-        .collect();
+    let methods: Vec<&str> = raw.method.split(['/', ',', ' ', '|']).filter(|method| !method.is_empty()).collect();
     let method = methods.first().filter(|method| METHODS.contains(method))?;
     if check_path(&path).is_err() {
-        notes.ask(
-            raw.line,
-            format!("What is the path of `{} {}`?", raw.method, raw.path),
-            "It is left out.",
-        );
+        notes.ask(raw.line, format!("What is the path of `{} {}`?", raw.method, raw.path), "It is left out.");
         return None;
     }
     let known = subject.filter(|entity: &&Entity| !entity.account);
-    let action = known
-        .and_then(|entity| action(method, &path, entity))
-        .unwrap_or_else(|| {
-            let said = if raw.description.is_empty() {
-                &raw.does
-            } else {
-                &raw.description
-            };
-            actions::unclear(method, &path, raw.line, notes);
-            Action::Other { text: said.clone() }
-        });
+    let action = known.and_then(|entity| action(method, &path, entity)).unwrap_or_else(|| {
+        let said = if raw.description.is_empty() { &raw.does } else { &raw.description };
+        actions::unclear(method, &path, raw.line, notes);
+        Action::Other { text: said.clone() }
+    });
     let words = Some(raw.description.clone()).filter(|text| !text.is_empty());
     let description = words.filter(|_| actions::entity(&action).is_some());
     let about = known.map(|entity| entity.name.as_str());
@@ -188,13 +150,8 @@ pub(crate) fn settle(
 /// A path without host, API prefix and query; parameters as `{project_id}`, named after what they follow.
 fn normal<'a>(path: &str, entities: &'a [Entity], subject: &mut Option<&'a Entity>) -> String {
     let path = path.split(['?', '#']).next().unwrap_or(path);
-    let path = path.split_once("://").map_or(path, |(_, rest)| {
-        rest.find('/').map_or("/", |at| &rest[at..])
-    });
-    let mut segments: Vec<&str> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .collect();
+    let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
+    let mut segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
     while segments.first().is_some_and(|segment| {
         *segment == "api"
             || segment
@@ -208,30 +165,16 @@ fn normal<'a>(path: &str, entities: &'a [Entity], subject: &mut Option<&'a Entit
     for segment in segments {
         let parameter = segment
             .strip_prefix(':')
-            .or_else(|| {
-                segment
-                    .strip_prefix('{')
-                    .map(|rest| rest.trim_end_matches('}'))
-            })
-            .or_else(|| {
-                segment
-                    .strip_prefix('[')
-                    .map(|rest| rest.trim_end_matches(']'))
-            })
-            .or_else(|| {
-                segment
-                    .strip_prefix('<')
-                    .map(|rest| rest.trim_end_matches('>'))
-            });
+            .or_else(|| segment.strip_prefix('{').map(|rest| rest.trim_end_matches('}')))
+            .or_else(|| segment.strip_prefix('[').map(|rest| rest.trim_end_matches(']')))
+            .or_else(|| segment.strip_prefix('<').map(|rest| rest.trim_end_matches('>')));
         match parameter {
             Some(name) => {
                 let name = name.rsplit(':').next().unwrap_or(name);
                 let snake = names::snake(name);
                 let generic = ["id", "uuid", "pk"].contains(&snake.as_str());
                 let name = match before {
-                    Some(entity)
-                        if generic || snake.ends_with("_id") || snake.ends_with("_uuid") =>
-                    {
+                    Some(entity) if generic || snake.ends_with("_id") || snake.ends_with("_uuid") => {
                         format!("{}_id", names::snake(&entity.name))
                     }
                     _ => snake,
@@ -247,11 +190,7 @@ fn normal<'a>(path: &str, entities: &'a [Entity], subject: &mut Option<&'a Entit
             }
         }
     }
-    if normal.is_empty() {
-        "/".to_owned()
-    } else {
-        normal
-    }
+    if normal.is_empty() { "/".to_owned() } else { normal }
 }
 
 /// The usual meaning of a method on a collection or an item.
@@ -259,15 +198,10 @@ fn action(method: &str, path: &str, entity: &Entity) -> Option<Action> {
     let last = path.rsplit('/').next().unwrap_or_default();
     let name = entity.name.clone();
     let item = last == format!("{{{}_id}}", names::snake(&entity.name));
-    let collection =
-        !last.starts_with('{') && actions::by_name(last, std::slice::from_ref(entity)).is_some();
+    let collection = !last.starts_with('{') && actions::by_name(last, std::slice::from_ref(entity)).is_some();
     Some(match method {
         "GET" if item => Action::Read { entity: name },
-        "GET" if collection => Action::List {
-            entity: name,
-            order: Vec::new(),
-            only: Vec::new(),
-        },
+        "GET" if collection => Action::List { entity: name, order: Vec::new(), only: Vec::new() },
         "POST" if collection => Action::Create { entity: name },
         "PUT" | "PATCH" if item => Action::Update { entity: name },
         "DELETE" if item => Action::Delete { entity: name },
@@ -279,34 +213,15 @@ fn action(method: &str, path: &str, entity: &Entity) -> Option<Action> {
 fn access(text: &str, entity: Option<&str>, entities: &[Entity]) -> Access {
     let folded = fold(text);
     let says = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if says(&[
-        "admin",
-        "administrador",
-        "administrateur",
-        "管理员",
-        "管理者",
-    ]) && folded.split([' ', ',', '/']).count() <= 2
+    if says(&["admin", "administrador", "administrateur", "管理员", "管理者"])
+        && folded.split([' ', ',', '/']).count() <= 2
     {
-        return Access::Role {
-            role: "admin".to_owned(),
-        };
+        return Access::Role { role: "admin".to_owned() };
     }
-    if entity.is_none()
-        && says(&[
-            "public",
-            "publico",
-            "oeffentlich",
-            "offentlich",
-            "anonym",
-            "none",
-            "ninguna",
-        ])
-    {
+    if entity.is_none() && says(&["public", "publico", "oeffentlich", "offentlich", "anonym", "none", "ninguna"]) {
         return Access::Public;
     }
-    if says(&["public", "publico", "offentlich"])
-        && !says(&["no public", "not public", "nao publico"])
-    {
+    if says(&["public", "publico", "offentlich"]) && !says(&["no public", "not public", "nao publico"]) {
         return Access::Public;
     }
     default_access(entity, entities)

@@ -17,11 +17,7 @@ pub(crate) fn apply(field: &mut RawField, rule: &str) -> bool {
         [] | ["required"] => {}
         ["unique"] => field.unique = Some(Scope::Table),
         ["unique", "per", ..] => {
-            let name = rule
-                .split_whitespace()
-                .skip(2)
-                .collect::<Vec<_>>()
-                .join(" ");
+            let name = rule.split_whitespace().skip(2).collect::<Vec<_>>().join(" ");
             field.unique = Some(Scope::Per(name.trim_matches('`').to_owned()));
         }
         ["index"] | ["indexed"] => field.index = true,

@@ -21,30 +21,15 @@ pub(crate) struct Section {
 
 /// Cuts a document into sections.
 pub(crate) fn sections(blocks: Vec<Block>) -> Vec<Section> {
-    let mut sections = vec![Section {
-        line: 1,
-        ..Section::default()
-    }];
+    let mut sections = vec![Section { line: 1, ..Section::default() }];
     let mut open: Vec<(u8, String)> = Vec::new();
     for block in blocks {
         match block {
-            Block::Heading {
-                level,
-                text,
-                line,
-                start,
-            } => {
+            Block::Heading { level, text, line, start } => {
                 open.retain(|(above, _)| *above < level);
                 let above = open.iter().map(|(_, text)| text.clone()).collect();
                 open.push((level, text.clone()));
-                sections.push(Section {
-                    level,
-                    heading: text,
-                    above,
-                    line,
-                    start,
-                    blocks: Vec::new(),
-                });
+                sections.push(Section { level, heading: text, above, line, start, blocks: Vec::new() });
             }
             block => {
                 if let Some(last) = sections.last_mut() {

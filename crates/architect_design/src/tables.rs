@@ -24,11 +24,7 @@ impl Columns {
 
     /// The cell of a row, empty if there is none.
     pub fn cell<'a>(&self, row: &'a Row, wanted: Column) -> &'a str {
-        self.0
-            .iter()
-            .position(|column| *column == wanted)
-            .and_then(|at| row.cells.get(at))
-            .map_or("", String::as_str)
+        self.0.iter().position(|column| *column == wanted).and_then(|at| row.cells.get(at)).map_or("", String::as_str)
     }
 
     /// All cells of a row that hold the same, in order.
@@ -43,12 +39,8 @@ impl Columns {
 
     /// The first cell whose header is no word that is known, or an identifier's.
     pub fn first_free<'a>(&self, row: &'a Row) -> &'a str {
-        let at = self
-            .0
-            .iter()
-            .position(|column| matches!(column, Column::Other | Column::Id | Column::Requirement));
-        at.and_then(|at| row.cells.get(at))
-            .map_or("", String::as_str)
+        let at = self.0.iter().position(|column| matches!(column, Column::Other | Column::Id | Column::Requirement));
+        at.and_then(|at| row.cells.get(at)).map_or("", String::as_str)
     }
 }
 
@@ -61,9 +53,7 @@ pub(crate) fn is_explicit(table: &Table) -> bool {
         return false;
     }
     let format = ["field", "type", "rules", "label", "description"];
-    has("rules")
-        || header.iter().all(|cell| format.contains(&cell.as_str()))
-            && table.rows.iter().any(is_marked)
+    has("rules") || header.iter().all(|cell| format.contains(&cell.as_str())) && table.rows.iter().any(is_marked)
 }
 
 /// Whether the type of a row is one that only the format writes so.
@@ -86,10 +76,7 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
         }
         let mut field = RawField {
             name: Some(label.clone()),
-            label: Some(columns.cell(row, Column::Label))
-                .filter(|text| !text.is_empty())
-                .unwrap_or(&label)
-                .to_owned(),
+            label: Some(columns.cell(row, Column::Label)).filter(|text| !text.is_empty()).unwrap_or(&label).to_owned(),
             line: row.line,
             description: columns.cell(row, Column::Description).to_owned(),
             type_text,
@@ -102,11 +89,7 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
                 field.default = cell.default;
             }
             Err(text) => {
-                notes.problem(
-                    row.line,
-                    format!("`{label}`: {text}"),
-                    format!("Types are {}.", types::WORDS),
-                );
+                notes.problem(row.line, format!("`{label}`: {text}"), format!("Types are {}.", types::WORDS));
             }
         }
         for rule in columns.cell(row, Column::Rules).split([',', ';']) {

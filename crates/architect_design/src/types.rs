@@ -35,16 +35,9 @@ pub(crate) fn parse(text: &str) -> Result<TypeCell, String> {
         optional = true;
     }
     if !cursor.rest.is_empty() {
-        return Err(format!(
-            "`{}` after the type `{text}` is not understood",
-            cursor.rest
-        ));
+        return Err(format!("`{}` after the type `{text}` is not understood", cursor.rest));
     }
-    Ok(TypeCell {
-        spec,
-        optional,
-        default,
-    })
+    Ok(TypeCell { spec, optional, default })
 }
 
 struct Cursor<'a> {
@@ -67,10 +60,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn word(&mut self) -> &'a str {
-        let end = self
-            .rest
-            .find(|c: char| !c.is_alphanumeric() && c != '_')
-            .unwrap_or(self.rest.len());
+        let end = self.rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(end);
         self.rest = rest;
         word
@@ -87,11 +77,7 @@ impl<'a> Cursor<'a> {
         }
         let arguments = self.arguments()?;
         let spec = spec(word, arguments)?;
-        if self.eat("[]") {
-            list_of(spec)
-        } else {
-            Ok(spec)
-        }
+        if self.eat("[]") { list_of(spec) } else { Ok(spec) }
     }
 
     /// The text between brackets, brackets and quotes inside it respected.
@@ -122,9 +108,7 @@ impl<'a> Cursor<'a> {
 
 fn list_of(spec: TypeSpec) -> Result<TypeSpec, String> {
     match spec {
-        TypeSpec::Known(ty) => Ok(TypeSpec::Known(FieldType::Array {
-            items: Box::new(ty),
-        })),
+        TypeSpec::Known(ty) => Ok(TypeSpec::Known(FieldType::Array { items: Box::new(ty) })),
         TypeSpec::Named { name, many: false } => Ok(TypeSpec::Named { name, many: true }),
         _ => Err("a list holds plain values or entities, not enumerations or lists".to_owned()),
     }
@@ -138,15 +122,8 @@ fn spec(word: &str, arguments: Option<&str>) -> Result<TypeSpec, String> {
         }
         "integer" => {
             let (min, max) = range(arguments, |text| text.parse::<i64>().ok())?;
-            if [min, max]
-                .into_iter()
-                .flatten()
-                .any(|bound| i32::try_from(bound).is_err())
-            {
-                return Err(format!(
-                    "`integer({})` is beyond 32 bits; write `bigint`",
-                    arguments.unwrap_or_default()
-                ));
+            if [min, max].into_iter().flatten().any(|bound| i32::try_from(bound).is_err()) {
+                return Err(format!("`integer({})` is beyond 32 bits; write `bigint`", arguments.unwrap_or_default()));
             }
             FieldType::Integer { min, max }
         }
@@ -172,16 +149,10 @@ fn spec(word: &str, arguments: Option<&str>) -> Result<TypeSpec, String> {
         "uuid" => FieldType::Uuid,
         "json" => FieldType::Json,
         _ if names::is_identifier(word) && word.starts_with(|c: char| c.is_ascii_uppercase()) => {
-            return Ok(TypeSpec::Named {
-                name: word.to_owned(),
-                many: false,
-            });
+            return Ok(TypeSpec::Named { name: word.to_owned(), many: false });
         }
         _ if !word.is_ascii() && word.starts_with(char::is_uppercase) => {
-            return Ok(TypeSpec::Named {
-                name: word.to_owned(),
-                many: false,
-            });
+            return Ok(TypeSpec::Named { name: word.to_owned(), many: false });
         }
         _ => return Err(format!("the type `{word}` is unknown")),
     };
@@ -223,24 +194,14 @@ fn decimal(arguments: Option<&str>) -> Result<FieldType, String> {
     let text = arguments.unwrap_or("12,2");
     let wrong = || format!("`decimal({text})` is not like `decimal(12,2)` or `decimal(12,2, 0..)`");
     let mut parts = text.splitn(3, ',').map(str::trim);
-    let precision = parts
-        .next()
-        .and_then(|part| part.parse::<u32>().ok())
-        .ok_or_else(wrong)?;
-    let scale = parts
-        .next()
-        .map_or(Some(0), |part| part.parse::<u32>().ok())
-        .ok_or_else(wrong)?;
+    let precision = parts.next().and_then(|part| part.parse::<u32>().ok()).ok_or_else(wrong)?;
+    let scale = parts.next().map_or(Some(0), |part| part.parse::<u32>().ok()).ok_or_else(wrong)?;
     if precision == 0 || precision > 1000 || scale > precision {
         return Err(wrong());
     }
     let bounds = parts.next();
-    let (min, max) = range(bounds, |text| {
-        is_number(text).then(|| text.parse::<f64>().ok()).flatten()
-    })?;
-    let (least, most) = bounds
-        .and_then(|text| text.split_once(".."))
-        .unwrap_or_default();
+    let (min, max) = range(bounds, |text| is_number(text).then(|| text.parse::<f64>().ok()).flatten())?;
+    let (least, most) = bounds.and_then(|text| text.split_once("..")).unwrap_or_default();
     Ok(FieldType::Decimal {
         precision,
         scale,
@@ -303,10 +264,7 @@ pub(crate) fn split(text: &str, separator: char) -> Vec<&str> {
 /// Takes the quotes off a text, where `""` stands for a quote; other text stays as it is.
 pub(crate) fn unquote(text: &str) -> Result<String, String> {
     let text = text.trim();
-    let text = text
-        .strip_prefix('`')
-        .and_then(|rest| rest.strip_suffix('`'))
-        .unwrap_or(text);
+    let text = text.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).unwrap_or(text);
     let Some(inside) = text.strip_prefix('"') else {
         return Ok(text.to_owned());
     };
@@ -321,10 +279,7 @@ pub(crate) fn unquote(text: &str) -> Result<String, String> {
             Some(_) => value.push('"'),
             None if after.trim().is_empty() => return Ok(value),
             None => {
-                return Err(format!(
-                    "`{}` after a quoted text is not understood",
-                    after.trim()
-                ));
+                return Err(format!("`{}` after a quoted text is not understood", after.trim()));
             }
         }
         rest = after.strip_prefix('"').unwrap_or(after);

@@ -1,8 +1,8 @@
 //! A design as the explicit document: canonical, stable when run again.
 
 use architect_model::{
-    Access, Action, Design, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal,
-    OnDelete, Ownership, Priority, Requirement, Unique,
+    Access, Action, Design, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, OnDelete, Ownership,
+    Priority, Requirement, Unique,
 };
 
 use crate::listed;
@@ -24,9 +24,7 @@ pub fn write(design: &Design, original: &str) -> String {
     }
     let said = format!("{}\n{}", prose.before, prose.intro);
     if let Some(module) = &design.module
-        && !said
-            .lines()
-            .any(|line| line.trim_start().to_lowercase().starts_with("module:"))
+        && !said.lines().any(|line| line.trim_start().to_lowercase().starts_with("module:"))
     {
         parts.push(format!("Module: {module}\n"));
     }
@@ -38,11 +36,7 @@ pub fn write(design: &Design, original: &str) -> String {
     parts.push(listed::assumptions(&design.assumptions));
     parts.push(listed::questions(&design.questions));
     parts.push(prose.rest);
-    let kept: Vec<&str> = parts
-        .iter()
-        .map(|part| part.trim_matches('\n'))
-        .filter(|part| !part.is_empty())
-        .collect();
+    let kept: Vec<&str> = parts.iter().map(|part| part.trim_matches('\n')).filter(|part| !part.is_empty()).collect();
     kept.join("\n\n") + "\n"
 }
 
@@ -57,20 +51,9 @@ fn requirements(list: &[Requirement]) -> String {
         Some(Priority::Wont) => "wont",
         None => "",
     };
-    let rows: Vec<Vec<String>> = list
-        .iter()
-        .map(|item| {
-            vec![
-                cell(&item.id),
-                cell(&item.text),
-                priority(item.priority).to_owned(),
-            ]
-        })
-        .collect();
-    format!(
-        "## Requirements\n\n{}",
-        table(&["ID", "Requirement", "Priority"], &rows, 2)
-    )
+    let rows: Vec<Vec<String>> =
+        list.iter().map(|item| vec![cell(&item.id), cell(&item.text), priority(item.priority).to_owned()]).collect();
+    format!("## Requirements\n\n{}", table(&["ID", "Requirement", "Priority"], &rows, 2))
 }
 
 fn entity(entity: &Entity) -> String {
@@ -85,11 +68,7 @@ fn entity(entity: &Entity) -> String {
         Ownership::Nobody => lines.push("Shared.".to_owned()),
     }
     lines.extend(entity.description.as_deref().map(escape));
-    let rows: Vec<Vec<String>> = entity
-        .fields
-        .iter()
-        .map(|field| row(field, entity))
-        .collect();
+    let rows: Vec<Vec<String>> = entity.fields.iter().map(|field| row(field, entity)).collect();
     // The columns of the label and of the description are there where something is said.
     let header = ["Field", "Type", "Rules", "Label", "Description"];
     lines.push(table(&header, &rows, 3).trim_end().to_owned());
@@ -131,30 +110,14 @@ fn rules(field: &Field, entity: &Entity) -> String {
         (Some(Unique::Global), _) => rules.push("unique".to_owned()),
         (Some(Unique::PerOwner), _) => rules.push("unique per owner".to_owned()),
         (Some(Unique::PerParent), Ownership::Parent { entity }) => {
-            rules.push(format!(
-                "unique per {}",
-                names::snake(entity).replace('_', " ")
-            ));
+            rules.push(format!("unique per {}", names::snake(entity).replace('_', " ")));
         }
         (Some(Unique::PerParent), _) => rules.push("unique per parent".to_owned()),
         (None, _) => {}
     }
-    let flags = [
-        (field.index, "index"),
-        (field.filter, "filter"),
-        (field.read_only, "read only"),
-    ];
-    rules.extend(
-        flags
-            .iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, rule)| (*rule).to_owned()),
-    );
-    if let FieldType::Reference {
-        on_delete: Some(action),
-        ..
-    } = &field.ty
-    {
+    let flags = [(field.index, "index"), (field.filter, "filter"), (field.read_only, "read only")];
+    rules.extend(flags.iter().filter(|(set, _)| *set).map(|(_, rule)| (*rule).to_owned()));
+    if let FieldType::Reference { on_delete: Some(action), .. } = &field.ty {
         let action = match action {
             OnDelete::Cascade => "cascade",
             OnDelete::SetNull => "set null",
@@ -176,11 +139,7 @@ fn endpoints(design: &Design) -> String {
     if design.endpoints.is_empty() {
         return String::new();
     }
-    let rows: Vec<Vec<String>> = design
-        .endpoints
-        .iter()
-        .map(|endpoint| endpoint_row(endpoint, design))
-        .collect();
+    let rows: Vec<Vec<String>> = design.endpoints.iter().map(|endpoint| endpoint_row(endpoint, design)).collect();
     let header = ["Method", "Path", "Does", "Who", "Satisfies", "Description"];
     format!("## Endpoints\n\n{}", table(&header, &rows, 4))
 }
@@ -205,11 +164,7 @@ fn action(action: &Action, design: &Design) -> String {
         Action::Delete { entity } => format!("delete {entity}"),
         Action::Other { text } if text.is_empty() => "by hand".to_owned(),
         Action::Other { text } => format!("by hand: {text}"),
-        Action::List {
-            entity,
-            order,
-            only,
-        } => {
+        Action::List { entity, order, only } => {
             let mut text = format!("list {entity}");
             if order.is_empty() {
                 text.push_str(", newest first");
@@ -219,40 +174,26 @@ fn action(action: &Action, design: &Design) -> String {
             if !only.is_empty() {
                 let conditions: Vec<String> = only
                     .iter()
-                    .map(|(field, value)| {
-                        format!("{field} = {}", value_text(design, entity, field, value))
-                    })
+                    .map(|(field, value)| format!("{field} = {}", value_text(design, entity, field, value)))
                     .collect();
                 text.push_str(&format!(", where {}", conditions.join(" and ")));
             }
             text
         }
-        Action::Set {
-            entity,
-            values,
-            when,
-        } => {
+        Action::Set { entity, values, when } => {
             let values: Vec<String> = values
                 .iter()
-                .map(|(field, value)| {
-                    format!("{field} = {}", value_text(design, entity, field, value))
-                })
+                .map(|(field, value)| format!("{field} = {}", value_text(design, entity, field, value)))
                 .collect();
             let when: Vec<String> = when
                 .iter()
                 .map(|(field, values)| {
-                    let values: Vec<String> = values
-                        .iter()
-                        .map(|value| value_text(design, entity, field, value))
-                        .collect();
+                    let values: Vec<String> =
+                        values.iter().map(|value| value_text(design, entity, field, value)).collect();
                     format!("{field} is {}", values.join(" or "))
                 })
                 .collect();
-            let when = if when.is_empty() {
-                String::new()
-            } else {
-                format!(" when {}", when.join(" and "))
-            };
+            let when = if when.is_empty() { String::new() } else { format!(" when {}", when.join(" and ")) };
             format!("set {}{when}", values.join(", "))
         }
     }
@@ -298,19 +239,12 @@ pub(crate) fn type_text(ty: &FieldType) -> String {
         FieldType::Url => "url".to_owned(),
         FieldType::Integer { min, max } => bounded("integer", text(min), text(max)),
         FieldType::BigInteger { min, max } => bounded("bigint", text(min), text(max)),
-        FieldType::Decimal {
-            precision,
-            scale,
-            min,
-            max,
-        } => {
+        FieldType::Decimal { precision, scale, min, max } => {
             let range = match (min, max) {
                 (None, None) => String::new(),
-                (min, max) => format!(
-                    ", {}..{}",
-                    min.as_deref().unwrap_or_default(),
-                    max.as_deref().unwrap_or_default()
-                ),
+                (min, max) => {
+                    format!(", {}..{}", min.as_deref().unwrap_or_default(), max.as_deref().unwrap_or_default())
+                }
             };
             format!("decimal({precision},{scale}{range})")
         }
@@ -322,14 +256,7 @@ pub(crate) fn type_text(ty: &FieldType) -> String {
         FieldType::Uuid => "uuid".to_owned(),
         FieldType::Json => "json".to_owned(),
         FieldType::Enum { values, .. } => {
-            format!(
-                "enum({})",
-                values
-                    .iter()
-                    .map(|value| quote(value))
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            )
+            format!("enum({})", values.iter().map(|value| quote(value)).collect::<Vec<_>>().join(", "))
         }
         FieldType::Array { items } => format!("array({})", type_text(items)),
         FieldType::Reference { entity, .. } => entity.clone(),
@@ -345,10 +272,6 @@ fn bounded(word: &str, min: Option<String>, max: Option<String>) -> String {
     match (min, max) {
         (None, None) => word.to_owned(),
         (None, Some(max)) if word == "string" => format!("string({max})"),
-        (min, max) => format!(
-            "{word}({}..{})",
-            min.unwrap_or_default(),
-            max.unwrap_or_default()
-        ),
+        (min, max) => format!("{word}({}..{})", min.unwrap_or_default(), max.unwrap_or_default()),
     }
 }

@@ -5,9 +5,7 @@
 use std::path::Path;
 
 fn example(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../examples")
-        .join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(name);
     std::fs::read_to_string(path).expect("an example")
 }
 
@@ -24,13 +22,7 @@ fn explicit_examples_are_canonical() {
 
 #[test]
 fn every_example_reads_back_the_same() {
-    for name in [
-        "projects.md",
-        "tags.md",
-        "recipes.md",
-        "articles.md",
-        "reservas.md",
-    ] {
+    for name in ["projects.md", "tags.md", "recipes.md", "articles.md", "reservas.md"] {
         let text = example(name);
         let (design, problems) = architect_design::read(name, &text);
         assert_eq!(problems, [], "{name}");

@@ -27,27 +27,17 @@ fn specifications_hold() {
         if update {
             std::fs::write(&file, run).expect("a writable specification");
         } else {
-            let _ = writeln!(
-                failures,
-                "{}:\n{}",
-                file.display(),
-                first_difference(&text, &run)
-            );
+            let _ = writeln!(failures, "{}:\n{}", file.display(), first_difference(&text, &run));
         }
     }
-    assert!(
-        failures.is_empty(),
-        "{failures}\nUPDATE_SPECS=1 rewrites the expectations"
-    );
+    assert!(failures.is_empty(), "{failures}\nUPDATE_SPECS=1 rewrites the expectations");
     assert!(cases > 30, "only {cases} cases were found");
 }
 
 fn files() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/design");
     let entries = std::fs::read_dir(folder).expect("the folder of specifications");
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.expect("an entry").path())
-        .collect();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));
     files.sort();
     files
@@ -94,11 +84,7 @@ fn expected(kind: &str, pointer: &str, input: &str) -> String {
         "document" => {
             let written = architect_design::write(&design, input);
             let (again, _) = architect_design::read("prd.md", &written);
-            assert_eq!(
-                architect_design::write(&again, &written),
-                written,
-                "writing is not stable"
-            );
+            assert_eq!(architect_design::write(&again, &written), written, "writing is not stable");
             written
         }
         "problems" => problems.iter().map(problem).collect(),
@@ -116,21 +102,7 @@ fn problem(problem: &Problem) -> String {
 }
 
 fn first_difference(text: &str, run: &str) -> String {
-    let at = text
-        .lines()
-        .zip(run.lines())
-        .position(|(have, want)| have != want)
-        .unwrap_or(0);
-    let part = |text: &str| {
-        text.lines()
-            .skip(at.saturating_sub(3))
-            .take(12)
-            .collect::<Vec<_>>()
-            .join("\n")
-    };
-    format!(
-        "--- the specification says\n{}\n--- the reader says\n{}\n",
-        part(text),
-        part(run)
-    )
+    let at = text.lines().zip(run.lines()).position(|(have, want)| have != want).unwrap_or(0);
+    let part = |text: &str| text.lines().skip(at.saturating_sub(3)).take(12).collect::<Vec<_>>().join("\n");
+    format!("--- the specification says\n{}\n--- the reader says\n{}\n", part(text), part(run))
 }

@@ -10,10 +10,7 @@ struct Random(u64);
 
 impl Random {
     fn below(&mut self, limit: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         usize::try_from(self.0 >> 33).unwrap_or(0) % limit.max(1)
     }
 
@@ -190,20 +187,10 @@ fn table(random: &mut Random) -> String {
             "Session"
         ])
     );
-    text.push_str(random.pick(&[
-        "Owned by User.\n\n",
-        "Belongs to Project. A thing.\n\n",
-        "",
-        "Prose about it.\n\n",
-    ]));
+    text.push_str(random.pick(&["Owned by User.\n\n", "Belongs to Project. A thing.\n\n", "", "Prose about it.\n\n"]));
     text.push_str(header);
     for _ in 0..random.below(6) + 1 {
-        let cells = [
-            random.pick(NAMES),
-            random.pick(TYPES),
-            random.pick(NOTES),
-            random.pick(NOTES),
-        ];
+        let cells = [random.pick(NAMES), random.pick(TYPES), random.pick(NOTES), random.pick(NOTES)];
         text.push_str(&format!("| {} |\n", cells.join(" | ")));
     }
     text
@@ -219,9 +206,7 @@ fn mutate(text: &mut String, random: &mut Random) {
         }
         1 => text.insert_str(
             byte,
-            random.pick(&[
-                "|", "`", "\n", "\0", "\u{202e}", "*", "\\", "<!--", "```", "\r\n", "\t", "é",
-            ]),
+            random.pick(&["|", "`", "\n", "\0", "\u{202e}", "*", "\\", "<!--", "```", "\r\n", "\t", "é"]),
         ),
         _ => text.truncate(byte.max(1).min(text.len())),
     }
@@ -260,28 +245,12 @@ fn written_documents_are_stable() {
         let (again, problems) = architect_design::read("prd.md", &written);
         assert_eq!(problems, [], "seed {seed}\n{text}\n=== written\n{written}");
         let twice = architect_design::write(&again, &written);
-        let changed = written
-            .lines()
-            .zip(twice.lines())
-            .find(|(once, twice)| once != twice);
+        let changed = written.lines().zip(twice.lines()).find(|(once, twice)| once != twice);
         assert_eq!(changed, None, "seed {seed}: written twice\n{text}");
-        assert_eq!(
-            twice.len(),
-            written.len(),
-            "seed {seed}: written twice\n{text}"
-        );
-        let (before, after) = (
-            format!("{:#?}", essence(&design)),
-            format!("{:#?}", essence(&again)),
-        );
-        let changed = before
-            .lines()
-            .zip(after.lines())
-            .find(|(before, after)| before != after);
-        assert_eq!(
-            changed, None,
-            "seed {seed}: read again\n{text}\n=== written\n{written}"
-        );
+        assert_eq!(twice.len(), written.len(), "seed {seed}: written twice\n{text}");
+        let (before, after) = (format!("{:#?}", essence(&design)), format!("{:#?}", essence(&again)));
+        let changed = before.lines().zip(after.lines()).find(|(before, after)| before != after);
+        assert_eq!(changed, None, "seed {seed}: read again\n{text}\n=== written\n{written}");
     }
 }
 

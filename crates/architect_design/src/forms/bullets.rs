@@ -12,6 +12,8 @@ pub(crate) struct Bullet {
     pub fields: Vec<RawField>,
     /// Whether a type word or a code span shows that this is a field.
     pub certain: bool,
+    /// Whether a type or a key stands in it.
+    pub typed: bool,
 }
 
 /// Reads an item as a field: `` `name`: string, required — text ``.
@@ -21,41 +23,33 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
     let (written, rest, coded) = name(&text)?;
     let labels: Vec<String> = written
         .split([',', '/'])
-        .map(|part| {
-            part.trim()
-                .trim_matches('`')
-                .trim_end_matches(['?', '*'])
-                .to_owned()
-        })
+        .map(|part| part.trim().trim_matches('`').trim_end_matches(['?', '*']).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
-    let label_ok = |label: &String| {
-        names::is_label(label.trim_start_matches('_')) || label.split_whitespace().count() <= 3
-    };
+    let label_ok =
+        |label: &String| names::is_label(label.trim_start_matches('_')) || label.split_whitespace().count() <= 3;
     if labels.is_empty() || !labels.iter().all(label_ok) {
         return None;
     }
     let (type_text, description) = split_type(&rest);
     let mut certain = coded && names::is_identifier(labels[0].trim_start_matches('_'));
+    let mut typed = false;
     let mut fields = Vec::new();
     for label in labels {
-        let mut field = RawField {
-            label,
-            line,
-            ..RawField::default()
-        };
+        let mut field = RawField { label, line, ..RawField::default() };
         if written.trim_end_matches('`').ends_with('?') {
             field.required = Some(false);
         }
         loose::read(&mut field, &type_text, dialect);
-        certain |= field.spec.is_some() || field.foreign_key || field.primary_key;
+        typed |= field.spec.is_some() || field.foreign_key || field.primary_key;
+        certain |= typed;
         if field.spec.is_none() && !field.foreign_key && type_text.split_whitespace().count() > 1 {
             hints::describe(&mut field, &type_text);
         }
         hints::describe(&mut field, &description);
         fields.push(field);
     }
-    Some(Bullet { fields, certain })
+    Some(Bullet { fields, certain, typed })
 }
 
 /// The name of an item, what follows it, and whether the name is a code span.
@@ -78,17 +72,12 @@ fn name(text: &str) -> Option<(String, String, bool)> {
         }
         let written = text[..end].replace('`', "");
         let (written, typed) = match written.split_once([':', ' ']) {
-            Some((name, ty)) if !written.contains([',', '/']) => {
-                (name.to_owned(), format!("{}, ", ty.trim()))
-            }
+            Some((name, ty)) if !written.contains([',', '/']) => (name.to_owned(), format!("{}, ", ty.trim())),
             _ => (written, String::new()),
         };
         return Some((
             written,
-            format!(
-                "{typed}{}",
-                text[end..].trim_start_matches([':', ' ', '-', '—', '–', '：'])
-            ),
+            format!("{typed}{}", text[end..].trim_start_matches([':', ' ', '-', '—', '–', '：'])),
             true,
         ));
     }
@@ -107,25 +96,15 @@ fn split_type(rest: &str) -> (String, String) {
     let rest = rest.trim();
     if let Some(inside) = rest.strip_prefix(['(', '（']) {
         let opening = format!("({inside}");
-        let end = crate::constraints::closing(&opening.replace(['（'], "(").replace('）', ")"))
-            .unwrap_or(opening.len());
+        let end =
+            crate::constraints::closing(&opening.replace(['（'], "(").replace('）', ")")).unwrap_or(opening.len());
         let inner: String = opening
             .chars()
             .skip(1)
-            .take(
-                opening
-                    .get(..end)
-                    .map_or(0, |text| text.chars().count())
-                    .saturating_sub(2),
-            )
+            .take(opening.get(..end).map_or(0, |text| text.chars().count()).saturating_sub(2))
             .collect();
         let after: String = opening.chars().skip(inner.chars().count() + 2).collect();
-        return (
-            inner,
-            after
-                .trim_start_matches([':', ' ', '-', '—', '–', '：'])
-                .to_owned(),
-        );
+        return (inner, after.trim_start_matches([':', ' ', '-', '—', '–', '：']).to_owned());
     }
     for mark in [" — ", " – ", " - ", ". ", "；", "。"] {
         if let Some((ty, description)) = rest.split_once(mark) {
@@ -148,9 +127,7 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
     })?;
     let label = crate::openers::label(head)?;
     let rest = rest.trim().trim_end_matches('.');
-    let rest = rest
-        .strip_prefix(['(', '{', '['])
-        .map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
+    let rest = rest.strip_prefix(['(', '{', '[']).map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
     let parts = crate::types::split(rest, ',');
     let named = parts.iter().filter(|part| {
         let name = part

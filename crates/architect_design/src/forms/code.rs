@@ -6,28 +6,21 @@ use crate::raw::Found;
 /// Reads a code block into what it states; code that states no entities gives nothing.
 pub(crate) fn read(lang: &str, text: &str, line: u32, found: &mut Found) {
     let lower = text.to_lowercase();
-    let says = |word: &str| {
-        lower
-            .lines()
-            .any(|line| line.trim_start().starts_with(word))
-    };
+    let says = |word: &str| lower.lines().any(|line| line.trim_start().starts_with(word));
     match lang {
         "mermaid" => mermaid::read(text, line, found),
         "dbml" => dbml::read(text, line, found),
         "prisma" => prisma::read(text, line, found),
-        "sql" | "postgresql" | "postgres" | "mysql" | "sqlite" | "plpgsql" | "psql" | "tsql"
-        | "ddl" => sql::read(text, line, found),
-        "python" | "py" | "python3" => python::read(text, line, found),
-        "typescript" | "ts" | "tsx" => typescript::read(text, line, found),
-        "json" | "yaml" | "http" | "bash" | "sh" | "shell" | "gherkin" | "javascript" | "js"
-        | "jsx" | "toml" | "xml" | "html" | "css" | "diff" => {}
-        _ if says("erdiagram") => mermaid::read(text, line, found),
-        _ if says("create table") || says("create type") || says("alter table") => {
+        "sql" | "postgresql" | "postgres" | "mysql" | "sqlite" | "plpgsql" | "psql" | "tsql" | "ddl" => {
             sql::read(text, line, found)
         }
-        _ if says("@startuml") || says("entity ") && lower.contains('{') => {
-            prisma::plantuml(text, line, found)
-        }
+        "python" | "py" | "python3" => python::read(text, line, found),
+        "typescript" | "ts" | "tsx" => typescript::read(text, line, found),
+        "json" | "yaml" | "http" | "bash" | "sh" | "shell" | "gherkin" | "javascript" | "js" | "jsx" | "toml"
+        | "xml" | "html" | "css" | "diff" => {}
+        _ if says("erdiagram") => mermaid::read(text, line, found),
+        _ if says("create table") || says("create type") || says("alter table") => sql::read(text, line, found),
+        _ if says("@startuml") || says("entity ") && lower.contains('{') => prisma::plantuml(text, line, found),
         _ if says("table ") && lower.contains('{') => dbml::read(text, line, found),
         _ if says("model ") && lower.contains('{') => prisma::read(text, line, found),
         _ if says("class ") && lower.contains("):") => python::read(text, line, found),
@@ -58,40 +51,18 @@ pub(crate) fn braced(text: &str, first_line: u32) -> Vec<Braced<'_>> {
         if depth == 0 {
             match trimmed.split_once('{') {
                 Some((head, rest)) if !head.trim().is_empty() => {
-                    let inline = rest
-                        .trim()
-                        .trim_end_matches([';'])
-                        .trim_end_matches('}')
-                        .trim();
-                    let body = if inline.is_empty() {
-                        Vec::new()
-                    } else {
-                        split_inline(inline, line)
-                    };
-                    blocks.push(Braced {
-                        head: head.trim(),
-                        body,
-                        line,
-                    });
+                    let inline = rest.trim().trim_end_matches([';']).trim_end_matches('}').trim();
+                    let body = if inline.is_empty() { Vec::new() } else { split_inline(inline, line) };
+                    blocks.push(Braced { head: head.trim(), body, line });
                 }
                 Some(_) => {}
                 None if trimmed.is_empty() => {}
-                None => blocks.push(Braced {
-                    head: trimmed,
-                    body: Vec::new(),
-                    line,
-                }),
+                None => blocks.push(Braced { head: trimmed, body: Vec::new(), line }),
             }
         } else if let Some(block) = blocks.last_mut() {
             let closing = depth + change <= 0;
-            let content = if closing {
-                trimmed
-                    .trim_end_matches([';', ','])
-                    .trim_end_matches('}')
-                    .trim()
-            } else {
-                trimmed
-            };
+            let content =
+                if closing { trimmed.trim_end_matches([';', ',']).trim_end_matches('}').trim() } else { trimmed };
             if !content.is_empty() {
                 block.body.push((line, content));
             }
@@ -104,9 +75,5 @@ pub(crate) fn braced(text: &str, first_line: u32) -> Vec<Braced<'_>> {
 }
 
 fn split_inline(text: &str, line: u32) -> Vec<(u32, &str)> {
-    text.split(';')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .map(|part| (line, part))
-        .collect()
+    text.split(';').map(str::trim).filter(|part| !part.is_empty()).map(|part| (line, part)).collect()
 }

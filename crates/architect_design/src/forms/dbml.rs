@@ -7,10 +7,7 @@ use crate::loose::{self, Dialect};
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, RawRelation, RelationKind};
 use crate::types::unquote;
 
-const DIALECT: Dialect = Dialect {
-    date_is_time: false,
-    nullable: true,
-};
+const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true };
 
 /// Reads a block of DBML.
 pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
@@ -20,19 +17,12 @@ pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
             "table" => table(&block, found),
             "enum" => {
                 let name = clean(words.next().unwrap_or_default());
-                let values = block
-                    .body
-                    .iter()
-                    .map(|(_, line)| clean(line.split(['[', '/']).next().unwrap_or_default()));
-                found
-                    .enums
-                    .push((name, values.filter(|value| !value.is_empty()).collect()));
+                let values =
+                    block.body.iter().map(|(_, line)| clean(line.split(['[', '/']).next().unwrap_or_default()));
+                found.enums.push((name, values.filter(|value| !value.is_empty()).collect()));
             }
             word if word.starts_with("ref") => {
-                let inline = block
-                    .head
-                    .split_once(':')
-                    .map(|(_, rest)| (block.line, rest));
+                let inline = block.head.split_once(':').map(|(_, rest)| (block.line, rest));
                 for (line, text) in inline.into_iter().chain(block.body.iter().copied()) {
                     reference(text, line, found);
                 }
@@ -44,20 +34,12 @@ pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
 
 fn clean(name: &str) -> String {
     let name = unquote(name.trim()).unwrap_or_else(|_| name.to_owned());
-    name.rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .trim_matches(['"', '\'', '`'])
-        .to_owned()
+    name.rsplit('.').next().unwrap_or_default().trim_matches(['"', '\'', '`']).to_owned()
 }
 
 fn table(block: &Braced<'_>, found: &mut Found) {
     let name = block.head.split_whitespace().nth(1).unwrap_or_default();
-    let mut entity = RawEntity {
-        label: clean(name),
-        line: block.line,
-        ..RawEntity::default()
-    };
+    let mut entity = RawEntity { label: clean(name), line: block.line, ..RawEntity::default() };
     let mut inside = 0_u32;
     for (line, text) in &block.body {
         let lower = text.to_lowercase();
@@ -74,13 +56,8 @@ fn table(block: &Braced<'_>, found: &mut Found) {
             continue;
         }
         if lower.starts_with("note") && text.contains(':') {
-            entity.description = vec![
-                text.split_once(':')
-                    .map_or("", |(_, note)| note)
-                    .trim()
-                    .trim_matches(['\'', '"'])
-                    .to_owned(),
-            ];
+            entity.description =
+                vec![text.split_once(':').map_or("", |(_, note)| note).trim().trim_matches(['\'', '"']).to_owned()];
             continue;
         }
         entity.fields.extend(field(text, *line));
@@ -89,9 +66,7 @@ fn table(block: &Braced<'_>, found: &mut Found) {
 }
 
 fn field(text: &str, line: u32) -> Option<RawField> {
-    let (text, comment) = text
-        .split_once("//")
-        .map_or((text, ""), |(text, comment)| (text, comment.trim()));
+    let (text, comment) = text.split_once("//").map_or((text, ""), |(text, comment)| (text, comment.trim()));
     let (column, settings) = match text.find('[') {
         Some(at) if !text[..at].trim_end().is_empty() && !text[at..].starts_with("[]") => {
             (&text[..at], text[at + 1..].trim_end().trim_end_matches(']'))
@@ -99,27 +74,17 @@ fn field(text: &str, line: u32) -> Option<RawField> {
         _ => (text, ""),
     };
     let (name, ty) = column.trim().split_once(char::is_whitespace)?;
-    let mut field = RawField {
-        label: clean(name),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: clean(name), line, ..RawField::default() };
     loose::read(&mut field, ty.trim_matches(['"', ' ']), DIALECT);
     for setting in settings.split(", ") {
         let setting = setting.trim();
         let lower = setting.to_lowercase();
         if let Some(note) = lower.strip_prefix("note:") {
-            let note = setting[setting.len() - note.len()..]
-                .trim()
-                .trim_matches(['\'', '"']);
+            let note = setting[setting.len() - note.len()..].trim().trim_matches(['\'', '"']);
             hints::describe(&mut field, note);
         } else if let Some(target) = lower.strip_prefix("ref:") {
-            let target = setting[setting.len() - target.len()..]
-                .trim()
-                .trim_start_matches(['>', '<', '-', ' ']);
-            field.references = Some(clean(
-                target.rsplit_once('.').map_or(target, |(table, _)| table),
-            ));
+            let target = setting[setting.len() - target.len()..].trim().trim_start_matches(['>', '<', '-', ' ']);
+            field.references = Some(clean(target.rsplit_once('.').map_or(target, |(table, _)| table)));
             field.foreign_key = true;
             if lower.contains("ref: -") || lower.contains("ref:-") {
                 field.unique = Some(crate::raw::Scope::Table);
@@ -141,11 +106,7 @@ fn index(text: &str, line: u32, entity: &mut RawEntity) {
     };
     let fields: Vec<String> = inside.0.split(',').map(clean).collect();
     let unique = inside.1.contains("unique") || inside.1.contains("pk");
-    entity.constraints.push(RawConstraint {
-        unique,
-        fields,
-        line,
-    });
+    entity.constraints.push(RawConstraint { unique, fields, line });
 }
 
 /// `posts.user_id > users.id [delete: cascade]`
@@ -157,37 +118,19 @@ fn reference(text: &str, line: u32, found: &mut Found) {
     }) else {
         return;
     };
-    let (from, to) = if operator == "<" {
-        (right, left)
-    } else {
-        (left, right)
-    };
-    let (Some((table, column)), Some((target, _))) = (from.rsplit_once('.'), to.rsplit_once('.'))
-    else {
+    let (from, to) = if operator == "<" { (right, left) } else { (left, right) };
+    let (Some((table, column)), Some((target, _))) = (from.rsplit_once('.'), to.rsplit_once('.')) else {
         return;
     };
     if operator == "<>" {
         let (one, many) = (clean(target), clean(table));
-        found.relations.push(RawRelation {
-            one,
-            many,
-            kind: RelationKind::ManyToMany,
-            line,
-        });
+        found.relations.push(RawRelation { one, many, kind: RelationKind::ManyToMany, line });
         return;
     }
-    let Some(entity) = found
-        .entities
-        .iter_mut()
-        .find(|entity| entity.label == clean(table))
-    else {
+    let Some(entity) = found.entities.iter_mut().find(|entity| entity.label == clean(table)) else {
         return;
     };
-    let Some(field) = entity
-        .fields
-        .iter_mut()
-        .find(|field| field.label == clean(column))
-    else {
+    let Some(field) = entity.fields.iter_mut().find(|field| field.label == clean(column)) else {
         return;
     };
     field.references = Some(clean(target));
@@ -196,7 +139,6 @@ fn reference(text: &str, line: u32, found: &mut Found) {
         field.unique = Some(crate::raw::Scope::Table);
     }
     if let Some((_, action)) = settings.split_once("delete:") {
-        field.on_delete =
-            crate::rules::on_delete(action.split([',', ']']).next().unwrap_or_default());
+        field.on_delete = crate::rules::on_delete(action.split([',', ']']).next().unwrap_or_default());
     }
 }

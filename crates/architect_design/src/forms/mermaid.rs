@@ -7,10 +7,7 @@ use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind};
 
 /// Reads a diagram; other kinds of diagram give nothing.
 pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
-    if !text
-        .lines()
-        .any(|line| line.trim().starts_with("erDiagram"))
-    {
+    if !text.lines().any(|line| line.trim().starts_with("erDiagram")) {
         return;
     }
     let mut open: Option<RawEntity> = None;
@@ -29,18 +26,8 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
             found.named.push((relation.many.clone(), line));
             found.relations.push(relation);
         } else if let Some(head) = text.strip_suffix('{') {
-            let label = head
-                .split('[')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .trim_matches('"')
-                .to_owned();
-            open = Some(RawEntity {
-                label,
-                line,
-                ..RawEntity::default()
-            });
+            let label = head.split('[').next().unwrap_or_default().trim().trim_matches('"').to_owned();
+            open = Some(RawEntity { label, line, ..RawEntity::default() });
         }
     }
     found.entities.extend(open);
@@ -48,16 +35,11 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
 
 /// `uuid id PK "comment"`
 fn field(text: &str, line: u32) -> Option<RawField> {
-    let (text, comment) = text.split_once('"').map_or((text, ""), |(text, comment)| {
-        (text, comment.trim_end_matches('"'))
-    });
+    let (text, comment) =
+        text.split_once('"').map_or((text, ""), |(text, comment)| (text, comment.trim_end_matches('"')));
     let mut words = text.split_whitespace();
     let (ty, name) = (words.next()?, words.next()?);
-    let mut field = RawField {
-        label: name.trim_matches('"').to_owned(),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: name.trim_matches('"').to_owned(), line, ..RawField::default() };
     loose::read(&mut field, ty, Dialect::default());
     for key in words.flat_map(|word| word.split(',')) {
         constraints::take(&mut field, if key == "UK" { "unique" } else { key });
@@ -85,10 +67,5 @@ fn relation(text: &str, line: u32) -> Option<RawRelation> {
         (false, false) => (left, right, RelationKind::OneToOne),
         (true, true) => (left, right, RelationKind::ManyToMany),
     };
-    Some(RawRelation {
-        one: clean(one),
-        many: clean(many),
-        kind,
-        line,
-    })
+    Some(RawRelation { one: clean(one), many: clean(many), kind, line })
 }

@@ -6,37 +6,20 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
 
-const DIALECT: Dialect = Dialect {
-    date_is_time: true,
-    nullable: false,
-};
+const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false };
 
 /// Reads Prisma models and enumerations.
 pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
     let blocks = braced(text, line);
-    let models: Vec<&str> = blocks
-        .iter()
-        .filter_map(|block| block.head.strip_prefix("model "))
-        .map(str::trim)
-        .collect();
+    let models: Vec<&str> =
+        blocks.iter().filter_map(|block| block.head.strip_prefix("model ")).map(str::trim).collect();
     for block in &blocks {
         if let Some(name) = block.head.strip_prefix("enum ") {
-            let values = block.body.iter().map(|(_, text)| {
-                text.split(['/', ' ', '@'])
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned()
-            });
-            found.enums.push((
-                name.trim().to_owned(),
-                values.filter(|value| !value.is_empty()).collect(),
-            ));
+            let values =
+                block.body.iter().map(|(_, text)| text.split(['/', ' ', '@']).next().unwrap_or_default().to_owned());
+            found.enums.push((name.trim().to_owned(), values.filter(|value| !value.is_empty()).collect()));
         } else if let Some(name) = block.head.strip_prefix("model ") {
-            let mut entity = RawEntity {
-                label: name.trim().to_owned(),
-                line: block.line,
-                ..RawEntity::default()
-            };
+            let mut entity = RawEntity { label: name.trim().to_owned(), line: block.line, ..RawEntity::default() };
             for (line, text) in &block.body {
                 prisma_line(text, *line, &models, &mut entity);
             }
@@ -46,25 +29,14 @@ pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
 }
 
 fn prisma_line(text: &str, line: u32, models: &[&str], entity: &mut RawEntity) {
-    let (text, comment) = text.split_once("//").map_or((text, ""), |(text, comment)| {
-        (text, comment.trim_matches(['/', ' ']))
-    });
+    let (text, comment) =
+        text.split_once("//").map_or((text, ""), |(text, comment)| (text, comment.trim_matches(['/', ' '])));
     if let Some(rest) = text.strip_prefix("@@") {
-        let inside = rest
-            .split_once('[')
-            .and_then(|(_, rest)| rest.split_once(']'))
-            .map_or("", |(inside, _)| inside);
-        let fields: Vec<String> = inside
-            .split(',')
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty())
-            .collect();
+        let inside = rest.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or("", |(inside, _)| inside);
+        let fields: Vec<String> =
+            inside.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect();
         if fields.len() > 1 {
-            entity.constraints.push(RawConstraint {
-                unique: !rest.starts_with("index"),
-                fields,
-                line,
-            });
+            entity.constraints.push(RawConstraint { unique: !rest.starts_with("index"), fields, line });
         }
         return;
     }
@@ -78,11 +50,7 @@ fn prisma_line(text: &str, line: u32, models: &[&str], entity: &mut RawEntity) {
         prisma_relation(bare, &attributes, entity);
         return;
     }
-    let mut field = RawField {
-        label: name.to_owned(),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: name.to_owned(), line, ..RawField::default() };
     loose::read(&mut field, ty, DIALECT);
     field.primary_key = attributes.contains("@id");
     if attributes.contains("@unique") {
@@ -94,11 +62,7 @@ fn prisma_line(text: &str, line: u32, models: &[&str], entity: &mut RawEntity) {
     field.required = Some(field.required.unwrap_or(true));
     hints::describe(&mut field, comment);
     // The relation may have stood before the column that carries it.
-    match entity
-        .fields
-        .iter_mut()
-        .find(|known| known.label == field.label)
-    {
+    match entity.fields.iter_mut().find(|known| known.label == field.label) {
         Some(known) => {
             field.references = known.references.take();
             field.foreign_key = known.foreign_key;
@@ -141,27 +105,12 @@ fn prisma_relation(model: &str, attributes: &str, entity: &mut RawEntity) {
 /// Reads PlantUML `entity` and `class` blocks: `* id : uuid <<PK>>`.
 pub(crate) fn plantuml(text: &str, line: u32, found: &mut Found) {
     for block in braced(text, line) {
-        let Some(head) = block
-            .head
-            .strip_prefix("entity ")
-            .or_else(|| block.head.strip_prefix("class "))
-        else {
+        let Some(head) = block.head.strip_prefix("entity ").or_else(|| block.head.strip_prefix("class ")) else {
             continue;
         };
-        let label = head
-            .split(" as ")
-            .next()
-            .unwrap_or(head)
-            .split("<<")
-            .next()
-            .unwrap_or(head)
-            .trim()
-            .trim_matches('"');
-        let mut entity = RawEntity {
-            label: label.to_owned(),
-            line: block.line,
-            ..RawEntity::default()
-        };
+        let label =
+            head.split(" as ").next().unwrap_or(head).split("<<").next().unwrap_or(head).trim().trim_matches('"');
+        let mut entity = RawEntity { label: label.to_owned(), line: block.line, ..RawEntity::default() };
         for (line, text) in &block.body {
             entity.fields.extend(plantuml_field(text, *line));
         }
@@ -179,11 +128,7 @@ fn plantuml_field(text: &str, line: u32) -> Option<RawField> {
     if !names::is_label(name) {
         return None;
     }
-    let mut field = RawField {
-        label: name.to_owned(),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: name.to_owned(), line, ..RawField::default() };
     loose::read(&mut field, &ty.replace(['<', '>'], " "), Dialect::default());
     field.required = field.required.or(required.then_some(true));
     Some(field)

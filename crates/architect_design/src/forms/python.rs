@@ -19,34 +19,18 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
     let classes = classes(text, first_line);
     let tables = classes.iter().any(is_table);
     for class in &classes {
-        if ["Enum", "StrEnum", "IntEnum", "TextChoices", "Choices"]
-            .iter()
-            .any(|base| class.bases.contains(base))
-        {
-            found.enums.push((
-                class.name.clone(),
-                class
-                    .body
-                    .iter()
-                    .filter_map(|(_, text)| enum_value(text))
-                    .collect(),
-            ));
+        if ["Enum", "StrEnum", "IntEnum", "TextChoices", "Choices"].iter().any(|base| class.bases.contains(base)) {
+            found
+                .enums
+                .push((class.name.clone(), class.body.iter().filter_map(|(_, text)| enum_value(text)).collect()));
             continue;
         }
         if tables && !is_table(class) || !tables && is_view(&class.name) {
             continue;
         }
-        let mut entity = RawEntity {
-            label: class.name.clone(),
-            line: class.line,
-            ..RawEntity::default()
-        };
+        let mut entity = RawEntity { label: class.name.clone(), line: class.line, ..RawEntity::default() };
         for base in inherited(class, &classes, 0) {
-            entity.fields.extend(
-                base.body
-                    .iter()
-                    .filter_map(|(line, text)| field(text, *line)),
-            );
+            entity.fields.extend(base.body.iter().filter_map(|(line, text)| field(text, *line)));
         }
         for (line, text) in &class.body {
             let Some(field) = field(text, *line) else {
@@ -62,11 +46,8 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
 }
 
 fn is_table(class: &Class) -> bool {
-    let stated = |text: &str| {
-        text.contains("mapped_column(")
-            || text.contains("Column(")
-            || text.starts_with("__tablename__")
-    };
+    let stated =
+        |text: &str| text.contains("mapped_column(") || text.contains("Column(") || text.starts_with("__tablename__");
     class.bases.contains("table=True")
         || class.bases.contains("models.Model")
         || class.body.iter().any(|(_, text)| stated(text))
@@ -79,10 +60,7 @@ fn inherited<'a>(class: &Class, classes: &'a [Class], depth: u8) -> Vec<&'a Clas
         return all;
     }
     for base in class.bases.split(',').map(str::trim) {
-        if let Some(base) = classes
-            .iter()
-            .find(|known| known.name == base && known.name != class.name)
-        {
+        if let Some(base) = classes.iter().find(|known| known.name == base && known.name != class.name) {
             all.extend(inherited(base, classes, depth + 1));
             all.push(base);
         }
@@ -98,13 +76,9 @@ fn classes(text: &str, first_line: u32) -> Vec<Class> {
         let trimmed = raw.trim();
         if pending.is_empty() {
             if let Some(head) = trimmed.strip_prefix("class ") {
-                let name: String = head
-                    .chars()
-                    .take_while(|c| c.is_alphanumeric() || *c == '_')
-                    .collect();
-                let bases = head.split_once('(').map_or("", |(_, rest)| {
-                    rest.rsplit_once(')').map_or(rest, |(bases, _)| bases)
-                });
+                let name: String = head.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                let bases =
+                    head.split_once('(').map_or("", |(_, rest)| rest.rsplit_once(')').map_or(rest, |(bases, _)| bases));
                 classes.push(Class {
                     bases: bases.replace("table = True", "table=True"),
                     name,
@@ -123,8 +97,7 @@ fn classes(text: &str, first_line: u32) -> Vec<Class> {
             pending.push(' ');
         }
         pending.push_str(trimmed);
-        let open =
-            pending.matches(['(', '[', '{']).count() > pending.matches([')', ']', '}']).count();
+        let open = pending.matches(['(', '[', '{']).count() > pending.matches([')', ']', '}']).count();
         if !open || pending.len() > 4000 {
             let statement = std::mem::take(&mut pending);
             if let Some(class) = classes.last_mut() {
@@ -141,15 +114,8 @@ fn enum_value(text: &str) -> Option<String> {
     if !names::is_identifier(name.trim()) {
         return None;
     }
-    let value = value
-        .split('#')
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .trim_start_matches('(');
-    let quoted = value
-        .strip_prefix(['"', '\''])
-        .and_then(|rest| rest.split(['"', '\'']).next());
+    let value = value.split('#').next().unwrap_or_default().trim().trim_start_matches('(');
+    let quoted = value.strip_prefix(['"', '\'']).and_then(|rest| rest.split(['"', '\'']).next());
     Some(quoted.map_or_else(|| name.trim().to_lowercase(), str::to_owned))
 }
 
@@ -168,9 +134,7 @@ fn field(text: &str, line: u32) -> Option<RawField> {
     {
         return None;
     }
-    if ["elationship(", "back_populates", "ManyToManyField"]
-        .iter()
-        .any(|word| rest.contains(word))
+    if ["elationship(", "back_populates", "ManyToManyField"].iter().any(|word| rest.contains(word))
         && !rest.contains("ForeignKey(")
     {
         return None;
@@ -179,17 +143,10 @@ fn field(text: &str, line: u32) -> Option<RawField> {
         Some(rest) => split_default(rest),
         None => ("", rest.strip_prefix('=')?.trim()),
     };
-    let mut field = RawField {
-        label: name.to_owned(),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: name.to_owned(), line, ..RawField::default() };
     if !annotation.is_empty() {
         self::annotation(&mut field, annotation);
-    } else if !["Column(", "models.", "mapped_column("]
-        .iter()
-        .any(|call| value.contains(call))
-    {
+    } else if !["Column(", "models.", "mapped_column("].iter().any(|call| value.contains(call)) {
         return None;
     }
     arguments(&mut field, value);
@@ -221,20 +178,11 @@ fn annotation(field: &mut RawField, annotation: &str) {
             }
         }
     }
-    let text = text
-        .trim_matches(['"', '\''])
-        .replace("datetime.", "")
-        .replace("uuid.", "")
-        .replace("decimal.", "");
+    let text = text.trim_matches(['"', '\'']).replace("datetime.", "").replace("uuid.", "").replace("decimal.", "");
     field.required = Some(true);
     loose::read(field, &text, Dialect::default());
     if text.starts_with("Literal[") {
-        let values: Vec<String> = text
-            .split(['"', '\''])
-            .skip(1)
-            .step_by(2)
-            .map(str::to_owned)
-            .collect();
+        let values: Vec<String> = text.split(['"', '\'']).skip(1).step_by(2).map(str::to_owned).collect();
         loose::enumeration(field, values);
     }
 }
@@ -255,9 +203,7 @@ fn arguments(field: &mut RawField, value: &str) {
     }
     for argument in crate::types::split(inside, ',') {
         let argument = argument.trim();
-        let (key, set) = argument
-            .split_once('=')
-            .map_or((argument, ""), |(key, set)| (key.trim(), set.trim()));
+        let (key, set) = argument.split_once('=').map_or((argument, ""), |(key, set)| (key.trim(), set.trim()));
         let yes = set == "True";
         match key {
             "max_length" => length(field, set),
@@ -268,20 +214,15 @@ fn arguments(field: &mut RawField, value: &str) {
             "foreign_key" => reference(field, set),
             "default" | "server_default" => plain_default(field, set),
             "ondelete" | "on_delete" => {
-                field.on_delete = crate::rules::on_delete(
-                    &set.trim_matches(['"', '\''])
-                        .replace("models.", "")
-                        .replace('_', " "),
-                )
-                .or(field.on_delete);
+                field.on_delete =
+                    crate::rules::on_delete(&set.trim_matches(['"', '\'']).replace("models.", "").replace('_', " "))
+                        .or(field.on_delete);
             }
             _ if key.starts_with("ForeignKey(") => {
                 reference(field, key.trim_start_matches("ForeignKey("));
                 if let Some((_, action)) = argument.split_once("ondelete=") {
                     let action = action.trim_matches(['"', '\'', ')']);
-                    field.on_delete = crate::rules::on_delete(
-                        action.split(['"', '\'']).next().unwrap_or_default(),
-                    );
+                    field.on_delete = crate::rules::on_delete(action.split(['"', '\'']).next().unwrap_or_default());
                 }
             }
             _ => sql_length(field, key),
@@ -308,14 +249,8 @@ fn plain_default(field: &mut RawField, value: &str) {
 fn reference(field: &mut RawField, text: &str) {
     let inside = text.split(['"', '\'']).nth(1).unwrap_or(text);
     field.foreign_key = true;
-    field.references = Some(
-        inside
-            .rsplit_once('.')
-            .map_or(inside, |(table, _)| {
-                table.rsplit('.').next().unwrap_or(table)
-            })
-            .to_owned(),
-    );
+    field.references =
+        Some(inside.rsplit_once('.').map_or(inside, |(table, _)| table.rsplit('.').next().unwrap_or(table)).to_owned());
 }
 
 fn length(field: &mut RawField, text: &str) {
@@ -324,19 +259,13 @@ fn length(field: &mut RawField, text: &str) {
     if let (Some(TypeSpec::Known(ty)), Ok(max)) = (&mut field.spec, text.parse::<u32>())
         && matches!(ty, FieldType::String { .. } | FieldType::Text)
     {
-        *ty = FieldType::String {
-            min: None,
-            max: Some(max),
-        };
+        *ty = FieldType::String { min: None, max: Some(max) };
     }
 }
 
 /// `String(50)` inside `mapped_column(…)`.
 fn sql_length(field: &mut RawField, text: &str) {
-    if let Some(inside) = text
-        .strip_prefix("String(")
-        .or_else(|| text.strip_prefix("sa.String("))
-    {
+    if let Some(inside) = text.strip_prefix("String(").or_else(|| text.strip_prefix("sa.String(")) {
         length(field, inside.trim_end_matches(')'));
     }
 }
@@ -365,25 +294,15 @@ fn sql_type(field: &mut RawField, value: &str, inside: &str) {
     if let Some(call) = value.strip_prefix("models.") {
         if call.starts_with("ForeignKey") || call.starts_with("OneToOneField") {
             field.foreign_key = true;
-            field.references = Some(
-                inside
-                    .split(',')
-                    .next()
-                    .unwrap_or_default()
-                    .trim()
-                    .trim_matches(['"', '\''])
-                    .to_owned(),
-            );
+            field.references =
+                Some(inside.split(',').next().unwrap_or_default().trim().trim_matches(['"', '\'']).to_owned());
         } else if let Some((_, word)) = words.iter().find(|(name, _)| call.starts_with(name)) {
             loose::read(field, word, Dialect::default());
         }
         field.required = Some(true);
         return;
     }
-    let first = crate::types::split(inside, ',')
-        .first()
-        .map_or("", |first| first.trim())
-        .replace("sa.", "");
+    let first = crate::types::split(inside, ',').first().map_or("", |first| first.trim()).replace("sa.", "");
     loose::read(field, &first, Dialect::default());
     if field.required.is_none() {
         field.required = Some(false);

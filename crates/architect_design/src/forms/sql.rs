@@ -6,29 +6,18 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
 
-const DIALECT: Dialect = Dialect {
-    date_is_time: false,
-    nullable: true,
-};
+const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true };
 
 /// Reads statements.
 pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
     for (statement, line) in statements(text, first_line) {
-        let words: Vec<String> = statement
-            .split_whitespace()
-            .take(4)
-            .map(str::to_lowercase)
-            .collect();
+        let words: Vec<String> = statement.split_whitespace().take(4).map(str::to_lowercase).collect();
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         match words.as_slice() {
-            ["create", "table", ..] | ["create", _, "table", ..] => {
-                create_table(&statement, line, found)
-            }
+            ["create", "table", ..] | ["create", _, "table", ..] => create_table(&statement, line, found),
             ["create", "type", ..] => create_type(&statement, found),
             ["alter", "table", ..] => alter_table(&statement, line, found),
-            ["create", "index", ..] | ["create", "unique", "index", ..] => {
-                create_index(&statement, line, found)
-            }
+            ["create", "index", ..] | ["create", "unique", "index", ..] => create_index(&statement, line, found),
             _ => {}
         }
     }
@@ -63,11 +52,7 @@ fn statements(text: &str, first_line: u32) -> Vec<(String, u32)> {
 /// A name without quotes and schema.
 fn clean(name: &str) -> String {
     let name = name.trim().trim_end_matches(['(', ';', ',']);
-    name.rsplit('.')
-        .next()
-        .unwrap_or_default()
-        .trim_matches(['"', '`', '[', ']', '\''])
-        .to_owned()
+    name.rsplit('.').next().unwrap_or_default().trim_matches(['"', '`', '[', ']', '\'']).to_owned()
 }
 
 fn create_table(statement: &str, line: u32, found: &mut Found) {
@@ -78,11 +63,7 @@ fn create_table(statement: &str, line: u32, found: &mut Found) {
     let Some(name) = head.split_whitespace().last() else {
         return;
     };
-    let mut entity = RawEntity {
-        label: clean(name),
-        line,
-        ..RawEntity::default()
-    };
+    let mut entity = RawEntity { label: clean(name), line, ..RawEntity::default() };
     let body_line = line + u32::try_from(head.matches('\n').count()).unwrap_or(0);
     let end = without_comments_end(&statement[open..]);
     for piece in pieces(&statement[open + 1..open + end], body_line) {
@@ -127,10 +108,7 @@ struct Piece {
 /// Cuts a body at its commas.
 fn pieces(body: &str, first_line: u32) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    let mut current = Piece {
-        line: first_line,
-        ..Piece::default()
-    };
+    let mut current = Piece { line: first_line, ..Piece::default() };
     let (mut depth, mut quoted, mut line) = (0_i32, false, first_line);
     for raw in body.lines() {
         let (code, comment) = split_comment(raw);
@@ -152,11 +130,7 @@ fn pieces(body: &str, first_line: u32) -> Vec<Piece> {
         }
         current.text.push(' ');
         if !comment.is_empty() {
-            let target = if current.text.trim().is_empty() {
-                pieces.last_mut()
-            } else {
-                Some(&mut current)
-            };
+            let target = if current.text.trim().is_empty() { pieces.last_mut() } else { Some(&mut current) };
             if let Some(piece) = target.filter(|piece| piece.line == line) {
                 piece.comment = comment.to_owned();
             }
@@ -176,10 +150,7 @@ fn split_comment(line: &str) -> (&str, &str) {
 }
 
 fn columns_in(text: &str) -> Vec<String> {
-    let inside = text
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map_or("", |(inside, _)| inside);
+    let inside = text.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inside, _)| inside);
     inside
         .split(',')
         .map(|name| clean(name.split_whitespace().next().unwrap_or_default()))
@@ -194,15 +165,11 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
     let mut text = text;
     if upper.starts_with("CONSTRAINT ") {
         let skip = text.split_whitespace().take(2).map(str::len).sum::<usize>() + 2;
-        text = text
-            .get(skip.min(text.len())..)
-            .unwrap_or_default()
-            .trim_start();
+        text = text.get(skip.min(text.len())..).unwrap_or_default().trim_start();
         upper = text.to_uppercase();
     }
     let starts = |word: &str| {
-        upper.starts_with(word)
-            && !upper[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
+        upper.starts_with(word) && !upper[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
     };
     if starts("PRIMARY KEY") || starts("UNIQUE") {
         let fields = columns_in(text);
@@ -211,46 +178,28 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
                 field.unique = Some(Scope::Table);
             }
         } else if fields.len() > 1 {
-            entity.constraints.push(RawConstraint {
-                unique: true,
-                fields,
-                line: piece.line,
-            });
+            entity.constraints.push(RawConstraint { unique: true, fields, line: piece.line });
         }
         return;
     }
     if starts("FOREIGN KEY") {
         let from = columns_in(text);
         let mut probe = RawField::default();
-        constraints::take(
-            &mut probe,
-            &text[text.to_uppercase().find("REFERENCES").unwrap_or(0)..],
-        );
-        if let Some(field) = entity
-            .fields
-            .iter_mut()
-            .find(|field| from.first() == Some(&field.label))
-        {
+        constraints::take(&mut probe, &text[text.to_uppercase().find("REFERENCES").unwrap_or(0)..]);
+        if let Some(field) = entity.fields.iter_mut().find(|field| from.first() == Some(&field.label)) {
             field.foreign_key = true;
             field.references = probe.references;
             field.on_delete = probe.on_delete;
         }
         return;
     }
-    if ["CHECK", "INDEX", "KEY", "EXCLUDE", "LIKE", "FULLTEXT"]
-        .iter()
-        .any(|word| starts(word))
-    {
+    if ["CHECK", "INDEX", "KEY", "EXCLUDE", "LIKE", "FULLTEXT"].iter().any(|word| starts(word)) {
         return;
     }
     let Some((name, rest)) = text.split_once(char::is_whitespace) else {
         return;
     };
-    let mut field = RawField {
-        label: clean(name),
-        line: piece.line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: clean(name), line: piece.line, ..RawField::default() };
     loose::read(&mut field, rest, DIALECT);
     if nullable && field.required.is_none() && !field.primary_key {
         field.required = Some(false);
@@ -264,18 +213,9 @@ fn create_type(statement: &str, found: &mut Found) {
     let (Some(at), Some(open)) = (upper.find(" ENUM"), statement.find('(')) else {
         return;
     };
-    let name = statement[..at]
-        .split_whitespace()
-        .nth(2)
-        .map(clean)
-        .unwrap_or_default();
+    let name = statement[..at].split_whitespace().nth(2).map(clean).unwrap_or_default();
     let inside = &statement[open + 1..statement.rfind(')').unwrap_or(statement.len())];
-    let values: Vec<String> = inside
-        .split('\'')
-        .skip(1)
-        .step_by(2)
-        .map(str::to_owned)
-        .collect();
+    let values: Vec<String> = inside.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
     if !name.is_empty() && !values.is_empty() {
         found.enums.push((name, values));
     }
@@ -284,38 +224,17 @@ fn create_type(statement: &str, found: &mut Found) {
 /// `ALTER TABLE x ADD COLUMN y type`, `ALTER TABLE x ADD CONSTRAINT …`.
 fn alter_table(statement: &str, line: u32, found: &mut Found) {
     let words: Vec<&str> = statement.split_whitespace().collect();
-    let skip = if words
-        .get(2)
-        .is_some_and(|word| word.eq_ignore_ascii_case("if"))
-    {
-        4
-    } else {
-        2
-    };
-    let skip = if words
-        .get(skip)
-        .is_some_and(|word| word.eq_ignore_ascii_case("only"))
-    {
-        skip + 1
-    } else {
-        skip
-    };
+    let skip = if words.get(2).is_some_and(|word| word.eq_ignore_ascii_case("if")) { 4 } else { 2 };
+    let skip = if words.get(skip).is_some_and(|word| word.eq_ignore_ascii_case("only")) { skip + 1 } else { skip };
     let Some(table) = words.get(skip).map(|name| clean(name)) else {
         return;
     };
     let Some(at) = statement.to_uppercase().find(" ADD ") else {
         return;
     };
-    let known = found
-        .entities
-        .iter()
-        .position(|entity| entity.label == table);
+    let known = found.entities.iter().position(|entity| entity.label == table);
     let at_entity = known.unwrap_or_else(|| {
-        found.entities.push(RawEntity {
-            label: table,
-            line,
-            ..RawEntity::default()
-        });
+        found.entities.push(RawEntity { label: table, line, ..RawEntity::default() });
         found.entities.len() - 1
     });
     let entity = &mut found.entities[at_entity];
@@ -330,15 +249,7 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
                 rest = rest[word.len()..].trim().to_owned();
             }
         }
-        column(
-            &Piece {
-                text: rest,
-                comment: piece.comment,
-                line: piece.line,
-            },
-            entity,
-            true,
-        );
+        column(&Piece { text: rest, comment: piece.comment, line: piece.line }, entity, true);
     }
 }
 
@@ -346,18 +257,9 @@ fn create_index(statement: &str, line: u32, found: &mut Found) {
     let upper = statement.to_uppercase();
     let Some(on) = upper.find(" ON ") else { return };
     let after = &statement[on + 4..];
-    let table = clean(
-        after
-            .split([' ', '(', '\n'])
-            .find(|word| !word.is_empty())
-            .unwrap_or_default(),
-    );
+    let table = clean(after.split([' ', '(', '\n']).find(|word| !word.is_empty()).unwrap_or_default());
     let fields = columns_in(after);
-    let Some(entity) = found
-        .entities
-        .iter_mut()
-        .find(|entity| entity.label == table)
-    else {
+    let Some(entity) = found.entities.iter_mut().find(|entity| entity.label == table) else {
         return;
     };
     let unique = upper.starts_with("CREATE UNIQUE");
@@ -372,10 +274,6 @@ fn create_index(statement: &str, line: u32, found: &mut Found) {
             }
         }
     } else if !fields.is_empty() {
-        entity.constraints.push(RawConstraint {
-            unique,
-            fields,
-            line,
-        });
+        entity.constraints.push(RawConstraint { unique, fields, line });
     }
 }

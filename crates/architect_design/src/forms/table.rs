@@ -37,28 +37,13 @@ pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
         return match (has(Column::Field), has(Column::Type)) {
             (true, true) => Kind::GroupedFields,
             (true, false) => Kind::FoldedFields,
-            (false, false)
-                if in_data_model && has(Column::Description) && table.header.len() <= 3 =>
-            {
-                Kind::Entities
-            }
+            (false, false) if in_data_model && has(Column::Description) && table.header.len() <= 3 => Kind::Entities,
             _ => Kind::Other,
         };
     }
     let typed = has(Column::Type) && known_types(table, &columns) * 10 >= table.rows.len() * 4;
-    let detailed = [
-        Column::Required,
-        Column::Nullable,
-        Column::Rules,
-        Column::Default,
-    ]
-    .into_iter()
-    .any(has);
-    let named = table
-        .rows
-        .iter()
-        .filter(|row| names::is_identifier(&name_cell(&columns, row)))
-        .count();
+    let detailed = [Column::Required, Column::Nullable, Column::Rules, Column::Default].into_iter().any(has);
+    let named = table.rows.iter().filter(|row| names::is_identifier(&name_cell(&columns, row))).count();
     let mostly_named = named * 10 >= table.rows.len() * 7;
     match (has(Column::Field), typed) {
         (true, true) => Kind::Fields,
@@ -73,11 +58,7 @@ pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
 fn known_types(table: &Table, columns: &Columns) -> usize {
     let known = |row: &&Row| {
         let mut probe = RawField::default();
-        loose::read(
-            &mut probe,
-            columns.cell(row, Column::Type),
-            Dialect::default(),
-        );
+        loose::read(&mut probe, columns.cell(row, Column::Type), Dialect::default());
         probe.spec.is_some() || probe.foreign_key
     };
     table.rows.iter().filter(known).count()
@@ -85,21 +66,14 @@ fn known_types(table: &Table, columns: &Columns) -> usize {
 
 /// The cell with the field's name: the column that says so, else the first one.
 fn name_cell(columns: &Columns, row: &Row) -> String {
-    let cell = if columns.has(Column::Field) {
-        columns.cell(row, Column::Field)
-    } else {
-        columns.first_free(row)
-    };
+    let cell = if columns.has(Column::Field) { columns.cell(row, Column::Field) } else { columns.first_free(row) };
     cell.replace(['`', '*'], "").trim().to_owned()
 }
 
 /// The fields of a table for one entity.
 pub(crate) fn read(table: &Table, entity: &mut RawEntity, dialect: Dialect, notes: &mut Notes) {
     let columns = Columns::of(table);
-    let dialect = Dialect {
-        nullable: false,
-        date_is_time: dialect.date_is_time || is_document_database(table),
-    };
+    let dialect = Dialect { nullable: false, date_is_time: dialect.date_is_time || is_document_database(table) };
     let style = Style::of(table, &columns);
     for row in &table.rows {
         self::row(row, &columns, style, dialect, entity, notes);
@@ -124,30 +98,17 @@ struct Style {
 
 impl Style {
     fn of(table: &Table, columns: &Columns) -> Self {
-        let cells = |column: Column| {
-            table
-                .rows
-                .iter()
-                .map(move |row| fold(columns.cell(row, column)))
-        };
+        let cells = |column: Column| table.rows.iter().map(move |row| fold(columns.cell(row, column)));
+        let said: Vec<String> = cells(Column::Rules).chain(cells(Column::Type)).collect();
         Self {
-            crosses_mean_no: cells(Column::Required)
-                .any(|cell| ["o", "○", "◯", "y"].contains(&cell.as_str())),
-            not_null_is_said: cells(Column::Rules)
-                .chain(cells(Column::Type))
-                .any(|cell| cell.contains("not null")),
+            crosses_mean_no: cells(Column::Required).any(|cell| ["o", "○", "◯", "y"].contains(&cell.as_str())),
+            not_null_is_said: said.iter().any(|cell| cell.contains("not null"))
+                && !said.iter().any(|cell| cell.contains("nullable")),
         }
     }
 }
 
-fn row(
-    row: &Row,
-    columns: &Columns,
-    style: Style,
-    dialect: Dialect,
-    entity: &mut RawEntity,
-    notes: &mut Notes,
-) {
+fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mut RawEntity, notes: &mut Notes) {
     let written = name_cell(columns, row);
     let type_cell = columns.cell(row, Column::Type);
     let others = row.cells.iter().filter(|cell| !cell.is_empty()).count();
@@ -160,20 +121,11 @@ fn row(
     let all = row.cells.join(" ");
     let required_cell = columns.cell(row, Column::Required);
     if hints::is_gone(&all) {
-        notes.assume(
-            row.line,
-            format!(
-                "`{}.{written}` does not exist any more and is left out",
-                entity.label
-            ),
-        );
+        notes.assume(row.line, format!("`{}.{written}` does not exist any more and is left out", entity.label));
         return;
     }
     if hints::is_computed(required_cell) || hints::is_computed(type_cell) {
-        notes.assume(
-            row.line,
-            format!("`{}.{written}` is computed and not stored", entity.label),
-        );
+        notes.assume(row.line, format!("`{}.{written}` is computed and not stored", entity.label));
         return;
     }
     if nested(&written, row.line, entity, notes) {
@@ -182,34 +134,25 @@ fn row(
     let labels = labels(&written);
     for (at, label) in labels.iter().enumerate() {
         let part = |cell: &str| paired(cell, at, labels.len());
-        let mut field = RawField {
-            label: label.clone(),
-            line: row.line,
-            ..RawField::default()
-        };
+        let mut field = RawField { label: label.clone(), line: row.line, ..RawField::default() };
         loose::read(&mut field, &part(type_cell), dialect);
-        let rules = columns.cell(row, Column::Rules);
-        let rest = constraints::take(&mut field, rules);
+        let rules = columns.cell(row, Column::Rules).replace('`', "");
+        let rest = constraints::take(&mut field, &rules);
         let required = hints::yes_or_no(&part(required_cell), style.crosses_mean_no);
-        let nullable = hints::yes_or_no(
-            &part(columns.cell(row, Column::Nullable)),
-            style.crosses_mean_no,
-        );
+        let nullable = hints::yes_or_no(&part(columns.cell(row, Column::Nullable)), style.crosses_mean_no);
         if required.is_none() {
             constraints::take(&mut field, required_cell);
         }
         let said = required.or(nullable.map(|nullable| !nullable));
         let blank_means_no = columns.has(Column::Required) && required_cell.is_empty();
         field.required = said.or(field.required).or(blank_means_no.then_some(false));
-        if field.required.is_none() && style.not_null_is_said && !field.primary_key {
+        let keyed = field.primary_key || field.foreign_key;
+        if field.required.is_none() && style.not_null_is_said && !keyed {
             field.required = Some(false);
         }
         default(&mut field, columns.cell(row, Column::Default));
         let values = columns.cell(row, Column::Values);
-        if let Some(found) = (!values.is_empty())
-            .then(|| crate::enumerations::values(values, true))
-            .flatten()
-        {
+        if let Some(found) = (!values.is_empty()).then(|| crate::enumerations::values(values, true)).flatten() {
             loose::enumeration(&mut field, found);
         }
         hints::describe(&mut field, &rest);
@@ -229,23 +172,12 @@ fn nested(written: &str, line: u32, entity: &mut RawEntity, notes: &mut Notes) -
     let Some((outer, inner)) = written.split_once('.') else {
         return false;
     };
-    let outer = outer
-        .trim_end_matches("[]")
-        .trim_end_matches("[*]")
-        .to_owned();
+    let outer = outer.trim_end_matches("[]").trim_end_matches("[*]").to_owned();
     if !names::is_label(&outer) || inner.is_empty() {
         return false;
     }
-    notes.assume(
-        line,
-        format!(
-            "`{}.{written}` is a part of `{outer}`, which holds JSON",
-            entity.label
-        ),
-    );
-    let json = Some(crate::raw::TypeSpec::Known(
-        architect_model::FieldType::Json,
-    ));
+    notes.assume(line, format!("`{}.{written}` is a part of `{outer}`, which holds JSON", entity.label));
+    let json = Some(crate::raw::TypeSpec::Known(architect_model::FieldType::Json));
     match entity.fields.iter_mut().find(|field| field.label == outer) {
         Some(field) => field.spec = json,
         None => entity.fields.push(RawField {
@@ -261,10 +193,7 @@ fn nested(written: &str, line: u32, entity: &mut RawEntity, notes: &mut Notes) -
 
 /// A default cell, unless it says that there is none.
 fn default(field: &mut RawField, cell: &str) {
-    let none = [
-        "", "-", "—", "–", "none", "ninguno", "nenhum", "aucun", "keine", "无", "なし", "없음",
-        "n/a", "null",
-    ];
+    let none = ["", "-", "—", "–", "none", "ninguno", "nenhum", "aucun", "keine", "无", "なし", "없음", "n/a", "null"];
     if !none.contains(&fold(cell).as_str()) {
         field.default = Some(cell.trim().to_owned());
     }
@@ -274,11 +203,7 @@ fn default(field: &mut RawField, cell: &str) {
 fn labels(written: &str) -> Vec<String> {
     for separator in [" / ", ", ", "/", ",", "、", " y ", " und ", " et ", " and "] {
         let parts: Vec<&str> = written.split(separator).map(str::trim).collect();
-        if parts.len() > 1
-            && parts
-                .iter()
-                .all(|part| names::is_label(part.trim_start_matches('_')))
-        {
+        if parts.len() > 1 && parts.iter().all(|part| names::is_label(part.trim_start_matches('_'))) {
             return parts.iter().map(|part| (*part).to_owned()).collect();
         }
     }
@@ -318,13 +243,9 @@ pub(crate) fn constraint(name: &str, row: &Row, entity: &mut RawEntity) -> bool 
         "composite pk",
     ];
     let is_constraint = keyword.iter().any(|word| {
-        opening == *word
-            || opening.starts_with(&format!("{word} "))
-            || opening.starts_with(&format!("{word}("))
+        opening == *word || opening.starts_with(&format!("{word} ")) || opening.starts_with(&format!("{word}("))
     });
-    let named = ["uq_", "uk_", "idx_", "ix_", "chk_", "ck_", "pk_"]
-        .iter()
-        .any(|prefix| opening.starts_with(prefix))
+    let named = ["uq_", "uk_", "idx_", "ix_", "chk_", "ck_", "pk_"].iter().any(|prefix| opening.starts_with(prefix))
         && all.contains('(');
     if !is_constraint && !named {
         return false;
@@ -335,21 +256,14 @@ pub(crate) fn constraint(name: &str, row: &Row, entity: &mut RawEntity) -> bool 
         || folded.contains("compuesta")
         || folded.contains("composite")
         || opening.starts_with("pk_");
-    let inside = all
-        .split_once('(')
-        .and_then(|(_, rest)| rest.split_once(')'))
-        .map_or("", |(inside, _)| inside);
+    let inside = all.split_once('(').and_then(|(_, rest)| rest.split_once(')')).map_or("", |(inside, _)| inside);
     let fields: Vec<String> = inside
         .split(',')
         .map(|part| part.trim().trim_matches('`').to_owned())
         .filter(|part| names::is_identifier(part))
         .collect();
     if fields.len() > 1 && !folded.contains("foreign key") && !folded.contains("check") {
-        entity.constraints.push(RawConstraint {
-            unique,
-            fields,
-            line: row.line,
-        });
+        entity.constraints.push(RawConstraint { unique, fields, line: row.line });
     }
     true
 }
@@ -371,23 +285,15 @@ fn one_folded(part: &str, line: u32, dialect: Dialect) -> Option<RawField> {
     if !names::is_label(label.trim_start_matches('_')) {
         return None;
     }
-    let mut field = RawField {
-        label: label.to_owned(),
-        line,
-        ..RawField::default()
-    };
+    let mut field = RawField { label: label.to_owned(), line, ..RawField::default() };
     if part[..end].ends_with('?') {
         field.required = Some(false);
     }
     let inside = rest.trim_start_matches([':', ' ']).trim();
-    let inside = inside
-        .strip_prefix('(')
-        .and_then(|rest| rest.strip_suffix(')'))
-        .unwrap_or(inside);
+    let inside = inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(inside);
     if !inside.is_empty() {
         loose::read(&mut field, inside, dialect);
     }
     let words = inside.split_whitespace().count();
-    (words <= 6 || typewords::find(inside.split_whitespace().next().unwrap_or_default()).is_some())
-        .then_some(field)
+    (words <= 6 || typewords::find(inside.split_whitespace().next().unwrap_or_default()).is_some()).then_some(field)
 }
