@@ -6,13 +6,15 @@ use ruff_python_ast::Expr;
 use crate::resolve::{Class, Index, Resolution, Scope};
 
 use super::fields::{Field, fields};
+use super::versions::Versions;
 
 /// Reads the classes that describe requests and responses, by file and place.
-pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
+    let pydantic_1 = versions.at_least("pydantic", &[2]) == Some(false);
     for file in index.files().project() {
         for class in index.classes(file) {
             if is_schema(index, class) {
-                project.schemas.push(schema(index, class));
+                project.schemas.push(schema(index, class, pydantic_1));
             }
         }
     }
@@ -25,7 +27,7 @@ fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
     mro.has("pydantic.BaseModel") && !mro.has("pydantic_settings.BaseSettings") && !table
 }
 
-fn schema<'a>(index: &Index<'a>, class: Class<'a>) -> Schema {
+fn schema<'a>(index: &Index<'a>, class: Class<'a>, pydantic_1: bool) -> Schema {
     let bases = index
         .bases(class)
         .into_iter()
@@ -33,17 +35,17 @@ fn schema<'a>(index: &Index<'a>, class: Class<'a>) -> Schema {
     Schema {
         class: class.symbol(),
         bases: bases.collect(),
-        fields: fields(index, class).iter().map(|field| schema_field(index, class, field)).collect(),
+        fields: fields(index, class).iter().map(|field| schema_field(index, class, field, pydantic_1)).collect(),
         at: class.at(),
     }
 }
 
-fn schema_field<'a>(index: &Index<'a>, class: Class<'a>, field: &Field<'a>) -> SchemaField {
+fn schema_field<'a>(index: &Index<'a>, class: Class<'a>, field: &Field<'a>, pydantic_1: bool) -> SchemaField {
     let scope = field.owner.scope();
     SchemaField {
         name: field.name.to_owned(),
         annotation: scope.text(field.annotation).to_owned(),
-        required: is_required(index, scope, field),
+        required: is_required(index, scope, field) && !(pydantic_1 && is_optional(index, field)),
         inherited: field.owner != class,
     }
 }
@@ -63,6 +65,17 @@ fn is_required<'a>(index: &Index<'a>, scope: Scope<'a>, field: &Field<'a>) -> bo
             })
         }
     }
+}
+
+/// Whether Pydantic 1 takes `None` for the default: `Optional[X]`, or `Any`, without `...`.
+fn is_optional<'a>(index: &Index<'a>, field: &Field<'a>) -> bool {
+    let annotation = index.annotation(field.owner.scope(), field.annotation);
+    let demanded = match field.value {
+        Some(Expr::Call(call)) => call.arguments.args.first().is_some_and(Expr::is_ellipsis_literal_expr),
+        Some(value) => value.is_ellipsis_literal_expr(),
+        None => false,
+    };
+    (annotation.optional || annotation.resolution.is("typing.Any")) && !demanded
 }
 
 /// Whether an assigned value leaves the field without a default: `...`, `Field(...)`, `Field(max_length=3)`.
