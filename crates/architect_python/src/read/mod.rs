@@ -31,7 +31,7 @@ pub fn read(sources: &Sources) -> Project {
     };
     let versions = versions::read(sources, &mut project);
     table::read(&index, &versions, &mut project);
-    schema::read(&index, &mut project);
+    schema::read(&index, &versions, &mut project);
     enumeration::read(&index, &mut project);
     endpoint::read(&index, &mut project);
     crate::style::read(sources, &index, &mut project);
