@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::call::because;
 use super::define::origin;
 use super::machine::Machine;
+use super::place::as_path;
 use super::router::class_of;
 use super::value::{Arguments, Class, Kind, Object, Value};
 use crate::resolve::canonical;
@@ -22,9 +23,7 @@ impl<'a> Machine<'a> {
             Kind::Namespace(dotted) => self.namespace_member(dotted, name, at),
             Kind::Library(path) => library_member(path, name),
             Kind::Class(class) => self.class_attribute(class, owner, name, at),
-            Kind::Object(object) => self
-                .object_attribute(object, owner, name, at)
-                .doubted(owner.doubt.as_ref()),
+            Kind::Object(object) => self.object_attribute(object, owner, name, at).doubted(owner.doubt.as_ref()),
             Kind::Subscript(_) => self.attribute(&origin(owner), name, at),
             Kind::Function(function) => match name {
                 "__name__" => Value::str(&*function.def.name),
@@ -34,6 +33,11 @@ impl<'a> Machine<'a> {
             },
             Kind::Made(made) if matches!(owner.made_by(), Some(("builtins.super", _))) => {
                 self.super_attribute(&made.arguments.clone(), name, at)
+            }
+            Kind::Made(_) if as_path(owner).is_some() => {
+                let path = as_path(owner).unwrap_or_default();
+                let method = || Kind::Method(Rc::new((owner.clone(), name.into()))).into();
+                self.path_attribute(&path, name, at).unwrap_or_else(method)
             }
             Kind::Str(_) | Kind::List(_) | Kind::Dict(_) | Kind::Made(_) | Kind::Method(_) => {
                 Kind::Method(Rc::new((owner.clone(), name.into()))).into()
@@ -47,26 +51,15 @@ impl<'a> Machine<'a> {
         let full = format!("{dotted}.{name}");
         let file = self.file();
         match self.module(&full, file) {
-            Value {
-                kind: Kind::Library(_),
-                ..
-            } => self.unknown_at(at, format!("`{dotted}` has no `{name}`")),
+            Value { kind: Kind::Library(_), .. } => self.unknown_at(at, format!("`{dotted}` has no `{name}`")),
             value => value,
         }
     }
 
-    fn class_attribute(
-        &mut self,
-        class: &Rc<Class<'a>>,
-        owner: &Value<'a>,
-        name: &str,
-        at: &Location,
-    ) -> Value<'a> {
+    fn class_attribute(&mut self, class: &Rc<Class<'a>>, owner: &Value<'a>, name: &str, at: &Location) -> Value<'a> {
         if let Some(value) = class.lookup(name) {
             return match &value.kind {
-                Kind::Function(function)
-                    if function.binding.get() == super::value::Binding::Class =>
-                {
+                Kind::Function(function) if function.binding.get() == super::value::Binding::Class => {
                     self.bound(function, owner, at)
                 }
                 _ => value,
@@ -76,20 +69,11 @@ impl<'a> Machine<'a> {
             "__name__" => Value::str(&*class.def.name),
             "__qualname__" => Value::str(&class.qualname),
             "__module__" => Value::str(&class.scope.file.module),
-            _ => self.unknown_at(
-                at,
-                format!("`{}` has no `{name}` that the source shows", class.def.name),
-            ),
+            _ => self.unknown_at(at, format!("`{}` has no `{name}` that the source shows", class.def.name)),
         }
     }
 
-    fn object_attribute(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        this: &Value<'a>,
-        name: &str,
-        at: &Location,
-    ) -> Value<'a> {
+    fn object_attribute(&mut self, object: &Rc<Object<'a>>, this: &Value<'a>, name: &str, at: &Location) -> Value<'a> {
         if let Some(value) = object.attributes.borrow().get(name) {
             return value.clone();
         }
@@ -101,15 +85,8 @@ impl<'a> Machine<'a> {
                 };
             }
             if let Some(declared) = declared_at(class, name) {
-                let what = if is_settings(class) {
-                    "the setting"
-                } else {
-                    "the field"
-                };
-                return Value::unknown(because(
-                    &declared,
-                    &format!("{what} `{name}` has no default"),
-                ));
+                let what = if is_settings(class) { "the setting" } else { "the field" };
+                return Value::unknown(because(&declared, &format!("{what} `{name}` has no default")));
             }
         }
         if let Some(value) = self.router_attribute(object, this, name) {
@@ -125,13 +102,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The value that an instance has of a field's default.
-    fn field(
-        &mut self,
-        class: &Rc<Class<'a>>,
-        name: &str,
-        value: Value<'a>,
-        at: &Location,
-    ) -> Value<'a> {
+    fn field(&mut self, class: &Rc<Class<'a>>, name: &str, value: Value<'a>, at: &Location) -> Value<'a> {
         let value = match value.made_by() {
             Some(("pydantic.Field" | "dataclasses.field" | "sqlmodel.Field", made)) => {
                 let default = made.arguments.get(0, "default").cloned();
@@ -144,49 +115,27 @@ impl<'a> Machine<'a> {
             }
             _ => value,
         };
-        if !is_settings(class)
-            || matches!(
-                value.kind,
-                Kind::Object(_) | Kind::Function(_) | Kind::Class(_)
-            )
-        {
+        if !is_settings(class) || matches!(value.kind, Kind::Object(_) | Kind::Function(_) | Kind::Class(_)) {
             return value;
         }
         let declared = declared_at(class, name).unwrap_or_else(|| at.clone());
         value.doubted(Some(&because(&declared, &format!("the setting `{name}`"))))
     }
 
-    fn router_attribute(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        this: &Value<'a>,
-        name: &str,
-    ) -> Option<Value<'a>> {
+    fn router_attribute(&mut self, object: &Rc<Object<'a>>, this: &Value<'a>, name: &str) -> Option<Value<'a>> {
         let router = object.router.borrow();
         let router = router.as_ref()?;
         Some(match name {
             "router" if router.is_app => this.clone(),
-            "prefix" => router
-                .arguments
-                .keyword("prefix")
-                .cloned()
-                .unwrap_or_else(|| Value::str("")),
+            "prefix" => router.arguments.keyword("prefix").cloned().unwrap_or_else(|| Value::str("")),
             "tags" | "dependencies" => match router.arguments.keyword(name) {
                 Some(value) if !matches!(value.kind, Kind::None) => value.clone(),
                 _ => Value::list(Vec::new()),
             },
             "title" | "version" | "description" | "openapi_url" | "docs_url" | "redoc_url" => {
-                router
-                    .arguments
-                    .keyword(name)
-                    .cloned()
-                    .unwrap_or_else(Value::none)
+                router.arguments.keyword(name).cloned().unwrap_or_else(Value::none)
             }
-            "state"
-            | "openapi_schema"
-            | "dependency_overrides"
-            | "user_middleware"
-            | "exception_handlers" => {
+            "state" | "openapi_schema" | "dependency_overrides" | "user_middleware" | "exception_handlers" => {
                 Kind::Method(Rc::new((Value::library("fastapi.FastAPI"), name.into()))).into()
             }
             _ => Kind::Method(Rc::new((this.clone(), name.into()))).into(),
@@ -194,20 +143,9 @@ impl<'a> Machine<'a> {
     }
 
     /// `super().name`.
-    fn super_attribute(
-        &mut self,
-        arguments: &Arguments<'a>,
-        name: &str,
-        at: &Location,
-    ) -> Value<'a> {
+    fn super_attribute(&mut self, arguments: &Arguments<'a>, name: &str, at: &Location) -> Value<'a> {
         let given = match &arguments.positional[..] {
-            [
-                Value {
-                    kind: Kind::Class(class),
-                    ..
-                },
-                this,
-            ] => Some((Rc::clone(class), this.clone())),
+            [Value { kind: Kind::Class(class), .. }, this] => Some((Rc::clone(class), this.clone())),
             _ => self.current_class(),
         };
         let Some((class, this)) = given else {
@@ -220,11 +158,7 @@ impl<'a> Machine<'a> {
         let Kind::Class(own) = &own.kind else {
             return self.unknown_at(at, "`super()` of something unknown");
         };
-        let behind = own
-            .project_classes()
-            .into_iter()
-            .skip_while(|other| !Rc::ptr_eq(other, &class))
-            .skip(1);
+        let behind = own.project_classes().into_iter().skip_while(|other| !Rc::ptr_eq(other, &class)).skip(1);
         for class in behind {
             let found = class.scope.names.borrow().get(name).cloned();
             match found.as_ref().map(|value| &value.kind) {
@@ -237,13 +171,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Sets an attribute.
-    pub(super) fn set_attribute(
-        &mut self,
-        owner: &Value<'a>,
-        name: &Name,
-        value: Value<'a>,
-        node: impl Ranged,
-    ) {
+    pub(super) fn set_attribute(&mut self, owner: &Value<'a>, name: &Name, value: Value<'a>, node: impl Ranged) {
         let at = self.at(node);
         match &owner.kind {
             Kind::Object(object) => {
@@ -252,9 +180,7 @@ impl<'a> Machine<'a> {
                     return self.rework(object, &at);
                 }
                 let mut router = object.router.borrow_mut();
-                if let (Some(router), "prefix" | "tags" | "dependencies") =
-                    (router.as_mut(), name.as_str())
-                {
+                if let (Some(router), "prefix" | "tags" | "dependencies") = (router.as_mut(), name.as_str()) {
                     let arguments = Rc::make_mut(&mut router.arguments);
                     arguments.keywords.retain(|(known, _)| known != name);
                     arguments.keywords.push((name.clone(), value));
@@ -305,10 +231,7 @@ fn declared_at(class: &Rc<Class<'_>>, name: &str) -> Option<Location> {
                 _ => None,
             },
             Stmt::Assign(assign) => {
-                let hit = assign
-                    .targets
-                    .iter()
-                    .any(|target| matches!(target, Expr::Name(target) if target.id == name));
+                let hit = assign.targets.iter().any(|target| matches!(target, Expr::Name(target) if target.id == name));
                 hit.then(|| class.scope.file.at(assign))
             }
             _ => None,
@@ -376,8 +299,5 @@ fn http_status(name: &str) -> Option<i64> {
 
 /// An unknown that a value carries, or a new one.
 pub(crate) fn reason_of(value: &Value<'_>, at: &Location, reason: &str) -> Unknown {
-    value.as_unknown().map_or_else(
-        || Unknown::new(at.clone(), reason),
-        |unknown| (**unknown).clone(),
-    )
+    value.as_unknown().map_or_else(|| Unknown::new(at.clone(), reason), |unknown| (**unknown).clone())
 }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::define::origin;
 use super::machine::{Frame, Machine};
+use super::place::as_path;
 use super::router::{changed_routes, class_of};
 use super::statement::Flow;
 use super::value::{Arguments, Binding, Class, Function, Kind, Made, Object, Scope, Value};
@@ -20,19 +21,13 @@ const CALLS: usize = 100;
 
 impl<'a> Machine<'a> {
     /// Calls a value.
-    pub(crate) fn call(
-        &mut self,
-        callee: &Value<'a>,
-        arguments: Arguments<'a>,
-        at: &Location,
-    ) -> Value<'a> {
+    pub(crate) fn call(&mut self, callee: &Value<'a>, arguments: Arguments<'a>, at: &Location) -> Value<'a> {
         match &callee.kind {
             Kind::Function(function) => self.call_function(function, arguments, at),
             Kind::Bound(bound) => {
                 let mut arguments = arguments;
                 arguments.positional.insert(0, bound.0.clone());
-                self.call_function(&bound.1, arguments, at)
-                    .doubted(bound.0.doubt.as_ref())
+                self.call_function(&bound.1, arguments, at).doubted(bound.0.doubt.as_ref())
             }
             Kind::Method(method) => self.call_method(&method.0, &method.1, callee, arguments, at),
             Kind::Class(class) => self.instantiate(class, callee, arguments, at),
@@ -86,20 +81,13 @@ impl<'a> Machine<'a> {
                 };
                 let mut all = made.arguments.clone();
                 all.positional = given.iter().chain(&arguments.positional).cloned().collect();
-                all.keywords
-                    .retain(|(name, _)| arguments.keyword(name).is_none());
+                all.keywords.retain(|(name, _)| arguments.keyword(name).is_none());
                 all.keywords.extend(arguments.keywords);
                 self.call(function, all, at)
             }
             Some(("functools.wraps", made)) => {
-                let wrapper = arguments
-                    .positional
-                    .into_iter()
-                    .next()
-                    .unwrap_or_else(Value::none);
-                if let (Kind::Function(function), Some(wrapped)) =
-                    (&wrapper.kind, made.arguments.positional.first())
-                {
+                let wrapper = arguments.positional.into_iter().next().unwrap_or_else(Value::none);
+                if let (Kind::Function(function), Some(wrapped)) = (&wrapper.kind, made.arguments.positional.first()) {
                     *function.wrapped.borrow_mut() = Some(wrapped.clone());
                 }
                 wrapper
@@ -109,12 +97,7 @@ impl<'a> Machine<'a> {
     }
 
     /// The result of a call that is not followed. A decorator of a library gives back what it decorates.
-    pub(super) fn library_result(
-        &mut self,
-        callee: &Value<'a>,
-        arguments: Arguments<'a>,
-        at: &Location,
-    ) -> Value<'a> {
+    pub(super) fn library_result(&mut self, callee: &Value<'a>, arguments: Arguments<'a>, at: &Location) -> Value<'a> {
         let decorates = matches!(callee.kind, Kind::Made(_)) && arguments.keywords.is_empty();
         if let ([only], true) = (&arguments.positional[..], decorates)
             && matches!(only.kind, Kind::Function(_) | Kind::Class(_))
@@ -124,12 +107,7 @@ impl<'a> Machine<'a> {
         if !is_harmless(callee) {
             self.escape(&arguments, &described(callee), at);
         }
-        Kind::Made(Rc::new(Made {
-            callee: callee.clone(),
-            arguments,
-            at: at.clone(),
-        }))
-        .into()
+        Kind::Made(Rc::new(Made { callee: callee.clone(), arguments, at: at.clone() })).into()
     }
 
     /// Calls a function of the project.
@@ -141,11 +119,7 @@ impl<'a> Machine<'a> {
     ) -> Value<'a> {
         self.called.insert(std::ptr::from_ref(function.def).addr());
         if function.def.is_async || is_generator(function.def) {
-            return self.library_result(
-                &Value::library("builtins.coroutine"),
-                Arguments::default(),
-                at,
-            );
+            return self.library_result(&Value::library("builtins.coroutine"), Arguments::default(), at);
         }
         if self.calls > CALLS || !self.proceed() {
             return self.unknown_at(at, format!("`{}` is nested too deeply", function.def.name));
@@ -158,12 +132,7 @@ impl<'a> Machine<'a> {
             is_class: false,
         });
         let this = arguments.positional.first().cloned();
-        self.frames.push(Frame {
-            scope,
-            function: Some(Rc::clone(function)),
-            this,
-            returned: Vec::new(),
-        });
+        self.frames.push(Frame { scope, function: Some(Rc::clone(function)), this, returned: Vec::new() });
         self.calls += 1;
         let value = self.run_body(function, at);
         self.calls -= 1;
@@ -175,11 +144,7 @@ impl<'a> Machine<'a> {
         let (doubt, depth) = (self.doubt.clone(), self.depth);
         let flow = self.block(&function.def.body);
         (self.doubt, self.depth) = (doubt, depth);
-        let mut values = self
-            .frames
-            .pop()
-            .map(|frame| frame.returned)
-            .unwrap_or_default();
+        let mut values = self.frames.pop().map(|frame| frame.returned).unwrap_or_default();
         match flow {
             Flow::Return(value) => values.push(value),
             Flow::Raise => {}
@@ -203,19 +168,13 @@ impl<'a> Machine<'a> {
         for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
             let name = &parameter.name().id;
             let value = given.get(count, name).cloned();
-            names.insert(
-                name.clone(),
-                value.unwrap_or_else(|| self.not_given(function, name, given, at)),
-            );
+            names.insert(name.clone(), value.unwrap_or_else(|| self.not_given(function, name, given, at)));
             count += 1;
         }
         for parameter in &parameters.kwonlyargs {
             let name = &parameter.name().id;
             let value = given.keyword(name).cloned();
-            names.insert(
-                name.clone(),
-                value.unwrap_or_else(|| self.not_given(function, name, given, at)),
-            );
+            names.insert(name.clone(), value.unwrap_or_else(|| self.not_given(function, name, given, at)));
         }
         let or_unknown = |value: Value<'a>| given.unknown.clone().map_or(value, Value::unknown);
         if let Some(rest) = &parameters.vararg {
@@ -223,26 +182,15 @@ impl<'a> Machine<'a> {
             names.insert(rest.name.id.clone(), or_unknown(Value::list(items)));
         }
         if let Some(rest) = &parameters.kwarg {
-            let extra = given
-                .keywords
-                .iter()
-                .filter(|(name, _)| !names.contains_key(name));
-            let items = extra
-                .map(|(name, value)| (Value::str(name), value.clone()))
-                .collect();
+            let extra = given.keywords.iter().filter(|(name, _)| !names.contains_key(name));
+            let items = extra.map(|(name, value)| (Value::str(name), value.clone())).collect();
             let value = Kind::Dict(Rc::new(RefCell::new(items))).into();
             names.insert(rest.name.id.clone(), or_unknown(value));
         }
         names
     }
 
-    fn not_given(
-        &self,
-        function: &Rc<Function<'a>>,
-        name: &str,
-        given: &Arguments<'a>,
-        at: &Location,
-    ) -> Value<'a> {
+    fn not_given(&self, function: &Rc<Function<'a>>, name: &str, given: &Arguments<'a>, at: &Location) -> Value<'a> {
         match (&given.unknown, function.defaults.get(name)) {
             (Some(unknown), _) => Value::unknown(Rc::clone(unknown)),
             (None, Some(default)) => default.clone(),
@@ -271,54 +219,31 @@ impl<'a> Machine<'a> {
             }
             _ => self.default_init(&object, class, &arguments),
         }
-        let native = class
-            .ancestors
-            .iter()
-            .find_map(|base| class_of(base.as_library()?));
+        let native = class.ancestors.iter().find_map(|base| class_of(base.as_library()?));
         if let (Some(is_app), true) = (native, object.router.borrow().is_none()) {
             self.init_router(&object, is_app, arguments);
         }
         this
     }
 
-    fn enum_member(
-        &mut self,
-        class: &Rc<Class<'a>>,
-        arguments: &Arguments<'a>,
-        at: &Location,
-    ) -> Value<'a> {
-        let wanted = arguments
-            .positional
-            .first()
-            .cloned()
-            .unwrap_or_else(Value::none);
+    fn enum_member(&mut self, class: &Rc<Class<'a>>, arguments: &Arguments<'a>, at: &Location) -> Value<'a> {
+        let wanted = arguments.positional.first().cloned().unwrap_or_else(Value::none);
         let members: Vec<Value<'a>> = class.scope.names.borrow().values().cloned().collect();
         let is_it = |member: &&Value<'a>| match &member.kind {
-            Kind::Object(object) => object
-                .attributes
-                .borrow()
-                .get("value")
-                .is_some_and(|value| value.same(&wanted)),
+            Kind::Object(object) => object.attributes.borrow().get("value").is_some_and(|value| value.same(&wanted)),
             _ => false,
         };
         members
             .iter()
             .find(is_it)
             .cloned()
-            .unwrap_or_else(|| {
-                self.unknown_at(at, "an enumeration member that could not be determined")
-            })
+            .unwrap_or_else(|| self.unknown_at(at, "an enumeration member that could not be determined"))
             .doubted(wanted.doubt.as_ref())
     }
 
     /// The `__init__` of models, dataclasses and plain classes: keyword arguments become attributes, and positional
     /// ones the fields in order.
-    pub(super) fn default_init(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        class: &Rc<Class<'a>>,
-        arguments: &Arguments<'a>,
-    ) {
+    pub(super) fn default_init(&mut self, object: &Rc<Object<'a>>, class: &Rc<Class<'a>>, arguments: &Arguments<'a>) {
         let mut fields = Vec::new();
         for class in class.project_classes().iter().rev() {
             for statement in &class.def.body {
@@ -360,9 +285,8 @@ impl<'a> Machine<'a> {
             Kind::Object(object) if object.router.borrow().is_some() => {
                 self.router_method(object, name, arguments.clone(), at)
             }
-            Kind::Str(text) => self
-                .str_method(text, name, &arguments)
-                .map(|value| value.doubted(this.doubt.as_ref())),
+            Kind::Made(_) => as_path(this).and_then(|path| self.path_method(&path, name, &arguments, at)),
+            Kind::Str(text) => self.str_method(text, name, &arguments).map(|value| value.doubted(this.doubt.as_ref())),
             Kind::List(list) => self.list_method(list, name, &arguments),
             Kind::Dict(dict) => self.dict_method(dict, name, &arguments),
             _ => None,
@@ -375,28 +299,17 @@ impl<'a> Machine<'a> {
         let Kind::Class(class) = origin(&object.class).kind else {
             return;
         };
-        match class
-            .ancestors
-            .iter()
-            .find_map(|base| class_of(base.as_library()?))
-        {
+        match class.ancestors.iter().find_map(|base| class_of(base.as_library()?)) {
             Some(is_app) => self.init_router(object, is_app, arguments),
             None => self.default_init(object, &class, &arguments),
         }
     }
 
     /// The attribute of a function found through a class or an instance.
-    pub(super) fn bound(
-        &mut self,
-        function: &Rc<Function<'a>>,
-        this: &Value<'a>,
-        at: &Location,
-    ) -> Value<'a> {
+    pub(super) fn bound(&mut self, function: &Rc<Function<'a>>, this: &Value<'a>, at: &Location) -> Value<'a> {
         match function.binding.get() {
             Binding::Static => Kind::Function(Rc::clone(function)).into(),
-            Binding::Property => {
-                self.call_function(function, Arguments::of(vec![this.clone()]), at)
-            }
+            Binding::Property => self.call_function(function, Arguments::of(vec![this.clone()]), at),
             Binding::Class => {
                 let class = match &this.kind {
                     Kind::Object(object) => object.class.clone(),
@@ -450,10 +363,8 @@ fn is_harmless(callee: &Value<'_>) -> bool {
     match &callee.kind {
         Kind::Library(path) => HARMLESS.contains(&path.split('.').next().unwrap_or_default()),
         Kind::Method(method) => {
-            matches!(
-                method.0.kind,
-                Kind::Str(_) | Kind::List(_) | Kind::Dict(_) | Kind::Object(_)
-            ) || is_harmless(&method.0)
+            matches!(method.0.kind, Kind::Str(_) | Kind::List(_) | Kind::Dict(_) | Kind::Object(_))
+                || is_harmless(&method.0)
         }
         Kind::Made(made) => is_harmless(&made.callee),
         _ => false,

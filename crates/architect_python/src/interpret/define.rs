@@ -34,26 +34,15 @@ impl<'a> Machine<'a> {
             wrapped: RefCell::default(),
             opaque_signature: RefCell::default(),
         });
-        let value = self.decorated(
-            Kind::Function(function).into(),
-            decorators,
-            &def.decorator_list,
-        );
+        let value = self.decorated(Kind::Function(function).into(), decorators, &def.decorator_list);
         self.bind(&def.name.id, value);
     }
 
     fn decorators(&mut self, list: &'a [Decorator]) -> Vec<Value<'a>> {
-        list.iter()
-            .map(|decorator| self.eval(&decorator.expression))
-            .collect()
+        list.iter().map(|decorator| self.eval(&decorator.expression)).collect()
     }
 
-    fn decorated(
-        &mut self,
-        mut value: Value<'a>,
-        decorators: Vec<Value<'a>>,
-        list: &'a [Decorator],
-    ) -> Value<'a> {
+    fn decorated(&mut self, mut value: Value<'a>, decorators: Vec<Value<'a>>, list: &'a [Decorator]) -> Value<'a> {
         for (decorator, node) in decorators.into_iter().zip(list).rev() {
             value = self.decorate(&decorator, value, node);
         }
@@ -62,12 +51,7 @@ impl<'a> Machine<'a> {
 
     /// Applies one decorator. One that is not of the project leaves the function as FastAPI sees it: libraries use
     /// `functools.wraps`.
-    fn decorate(
-        &mut self,
-        decorator: &Value<'a>,
-        value: Value<'a>,
-        node: &'a Decorator,
-    ) -> Value<'a> {
+    fn decorate(&mut self, decorator: &Value<'a>, value: Value<'a>, node: &'a Decorator) -> Value<'a> {
         if let (Some(binding), Kind::Function(function)) = (built_in(decorator), &value.kind) {
             function.binding.set(binding);
             return value;
@@ -117,21 +101,11 @@ impl<'a> Machine<'a> {
             qualifier,
             is_class: true,
         });
-        self.frames.push(Frame {
-            scope: Rc::clone(&scope),
-            function: None,
-            this: None,
-            returned: Vec::new(),
-        });
+        self.frames.push(Frame { scope: Rc::clone(&scope), function: None, this: None, returned: Vec::new() });
         self.block(&def.body);
         self.frames.pop();
-        let class = Rc::new(Class {
-            def,
-            scope,
-            qualname,
-            ancestors: ancestors(&bases),
-            opaque_signature: RefCell::default(),
-        });
+        let class =
+            Rc::new(Class { def, scope, qualname, ancestors: ancestors(&bases), opaque_signature: RefCell::default() });
         self.adopt(&class);
         let value = self.decorated(Kind::Class(class).into(), decorators, &def.decorator_list);
         self.bind(&def.name.id, value);
@@ -139,28 +113,16 @@ impl<'a> Machine<'a> {
 
     /// Tells the functions of a class body their class, and makes the members of an enumeration.
     fn adopt(&mut self, class: &Rc<Class<'a>>) {
-        let is_enum = class.ancestors.iter().any(|base| {
-            base.as_library()
-                .is_some_and(|path| path.starts_with("enum."))
-        });
-        let names: Vec<_> = class
-            .scope
-            .names
-            .borrow()
-            .iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect();
+        let is_enum =
+            class.ancestors.iter().any(|base| base.as_library().is_some_and(|path| path.starts_with("enum.")));
+        let names: Vec<_> =
+            class.scope.names.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         for (name, value) in names {
             match &value.kind {
                 Kind::Function(function) => {
-                    function
-                        .class
-                        .borrow_mut()
-                        .get_or_insert_with(|| Rc::clone(class));
+                    function.class.borrow_mut().get_or_insert_with(|| Rc::clone(class));
                 }
-                Kind::Str(_) | Kind::Int(_) | Kind::Made(_) | Kind::List(_)
-                    if is_enum && !name.starts_with('_') =>
-                {
+                Kind::Str(_) | Kind::Int(_) | Kind::Made(_) | Kind::List(_) if is_enum && !name.starts_with('_') => {
                     let attributes = FxHashMap::from_iter([
                         ("name".into(), Value::str(&name)),
                         ("value".into(), enum_value(&name, value)),
@@ -173,11 +135,7 @@ impl<'a> Machine<'a> {
                         router: RefCell::default(),
                         at,
                     };
-                    class
-                        .scope
-                        .names
-                        .borrow_mut()
-                        .insert(name, Kind::Object(Rc::new(member)).into());
+                    class.scope.names.borrow_mut().insert(name, Kind::Object(Rc::new(member)).into());
                 }
                 _ => {}
             }
@@ -186,9 +144,7 @@ impl<'a> Machine<'a> {
 
     /// A list that unknown code may have changed.
     pub(super) fn doubt_list(list: &List<'a>, why: &Rc<architect_model::Unknown>) {
-        list.doubt
-            .borrow_mut()
-            .get_or_insert_with(|| Rc::clone(why));
+        list.doubt.borrow_mut().get_or_insert_with(|| Rc::clone(why));
     }
 }
 
@@ -202,12 +158,8 @@ fn enum_value<'a>(name: &str, value: Value<'a>) -> Value<'a> {
 
 /// A library decorator that is given a signature replaces the function's own.
 fn note_signature(made: &Made<'_>, value: &Value<'_>) {
-    let is_signature = |value: &Value<'_>| {
-        matches!(
-            value.made_by(),
-            Some(("inspect.Signature" | "inspect.signature", _))
-        )
-    };
+    let is_signature =
+        |value: &Value<'_>| matches!(value.made_by(), Some(("inspect.Signature" | "inspect.signature", _)));
     if let Kind::Function(function) = &value.kind
         && made.arguments.values().any(is_signature)
     {
@@ -234,26 +186,15 @@ fn ancestors<'a>(bases: &[Value<'a>]) -> Vec<Value<'a>> {
     loop {
         lines.retain(|line| !line.is_empty());
         let candidates = lines.iter().filter_map(|line| line.first());
-        let fits = |head: &&Value<'a>| {
-            !lines
-                .iter()
-                .any(|line| line.iter().skip(1).any(|other| other.same(head)))
-        };
-        let Some(next) = candidates
-            .clone()
-            .find(fits)
-            .or_else(|| candidates.clone().next())
-            .cloned()
-        else {
+        let fits = |head: &&Value<'a>| !lines.iter().any(|line| line.iter().skip(1).any(|other| other.same(head)));
+        let Some(next) = candidates.clone().find(fits).or_else(|| candidates.clone().next()).cloned() else {
             return order;
         };
         for line in &mut lines {
             line.retain(|other| !other.same(&next));
         }
         lines.iter_mut().for_each(|line| {
-            line.retain(|other| {
-                !matches!(other.kind, Kind::Unknown(_)) || !matches!(next.kind, Kind::Unknown(_))
-            })
+            line.retain(|other| !matches!(other.kind, Kind::Unknown(_)) || !matches!(next.kind, Kind::Unknown(_)))
         });
         order.push(next);
     }

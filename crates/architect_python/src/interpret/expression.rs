@@ -5,13 +5,14 @@ use std::rc::Rc;
 
 use architect_model::Symbol;
 use ruff_python_ast::{
-    Comprehension, Expr, ExprCall, ExprFString, ExprSubscript, FStringPart,
-    InterpolatedStringElement, Number, UnaryOp,
+    Comprehension, Expr, ExprCall, ExprFString, ExprSlice, ExprSubscript, FStringPart, InterpolatedStringElement,
+    Number, UnaryOp,
 };
 use ruff_text_size::Ranged;
 
 use super::machine::{LENGTH, Machine};
 use super::operator::union_parts;
+use super::place::as_path;
 use super::value::{Arguments, Kind, Value};
 
 impl<'a> Machine<'a> {
@@ -38,10 +39,9 @@ impl<'a> Machine<'a> {
             Expr::StringLiteral(string) => Value::str(string.value.to_str()),
             Expr::FString(string) => self.f_string(string),
             Expr::NumberLiteral(number) => match &number.value {
-                Number::Int(int) => int.as_i64().map_or_else(
-                    || self.unknown(expr, "a large number"),
-                    |int| Kind::Int(int).into(),
-                ),
+                Number::Int(int) => {
+                    int.as_i64().map_or_else(|| self.unknown(expr, "a large number"), |int| Kind::Int(int).into())
+                }
                 _ => self.unknown(expr, "a number that is no integer"),
             },
             Expr::BooleanLiteral(literal) => Value::bool(literal.value),
@@ -51,11 +51,7 @@ impl<'a> Machine<'a> {
             Expr::Tuple(tuple) => self.sequence(&tuple.elts),
             Expr::Set(set) => self.sequence(&set.elts),
             Expr::Lambda(_) => {
-                let scope = self
-                    .frames
-                    .last()
-                    .map(|frame| frame.scope.qualifier.clone())
-                    .unwrap_or_default();
+                let scope = self.frames.last().map(|frame| frame.scope.qualifier.clone()).unwrap_or_default();
                 let symbol = Symbol::new(self.file().module.clone(), format!("{scope}<lambda>"));
                 Kind::Lambda(Rc::new((symbol, self.at(expr)))).into()
             }
@@ -73,9 +69,7 @@ impl<'a> Machine<'a> {
             Expr::UnaryOp(operation) => {
                 let value = self.eval(&operation.operand);
                 match (operation.op, self.truth(&value), &value.kind) {
-                    (UnaryOp::Not, Some(truth), _) => {
-                        Value::bool(!truth).doubted(value.doubt.as_ref())
-                    }
+                    (UnaryOp::Not, Some(truth), _) => Value::bool(!truth).doubted(value.doubt.as_ref()),
                     (UnaryOp::USub, _, Kind::Int(int)) => Kind::Int(int.wrapping_neg()).into(),
                     _ => self.unknown(expr, "an operation that could not be evaluated"),
                 }
@@ -129,10 +123,7 @@ impl<'a> Machine<'a> {
                 (Some(key), _) => items.push((self.eval(key), value)),
                 (None, Kind::Dict(more)) => items.extend(more.borrow().iter().cloned()),
                 (None, _) => {
-                    return self.unknown(
-                        &item.value,
-                        "a part of a dictionary could not be determined",
-                    );
+                    return self.unknown(&item.value, "a part of a dictionary could not be determined");
                 }
             }
         }
@@ -154,9 +145,7 @@ impl<'a> Machine<'a> {
                     InterpolatedStringElement::Literal(literal) => text.push_str(literal),
                     InterpolatedStringElement::Interpolation(inner) => {
                         let value = self.eval(&inner.expression);
-                        let Some(shown) =
-                            self.shown(&value).filter(|_| inner.format_spec.is_none())
-                        else {
+                        let Some(shown) = self.shown(&value).filter(|_| inner.format_spec.is_none()) else {
                             return self.opaque(
                                 &value,
                                 &*inner.expression,
@@ -199,6 +188,7 @@ impl<'a> Machine<'a> {
                 let is_text = class.derives("enum.StrEnum");
                 if is_text { self.shown(&member) } else { None }
             }
+            Kind::Made(_) => as_path(value),
             _ => None,
         }
     }
@@ -206,7 +196,7 @@ impl<'a> Machine<'a> {
     fn subscript(&mut self, subscript: &ExprSubscript) -> Value<'a> {
         let owner = self.eval(&subscript.value);
         let key = match &*subscript.slice {
-            Expr::Slice(_) => return self.unknown(subscript, "a slice"),
+            Expr::Slice(slice) => return self.slice(&owner, slice),
             slice => self.eval(slice),
         };
         match (&owner.kind, &key.kind) {
@@ -222,24 +212,36 @@ impl<'a> Machine<'a> {
                     .unwrap_or_else(|| self.unknown(subscript, "an index out of range"))
             }
             (Kind::Dict(items), _) => {
-                let found = items
-                    .borrow()
-                    .iter()
-                    .find(|(known, _)| known.same(&key))
-                    .map(|(_, value)| value.clone());
+                let found = items.borrow().iter().find(|(known, _)| known.same(&key)).map(|(_, value)| value.clone());
                 found.unwrap_or_else(|| self.unknown(subscript, "a key that could not be found"))
             }
-            (Kind::Library(path), _) if &**path == "os.environ" => {
-                self.environment(&key, None, subscript)
-            }
+            (Kind::Library(path), _) if &**path == "os.environ" => self.environment(&key, None, subscript),
             (Kind::Library(_) | Kind::Class(_) | Kind::Subscript(_), _) => {
                 self.type_arguments(owner.clone(), &subscript.slice, key)
             }
-            _ => self.opaque(
-                &owner,
-                subscript,
-                "a subscription that could not be evaluated",
-            ),
+            _ => self.opaque(&owner, subscript, "a subscription that could not be evaluated"),
+        }
+    }
+
+    /// `text[:-3]`, `items[1:]`.
+    fn slice(&mut self, owner: &Value<'a>, slice: &ExprSlice) -> Value<'a> {
+        let mut bounds = [None, None];
+        for (bound, expr) in bounds.iter_mut().zip([&slice.lower, &slice.upper]) {
+            let Some(expr) = expr else { continue };
+            match self.eval(expr).kind {
+                Kind::Int(number) => *bound = Some(number),
+                Kind::None => {}
+                _ => return self.unknown(slice, "a slice that could not be evaluated"),
+            }
+        }
+        match (&owner.kind, &slice.step) {
+            (Kind::Str(text), None) => {
+                let chars: Vec<char> = text.chars().collect();
+                let part: String = sliced(&chars, bounds).iter().collect();
+                Value::str(part).doubted(owner.doubt.as_ref())
+            }
+            (Kind::List(list), None) => Value::list(sliced(&list.items.borrow(), bounds).to_vec()),
+            _ => self.opaque(owner, slice, "a slice that could not be evaluated"),
         }
     }
 
@@ -255,9 +257,7 @@ impl<'a> Machine<'a> {
                 parts.push(Value::none());
                 Kind::Union(Rc::new(parts)).into()
             }
-            Some("typing.Union") => {
-                Kind::Union(Rc::new(arguments.iter().flat_map(union_parts).collect())).into()
-            }
+            Some("typing.Union") => Kind::Union(Rc::new(arguments.iter().flat_map(union_parts).collect())).into(),
             _ => Kind::Subscript(Rc::new((owner, arguments))).into(),
         }
     }
@@ -273,19 +273,11 @@ impl<'a> Machine<'a> {
         if complete {
             Value::list(items)
         } else {
-            self.unknown(
-                element,
-                "a comprehension over something that could not be determined",
-            )
+            self.unknown(element, "a comprehension over something that could not be determined")
         }
     }
 
-    fn generate(
-        &mut self,
-        element: &Expr,
-        generators: &[Comprehension],
-        items: &mut Vec<Value<'a>>,
-    ) -> bool {
+    fn generate(&mut self, element: &Expr, generators: &[Comprehension], items: &mut Vec<Value<'a>>) -> bool {
         let Some((first, rest)) = generators.split_first() else {
             items.push(self.eval(element));
             return true;
@@ -323,10 +315,8 @@ impl<'a> Machine<'a> {
             } else if let Some(items) = self.iterate(&value) {
                 arguments.positional.extend(items);
             } else {
-                arguments.unknown = Some(Rc::new(
-                    self.file()
-                        .unknown(argument, "arguments that could not be determined"),
-                ));
+                arguments.unknown =
+                    Some(Rc::new(self.file().unknown(argument, "arguments that could not be determined")));
             }
         }
         for keyword in &call.arguments.keywords {
@@ -335,21 +325,28 @@ impl<'a> Machine<'a> {
                 (Some(name), _) => arguments.keywords.push((name.id.clone(), value)),
                 (None, Kind::Dict(items)) => {
                     arguments.keywords.extend(
-                        items
-                            .borrow()
-                            .iter()
-                            .filter_map(|(key, value)| Some((key.as_str()?.into(), value.clone()))),
+                        items.borrow().iter().filter_map(|(key, value)| Some((key.as_str()?.into(), value.clone()))),
                     );
                 }
                 (None, _) => {
-                    arguments.unknown = Some(Rc::new(
-                        self.file()
-                            .unknown(&keyword.value, "arguments that could not be determined"),
-                    ));
+                    arguments.unknown =
+                        Some(Rc::new(self.file().unknown(&keyword.value, "arguments that could not be determined")));
                 }
             }
         }
         let at = self.at(call);
         self.call(&callee, arguments, &at)
     }
+}
+
+/// The part of a sequence between two bounds, counted from the end where negative.
+fn sliced<T>(items: &[T], [lower, upper]: [Option<i64>; 2]) -> &[T] {
+    let length = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let place = |bound: i64| {
+        let from_start = if bound < 0 { bound.saturating_add(length) } else { bound };
+        usize::try_from(from_start.clamp(0, length)).unwrap_or_default()
+    };
+    let start = place(lower.unwrap_or(0));
+    let end = place(upper.unwrap_or(length));
+    items.get(start..end).unwrap_or_default()
 }

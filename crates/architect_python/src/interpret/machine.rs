@@ -97,26 +97,12 @@ impl<'a> Machine<'a> {
     }
 
     fn run_module(&mut self, file: &'a File) {
-        let scope = Rc::new(Scope {
-            names: RefCell::default(),
-            parent: None,
-            file,
-            qualifier: String::new(),
-            is_class: false,
-        });
-        self.modules
-            .insert(std::ptr::from_ref(file), Rc::clone(&scope));
-        scope
-            .names
-            .borrow_mut()
-            .insert("__name__".into(), Value::str(&file.module));
+        let scope =
+            Rc::new(Scope { names: RefCell::default(), parent: None, file, qualifier: String::new(), is_class: false });
+        self.modules.insert(std::ptr::from_ref(file), Rc::clone(&scope));
+        scope.names.borrow_mut().insert("__name__".into(), Value::str(&file.module));
         let (doubt, dry) = (self.doubt.take(), std::mem::take(&mut self.dry));
-        self.frames.push(Frame {
-            scope,
-            function: None,
-            this: None,
-            returned: Vec::new(),
-        });
+        self.frames.push(Frame { scope, function: None, this: None, returned: Vec::new() });
         self.block(file.body());
         self.frames.pop();
         (self.doubt, self.dry) = (doubt, dry);
@@ -140,34 +126,26 @@ impl<'a> Machine<'a> {
             return value;
         }
         let dotted = format!("{}.{name}", file.module);
-        if let Some(submodule) = self
-            .files
-            .project_module(&dotted, file)
-            .filter(|_| file.is_package)
-        {
+        if let Some(submodule) = self.files.project_module(&dotted, file).filter(|_| file.is_package) {
             return self.import(submodule);
         }
         if file.is_package && self.files.is_project_package(&dotted) {
             return Kind::Namespace(dotted.into()).into();
         }
+        match name {
+            "__path__" if file.is_package => return folder(file),
+            "__file__" => return Value::str(&*file.path),
+            _ => {}
+        }
         if let Some(lazy) = self.global(file, "__getattr__") {
-            return self.call(
-                &lazy,
-                super::value::Arguments::of(vec![Value::str(name)]),
-                at,
-            );
+            return self.call(&lazy, super::value::Arguments::of(vec![Value::str(name)]), at);
         }
         self.unknown_at(at, format!("`{}` has no `{name}`", file.module))
     }
 
     /// The global variable `name` of a module that was imported.
     pub(crate) fn global(&self, file: &'a File, name: &str) -> Option<Value<'a>> {
-        self.modules
-            .get(&std::ptr::from_ref(file))?
-            .names
-            .borrow()
-            .get(name)
-            .cloned()
+        self.modules.get(&std::ptr::from_ref(file))?.names.borrow().get(name).cloned()
     }
 
     /// The value of a name at the place that is being run.
@@ -186,8 +164,14 @@ impl<'a> Machine<'a> {
         if builtin(name).is_some() {
             return Value::library(format!("builtins.{name}"));
         }
-        if name == "__file__" {
-            return Value::str(&*self.file().path);
+        let file = self.file();
+        let package = || file.module.rsplit_once('.').map_or("", |(package, _)| package);
+        match name.as_str() {
+            "__file__" => return Value::str(&*file.path),
+            "__package__" if file.is_package => return Value::str(&file.module),
+            "__package__" => return Value::str(package()),
+            "__path__" if file.is_package => return folder(file),
+            _ => {}
         }
         self.unknown(node, format!("`{name}` is not defined here"))
     }
@@ -198,11 +182,7 @@ impl<'a> Machine<'a> {
         let Some(frame) = self.frames.last() else {
             return;
         };
-        frame
-            .scope
-            .names
-            .borrow_mut()
-            .insert(name.clone(), value.doubted(doubt.as_ref()));
+        frame.scope.names.borrow_mut().insert(name.clone(), value.doubted(doubt.as_ref()));
     }
 
     /// Binds a name that an assignment names, and notes what it is the name of.
@@ -218,12 +198,7 @@ impl<'a> Machine<'a> {
 
     /// The value of an expression in a scope.
     pub(crate) fn evaluate(&mut self, scope: &Rc<Scope<'a>>, expr: &Expr) -> Value<'a> {
-        self.frames.push(Frame {
-            scope: Rc::clone(scope),
-            function: None,
-            this: None,
-            returned: Vec::new(),
-        });
+        self.frames.push(Frame { scope: Rc::clone(scope), function: None, this: None, returned: Vec::new() });
         let value = self.eval(expr);
         self.frames.pop();
         value
@@ -234,9 +209,7 @@ impl<'a> Machine<'a> {
         match expr {
             Expr::StringLiteral(string) => match scope.file.string_annotation(string) {
                 Some(inner) => self.evaluate(scope, inner),
-                None => {
-                    self.unknown_at(&scope.file.at(expr), "an annotation that is no expression")
-                }
+                None => self.unknown_at(&scope.file.at(expr), "an annotation that is no expression"),
             },
             _ => self.evaluate(scope, expr),
         }
@@ -249,19 +222,12 @@ impl<'a> Machine<'a> {
 
     /// The file that is being run.
     pub(super) fn file(&self) -> &'a File {
-        self.frames
-            .last()
-            .map_or(self.start, |frame| frame.scope.file)
+        self.frames.last().map_or(self.start, |frame| frame.scope.file)
     }
 
     /// The function that is being run.
     pub(super) fn current_function(&self) -> Option<&Rc<Function<'a>>> {
-        self.frames.iter().rev().find_map(|frame| {
-            frame
-                .function
-                .as_ref()
-                .filter(|f| f.class.borrow().is_none())
-        })
+        self.frames.iter().rev().find_map(|frame| frame.function.as_ref().filter(|f| f.class.borrow().is_none()))
     }
 
     /// The class whose method is being run, and the object it runs on.
@@ -292,6 +258,12 @@ impl<'a> Machine<'a> {
         self.fuel = self.fuel.saturating_sub(1);
         self.fuel > 0 && self.depth < DEPTH
     }
+}
+
+/// `__path__` of a package.
+pub(super) fn folder<'a>(file: &File) -> Value<'a> {
+    let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    Value::list(vec![Value::str(folder)])
 }
 
 /// Notes that a module variable holds an application or router, or something of a library made around it.

@@ -19,37 +19,28 @@ impl<'a> Machine<'a> {
             Kind::List(list) => Some(list.items.borrow().clone()),
             Kind::Dict(items) => Some(items.borrow().iter().map(|(key, _)| key.clone()).collect()),
             Kind::Str(text) => Some(text.chars().map(|c| Value::str(c.to_string())).collect()),
+            Kind::Object(object) if object.class.as_library() == Some("pkgutil.ModuleInfo") => {
+                let attributes = object.attributes.borrow();
+                let parts = ["module_finder", "name", "ispkg"];
+                Some(parts.iter().filter_map(|part| attributes.get(*part).cloned()).collect())
+            }
             Kind::Class(class) if class.derives("enum.Enum") || class.derives("enum.StrEnum") => {
                 let names = class.scope.names.borrow();
-                let ordered = class
-                    .def
-                    .body
-                    .iter()
-                    .filter_map(|statement| match statement {
-                        Stmt::Assign(assign) => match assign.targets.first() {
-                            Some(Expr::Name(name)) => names.get(&name.id),
-                            _ => None,
-                        },
+                let ordered = class.def.body.iter().filter_map(|statement| match statement {
+                    Stmt::Assign(assign) => match assign.targets.first() {
+                        Some(Expr::Name(name)) => names.get(&name.id),
                         _ => None,
-                    });
-                Some(
-                    ordered
-                        .filter(|value| matches!(value.kind, Kind::Object(_)))
-                        .cloned()
-                        .collect(),
-                )
+                    },
+                    _ => None,
+                });
+                Some(ordered.filter(|value| matches!(value.kind, Kind::Object(_))).cloned().collect())
             }
             _ => None,
         }
     }
 
     /// Calls a method of a string.
-    pub(super) fn str_method(
-        &mut self,
-        text: &str,
-        name: &str,
-        arguments: &Arguments<'a>,
-    ) -> Option<Value<'a>> {
+    pub(super) fn str_method(&mut self, text: &str, name: &str, arguments: &Arguments<'a>) -> Option<Value<'a>> {
         let given: usize = arguments.values().map(|value| value.length() + 1).sum();
         if text.len().saturating_mul(given) > LENGTH * 20 {
             return None;
@@ -68,15 +59,11 @@ impl<'a> Machine<'a> {
             ("removesuffix", Some(suffix)) => Value::str(text.strip_suffix(suffix).unwrap_or(text)),
             ("startswith", Some(prefix)) => Value::bool(text.starts_with(prefix)),
             ("endswith", Some(suffix)) => Value::bool(text.ends_with(suffix)),
-            ("replace", Some(old)) => {
-                Value::str(text.replace(old, arguments.positional.get(1)?.as_str()?))
-            }
+            ("replace", Some(old)) => Value::str(text.replace(old, arguments.positional.get(1)?.as_str()?)),
             ("split", Some(separator)) if !separator.is_empty() => {
                 Value::list(text.split(separator).map(Value::str).collect())
             }
-            ("split", None) if first.is_none() => {
-                Value::list(text.split_whitespace().map(Value::str).collect())
-            }
+            ("split", None) if first.is_none() => Value::list(text.split_whitespace().map(Value::str).collect()),
             ("join", _) => {
                 let items = self.iterate(first?)?;
                 let parts: Vec<&str> = items.iter().map(Value::as_str).collect::<Option<_>>()?;
@@ -138,10 +125,7 @@ impl<'a> Machine<'a> {
             ("reverse", None) => list.items.borrow_mut().reverse(),
             _ => {
                 let at = self.at(TextRange::default());
-                Self::doubt_list(
-                    list,
-                    &because(&at, "a list that was changed by something unknown"),
-                );
+                Self::doubt_list(list, &because(&at, "a list that was changed by something unknown"));
                 return None;
             }
         }
@@ -168,9 +152,8 @@ impl<'a> Machine<'a> {
         arguments: &Arguments<'a>,
     ) -> Option<Value<'a>> {
         let pairs = dict.borrow();
-        let of_keys = |found: &dyn Fn(&(Value<'a>, Value<'a>)) -> Value<'a>| {
-            Value::list(pairs.iter().map(found).collect())
-        };
+        let of_keys =
+            |found: &dyn Fn(&(Value<'a>, Value<'a>)) -> Value<'a>| Value::list(pairs.iter().map(found).collect());
         Some(match name {
             "items" => of_keys(&|(key, value)| Value::list(vec![key.clone(), value.clone()])),
             "keys" => of_keys(&|(key, _)| key.clone()),
@@ -190,10 +173,7 @@ impl<'a> Machine<'a> {
 
 /// The value of a key.
 fn found<'a>(pairs: &[(Value<'a>, Value<'a>)], key: &Value<'a>) -> Option<Value<'a>> {
-    pairs
-        .iter()
-        .find(|(known, _)| known.same(key))
-        .map(|(_, value)| value.clone())
+    pairs.iter().find(|(known, _)| known.same(key)).map(|(_, value)| value.clone())
 }
 
 /// Calls a method that changes a dictionary.
@@ -220,12 +200,7 @@ fn change<'a>(dict: &Pairs<'a>, name: &str, arguments: &Arguments<'a>) -> Option
                 None => Vec::new(),
                 Some(_) => return None,
             };
-            new.extend(
-                arguments
-                    .keywords
-                    .iter()
-                    .map(|(name, value)| (Value::str(name), value.clone())),
-            );
+            new.extend(arguments.keywords.iter().map(|(name, value)| (Value::str(name), value.clone())));
             let mut items = dict.borrow_mut();
             items.retain(|(known, _)| !new.iter().any(|(key, _)| key.same(known)));
             items.extend(new);

@@ -12,6 +12,7 @@ mod machine;
 mod method;
 mod native;
 mod operator;
+mod place;
 mod router;
 mod statement;
 mod value;

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::call::because;
 use super::define::origin;
 use super::machine::Machine;
+use super::place::path_text;
 use super::router::class_of;
 use super::value::{Arguments, Kind, Value};
 use crate::resolve::library_bases;
@@ -34,12 +35,7 @@ impl<'a> Machine<'a> {
         result.unwrap_or_else(|| self.library_result(callee, arguments, at))
     }
 
-    fn built_in(
-        &mut self,
-        name: &str,
-        arguments: &Arguments<'a>,
-        at: &Location,
-    ) -> Option<Value<'a>> {
+    fn built_in(&mut self, name: &str, arguments: &Arguments<'a>, at: &Location) -> Option<Value<'a>> {
         let Some(first) = arguments.positional.first() else {
             return match name {
                 "list" | "tuple" | "set" | "frozenset" => Some(Value::list(Vec::new())),
@@ -74,12 +70,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Calls a built-in function that makes a sequence of others.
-    fn sequence_function(
-        &mut self,
-        name: &str,
-        first: &Value<'a>,
-        arguments: &Arguments<'a>,
-    ) -> Option<Value<'a>> {
+    fn sequence_function(&mut self, name: &str, first: &Value<'a>, arguments: &Arguments<'a>) -> Option<Value<'a>> {
         Some(match name {
             "len" => int(self.iterate(first)?.len()),
             "list" | "tuple" | "set" | "frozenset" | "iter" => Value::list(self.iterate(first)?),
@@ -87,11 +78,7 @@ impl<'a> Machine<'a> {
             "sorted" if arguments.keywords.is_empty() => self.sorted(first)?,
             "enumerate" => {
                 let items = self.iterate(first)?.into_iter().enumerate();
-                Value::list(
-                    items
-                        .map(|(index, item)| Value::list(vec![int(index), item]))
-                        .collect(),
-                )
+                Value::list(items.map(|(index, item)| Value::list(vec![int(index), item])).collect())
             }
             "zip" => self.zip(arguments)?,
             "range" => range(arguments)?,
@@ -99,12 +86,7 @@ impl<'a> Machine<'a> {
         })
     }
 
-    fn library_function(
-        &mut self,
-        path: &str,
-        arguments: &Arguments<'a>,
-        at: &Location,
-    ) -> Option<Value<'a>> {
+    fn library_function(&mut self, path: &str, arguments: &Arguments<'a>, at: &Location) -> Option<Value<'a>> {
         match path {
             "typing.cast" => arguments.positional.get(1).cloned(),
             "copy.copy" | "copy.deepcopy" => arguments.positional.first().cloned(),
@@ -112,27 +94,20 @@ impl<'a> Machine<'a> {
                 let key = arguments.get(0, "key")?;
                 Some(self.environment(key, arguments.get(1, "default"), TextAt(at)))
             }
-            "functools.lru_cache"
-            | "functools.cache"
-            | "typing.no_type_check"
-            | "typing.final"
-            | "typing.overload" => match arguments.positional.first() {
-                Some(value) if matches!(value.kind, Kind::Function(_) | Kind::Class(_)) => {
-                    Some(value.clone())
+            "functools.lru_cache" | "functools.cache" | "typing.no_type_check" | "typing.final" | "typing.overload" => {
+                match arguments.positional.first() {
+                    Some(value) if matches!(value.kind, Kind::Function(_) | Kind::Class(_)) => Some(value.clone()),
+                    _ => None,
                 }
-                _ => None,
-            },
+            }
             "importlib.import_module" => self.import_dynamic(arguments, at),
-            _ => None,
+            _ => self.place_function(path, arguments, at),
         }
     }
 
     fn import_dynamic(&mut self, arguments: &Arguments<'a>, at: &Location) -> Option<Value<'a>> {
         let name = arguments.get(0, "name")?.as_str()?.to_owned();
-        let dotted = match (
-            name.strip_prefix('.'),
-            arguments.get(1, "package").and_then(Value::as_str),
-        ) {
+        let dotted = match (name.strip_prefix('.'), arguments.get(1, "package").and_then(Value::as_str)) {
             (Some(rest), Some(package)) => format!("{package}.{rest}"),
             (Some(_), None) => {
                 return Some(self.unknown_at(at, "a relative import without its package"));
@@ -144,12 +119,7 @@ impl<'a> Machine<'a> {
     }
 
     /// A variable of the environment: its default, in doubt.
-    pub(super) fn environment(
-        &mut self,
-        key: &Value<'a>,
-        default: Option<&Value<'a>>,
-        node: impl Ranged,
-    ) -> Value<'a> {
+    pub(super) fn environment(&mut self, key: &Value<'a>, default: Option<&Value<'a>>, node: impl Ranged) -> Value<'a> {
         let name = key.as_str().unwrap_or("?").to_owned();
         let reason = format!("the environment variable `{name}`");
         let at = self.at(node);
@@ -157,18 +127,11 @@ impl<'a> Machine<'a> {
         value.doubted(Some(&because(&at, &reason)))
     }
 
-    fn get_attribute(
-        &mut self,
-        owner: &Value<'a>,
-        arguments: &Arguments<'a>,
-        at: &Location,
-    ) -> Option<Value<'a>> {
+    fn get_attribute(&mut self, owner: &Value<'a>, arguments: &Arguments<'a>, at: &Location) -> Option<Value<'a>> {
         let name = arguments.positional.get(1)?.as_str()?.to_owned();
         let value = self.attribute(owner, &name, at);
         match (arguments.positional.get(2), &value.kind) {
-            (Some(default), Kind::Unknown(_)) if owner.as_unknown().is_none() => {
-                Some(default.clone())
-            }
+            (Some(default), Kind::Unknown(_)) if owner.as_unknown().is_none() => Some(default.clone()),
             _ => Some(value),
         }
     }
@@ -199,28 +162,18 @@ impl<'a> Machine<'a> {
 
     fn sorted(&mut self, value: &Value<'a>) -> Option<Value<'a>> {
         let mut items = self.iterate(value)?;
-        if !items.iter().all(|item| item.as_str().is_some()) {
+        if !items.iter().all(|item| path_text(item).is_some()) {
             return None;
         }
-        items.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        items.sort_by_key(path_text);
         Some(Value::list(items))
     }
 
     fn zip(&mut self, arguments: &Arguments<'a>) -> Option<Value<'a>> {
-        let columns: Vec<Vec<Value<'a>>> = arguments
-            .positional
-            .iter()
-            .map(|value| self.iterate(value))
-            .collect::<Option<_>>()?;
+        let columns: Vec<Vec<Value<'a>>> =
+            arguments.positional.iter().map(|value| self.iterate(value)).collect::<Option<_>>()?;
         let length = columns.iter().map(Vec::len).min()?;
-        let row = |index: usize| {
-            Value::list(
-                columns
-                    .iter()
-                    .filter_map(|column| column.get(index).cloned())
-                    .collect(),
-            )
-        };
+        let row = |index: usize| Value::list(columns.iter().filter_map(|column| column.get(index).cloned()).collect());
         Some(Value::list((0..length).map(row).collect()))
     }
 
@@ -230,12 +183,7 @@ impl<'a> Machine<'a> {
             Some(Kind::Dict(items)) => items.borrow().clone(),
             Some(_) => return None,
         };
-        items.extend(
-            arguments
-                .keywords
-                .iter()
-                .map(|(name, value)| (Value::str(name), value.clone())),
-        );
+        items.extend(arguments.keywords.iter().map(|(name, value)| (Value::str(name), value.clone())));
         Some(Kind::Dict(Rc::new(RefCell::new(items))).into())
     }
 
@@ -289,25 +237,20 @@ fn range<'a>(arguments: &Arguments<'a>) -> Option<Value<'a>> {
         [from, to] => (from, to),
         _ => return None,
     };
-    (to.saturating_sub(from) < 10_000)
-        .then(|| Value::list((from..to).map(|int| Kind::Int(int).into()).collect()))
+    (to.saturating_sub(from) < 10_000).then(|| Value::list((from..to).map(|int| Kind::Int(int).into()).collect()))
 }
 
 fn instance_of<'a>(class: &Value<'a>, wanted: &Value<'a>) -> Option<bool> {
     match (&class.kind, &wanted.kind) {
-        (Kind::Class(class), Kind::Class(wanted)) => Some(
-            class
-                .project_classes()
-                .iter()
-                .any(|class| Rc::ptr_eq(class, wanted)),
-        ),
+        (Kind::Class(class), Kind::Class(wanted)) => {
+            Some(class.project_classes().iter().any(|class| Rc::ptr_eq(class, wanted)))
+        }
         (Kind::Class(class), Kind::Library(path)) if class.derives(path) => Some(true),
         (Kind::Class(_), Kind::Library(_)) => None,
         (Kind::Library(own), Kind::Library(wanted)) if own == wanted => Some(true),
-        (Kind::Library(own), Kind::Library(wanted)) => library_bases(own)
-            .iter()
-            .any(|base| **base == **wanted)
-            .then_some(true),
+        (Kind::Library(own), Kind::Library(wanted)) => {
+            library_bases(own).iter().any(|base| **base == **wanted).then_some(true)
+        }
         (Kind::Library(_), Kind::Class(_)) => Some(false),
         _ => None,
     }

@@ -7,6 +7,7 @@ use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBinOp, ExprCompare, Operator, Stm
 use ruff_text_size::Ranged;
 
 use super::machine::{LENGTH, Machine};
+use super::place::divided;
 use super::value::{Kind, Value};
 
 impl<'a> Machine<'a> {
@@ -21,9 +22,7 @@ impl<'a> Machine<'a> {
     pub(super) fn augmented(&mut self, assign: &StmtAugAssign) -> Value<'a> {
         let left = self.eval(&assign.target);
         let right = self.eval(&assign.value);
-        if let (Kind::List(list), Operator::Add, Some(more)) =
-            (&left.kind, assign.op, self.iterate(&right))
-        {
+        if let (Kind::List(list), Operator::Add, Some(more)) = (&left.kind, assign.op, self.iterate(&right)) {
             if !self.dry && left.length() + more.len() <= LENGTH {
                 list.items.borrow_mut().extend(more);
             }
@@ -32,13 +31,7 @@ impl<'a> Machine<'a> {
         self.operate(&left, assign.op, &right, assign)
     }
 
-    fn operate(
-        &mut self,
-        left: &Value<'a>,
-        op: Operator,
-        right: &Value<'a>,
-        node: impl Ranged,
-    ) -> Value<'a> {
+    fn operate(&mut self, left: &Value<'a>, op: Operator, right: &Value<'a>, node: impl Ranged) -> Value<'a> {
         let doubt = left.doubt.clone().or_else(|| right.doubt.clone());
         let value = match (&left.kind, op, &right.kind) {
             _ if left.length() + right.length() > LENGTH => self.unknown(node, "too long"),
@@ -47,22 +40,11 @@ impl<'a> Machine<'a> {
             (Kind::Int(a), Operator::Sub, Kind::Int(b)) => Kind::Int(a.wrapping_sub(*b)).into(),
             (Kind::Int(a), Operator::Mult, Kind::Int(b)) => Kind::Int(a.wrapping_mul(*b)).into(),
             (Kind::List(a), Operator::Add, Kind::List(b)) => {
-                let items = a
-                    .items
-                    .borrow()
-                    .iter()
-                    .chain(b.items.borrow().iter())
-                    .cloned()
-                    .collect();
+                let items = a.items.borrow().iter().chain(b.items.borrow().iter()).cloned().collect();
                 Value::list(items)
             }
             (Kind::Dict(a), Operator::BitOr, Kind::Dict(b)) => {
-                let items = a
-                    .borrow()
-                    .iter()
-                    .chain(b.borrow().iter())
-                    .cloned()
-                    .collect();
+                let items = a.borrow().iter().chain(b.borrow().iter()).cloned().collect();
                 Kind::Dict(Rc::new(RefCell::new(items))).into()
             }
             (_, Operator::BitOr, _) if is_type(left) && is_type(right) => {
@@ -72,6 +54,11 @@ impl<'a> Machine<'a> {
             }
             (Kind::Unknown(_), ..) => left.clone(),
             (.., Kind::Unknown(_)) => right.clone(),
+            (Kind::Made(_), Operator::Div, _) => {
+                let at = self.at(&node);
+                divided(left, right, &at)
+                    .unwrap_or_else(|| self.unknown_at(&at, "a division that could not be evaluated"))
+            }
             _ => self.unknown(node, "an operation that could not be evaluated"),
         };
         value.doubted(doubt.as_ref())
@@ -88,11 +75,7 @@ impl<'a> Machine<'a> {
                 Some(truth) if truth == (op == BoolOp::Or) => break,
                 Some(_) => {}
                 None => {
-                    let rest: Vec<_> = operands
-                        .iter()
-                        .skip_while(|o| o.range() != operand.range())
-                        .skip(1)
-                        .collect();
+                    let rest: Vec<_> = operands.iter().skip_while(|o| o.range() != operand.range()).skip(1).collect();
                     return self.undecided(op, last, &rest);
                 }
             }
@@ -188,11 +171,7 @@ impl<'a> Machine<'a> {
             Kind::Library(path) => {
                 return path
                     .starts_with(|c: char| c.is_lowercase())
-                    .then(|| {
-                        path.rsplit('.')
-                            .next()
-                            .is_some_and(|n| n.starts_with(char::is_uppercase))
-                    })
+                    .then(|| path.rsplit('.').next().is_some_and(|n| n.starts_with(char::is_uppercase)))
                     .filter(|truth| *truth);
             }
             _ => true,

@@ -72,9 +72,7 @@ pub(crate) struct Route<'a> {
 }
 
 /// The methods that register a function by decoration.
-const VERBS: &[&str] = &[
-    "get", "put", "post", "delete", "options", "head", "patch", "trace",
-];
+const VERBS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Whether a library class is a router or an application.
 pub(crate) fn class_of(path: &str) -> Option<bool> {
@@ -88,24 +86,12 @@ pub(crate) fn class_of(path: &str) -> Option<bool> {
 impl<'a> Machine<'a> {
     /// A router or application that a constructor makes; `class` is its class.
     pub(super) fn new_router(&mut self, class: Value<'a>, at: Location) -> Rc<Object<'a>> {
-        Rc::new(Object {
-            class,
-            attributes: RefCell::default(),
-            router: RefCell::new(None),
-            at,
-        })
+        Rc::new(Object { class, attributes: RefCell::default(), router: RefCell::new(None), at })
     }
 
     /// What `FastAPI.__init__` and `APIRouter.__init__` do.
-    pub(super) fn init_router(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        is_app: bool,
-        arguments: Arguments<'a>,
-    ) {
-        let factory = self
-            .current_function()
-            .map(|function| function.symbol().to_string());
+    pub(super) fn init_router(&mut self, object: &Rc<Object<'a>>, is_app: bool, arguments: Arguments<'a>) {
+        let factory = self.current_function().map(|function| function.symbol().to_string());
         let mut nodes = Vec::new();
         if let Some(unknown) = &arguments.unknown {
             nodes.push(Node {
@@ -139,60 +125,31 @@ impl<'a> Machine<'a> {
     ) -> Option<Value<'a>> {
         match name {
             _ if VERBS.contains(&name) || is_decorator(name) => {
-                let callee = Kind::Method(Rc::new((
-                    Kind::Object(Rc::clone(router)).into(),
-                    name.into(),
-                )))
-                .into();
-                return Some(
-                    Kind::Made(Rc::new(Made {
-                        callee,
-                        arguments,
-                        at: at.clone(),
-                    }))
-                    .into(),
-                );
+                let callee = Kind::Method(Rc::new((Kind::Object(Rc::clone(router)).into(), name.into()))).into();
+                return Some(Kind::Made(Rc::new(Made { callee, arguments, at: at.clone() })).into());
             }
-            "add_api_route" | "add_route" => {
-                self.add_route(router, name == "add_api_route", arguments, at)
-            }
-            "add_api_websocket_route" | "add_websocket_route" => {
-                self.add_websocket(router, arguments, at)
-            }
+            "add_api_route" | "add_route" => self.add_route(router, name == "add_api_route", arguments, at),
+            "add_api_websocket_route" | "add_websocket_route" => self.add_websocket(router, arguments, at),
             "include_router" => self.include(router, arguments, at),
             "mount" => {
-                let get = |position, name| {
-                    arguments
-                        .get(position, name)
-                        .cloned()
-                        .unwrap_or_else(Value::none)
-                };
+                let get = |position, name| arguments.get(position, name).cloned().unwrap_or_else(Value::none);
                 self.register(router, NodeKind::Mount(get(0, "path"), get(1, "app")), at);
             }
             "add_middleware" => {
-                if let (Some(middleware), Some(data)) = (
-                    arguments.get(0, "middleware_class"),
-                    router.router.borrow_mut().as_mut(),
-                ) {
+                if let (Some(middleware), Some(data)) =
+                    (arguments.get(0, "middleware_class"), router.router.borrow_mut().as_mut())
+                {
                     data.middleware.push(middleware.clone());
                 }
             }
-            "add_exception_handler"
-            | "add_event_handler"
-            | "setup"
-            | "build_middleware_stack"
-            | "url_path_for" => {}
+            "add_exception_handler" | "add_event_handler" | "setup" | "build_middleware_stack" | "url_path_for" => {}
             _ => return None,
         }
         Some(Value::none())
     }
 
     /// Applies the decorator that a router's method returned.
-    pub(super) fn router_decorator(
-        &mut self,
-        made: &Rc<Made<'a>>,
-        function: &Value<'a>,
-    ) -> Option<Value<'a>> {
+    pub(super) fn router_decorator(&mut self, made: &Rc<Made<'a>>, function: &Value<'a>) -> Option<Value<'a>> {
         let Kind::Method(method) = &made.callee.kind else {
             return None;
         };
@@ -205,17 +162,12 @@ impl<'a> Machine<'a> {
                 }
             }
             "exception_handler" => {
-                if let (Some(class), Some(data)) = (
-                    arguments.positional.first(),
-                    router.router.borrow_mut().as_mut(),
-                ) {
+                if let (Some(class), Some(data)) = (arguments.positional.first(), router.router.borrow_mut().as_mut()) {
                     data.handlers.push((class.clone(), function.clone()));
                 }
             }
             "websocket" | "websocket_route" => {
-                arguments
-                    .positional
-                    .insert(1.min(arguments.positional.len()), function.clone());
+                arguments.positional.insert(1.min(arguments.positional.len()), function.clone());
                 self.add_websocket(&router, arguments, &made.at);
             }
             verb if VERBS.contains(&verb) => {
@@ -224,9 +176,7 @@ impl<'a> Machine<'a> {
                 arguments.keywords.push(("methods".into(), methods));
                 self.decorate_route(&router, "add_api_route", arguments, function, &made.at);
             }
-            "api_route" => {
-                self.decorate_route(&router, "add_api_route", arguments, function, &made.at)
-            }
+            "api_route" => self.decorate_route(&router, "add_api_route", arguments, function, &made.at),
             "route" => self.decorate_route(&router, "add_route", arguments, function, &made.at),
             _ => {}
         }
@@ -243,9 +193,7 @@ impl<'a> Machine<'a> {
         at: &Location,
     ) {
         if arguments.positional.is_empty() {
-            arguments
-                .keywords
-                .push(("endpoint".into(), function.clone()));
+            arguments.keywords.push(("endpoint".into(), function.clone()));
         } else {
             arguments.positional.insert(1, function.clone());
         }
@@ -254,74 +202,34 @@ impl<'a> Machine<'a> {
         self.call(&method, arguments, at);
     }
 
-    fn add_route(
-        &mut self,
-        router: &Rc<Object<'a>>,
-        is_api: bool,
-        arguments: Arguments<'a>,
-        at: &Location,
-    ) {
+    fn add_route(&mut self, router: &Rc<Object<'a>>, is_api: bool, arguments: Arguments<'a>, at: &Location) {
         let path = arguments.get(0, "path").cloned();
-        let endpoint = arguments
-            .get(1, "endpoint")
-            .or_else(|| arguments.keyword("route"))
-            .cloned();
+        let endpoint = arguments.get(1, "endpoint").or_else(|| arguments.keyword("route")).cloned();
         let (Some(path), Some(endpoint)) = (path, endpoint) else {
-            let unknown = arguments.unknown.clone().unwrap_or_else(|| {
-                Rc::new(Unknown::new(at.clone(), "a route without path or function"))
-            });
+            let unknown = arguments
+                .unknown
+                .clone()
+                .unwrap_or_else(|| Rc::new(Unknown::new(at.clone(), "a route without path or function")));
             return self.register(router, NodeKind::Unknown(unknown), at);
         };
-        let methods = self.methods(
-            arguments
-                .keyword("methods")
-                .or_else(|| arguments.positional.get(2)),
-            at,
-        );
-        let route = Route {
-            path,
-            methods,
-            endpoint,
-            arguments,
-            is_api,
-        };
+        let methods = self.methods(arguments.keyword("methods").or_else(|| arguments.positional.get(2)), at);
+        let route = Route { path, methods, endpoint, arguments, is_api };
         self.register(router, NodeKind::Route(Rc::new(route)), at);
     }
 
     fn add_websocket(&mut self, router: &Rc<Object<'a>>, arguments: Arguments<'a>, at: &Location) {
-        let path = arguments
-            .get(0, "path")
-            .cloned()
-            .unwrap_or_else(Value::none);
-        let endpoint = arguments
-            .get(1, "endpoint")
-            .or_else(|| arguments.keyword("route"))
-            .cloned()
-            .unwrap_or_else(Value::none);
-        let route = Route {
-            path,
-            methods: Ok(vec!["WEBSOCKET".into()]),
-            endpoint,
-            arguments,
-            is_api: true,
-        };
+        let path = arguments.get(0, "path").cloned().unwrap_or_else(Value::none);
+        let endpoint =
+            arguments.get(1, "endpoint").or_else(|| arguments.keyword("route")).cloned().unwrap_or_else(Value::none);
+        let route = Route { path, methods: Ok(vec!["WEBSOCKET".into()]), endpoint, arguments, is_api: true };
         self.register(router, NodeKind::Route(Rc::new(route)), at);
     }
 
-    fn methods(
-        &self,
-        value: Option<&Value<'a>>,
-        at: &Location,
-    ) -> Result<Vec<String>, Rc<Unknown>> {
+    fn methods(&self, value: Option<&Value<'a>>, at: &Location) -> Result<Vec<String>, Rc<Unknown>> {
         let Some(value) = value.filter(|value| !matches!(value.kind, Kind::None)) else {
             return Ok(vec!["GET".into()]);
         };
-        let unknown = || {
-            Rc::new(Unknown::new(
-                at.clone(),
-                "the HTTP methods could not be determined",
-            ))
-        };
+        let unknown = || Rc::new(Unknown::new(at.clone(), "the HTTP methods could not be determined"));
         let items = value.as_items().ok_or_else(unknown)?;
         let mut methods = Vec::new();
         for item in items {
@@ -334,41 +242,26 @@ impl<'a> Machine<'a> {
         let included = arguments.get(0, "router").cloned();
         let kind = match included.as_ref().map(|value| (value, value.as_router())) {
             Some((_, Some(object))) => {
-                let until = object
-                    .router
-                    .borrow()
-                    .as_ref()
-                    .map_or(0, |data| data.nodes.len());
+                let until = object.router.borrow().as_ref().map_or(0, |data| data.nodes.len());
                 NodeKind::Include(Rc::clone(object), until, arguments)
             }
             Some((value, None)) => {
-                let why = value.as_unknown().map_or_else(
-                    || "it is no router that the source shows".to_owned(),
-                    |u| u.reason.clone(),
-                );
+                let why = value
+                    .as_unknown()
+                    .map_or_else(|| "it is no router that the source shows".to_owned(), |u| u.reason.clone());
                 NodeKind::Include(self.opaque_router(at, &why), usize::MAX, arguments)
             }
-            None => NodeKind::Unknown(Rc::new(Unknown::new(
-                at.clone(),
-                "the included router is not given",
-            ))),
+            None => NodeKind::Unknown(Rc::new(Unknown::new(at.clone(), "the included router is not given"))),
         };
         self.register(router, kind, at);
     }
 
     /// A router of which nothing is known.
     fn opaque_router(&mut self, at: &Location, why: &str) -> Rc<Object<'a>> {
-        let unknown = Rc::new(Unknown::new(
-            at.clone(),
-            format!("the routes of this router could not be determined: {why}"),
-        ));
+        let unknown =
+            Rc::new(Unknown::new(at.clone(), format!("the routes of this router could not be determined: {why}")));
         let object = self.new_router(Value::library("fastapi.APIRouter"), at.clone());
-        let node = Node {
-            kind: NodeKind::Unknown(unknown),
-            own: Rc::default(),
-            condition: None,
-            at: at.clone(),
-        };
+        let node = Node { kind: NodeKind::Unknown(unknown), own: Rc::default(), condition: None, at: at.clone() };
         let arguments = Rc::default();
         *object.router.borrow_mut() = Some(Router {
             is_app: false,
@@ -387,12 +280,7 @@ impl<'a> Machine<'a> {
     pub(super) fn register(&mut self, router: &Rc<Object<'a>>, kind: NodeKind<'a>, at: &Location) {
         let condition = self.doubt.clone();
         if let Some(data) = router.router.borrow_mut().as_mut() {
-            data.nodes.push(Node {
-                kind,
-                own: Rc::clone(&data.arguments),
-                condition,
-                at: at.clone(),
-            });
+            data.nodes.push(Node { kind, own: Rc::clone(&data.arguments), condition, at: at.clone() });
         }
     }
 
@@ -405,8 +293,7 @@ impl<'a> Machine<'a> {
     /// A library function received applications or routers.
     pub(super) fn escape(&mut self, arguments: &Arguments<'a>, callee: &str, at: &Location) {
         let package = callee.split('.').next().unwrap_or_default();
-        let reason =
-            format!("`{callee}` receives the application or router and may register routes");
+        let reason = format!("`{callee}` receives the application or router and may register routes");
         let unknown = Rc::new(Unknown::new(at.clone(), reason));
         for value in arguments.values() {
             if let Some(router) = value.as_router() {
@@ -418,16 +305,12 @@ impl<'a> Machine<'a> {
 }
 
 /// Methods that change a list.
-const CHANGES: &[&str] = &[
-    "append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse",
-];
+const CHANGES: &[&str] = &["append", "extend", "insert", "remove", "pop", "clear", "sort", "reverse"];
 
 /// The router whose list of routes a method call changes: `router.routes.remove(…)`.
 pub(super) fn changed_routes<'a>(this: &Value<'a>, name: &str) -> Option<Rc<Object<'a>>> {
     match &this.kind {
-        Kind::Method(list) if list.1 == "routes" && CHANGES.contains(&name) => {
-            list.0.as_router().cloned()
-        }
+        Kind::Method(list) if list.1 == "routes" && CHANGES.contains(&name) => list.0.as_router().cloned(),
         _ => None,
     }
 }
@@ -436,12 +319,6 @@ pub(super) fn changed_routes<'a>(this: &Value<'a>, name: &str) -> Option<Rc<Obje
 fn is_decorator(name: &str) -> bool {
     matches!(
         name,
-        "api_route"
-            | "route"
-            | "websocket"
-            | "websocket_route"
-            | "middleware"
-            | "exception_handler"
-            | "on_event"
+        "api_route" | "route" | "websocket" | "websocket_route" | "middleware" | "exception_handler" | "on_event"
     )
 }

@@ -3,9 +3,7 @@
 use std::rc::Rc;
 
 use architect_model::{Location, Unknown};
-use ruff_python_ast::{
-    ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry,
-};
+use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry};
 
 use super::machine::Machine;
 use super::value::{Kind, Value};
@@ -54,10 +52,7 @@ impl<'a> Machine<'a> {
             Stmt::Expr(expression) => drop(self.eval(&expression.value)),
             Stmt::Assign(assign) => {
                 let value = self.eval(&assign.value);
-                assign
-                    .targets
-                    .iter()
-                    .for_each(|target| self.assign(target, &value));
+                assign.targets.iter().for_each(|target| self.assign(target, &value));
             }
             Stmt::AnnAssign(assign) => {
                 if let Some(value) = &assign.value {
@@ -78,11 +73,7 @@ impl<'a> Machine<'a> {
             Stmt::Import(import) => self.import_names(import),
             Stmt::ImportFrom(import) => return self.import_from(import),
             Stmt::Return(ret) => {
-                return Flow::Return(
-                    ret.value
-                        .as_ref()
-                        .map_or_else(Value::none, |value| self.eval(value)),
-                );
+                return Flow::Return(ret.value.as_ref().map_or_else(Value::none, |value| self.eval(value)));
             }
             Stmt::Raise(_) => return Flow::Raise,
             Stmt::Break(_) => return Flow::Break,
@@ -97,10 +88,7 @@ impl<'a> Machine<'a> {
             Stmt::If(test) => self.branch(test),
             Stmt::For(repeat) => self.repeat(repeat),
             Stmt::While(repeat) => {
-                let why = Rc::new(
-                    self.file()
-                        .unknown(&*repeat.test, "a `while` loop may run any number of times"),
-                );
+                let why = Rc::new(self.file().unknown(&*repeat.test, "a `while` loop may run any number of times"));
                 self.maybe(&why, |machine| machine.block(&repeat.body))
             }
             Stmt::With(with) => {
@@ -125,14 +113,10 @@ impl<'a> Machine<'a> {
     }
 
     fn branch(&mut self, test: &'a StmtIf) -> Flow<'a> {
-        let clauses = std::iter::once((Some(&*test.test), &test.body)).chain(
-            test.elif_else_clauses
-                .iter()
-                .map(|clause| (clause.test.as_ref(), &clause.body)),
-        );
-        let clauses: Vec<(Option<&'a Expr>, &'a [Stmt])> = clauses
-            .map(|(test, body)| (test, body.as_slice()))
-            .collect();
+        let clauses = std::iter::once((Some(&*test.test), &test.body))
+            .chain(test.elif_else_clauses.iter().map(|clause| (clause.test.as_ref(), &clause.body)));
+        let clauses: Vec<(Option<&'a Expr>, &'a [Stmt])> =
+            clauses.map(|(test, body)| (test, body.as_slice())).collect();
         self.clauses(&clauses)
     }
 
@@ -155,11 +139,7 @@ impl<'a> Machine<'a> {
                 self.rehearse(&why, |machine| machine.block(body));
                 self.by_default(&why, |machine| machine.clauses(rest))
             }
-            Decision::Unknown(why) => self.either(
-                &why,
-                |machine| machine.block(body),
-                |machine| machine.clauses(rest),
-            ),
+            Decision::Unknown(why) => self.either(&why, |machine| machine.block(body), |machine| machine.clauses(rest)),
         }
     }
 
@@ -177,23 +157,14 @@ impl<'a> Machine<'a> {
                 Decision::Default(truth, Rc::new(self.file().unknown(test, reason)))
             }
             (None, _) => {
-                let why = value
-                    .as_unknown()
-                    .map_or_else(String::new, |unknown| format!(": {}", unknown.reason));
-                Decision::Unknown(Rc::new(
-                    self.file()
-                        .unknown(test, format!("`{text}` could not be decided{why}")),
-                ))
+                let why = value.as_unknown().map_or_else(String::new, |unknown| format!(": {}", unknown.reason));
+                Decision::Unknown(Rc::new(self.file().unknown(test, format!("`{text}` could not be decided{why}"))))
             }
         }
     }
 
     /// Runs what the defaults of the settings choose.
-    fn by_default(
-        &mut self,
-        why: &Rc<Unknown>,
-        run: impl FnOnce(&mut Self) -> Flow<'a>,
-    ) -> Flow<'a> {
+    fn by_default(&mut self, why: &Rc<Unknown>, run: impl FnOnce(&mut Self) -> Flow<'a>) -> Flow<'a> {
         let before = self.doubt.clone();
         self.doubt = self.doubt.take().or_else(|| Some(Rc::clone(why)));
         let flow = match run(self) {
@@ -279,15 +250,10 @@ impl<'a> Machine<'a> {
         for (name, theirs) in other {
             match names.get_mut(&name) {
                 Some(ours) if ours.same(&theirs) => {}
-                Some(ours)
-                    if matches!(ours.kind, Kind::Unknown(_) | Kind::None)
-                        && theirs.as_router().is_some() =>
-                {
+                Some(ours) if matches!(ours.kind, Kind::Unknown(_) | Kind::None) && theirs.as_router().is_some() => {
                     *ours = theirs
                 }
-                Some(ours)
-                    if matches!(theirs.kind, Kind::Unknown(_) | Kind::None)
-                        && ours.as_router().is_some() => {}
+                Some(ours) if matches!(theirs.kind, Kind::Unknown(_) | Kind::None) && ours.as_router().is_some() => {}
                 Some(ours) => *ours = Value::unknown(Rc::clone(why)),
                 None => drop(names.insert(name, theirs)),
             }
@@ -310,18 +276,11 @@ impl<'a> Machine<'a> {
     fn repeat(&mut self, repeat: &'a StmtFor) -> Flow<'a> {
         let iterable = self.eval(&repeat.iter);
         let doubt = match &iterable.kind {
-            Kind::List(list) => list
-                .doubt
-                .borrow()
-                .clone()
-                .or_else(|| iterable.doubt.clone()),
+            Kind::List(list) => list.doubt.borrow().clone().or_else(|| iterable.doubt.clone()),
             _ => None,
         };
         let Some(items) = self.iterate(&iterable) else {
-            let reason = format!(
-                "a loop over `{}`, which could not be determined",
-                self.file().text(&*repeat.iter)
-            );
+            let reason = format!("a loop over `{}`, which could not be determined", self.file().text(&*repeat.iter));
             let why = Rc::new(self.file().unknown(&*repeat.iter, reason));
             let unknown = Value::unknown(Rc::clone(&why));
             return self.maybe(&why, |machine| {
@@ -383,16 +342,11 @@ impl<'a> Machine<'a> {
             }
             Expr::Tuple(_) | Expr::List(_) => {
                 let targets = crate::resolve::elements(target);
-                let items = self
-                    .iterate(value)
-                    .filter(|items| items.len() == targets.len());
+                let items = self.iterate(value).filter(|items| items.len() == targets.len());
                 for (position, target) in targets.iter().enumerate() {
-                    let item = items
-                        .as_ref()
-                        .and_then(|items| items.get(position).cloned());
-                    let item = item.unwrap_or_else(|| {
-                        self.unknown(target, "a part of something that could not be determined")
-                    });
+                    let item = items.as_ref().and_then(|items| items.get(position).cloned());
+                    let item = item
+                        .unwrap_or_else(|| self.unknown(target, "a part of something that could not be determined"));
                     self.assign(target, &item);
                 }
             }
@@ -447,23 +401,12 @@ impl<'a> Machine<'a> {
         let Some(scope) = self.modules.get(&std::ptr::from_ref(file)).map(Rc::clone) else {
             return;
         };
-        let listed = scope
-            .names
-            .borrow()
-            .get("__all__")
-            .and_then(Value::as_items);
+        let listed = scope.names.borrow().get("__all__").and_then(Value::as_items);
         let names: Vec<_> = match listed {
-            Some(items) => items
-                .iter()
-                .filter_map(|item| item.as_str().map(ruff_python_ast::name::Name::from))
-                .collect(),
-            None => scope
-                .names
-                .borrow()
-                .keys()
-                .filter(|name| !name.starts_with('_'))
-                .cloned()
-                .collect(),
+            Some(items) => {
+                items.iter().filter_map(|item| item.as_str().map(ruff_python_ast::name::Name::from)).collect()
+            }
+            None => scope.names.borrow().keys().filter(|name| !name.starts_with('_')).cloned().collect(),
         };
         for name in names {
             let value = scope.names.borrow().get(&name).cloned();

@@ -170,18 +170,12 @@ pub(crate) struct Arguments<'a> {
 impl<'a> Arguments<'a> {
     /// Arguments by position only.
     pub(crate) fn of(positional: Vec<Value<'a>>) -> Self {
-        Self {
-            positional,
-            ..Self::default()
-        }
+        Self { positional, ..Self::default() }
     }
 
     /// The keyword argument `name`.
     pub(crate) fn keyword(&self, name: &str) -> Option<&Value<'a>> {
-        self.keywords
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value)
+        self.keywords.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
     /// The argument that is passed by `position` or by `name`.
@@ -191,9 +185,7 @@ impl<'a> Arguments<'a> {
 
     /// All values.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Value<'a>> {
-        self.positional
-            .iter()
-            .chain(self.keywords.iter().map(|(_, value)| value))
+        self.positional.iter().chain(self.keywords.iter().map(|(_, value)| value))
     }
 }
 
@@ -221,11 +213,7 @@ impl<'a> Value<'a> {
 
     /// A list.
     pub(crate) fn list(items: Vec<Self>) -> Self {
-        Kind::List(Rc::new(List {
-            items: RefCell::new(items),
-            doubt: RefCell::default(),
-        }))
-        .into()
+        Kind::List(Rc::new(List { items: RefCell::new(items), doubt: RefCell::default() })).into()
     }
 
     /// A library symbol.
@@ -260,11 +248,7 @@ impl<'a> Value<'a> {
             Kind::Str(text) => Some(text.to_string()),
             Kind::Object(object) => {
                 let attributes = object.attributes.borrow();
-                attributes
-                    .get("value")
-                    .filter(|_| attributes.contains_key("name"))?
-                    .as_str()
-                    .map(str::to_owned)
+                attributes.get("value").filter(|_| attributes.contains_key("name"))?.as_str().map(str::to_owned)
             }
             _ => None,
         }
@@ -337,11 +321,7 @@ impl<'a> Value<'a> {
             (Kind::List(a), Kind::List(b)) => {
                 Rc::ptr_eq(a, b) || {
                     let (a, b) = (a.items.borrow(), b.items.borrow());
-                    depth > 0
-                        && a.len() == b.len()
-                        && a.iter()
-                            .zip(b.iter())
-                            .all(|(a, b)| a.same_within(b, depth - 1))
+                    depth > 0 && a.len() == b.len() && a.iter().zip(b.iter()).all(|(a, b)| a.same_within(b, depth - 1))
                 }
             }
             (Kind::Dict(a), Kind::Dict(b)) => Rc::ptr_eq(a, b),
@@ -369,9 +349,7 @@ impl<'a> Class<'a> {
 
     /// Whether a library class is among its bases.
     pub(crate) fn derives(&self, path: &str) -> bool {
-        self.ancestors
-            .iter()
-            .any(|base| base.as_library() == Some(path))
+        self.ancestors.iter().any(|base| base.as_library() == Some(path))
     }
 
     /// The classes of the project among itself and its bases, in method resolution order.

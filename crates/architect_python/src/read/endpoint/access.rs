@@ -54,31 +54,17 @@ pub(super) fn of<'a>(
     handler: &Value<'a>,
     unknown: Option<&Unknown>,
 ) -> EndpointAccess {
-    if let Some(dependency) = dependencies
-        .iter()
-        .find_map(|dependency| role(reader, dependency))
-    {
-        return EndpointAccess::Role {
-            dependency: dependency.symbol.clone(),
-        };
+    if let Some(dependency) = dependencies.iter().find_map(|dependency| role(reader, dependency)) {
+        return EndpointAccess::Role { dependency: dependency.symbol.clone() };
     }
-    if let Some(dependency) = dependencies
-        .iter()
-        .find_map(|dependency| guard(reader, dependency))
-    {
-        return EndpointAccess::SignedIn {
-            dependency: dependency.symbol.clone(),
-        };
+    if let Some(dependency) = dependencies.iter().find_map(|dependency| guard(reader, dependency)) {
+        return EndpointAccess::SignedIn { dependency: dependency.symbol.clone() };
     }
     let inner = dependencies.iter().find_map(first_unknown);
     let unknown = unknown
         .cloned()
         .or(inner)
-        .or_else(|| {
-            dependencies
-                .iter()
-                .find_map(|dependency| unclear(reader, dependency))
-        })
+        .or_else(|| dependencies.iter().find_map(|dependency| unclear(reader, dependency)))
         .or_else(|| guarding_handler(reader, dependencies, handler))
         .or_else(|| guarding_middleware(reader, middleware));
     match unknown {
@@ -95,19 +81,10 @@ fn unclear<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> Opti
         let direct = receives_credentials(reader, dependency);
         let turns_away = denial.denies() && !denial.optional && direct;
         let at = super::dependency::defined_at(&super::dependency::unwrapped(&dependency.call));
-        let known = at
-            .filter(|_| turns_away)
-            .map(|at| Unknown::new(at, "it turns some callers away"));
-        own = known
-            .or(denial.unclear)
-            .or(denial.unfollowed.filter(|_| direct));
+        let known = at.filter(|_| turns_away).map(|at| Unknown::new(at, "it turns some callers away"));
+        own = known.or(denial.unclear).or(denial.unfollowed.filter(|_| direct));
     }
-    own.or_else(|| {
-        dependency
-            .children
-            .iter()
-            .find_map(|child| unclear(reader, child))
-    })
+    own.or_else(|| dependency.children.iter().find_map(|child| unclear(reader, child)))
 }
 
 /// A function that receives credentials, if any are given, and turns some callers away itself.
@@ -129,42 +106,28 @@ fn guarding_handler<'a>(
     let denial = denial(reader, handler);
     let at = super::dependency::defined_at(handler)?;
     if denial.denies() {
-        return Some(Unknown::new(
-            at,
-            "the function itself turns some callers away",
-        ));
+        return Some(Unknown::new(at, "the function itself turns some callers away"));
     }
     denial.unclear.filter(|_| has_scheme(&itself))
 }
 
 /// The dependency that demands a role: it answers 403 depending on the signed-in user, or on arguments it was made with.
-fn role<'d, 'a>(
-    reader: &mut Reader<'_, 'a>,
-    dependency: &'d Dependency<'a>,
-) -> Option<&'d Dependency<'a>> {
+fn role<'d, 'a>(reader: &mut Reader<'_, 'a>, dependency: &'d Dependency<'a>) -> Option<&'d Dependency<'a>> {
     let denial = denial(reader, &dependency.call);
     if denial.forbidden {
-        let users: Vec<&Dependency<'a>> = dependency
-            .children
-            .iter()
-            .filter(|child| guard(reader, child).is_some())
-            .collect();
+        let users: Vec<&Dependency<'a>> =
+            dependency.children.iter().filter(|child| guard(reader, child).is_some()).collect();
         let reads = |user: &&Dependency<'a>| {
             denial.conditions.iter().any(|(name, attribute)| {
                 user.parameter.as_deref() == Some(name)
-                    && attribute
-                        .as_deref()
-                        .is_some_and(|attribute| !STATES.contains(&attribute))
+                    && attribute.as_deref().is_some_and(|attribute| !STATES.contains(&attribute))
             })
         };
         if !users.is_empty() && (is_parametrised(&dependency.call) || users.iter().any(reads)) {
             return Some(dependency);
         }
     }
-    dependency
-        .children
-        .iter()
-        .find_map(|child| role(reader, child))
+    dependency.children.iter().find_map(|child| role(reader, child))
 }
 
 /// Whether something callable was made with arguments: a function inside a function, or an instance.
@@ -177,25 +140,16 @@ fn is_parametrised(call: &Value<'_>) -> bool {
 }
 
 /// The outermost dependency that turns away whoever shows no valid credentials.
-fn guard<'d, 'a>(
-    reader: &mut Reader<'_, 'a>,
-    dependency: &'d Dependency<'a>,
-) -> Option<&'d Dependency<'a>> {
+fn guard<'d, 'a>(reader: &mut Reader<'_, 'a>, dependency: &'d Dependency<'a>) -> Option<&'d Dependency<'a>> {
     if is_guard(reader, dependency) {
         return Some(dependency);
     }
-    dependency
-        .children
-        .iter()
-        .find_map(|child| guard(reader, child))
+    dependency.children.iter().find_map(|child| guard(reader, child))
 }
 
 fn is_guard<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
     if scheme(&dependency.call) == Some(true)
-        || dependency
-            .children
-            .iter()
-            .any(|child| scheme(&child.call) == Some(true))
+        || dependency.children.iter().any(|child| scheme(&child.call) == Some(true))
     {
         return true;
     }
@@ -207,18 +161,14 @@ fn is_guard<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> boo
         return false;
     }
     let has_scheme = has_scheme(dependency);
-    denial.unauthenticated
-        || has_scheme && (denial.forbidden || yields_row(reader, &dependency.call))
+    denial.unauthenticated || has_scheme && (denial.forbidden || yields_row(reader, &dependency.call))
 }
 
 /// Whether it can see credentials: a scheme, a header, a cookie or the request, itself or through what it depends on.
 fn reads_credentials<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency<'a>) -> bool {
     receives_credentials(reader, dependency)
         || has_scheme(dependency)
-        || dependency
-            .children
-            .iter()
-            .any(|child| reads_credentials(reader, child))
+        || dependency.children.iter().any(|child| reads_credentials(reader, child))
 }
 
 /// Whether its own parameters are credentials: a scheme, a header, a cookie or the request.
@@ -226,37 +176,21 @@ fn receives_credentials<'a>(reader: &mut Reader<'_, 'a>, dependency: &Dependency
     let Some(function) = callable(&dependency.call) else {
         return false;
     };
-    function
-        .def
-        .parameters
-        .iter_non_variadic_params()
-        .any(|parameter| {
-            let annotation = parameter
-                .annotation()
-                .map(|annotation| reader.machine.annotation(&function.scope, annotation));
-            annotation.is_some_and(|value| carries_credentials(&value))
-                || function
-                    .defaults
-                    .get(&parameter.name().id)
-                    .is_some_and(carries_credentials)
-        })
-        || dependency
-            .children
-            .iter()
-            .any(|child| scheme(&child.call).is_some())
+    function.def.parameters.iter_non_variadic_params().any(|parameter| {
+        let annotation =
+            parameter.annotation().map(|annotation| reader.machine.annotation(&function.scope, annotation));
+        annotation.is_some_and(|value| carries_credentials(&value))
+            || function.defaults.get(&parameter.name().id).is_some_and(carries_credentials)
+    }) || dependency.children.iter().any(|child| scheme(&child.call).is_some())
 }
 
 fn carries_credentials(value: &Value<'_>) -> bool {
     match &value.kind {
-        Kind::Library(path) => matches!(
-            &**path,
-            "fastapi.Request" | "starlette.requests.HTTPConnection" | "fastapi.WebSocket"
-        ),
+        Kind::Library(path) => {
+            matches!(&**path, "fastapi.Request" | "starlette.requests.HTTPConnection" | "fastapi.WebSocket")
+        }
         Kind::Subscript(subscript) => subscript.1.iter().any(carries_credentials),
-        _ => matches!(
-            value.made_by(),
-            Some(("fastapi.Header" | "fastapi.Cookie", _))
-        ),
+        _ => matches!(value.made_by(), Some(("fastapi.Header" | "fastapi.Cookie", _))),
     }
 }
 
@@ -266,39 +200,23 @@ fn has_scheme(dependency: &Dependency<'_>) -> bool {
 
 /// Whether something is a security scheme, and if so whether it turns callers without credentials away.
 fn scheme(call: &Value<'_>) -> Option<bool> {
-    let is_scheme = |path: &str| {
-        path.strip_prefix("fastapi.security.")
-            .is_some_and(|name| SCHEMES.contains(&name))
-    };
+    let is_scheme = |path: &str| path.strip_prefix("fastapi.security.").is_some_and(|name| SCHEMES.contains(&name));
     match &call.kind {
         Kind::Object(object) => {
             let Kind::Class(class) = &object.class.kind else {
                 return None;
             };
-            class
-                .ancestors
-                .iter()
-                .any(|base| base.as_library().is_some_and(is_scheme))
-                .then(|| {
-                    !matches!(
-                        object
-                            .attributes
-                            .borrow()
-                            .get("auto_error")
-                            .map(|value| &value.kind),
-                        Some(Kind::Bool(false))
-                    ) && method(class, "__call__").is_none()
-                })
+            class.ancestors.iter().any(|base| base.as_library().is_some_and(is_scheme)).then(|| {
+                !matches!(
+                    object.attributes.borrow().get("auto_error").map(|value| &value.kind),
+                    Some(Kind::Bool(false))
+                ) && method(class, "__call__").is_none()
+            })
         }
         _ => {
             let (path, made) = call.made_by()?;
             is_scheme(path).then(|| {
-                !matches!(
-                    made.arguments
-                        .keyword("auto_error")
-                        .map(|value| &value.kind),
-                    Some(Kind::Bool(false))
-                )
+                !matches!(made.arguments.keyword("auto_error").map(|value| &value.kind), Some(Kind::Bool(false)))
             })
         }
     }
@@ -319,9 +237,7 @@ fn callable<'a>(call: &Value<'a>) -> Option<Rc<Function<'a>>> {
 }
 
 fn denial<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> Denial {
-    callable(call).map_or_else(Denial::default, |function| {
-        reader.denials.of(reader.machine, &function)
-    })
+    callable(call).map_or_else(Denial::default, |function| reader.denials.of(reader.machine, &function))
 }
 
 /// The type that a dependency declares to return.
@@ -348,25 +264,15 @@ fn yields_optionally<'a>(reader: &mut Reader<'_, 'a>, call: &Value<'a>) -> bool 
 }
 
 fn first_unknown(dependency: &Dependency<'_>) -> Option<Unknown> {
-    dependency
-        .unknowns
-        .first()
-        .cloned()
-        .or_else(|| dependency.children.iter().find_map(first_unknown))
+    dependency.unknowns.first().cloned().or_else(|| dependency.children.iter().find_map(first_unknown))
 }
 
 /// Middleware of the project that turns callers away: which ones, only running it would tell.
-fn guarding_middleware<'a>(
-    reader: &mut Reader<'_, 'a>,
-    middleware: &[Value<'a>],
-) -> Option<Unknown> {
+fn guarding_middleware<'a>(reader: &mut Reader<'_, 'a>, middleware: &[Value<'a>]) -> Option<Unknown> {
     for value in middleware {
         let functions: Vec<Rc<Function<'a>>> = match &value.kind {
             Kind::Function(function) => vec![Rc::clone(function)],
-            Kind::Class(class) => ["dispatch", "__call__"]
-                .iter()
-                .filter_map(|name| method(class, name))
-                .collect(),
+            Kind::Class(class) => ["dispatch", "__call__"].iter().filter_map(|name| method(class, name)).collect(),
             _ => Vec::new(),
         };
         for function in functions {

@@ -26,26 +26,16 @@ pub(super) struct Application<'a> {
 impl Application<'_> {
     /// The application for the model.
     pub(super) fn described(self, unknown_routes: &[(String, UnknownRoutes)]) -> App {
-        let own = unknown_routes
-            .iter()
-            .filter(|(symbol, _)| *symbol == self.symbol);
+        let own = unknown_routes.iter().filter(|(symbol, _)| *symbol == self.symbol);
         let unknown_routes = own.map(|(_, unknown)| unknown.clone()).collect();
         let router = self.object.router.borrow();
-        let names = router
-            .iter()
-            .flat_map(|router| router.names.iter().chain(&router.wrappers));
-        let aliases = names
-            .filter(|name| **name != self.symbol)
-            .cloned()
-            .collect();
+        let names = router.iter().flat_map(|router| router.names.iter().chain(&router.wrappers));
+        let aliases = names.filter(|name| **name != self.symbol).cloned().collect();
         let factory = router.as_ref().and_then(|router| router.factory.clone());
         App {
             factory,
             aliases,
-            mounted: self.mounted_on.map(|app| Mount {
-                app,
-                path: self.prefix,
-            }),
+            mounted: self.mounted_on.map(|app| Mount { app, path: self.prefix }),
             unknown_routes,
             at: self.object.at.clone(),
             symbol: self.symbol,
@@ -55,32 +45,25 @@ impl Application<'_> {
 
 /// Imports every module that makes applications, calls their factories, then imports what holds further routers.
 pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
-    let mut programs: Vec<&'a File> = files
-        .project()
-        .iter()
-        .filter(|file| !is_test(&file.path))
-        .collect();
+    let mut programs: Vec<&'a File> = files.project().iter().filter(|file| !is_test(&file.path)).collect();
     programs.sort_by_key(|file| (file.path.matches('/').count(), &file.path));
     let makers: Vec<&'a File> = programs
         .iter()
         .copied()
-        .filter(|file| makes(file.body(), "FastAPI"))
+        .filter(|file| file.source().contains("FastAPI") && makes(file.body(), "FastAPI"))
         .collect();
     for file in &makers {
         machine.import(file);
     }
     import_users(machine, &programs);
     for (file, function) in factories(&makers) {
-        for user in programs
-            .iter()
-            .filter(|user| imports(user.body(), &function.name))
-        {
+        for user in programs.iter().filter(|user| imports(user.body(), &function.name)) {
             machine.import(user);
         }
         call_factory(machine, file, function);
     }
     for file in programs {
-        if makes(file.body(), "APIRouter") {
+        if file.source().contains("APIRouter") && makes(file.body(), "APIRouter") {
             machine.import(file);
         }
     }
@@ -90,18 +73,8 @@ pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
 fn import_users<'a>(machine: &mut Machine<'a>, programs: &[&'a File]) {
     let mut names: Vec<String> = Vec::new();
     for object in &machine.routers {
-        if let Some(router) = object
-            .router
-            .borrow()
-            .as_ref()
-            .filter(|router| router.is_app)
-        {
-            names.extend(
-                router
-                    .names
-                    .iter()
-                    .filter_map(|name| Some(name.rsplit_once(':')?.1.to_owned())),
-            );
+        if let Some(router) = object.router.borrow().as_ref().filter(|router| router.is_app) {
+            names.extend(router.names.iter().filter_map(|name| Some(name.rsplit_once(':')?.1.to_owned())));
         }
     }
     for user in programs {
@@ -136,10 +109,7 @@ fn imports(body: &[Stmt], name: &str) -> bool {
 
 /// Calls a factory that the program itself has not called, its parameters at their defaults.
 fn call_factory<'a>(machine: &mut Machine<'a>, file: &'a File, function: &'a StmtFunctionDef) {
-    if machine
-        .called
-        .contains(&std::ptr::from_ref(function).addr())
-    {
+    if machine.called.contains(&std::ptr::from_ref(function).addr()) {
         return;
     }
     if let Some(factory) = machine.global(file, &function.name) {
@@ -156,11 +126,7 @@ fn call_factory<'a>(machine: &mut Machine<'a>, file: &'a File, function: &'a Stm
 /// Tests make applications of their own; those are no part of the product.
 fn is_test(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
-    let in_tests = path
-        .split('/')
-        .rev()
-        .skip(1)
-        .any(|folder| folder == "tests" || folder == "test");
+    let in_tests = path.split('/').rev().skip(1).any(|folder| folder == "tests" || folder == "test");
     in_tests || name == "conftest.py" || name.starts_with("test_") || name.ends_with("_test.py")
 }
 
@@ -194,14 +160,9 @@ pub(super) fn applications<'a>(machine: &Machine<'a>) -> Vec<Application<'a>> {
         let Some(router) = router.as_ref().filter(|router| router.is_app) else {
             continue;
         };
-        let symbol = router.names.last().cloned().or_else(|| {
-            router
-                .factory
-                .as_ref()
-                .map(|factory| format!("{factory}()"))
-        });
-        let Some(symbol) = symbol.filter(|symbol| apps.iter().all(|app| app.symbol != *symbol))
-        else {
+        let symbol =
+            router.names.last().cloned().or_else(|| router.factory.as_ref().map(|factory| format!("{factory}()")));
+        let Some(symbol) = symbol.filter(|symbol| apps.iter().all(|app| app.symbol != *symbol)) else {
             continue;
         };
         apps.push(Application {
@@ -248,18 +209,12 @@ pub(super) fn joined(prefix: &Known<String>, path: &Value<'_>, at: &Location) ->
     let own = match path.as_str() {
         Some(path) => Known::Known(path.trim_end_matches('/').to_owned()),
         None => Known::Unknown {
-            unknown: crate::interpret::reason_of(
-                path,
-                at,
-                "the path of the mount could not be determined",
-            ),
+            unknown: crate::interpret::reason_of(path, at, "the path of the mount could not be determined"),
         },
     };
     match (prefix, own) {
         (Known::Known(prefix), Known::Known(own)) => Known::Known(format!("{prefix}{own}")),
-        (Known::Unknown { unknown }, _) => Known::Unknown {
-            unknown: unknown.clone(),
-        },
+        (Known::Unknown { unknown }, _) => Known::Unknown { unknown: unknown.clone() },
         (_, Known::Unknown { unknown }) => Known::Unknown { unknown },
     }
 }

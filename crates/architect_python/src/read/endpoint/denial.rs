@@ -54,10 +54,7 @@ const DEPTH: usize = 5;
 impl<'a> Denials<'a> {
     /// With these exception handlers, nothing known yet.
     pub(super) fn new(handlers: Vec<(Value<'a>, Value<'a>)>) -> Self {
-        Self {
-            known: FxHashMap::default(),
-            handlers,
-        }
+        Self { known: FxHashMap::default(), handlers }
     }
 
     /// What a function does, the functions that it calls included.
@@ -65,12 +62,7 @@ impl<'a> Denials<'a> {
         self.at_depth(machine, function, DEPTH)
     }
 
-    fn at_depth(
-        &mut self,
-        machine: &mut Machine<'a>,
-        function: &Rc<Function<'a>>,
-        depth: usize,
-    ) -> Denial {
+    fn at_depth(&mut self, machine: &mut Machine<'a>, function: &Rc<Function<'a>>, depth: usize) -> Denial {
         let key = std::ptr::from_ref(function.def).addr();
         if let Some(known) = self.known.get(&key) {
             return known.clone();
@@ -88,14 +80,8 @@ impl<'a> Denials<'a> {
         });
         let function = Rc::clone(function);
         let body = &function.def.body;
-        let mut finder = Finder {
-            denials: self,
-            machine,
-            function: Rc::clone(&function),
-            scope,
-            depth,
-            found: Denial::default(),
-        };
+        let mut finder =
+            Finder { denials: self, machine, function: Rc::clone(&function), scope, depth, found: Denial::default() };
         finder.visit_body(body);
         let found = finder.found;
         self.known.insert(key, found.clone());
@@ -106,17 +92,11 @@ impl<'a> Denials<'a> {
     fn handler(&self, class: &Rc<Class<'a>>) -> Option<Rc<Function<'a>>> {
         let own: Value<'a> = Kind::Class(Rc::clone(class)).into();
         let line = std::iter::once(&own).chain(&class.ancestors);
-        let found = line.filter_map(|class| {
-            self.handlers
-                .iter()
-                .find(|(handled, _)| handled.same(class))
-        });
-        found
-            .map(|(_, function)| function)
-            .find_map(|function| match &function.kind {
-                Kind::Function(function) => Some(Rc::clone(function)),
-                _ => None,
-            })
+        let found = line.filter_map(|class| self.handlers.iter().find(|(handled, _)| handled.same(class)));
+        found.map(|(_, function)| function).find_map(|function| match &function.kind {
+            Kind::Function(function) => Some(Rc::clone(function)),
+            _ => None,
+        })
     }
 }
 
@@ -139,13 +119,8 @@ impl<'a> Finder<'_, '_, 'a> {
     }
 
     fn unclear(&mut self, expr: &Expr) {
-        let reason = format!(
-            "the status of `{}` could not be told",
-            self.scope.file.text(expr)
-        );
-        self.found
-            .unclear
-            .get_or_insert_with(|| self.scope.file.unknown(expr, reason));
+        let reason = format!("the status of `{}` could not be told", self.scope.file.text(expr));
+        self.found.unclear.get_or_insert_with(|| self.scope.file.unknown(expr, reason));
     }
 
     fn call(&mut self, call: &ExprCall) {
@@ -155,9 +130,7 @@ impl<'a> Finder<'_, '_, 'a> {
         };
         match &callee.kind {
             Kind::Library(path) if is_http_exception(path) || path.ends_with("Response") => {
-                let given = call
-                    .arguments
-                    .find_argument_value("status_code", usize::from(path.ends_with("Response")));
+                let given = call.arguments.find_argument_value("status_code", usize::from(path.ends_with("Response")));
                 let status = given.map(|status| self.machine.evaluate(&self.scope, status));
                 match status.as_ref().map(number) {
                     Some(Some(status)) => self.status(Some(status)),
@@ -166,25 +139,16 @@ impl<'a> Finder<'_, '_, 'a> {
                 }
             }
             Kind::Class(class) if is_exception(class) => {
-                let made = self
-                    .machine
-                    .evaluate(&self.scope, &Expr::Call(call.clone()));
+                let made = self.machine.evaluate(&self.scope, &Expr::Call(call.clone()));
                 self.exception(class, Some(&made), &call.func);
             }
             Kind::Function(function) => {
-                let inner = self
-                    .denials
-                    .at_depth(self.machine, function, self.depth - 1);
+                let inner = self.denials.at_depth(self.machine, function, self.depth - 1);
                 self.found.add(&inner);
             }
             Kind::Unknown(_) if self.hands_over(call) => {
-                let reason = format!(
-                    "`{}` could not be followed",
-                    self.scope.file.text(&*call.func)
-                );
-                self.found
-                    .unfollowed
-                    .get_or_insert_with(|| self.scope.file.unknown(&*call.func, reason));
+                let reason = format!("`{}` could not be followed", self.scope.file.text(&*call.func));
+                self.found.unfollowed.get_or_insert_with(|| self.scope.file.unknown(&*call.func, reason));
             }
             _ => {}
         }
@@ -192,11 +156,7 @@ impl<'a> Finder<'_, '_, 'a> {
 
     /// Whether a call passes a parameter of the function on.
     fn hands_over(&self, call: &ExprCall) -> bool {
-        let given = call
-            .arguments
-            .args
-            .iter()
-            .chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
         let mut names = given.filter_map(|value| match value {
             Expr::Name(name) => Some(&name.id),
             _ => None,
@@ -217,23 +177,14 @@ impl<'a> Finder<'_, '_, 'a> {
         let class = self.function.class.borrow().clone()?;
         match &*attribute.value {
             Expr::Name(name) => {
-                let first = self
-                    .function
-                    .def
-                    .parameters
-                    .iter_non_variadic_params()
-                    .next()?;
-                (first.name().id == name.id)
-                    .then(|| class.lookup(&attribute.attr))
-                    .flatten()
+                let first = self.function.def.parameters.iter_non_variadic_params().next()?;
+                (first.name().id == name.id).then(|| class.lookup(&attribute.attr)).flatten()
             }
-            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "super") => {
-                class
-                    .project_classes()
-                    .iter()
-                    .skip(1)
-                    .find_map(|class| class.scope.names.borrow().get(&attribute.attr.id).cloned())
-            }
+            Expr::Call(call) if matches!(&*call.func, Expr::Name(name) if name.id == "super") => class
+                .project_classes()
+                .iter()
+                .skip(1)
+                .find_map(|class| class.scope.names.borrow().get(&attribute.attr.id).cloned()),
             _ => None,
         }
     }
@@ -250,9 +201,7 @@ impl<'a> Finder<'_, '_, 'a> {
         }
         match self.denials.handler(class) {
             Some(handler) => {
-                let inner = self
-                    .denials
-                    .at_depth(self.machine, &handler, self.depth - 1);
+                let inner = self.denials.at_depth(self.machine, &handler, self.depth - 1);
                 self.found.add(&inner);
             }
             None => self.unclear(node),
@@ -314,12 +263,9 @@ impl<'a> Finder<'_, '_, 'a> {
     fn attempt(&mut self, attempt: &StmtTry) {
         let before = self.found.clone();
         self.visit_body(&attempt.body);
-        let swallows = attempt
-            .handlers
-            .iter()
-            .any(|ExceptHandler::ExceptHandler(handler)| {
-                catches_http(handler.type_.as_deref()) && !raises(&handler.body)
-            });
+        let swallows = attempt.handlers.iter().any(|ExceptHandler::ExceptHandler(handler)| {
+            catches_http(handler.type_.as_deref()) && !raises(&handler.body)
+        });
         if swallows {
             self.found = before;
         }
@@ -364,9 +310,7 @@ impl<'s> Visitor<'s> for Names {
     fn visit_expr(&mut self, expr: &'s Expr) {
         match expr {
             Expr::Attribute(attribute) => match &*attribute.value {
-                Expr::Name(name) => self
-                    .0
-                    .push((name.id.to_string(), Some(attribute.attr.to_string()))),
+                Expr::Name(name) => self.0.push((name.id.to_string(), Some(attribute.attr.to_string()))),
                 inner => self.visit_expr(inner),
             },
             Expr::Name(name) => self.0.push((name.id.to_string(), None)),
@@ -381,20 +325,13 @@ fn is_http_exception(path: &str) -> bool {
 
 fn is_exception(class: &Class<'_>) -> bool {
     let named = |path: &str| path.ends_with("Exception") || path.ends_with("Error");
-    class
-        .ancestors
-        .iter()
-        .any(|base| base.as_library().is_some_and(named))
+    class.ancestors.iter().any(|base| base.as_library().is_some_and(named))
 }
 
 /// Whether an `except` clause with this type catches HTTP exceptions.
 fn catches_http(ty: Option<&Expr>) -> bool {
-    let is_one = |name: &str| {
-        matches!(
-            name,
-            "HTTPException" | "StarletteHTTPException" | "Exception" | "BaseException"
-        )
-    };
+    let is_one =
+        |name: &str| matches!(name, "HTTPException" | "StarletteHTTPException" | "Exception" | "BaseException");
     match ty {
         None => true,
         Some(Expr::Name(name)) => is_one(&name.id),

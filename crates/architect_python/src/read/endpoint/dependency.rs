@@ -47,11 +47,9 @@ pub(super) fn unwrapped<'a>(value: &Value<'a>) -> Value<'a> {
             None => value.clone(),
         },
         _ => match value.made_by() {
-            Some(("functools.partial", made)) => made
-                .arguments
-                .positional
-                .first()
-                .map_or_else(|| value.clone(), unwrapped),
+            Some(("functools.partial", made)) => {
+                made.arguments.positional.first().map_or_else(|| value.clone(), unwrapped)
+            }
             _ => value.clone(),
         },
     }
@@ -66,16 +64,12 @@ pub(super) fn symbol(value: &Value<'_>) -> Option<Symbol> {
         Kind::Object(object) => symbol(&object.class),
         Kind::Subscript(subscript) => symbol(&subscript.0),
         Kind::Lambda(lambda) => Some(lambda.0.clone()),
-        Kind::Library(path) => path
-            .rsplit_once('.')
-            .map(|(module, name)| Symbol::new(module, name)),
-        Kind::Made(made) => {
-            symbol(&made.callee).filter(|symbol| symbol.name.starts_with(char::is_uppercase))
-        }
+        Kind::Library(path) => path.rsplit_once('.').map(|(module, name)| Symbol::new(module, name)),
+        Kind::Made(made) => symbol(&made.callee).filter(|symbol| symbol.name.starts_with(char::is_uppercase)),
         Kind::Method(method) => match &method.0.kind {
-            Kind::Library(path) => path
-                .rsplit_once('.')
-                .map(|(module, name)| Symbol::new(module, format!("{name}.{}", method.1))),
+            Kind::Library(path) => {
+                path.rsplit_once('.').map(|(module, name)| Symbol::new(module, format!("{name}.{}", method.1)))
+            }
             _ => None,
         },
         _ => None,
@@ -112,22 +106,13 @@ fn dependency_at<'a>(
         (Kind::Unknown(unknown), _) => return Err((**unknown).clone()),
         (_, Some(("fastapi.Depends" | "fastapi.Security", made))) => made,
         (Kind::Made(made), Some((path, _))) if !is_plain_library(path) => {
-            return Err(Unknown::new(
-                made.at.clone(),
-                format!("what `{path}` of a library declares"),
-            ));
+            return Err(Unknown::new(made.at.clone(), format!("what `{path}` of a library declares")));
         }
         _ => return Ok(None),
     };
-    let given = made
-        .arguments
-        .get(0, "dependency")
-        .filter(|value| !matches!(value.kind, Kind::None));
+    let given = made.arguments.get(0, "dependency").filter(|value| !matches!(value.kind, Kind::None));
     let Some(call) = given.or(ty).cloned() else {
-        return Err(Unknown::new(
-            made.at.clone(),
-            "a dependency without a function",
-        ));
+        return Err(Unknown::new(made.at.clone(), "a dependency without a function"));
     };
     let Some(symbol) = symbol(&call) else {
         return Err(crate::interpret::reason_of(
@@ -136,42 +121,18 @@ fn dependency_at<'a>(
             "the dependency is made by code that could not be followed",
         ));
     };
-    let found = if depth < DEPTH {
-        of_callable(machine, &call, depth + 1)
-    } else {
-        Found::default()
-    };
-    Ok(Some(Dependency {
-        symbol,
-        call,
-        parameter: None,
-        children: found.dependencies,
-        unknowns: found.unknowns,
-    }))
+    let found = if depth < DEPTH { of_callable(machine, &call, depth + 1) } else { Found::default() };
+    Ok(Some(Dependency { symbol, call, parameter: None, children: found.dependencies, unknowns: found.unknowns }))
 }
 
 /// Libraries whose values in a signature are no dependencies.
 fn is_plain_library(path: &str) -> bool {
     let top = path.split('.').next().unwrap_or_default();
-    matches!(
-        top,
-        "fastapi"
-            | "pydantic"
-            | "builtins"
-            | "typing"
-            | "annotated_types"
-            | "sqlmodel"
-            | "uuid"
-            | "datetime"
-    )
+    matches!(top, "fastapi" | "pydantic" | "builtins" | "typing" | "annotated_types" | "sqlmodel" | "uuid" | "datetime")
 }
 
 /// The dependencies of something callable, in the order of its parameters.
-pub(super) fn of_callable<'a>(
-    machine: &mut Machine<'a>,
-    call: &Value<'a>,
-    depth: usize,
-) -> Found<'a> {
+pub(super) fn of_callable<'a>(machine: &mut Machine<'a>, call: &Value<'a>, depth: usize) -> Found<'a> {
     let mut found = Found::default();
     for parameter in parameters(call) {
         match of_parameter(machine, &parameter, depth) {
@@ -205,8 +166,7 @@ pub(super) fn of_callable<'a>(
         },
         _ => None,
     };
-    if let Some(unknown) = function.and_then(|function| function.opaque_signature.borrow().clone())
-    {
+    if let Some(unknown) = function.and_then(|function| function.opaque_signature.borrow().clone()) {
         found.unknowns.push((*unknown).clone());
     }
     found
@@ -219,10 +179,8 @@ fn view_class<'a>(call: &Value<'a>) -> Option<Rc<Class<'a>>> {
     };
     let class = function.class.borrow().clone()?;
     let first = function.def.parameters.iter_non_variadic_params().next()?;
-    (function.binding.get() == Binding::Method
-        && first.annotation().is_none()
-        && first.default().is_none())
-    .then_some(class)
+    (function.binding.get() == Binding::Method && first.annotation().is_none() && first.default().is_none())
+        .then_some(class)
 }
 
 fn of_parameter<'a>(
@@ -230,10 +188,7 @@ fn of_parameter<'a>(
     parameter: &Parameter<'a>,
     depth: usize,
 ) -> Result<Option<Dependency<'a>>, Unknown> {
-    let annotation = parameter
-        .annotation
-        .as_ref()
-        .map(|(expr, scope)| machine.annotation(scope, expr));
+    let annotation = parameter.annotation.as_ref().map(|(expr, scope)| machine.annotation(scope, expr));
     let (ty, metadata) = match &annotation {
         Some(value) => taken_apart(value),
         None => (None, Vec::new()),
@@ -249,13 +204,7 @@ fn of_parameter<'a>(
         }
     }
     match (&ty, &parameter.default) {
-        (
-            Some(Value {
-                kind: Kind::Unknown(unknown),
-                ..
-            }),
-            None,
-        ) => Err((**unknown).clone()),
+        (Some(Value { kind: Kind::Unknown(unknown), .. }), None) => Err((**unknown).clone()),
         _ => Ok(None),
     }
 }
@@ -279,17 +228,14 @@ fn parameters<'a>(call: &Value<'a>) -> Vec<Parameter<'a>> {
         Kind::Function(function) => match &*function.wrapped.borrow() {
             Some(inner) => parameters(inner),
             None => {
-                let skip = usize::from(
-                    function.class.borrow().is_some() && function.binding.get() == Binding::Method,
-                );
+                let skip = usize::from(function.class.borrow().is_some() && function.binding.get() == Binding::Method);
                 of_function(function, skip)
             }
         },
         Kind::Bound(bound) => of_function(&bound.1, 1),
         Kind::Class(class) => of_class(class),
         Kind::Object(object) => match &object.class.kind {
-            Kind::Class(class) => method(class, "__call__")
-                .map_or_else(Vec::new, |function| of_function(&function, 1)),
+            Kind::Class(class) => method(class, "__call__").map_or_else(Vec::new, |function| of_function(&function, 1)),
             _ => Vec::new(),
         },
         Kind::Subscript(subscript) => parameters(&subscript.0),
@@ -306,22 +252,15 @@ fn without<'a>(arguments: Arguments<'a>) -> Vec<Parameter<'a>> {
         return Vec::new();
     };
     let rest = parameters(function).into_iter().skip(given.len());
-    rest.filter(|parameter| arguments.keyword(&parameter.name).is_none())
-        .collect()
+    rest.filter(|parameter| arguments.keyword(&parameter.name).is_none()).collect()
 }
 
 fn of_function<'a>(function: &Rc<Function<'a>>, skip: usize) -> Vec<Parameter<'a>> {
-    let parameters = function
-        .def
-        .parameters
-        .iter_non_variadic_params()
-        .skip(skip);
+    let parameters = function.def.parameters.iter_non_variadic_params().skip(skip);
     parameters
         .map(|parameter| Parameter {
             name: parameter.name().to_string(),
-            annotation: parameter
-                .annotation()
-                .map(|annotation| (annotation, Rc::clone(&function.scope))),
+            annotation: parameter.annotation().map(|annotation| (annotation, Rc::clone(&function.scope))),
             default: function.defaults.get(&parameter.name().id).cloned(),
         })
         .collect()
@@ -338,9 +277,7 @@ pub(super) fn method<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Rc<Functio
 /// The parameters of a class: of its `__init__`, or its fields where a library makes `__init__` of them.
 fn of_class<'a>(class: &Rc<Class<'a>>) -> Vec<Parameter<'a>> {
     let init = method(class, "__init__");
-    let mut parameters = init
-        .as_ref()
-        .map_or_else(Vec::new, |init| of_function(init, 1));
+    let mut parameters = init.as_ref().map_or_else(Vec::new, |init| of_function(init, 1));
     let makes_init = init.is_none() || class.opaque_signature.borrow().is_some();
     if !makes_init && !parameters.is_empty() {
         return parameters;
@@ -357,10 +294,7 @@ fn of_class<'a>(class: &Rc<Class<'a>>) -> Vec<Parameter<'a>> {
             parameters.push(Parameter {
                 name: name.id.to_string(),
                 annotation: Some((&field.annotation, Rc::clone(&class.scope))),
-                default: field
-                    .value
-                    .as_ref()
-                    .and_then(|_| class.scope.names.borrow().get(&name.id).cloned()),
+                default: field.value.as_ref().and_then(|_| class.scope.names.borrow().get(&name.id).cloned()),
             });
         }
     }

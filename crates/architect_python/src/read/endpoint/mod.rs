@@ -33,10 +33,7 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project) {
     });
     if !done {
         let at = Location::line(start.path.clone(), 1);
-        project.unknowns.push(Unknown::new(
-            at,
-            "the endpoints of the project could not be read",
-        ));
+        project.unknowns.push(Unknown::new(at, "the endpoints of the project could not be read"));
     }
 }
 
@@ -52,9 +49,6 @@ fn run(index: &Index<'_>, project: &mut Project, start: &File) {
     }
     endpoints.extend(reader.loose_endpoints());
     let unknown_routes = reader.unknown_routes();
-    project.apps = apps
-        .into_iter()
-        .map(|app| app.described(&unknown_routes))
-        .collect();
+    project.apps = apps.into_iter().map(|app| app.described(&unknown_routes)).collect();
     project.endpoints = endpoints;
 }

@@ -11,10 +11,7 @@ pub(super) struct Unknowns(pub(super) Vec<EndpointUnknown>);
 impl Unknowns {
     /// Notes an unknown part, and hands back the value that stands for it.
     pub(super) fn add<T>(&mut self, part: EndpointPart, unknown: &Unknown, instead: T) -> T {
-        let entry = EndpointUnknown {
-            part,
-            unknown: unknown.clone(),
-        };
+        let entry = EndpointUnknown { part, unknown: unknown.clone() };
         if !self.0.contains(&entry) {
             self.0.push(entry);
         }
@@ -23,10 +20,7 @@ impl Unknowns {
 
     /// The first unknown of a part.
     pub(super) fn first(&self, part: EndpointPart) -> Option<&Unknown> {
-        self.0
-            .iter()
-            .find(|entry| entry.part == part)
-            .map(|entry| &entry.unknown)
+        self.0.iter().find(|entry| entry.part == part).map(|entry| &entry.unknown)
     }
 }
 
@@ -34,12 +28,8 @@ impl Unknowns {
 pub(super) fn path(prefix: &Known<String>, path: &Value<'_>, at: &Location) -> Known<String> {
     match (prefix, path.as_str()) {
         (Known::Known(prefix), Some(path)) => Known::Known(format!("{prefix}{path}")),
-        (Known::Unknown { unknown }, _) => Known::Unknown {
-            unknown: unknown.clone(),
-        },
-        (_, None) => Known::Unknown {
-            unknown: reason_of(path, at, "the path could not be determined"),
-        },
+        (Known::Unknown { unknown }, _) => Known::Unknown { unknown: unknown.clone() },
+        (_, None) => Known::Unknown { unknown: reason_of(path, at, "the path could not be determined") },
     }
 }
 
@@ -49,11 +39,7 @@ pub(super) fn status(route: &Route<'_>, at: &Location, unknowns: &mut Unknowns) 
     match value.kind {
         Kind::Int(status) => u16::try_from(status).ok(),
         Kind::None => None,
-        _ => unknowns.add(
-            EndpointPart::Status,
-            &reason_of(value, at, "the status could not be determined"),
-            None,
-        ),
+        _ => unknowns.add(EndpointPart::Status, &reason_of(value, at, "the status could not be determined"), None),
     }
 }
 
@@ -63,11 +49,7 @@ pub(super) fn tags(values: &[Value<'_>], at: &Location, unknowns: &mut Unknowns)
     for value in values {
         match value.text() {
             Some(tag) => tags.push(tag),
-            None => unknowns.add(
-                EndpointPart::Tags,
-                &reason_of(value, at, "a tag could not be determined"),
-                (),
-            ),
+            None => unknowns.add(EndpointPart::Tags, &reason_of(value, at, "a tag could not be determined"), ()),
         }
     }
     tags

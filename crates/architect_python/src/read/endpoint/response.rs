@@ -52,13 +52,11 @@ pub(super) fn model<'a>(
 pub(super) fn uses(value: &Value<'_>, package: &str) -> bool {
     match &value.kind {
         Kind::Library(path) => path.split('.').next() == Some(package),
-        Kind::Class(class) => class.ancestors.iter().any(|base| {
-            base.as_library()
-                .is_some_and(|path| path.split('.').next() == Some(package))
-        }),
-        Kind::Subscript(subscript) => {
-            uses(&subscript.0, package) || subscript.1.iter().any(|part| uses(part, package))
-        }
+        Kind::Class(class) => class
+            .ancestors
+            .iter()
+            .any(|base| base.as_library().is_some_and(|path| path.split('.').next() == Some(package))),
+        Kind::Subscript(subscript) => uses(&subscript.0, package) || subscript.1.iter().any(|part| uses(part, package)),
         Kind::Union(parts) => parts.iter().any(|part| uses(part, package)),
         Kind::Made(made) => uses(&made.callee, package),
         _ => false,
@@ -72,23 +70,17 @@ fn may_be_response(path: &str) -> bool {
 
 /// Whether a library class is a response of FastAPI or Starlette.
 fn is_library_response(path: &str) -> bool {
-    path == "fastapi.Response"
-        || path.starts_with("fastapi.responses.")
-        || path.starts_with("starlette.responses.")
+    path == "fastapi.Response" || path.starts_with("fastapi.responses.") || path.starts_with("starlette.responses.")
 }
 
 /// Whether a type is a response itself, and so no model of one.
 fn is_response(value: &Value<'_>) -> bool {
     match &value.kind {
         Kind::Library(path) => is_library_response(path),
-        Kind::Class(class) => class
-            .ancestors
-            .iter()
-            .any(|base| base.as_library().is_some_and(is_library_response)),
+        Kind::Class(class) => class.ancestors.iter().any(|base| base.as_library().is_some_and(is_library_response)),
         Kind::Subscript(subscript) => {
             is_response(&subscript.0)
-                || subscript.0.as_library() == Some("typing.Annotated")
-                    && subscript.1.first().is_some_and(is_response)
+                || subscript.0.as_library() == Some("typing.Annotated") && subscript.1.first().is_some_and(is_response)
         }
         _ => false,
     }
@@ -102,31 +94,17 @@ pub(super) fn spelled(value: &Value<'_>) -> Option<String> {
         Kind::Str(text) => text.to_string(),
         Kind::Class(class) => class.def.name.to_string(),
         Kind::Library(path) => path.rsplit('.').next()?.to_owned(),
-        Kind::Union(parts) => parts
-            .iter()
-            .map(spelled)
-            .collect::<Option<Vec<_>>>()?
-            .join(" | "),
+        Kind::Union(parts) => parts.iter().map(spelled).collect::<Option<Vec<_>>>()?.join(" | "),
         Kind::Subscript(subscript) if subscript.0.as_library() == Some("typing.Annotated") => {
             spelled(subscript.1.first()?)?
         }
         Kind::Subscript(subscript) => {
-            let arguments = subscript
-                .1
-                .iter()
-                .map(spelled)
-                .collect::<Option<Vec<_>>>()?;
+            let arguments = subscript.1.iter().map(spelled).collect::<Option<Vec<_>>>()?;
             format!("{}[{}]", spelled(&subscript.0)?, arguments.join(", "))
         }
-        Kind::List(list) => format!(
-            "[{}]",
-            list.items
-                .borrow()
-                .iter()
-                .map(spelled)
-                .collect::<Option<Vec<_>>>()?
-                .join(", ")
-        ),
+        Kind::List(list) => {
+            format!("[{}]", list.items.borrow().iter().map(spelled).collect::<Option<Vec<_>>>()?.join(", "))
+        }
         _ => return None,
     })
 }

@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::{
-    Endpoint, EndpointPart, Known, Location, Project, Symbol, Unknown, UnknownRoutes,
-};
+use architect_model::{Endpoint, EndpointPart, Known, Location, Project, Symbol, Unknown, UnknownRoutes};
 
 use super::app::{Application, joined};
 use super::dependency::{self, Dependency};
@@ -44,25 +42,13 @@ struct Around<'a> {
 impl<'m, 'a> Reader<'m, 'a> {
     /// A reader for what the machine has run.
     pub(super) fn new(machine: &'m mut Machine<'a>, project: &Project) -> Self {
-        let fastapi = project
-            .versions
-            .iter()
-            .find(|package| package.name == "fastapi");
+        let fastapi = project.versions.iter().find(|package| package.name == "fastapi");
         let version = fastapi.map(|package| minor(&package.version));
         let routers = machine.routers.iter().map(|object| object.router.borrow());
         let handlers = routers
-            .flat_map(|router| {
-                router
-                    .iter()
-                    .flat_map(|router| router.handlers.clone())
-                    .collect::<Vec<_>>()
-            })
+            .flat_map(|router| router.iter().flat_map(|router| router.handlers.clone()).collect::<Vec<_>>())
             .collect();
-        let tables = project
-            .tables
-            .iter()
-            .filter_map(|table| table.class.clone())
-            .collect();
+        let tables = project.tables.iter().filter_map(|table| table.class.clone()).collect();
         Self {
             machine,
             denials: super::denial::Denials::new(handlers),
@@ -92,18 +78,8 @@ impl<'m, 'a> Reader<'m, 'a> {
         let routers = self.machine.routers.clone();
         let included: Vec<_> = routers.iter().flat_map(included_by).collect();
         for object in routers {
-            let is_root = !self
-                .reached
-                .iter()
-                .chain(&included)
-                .any(|other| Rc::ptr_eq(other, &object));
-            if is_root
-                && object
-                    .router
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(|router| !router.is_app)
-            {
+            let is_root = !self.reached.iter().chain(&included).any(|other| Rc::ptr_eq(other, &object));
+            if is_root && object.router.borrow().as_ref().is_some_and(|router| !router.is_app) {
                 self.walk(&object, usize::MAX, Around::default(), &mut endpoints);
             }
         }
@@ -115,13 +91,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         self.unknown
     }
 
-    fn walk(
-        &mut self,
-        object: &Rc<Object<'a>>,
-        until: usize,
-        mut around: Around<'a>,
-        endpoints: &mut Vec<Endpoint>,
-    ) {
+    fn walk(&mut self, object: &Rc<Object<'a>>, until: usize, mut around: Around<'a>, endpoints: &mut Vec<Endpoint>) {
         if around.depth > DEPTH {
             return;
         }
@@ -160,13 +130,7 @@ impl<'m, 'a> Reader<'m, 'a> {
                 self.walk(object, *until, around, endpoints);
             }
             NodeKind::Mount(path, mounted) => match mounted.as_router() {
-                Some(object)
-                    if object
-                        .router
-                        .borrow()
-                        .as_ref()
-                        .is_some_and(|router| !router.is_app) =>
-                {
+                Some(object) if object.router.borrow().as_ref().is_some_and(|router| !router.is_app) => {
                     around.prefix = joined(&around.prefix, path, &node.at);
                     self.walk(object, usize::MAX, around, endpoints);
                 }
@@ -175,11 +139,7 @@ impl<'m, 'a> Reader<'m, 'a> {
                     around.prefix = joined(&around.prefix, path, &node.at);
                     self.note_unknown(
                         &around,
-                        &reason_of(
-                            mounted,
-                            &node.at,
-                            "the mounted application could not be determined",
-                        ),
+                        &reason_of(mounted, &node.at, "the mounted application could not be determined"),
                     );
                 }
                 None => {}
@@ -194,30 +154,17 @@ impl<'m, 'a> Reader<'m, 'a> {
     fn note_unknown(&mut self, around: &Around<'a>, unknown: &Unknown) {
         let Some(app) = &around.app else { return };
         let under = around.prefix.known().cloned().unwrap_or_default();
-        let entry = (
-            app.clone(),
-            UnknownRoutes {
-                under,
-                unknown: unknown.clone(),
-            },
-        );
+        let entry = (app.clone(), UnknownRoutes { under, unknown: unknown.clone() });
         if !self.unknown.contains(&entry) {
             self.unknown.push(entry);
         }
     }
 
-    fn endpoint(
-        &mut self,
-        route: &Rc<Route<'a>>,
-        mut around: Around<'a>,
-        at: &Location,
-    ) -> Endpoint {
+    fn endpoint(&mut self, route: &Rc<Route<'a>>, mut around: Around<'a>, at: &Location) -> Endpoint {
         let mut unknowns = Unknowns::default();
         around.add_route(&route.arguments, at);
-        let methods = route
-            .methods
-            .clone()
-            .unwrap_or_else(|unknown| unknowns.add(EndpointPart::Methods, &unknown, Vec::new()));
+        let methods =
+            route.methods.clone().unwrap_or_else(|unknown| unknowns.add(EndpointPart::Methods, &unknown, Vec::new()));
         let function = dependency::unwrapped(&route.endpoint);
         let handler = dependency::symbol(&function).unwrap_or_else(|| {
             let unknown = reason_of(&function, at, "the function could not be determined");
@@ -233,23 +180,15 @@ impl<'m, 'a> Reader<'m, 'a> {
         let in_schema = self.in_schema(&around.in_schema, at, &mut unknowns)
             && route.is_api
             && !methods.iter().any(|m| m == "WEBSOCKET");
-        let access = access::of(
-            self,
-            &direct,
-            &around.middleware,
-            &function,
-            unknowns.first(EndpointPart::Dependencies),
-        );
+        let access =
+            access::of(self, &direct, &around.middleware, &function, unknowns.first(EndpointPart::Dependencies));
         Endpoint {
             methods,
             path: path(&around.prefix, &route.path, at),
             handler,
             app: around.app.clone(),
             dependencies: dependency::flattened(&direct),
-            direct_dependencies: direct
-                .iter()
-                .map(|dependency| dependency.symbol.clone())
-                .collect(),
+            direct_dependencies: direct.iter().map(|dependency| dependency.symbol.clone()).collect(),
             response,
             status,
             in_schema,
@@ -274,10 +213,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         let reads_returns = self.version.is_none_or(|version| version >= READS_RETURNS);
         let response = response::model(self.machine, route, function, reads_returns, unknowns);
         note_rework(around, response.as_ref(), unknowns);
-        (
-            direct,
-            response.and_then(|response| response::spelled(&response)),
-        )
+        (direct, response.and_then(|response| response::spelled(&response)))
     }
 
     fn direct_dependencies(
@@ -354,18 +290,11 @@ impl Default for Around<'_> {
 impl<'a> Around<'a> {
     /// Adds what a router, or the inclusion of one, has.
     fn add(&mut self, arguments: &Arguments<'a>, at: &Location) {
-        if let Some(prefix) = arguments
-            .keyword("prefix")
-            .filter(|value| !matches!(value.kind, Kind::None))
-        {
+        if let Some(prefix) = arguments.keyword("prefix").filter(|value| !matches!(value.kind, Kind::None)) {
             self.prefix = match (&self.prefix, prefix.as_str()) {
                 (Known::Known(before), Some(prefix)) => Known::Known(format!("{before}{prefix}")),
-                (Known::Unknown { unknown }, _) => Known::Unknown {
-                    unknown: unknown.clone(),
-                },
-                (_, None) => Known::Unknown {
-                    unknown: reason_of(prefix, at, "the prefix could not be determined"),
-                },
+                (Known::Unknown { unknown }, _) => Known::Unknown { unknown: unknown.clone() },
+                (_, None) => Known::Unknown { unknown: reason_of(prefix, at, "the prefix could not be determined") },
             };
         }
         self.add_route(arguments, at);
@@ -373,10 +302,7 @@ impl<'a> Around<'a> {
 
     /// Adds what routers and routes both have.
     fn add_route(&mut self, arguments: &Arguments<'a>, at: &Location) {
-        for (name, list) in [
-            ("tags", &mut self.tags),
-            ("dependencies", &mut self.dependencies),
-        ] {
+        for (name, list) in [("tags", &mut self.tags), ("dependencies", &mut self.dependencies)] {
             match arguments.keyword(name) {
                 None => {}
                 Some(value) => match &value.kind {
@@ -390,8 +316,7 @@ impl<'a> Around<'a> {
                 },
             }
         }
-        self.in_schema
-            .extend(arguments.keyword("include_in_schema").cloned());
+        self.in_schema.extend(arguments.keyword("include_in_schema").cloned());
     }
 }
 
@@ -431,11 +356,6 @@ const READS_RETURNS: (u32, u32) = (0, 89);
 
 /// The first two numbers of a version.
 fn minor(version: &str) -> (u32, u32) {
-    let mut parts = version
-        .split('.')
-        .map(|part| part.parse().unwrap_or_default());
-    (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    )
+    let mut parts = version.split('.').map(|part| part.parse().unwrap_or_default());
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }

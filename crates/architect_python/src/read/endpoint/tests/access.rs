@@ -14,11 +14,7 @@ fn access(code: &str) -> Vec<String> {
         EndpointAccess::Role { dependency } => format!("role: {}", dependency.name),
         EndpointAccess::Unknown { .. } => "?".to_owned(),
     };
-    project
-        .endpoints
-        .iter()
-        .map(|endpoint| text(&endpoint.access))
-        .collect()
+    project.endpoints.iter().map(|endpoint| text(&endpoint.access)).collect()
 }
 
 #[test]
@@ -53,15 +49,7 @@ def c(): ...
 def d(): ...
 "#,
     );
-    assert_eq!(
-        found,
-        [
-            "public",
-            "signed in: active",
-            "role: admin",
-            "role: require.<locals>.check"
-        ]
-    );
+    assert_eq!(found, ["public", "signed in: active", "role: admin", "role: require.<locals>.check"]);
 }
 
 #[test]
@@ -90,15 +78,7 @@ def c(): ...
 def d(): ...
 "#,
     );
-    assert_eq!(
-        found,
-        [
-            "signed in: by_header",
-            "signed in: by_cookie",
-            "signed in: by_request",
-            "public"
-        ]
-    );
+    assert_eq!(found, ["signed in: by_header", "signed in: by_cookie", "signed in: by_request", "public"]);
 }
 
 #[test]

@@ -19,14 +19,8 @@ fn a_factory_is_called_as_the_program_calls_it() {
             "app/setup.py",
             "from fastapi import FastAPI\ndef make(router, prefix='/x'):\n    app = FastAPI()\n    app.include_router(router, prefix=prefix)\n    return app\n",
         ),
-        (
-            "app/routes.py",
-            "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/a')\ndef a(): ...\n",
-        ),
-        (
-            "app/main.py",
-            "from .routes import router\nfrom .setup import make\napp = make(router, prefix='/api')\n",
-        ),
+        ("app/routes.py", "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/a')\ndef a(): ...\n"),
+        ("app/main.py", "from .routes import router\nfrom .setup import make\napp = make(router, prefix='/api')\n"),
     ]);
     assert_eq!(found.apps.len(), 1);
     assert_eq!(found.apps[0].symbol, "app.main:app");
@@ -36,10 +30,7 @@ fn a_factory_is_called_as_the_program_calls_it() {
 #[test]
 fn an_application_under_another_name() {
     let found = project(&[
-        (
-            "app/instance.py",
-            "from fastapi import FastAPI\napplication = FastAPI()\n",
-        ),
+        ("app/instance.py", "from fastapi import FastAPI\napplication = FastAPI()\n"),
         (
             "app/main.py",
             "from app.instance import application\nmain_app = application\n@main_app.get('/')\ndef root(): ...\n",
@@ -55,20 +46,14 @@ fn mounted_applications() {
     let found = program(
         "inner = FastAPI()\n@inner.get('/b')\ndef b(): ...\napp = FastAPI()\napp.mount('/sub/', inner)\n@app.get('/a')\ndef a(): ...\n",
     );
-    let inner = found
-        .apps
-        .iter()
-        .find(|app| app.symbol == "main:inner")
-        .expect("inner");
+    let inner = found.apps.iter().find(|app| app.symbol == "main:inner").expect("inner");
     assert_eq!(inner.mounted.as_ref().expect("mounted").app, "main:app");
     assert_eq!(listed(&found), ["GET /sub/b main:b", "GET /a main:a"]);
 }
 
 #[test]
 fn routers_that_no_application_includes() {
-    let found = program(
-        "app = FastAPI()\nrouter = APIRouter(prefix='/x')\n@router.get('/')\ndef a(): ...\n",
-    );
+    let found = program("app = FastAPI()\nrouter = APIRouter(prefix='/x')\n@router.get('/')\ndef a(): ...\n");
     assert_eq!(listed(&found), ["GET /x/ main:a"]);
     assert_eq!(found.endpoints[0].app, None);
 }

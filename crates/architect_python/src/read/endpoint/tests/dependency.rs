@@ -6,10 +6,7 @@ use super::{program, project};
 fn names(project: &architect_model::Project) -> (Vec<String>, Vec<String>) {
     let endpoint = &project.endpoints[0];
     let named = |list: &[architect_model::Symbol]| list.iter().map(ToString::to_string).collect();
-    (
-        named(&endpoint.direct_dependencies),
-        named(&endpoint.dependencies),
-    )
+    (named(&endpoint.direct_dependencies), named(&endpoint.dependencies))
 }
 
 #[test]
@@ -31,17 +28,7 @@ app.include_router(router, dependencies=[Depends(of_include)])
 "#,
     );
     let (direct, all) = names(&found);
-    assert_eq!(
-        direct,
-        [
-            "main:of_app",
-            "main:of_include",
-            "main:of_router",
-            "main:of_route",
-            "main:user",
-            "main:db"
-        ]
-    );
+    assert_eq!(direct, ["main:of_app", "main:of_include", "main:of_router", "main:of_route", "main:user", "main:db"]);
     assert_eq!(all, direct);
 }
 
@@ -65,15 +52,7 @@ def read(a: Annotated[Filter, Depends()], b=Depends(Checker("x")), c=Depends(par
 "#,
     );
     let (direct, all) = names(&found);
-    assert_eq!(
-        direct,
-        [
-            "main:Filter",
-            "main:Checker",
-            "main:maker",
-            "main:maker.<locals>.inner"
-        ]
-    );
+    assert_eq!(direct, ["main:Filter", "main:Checker", "main:maker", "main:maker.<locals>.inner"]);
     assert!(all.contains(&"main:db".to_owned()));
 }
 
@@ -98,8 +77,5 @@ fn a_dependency_that_cannot_be_followed_is_noted() {
         "from lib import current_user\napp = FastAPI()\n@app.get('/')\ndef a(u=Depends(current_user())): ...\n",
     );
     assert_eq!(found.endpoints[0].unknowns.len(), 1);
-    assert!(matches!(
-        found.endpoints[0].access,
-        architect_model::EndpointAccess::Unknown { .. }
-    ));
+    assert!(matches!(found.endpoints[0].access, architect_model::EndpointAccess::Unknown { .. }));
 }

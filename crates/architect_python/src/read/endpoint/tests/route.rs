@@ -39,10 +39,7 @@ def drop(id: int): ...
 fn nested_routers_through_packages() {
     let found = listed(&project(&[
         ("app/__init__.py", ""),
-        (
-            "app/api/__init__.py",
-            "from .v1 import router as api_router\n",
-        ),
+        ("app/api/__init__.py", "from .v1 import router as api_router\n"),
         (
             "app/api/v1/__init__.py",
             "from fastapi import APIRouter\nfrom . import items\nfrom .users import router as users_router\n\
@@ -64,13 +61,7 @@ fn nested_routers_through_packages() {
              def create_app():\n    app = FastAPI()\n    register(app)\n    return app\napp = create_app()\n",
         ),
     ]));
-    assert_eq!(
-        found,
-        [
-            "GET /api/v1/core/items/ app.api.v1.items:read",
-            "GET /api/v1/users app.api.v1.users:users"
-        ]
-    );
+    assert_eq!(found, ["GET /api/v1/core/items/ app.api.v1.items:read", "GET /api/v1/users app.api.v1.users:users"]);
 }
 
 #[test]
@@ -89,28 +80,17 @@ def b() -> Item | None: ...
 def c() -> Item: ...
 "#,
     );
-    let [a, b, c] = &project.endpoints[..] else {
-        panic!("{:?}", listed(&project))
-    };
-    assert_eq!(
-        (a.status, a.response.as_deref(), a.in_schema),
-        (Some(201), Some("list[Item]"), false)
-    );
+    let [a, b, c] = &project.endpoints[..] else { panic!("{:?}", listed(&project)) };
+    assert_eq!((a.status, a.response.as_deref(), a.in_schema), (Some(201), Some("list[Item]"), false));
     assert_eq!(a.tags, ["t"]);
-    assert_eq!(
-        (b.status, b.response.as_deref(), b.in_schema),
-        (None, Some("Item | None"), true)
-    );
+    assert_eq!((b.status, b.response.as_deref(), b.in_schema), (None, Some("Item | None"), true));
     assert_eq!(c.response, None);
 }
 
 #[test]
 fn an_unknown_path_says_where() {
-    let project =
-        program("from other import path\napp = FastAPI()\n@app.get(path())\ndef a(): ...\n");
-    let Known::Unknown { unknown } = &project.endpoints[0].path else {
-        panic!("known")
-    };
+    let project = program("from other import path\napp = FastAPI()\n@app.get(path())\ndef a(): ...\n");
+    let Known::Unknown { unknown } = &project.endpoints[0].path else { panic!("known") };
     assert_eq!((&*unknown.at.file, unknown.at.line), ("main.py", 5));
 }
 
@@ -138,11 +118,8 @@ if settings.SECRET:
     def secret(): ...
 "#,
     );
-    let found: Vec<(String, bool)> = project
-        .endpoints
-        .iter()
-        .map(|e| (super::line(e), e.condition.is_some()))
-        .collect();
+    let found: Vec<(String, bool)> =
+        project.endpoints.iter().map(|e| (super::line(e), e.condition.is_some())).collect();
     assert_eq!(found.len(), 4, "{found:?}");
     assert!(found.contains(&("GET /api/always main:always".into(), false)));
     for (line, conditional) in &found[1..] {
@@ -172,13 +149,7 @@ app = FastAPI()
 app.include_router(Items(dict).router)
 "#,
     );
-    assert_eq!(
-        found,
-        [
-            "GET /items/ main:Base.all",
-            "GET /items/{id} main:Items.one"
-        ]
-    );
+    assert_eq!(found, ["GET /items/ main:Base.all", "GET /items/{id} main:Items.one"]);
 }
 
 #[test]
@@ -205,11 +176,7 @@ for name in ["a", "b"]:
     );
     assert_eq!(
         found,
-        [
-            "GET /guarded/x/y main:y",
-            "GET /a main:crud.<locals>.read_all",
-            "GET /b main:crud.<locals>.read_all",
-        ]
+        ["GET /guarded/x/y main:y", "GET /a main:crud.<locals>.read_all", "GET /b main:crud.<locals>.read_all",]
     );
 }
 
@@ -240,14 +207,7 @@ def b(): ...
 def c(): ...
 "#,
     );
-    assert_eq!(
-        found,
-        [
-            "GET /a main:a",
-            "GET /b main:b",
-            "GET /c main:bare.<locals>.inner"
-        ]
-    );
+    assert_eq!(found, ["GET /a main:a", "GET /b main:b", "GET /c main:bare.<locals>.inner"]);
 }
 
 #[test]
@@ -257,10 +217,7 @@ fn a_router_of_a_library_is_declared_unknown() {
     );
     assert_eq!(listed(&project), ["GET /a main:a"]);
     let unknown = &project.apps[0].unknown_routes[0];
-    assert_eq!(
-        (unknown.under.as_str(), unknown.unknown.at.line),
-        ("/auth", 5)
-    );
+    assert_eq!((unknown.under.as_str(), unknown.unknown.at.line), ("/auth", 5));
 }
 
 #[test]
@@ -269,11 +226,7 @@ fn code_that_changes_routes_is_noted() {
         "router = APIRouter()\n@router.get('/a')\ndef a(): ...\ndef rework(r):\n    for route in r.routes:\n        r.routes.remove(route)\n\
          rework(router)\napp = FastAPI()\napp.include_router(router)\n",
     );
-    let parts: Vec<EndpointPart> = project.endpoints[0]
-        .unknowns
-        .iter()
-        .map(|u| u.part)
-        .collect();
+    let parts: Vec<EndpointPart> = project.endpoints[0].unknowns.iter().map(|u| u.part).collect();
     assert!(parts.contains(&EndpointPart::Dependencies));
 }
 
@@ -289,4 +242,33 @@ fn nothing_panics_on_odd_code() {
     ] {
         let _ = program(code);
     }
+}
+
+#[test]
+fn modules_found_by_the_program() {
+    let router = "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/x')\ndef x(): ...\n";
+    let found = listed(&project(&[
+        ("app/__init__.py", ""),
+        (
+            "app/main.py",
+            "import pkgutil, importlib\nfrom pathlib import Path\nfrom fastapi import FastAPI\nfrom app import modules\napp = FastAPI()\n\
+            for info in pkgutil.iter_modules(modules.__path__):\n    app.include_router(importlib.import_module(f'{modules.__name__}.{info.name}').router, prefix=f'/{info.name}')\n\
+            for _, name, _ in pkgutil.walk_packages(modules.__path__, 'app.modules.'):\n    app.include_router(importlib.import_module(name).router, prefix='/w')\n\
+            for file in sorted((Path(__file__).parent / 'parts').glob('*/routes.py')):\n    part = importlib.import_module(f'app.parts.{file.parent.name}.{file.stem}')\n    app.include_router(part.router, prefix='/p')\n",
+        ),
+        ("app/modules/__init__.py", ""),
+        ("app/modules/a.py", router),
+        ("app/modules/b.py", router),
+        ("app/parts/c/routes.py", router),
+    ]));
+    assert_eq!(
+        found,
+        [
+            "GET /a/x app.modules.a:x",
+            "GET /b/x app.modules.b:x",
+            "GET /w/x app.modules.a:x",
+            "GET /w/x app.modules.b:x",
+            "GET /p/x app.parts.c.routes:x",
+        ]
+    );
 }
