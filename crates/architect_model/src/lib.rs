@@ -4,20 +4,26 @@
 //! Nothing here reads a file, knows Python's grammar or prints.
 
 mod design;
+mod endpoint;
 mod known;
 mod module_design;
+mod operation_design;
 mod plan;
 mod project;
 mod span;
 mod style;
+mod table;
 
 pub use design::*;
+pub use endpoint::*;
 pub use known::*;
 pub use module_design::*;
+pub use operation_design::*;
 pub use plan::*;
 pub use project::*;
 pub use span::*;
 pub use style::*;
+pub use table::*;
 
 /// The version of every JSON document that the program writes; raised when a field changes meaning.
 pub const FORMAT: u32 = 1;

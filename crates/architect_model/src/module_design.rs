@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assumption, FieldType, IdKind, Literal, Location, OnDelete, Problem, Question, Risk, Symbol,
+    Assumption, FieldType, IdKind, Literal, Location, OnDelete, Problem, Question, Risk, RouterDesign, Symbol,
 };
 
 /// A design resolved against a project.
@@ -109,16 +109,12 @@ impl EntityDesign {
 
     /// The primary key.
     pub fn id(&self) -> Option<&ColumnDesign> {
-        self.columns
-            .iter()
-            .find(|column| column.role == ColumnRole::Id)
+        self.columns.iter().find(|column| column.role == ColumnRole::Id)
     }
 
     /// Columns that clients set, in order.
     pub fn client_columns(&self) -> impl Iterator<Item = &ColumnDesign> {
-        self.columns
-            .iter()
-            .filter(|column| column.in_create || column.in_update)
+        self.columns.iter().filter(|column| column.in_create || column.in_update)
     }
 }
 
@@ -291,10 +287,7 @@ pub struct EnumDesign {
 impl EnumDesign {
     /// The member whose value is `value`.
     pub fn member(&self, value: &str) -> Option<&str> {
-        self.members
-            .iter()
-            .find(|(_, stored)| stored == value)
-            .map(|(name, _)| name.as_str())
+        self.members.iter().find(|(_, stored)| stored == value).map(|(name, _)| name.as_str())
     }
 }
 
@@ -378,186 +371,4 @@ pub struct SchemaFamily {
     pub update: Vec<String>,
     /// Columns that responses show beyond the base class.
     pub output: Vec<String>,
-}
-
-/// A router: the operations of one file of endpoints.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct RouterDesign {
-    /// Value of `{module}` in the layout of endpoints: the module's name, or the entity's in a flat house.
-    pub module: String,
-    /// The entity it is named after: values of `{entity}` and `{entities}`.
-    pub names: EntityNames,
-    /// Prefix that all its paths share, without a slash at the end: `/projects`; empty where they share none.
-    pub prefix: String,
-    /// Tag by the house's habit.
-    pub tag: String,
-    /// Operations in order: fixed paths before those with parameters that would swallow them.
-    pub operations: Vec<OperationDesign>,
-}
-
-/// One operation of the API.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct OperationDesign {
-    /// What it does.
-    pub kind: OperationKind,
-    /// Class of the entity whose rows it works on.
-    pub entity: String,
-    /// HTTP method.
-    pub method: String,
-    /// Path below the API prefix, in the house's style, with the router's prefix: `/projects/{project_id}/tasks`.
-    pub path: String,
-    /// Parameters of the path, in order.
-    pub parameters: Vec<PathParameter>,
-    /// Handler and method name, unique in its router where the house's own name for the operation is not enough:
-    /// `archive_project`; none for the five standard operations of an entity, which the house names.
-    pub name: Option<String>,
-    /// Who may call it.
-    pub access: AccessDesign,
-    /// Identifiers of the requirements it satisfies.
-    pub satisfies: Vec<String>,
-    /// What the document says of it.
-    pub description: Option<String>,
-    /// Where it stands in the document.
-    pub at: Location,
-}
-
-impl OperationDesign {
-    /// The path behind the router's prefix: `/{project_id}`; may be empty.
-    pub fn path_behind<'a>(&'a self, prefix: &str) -> &'a str {
-        self.path.strip_prefix(prefix).unwrap_or(&self.path)
-    }
-
-    /// The parameter that names the row worked on.
-    pub fn item(&self) -> Option<&PathParameter> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.role == ParameterRole::Item)
-    }
-
-    /// The parameter that names the parent.
-    pub fn parent(&self) -> Option<&PathParameter> {
-        self.parameters
-            .iter()
-            .find(|parameter| parameter.role == ParameterRole::Parent)
-    }
-}
-
-/// What an operation does.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum OperationKind {
-    /// A page of rows.
-    List {
-        /// Which rows the caller sees; part of the query, never applied afterwards.
-        scope: ListScope,
-        /// Columns that a query parameter of the same name filters by, for equality.
-        filters: Vec<String>,
-        /// Order, ending in a unique column.
-        order: Vec<OrderBy>,
-        /// Conditions that always hold: column and value.
-        only: Vec<(String, Literal)>,
-    },
-    /// One row.
-    Read,
-    /// A new row.
-    Create,
-    /// Changes the given columns of a row.
-    Update,
-    /// Deletes a row.
-    Delete,
-    /// Sets columns of a row to fixed values.
-    Set {
-        /// Column and value.
-        values: Vec<(String, Literal)>,
-        /// Values that the row must have before, or 409.
-        when: Vec<(String, Vec<Literal>)>,
-    },
-    /// A page of the rows linked to one row: `GET /notes/{note_id}/tags`. `entity` is the left side.
-    ListLinked {
-        /// Class of the link table.
-        link: String,
-        /// Order, ending in a unique column of the right side.
-        order: Vec<OrderBy>,
-    },
-    /// Links two rows; again: nothing happens, 204: `PUT /notes/{note_id}/tags/{tag_id}`.
-    Link {
-        /// Class of the link table.
-        link: String,
-    },
-    /// Unlinks two rows, 204; 404 where they were not linked: `DELETE /notes/{note_id}/tags/{tag_id}`.
-    Unlink {
-        /// Class of the link table.
-        link: String,
-    },
-}
-
-/// Which rows a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ListScope {
-    /// Those that the caller owns, through the owner chain.
-    Owner,
-    /// Those of the parent in the path; whether the caller may see that parent is checked first.
-    Parent,
-    /// All.
-    All,
-}
-
-/// A column that a list is ordered by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct OrderBy {
-    /// Column.
-    pub column: String,
-    /// Descending.
-    pub descending: bool,
-}
-
-/// A parameter of a path.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct PathParameter {
-    /// Name by the house's habit: `project_id`.
-    pub name: String,
-    /// Class of the entity it names.
-    pub class: String,
-    /// Kind of its key.
-    pub id: IdKind,
-    /// What it is for.
-    pub role: ParameterRole,
-}
-
-/// What a path parameter is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ParameterRole {
-    /// The row worked on.
-    Item,
-    /// The parent of the rows worked on.
-    Parent,
-    /// A parent of the parent, or the parent of an item that is named itself: must match the row.
-    Ancestor,
-    /// The row of the other side of a link.
-    Linked,
-}
-
-/// Who may call an operation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum AccessDesign {
-    /// The owner of the row, of the parent in the path or body; a list is scoped to what the caller owns.
-    Owner,
-    /// Users with a role.
-    Role {
-        /// Attribute of the user: `role`.
-        attribute: String,
-        /// Its value: `editor`.
-        value: String,
-        /// Enumeration member that stands for it: class and member; none where the attribute is a plain string.
-        member: Option<(Symbol, String)>,
-    },
-    /// Administrators, by the house's attribute or dependency.
-    Superuser,
-    /// Any signed-in user.
-    SignedIn,
-    /// Everybody.
-    Public,
 }

@@ -1,0 +1,184 @@
+//! How endpoints, errors and pages are written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, Method, Observed, Symbol};
+
+/// How endpoints are written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct EndpointStyle {
+    /// Whether handlers are `async`.
+    pub is_async: Observed<bool>,
+    /// Variable of the router: `router`, `{entity}_router`.
+    pub router: Observed<String>,
+    /// Whether prefixes stand on `APIRouter(...)`.
+    pub prefix_on_router: Observed<bool>,
+    /// Whether tags stand on `APIRouter(...)`.
+    pub tags_on_router: Observed<bool>,
+    /// Whether collections end in `/`.
+    pub trailing_slash: Observed<bool>,
+    /// How the response type is declared.
+    pub response: Observed<ResponseDeclaration>,
+    /// Handler names for list, read, create, update, delete, with `{entity}` and `{entities}`.
+    pub names: Vec<(String, String)>,
+    /// Method of updates: `PATCH`, `PUT`.
+    pub update_method: Observed<String>,
+    /// Status of creation: 201, 200.
+    pub create_status: Observed<u16>,
+    /// What deletion answers.
+    pub delete: Observed<DeleteAnswer>,
+    /// How path parameters are named: `{entity}_id`, `id`.
+    pub id_parameter: Observed<String>,
+    /// Name of the body parameter: `{entity}_in`, `data`, `payload`.
+    pub body_parameter: Observed<String>,
+    /// Words of paths are joined with `-` (else `_`).
+    pub kebab_paths: Observed<bool>,
+    /// Tags as written: `{entities}`, `{Entities}`, `{entity}`.
+    pub tag: Observed<String>,
+    /// A file of endpoints that shows the style best.
+    pub exemplar: Option<Location>,
+}
+
+/// How the response type is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ResponseDeclaration {
+    /// `response_model=`, with `-> Any` or the table class.
+    #[default]
+    ResponseModel,
+    /// The return annotation.
+    Annotation,
+}
+
+/// What deletion answers.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum DeleteAnswer {
+    /// 204 and nothing.
+    #[default]
+    NoContent,
+    /// 200 and a message.
+    Message {
+        /// Class of the message.
+        class: Symbol,
+        /// Its text field: `message`.
+        field: String,
+    },
+    /// 200 and the deleted row.
+    Row,
+}
+
+/// How errors are raised.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorStyle {
+    /// Kind.
+    pub kind: Observed<ErrorKind>,
+    /// Layer that raises them.
+    pub raised_in: Observed<Option<crate::LayerKind>>,
+    /// Domain exception for a missing row, with how it is raised as written.
+    pub not_found: Option<DomainError>,
+    /// Domain exception for a denied access.
+    pub forbidden: Option<DomainError>,
+    /// Domain exception for a conflict.
+    pub conflict: Option<DomainError>,
+    /// Status of a row that is somebody else's: 404, 403.
+    pub denied_status: Observed<u16>,
+    /// Detail text of a missing row, with `{Entity}`: `{Entity} not found`.
+    pub not_found_text: Observed<String>,
+    /// Detail text of a denied access.
+    pub forbidden_text: Option<String>,
+    /// Whether status codes are written as `status.HTTP_404_NOT_FOUND` (else numbers).
+    pub named_status: Observed<bool>,
+}
+
+/// Kind of errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorKind {
+    /// `HTTPException`.
+    #[default]
+    HttpException,
+    /// Domain exceptions with a handler.
+    Domain,
+}
+
+/// A domain exception.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DomainError {
+    /// The class.
+    pub class: Symbol,
+    /// Constructor.
+    pub constructor: Option<Method>,
+    /// A `raise` of it as written.
+    pub raised: Option<String>,
+    /// Status its handler answers.
+    pub status: Option<u16>,
+    /// Whether modules derive their own class from it: `ProjectNotFound(NotFoundError)`.
+    pub derived_per_module: bool,
+}
+
+/// How lists are paged.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PageStyle {
+    /// Shape of a page.
+    pub shape: Observed<PageShape>,
+    /// Parameters.
+    pub parameters: Observed<PageParameters>,
+    /// Greatest page size, where one is set.
+    pub max: Option<u32>,
+    /// Default page size.
+    pub default: Option<u32>,
+    /// Whether the bound is declared in `Query(...)` of each handler.
+    pub parameters_class: Option<Symbol>,
+}
+
+/// Shape of a page.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PageShape {
+    /// A class for each entity: `ItemsPublic` with `data` and `count`.
+    PerEntity {
+        /// Class name with `{Entity}` and `{Entities}`: `{Entities}Public`.
+        name: String,
+        /// Field of the rows.
+        rows: String,
+        /// Field of the total.
+        total: Option<String>,
+        /// Further fields: `page`, `size`, …
+        others: Vec<String>,
+    },
+    /// A generic class: `Page[ItemRead]`.
+    Generic {
+        /// The class.
+        class: Symbol,
+        /// Field of the rows.
+        rows: String,
+        /// Field of the total.
+        total: Option<String>,
+        /// Further fields: `page`, `size`, …
+        others: Vec<String>,
+    },
+    /// `list[ItemPublic]`.
+    #[default]
+    Bare,
+}
+
+/// Parameters of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PageParameters {
+    /// `skip`, `limit`.
+    #[default]
+    SkipLimit,
+    /// `offset`, `limit`.
+    OffsetLimit,
+    /// `page`, `size`.
+    PageSize,
+    /// `page`, `page_size`.
+    PagePageSize,
+    /// `page`, `limit`.
+    PageLimit,
+    /// `page`, `per_page`.
+    PagePerPage,
+}

@@ -1,0 +1,168 @@
+//! How queries and business rules are written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, Method, Observed, Symbol};
+
+/// How queries are written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RepositoryStyle {
+    /// Kind of the layer.
+    pub kind: Observed<RepositoryKind>,
+    /// Class suffix: `Repository`.
+    pub suffix: Observed<String>,
+    /// Base class.
+    pub base: Option<BaseClass>,
+    /// How the session reaches a method.
+    pub session: Observed<SessionPassing>,
+    /// Module-level instance: its name with `{entity}`: `{entity}_repository`; none where there is none.
+    pub instance: Observed<Option<String>>,
+    /// Name of the first session parameter of methods: `session`, `db`.
+    pub session_name: Observed<String>,
+    /// Names of what is called for list, read, create, update, delete, with `{entity}` and `{entities}`.
+    pub methods: Vec<(String, String)>,
+    /// A repository class or file that shows the style best.
+    pub exemplar: Option<Location>,
+}
+
+/// Kind of the query layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RepositoryKind {
+    /// Classes.
+    #[default]
+    Classes,
+    /// Functions: `crud.py`.
+    Functions,
+    /// No such layer: queries stand in services or handlers.
+    None,
+}
+
+/// How the session reaches a method.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionPassing {
+    /// Given to the constructor.
+    #[default]
+    Constructor,
+    /// First parameter of each method.
+    FirstParameter,
+    /// Keyword-only parameter of each method.
+    Keyword,
+}
+
+/// A generic base class with its methods.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct BaseClass {
+    /// The class.
+    pub class: Symbol,
+    /// What its type parameters stand for, in order: `model`, `create`, `update`, `id`, `output` or the variable's name.
+    pub type_parameters: Vec<String>,
+    /// Parameters of `__init__`, without `self`.
+    pub constructor: Option<Method>,
+    /// Class attribute that names the model, where subclasses set one: `model`.
+    pub model_attribute: Option<String>,
+    /// Methods, those of its own bases included.
+    pub methods: Vec<BaseMethod>,
+    /// How neighbours construct their subclasses: the class body's `__init__` or call as written.
+    pub construction: Option<String>,
+    /// Where it is defined.
+    pub at: Location,
+}
+
+/// A method of a base class and what it was understood to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BaseMethod {
+    /// Signature.
+    pub method: Method,
+    /// What its body was seen to do; none where that is not certain.
+    pub does: Option<Operation>,
+    /// Whether its body commits.
+    pub commits: bool,
+}
+
+/// What a base method does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Finds by primary key, or gives `None`.
+    Get,
+    /// Finds by primary key, or raises.
+    GetOrRaise,
+    /// A list, paged or not.
+    List,
+    /// Counts rows.
+    Count,
+    /// Inserts from a schema, with further column values as keywords.
+    Create,
+    /// Inserts a ready instance.
+    Add,
+    /// Changes a row from a schema or dictionary.
+    Update,
+    /// Deletes a row (given as an instance).
+    Delete,
+    /// Deletes a row by primary key.
+    DeleteById,
+}
+
+/// How business rules are written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ServiceStyle {
+    /// Kind of the layer.
+    pub kind: Observed<ServiceKind>,
+    /// Class suffix: `Service`.
+    pub suffix: Observed<String>,
+    /// Base class.
+    pub base: Option<Symbol>,
+    /// How a handler gets it.
+    pub made: Observed<ServiceMaking>,
+    /// Parameters of `__init__` in a neighbour.
+    pub constructor: Option<Method>,
+    /// Name of the provider function with `{entity}`: `get_{entity}_service`.
+    pub provider: Option<String>,
+    /// Name of the provider's `Annotated` alias with `{Entity}`: `{Entity}ServiceDep`.
+    pub alias: Option<String>,
+    /// File of providers where they are kept together or in a file of the module, with placeholders.
+    pub provider_file: Option<String>,
+    /// Module-level instance with `{entity}`: `{entity}_service`.
+    pub instance: Option<String>,
+    /// Method names for list, read, create, update, delete, with `{entity}` and `{entities}`.
+    pub methods: Vec<(String, String)>,
+    /// How session and user reach a method.
+    pub session: Observed<SessionPassing>,
+    /// Name of the user parameter: `current_user`, `user`; `user_id` where only the key is passed.
+    pub user_parameter: Observed<String>,
+    /// A service that shows the style best.
+    pub exemplar: Option<Location>,
+}
+
+/// Kind of the service layer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceKind {
+    /// Classes.
+    #[default]
+    Classes,
+    /// Functions.
+    Functions,
+    /// No such layer.
+    None,
+}
+
+/// How a handler gets its service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ServiceMaking {
+    /// A provider function and `Depends`.
+    #[default]
+    Provider,
+    /// A module-level instance.
+    Instance,
+    /// Constructed in the handler.
+    InHandler,
+    /// `Depends(Class)`.
+    ClassDependency,
+    /// Static methods or plain functions.
+    Static,
+}

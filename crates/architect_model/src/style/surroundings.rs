@@ -1,0 +1,131 @@
+//! How migrations, tests and source text are kept.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, Observed};
+
+/// How migrations are kept.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MigrationStyle {
+    /// `alembic.ini` or the `pyproject.toml` that configures Alembic.
+    pub config: Option<String>,
+    /// Folder of `env.py`.
+    pub script_location: Option<String>,
+    /// Folder of the revisions.
+    pub versions: Option<String>,
+    /// `file_template`, as configured.
+    pub file_template: Option<String>,
+    /// Revisions that no other revision follows: identifier and file.
+    pub heads: Vec<(String, String)>,
+    /// Whether `env.py` sets `render_as_batch=True`.
+    pub batch: bool,
+    /// `script.py.mako`, where there is one.
+    pub template: Option<String>,
+    /// Whether revision identifiers are numbers in order: `0001`.
+    pub sequential: Observed<bool>,
+}
+
+/// How tests are written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TestStyle {
+    /// Whether tests are `async`.
+    pub is_async: Observed<bool>,
+    /// Marker of async tests as written: `@pytest.mark.anyio`; none where the configuration marks them.
+    pub marker: Option<String>,
+    /// Fixture of the HTTP client.
+    pub client: Option<Fixture>,
+    /// Fixtures with the headers, or the client, of a signed-in user; administrators last.
+    pub users: Vec<Fixture>,
+    /// All fixtures.
+    pub fixtures: Vec<Fixture>,
+    /// Whether paths start with a settings constant: `f"{settings.API_V1_STR}/items/"`.
+    pub prefix_expression: Option<String>,
+    /// What stands before the module's own path in URLs: `/api/v1/`, `{settings.API_V1_STR}/`; empty where the
+    /// client's base URL has it.
+    pub url_prefix: Observed<String>,
+    /// Whether tests are methods of classes.
+    pub in_classes: Observed<bool>,
+    /// A test file that shows the style best.
+    pub exemplar: Option<Location>,
+}
+
+/// A pytest fixture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fixture {
+    /// Name.
+    pub name: String,
+    /// Return or yield annotation as Python source text.
+    pub returns: Option<String>,
+    /// Names of the fixtures it takes.
+    pub takes: Vec<String>,
+    /// What it gives.
+    pub gives: FixtureKind,
+    /// Whether what it gives belongs to an administrator.
+    pub admin: bool,
+    /// Where it is defined.
+    pub at: Location,
+}
+
+/// What a fixture gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FixtureKind {
+    /// A client that nobody is signed in to.
+    Client,
+    /// A client of a signed-in user.
+    SignedInClient,
+    /// Headers of a signed-in user: `dict[str, str]`.
+    Headers,
+    /// A token of a signed-in user.
+    Token,
+    /// A user.
+    User,
+    /// A database session.
+    Session,
+    /// Something else.
+    #[default]
+    Other,
+}
+
+/// How source is formatted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FormatStyle {
+    /// Greatest line length.
+    pub line_length: u16,
+    /// Double quotes (else single).
+    pub double_quotes: bool,
+    /// Spaces of indentation.
+    pub indent: u8,
+    /// Oldest Python supported: 3 and the minor version.
+    pub python: (u8, u8),
+    /// File that configures it; none where it was counted in the code.
+    pub config: Option<String>,
+    /// Whether `from __future__ import annotations` opens most files.
+    pub future_annotations: bool,
+    /// Packages that import sorting counts as first party.
+    pub first_party: Vec<String>,
+    /// Whether imports are sorted (isort, or ruff's `I`).
+    pub sorted_imports: bool,
+    /// Lines end in CRLF.
+    pub crlf: bool,
+    /// Whether functions of the layers carry docstrings.
+    pub docstrings: bool,
+}
+
+impl Default for FormatStyle {
+    fn default() -> Self {
+        Self {
+            line_length: 88,
+            double_quotes: true,
+            indent: 4,
+            python: (3, 11),
+            config: None,
+            future_annotations: false,
+            first_party: Vec::new(),
+            sorted_imports: true,
+            crlf: false,
+            docstrings: false,
+        }
+    }
+}
