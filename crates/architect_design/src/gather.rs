@@ -131,7 +131,12 @@ impl Reader<'_> {
                     self.sentences(lines);
                 }
                 Block::Table(table) => self.table(table, opener.as_deref(), opener_line, std::mem::take(&mut said)),
-                Block::Code { lang, text, line } => code::read(lang, text, *line, self.found),
+                Block::Code { lang, text, line } => {
+                    let taken = opener.as_deref().is_some_and(|label| self.names_only(label, lang, text, *line, &said));
+                    if !taken {
+                        code::read(lang, text, *line, self.found);
+                    }
+                }
                 Block::Item { .. } => {
                     let end = blocks[at..]
                         .iter()
@@ -145,6 +150,27 @@ impl Reader<'_> {
             }
             at += 1;
         }
+    }
+
+    /// A fence without a language that lists the names of fields, one per line.
+    fn names_only(&mut self, label: &str, lang: &str, text: &str, line: u32, said: &RawEntity) -> bool {
+        if !self.context.in_data_model || self.context.excluded || !["", "text"].contains(&lang) {
+            return false;
+        }
+        let listed: Vec<(u32, &str)> =
+            (line..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()).collect();
+        let name = |text: &str| text.split([' ', ':', '(']).next().unwrap_or_default().to_owned();
+        let names =
+            listed.iter().all(|(_, text)| names::is_identifier(&name(text)) && text.split_whitespace().count() < 5);
+        if listed.len() < 2 || !names || !listed.iter().any(|(_, text)| is_common(&name(text))) {
+            return false;
+        }
+        let mut entity = self.entity(label, self.section.line, said.clone());
+        for (line, text) in listed {
+            entity.fields.extend(table::folded(text, line, Dialect::default()));
+        }
+        self.found.entities.push(entity);
+        true
     }
 
     fn sentences(&mut self, lines: &[Line]) {

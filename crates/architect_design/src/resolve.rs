@@ -56,7 +56,7 @@ pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Note
 fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, notes: &mut Notes) {
     let keys: Vec<String> =
         raw.fields.iter().filter(|field| field.primary_key).map(|field| field.label.clone()).collect();
-    if keys.len() > 1 {
+    if keys.len() > 1 && !keys.iter().any(|key| names::key(key) == "id") {
         for field in raw.fields.iter_mut().filter(|field| field.primary_key) {
             (field.primary_key, field.composite, field.required) = (false, true, Some(true));
         }
@@ -188,7 +188,7 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         unique_within(&mut entity, at, &scope, line, notes);
     }
     for constraint in &raw.constraints {
-        self::constraint(&mut entity, constraint, notes);
+        self::constraint(&mut entity, constraint, raw.strict, notes);
     }
     entity
 }
@@ -240,11 +240,19 @@ fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: 
     }
 }
 
-fn constraint(entity: &mut Entity, raw: &RawConstraint, notes: &mut Notes) {
+fn constraint(entity: &mut Entity, raw: &RawConstraint, strict: bool, notes: &mut Notes) {
     let mut fields = Vec::new();
     for written in &raw.fields {
         match column(entity, written) {
             Some(name) => fields.push(name),
+            None if !strict => {
+                let all = raw.fields.join(", ");
+                notes.assume(
+                    raw.line,
+                    format!("The constraint over {all} of `{}` is left out: there is no `{written}`", entity.name),
+                );
+                return;
+            }
             None => notes.problem(
                 raw.line,
                 format!("`{}` has no field `{written}`", entity.name),

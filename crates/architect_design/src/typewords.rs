@@ -109,7 +109,9 @@ const WORDS: &[(Word, &[&str])] = &[
 pub(crate) fn find(text: &str) -> Option<Word> {
     let folded = fold(text);
     let word = folded.trim().trim_end_matches(['.', ',', ';', ':']);
-    WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(found, _)| *found)
+    let known = |word: &str| WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(found, _)| *found);
+    // `uuid.UUID`, `sa.String`
+    known(word).or_else(|| known(word.rsplit_once('.')?.1))
 }
 
 #[rustfmt::skip]
