@@ -2,7 +2,7 @@
 
 use architect_model::{
     ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, EntityRef, OperationDesign,
-    OperationKind, PageParameters, PageShape, ReferenceCheck, ServiceMaking, Step, Symbol,
+    OperationKind, PageParameters, PageShape, ReferenceCheck, RouterDesign, ServiceMaking, Step, Symbol,
 };
 use heck::ToSnakeCase;
 
@@ -43,6 +43,37 @@ impl<'a> House<'a> {
 
     fn operations(&self) -> impl Iterator<Item = &'a OperationDesign> {
         self.module.routers.iter().flat_map(|router| &router.operations)
+    }
+
+    /// The path of an operation, with the names of its parameters.
+    pub(crate) fn path_of(&self, op: &OperationDesign) -> String {
+        let mut names = op.parameters.iter();
+        let segments = op.path.split('/').map(|segment| {
+            if !segment.starts_with('{') {
+                return segment.to_owned();
+            }
+            names.next().map_or_else(|| segment.to_owned(), |parameter| format!("{{{}}}", parameter.name))
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// The path of an operation behind the prefix of its router.
+    pub(crate) fn path_behind(&self, op: &OperationDesign, prefix: &str) -> String {
+        let path = self.path_of(op);
+        let depth = prefix.split('/').filter(|segment| !segment.is_empty()).count();
+        if !op.path.starts_with(prefix) {
+            return path;
+        }
+        let rest: Vec<_> = path.split('/').skip(depth + 1).collect();
+        if rest.is_empty() { String::new() } else { format!("/{}", rest.join("/")) }
+    }
+
+    /// The condition under which a list is narrowed to its owner, where administrators see all.
+    pub(crate) fn unless_superuser(&self, whose: super::select::Whose<'_>) -> Option<String> {
+        let attribute = self.style.user.superuser_attribute.as_ref()?;
+        let sees_all = self.style.user.superuser_sees_all.value && self.rules_at() == Place::Handler;
+        let by_owner = matches!(whose, super::select::Whose::Owner(_));
+        (sees_all && by_owner).then(|| format!("not {}.{attribute}", self.user_name(Place::Handler)))
     }
 
     /// Where the house commits.

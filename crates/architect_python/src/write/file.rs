@@ -98,10 +98,18 @@ impl File {
         !self.parts.is_empty()
     }
 
+    /// The imports without those that no part names: of code that was only asked about.
+    fn used_imports(&self) -> Imports {
+        let text: Vec<String> = self.parts.iter().map(|(part, _)| part.text()).collect();
+        let mut imports = self.imports.clone();
+        imports.keep_used(&text.concat());
+        imports
+    }
+
     /// The text of a file that exists, with this file's imports and parts added.
     pub(crate) fn added_to(&self, text: &str, format: &FormatStyle) -> Result<String, Refused> {
         let mut text = text.to_owned();
-        for import in self.imports.each() {
+        for import in self.used_imports().each() {
             let new = NewImport {
                 module: import.module,
                 name: import.name,
@@ -122,7 +130,7 @@ impl File {
     /// The formatted text of the file, if all of it is new.
     pub(crate) fn text(&self, format: &FormatStyle) -> Result<String, NotPython> {
         let mut source = NewSource::new(format);
-        source.imports = self.imports.clone();
+        source.imports = self.used_imports();
         if format.future_annotations {
             source.imports.future_annotations();
         }

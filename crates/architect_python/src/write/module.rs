@@ -57,9 +57,7 @@ fn change(house: &House<'_>, sources: &Sources, file: &File) -> Result<FileChang
         Some(text) if !text.trim().is_empty() => {
             file.added_to(text, format).map_err(|refused| failed(refused.to_string()))?
         }
-        _ => file.text(format).map_err(|error| {
-            failed(format!("{error}\n{}", file.parts.iter().map(|(p, _)| p.text()).collect::<String>()))
-        })?,
+        _ => file.text(format).map_err(|error| failed(error.to_string()))?,
     };
     Ok(FileChange { path: file.path.clone(), step: file.step, before: existing, after })
 }

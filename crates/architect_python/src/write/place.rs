@@ -168,7 +168,11 @@ impl House<'_> {
     pub(crate) fn takes_session(&self, place: Place) -> bool {
         match place {
             Place::Handler => true,
-            Place::Service => self.service_holds() == Holds::Nothing,
+            Place::Service => match self.service_holds() {
+                Holds::Nothing => true,
+                Holds::Repository(_) => self.session_in_calls(),
+                Holds::Session(_) | Holds::UnitOfWork(_) => false,
+            },
         }
     }
 

@@ -9,7 +9,7 @@ use super::provider;
 use crate::write::code::{Code, Function, call};
 use crate::write::errors::status_code;
 use crate::write::file::File;
-use crate::write::habits::Part;
+use crate::write::habits::{Order, Part};
 use crate::write::house::House;
 use crate::write::names::{capital, filled, with_article};
 use crate::write::place::{Holds, Place};
@@ -112,7 +112,14 @@ impl<'a> Handler<'a> {
                 all.push(Parameter::new(Part::Filter, name, format!("{annotation} | None")).or("None"));
             }
         }
-        Signature::new(all, &house.habits.handlers)
+        Signature::new(all, &self.order())
+    }
+
+    /// Where neighbours put `*`, they put it first in handlers that take a body.
+    fn order(&self) -> Order {
+        let order = &self.house.habits.handlers;
+        let first = order.parts.first().copied();
+        Order { keyword_from: first.filter(|_| order.keyword_from.is_some() && self.body_class().is_some()), ..order.clone() }
     }
 
     fn body_class(&self) -> Option<String> {
@@ -126,7 +133,7 @@ impl<'a> Handler<'a> {
     fn takes_session(&self) -> bool {
         let house = self.house;
         house.rules_at() == Place::Handler
-            || house.service_holds() == Holds::Nothing
+            || house.takes_session(Place::Service)
             || house.rules_in_class() && house.style.service.made.value == ServiceMaking::InHandler
     }
 
@@ -356,9 +363,9 @@ impl<'a> Handler<'a> {
         let style = &self.house.style;
         let at_registration = style.layout.registration.as_ref().is_some_and(|registration| registration.prefix_here);
         if style.endpoints.prefix_on_router.value || at_registration {
-            return self.op.path_behind(&self.router.prefix).to_owned();
+            return self.house.path_behind(self.op, &self.router.prefix);
         }
-        self.op.path.clone()
+        self.house.path_of(self.op)
     }
 
     fn status(&self, file: &mut File) -> Option<String> {

@@ -303,9 +303,13 @@ fn tests(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 fn zoned_by_library(project: &Project, style: &HouseStyle, sources: &Sources) -> bool {
     let typed = style.models.timestamps.iter().any(|line| line.value.line.contains("timezone=True"))
         || sources.python.iter().any(|file| file.text.contains("sa_type=DateTime(timezone=True)"));
-    let version =
+    let locked =
         project.versions.iter().find(|package| package.name == "sqlmodel").map(|package| package.version.as_str());
-    let is_new = version.is_some_and(|version| {
+    let required = sources.other.iter().filter(|file| file.path.ends_with("pyproject.toml")).find_map(|file| {
+        let (_, rest) = file.text.split_once("sqlmodel>=")?;
+        rest.split(|char: char| !char.is_ascii_digit() && char != '.').next()
+    });
+    let is_new = locked.or(required).is_some_and(|version| {
         let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
         parts.as_slice() >= [0, 0, 50].as_slice()
     });

@@ -68,8 +68,18 @@ pub(crate) fn list_lines(
     let word = house.habits.statement_word();
     let model = file.symbol(&house.model(entity));
     let mut code = Code::new();
-    let start = statement(house, file, entity, listing, whose);
-    code.line(format!("{word} = {start}"));
+    match house.unless_superuser(whose) {
+        Some(condition) => {
+            let start = statement(house, file, entity, listing, Whose::Everybody);
+            code.line(format!("{word} = {start}"));
+            let narrowed = select::narrowed(house, file, entity, whose);
+            code.block(format!("if {condition}:"), &Code::of(format!("{word} = {word}{narrowed}")));
+        }
+        None => {
+            let start = statement(house, file, entity, listing, whose);
+            code.line(format!("{word} = {start}"));
+        }
+    }
     code.add(&select::filters(house, file, entity, listing, &[word]));
     let _ = model;
     let count = select::count(house, file, &format!("{word}.subquery()"));

@@ -2,6 +2,7 @@
 
 use architect_model::{ColumnRole, Literal, OperationDesign, ParameterRole};
 
+use super::finish::Ending;
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
 use crate::write::errors::{self, Refusal};
@@ -50,7 +51,7 @@ impl<'a> Rules<'a> {
             given.push((link.field.clone(), link.field.clone()));
         }
         let effect = self.rows().create(file, &body_name, &given);
-        self.finish(file, effect, true, &mut body);
+        self.finish(file, effect, Ending::ROW, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
@@ -93,7 +94,7 @@ impl<'a> Rules<'a> {
             body.block(format!("if {condition}:"), &code);
         }
         let effect = self.rows().update(file, &item, &body_name, &[]);
-        self.finish(file, effect, true, &mut body);
+        self.finish(file, effect, Ending::ROW, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
@@ -106,7 +107,7 @@ impl<'a> Rules<'a> {
         }
         let mut body = self.found(file, op);
         let lines = self.rows().delete(file, &self.entity.names.snake);
-        self.finish(file, Effect::Lines(lines, String::new()), false, &mut body);
+        self.finish(file, Effect::Lines(lines, String::new()), Ending::NOTHING, &mut body);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
     }
 
@@ -143,7 +144,8 @@ impl<'a> Rules<'a> {
             None => self.rows().save(file, item, &written),
         };
         let effect = self.by_attributes(file, effect, &written);
-        self.finish(file, effect, true, &mut body);
+        let ending = Ending { gives_row: true, conflicts: values.iter().any(|(name, _)| self.is_unique(name)) };
+        self.finish(file, effect, ending, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
@@ -216,7 +218,7 @@ impl<'a> Rules<'a> {
             }
         }
         let effect = self.rows().save(file, item, &[]);
-        self.finish(file, effect, false, &mut body);
+        self.finish(file, effect, Ending::NOTHING, &mut body);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
     }
 }

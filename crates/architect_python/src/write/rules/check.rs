@@ -78,7 +78,8 @@ impl<'a> Rules<'a> {
     /// The rule that checks the references in a body.
     pub(super) fn check_references(&self, file: &mut File) -> Option<Rule> {
         let checked = self.checked();
-        if checked.is_empty() {
+        let family = &self.entity.schemas;
+        if checked.is_empty() || family.create_class.is_none() && family.update_class.is_none() {
             return None;
         }
         let data = self.house.body_name(self.entity);

@@ -49,6 +49,11 @@ impl<'a> Rules<'a> {
             all.extend(rules.operations().filter(|op| op.parent().is_some()).map(Finder::of_parent));
             all.extend(rules.finders().into_iter().filter(|finder| finder.above > 0).map(Finder::parent));
         }
+        if self.house.style.errors.denied_status.value == 403 {
+            // Rows of children that stand under their own address lead to this one.
+            let flat = |child: &&EntityDesign| Rules::new(self.house, child).finders().iter().any(|finder| finder.owned && finder.above == 0);
+            all.extend(self.children().filter(flat).map(|_| Finder { owned: true, above: 0 }));
+        }
         all.extend(self.house.references_to(&self.entity.names.class).map(|owned| Finder { owned, above: 0 }));
         all.sort_unstable();
         all.dedup();
@@ -188,6 +193,10 @@ impl<'a> Rules<'a> {
         let key = house.user_key(self.place);
         let column = self.entity.owner.user_column.clone().unwrap_or_default();
         let by_query = house.habits.owned.get.is_some() && house.has_repository_classes();
+        let refuses_openly = house.style.errors.denied_status.value == 403;
+        if refuses_openly && !self.entity.owner.is_direct() && !by_query {
+            return self.find_through_parent(file, id, body);
+        }
         if !self.entity.owner.is_direct() || by_query {
             let found = self.store().get_owned(file, id, &key);
             body.add(&self.assign(variable, &found));
@@ -209,6 +218,18 @@ impl<'a> Rules<'a> {
         }
         let raise = errors::raise(house, file, Refusal::NotFound(&self.entity.names), id, None);
         body.block(format!("if {variable} is None or {strange}:"), &Code::of(raise));
+    }
+
+    /// The row, then its parent: whoever may not know of that may not know of this.
+    fn find_through_parent(&self, file: &mut File, id: &str, body: &mut Code) {
+        self.find_any(file, id, body);
+        let Some(parent) = &self.entity.parent else { return };
+        let variable = &self.entity.names.snake;
+        if let Some((_, entity)) = self.house.new_entity(&parent.names.class) {
+            let key = format!("{variable}.{}", parent.column);
+            let call = self.finder_call(file, entity, Finder { owned: true, above: 0 }, &[key]);
+            body.line(call);
+        }
     }
 
     fn find_any(&self, file: &mut File, id: &str, body: &mut Code) {

@@ -12,11 +12,34 @@ use crate::write::repository;
 use crate::write::store::Effect;
 use crate::write::text;
 
+/// How a change ends.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ending {
+    /// Whether the row is given back.
+    pub(super) gives_row: bool,
+    /// Whether it may break a unique constraint.
+    pub(super) conflicts: bool,
+}
+
+impl Ending {
+    /// The row is given back, and any of its values may be taken.
+    pub(super) const ROW: Self = Self { gives_row: true, conflicts: true };
+    /// Nothing is given back, and nothing can be taken.
+    pub(super) const NOTHING: Self = Self { gives_row: false, conflicts: false };
+}
+
 impl Rules<'_> {
+    /// Whether a unique constraint is about a column.
+    pub(super) fn is_unique(&self, name: &str) -> bool {
+        let alone = self.entity.column(name).is_some_and(|column| column.unique.is_some());
+        alone || self.entity.uniques.iter().any(|unique| unique.columns.iter().any(|column| column == name))
+    }
+
     /// Writes `effect`, the commit where it is this place's, the translation of conflicts, and `return`.
-    pub(super) fn finish(&self, file: &mut File, effect: Effect, gives_row: bool, body: &mut Code) {
+    pub(super) fn finish(&self, file: &mut File, effect: Effect, ending: Ending, body: &mut Code) {
+        let gives_row = ending.gives_row;
         let commit = self.commit();
-        let catches = self.catches(file, gives_row);
+        let catches = if ending.conflicts { self.catches(file) } else { Code::new() };
         let item = self.entity.names.snake.clone();
         let (attempt, result) = match effect {
             Effect::Value(call) if commit.is_empty() => {
@@ -61,10 +84,10 @@ impl Rules<'_> {
     }
 
     /// What is done about a broken unique constraint; nothing where the repository translates it itself.
-    fn catches(&self, file: &mut File, gives_row: bool) -> Code {
+    fn catches(&self, file: &mut File) -> Code {
         let mut code = Code::new();
         let conflicts = repository::conflicts(self.house, self.entity);
-        if self.house.habits.conflicts.is_some() || conflicts.is_empty() || !gives_row {
+        if self.house.habits.conflicts.is_some() || conflicts.is_empty() {
             return code;
         }
         if !matches!(self.house.commits_at(), CommitPlace::UnitOfWork | CommitPlace::Dependency) {

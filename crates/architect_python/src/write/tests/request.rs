@@ -128,16 +128,15 @@ pub(super) enum Key<'a> {
 impl super::Tests<'_> {
     /// The address of an operation; `key` gives what stands for each parameter, by the class it names.
     pub(super) fn url<'k>(&self, file: &mut File, op: &OperationDesign, key: impl Fn(&str) -> Key<'k>) -> String {
-        let mut path = op.path.clone();
-        let mut has_keys = false;
-        for parameter in &op.parameters {
-            let value = match key(&parameter.class) {
-                Key::Row(variable) => format!("{{{variable}['id']}}"),
-                Key::Expression(expression) => format!("{{{expression}}}"),
-            };
-            path = path.replace(&format!("{{{}}}", parameter.name), &value);
-            has_keys = true;
-        }
+        let mut keys = op.parameters.iter().map(|parameter| match key(&parameter.class) {
+            Key::Row(variable) => format!("{{{variable}['id']}}"),
+            Key::Expression(expression) => format!("{{{expression}}}"),
+        });
+        let segments = op.path.split('/').map(|segment| {
+            if segment.starts_with('{') { keys.next().unwrap_or_default() } else { segment.to_owned() }
+        });
+        let path = segments.collect::<Vec<_>>().join("/");
+        let has_keys = !op.parameters.is_empty();
         let (prefix, settings) = self.prefix(file);
         let path = if prefix.is_empty() { path.trim_start_matches('/').to_owned() } else { path };
         let text = format!("{prefix}{path}");
