@@ -1,7 +1,7 @@
 //! Values of expressions that are fixed in the source.
 
 use architect_model::Known;
-use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, Operator, UnaryOp};
+use ruff_python_ast::{Expr, FStringPart, InterpolatedStringElement, Number, UnaryOp};
 
 use super::lookup::STEPS;
 use super::operations::operated;

@@ -38,8 +38,6 @@
 //! - [`Index::constant`]: the value of an expression, or why it is unknown.
 //! - [`Index::mro`], [`Index::bases`], [`Index::member`], [`Index::type_arguments`]: classes.
 
-#![allow(dead_code, unused_imports)] // Readers are being added.
-
 mod annotation;
 mod arguments;
 mod builtins;
@@ -59,11 +57,11 @@ mod value;
 pub(crate) use annotation::Annotation;
 pub(crate) use arguments::{Arguments, Placed};
 pub(crate) use builtins::builtin;
-pub(crate) use class::{Ancestor, Base, Mro};
+pub(crate) use class::Ancestor;
 pub(crate) use library::is_known;
 pub(crate) use library::{bases as library_bases, canonical};
 pub(crate) use lookup::Index;
-pub(crate) use names::{Binding, BindingKind, Branch, Names, elements};
+pub(crate) use names::{BindingKind, Names, elements};
 pub(crate) use symbols::{Class, Frame, Function, Resolution, Scope, Variable};
 pub(crate) use value::{Constant, Value};
 

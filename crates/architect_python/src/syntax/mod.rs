@@ -1,7 +1,5 @@
 //! Python files as text and syntax trees, with their places and their import paths.
 
-#![allow(dead_code)] // Readers are being added.
-
 mod file;
 mod files;
 mod memo;
