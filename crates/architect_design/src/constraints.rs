@@ -159,6 +159,13 @@ fn cut(text: &str, from: usize, to: usize) -> String {
     format!("{} {}", before.trim_end(), after.trim_start())
 }
 
+/// Words before the table that a reference points at; longer ones first.
+#[rustfmt::skip]
+const POINTERS: &[&str] = &[
+    "references", "fk →", "fk ->", "fk to", "fk:", "fk >", "→", "->", "⇒", "fk(", "fk (", "ref:", "ref",
+    "foreign key to", "fk a", "fk para", "fk vers", "fk zu", "fk auf", "外键→", "fk",
+];
+
 /// `REFERENCES users(id) ON DELETE CASCADE`, `→ users.id`, `FK: users.id`.
 fn reference(field: &mut RawField, text: &str) -> Option<String> {
     let folded = fold_same_length(text);
@@ -178,29 +185,7 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
             .find_map(|word| Some(after.find(word)? + word.len()));
         return Some(cut(text, at, at + end.unwrap_or(9)));
     }
-    for word in [
-        "references",
-        "fk →",
-        "fk ->",
-        "fk to",
-        "fk:",
-        "fk >",
-        "→",
-        "->",
-        "⇒",
-        "fk(",
-        "fk (",
-        "ref:",
-        "ref",
-        "foreign key to",
-        "fk a",
-        "fk para",
-        "fk vers",
-        "fk zu",
-        "fk auf",
-        "外键→",
-        "fk",
-    ] {
+    for word in POINTERS {
         let Some(at) = find_word(&folded, word) else {
             continue;
         };

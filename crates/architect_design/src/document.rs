@@ -4,7 +4,7 @@ use architect_model::{Design, FORMAT, Problem};
 
 use crate::blocks::{self, Block};
 use crate::notes::Notes;
-use crate::raw::RawEntity;
+use crate::raw::{Found, RawEntity};
 use crate::sections::{self, Section};
 use crate::{checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes};
 
@@ -44,23 +44,8 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     design.title = title(&sections);
     design.module = module(&sections, &mut notes);
     design.requirements = requirements::read_all(&sections, &mut notes);
-    let mut raw_entities = Vec::new();
-    let mut raw_endpoints = Vec::new();
-    for section in &sections {
-        raw_entities.extend(entities::explicit(section, &mut notes));
-        raw_endpoints.extend(routes::read(section));
-    }
-    let mut found = gather::read(&sections, &mut notes);
-    raw_entities.append(&mut found.entities);
-    if raw_entities.is_empty() {
-        let bare = found.named.iter().map(|(label, line)| RawEntity {
-            label: label.clone(),
-            line: *line,
-            ..RawEntity::default()
-        });
-        raw_entities.extend(bare);
-    }
-    let raw_entities = merge::merge(raw_entities, &mut notes);
+    let raw_endpoints: Vec<_> = sections.iter().flat_map(routes::read).collect();
+    let (raw_entities, found) = entities_of(&sections, &mut notes);
     if raw_entities.len() > MAX_ENTITIES {
         notes.problem(
             1,
@@ -68,13 +53,6 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
             "Pass the part that describes one module.",
         );
         return (design, notes.problems);
-    }
-    if raw_entities.is_empty() {
-        notes.problem(
-            1,
-            "the document has no data model",
-            "Add a section `## Data model` with a heading and a table `| Field | Type | Rules |` for each entity.",
-        );
     }
     design.entities = resolve::entities(raw_entities, &found, &mut notes);
     checks::cycles(&design.entities, &mut notes);
@@ -85,6 +63,31 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     design.assumptions = notes.assumptions;
     design.questions = notes.questions;
     (design, notes.problems)
+}
+
+/// The entities of all forms, each once, and what else the forms state.
+fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Found) {
+    let mut raw_entities: Vec<RawEntity> =
+        sections.iter().filter_map(|section| entities::explicit(section, notes)).collect();
+    let mut found = gather::read(sections, notes);
+    raw_entities.append(&mut found.entities);
+    if raw_entities.is_empty() {
+        let bare = found.named.iter().map(|(label, line)| RawEntity {
+            label: label.clone(),
+            line: *line,
+            ..RawEntity::default()
+        });
+        raw_entities.extend(bare);
+    }
+    let raw_entities = merge::merge(raw_entities, notes);
+    if raw_entities.is_empty() {
+        notes.problem(
+            1,
+            "the document has no data model",
+            "Add a section `## Data model` with a heading and a table `| Field | Type | Rules |` for each entity.",
+        );
+    }
+    (raw_entities, found)
 }
 
 /// The first line that nests quotes deeper than any document does; reading such lines takes long.

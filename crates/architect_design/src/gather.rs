@@ -60,11 +60,37 @@ fn is_title(heading: &str) -> bool {
         .any(|phrase| plain.starts_with(phrase))
 }
 
+/// Whether the title of a document says that all of it is a data model.
+fn says_data_model(title: &str) -> bool {
+    let folded = fold(title);
+    let phrases = [
+        "data model",
+        "database design",
+        "database schema",
+        "data dictionary",
+        "modelo de datos",
+        "modelo de dados",
+        "modele de donnees",
+        "dictionnaire de donnees",
+        "datenmodell",
+        "数据库设计",
+        "数据模型",
+        "データモデル",
+        "データベース設計",
+    ];
+    phrases.iter().any(|phrase| folded.contains(phrase))
+}
+
 /// Reads all sections; documents in the explicit format are read elsewhere.
 pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let mut found = Found::default();
+    let about_data = sections
+        .iter()
+        .find(|section| section.level > 0)
+        .is_some_and(|first| is_title(&first.heading) || says_data_model(&first.heading));
     for section in sections {
-        let context = Context::of(section);
+        let mut context = Context::of(section);
+        context.in_data_model |= about_data;
         Reader { section, context, found: &mut found, notes: &mut *notes }.read();
     }
     found

@@ -116,75 +116,27 @@ pub(crate) fn contains_word(text: &str, word: &str) -> bool {
     })
 }
 
+/// Words that mean yes, folded.
+#[rustfmt::skip]
+const YES: &[&str] = &[
+    "si", "yes", "y", "sim", "s", "oui", "o", "ja", "j", "是", "✅", "✓", "✔", "✔️", "☑", "true", "evet", "co",
+    "required", "obligatorio", "○", "◯", "●", "1", "예", "必須", "必填", "m", "mandatory", "always", "siempre", "pk", "有",
+    "はい",
+];
+
+/// Words that mean no, folded.
+#[rustfmt::skip]
+const NO: &[&str] = &[
+    "no", "n", "nao", "non", "nein", "否", "❌", "✗", "✘", "⬜", "—", "-", "–", "false", "hayir", "khong", "optional",
+    "opcional", "×", "✖", "0", "아니오", "不可", "无", "いいえ", "facultatif", "☐",
+];
+
 /// What a yes-or-no cell says; `crosses_mean_no` where a table also writes circles.
 pub(crate) fn yes_or_no(text: &str, crosses_mean_no: bool) -> Option<bool> {
     let folded = fold(text);
     let first = folded.split([',', ' ', '(', ';', '.', '，', '（']).next().unwrap_or_default();
-    let yes = [
-        "si",
-        "yes",
-        "y",
-        "sim",
-        "s",
-        "oui",
-        "o",
-        "ja",
-        "j",
-        "是",
-        "✅",
-        "✓",
-        "✔",
-        "✔️",
-        "☑",
-        "true",
-        "evet",
-        "co",
-        "required",
-        "obligatorio",
-        "○",
-        "◯",
-        "●",
-        "1",
-        "예",
-        "必須",
-        "必填",
-        "m",
-        "mandatory",
-        "always",
-        "siempre",
-        "pk",
-        "有",
-        "はい",
-    ];
-    let no = [
-        "no",
-        "n",
-        "nao",
-        "non",
-        "nein",
-        "否",
-        "❌",
-        "✗",
-        "✘",
-        "⬜",
-        "—",
-        "-",
-        "–",
-        "false",
-        "hayir",
-        "khong",
-        "optional",
-        "opcional",
-        "×",
-        "✖",
-        "0",
-        "아니오",
-        "不可",
-        "无",
-        "いいえ",
-        "facultatif",
-        "☐",
-    ];
+    let yes = YES;
+    let no = NO;
     if first.is_empty() {
         return None;
     }

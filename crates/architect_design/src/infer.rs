@@ -409,6 +409,22 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
     field.spec = Some(TypeSpec::Known(ty));
 }
 
+/// Words for the current time, folded.
+#[rustfmt::skip]
+const NOW: &[&str] = &[
+    "now", "current_timestamp", "current_date", "getdate", "sysdate", "today", "utcnow", "hoy", "ahora",
+    "fecha actual", "auto now", "timezone", "当前时间", "现在", "func.now", "current_time", "date.now", "datetime.now",
+    "aujourd'hui", "heute",
+];
+
+/// Words that stand where a default would, and are none: the database makes the value, or there is none.
+#[rustfmt::skip]
+const NO_DEFAULT: &[&str] = &[
+    "null", "none", "nil", "undefined", "-", "—", "auto", "uuid", "uuid_generate_v4", "gen_random_uuid", "uuid4",
+    "uuidv4", "autoincrement", "auto_increment", "cuid", "serial", "ninguno", "n/a", "default_factory", "lambda",
+    "uuid.uuid4", "generated", "nextval",
+];
+
 /// A default as a literal of the format; `None` if it is none.
 pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {
     let text = text.trim().trim_end_matches(['.', ';']).trim();
@@ -416,59 +432,11 @@ pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {
     let bare = text.trim_matches(['\'', '"', '`', '“', '”']);
     let folded = fold(bare);
     let call = folded.split('(').next().unwrap_or_default().trim();
-    if folded.is_empty()
-        || [
-            "null",
-            "none",
-            "nil",
-            "undefined",
-            "-",
-            "—",
-            "auto",
-            "uuid",
-            "uuid_generate_v4",
-            "gen_random_uuid",
-            "uuid4",
-            "uuidv4",
-            "autoincrement",
-            "auto_increment",
-            "cuid",
-            "serial",
-            "ninguno",
-            "n/a",
-            "default_factory",
-            "lambda",
-            "uuid.uuid4",
-            "generated",
-            "nextval",
-        ]
-        .contains(&call)
-    {
+    if folded.is_empty() || NO_DEFAULT.contains(&call) {
         return None;
     }
     let is_time = matches!(ty, FieldType::DateTime | FieldType::Date | FieldType::Time);
-    let now = [
-        "now",
-        "current_timestamp",
-        "current_date",
-        "getdate",
-        "sysdate",
-        "today",
-        "utcnow",
-        "hoy",
-        "ahora",
-        "fecha actual",
-        "auto now",
-        "timezone",
-        "当前时间",
-        "现在",
-        "func.now",
-        "current_time",
-        "date.now",
-        "datetime.now",
-        "aujourd'hui",
-        "heute",
-    ];
+    let now = NOW;
     if is_time && now.contains(&call) {
         return Some("now".to_owned());
     }

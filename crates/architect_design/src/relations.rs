@@ -132,50 +132,32 @@ fn arrows(table: &Table) -> Option<Vec<RawRelation>> {
     Some(relations)
 }
 
+/// Headers of the first entity of a relation.
+#[rustfmt::skip]
+const FROM: &[&str] = &[
+    "from", "desde", "origen", "origem", "de", "von", "source", "parent", "entity a", "entidad a", "entidad origen",
+    "entidade origem",
+];
+
+/// Headers of the second entity of a relation.
+#[rustfmt::skip]
+const TO: &[&str] = &[
+    "to", "hasta", "destino", "para", "vers", "nach", "target", "child", "entity b", "entidad b", "entidad destino",
+    "entidade destino",
+];
+
+/// Headers of how many rows stand on each side.
+#[rustfmt::skip]
+const HOW: &[&str] = &[
+    "cardinality", "cardinalidad", "cardinalidade", "cardinalite", "kardinalitat", "type", "tipo", "relation",
+    "relationship", "relacion", "relacao", "基数",
+];
+
 fn from_to(table: &Table) -> Option<Vec<RawRelation>> {
     let find = |words: &[&str]| table.header.iter().position(|cell| words.contains(&fold(cell).as_str()));
-    let from = find(&[
-        "from",
-        "desde",
-        "origen",
-        "origem",
-        "de",
-        "von",
-        "source",
-        "parent",
-        "entity a",
-        "entidad a",
-        "entidad origen",
-        "entidade origem",
-    ])?;
-    let to = find(&[
-        "to",
-        "hasta",
-        "destino",
-        "para",
-        "vers",
-        "nach",
-        "target",
-        "child",
-        "entity b",
-        "entidad b",
-        "entidad destino",
-        "entidade destino",
-    ])?;
-    let how = find(&[
-        "cardinality",
-        "cardinalidad",
-        "cardinalidade",
-        "cardinalite",
-        "kardinalitat",
-        "type",
-        "tipo",
-        "relation",
-        "relationship",
-        "relacion",
-        "relacao",
-        "基数",
-    ]);
+    let from = find(FROM)?;
+    let to = find(TO)?;
+    let how = find(HOW);
     let mut relations = Vec::new();
     for row in &table.rows {
         let cell = |at: usize| row.cells.get(at).map_or("", String::as_str).replace('`', "");
