@@ -13,8 +13,12 @@ use architect_python::{NothingInstalled, SourceText, Sources};
 /// Reads a fixture project.
 fn project(name: &str) -> Project {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name);
-    let mut sources =
-        Sources { python: Vec::new(), other: Vec::new(), unreadable: Vec::new(), installed: Arc::new(NothingInstalled) };
+    let mut sources = Sources {
+        python: Vec::new(),
+        other: Vec::new(),
+        unreadable: Vec::new(),
+        installed: Arc::new(NothingInstalled),
+    };
     collect(&root, &root, &mut sources);
     sources.python.sort_by(|a, b| a.path.cmp(&b.path));
     architect_python::read(&sources)
@@ -96,7 +100,10 @@ fn flat_layers_and_endpoints() {
     let schemas = &style.schemas;
     assert_eq!(schemas.base.value, Symbol::new("sqlmodel", "SQLModel"));
     assert_eq!(schemas.base_suffix.value.as_deref(), Some("Base"));
-    assert_eq!([&schemas.create_suffix.value, &schemas.update_suffix.value, &schemas.output_suffix.value], ["Create", "Update", "Public"]);
+    assert_eq!(
+        [&schemas.create_suffix.value, &schemas.update_suffix.value, &schemas.output_suffix.value],
+        ["Create", "Update", "Public"]
+    );
 
     assert_eq!(style.session.parameter.value.alias, symbol("app.api.deps", "SessionDep"));
     assert_eq!(style.session.class, symbol("sqlmodel", "Session"));
@@ -147,7 +154,10 @@ fn flat_errors_pages_tests() {
         others: Vec::new(),
     };
     assert_eq!(style.pages.shape.value, page);
-    assert_eq!((style.pages.parameters.value, style.pages.max, style.pages.default), (PageParameters::SkipLimit, None, Some(100)));
+    assert_eq!(
+        (style.pages.parameters.value, style.pages.max, style.pages.default),
+        (PageParameters::SkipLimit, None, Some(100))
+    );
     assert_eq!(style.migrations.heads[0].0, "c45b70d18e3f");
     assert_eq!(style.migrations.versions.as_deref(), Some("backend/app/alembic/versions"));
     assert!(!style.migrations.batch && !style.migrations.sequential.value);
@@ -209,7 +219,10 @@ fn modular_layers() {
             ("remove", Some(Operation::Delete), true)
         ]
     );
-    assert_eq!(base.construction.as_deref(), Some("stock_movement_repository = StockMovementRepository(StockMovement)"));
+    assert_eq!(
+        base.construction.as_deref(),
+        Some("stock_movement_repository = StockMovementRepository(StockMovement)")
+    );
     assert_eq!(style.repository.session.value, SessionPassing::FirstParameter);
     assert_eq!(style.repository.instance.value.as_deref(), Some("{entity}_repository"));
     assert_eq!(style.session.commit.value, CommitPlace::Repository);
@@ -222,7 +235,10 @@ fn modular_layers() {
         pairs(&service.methods),
         [("list", "get_multi"), ("read", "get"), ("create", "create"), ("update", "update"), ("delete", "delete")]
     );
-    assert_eq!((service.session.value, service.user_parameter.value.as_str()), (SessionPassing::FirstParameter, "current_user"));
+    assert_eq!(
+        (service.session.value, service.user_parameter.value.as_str()),
+        (SessionPassing::FirstParameter, "current_user")
+    );
 }
 
 #[test]
@@ -305,7 +321,10 @@ fn async_layers() {
 #[test]
 fn async_endpoints_errors_pages() {
     let style = project("asyncsa").style;
-    assert_eq!((style.schemas.output_suffix.value.as_str(), style.schemas.base_suffix.value.as_deref()), ("Read", None));
+    assert_eq!(
+        (style.schemas.output_suffix.value.as_str(), style.schemas.base_suffix.value.as_deref()),
+        ("Read", None)
+    );
     assert!(style.schemas.from_attributes.value);
     let not_found = style.errors.not_found.as_ref().unwrap();
     assert_eq!(not_found.class, Symbol::new("tempo.core.exceptions", "NotFoundError"));
@@ -314,7 +333,10 @@ fn async_endpoints_errors_pages() {
     let PageShape::Generic { class, rows, total, others } = &style.pages.shape.value else { panic!("not generic") };
     assert_eq!((class.name.as_str(), rows.as_str(), total.as_deref()), ("Page", "items", Some("total")));
     assert_eq!(others, &["page", "size"]);
-    assert_eq!((style.pages.parameters.value, style.pages.max, style.pages.default), (PageParameters::PageSize, Some(100), Some(20)));
+    assert_eq!(
+        (style.pages.parameters.value, style.pages.max, style.pages.default),
+        (PageParameters::PageSize, Some(100), Some(20))
+    );
     assert_eq!(style.pages.parameters_class, symbol("tempo.core.pagination", "PageParams"));
     assert!(style.migrations.sequential.value);
     assert_eq!(style.migrations.file_template.as_deref(), Some("%(rev)s_%(slug)s"));

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use crate::resolve::{Class, Function};
 use crate::style::entity::Entity;
-use crate::style::facts::{Facts, address, Layered, is_table, start_of};
+use crate::style::facts::{Facts, Layered, address, is_table, start_of};
 use crate::style::path;
 use crate::style::walk::each_expr;
 use crate::syntax::File;
@@ -41,24 +41,14 @@ impl<'a> Found<'a> {
     pub(crate) fn collect(facts: &Facts<'a>, layer: Layered) -> Self {
         let of_file = |file: &&'a File| -> Vec<Class<'a>> {
             let classes = facts.index.classes(file).into_iter();
-            classes
-                .filter(|class| is_of_layer(facts, *class, layer))
-                .collect()
+            classes.filter(|class| is_of_layer(facts, *class, layer)).collect()
         };
         let all: Vec<Vec<Class<'a>>> = facts.files.par_iter().map(of_file).collect();
         let all: Vec<Class<'a>> = all.into_iter().flatten().collect();
         let extended = extended(facts, &all);
-        let served = all.iter().map(|class| LayerClass {
-            class: *class,
-            entity: entity(facts, *class),
-        });
-        let classes: Vec<LayerClass<'a>> = served
-            .filter(|found| !is_base(facts, found, &extended))
-            .collect();
-        let with_classes: FxHashSet<&str> = classes
-            .iter()
-            .map(|found| &*found.class.file().path)
-            .collect();
+        let served = all.iter().map(|class| LayerClass { class: *class, entity: entity(facts, *class) });
+        let classes: Vec<LayerClass<'a>> = served.filter(|found| !is_base(facts, found, &extended)).collect();
+        let with_classes: FxHashSet<&str> = classes.iter().map(|found| &*found.class.file().path).collect();
         let files = facts
             .files
             .iter()
@@ -72,19 +62,9 @@ impl<'a> Found<'a> {
     pub(crate) fn layers(&self, facts: &Facts<'a>) -> Vec<Layer> {
         let classes = self.classes.iter().map(|found| Layer {
             symbol: found.class.symbol(),
-            bases: found
-                .class
-                .base_expressions()
-                .iter()
-                .map(|base| found.class.file().text(base).to_owned())
-                .collect(),
+            bases: found.class.base_expressions().iter().map(|base| found.class.file().text(base).to_owned()).collect(),
             model: found.entity.map(|entity| entity.class.name().to_owned()),
-            methods: facts
-                .index
-                .methods(found.class)
-                .into_iter()
-                .map(method)
-                .collect(),
+            methods: facts.index.methods(found.class).into_iter().map(method).collect(),
             at: found.class.at(),
         });
         let files = self.files.iter().map(|found| Layer {
@@ -100,67 +80,30 @@ impl<'a> Found<'a> {
     }
 }
 
-const REPOSITORY_SUFFIXES: [&str; 8] = [
-    "Repository",
-    "Repo",
-    "CRUD",
-    "Crud",
-    "DAO",
-    "Dao",
-    "Queries",
-    "Gateway",
-];
+const REPOSITORY_SUFFIXES: [&str; 8] = ["Repository", "Repo", "CRUD", "Crud", "DAO", "Dao", "Queries", "Gateway"];
 const SERVICE_SUFFIXES: [&str; 4] = ["Service", "Services", "UseCase", "UseCases"];
-const REPOSITORY_FILES: [&str; 9] = [
-    "repository",
-    "repositories",
-    "repo",
-    "repos",
-    "crud",
-    "cruds",
-    "dao",
-    "daos",
-    "queries",
-];
+const REPOSITORY_FILES: [&str; 9] =
+    ["repository", "repositories", "repo", "repos", "crud", "cruds", "dao", "daos", "queries"];
 const SERVICE_FILES: [&str; 5] = ["service", "services", "use_cases", "usecases", "usecase"];
 
 /// Whether a class belongs to a layer: by its name, or by the base class that it extends.
 fn is_of_layer<'a>(facts: &Facts<'a>, class: Class<'a>, layer: Layered) -> bool {
     let named = |name: &str| match layer {
         Layered::Repository => {
-            REPOSITORY_SUFFIXES
-                .iter()
-                .any(|suffix| name.ends_with(suffix))
-                || name.starts_with("CRUD")
+            REPOSITORY_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)) || name.starts_with("CRUD")
         }
         Layered::Service => SERVICE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
     };
-    if class.outer.is_local()
-        || facts.index.derives_from(class, "pydantic.BaseModel")
-        || is_table(facts.index, class)
-    {
+    if class.outer.is_local() || facts.index.derives_from(class, "pydantic.BaseModel") || is_table(facts.index, class) {
         return false;
     }
     let by_base = || {
-        let bases = class
-            .base_expressions()
-            .iter()
-            .filter_map(|base| crate::style::walk::last_name(base));
-        bases
-            .into_iter()
-            .any(|base| named(base) || named(base.trim_start_matches("Base")))
+        let bases = class.base_expressions().iter().filter_map(|base| crate::style::walk::last_name(base));
+        bases.into_iter().any(|base| named(base) || named(base.trim_start_matches("Base")))
     };
-    let interface = facts
-        .index
-        .bases(class)
-        .iter()
-        .any(|base| base.resolution.is("typing.Protocol"));
-    let has_methods = class
-        .def
-        .body
-        .iter()
-        .any(|stmt| stmt.is_function_def_stmt())
-        || !class.base_expressions().is_empty();
+    let interface = facts.index.bases(class).iter().any(|base| base.resolution.is("typing.Protocol"));
+    let has_methods =
+        class.def.body.iter().any(|stmt| stmt.is_function_def_stmt()) || !class.base_expressions().is_empty();
     (named(class.name()) || by_base()) && !interface && has_methods && !is_exception(class.name())
 }
 
@@ -217,43 +160,27 @@ fn functions<'a>(facts: &Facts<'a>, file: &'a File, layer: Layered) -> Option<La
     let folder = path::name(path::folder(&file.path));
     let by_name = words.contains(&stem)
         || words.contains(&folder)
-        || stem
-            .rsplit('_')
-            .next()
-            .is_some_and(|last| words.contains(&last));
+        || stem.rsplit('_').next().is_some_and(|last| words.contains(&last));
     if !by_name {
         return None;
     }
-    let functions: Vec<Function<'a>> = facts
-        .index
-        .functions(file)
-        .into_iter()
-        .filter(|function| !function.name().starts_with('_'))
-        .collect();
-    let works = functions
-        .iter()
-        .any(|function| takes_session(function) || queries(function) || layer == Layered::Service);
+    let functions: Vec<Function<'a>> =
+        facts.index.functions(file).into_iter().filter(|function| !function.name().starts_with('_')).collect();
+    let works =
+        functions.iter().any(|function| takes_session(function) || queries(function) || layer == Layered::Service);
     (works && !functions.is_empty()).then_some(LayerFunctions { file, functions })
 }
 
 fn takes_session(function: &Function<'_>) -> bool {
     let mut parameters = function.def.parameters.iter_non_variadic_params();
-    parameters.any(|parameter| {
-        matches!(
-            parameter.name().as_str(),
-            "session" | "db" | "db_session" | "conn" | "uow"
-        )
-    })
+    parameters.any(|parameter| matches!(parameter.name().as_str(), "session" | "db" | "db_session" | "conn" | "uow"))
 }
 
 fn queries(function: &Function<'_>) -> bool {
     let mut found = false;
     each_expr(&function.def.body, &mut |expr| {
         if let Expr::Call(call) = expr {
-            found |= matches!(
-                crate::style::walk::last_name(&call.func),
-                Some("select" | "query")
-            );
+            found |= matches!(crate::style::walk::last_name(&call.func), Some("select" | "query"));
         }
     });
     found
@@ -281,32 +208,13 @@ pub(crate) fn method(function: Function<'_>) -> Method {
             kind,
         }
     };
-    parameters.extend(
-        list.posonlyargs
-            .iter()
-            .map(normal(ParameterKind::PositionalOnly)),
-    );
+    parameters.extend(list.posonlyargs.iter().map(normal(ParameterKind::PositionalOnly)));
     parameters.extend(list.args.iter().map(normal(ParameterKind::Normal)));
-    parameters.extend(
-        list.vararg
-            .as_deref()
-            .map(variadic(ParameterKind::Arguments)),
-    );
-    parameters.extend(
-        list.kwonlyargs
-            .iter()
-            .map(normal(ParameterKind::KeywordOnly)),
-    );
-    parameters.extend(
-        list.kwarg
-            .as_deref()
-            .map(variadic(ParameterKind::KeywordArguments)),
-    );
-    let is_static = function
-        .def
-        .decorator_list
-        .iter()
-        .any(|decorator| file.text(&decorator.expression) == "staticmethod");
+    parameters.extend(list.vararg.as_deref().map(variadic(ParameterKind::Arguments)));
+    parameters.extend(list.kwonlyargs.iter().map(normal(ParameterKind::KeywordOnly)));
+    parameters.extend(list.kwarg.as_deref().map(variadic(ParameterKind::KeywordArguments)));
+    let is_static =
+        function.def.decorator_list.iter().any(|decorator| file.text(&decorator.expression) == "staticmethod");
     if function.class().is_some() && !is_static && !parameters.is_empty() {
         parameters.remove(0);
     }

@@ -12,7 +12,8 @@ pub(crate) fn read(placed: &[Placed]) -> Vec<Module> {
     let placed: Vec<&Placed> =
         placed.iter().filter(|one| seen.insert((one.held.layer, &one.held.file, &one.held.entities))).collect();
     let mut modules = Modules::default();
-    let naming = [LayerKind::Endpoints, LayerKind::Models, LayerKind::Service, LayerKind::Repository, LayerKind::Schemas];
+    let naming =
+        [LayerKind::Endpoints, LayerKind::Models, LayerKind::Service, LayerKind::Repository, LayerKind::Schemas];
     for layer in naming {
         for one in placed.iter().filter(|one| one.held.layer == layer) {
             modules.name(one);
@@ -39,7 +40,9 @@ struct Modules {
 impl Modules {
     /// Takes the name of a module from a file.
     fn name(&mut self, one: &Placed) {
-        let Some(name) = one.module.as_ref().filter(|name| self.position(name, &one.held.entities).is_none()) else { return };
+        let Some(name) = one.module.as_ref().filter(|name| self.position(name, &one.held.entities).is_none()) else {
+            return;
+        };
         let number = self.list.len();
         self.list.push(Module { name: name.clone(), path: one.held.file.clone(), layers: Vec::new() });
         self.by_name.insert(name.clone(), number);

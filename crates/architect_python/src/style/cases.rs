@@ -254,7 +254,8 @@ class Repository(Generic[M, K]):
 class ItemRepository(Repository[Item, int]):
     pass
 ";
-    let style = project([("app/models.py", MODELS), ("app/items/repository.py", base), ("app/items/__init__.py", "")]).style;
+    let style =
+        project([("app/models.py", MODELS), ("app/items/repository.py", base), ("app/items/__init__.py", "")]).style;
     let found = style.repository.base.unwrap();
     assert_eq!(found.type_parameters, ["model", "id"]);
     let does: Vec<(&str, Option<Operation>, bool)> =
@@ -305,8 +306,12 @@ class ItemService:
     def create(self):
         raise Taken
 ";
-    let files =
-        [("app/models.py", MODELS), ("app/errors.py", errors), ("app/main.py", main), ("app/services/items.py", service)];
+    let files = [
+        ("app/models.py", MODELS),
+        ("app/errors.py", errors),
+        ("app/main.py", main),
+        ("app/services/items.py", service),
+    ];
     let style = project(files).style.errors;
     assert_eq!(style.kind.value, ErrorKind::Domain);
     let not_found = style.not_found.unwrap();
@@ -321,7 +326,10 @@ fn models_collected_in_a_package() {
     let env = "from alembic import context\nfrom app.models import Base\ncontext.run_migrations()\n";
     let files = [
         ("alembic/env.py", env),
-        ("app/models/__init__.py", "from .base import Base\nfrom .item import Item\nfrom .user import User\n__all__ = ['Base', 'Item', 'User']\n"),
+        (
+            "app/models/__init__.py",
+            "from .base import Base\nfrom .item import Item\nfrom .user import User\n__all__ = ['Base', 'Item', 'User']\n",
+        ),
         ("app/models/base.py", "from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): ...\n"),
         ("app/models/item.py", "from .base import Base\nclass Item(Base):\n    __tablename__ = 'items'\n"),
         ("app/models/user.py", "from .base import Base\nclass User(Base):\n    __tablename__ = 'users'\n"),
@@ -363,7 +371,8 @@ async def delete_item(item_id: int, session: SessionDep):
 
 #[test]
 fn nothing_to_learn_from() {
-    let style = project([("app/__init__.py", ""), ("app/main.py", "from fastapi import FastAPI\napp = FastAPI()\n")]).style;
+    let style =
+        project([("app/__init__.py", ""), ("app/main.py", "from fastapi import FastAPI\napp = FastAPI()\n")]).style;
     assert!(!style.models.id.is_seen() && !style.schemas.output_suffix.is_seen() && !style.errors.kind.is_seen());
     assert_eq!(style.schemas.output_suffix.value, "Public");
     assert!(style.layout.registration.is_none() && style.user.class.is_none() && style.repository.base.is_none());

@@ -35,7 +35,9 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
     let mut style = EndpointStyle {
         is_async: is_async.or_assumed(false),
         // The application's own handlers (`/health`) say nothing of routers.
-        router: router.most(|name| name != "app").map_or_else(|| Observed::assumed("router".into()), |name| router.with(name)),
+        router: router
+            .most(|name| name != "app")
+            .map_or_else(|| Observed::assumed("router".into()), |name| router.with(name)),
         response: response.or_assumed(ResponseDeclaration::ResponseModel),
         names: names(facts),
         update_method: update_method.or_assumed("PATCH".into()),
@@ -97,14 +99,16 @@ fn body_of<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<String> {
     // `entry_in` of `TimeEntry`, `movement_in` of `StockMovement`: the last word of the entity.
     let last = super::words::snake(entity.name());
     let last = last.rsplit('_').next().unwrap_or_default();
-    let short = body.name.strip_prefix(last).filter(|rest| replaced == body.name && (rest.is_empty() || rest.starts_with('_')));
+    let short =
+        body.name.strip_prefix(last).filter(|rest| replaced == body.name && (rest.is_empty() || rest.starts_with('_')));
     Some(short.map_or(replaced, |rest| format!("{{entity}}{rest}")))
 }
 
 /// Whether collections end in `/`: the path of the router and that of the decorator together.
 fn trailing_slash(facts: &Facts<'_>) -> Observed<bool> {
     let mut votes = Votes::default();
-    for handler in facts.handlers.iter().filter(|handler| matches!(handler.action, Some(Action::List | Action::Create))) {
+    for handler in facts.handlers.iter().filter(|handler| matches!(handler.action, Some(Action::List | Action::Create)))
+    {
         if let Some(path) = handler.path.as_deref() {
             votes.add(path.ends_with('/'), handler.weight, &handler.function.at());
         }
@@ -130,7 +134,16 @@ fn named_status(name: &str) -> Option<u16> {
         return rest.get(..3)?.parse().ok();
     }
     // `HTTPStatus.NOT_FOUND`.
-    let known = [("OK", 200), ("CREATED", 201), ("NO_CONTENT", 204), ("BAD_REQUEST", 400), ("UNAUTHORIZED", 401), ("FORBIDDEN", 403), ("NOT_FOUND", 404), ("CONFLICT", 409)];
+    let known = [
+        ("OK", 200),
+        ("CREATED", 201),
+        ("NO_CONTENT", 204),
+        ("BAD_REQUEST", 400),
+        ("UNAUTHORIZED", 401),
+        ("FORBIDDEN", 403),
+        ("NOT_FOUND", 404),
+        ("CONFLICT", 409),
+    ];
     known.into_iter().find(|(known, _)| *known == name).map(|(_, status)| status)
 }
 
@@ -161,7 +174,8 @@ fn delete_answer<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<DeleteA
         return Some(DeleteAnswer::NoContent);
     }
     let item = handler.response.item?;
-    let is_row = facts.table(item).is_some() || facts.entity_of_name(item.name()).is_some_and(|entity| Some(entity) == handler.entity);
+    let is_row = facts.table(item).is_some()
+        || facts.entity_of_name(item.name()).is_some_and(|entity| Some(entity) == handler.entity);
     if is_row {
         return Some(DeleteAnswer::Row);
     }
@@ -197,7 +211,9 @@ fn routers(facts: &Facts<'_>, style: &mut EndpointStyle) {
         if let (Some(expr), Some(entity)) = (given, entity) {
             tag.extend_with(tag_of(expr, entity), weight, &at);
         }
-        let written = own.and_then(|own| facts.index.string(Scope::module(file), own).known().cloned()).or_else(|| included.cloned());
+        let written = own
+            .and_then(|own| facts.index.string(Scope::module(file), own).known().cloned())
+            .or_else(|| included.cloned());
         kebab.extend_with(written.as_deref().and_then(joined), weight, &at);
     }
     style.prefix_on_router = prefix.or_assumed(true);

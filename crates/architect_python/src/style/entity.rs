@@ -45,7 +45,8 @@ impl<'a> Entities<'a> {
     /// An index of table classes.
     pub(crate) fn new(tables: &[Class<'a>]) -> Self {
         let ends = |suffix: &&&str| {
-            let with = tables.iter().filter(|table| table.name().strip_suffix(**suffix).is_some_and(|rest| !rest.is_empty()));
+            let with =
+                tables.iter().filter(|table| table.name().strip_suffix(**suffix).is_some_and(|rest| !rest.is_empty()));
             with.count() * 2 > tables.len()
         };
         let suffix = SUFFIXES.iter().find(ends).copied().unwrap_or_default();
@@ -88,9 +89,9 @@ impl<'a> Entities<'a> {
     pub(crate) fn in_words(&self, text: &str) -> Option<Entity<'a>> {
         let lower = text.to_lowercase();
         let parts: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-        let number = (1..=parts.len().min(4)).rev().find_map(|length| {
-            parts.windows(length).find_map(|words| self.by_words.get(&words.join("_")))
-        })?;
+        let number = (1..=parts.len().min(4))
+            .rev()
+            .find_map(|length| parts.windows(length).find_map(|words| self.by_words.get(&words.join("_"))))?;
         self.all.get(*number).copied()
     }
 }

@@ -32,9 +32,15 @@ pub(crate) struct Raise<'a> {
 }
 
 /// Reads how errors are raised.
-pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>], owner_columns: &[String]) -> ErrorStyle {
+pub(super) fn read<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    functions: &[Function<'a>],
+    owner_columns: &[String],
+) -> ErrorStyle {
     let statuses = Statuses::collect(facts);
-    let raises: Vec<Raise<'a>> = functions.iter().flat_map(|function| raises(facts, layers, &statuses, *function, owner_columns)).collect();
+    let raises: Vec<Raise<'a>> =
+        functions.iter().flat_map(|function| raises(facts, layers, &statuses, *function, owner_columns)).collect();
     let mut kind = Votes::default();
     let mut raised_in = Votes::default();
     let mut named = Votes::default();
@@ -42,7 +48,11 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
     for raise in &raises {
         let telling = matches!(raise.status, Some(400 | 403 | 404 | 409));
         if telling && raise.layer.is_some() {
-            kind.add(if raise.class.is_some() { ErrorKind::Domain } else { ErrorKind::HttpException }, raise.weight, &raise.at);
+            kind.add(
+                if raise.class.is_some() { ErrorKind::Domain } else { ErrorKind::HttpException },
+                raise.weight,
+                &raise.at,
+            );
         }
         if raise.status == Some(404) {
             raised_in.extend_with(raise.layer.map(Some), raise.weight, &raise.at);
@@ -63,7 +73,13 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
         kind: kind.or_assumed(ErrorKind::HttpException),
         raised_in: raised_in.or_assumed(None),
         not_found: domain_error(facts, &statuses, &raises, 404, &["NotFound"]),
-        forbidden: domain_error(facts, &statuses, &raises, 403, &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"]),
+        forbidden: domain_error(
+            facts,
+            &statuses,
+            &raises,
+            403,
+            &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"],
+        ),
         conflict: domain_error(facts, &statuses, &raises, 409, &["Conflict", "AlreadyExists", "Duplicate", "Existing"]),
         denied_status: denied(functions, &raises, owner_columns),
         not_found_text: text.or_assumed("{Entity} not found".into()),
@@ -72,7 +88,13 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
     }
 }
 
-fn raises<'a>(facts: &Facts<'a>, layers: &Layers<'a>, statuses: &Statuses, function: Function<'a>, owner_columns: &[String]) -> Vec<Raise<'a>> {
+fn raises<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    statuses: &Statuses,
+    function: Function<'a>,
+    owner_columns: &[String],
+) -> Vec<Raise<'a>> {
     let mut found: Vec<(&'a StmtRaise, bool)> = Vec::new();
     each_stmt(&function.def.body, &mut |stmt| {
         if let Stmt::Raise(raise) = stmt {
@@ -90,10 +112,20 @@ fn raises<'a>(facts: &Facts<'a>, layers: &Layers<'a>, statuses: &Statuses, funct
         }
     });
     let layer = layers.layer_of(function);
-    found.into_iter().filter_map(|(stmt, about_owner)| raise(facts, statuses, function, stmt, about_owner, layer)).collect()
+    found
+        .into_iter()
+        .filter_map(|(stmt, about_owner)| raise(facts, statuses, function, stmt, about_owner, layer))
+        .collect()
 }
 
-fn raise<'a>(facts: &Facts<'a>, statuses: &Statuses, function: Function<'a>, stmt: &'a StmtRaise, about_owner: bool, layer: Option<LayerKind>) -> Option<Raise<'a>> {
+fn raise<'a>(
+    facts: &Facts<'a>,
+    statuses: &Statuses,
+    function: Function<'a>,
+    stmt: &'a StmtRaise,
+    about_owner: bool,
+    layer: Option<LayerKind>,
+) -> Option<Raise<'a>> {
     let exception = stmt.exc.as_deref()?;
     let (class_expr, call) = match exception {
         Expr::Call(call) => (&*call.func, Some(call)),
@@ -139,16 +171,21 @@ fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
     }
     // Words apart: `Stock movement not found`.
     let words = super::words::snake(entity.name()).replace('_', " ");
-    let spaced = detail.to_lowercase().find(&words).and_then(|start| {
-        Some(format!("{}{{Entity}}{}", detail.get(..start)?, detail.get(start + words.len()..)?))
-    });
+    let spaced = detail
+        .to_lowercase()
+        .find(&words)
+        .and_then(|start| Some(format!("{}{{Entity}}{}", detail.get(..start)?, detail.get(start + words.len()..)?)));
     spaced.or(Some(replaced))
 }
 
 /// Whether a condition compares an owner column, or the id of the signed-in user.
 fn compares_owner(test: &StmtIf, owner_columns: &[String]) -> bool {
     let mut found = false;
-    let body = [Stmt::Expr(ruff_python_ast::StmtExpr { node_index: Default::default(), range: Default::default(), value: test.test.clone() })];
+    let body = [Stmt::Expr(ruff_python_ast::StmtExpr {
+        node_index: Default::default(),
+        range: Default::default(),
+        value: test.test.clone(),
+    })];
     each_expr(&body, &mut |expr| {
         if let Expr::Compare(compare) = expr {
             let sides = std::iter::once(&*compare.left).chain(&compare.comparators);
@@ -164,9 +201,14 @@ fn names_owner(expr: &Expr, owner_columns: &[String]) -> bool {
 
 /// What somebody else's row answers: the status raised where owners are compared, or 404 where the query itself is
 /// limited to the owner.
-fn denied<'a>(functions: &[Function<'a>], raises: &[Raise<'a>], owner_columns: &[String]) -> architect_model::Observed<u16> {
+fn denied<'a>(
+    functions: &[Function<'a>],
+    raises: &[Raise<'a>],
+    owner_columns: &[String],
+) -> architect_model::Observed<u16> {
     let mut votes = Votes::default();
-    let refused = |raise: &&Raise<'a>| raise.about_owner && raise.status.is_some_and(|status| (400..500).contains(&status));
+    let refused =
+        |raise: &&Raise<'a>| raise.about_owner && raise.status.is_some_and(|status| (400..500).contains(&status));
     for raise in raises.iter().filter(refused) {
         votes.extend_with(raise.status, raise.weight, &raise.at);
     }
@@ -196,9 +238,17 @@ fn scopes_one(function: Function<'_>, owner_columns: &[String]) -> bool {
 }
 
 /// The domain exception for a status: the class that is raised, or the one that modules derive theirs from.
-fn domain_error<'a>(facts: &Facts<'a>, statuses: &Statuses, raises: &[Raise<'a>], wanted: u16, names: &[&str]) -> Option<DomainError> {
+fn domain_error<'a>(
+    facts: &Facts<'a>,
+    statuses: &Statuses,
+    raises: &[Raise<'a>],
+    wanted: u16,
+    names: &[&str],
+) -> Option<DomainError> {
     let mut votes = Votes::default();
-    let fits = |class: Class<'a>, status: Option<u16>| status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)));
+    let fits = |class: Class<'a>, status: Option<u16>| {
+        status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)))
+    };
     for (position, raise) in raises.iter().enumerate() {
         let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
         let general = most_general(facts, statuses, class, wanted, names);
@@ -209,16 +259,25 @@ fn domain_error<'a>(facts: &Facts<'a>, statuses: &Statuses, raises: &[Raise<'a>]
         let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
         symbols.add(most_general(facts, statuses, class, wanted, names).symbol(), raise.weight, &raise.at);
     }
-    let symbol = symbols.winner().map(|won| won.value).or_else(|| declared(facts, statuses, wanted, names).map(|class| class.symbol()))?;
+    let symbol = symbols
+        .winner()
+        .map(|won| won.value)
+        .or_else(|| declared(facts, statuses, wanted, names).map(|class| class.symbol()))?;
     let class = facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == symbol)?;
-    let of_class = |raise: &&Raise<'a>| raise.class.is_some_and(|raised| most_general(facts, statuses, raised, wanted, names) == class);
+    let of_class = |raise: &&Raise<'a>| {
+        raise.class.is_some_and(|raised| most_general(facts, statuses, raised, wanted, names) == class)
+    };
     let mut examples: Vec<&Raise<'a>> = raises.iter().filter(|raise| raise.class.is_some()).filter(of_class).collect();
     // What is raised out of another exception carries that one's words.
     examples.sort_by_key(|raise| (std::cmp::Reverse(raise.weight), raise.stmt.cause.is_some()));
     let derived = examples.iter().filter(|raise| raise.class != Some(class)).count();
     Some(DomainError {
         class: symbol,
-        constructor: facts.index.member(class, "__init__").and_then(|(_, member)| member.function()).map(crate::read::layer::method),
+        constructor: facts
+            .index
+            .member(class, "__init__")
+            .and_then(|(_, member)| member.function())
+            .map(crate::read::layer::method),
         raised: examples.first().map(|raise| raise.function.file().text(raise.stmt).to_owned()),
         status: statuses.of(facts, class),
         derived_per_module: derived * 2 > examples.len(),
@@ -226,7 +285,13 @@ fn domain_error<'a>(facts: &Facts<'a>, statuses: &Statuses, raises: &[Raise<'a>]
 }
 
 /// The highest ancestor that still means this status alone.
-fn most_general<'a>(facts: &Facts<'a>, statuses: &Statuses, class: Class<'a>, wanted: u16, names: &[&str]) -> Class<'a> {
+fn most_general<'a>(
+    facts: &Facts<'a>,
+    statuses: &Statuses,
+    class: Class<'a>,
+    wanted: u16,
+    names: &[&str],
+) -> Class<'a> {
     let means = |class: &Class<'a>| match statuses.of(facts, *class) {
         Some(status) => status == wanted,
         None => names.iter().any(|name| class.name().contains(name)),
@@ -238,7 +303,8 @@ fn most_general<'a>(facts: &Facts<'a>, statuses: &Statuses, class: Class<'a>, wa
 fn declared<'a>(facts: &Facts<'a>, statuses: &Statuses, wanted: u16, names: &[&str]) -> Option<Class<'a>> {
     let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
     let exceptions = classes.filter(|class| facts.index.mro(*class).ancestors.iter().any(domain::is_exception));
-    let named: Vec<Class<'a>> = exceptions.filter(|class| names.iter().any(|name| class.name().contains(name))).collect();
+    let named: Vec<Class<'a>> =
+        exceptions.filter(|class| names.iter().any(|name| class.name().contains(name))).collect();
     let general = |class: &&Class<'a>| most_general(facts, statuses, **class, wanted, names) == **class;
     named.iter().find(general).copied()
 }

@@ -35,7 +35,8 @@ impl<'a> Facts<'a> {
     /// Collects the facts of a project.
     pub(crate) fn collect(index: &'a Index<'a>) -> Self {
         let files: Vec<&'a File> = index.files().project().iter().filter(|file| is_application(file)).collect();
-        let tables_of = |file: &&'a File| index.classes(file).into_iter().filter(|class| is_table(index, *class)).collect();
+        let tables_of =
+            |file: &&'a File| index.classes(file).into_iter().filter(|class| is_table(index, *class)).collect();
         let tables: Vec<Vec<Class<'a>>> = files.par_iter().map(tables_of).collect();
         let tables: Vec<Class<'a>> = tables.into_iter().flatten().collect();
         let entities = Entities::new(&tables);
@@ -60,7 +61,8 @@ impl<'a> Facts<'a> {
     /// The root of most files that hold tables or handlers.
     fn main_root(&self) -> String {
         let mut counts: Vec<(&str, usize)> = Vec::new();
-        let telling = self.tables.iter().map(Class::file).chain(self.handlers.iter().map(|handler| handler.function.file()));
+        let telling =
+            self.tables.iter().map(Class::file).chain(self.handlers.iter().map(|handler| handler.function.file()));
         for root in telling.map(root_of).chain(self.files.iter().copied().take(1).map(root_of)) {
             match counts.iter_mut().find(|(known, _)| *known == root) {
                 Some((_, count)) => *count += 1,
@@ -111,8 +113,18 @@ pub(crate) fn address<T>(node: &T) -> usize {
 /// in another way than its features, by the book of its security library.
 pub(crate) fn weight_of(file: &str) -> u32 {
     const WORDS: [&str; 12] = [
-        "user", "users", "auth", "login", "authentication", "usuario", "usuarios", "registration", "register", "token",
-        "tokens", "password",
+        "user",
+        "users",
+        "auth",
+        "login",
+        "authentication",
+        "usuario",
+        "usuarios",
+        "registration",
+        "register",
+        "token",
+        "tokens",
+        "password",
     ];
     let mut parts = file.split(['/', '_', '.']);
     if parts.any(|part| WORDS.contains(&part)) { USERS } else { USUAL }
@@ -144,7 +156,9 @@ pub(crate) fn root_of(file: &File) -> &str {
 pub(crate) fn is_table<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
     let mro = index.mro(class);
     if mro.has("sqlmodel.SQLModel") {
-        return class.keyword("table").is_some_and(|value| matches!(value, Expr::BooleanLiteral(literal) if literal.value));
+        return class
+            .keyword("table")
+            .is_some_and(|value| matches!(value, Expr::BooleanLiteral(literal) if literal.value));
     }
     let declarative = mro.has("sqlalchemy.orm.DeclarativeBase") || mro.ancestors.iter().any(is_made_base);
     let binds = |name: &str| class.def.body.iter().any(|stmt| assigned(stmt) == Some(name));
@@ -190,7 +204,9 @@ pub(crate) fn symbol_of(resolution: &Resolution<'_>) -> Option<Symbol> {
             Some(Symbol::new(module, name))
         }
         Resolution::Builtin(name) => Some(Symbol::new("builtins", *name)),
-        Resolution::Module(_) | Resolution::Namespace(_) | Resolution::Parameter { .. } | Resolution::Unknown(_) => None,
+        Resolution::Module(_) | Resolution::Namespace(_) | Resolution::Parameter { .. } | Resolution::Unknown(_) => {
+            None
+        }
     }
 }
 

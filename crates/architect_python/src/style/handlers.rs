@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall};
 
-use super::facts::{self, Facts, symbol_of, weight_of};
 use super::entity::Entity;
+use super::facts::{self, Facts, symbol_of, weight_of};
 use super::walk::{keyword, last_name};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
@@ -122,7 +122,11 @@ pub(super) fn collect<'a>(facts: &Facts<'a>) -> Vec<Handler<'a>> {
 fn of_file<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Handler<'a>> {
     let functions = facts.index.functions(file).into_iter();
     let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
-    functions.chain(methods).filter(|function| !function.def.decorator_list.is_empty()).filter_map(|function| read(facts, function)).collect()
+    functions
+        .chain(methods)
+        .filter(|function| !function.def.decorator_list.is_empty())
+        .filter_map(|function| read(facts, function))
+        .collect()
 }
 
 fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {
@@ -159,8 +163,14 @@ fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {
 fn is_router<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> bool {
     let named = || last_name(expr).is_some_and(|name| name.contains("router") || name == "app" || name == "api");
     match index.instance(scope, expr) {
-        Resolution::Library(path) => path == "fastapi.APIRouter" || path == "fastapi.FastAPI" || (named() && !path.starts_with("fastapi.testclient")),
-        Resolution::Class(class) => index.derives_from(class, "fastapi.APIRouter") || index.derives_from(class, "fastapi.FastAPI") || named(),
+        Resolution::Library(path) => {
+            path == "fastapi.APIRouter"
+                || path == "fastapi.FastAPI"
+                || (named() && !path.starts_with("fastapi.testclient"))
+        }
+        Resolution::Class(class) => {
+            index.derives_from(class, "fastapi.APIRouter") || index.derives_from(class, "fastapi.FastAPI") || named()
+        }
         _ => named(),
     }
 }
@@ -171,7 +181,8 @@ pub(crate) fn parameters<'a>(index: &Index<'a>, function: Function<'a>) -> Vec<P
     params
         .map(|parameter| {
             let annotation = parameter.annotation().map(|annotation| index.annotation(function.outer, annotation));
-            let depends = depends(index, function.outer, parameter.annotation(), annotation.as_ref(), parameter.default());
+            let depends =
+                depends(index, function.outer, parameter.annotation(), annotation.as_ref(), parameter.default());
             Param { name: parameter.name().as_str(), annotation, depends, default: parameter.default() }
         })
         .collect()
@@ -185,7 +196,8 @@ fn depends<'a>(
     default: Option<&'a Expr>,
 ) -> Option<Depends<'a>> {
     let metadata = annotation.into_iter().flat_map(|annotation| annotation.metadata.iter().copied());
-    let in_annotation = metadata.into_iter().find_map(|(inner, extra)| Some((inner, depends_call(index, inner, extra)?)));
+    let in_annotation =
+        metadata.into_iter().find_map(|(inner, extra)| Some((inner, depends_call(index, inner, extra)?)));
     let in_default = || Some((scope, depends_call(index, scope, default?)?));
     let (inner, call) = in_annotation.or_else(in_default)?;
     let target = match call.arguments.find_argument_value("dependency", 0) {
@@ -244,7 +256,9 @@ fn unfold<'a>(facts: &Facts<'a>, scope: Scope<'a>, expr: &'a Expr) -> Answer<'a>
             _ => answer.item = Some(*class),
         },
         Resolution::Builtin("list" | "tuple" | "set") => answer.many(argument),
-        Resolution::Library(path) if path.ends_with(".Sequence") || path.ends_with(".List") || path.ends_with(".Iterable") => {
+        Resolution::Library(path)
+            if path.ends_with(".Sequence") || path.ends_with(".List") || path.ends_with(".Iterable") =>
+        {
             answer.many(argument);
         }
         Resolution::Library(path) => {
@@ -281,7 +295,10 @@ pub(crate) fn rows_field<'a>(index: &Index<'a>, class: Class<'a>) -> Option<(Str
             let assign = stmt.as_ann_assign_stmt()?;
             let annotation = index.annotation(owner.scope(), &assign.annotation);
             let is_list = matches!(annotation.resolution, Resolution::Builtin("list"))
-                || annotation.resolution.library().is_some_and(|path| path.ends_with(".Sequence") || path.ends_with(".List"));
+                || annotation
+                    .resolution
+                    .library()
+                    .is_some_and(|path| path.ends_with(".Sequence") || path.ends_with(".List"));
             let item = annotation.arguments.first().filter(|_| is_list)?;
             let item = index.annotation(annotation.scope, item).resolution;
             // A list of plain values is a field of the row itself.
@@ -295,7 +312,8 @@ pub(crate) fn rows_field<'a>(index: &Index<'a>, class: Class<'a>) -> Option<(Str
 
 /// The table class that a handler is about: by the class of its answer, of its body, or by its name.
 fn entity<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Entity<'a>> {
-    let answered = handler.response.item.and_then(|item| facts.table(item).or_else(|| facts.entity_of_name(item.name())));
+    let answered =
+        handler.response.item.and_then(|item| facts.table(item).or_else(|| facts.entity_of_name(item.name())));
     let sent = || {
         let classes = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());
         classes.filter_map(|parameter| parameter.class()?.class()).find_map(|class| facts.entity_of_name(class.name()))
@@ -309,11 +327,12 @@ fn action(handler: &Handler<'_>) -> Option<Action> {
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let on_item = last.starts_with('{') && last.ends_with('}');
     // Paths such as `/me` or `/{id}/archive` are actions of their own.
-    let on_collection = last.is_empty() || handler.entity.is_some_and(|entity| {
-        let name = super::words::snake(entity.name());
-        let word = last.replace('-', "_");
-        word == name || super::words::is_plural_of(&word, &name)
-    });
+    let on_collection = last.is_empty()
+        || handler.entity.is_some_and(|entity| {
+            let name = super::words::snake(entity.name());
+            let word = last.replace('-', "_");
+            word == name || super::words::is_plural_of(&word, &name)
+        });
     match handler.method.as_str() {
         "GET" if handler.response.is_list() && on_collection => Some(Action::List),
         "GET" if on_item => Some(Action::Read),

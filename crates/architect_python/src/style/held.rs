@@ -1,8 +1,9 @@
 //! Collects which files hold which layers, and for which tables.
 
 use architect_model::LayerKind;
+use rustc_hash::FxHashSet;
 
-use super::facts::{Facts, Layered, start_of};
+use super::facts::{Facts, Layered, address, start_of};
 use super::places::Held;
 use super::{File, path, tests};
 use crate::read::layer::Found;
@@ -12,11 +13,18 @@ use crate::resolve::{Class, Index};
 pub(crate) fn collect<'a>(facts: &Facts<'a>, repositories: &Found<'a>, services: &Found<'a>) -> Vec<Held> {
     let mut held = Vec::new();
     for table in &facts.tables {
-        held.push(one(LayerKind::Models, table.file(), facts.table(*table).map(|entity| entity.name().to_owned()).into_iter().collect(), Some(*table)));
+        held.push(one(
+            LayerKind::Models,
+            table.file(),
+            facts.table(*table).map(|entity| entity.name().to_owned()).into_iter().collect(),
+            Some(*table),
+        ));
     }
+    let used = used_schemas(facts);
     for class in schemas(facts) {
         let entity = facts.entity_of_name(class.name()).map(|entity| entity.name().to_owned());
-        held.push(one(LayerKind::Schemas, class.file(), entity.into_iter().collect(), Some(class)));
+        let telling = used.contains(&address(class.def));
+        held.push(Held { telling, ..one(LayerKind::Schemas, class.file(), entity.into_iter().collect(), Some(class)) });
     }
     for (found, layer) in [(repositories, Layered::Repository), (services, Layered::Service)] {
         for class in &found.classes {
@@ -35,7 +43,24 @@ pub(crate) fn collect<'a>(facts: &Facts<'a>, repositories: &Found<'a>, services:
 }
 
 fn one(layer: LayerKind, file: &File, entities: Vec<String>, class: Option<Class<'_>>) -> Held {
-    Held { layer, file: file.path.to_string(), entities, at: class.map_or_else(|| start_of(file), |class| class.at()) }
+    Held {
+        layer,
+        file: file.path.to_string(),
+        entities,
+        telling: true,
+        at: class.map_or_else(|| start_of(file), |class| class.at()),
+    }
+}
+
+/// Classes that handlers take or answer, by address.
+fn used_schemas(facts: &Facts<'_>) -> FxHashSet<usize> {
+    let answered = facts.handlers.iter().filter_map(|handler| handler.response.item);
+    let taken = facts
+        .handlers
+        .iter()
+        .flat_map(|handler| &handler.parameters)
+        .filter_map(|parameter| parameter.class()?.class());
+    answered.chain(taken).map(|class| address(class.def)).collect()
 }
 
 /// Classes of requests and responses that are about a table.
@@ -74,6 +99,7 @@ fn endpoints(facts: &Facts<'_>) -> Vec<Held> {
                 layer: LayerKind::Endpoints,
                 file: file.path.to_string(),
                 entities: entity.into_iter().collect(),
+                telling: true,
                 at: handler.function.at(),
             }),
         }
@@ -122,7 +148,11 @@ fn makes_requests(file: &File) -> bool {
         let Some(method) = call.func.as_attribute_expr() else { return };
         let is_request = ["get", "post", "put", "patch", "delete"].contains(&method.attr.as_str());
         let on_client = super::walk::last_name(&method.value).is_some_and(|name| name != "session" && name != "db");
-        let url = call.arguments.args.first().is_some_and(|url| url.is_string_literal_expr() || url.is_f_string_expr() || url.is_name_expr());
+        let url = call
+            .arguments
+            .args
+            .first()
+            .is_some_and(|url| url.is_string_literal_expr() || url.is_f_string_expr() || url.is_name_expr());
         found |= is_request && on_client && url && !matches!(call.arguments.args.len(), 2..);
     });
     found

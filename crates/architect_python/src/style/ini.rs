@@ -61,7 +61,9 @@ mod tests {
 
     #[test]
     fn values_of_sections() {
-        let ini = Ini::read("[alembic]\n# note\nscript_location = %(here)s/migrations  # where\nhooks =\n  one\n  two\n[b]\nx: 1\n");
+        let ini = Ini::read(
+            "[alembic]\n# note\nscript_location = %(here)s/migrations  # where\nhooks =\n  one\n  two\n[b]\nx: 1\n",
+        );
         assert_eq!(ini.get("alembic", "script_location"), Some("%(here)s/migrations"));
         assert_eq!(ini.get("alembic", "hooks"), Some("\none\ntwo"));
         assert_eq!(ini.get("b", "x"), Some("1"));

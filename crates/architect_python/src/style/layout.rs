@@ -1,26 +1,29 @@
 //! Where each layer lives: the patterns of paths that most modules follow.
 
 use architect_model::{LayerKind, LayoutStyle, Location, Observed};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::Facts;
+use super::path;
 use super::places::{ModuleFolders, Placed, is_named_after};
 use super::vote::Votes;
 use super::words::looks_plural;
-use super::path;
 
 /// Reads the layout from the placed files.
 pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]) -> LayoutStyle {
     let root = facts.root.clone();
     let brief = |rest: &str| path::join(&root, rest).unwrap_or_else(|| rest.to_owned());
-    let models = pattern(placed, LayerKind::Models).unwrap_or_else(|| Observed::assumed(brief("app/modules/{module}/models.py")));
+    let models = pattern(placed, LayerKind::Models)
+        .unwrap_or_else(|| Observed::assumed(brief("app/modules/{module}/models.py")));
     let schemas = pattern(placed, LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
-    let endpoints = pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
+    let endpoints =
+        pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
     LayoutStyle {
         plural_modules: plural(folders, placed),
         init_files: init_files(facts, folders),
         repository: optional(placed, LayerKind::Repository, &endpoints),
         service: optional(placed, LayerKind::Service, &endpoints),
-        tests: optional(placed, LayerKind::Tests, &endpoints),
+        tests: tests(placed, &endpoints),
         errors: per_module(optional(placed, LayerKind::Errors, &endpoints)),
         source_root: root,
         models,
@@ -34,7 +37,8 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
 /// The pattern that most places of a layer follow. Patterns that differ in the placeholder alone are one pattern:
 /// irregular plurals and modules of several tables would tear it apart.
 fn pattern(placed: &[Placed], layer: LayerKind) -> Option<Observed<String>> {
-    let of_layer = || placed.iter().filter(move |one| one.held.layer == layer);
+    let files = files_of(placed, layer);
+    let of_layer = || files.iter();
     let mut skeletons = Votes::default();
     for one in of_layer() {
         skeletons.add(skeleton(&one.pattern), one.weight, &one.held.at);
@@ -48,6 +52,23 @@ fn pattern(placed: &[Placed], layer: LayerKind) -> Option<Observed<String>> {
     Some(Observed { value: won.value, count: skeleton_won.count, of: skeleton_won.of, example: won.example })
 }
 
+/// The files of a layer, each once; one alone where it holds most of the layer.
+fn files_of(placed: &[Placed], layer: LayerKind) -> Vec<&Placed> {
+    let of_layer = || placed.iter().filter(move |one| one.held.layer == layer);
+    let any_telling = of_layer().any(|one| one.held.telling);
+    let telling: Vec<&Placed> = of_layer().filter(|one| one.held.telling || !any_telling).collect();
+    let mut counts: FxHashMap<&str, usize> = FxHashMap::default();
+    for one in &telling {
+        *counts.entry(&one.held.file).or_default() += 1;
+    }
+    let holds_most = |one: &&&Placed| counts.get(one.held.file.as_str()).is_some_and(|count| count * 2 > telling.len());
+    if let Some(one) = telling.iter().find(holds_most) {
+        return vec![one];
+    }
+    let mut seen = FxHashSet::default();
+    telling.into_iter().filter(|one| seen.insert(one.held.file.as_str())).collect()
+}
+
 fn skeleton(pattern: &str) -> String {
     pattern.replace("{module}", "{}").replace("{entities}", "{}").replace("{entity}", "{}")
 }
@@ -57,6 +78,15 @@ fn optional(placed: &[Placed], layer: LayerKind, endpoints: &Observed<String>) -
     match pattern(placed, layer) {
         Some(found) => Observed { value: Some(found.value), count: found.count, of: found.of, example: found.example },
         None => Observed { value: None, count: endpoints.of, of: endpoints.of, example: endpoints.example.clone() },
+    }
+}
+
+/// Tests of a new module need a file of their own: a pattern without a place for its name is none.
+fn tests(placed: &[Placed], endpoints: &Observed<String>) -> Observed<Option<String>> {
+    let found = optional(placed, LayerKind::Tests, endpoints);
+    match &found.value {
+        Some(pattern) if !pattern.contains('{') => Observed { value: None, count: 0, ..found },
+        _ => found,
     }
 }
 

@@ -76,7 +76,10 @@ fn from_toml(file: &str, text: &str, places: &Places<'_>) -> Option<MigrationSty
         config: Some(file.to_owned()),
         versions: first.and_then(|first| places.beside(&location, first)),
         script_location: Some(location),
-        file_template: alembic.get("file_template").and_then(|item| item.as_str()).map(|template| template.replace("%%", "%")),
+        file_template: alembic
+            .get("file_template")
+            .and_then(|item| item.as_str())
+            .map(|template| template.replace("%%", "%")),
         ..MigrationStyle::default()
     })
 }
@@ -119,7 +122,9 @@ fn relative(written: &str) -> String {
 /// Without a configuration: the folder of the file that runs `context.run_migrations()`.
 fn found(files: &[File]) -> Option<MigrationStyle> {
     let env = files.iter().find(|file| {
-        path::name(&*file.path) == "env.py" && file.source().contains("alembic") && file.source().contains("run_migrations")
+        path::name(&*file.path) == "env.py"
+            && file.source().contains("alembic")
+            && file.source().contains("run_migrations")
     })?;
     Some(MigrationStyle { script_location: Some(path::folder(&*env.path).to_owned()), ..MigrationStyle::default() })
 }
@@ -166,7 +171,12 @@ fn strings(value: &Expr) -> Vec<String> {
 
 fn heads(revisions: &[Revision]) -> Vec<(String, String)> {
     // A revision may be named by the beginning of its identifier.
-    let is_followed = |id: &str| revisions.iter().flat_map(|r| &r.follows).any(|known| id == known || (known.len() > 3 && id.starts_with(known.as_str())));
+    let is_followed = |id: &str| {
+        revisions
+            .iter()
+            .flat_map(|r| &r.follows)
+            .any(|known| id == known || (known.len() > 3 && id.starts_with(known.as_str())))
+    };
     revisions.iter().filter(|r| !is_followed(&r.id)).map(|r| (r.id.clone(), r.at.file.to_string())).collect()
 }
 
@@ -211,7 +221,10 @@ mod tests {
     #[test]
     fn ini_heads_and_batch() {
         let files = [
-            ("backend/alembic.ini", "[alembic]\nscript_location = %(here)s/app/alembic\nfile_template = %%(rev)s_%%(slug)s\n"),
+            (
+                "backend/alembic.ini",
+                "[alembic]\nscript_location = %(here)s/app/alembic\nfile_template = %%(rev)s_%%(slug)s\n",
+            ),
             ("backend/app/alembic/script.py.mako", ""),
             ("backend/app/alembic/env.py", "from alembic import context\ncontext.configure(render_as_batch=True)\n"),
             ("backend/app/alembic/versions/a.py", "revision = 'aaaa1'\ndown_revision = None\n"),

@@ -87,10 +87,21 @@ fn style<'a>(
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(&functions, layers);
     let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
-        || (session::read(facts, layers), repository::read(facts, layers), service::read(facts, layers, folders, user.class)),
+        || {
+            (
+                session::read(facts, layers),
+                repository::read(facts, layers),
+                service::read(facts, layers, folders, user.class),
+            )
+        },
         || {
             let models = models::read(facts, project, user_style.table.as_deref());
-            (models, schemas::read(facts), endpoints::read(facts), errors::read(facts, layers, &functions, &owner_columns))
+            (
+                models,
+                schemas::read(facts),
+                endpoints::read(facts),
+                errors::read(facts, layers, &functions, &owner_columns),
+            )
         },
     );
     HouseStyle {

@@ -42,7 +42,9 @@ pub(super) fn read(facts: &Facts<'_>, migrations: &MigrationStyle, placed: &[Pla
     }
     let (file, lines) = best?;
     // One file for all tables needs no further line.
-    if wanted.len() == 1 && placed.iter().all(|one| one.held.layer != architect_model::LayerKind::Models || !one.pattern.contains('{')) {
+    if wanted.len() == 1
+        && placed.iter().all(|one| one.held.layer != architect_model::LayerKind::Models || !one.pattern.contains('{'))
+    {
         return None;
     }
     let usual = lines.iter().rev().find(|line| weight_of(&line.tables.path) == USUAL);
@@ -127,7 +129,10 @@ fn lines<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Line<'a>> {
             let from = format!("from {}{written} import", ".".repeat(import.level as usize));
             let Some(dotted) = facts.index.imported_from(file, import) else { return };
             for alias in &import.names {
-                found.extend(brought(facts, file, &dotted, alias).map(|(tables, class)| line(file, stmt, &from, alias, tables, class)));
+                found.extend(
+                    brought(facts, file, &dotted, alias)
+                        .map(|(tables, class)| line(file, stmt, &from, alias, tables, class)),
+                );
             }
         }
         _ => {}
@@ -135,13 +140,25 @@ fn lines<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Line<'a>> {
     found
 }
 
-fn line<'a>(file: &'a File, stmt: &'a Stmt, front: &str, alias: &'a Alias, tables: &'a File, class: Option<&'a str>) -> Line<'a> {
+fn line<'a>(
+    file: &'a File,
+    stmt: &'a Stmt,
+    front: &str,
+    alias: &'a Alias,
+    tables: &'a File,
+    class: Option<&'a str>,
+) -> Line<'a> {
     let import = format!("{front} {}{}", file.text(alias), comment_behind(file, stmt));
     Line { stmt, import, tables, class }
 }
 
 /// The file of tables that a name of `from … import` brings, and the table class where it is one.
-fn brought<'a>(facts: &Facts<'a>, file: &'a File, dotted: &str, alias: &'a Alias) -> Option<(&'a File, Option<&'a str>)> {
+fn brought<'a>(
+    facts: &Facts<'a>,
+    file: &'a File,
+    dotted: &str,
+    alias: &'a Alias,
+) -> Option<(&'a File, Option<&'a str>)> {
     if alias.name.as_str() == "*" {
         return module(facts, file, dotted).filter(|tables| holds_tables(facts, tables)).map(|tables| (tables, None));
     }
@@ -159,8 +176,10 @@ fn holds_tables(facts: &Facts<'_>, file: &File) -> bool {
 fn is_in_all(file: &File, class: &str) -> bool {
     file.body().iter().any(|stmt| {
         let Stmt::Assign(assign) = stmt else { return false };
-        let is_all = assign.targets.first().and_then(|target| target.as_name_expr()).is_some_and(|name| name.id == "__all__");
+        let is_all =
+            assign.targets.first().and_then(|target| target.as_name_expr()).is_some_and(|name| name.id == "__all__");
         let listed = crate::resolve::elements(&assign.value);
-        is_all && listed.iter().any(|item| item.as_string_literal_expr().is_some_and(|text| text.value.to_str() == class))
+        is_all
+            && listed.iter().any(|item| item.as_string_literal_expr().is_some_and(|text| text.value.to_str() == class))
     })
 }

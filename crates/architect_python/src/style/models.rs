@@ -79,14 +79,20 @@ fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Opti
     (kinds.or_assumed(IdKind::Uuid), lines.winner().and_then(|won| won.value))
 }
 
-fn owner(facts: &Facts<'_>, columns: &[Vec<Column<'_>>], user_table: Option<&str>) -> (Observed<String>, Option<String>) {
+fn owner(
+    facts: &Facts<'_>,
+    columns: &[Vec<Column<'_>>],
+    user_table: Option<&str>,
+) -> (Observed<String>, Option<String>) {
     let mut names = Votes::default();
     let mut lines = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         let weight = weight_of(&table.file().path);
         let to_user = |column: &&Column<'_>| {
             let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
-            target.is_some_and(|(table, _)| Some(table) == user_table || Some(table.rsplit('.').next().unwrap_or(table)) == user_table)
+            target.is_some_and(|(table, _)| {
+                Some(table) == user_table || Some(table.rsplit('.').next().unwrap_or(table)) == user_table
+            })
         };
         // Of several references the one that must be there is the owner; `created_by` and `assignee_id` come after.
         let found: Vec<&Column<'_>> = columns.iter().filter(to_user).collect();

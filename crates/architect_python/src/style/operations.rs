@@ -48,7 +48,9 @@ fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth:
         // `row.field = value` for each sent field, or one after the other.
         Stmt::Assign(assign) => {
             let on_row = assign.targets.iter().any(|target| {
-                target.as_attribute_expr().is_some_and(|attribute| attribute.value.as_name_expr().is_some_and(|name| name.id != "self"))
+                target
+                    .as_attribute_expr()
+                    .is_some_and(|attribute| attribute.value.as_name_expr().is_some_and(|name| name.id != "self"))
             });
             seen.sets |= on_row;
         }
@@ -119,7 +121,9 @@ fn is_parameter(value: &Expr, method: Function<'_>) -> bool {
 
 fn operation(seen: &Seen, method: Function<'_>) -> Option<Operation> {
     let names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
-    let takes_key = names.into_iter().any(|name| matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_"));
+    let takes_key = names
+        .into_iter()
+        .any(|name| matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_"));
     if seen.deletes || seen.delete_statement {
         return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }

@@ -43,7 +43,12 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
 fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape> {
     let response = &handler.response;
     if let Some(class) = &response.library_page {
-        return Some(PageShape::Generic { class: class.clone(), rows: "items".into(), total: Some("total".into()), others: Vec::new() });
+        return Some(PageShape::Generic {
+            class: class.clone(),
+            rows: "items".into(),
+            total: Some("total".into()),
+            others: Vec::new(),
+        });
     }
     let Some((class, rows)) = &response.page else {
         return response.bare_list.then_some(PageShape::Bare);
@@ -68,7 +73,9 @@ fn fields<'a>(index: &Index<'a>, class: Class<'a>, rows: &str) -> (Option<String
             }
         }
     }
-    let is_total = |name: &String| ["count", "total", "total_count", "total_items", "count_total", "totalCount"].contains(&name.as_str());
+    let is_total = |name: &String| {
+        ["count", "total", "total_count", "total_items", "count_total", "totalCount"].contains(&name.as_str())
+    };
     let total = names.iter().find(|name| is_total(name)).cloned();
     names.retain(|name| Some(name) != total.as_ref());
     (total, names)
@@ -116,7 +123,8 @@ fn of_class<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Bounds> {
     }
     let owners: Vec<Class<'a>> = index.mro(class).classes().collect();
     let fields = owners.iter().flat_map(|owner| owner.def.body.iter().map(move |stmt| (*owner, stmt)));
-    let fields: Vec<_> = fields.filter_map(|(owner, stmt)| Some((owner, stmt.as_ann_assign_stmt()?, assigned(stmt)?))).collect();
+    let fields: Vec<_> =
+        fields.filter_map(|(owner, stmt)| Some((owner, stmt.as_ann_assign_stmt()?, assigned(stmt)?))).collect();
     let has = |name: &str| fields.iter().any(|(_, _, field)| *field == name);
     let (kind, size) = kind(&has)?;
     let (owner, assign, _) = fields.iter().find(|(_, _, field)| *field == size)?;
@@ -157,4 +165,3 @@ fn number(expr: &Expr) -> Option<u32> {
         _ => None,
     }
 }
-

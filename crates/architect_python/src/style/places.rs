@@ -15,6 +15,8 @@ pub(crate) struct Held {
     pub(crate) file: String,
     /// Names of the table classes it is about.
     pub(crate) entities: Vec<String>,
+    /// Whether it shows where new code goes: schemas that handlers use do, base classes beside tables do not.
+    pub(crate) telling: bool,
     /// The place that shows it.
     pub(crate) at: Location,
 }
@@ -41,20 +43,104 @@ pub(crate) struct ModuleFolders {
 
 /// Words that name a layer and no module.
 const LAYER_WORDS: [&str; 56] = [
-    "__init__", "model", "models", "schema", "schemas", "repository", "repositories", "repo", "repos", "crud", "cruds",
-    "dao", "daos", "service", "services", "router", "routers", "route", "routes", "endpoint", "endpoints", "api", "apis",
-    "view", "views", "controller", "controllers", "dependencies", "dependency", "deps", "exceptions", "exception",
-    "errors", "dto", "dtos", "entity", "entities", "table", "tables", "handlers", "handler", "queries", "use_cases",
-    "usecases", "responses", "requests", "types", "enums", "constants", "database", "orm", "main", "db_models",
-    "sqlmodels", "db", "tests",
+    "__init__",
+    "model",
+    "models",
+    "schema",
+    "schemas",
+    "repository",
+    "repositories",
+    "repo",
+    "repos",
+    "crud",
+    "cruds",
+    "dao",
+    "daos",
+    "service",
+    "services",
+    "router",
+    "routers",
+    "route",
+    "routes",
+    "endpoint",
+    "endpoints",
+    "api",
+    "apis",
+    "view",
+    "views",
+    "controller",
+    "controllers",
+    "dependencies",
+    "dependency",
+    "deps",
+    "exceptions",
+    "exception",
+    "errors",
+    "dto",
+    "dtos",
+    "entity",
+    "entities",
+    "table",
+    "tables",
+    "handlers",
+    "handler",
+    "queries",
+    "use_cases",
+    "usecases",
+    "responses",
+    "requests",
+    "types",
+    "enums",
+    "constants",
+    "database",
+    "orm",
+    "main",
+    "db_models",
+    "sqlmodels",
+    "db",
+    "tests",
 ];
 
 /// Folders that hold modules or layers, and are none themselves.
 const CONTAINERS: [&str; 38] = [
-    "app", "src", "core", "common", "shared", "modules", "module", "domain", "domains", "features", "apps", "backend",
-    "server", "lib", "libs", "utils", "base", "infrastructure", "infra", "presentation", "application", "adapters",
-    "internal", "persistence", "data", "web", "http", "rest", "sql", "config", "v1", "v2", "v3", "public", "private",
-    "helpers", "packages", "services",
+    "app",
+    "src",
+    "core",
+    "common",
+    "shared",
+    "modules",
+    "module",
+    "domain",
+    "domains",
+    "features",
+    "apps",
+    "backend",
+    "server",
+    "lib",
+    "libs",
+    "utils",
+    "base",
+    "infrastructure",
+    "infra",
+    "presentation",
+    "application",
+    "adapters",
+    "internal",
+    "persistence",
+    "data",
+    "web",
+    "http",
+    "rest",
+    "sql",
+    "config",
+    "v1",
+    "v2",
+    "v3",
+    "public",
+    "private",
+    "helpers",
+    "packages",
+    "services",
 ];
 
 fn is_layer_word(word: &str) -> bool {
@@ -80,7 +166,8 @@ impl ModuleFolders {
             candidates.keys().filter(|other| path::folder(other) == parent).count()
         };
         let accepted = candidates.iter().filter(|(folder, inside)| {
-            let named = inside.iter().flat_map(|one| &one.entities).any(|class| is_named_after(path::name(folder), class));
+            let named =
+                inside.iter().flat_map(|one| &one.entities).any(|class| is_named_after(path::name(folder), class));
             let files: FxHashSet<&str> = inside.iter().map(|one| one.file.as_str()).collect();
             let holds_all = facts.files.iter().all(|file| path::is_below(&file.path, folder));
             named || (siblings(folder) > 1 && **folder != facts.root) || (files.len() > 1 && !holds_all)
@@ -141,7 +228,8 @@ impl ModuleFolders {
         let folder = path::folder(rest);
         let name = path::name(folder);
         let named = module.is_none() && !name.is_empty() && !is_no_module(name);
-        let known = named && (self.names.contains(name) || held.entities.iter().any(|class| is_named_after(name, class)));
+        let known =
+            named && (self.names.contains(name) || held.entities.iter().any(|class| is_named_after(name, class)));
         if !known {
             return (rest.to_owned(), None);
         }

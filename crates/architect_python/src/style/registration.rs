@@ -5,6 +5,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use rustc_hash::FxHashMap;
 
 use super::facts::{Facts, weight_of};
+use super::handlers::Action;
 use super::places::Placed;
 use super::vote::USUAL;
 use super::walk::{each_expr, keyword, last_name};
@@ -30,7 +31,8 @@ impl<'a> Include<'a> {
 /// Finds the file and variable that most modules are registered on.
 pub(super) fn read(facts: &Facts<'_>, placed: &[Placed]) -> Option<Registration> {
     let includes = includes(facts);
-    let features: Vec<&Include<'_>> = includes.iter().filter(|include| facts.has_handlers(include.router.scope.file)).collect();
+    let features: Vec<&Include<'_>> =
+        includes.iter().filter(|include| facts.has_handlers(include.router.scope.file)).collect();
     let mut groups: Vec<(&File, &str, Vec<&Include<'_>>)> = Vec::new();
     for include in features {
         let target = include.file.text(include.target);
@@ -39,7 +41,8 @@ pub(super) fn read(facts: &Facts<'_>, placed: &[Placed]) -> Option<Registration>
             None => groups.push((include.file, target, vec![include])),
         }
     }
-    let weight = |list: &[&Include<'_>]| -> u32 { list.iter().map(|include| weight_of(&include.router.scope.file.path)).sum() };
+    let weight =
+        |list: &[&Include<'_>]| -> u32 { list.iter().map(|include| weight_of(&include.router.scope.file.path)).sum() };
     let most = groups.iter().map(|(_, _, list)| weight(list)).max()?;
     let (file, target, list) = groups.iter().find(|(_, _, list)| weight(list) == most)?;
     registration(facts, placed, &includes, file, target, list)
@@ -53,11 +56,25 @@ fn registration<'a>(
     target: &str,
     list: &[&Include<'a>],
 ) -> Option<Registration> {
-    let usual = || list.iter().rev().filter(|include| weight_of(&include.router.scope.file.path) == USUAL && import(include).is_some());
+    let usual = || {
+        list.iter()
+            .rev()
+            .filter(|include| weight_of(&include.router.scope.file.path) == USUAL && import(include).is_some())
+    };
     // A resource below another one (`prefix="/items/{item_id}/loans"`) is not the plainest neighbour.
-    let plain = usual().find(|include| !file.text(include.call).contains('{'));
-    let neighbour = plain.or_else(|| usual().next()).or_else(|| list.iter().rev().find(|include| import(include).is_some()))?;
-    let most = |fits: &dyn Fn(&Include<'a>) -> bool| list.iter().filter(|include| fits(include)).count() * 2 > list.len();
+    let plain = || usual().filter(|include| !file.text(include.call).contains('{'));
+    let is_resource = |include: &&&Include<'a>| {
+        let path = &include.router.scope.file.path;
+        facts
+            .handlers
+            .iter()
+            .any(|handler| handler.action == Some(Action::Create) && handler.function.file().path == *path)
+    };
+    let plain = plain().find(is_resource).or_else(|| plain().next());
+    let neighbour =
+        plain.or_else(|| usual().next()).or_else(|| list.iter().rev().find(|include| import(include).is_some()))?;
+    let most =
+        |fits: &dyn Fn(&Include<'a>) -> bool| list.iter().filter(|include| fits(include)).count() * 2 > list.len();
     // A prefix that all modules share (`prefix=API_PREFIX`) is no module's own.
     let shared = shared_prefix(facts, list);
     let prefix_here = shared.is_none() && most(&|include| keyword(include.call, "prefix").is_some());
@@ -81,7 +98,8 @@ fn shared_prefix<'a>(facts: &Facts<'a>, list: &[&Include<'a>]) -> Option<String>
     let mut votes = super::vote::Votes::default();
     for include in list {
         let prefix = keyword(include.call, "prefix");
-        let prefix = prefix.and_then(|prefix| facts.index.string(scope_of(include.file, include.call), prefix).known().cloned());
+        let prefix =
+            prefix.and_then(|prefix| facts.index.string(scope_of(include.file, include.call), prefix).known().cloned());
         votes.add(prefix, USUAL, &include.file.at(include.call));
     }
     let won = votes.winner().filter(|won| won.count > 1 && won.count * 2 > won.of)?;
@@ -145,7 +163,8 @@ fn mounted_at<'a>(facts: &Facts<'a>, all: &[Include<'a>], include: &Include<'a>)
     for _ in 0..8 {
         let outer = all.iter().find(|other| same(other.router, target))?;
         let prefix = keyword(outer.call, "prefix");
-        let prefix = prefix.and_then(|prefix| facts.index.string(scope_of(outer.file, outer.call), prefix).known().cloned());
+        let prefix =
+            prefix.and_then(|prefix| facts.index.string(scope_of(outer.file, outer.call), prefix).known().cloned());
         path = format!("{}{path}", prefix.unwrap_or_default());
         let Some(next) = target_variable(facts, outer) else { break };
         path = format!("{}{path}", own_prefix(facts, next));
@@ -177,7 +196,9 @@ fn own_prefix<'a>(facts: &Facts<'a>, router: Variable<'a>) -> String {
 /// The tags that registrations give to routers, by the router's file.
 pub(super) fn tags_of_includes<'a>(facts: &Facts<'a>) -> FxHashMap<String, &'a Expr> {
     let tagged = includes(facts).into_iter();
-    tagged.filter_map(|include| Some((include.router.scope.file.path.to_string(), keyword(include.call, "tags")?))).collect()
+    tagged
+        .filter_map(|include| Some((include.router.scope.file.path.to_string(), keyword(include.call, "tags")?)))
+        .collect()
 }
 
 /// The prefixes that registrations give to routers, by the router's file.

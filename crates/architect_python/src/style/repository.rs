@@ -43,7 +43,8 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyl
             let function = layers.query_of(facts, handler)?;
             Some((function, None))
         }),
-        exemplar: exemplar(facts, &found.classes).or_else(|| found.files.first().map(|file| super::facts::start_of(file.file))),
+        exemplar: exemplar(facts, &found.classes)
+            .or_else(|| found.files.first().map(|file| super::facts::start_of(file.file))),
         base,
     }
 }
@@ -52,7 +53,12 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyl
 fn none(facts: &Facts<'_>) -> Observed<RepositoryKind> {
     let example = facts.handlers.first().map(|handler| handler.function.at());
     match example {
-        Some(at) => Observed { value: RepositoryKind::None, count: facts.handlers.len(), of: facts.handlers.len(), example: Some(at) },
+        Some(at) => Observed {
+            value: RepositoryKind::None,
+            count: facts.handlers.len(),
+            of: facts.handlers.len(),
+            example: Some(at),
+        },
         None => Observed::assumed(RepositoryKind::Classes),
     }
 }
@@ -93,7 +99,8 @@ pub(super) fn instance<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<(&'a s
 
 /// The public functions of the layer, those of base classes once.
 fn functions<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
-    let mut found: Vec<Function<'a>> = layers.repositories.files.iter().flat_map(|file| file.functions.clone()).collect();
+    let mut found: Vec<Function<'a>> =
+        layers.repositories.files.iter().flat_map(|file| file.functions.clone()).collect();
     let mut seen = FxHashSet::default();
     for layer in &layers.repositories.classes {
         for class in facts.index.mro(layer.class).classes().filter(|class| !class.file().installed) {
@@ -106,7 +113,11 @@ fn functions<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
 }
 
 /// How the session reaches functions, and what it is called there.
-fn passing<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>]) -> (Observed<SessionPassing>, Observed<String>) {
+fn passing<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    functions: &[Function<'a>],
+) -> (Observed<SessionPassing>, Observed<String>) {
     let mut votes = Votes::default();
     let mut names = Votes::default();
     for function in functions {
@@ -126,7 +137,11 @@ fn passing<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>
 }
 
 /// The parameter that is a session, and whether it is passed by keyword only.
-pub(super) fn session_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>) -> Option<(&'a str, bool)> {
+pub(super) fn session_parameter<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    function: Function<'a>,
+) -> Option<(&'a str, bool)> {
     let found = facts.parameters(function).iter().find(|parameter| {
         let class = parameter.class();
         let is_unit = || class.and_then(Resolution::class).is_some_and(|class| layers.is_unit_of_work(facts, class));
@@ -135,7 +150,8 @@ pub(super) fn session_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, func
             None => super::operations::is_session_name(parameter.name),
         }
     })?;
-    let keyword_only = function.def.parameters.kwonlyargs.iter().any(|parameter| parameter.name().as_str() == found.name);
+    let keyword_only =
+        function.def.parameters.kwonlyargs.iter().any(|parameter| parameter.name().as_str() == found.name);
     Some((found.name, keyword_only))
 }
 

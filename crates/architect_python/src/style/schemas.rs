@@ -16,13 +16,16 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
     let brief = SchemaStyle::default();
     let used = Used::collect(facts);
     let schemas = super::held::schemas(facts);
-    let suffix = |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
+    let suffix =
+        |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
     SchemaStyle {
         base: base(facts, &schemas).unwrap_or(brief.base),
         base_suffix: base_suffix(facts, &used).unwrap_or(brief.base_suffix),
-        create_suffix: suffix(&used.create.list, &["Create", "CreateRequest", "In", "Request"]).unwrap_or(brief.create_suffix),
+        create_suffix: suffix(&used.create.list, &["Create", "CreateRequest", "In", "Request"])
+            .unwrap_or(brief.create_suffix),
         update_suffix: suffix(&used.update.list, &["Update", "UpdateRequest", "Patch"]).unwrap_or(brief.update_suffix),
-        output_suffix: suffix(&used.output.list, &["Public", "Read", "Response", "Out", "Schema"]).unwrap_or(brief.output_suffix),
+        output_suffix: suffix(&used.output.list, &["Public", "Read", "Response", "Out", "Schema"])
+            .unwrap_or(brief.output_suffix),
         from_attributes: from_attributes(facts, &used),
         annotated: annotated(&schemas),
     }
@@ -58,7 +61,8 @@ impl<'a> Used<'a> {
             let output = handler.response.item.filter(|item| is_of(facts, *item, entity));
             used.output.push(output, entity);
             let mut bodies = handler.parameters.iter().filter(|parameter| parameter.depends.is_none());
-            let body = bodies.find_map(|parameter| parameter.class()?.class().filter(|class| is_of(facts, *class, entity)));
+            let body =
+                bodies.find_map(|parameter| parameter.class()?.class().filter(|class| is_of(facts, *class, entity)));
             match handler.action {
                 Some(Action::Create) => used.create.push(body, entity),
                 Some(Action::Update) => used.update.push(body, entity),
@@ -71,7 +75,9 @@ impl<'a> Used<'a> {
 
 /// Whether a class is a schema of an entity, and not the table itself.
 fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Entity<'a>) -> bool {
-    facts.index.derives_from(class, "pydantic.BaseModel") && !facts.is_table(class) && facts.entity_of_name(class.name()) == Some(entity)
+    facts.index.derives_from(class, "pydantic.BaseModel")
+        && !facts.is_table(class)
+        && facts.entity_of_name(class.name()) == Some(entity)
 }
 
 /// What follows the name of the table class in the names of classes.
@@ -103,7 +109,9 @@ fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>
     for class in schemas {
         for base in facts.index.bases(*class) {
             let is_shared = match &base.resolution {
-                Resolution::Class(parent) => facts.entity_of_name(parent.name()).is_none() && facts.index.type_parameters(*parent).is_empty(),
+                Resolution::Class(parent) => {
+                    facts.entity_of_name(parent.name()).is_none() && facts.index.type_parameters(*parent).is_empty()
+                }
                 Resolution::Library(path) => path == "pydantic.BaseModel" || path == "sqlmodel.SQLModel",
                 _ => false,
             };
@@ -121,7 +129,9 @@ fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Option<Observed<Option
     let mut votes = Votes::default();
     for (class, entity) in used.create.list.iter().chain(&used.output.list) {
         let shared = facts.index.bases(*class).into_iter().filter_map(|base| base.resolution.class());
-        let shared = shared.into_iter().find(|base| !facts.is_table(*base) && facts.entity_of_name(base.name()) == Some(*entity));
+        let shared = shared
+            .into_iter()
+            .find(|base| !facts.is_table(*base) && facts.entity_of_name(base.name()) == Some(*entity));
         let suffix = shared.and_then(|base| base.name().strip_prefix(entity.name())).map(str::to_owned);
         votes.add(suffix, weight_of(&class.file().path), &class.at());
     }
@@ -144,10 +154,13 @@ fn from_attributes<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Observed<bool> {
 fn says_from_attributes(stmt: &Stmt) -> bool {
     let body = match stmt {
         Stmt::ClassDef(config) if config.name.as_str() == "Config" => &*config.body,
-        Stmt::Assign(_) | Stmt::AnnAssign(_) if super::facts::assigned(stmt) == Some("model_config") => std::slice::from_ref(stmt),
+        Stmt::Assign(_) | Stmt::AnnAssign(_) if super::facts::assigned(stmt) == Some("model_config") => {
+            std::slice::from_ref(stmt)
+        }
         _ => return false,
     };
-    let mut found = body.iter().any(|stmt| matches!(super::facts::assigned(stmt), Some("from_attributes" | "orm_mode")));
+    let mut found =
+        body.iter().any(|stmt| matches!(super::facts::assigned(stmt), Some("from_attributes" | "orm_mode")));
     each_expr(body, &mut |expr| match expr {
         Expr::Call(call) => found |= call.arguments.find_keyword("from_attributes").is_some(),
         Expr::StringLiteral(text) => found |= text.value.to_str() == "from_attributes",

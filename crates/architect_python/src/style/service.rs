@@ -4,7 +4,7 @@ use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceSt
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
-use super::facts::{Facts, symbol_of, weight_of, is_of_users};
+use super::facts::{Facts, is_of_users, symbol_of, weight_of};
 use super::handlers::Handler;
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
@@ -16,7 +16,12 @@ use crate::read::layer;
 use crate::resolve::{Class, Function, Resolution};
 
 /// Reads how business rules are written.
-pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleFolders, user: Option<Class<'a>>) -> ServiceStyle {
+pub(super) fn read<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    folders: &ModuleFolders,
+    user: Option<Class<'a>>,
+) -> ServiceStyle {
     let found = &layers.services;
     let mut kind = Votes::default();
     let mut suffix = Votes::default();
@@ -27,7 +32,8 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleF
         kind.add(ServiceKind::Classes, weight, &at);
         suffix.extend_with(class_suffix(layer), weight, &at);
         instance.add(instance_name(facts, layer), weight, &at);
-        let base = facts.index.bases(layer.class).into_iter().find(|base| matches!(base.resolution, Resolution::Class(_)));
+        let base =
+            facts.index.bases(layer.class).into_iter().find(|base| matches!(base.resolution, Resolution::Class(_)));
         bases.add(base.and_then(|base| symbol_of(&base.resolution)), weight, &at);
     }
     for layer in &found.files {
@@ -35,15 +41,19 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleF
     }
     let kind = kind.winner().unwrap_or_else(|| none(facts));
     let making = Making::read(facts, layers, folders);
-    let exemplar = exemplar(facts, &found.classes).or_else(|| found.files.first().map(|file| super::facts::start_of(file.file)));
+    let by_kind = if kind.value == ServiceKind::Functions { ServiceMaking::Static } else { ServiceMaking::Provider };
+    let made = making.made.or_assumed(by_kind);
+    let provided = matches!(made.value, ServiceMaking::Provider | ServiceMaking::ClassDependency);
+    let exemplar =
+        exemplar(facts, &found.classes).or_else(|| found.files.first().map(|file| super::facts::start_of(file.file)));
     ServiceStyle {
         suffix: suffix.or_assumed("Service".to_owned()),
         base: bases.winner().and_then(|won| won.value),
-        made: making.made.or_assumed(if kind.value == ServiceKind::Functions { ServiceMaking::Static } else { ServiceMaking::Provider }),
+        made,
         constructor: constructor(facts, layers, exemplar.as_ref()),
-        provider: making.provider.winner().map(|won| won.value),
-        alias: making.alias.winner().and_then(|won| won.value),
-        provider_file: making.file.winner().and_then(|won| won.value),
+        provider: making.provider.winner().filter(|_| provided).map(|won| won.value),
+        alias: making.alias.winner().filter(|_| provided).and_then(|won| won.value),
+        provider_file: making.file.winner().filter(|_| provided).and_then(|won| won.value),
         instance: instance.winner().and_then(|won| won.value),
         methods: names(facts, |handler| {
             let function = layers.called(facts, handler.function, LayerKind::Service)?;
@@ -59,7 +69,12 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleF
 fn none(facts: &Facts<'_>) -> Observed<ServiceKind> {
     let example = facts.handlers.first().map(|handler| handler.function.at());
     match example {
-        Some(at) => Observed { value: ServiceKind::None, count: facts.handlers.len(), of: facts.handlers.len(), example: Some(at) },
+        Some(at) => Observed {
+            value: ServiceKind::None,
+            count: facts.handlers.len(),
+            of: facts.handlers.len(),
+            example: Some(at),
+        },
         None => Observed::assumed(ServiceKind::Classes),
     }
 }
@@ -93,7 +108,9 @@ impl Making {
             let Some(depends) = &parameter.depends else { continue };
             found = true;
             let at = handler.function.at();
-            let named = |name: &str| service.entity.map_or_else(|| name.to_owned(), |entity| with_placeholders(name, entity.name()));
+            let named = |name: &str| {
+                service.entity.map_or_else(|| name.to_owned(), |entity| with_placeholders(name, entity.name()))
+            };
             match &depends.target {
                 Resolution::Function(provider) => {
                     self.made.add(ServiceMaking::Provider, handler.weight, &at);
@@ -143,22 +160,33 @@ impl Making {
 }
 
 /// The file of a provider, where that is not the file of its handlers.
-fn provider_file<'a>(folders: &ModuleFolders, handler: &Handler<'a>, provider: Function<'a>, entity: Option<Entity<'a>>) -> Option<String> {
+fn provider_file<'a>(
+    folders: &ModuleFolders,
+    handler: &Handler<'a>,
+    provider: Function<'a>,
+    entity: Option<Entity<'a>>,
+) -> Option<String> {
     let file = &provider.file().path;
     if *file == handler.function.file().path {
         return None;
     }
     let entities = entity.map(|entity| entity.name().to_owned()).into_iter().collect();
-    let held = Held { layer: LayerKind::Dependencies, file: file.to_string(), entities, at: provider.at() };
+    let held =
+        Held { layer: LayerKind::Dependencies, file: file.to_string(), entities, telling: true, at: provider.at() };
     let stem = super::path::stem(file);
     // `api/deps.py` is one file for all; only a name that speaks of the module has a placeholder.
     let placed = folders.place(held);
-    let fixed = placed.module.as_deref() == Some(stem) && entity.is_none_or(|entity| with_placeholders(stem, entity.name()) == stem);
+    let fixed = placed.module.as_deref() == Some(stem)
+        && entity.is_none_or(|entity| with_placeholders(stem, entity.name()) == stem);
     Some(if fixed { file.to_string() } else { placed.pattern })
 }
 
 /// `__init__` of the class that shows the style best.
-fn constructor<'a>(facts: &Facts<'a>, layers: &Layers<'a>, exemplar: Option<&architect_model::Location>) -> Option<architect_model::Method> {
+fn constructor<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    exemplar: Option<&architect_model::Location>,
+) -> Option<architect_model::Method> {
     let class = layers.services.classes.iter().find(|layer| Some(&layer.class.at()) == exemplar)?.class;
     let (_, member) = facts.index.member(class, "__init__")?;
     member.function().map(layer::method)
@@ -173,7 +201,8 @@ fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
 /// How session and user reach a method.
 fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassing> {
     let mut votes = Votes::default();
-    let has_constructor = |class: Class<'a>| facts.index.member(class, "__init__").is_some_and(|(owner, _)| !owner.file().installed);
+    let has_constructor =
+        |class: Class<'a>| facts.index.member(class, "__init__").is_some_and(|(owner, _)| !owner.file().installed);
     for layer in &layers.services.classes {
         let weight = weight_of(&layer.class.file().path);
         let methods = facts.index.methods(layer.class);
@@ -208,7 +237,8 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
             let class = parameter.class().and_then(Resolution::class);
             let is_user = class.is_some() && class == user;
             let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);
-            let named = ["current_user", "user", "actor"].contains(&parameter.name) && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
+            let named = ["current_user", "user", "actor"].contains(&parameter.name)
+                && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
             if is_user || is_key || named {
                 votes.add(parameter.name.to_owned(), weight_of(&method.file().path), &method.at());
                 break;

@@ -32,7 +32,8 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
     SessionStyle {
         is_async: is_async.or_assumed(false),
         class: classes.winner().map(|won| won.value),
-        parameter: parameters.or_assumed(DependencyParameter { name: "session".into(), ..DependencyParameter::default() }),
+        parameter: parameters
+            .or_assumed(DependencyParameter { name: "session".into(), ..DependencyParameter::default() }),
         commit,
         commits,
         unit_of_work: layers.unit_of_work.map(|class| unit_of_work(facts, class, &layers.held)),
@@ -66,7 +67,12 @@ fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
     found
 }
 
-fn session_use<'a>(facts: &Facts<'a>, layers: &Layers<'a>, function: Function<'a>, parameter: &Param<'a>) -> Option<Use<'a>> {
+fn session_use<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    function: Function<'a>,
+    parameter: &Param<'a>,
+) -> Option<Use<'a>> {
     let class = parameter.class()?;
     let session = is_session(class).then(|| symbol_of(class)).flatten();
     let is_unit = class.class().is_some_and(|class| layers.is_unit_of_work(facts, class));
@@ -88,21 +94,32 @@ pub(crate) fn is_session(class: &Resolution<'_>) -> bool {
     let named = |path: &str| {
         let name = path.rsplit('.').next().unwrap_or_default();
         let from = path.starts_with("sqlmodel.") || path.starts_with("sqlalchemy.");
-        from && (name == "Session" || name == "AsyncSession" || name == "async_scoped_session" || name == "scoped_session")
+        from && (name == "Session"
+            || name == "AsyncSession"
+            || name == "async_scoped_session"
+            || name == "scoped_session")
     };
     match class {
         Resolution::Library(path) => named(path),
-        Resolution::Class(class) => matches!(class.name(), "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession"),
+        Resolution::Class(class) => {
+            matches!(class.name(), "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession")
+        }
         _ => false,
     }
 }
 
 /// Where handlers' work is committed: followed from each handler that writes.
-fn commits<'a>(facts: &Facts<'a>, layers: &Layers<'a>, uses: &[Use<'a>]) -> (Observed<CommitPlace>, Vec<(String, CommitPlace)>) {
-    let in_dependency = uses.iter().find_map(|found| found.dependency.filter(|function| super::trace::commits(*function).is_some()));
+fn commits<'a>(
+    facts: &Facts<'a>,
+    layers: &Layers<'a>,
+    uses: &[Use<'a>],
+) -> (Observed<CommitPlace>, Vec<(String, CommitPlace)>) {
+    let in_dependency =
+        uses.iter().find_map(|found| found.dependency.filter(|function| super::trace::commits(*function).is_some()));
     let exits = layers.unit_of_work.is_some_and(|unit| super::trace::commits_on_exit(facts, unit));
     let on_exit = exits && uses.iter().any(|found| found.is_unit && found.parameter.is_some());
-    let elsewhere = if on_exit { Some(CommitPlace::UnitOfWork) } else { in_dependency.map(|_| CommitPlace::Dependency) };
+    let elsewhere =
+        if on_exit { Some(CommitPlace::UnitOfWork) } else { in_dependency.map(|_| CommitPlace::Dependency) };
     let mut all = Votes::default();
     let mut each = Vec::new();
     for action in [Action::Create, Action::Update, Action::Delete] {
@@ -120,7 +137,11 @@ fn commits<'a>(facts: &Facts<'a>, layers: &Layers<'a>, uses: &[Use<'a>]) -> (Obs
         let function = in_dependency?;
         Some(Observed { value: CommitPlace::Dependency, count: 1, of: 1, example: Some(function.at()) })
     };
-    let commit = all.winner().or_else(fallback).or_else(|| anywhere(facts, layers)).unwrap_or_else(|| Observed::assumed(CommitPlace::Dependency));
+    let commit = all
+        .winner()
+        .or_else(fallback)
+        .or_else(|| anywhere(facts, layers))
+        .unwrap_or_else(|| Observed::assumed(CommitPlace::Dependency));
     (commit, each)
 }
 
@@ -150,11 +171,17 @@ pub(crate) fn find_unit_of_work<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
             let named = ["unitofwork", "uow", "unit_of_work"].iter().any(|word| name.contains(word));
             // A protocol or an abstract class only describes the one that is used.
             let mro = facts.index.mro(*class);
-            let is_abstract = mro.has("typing.Protocol") || facts.index.bases(*class).iter().any(|base| base.resolution.is("abc.ABC"));
+            let is_abstract = mro.has("typing.Protocol")
+                || facts.index.bases(*class).iter().any(|base| base.resolution.is("abc.ABC"));
             named && !is_abstract && (has("__aenter__") || has("__enter__") || has("commit"))
         })
         .collect();
-    let extended = |class: &Class<'a>| found.iter().filter(|other| *other != class && facts.index.mro(**other).classes().any(|base| base == *class)).count();
+    let extended = |class: &Class<'a>| {
+        found
+            .iter()
+            .filter(|other| *other != class && facts.index.mro(**other).classes().any(|base| base == *class))
+            .count()
+    };
     // One that each module extends is the one; else the one that is furthest from an abstract class.
     let shared = found.iter().find(|class| extended(class) > 1).copied();
     shared.or_else(|| {

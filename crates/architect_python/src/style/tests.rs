@@ -71,7 +71,12 @@ fn tests<'a>(files: &'a [File]) -> Vec<Test<'a>> {
     test_files
         .flat_map(|file| {
             let weight = if is_about_users(&*file.path) { USERS } else { USUAL };
-            functions(file).into_iter().map(move |(class, function)| Test { function, in_class: class.is_some(), weight, file })
+            functions(file).into_iter().map(move |(class, function)| Test {
+                function,
+                in_class: class.is_some(),
+                weight,
+                file,
+            })
         })
         .filter(|test| test.function.name.starts_with("test"))
         .collect()
@@ -127,7 +132,11 @@ fn marker(tests: &[&Test<'_>]) -> Option<String> {
     let mut votes = Votes::default();
     for test in tests.iter().filter(|test| test.function.is_async) {
         let at = test.file.at(test.function.name.range());
-        let decorator = test.function.decorator_list.iter().find(|decorator| is_async_marker(test.file.text(&decorator.expression)));
+        let decorator = test
+            .function
+            .decorator_list
+            .iter()
+            .find(|decorator| is_async_marker(test.file.text(&decorator.expression)));
         let written = decorator.map(|decorator| test.file.text(decorator)).or_else(|| module_marker(test.file));
         votes.add(written.map(str::to_owned), test.weight, &at);
     }
@@ -191,7 +200,10 @@ def user_headers(client: TestClient) -> dict[str, str]:
     fn headers_and_settings_prefix() {
         let files = [
             ("tests/conftest.py", CONFTEST),
-            ("tests/test_items.py", "def test_a(client, user_headers):\n    client.post(f\"{settings.API}/items/\")\n\ndef test_b(client):\n    client.get(f'{settings.API}/items/1')\n"),
+            (
+                "tests/test_items.py",
+                "def test_a(client, user_headers):\n    client.post(f\"{settings.API}/items/\")\n\ndef test_b(client):\n    client.get(f'{settings.API}/items/1')\n",
+            ),
         ];
         with_files(files, |_, files| {
             let context = TestContext { resources: vec!["items".into()], user_class: Some("User".into()) };

@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entity::Entity;
 use super::facts::Facts;
-use super::handlers::{Action, Handler};
 use super::facts::{Layered, address};
+use super::handlers::{Action, Handler};
 use super::session;
 use super::walk::{each_expr, each_stmt};
 use crate::read::layer::{Found, LayerClass};
@@ -179,15 +179,18 @@ impl<'a> Layers<'a> {
 
 /// Whether a function gives an object to work with: a class method, `get_settings_service`.
 fn makes(function: Function<'_>) -> bool {
-    let is_class_method = function.def.decorator_list.iter().any(|decorator| {
-        decorator.expression.as_name_expr().is_some_and(|name| name.id == "classmethod")
-    });
+    let is_class_method = function
+        .def
+        .decorator_list
+        .iter()
+        .any(|decorator| decorator.expression.as_name_expr().is_some_and(|name| name.id == "classmethod"));
     is_class_method || function.name().ends_with("_service") || function.name().ends_with("_repository")
 }
 
 /// The project's functions that a function calls, in order.
 pub(crate) fn callees<'a>(facts: &Facts<'a>, function: Function<'a>) -> Vec<Function<'a>> {
-    let known = calls(function).into_iter().filter_map(|call| facts.index.resolve(function.scope(), &call.func).function());
+    let known =
+        calls(function).into_iter().filter_map(|call| facts.index.resolve(function.scope(), &call.func).function());
     known.filter(|callee| !std::ptr::eq(callee.def, function.def) && !callee.file().installed).collect()
 }
 
@@ -224,7 +227,8 @@ pub(crate) fn commits(function: Function<'_>) -> Option<&Expr> {
     });
     each_stmt(&function.def.body, &mut |stmt| {
         if let Stmt::With(with) = stmt {
-            let blocks = with.items.iter().filter_map(|item| item.context_expr.as_call_expr()?.func.as_attribute_expr());
+            let blocks =
+                with.items.iter().filter_map(|item| item.context_expr.as_call_expr()?.func.as_attribute_expr());
             let begun = blocks.into_iter().find(|block| block.attr.as_str() == "begin");
             found = found.or(begun.map(|block| &*block.value));
         }
@@ -242,7 +246,10 @@ pub(crate) fn names<'a>(
         for handler in facts.handlers.iter().filter(|handler| handler.action == Some(action)) {
             let Some((function, entity)) = called(handler) else { continue };
             let entity = entity.or(handler.entity);
-            let name = entity.map_or_else(|| function.name().to_owned(), |entity| super::words::with_placeholders(function.name(), entity.name()));
+            let name = entity.map_or_else(
+                || function.name().to_owned(),
+                |entity| super::words::with_placeholders(function.name(), entity.name()),
+            );
             let names_entity = name.contains("{entit") && !super::facts::is_of_users(&function.file().path);
             if names_entity || says(action, &name) {
                 votes.add(name, handler.weight, &function.at());

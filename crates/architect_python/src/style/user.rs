@@ -42,7 +42,11 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
         }
     }
     let class = classes.winner().and_then(|won| facts.tables.get(won.value).copied()).or_else(|| by_name(facts));
-    User { class, parameter: parameters.or_assumed(DependencyParameter { name: "current_user".into(), ..DependencyParameter::default() }) }
+    User {
+        class,
+        parameter: parameters
+            .or_assumed(DependencyParameter { name: "current_user".into(), ..DependencyParameter::default() }),
+    }
 }
 
 /// A parameter that is the signed-in user: a dependency that is called so, or gives a table class of users.
@@ -52,7 +56,9 @@ fn declared<'a>(facts: &Facts<'a>, parameter: &Param<'a>) -> Option<DependencyPa
     let function = depends.target.function();
     let speaks_of_user = |name: &str| {
         let name = name.to_lowercase();
-        ["user", "principal", "usuario", "account", "actor", "auth_subject", "member"].iter().any(|word| name.contains(word))
+        ["user", "principal", "usuario", "account", "actor", "auth_subject", "member"]
+            .iter()
+            .any(|word| name.contains(word))
     };
     let name = &symbol.name;
     // A class as a dependency is a set of parameters: `UserListQuery`.
@@ -61,10 +67,14 @@ fn declared<'a>(facts: &Facts<'a>, parameter: &Param<'a>) -> Option<DependencyPa
     }
     let class = parameter.class().and_then(Resolution::class);
     let is_table = class.is_some_and(|class| facts.is_table(class));
-    let is_session_or_service = class.is_some_and(|class| class.name().ends_with("Service") || class.name().ends_with("Repository") || class.name().contains("UnitOfWork"));
+    let is_session_or_service = class.is_some_and(|class| {
+        class.name().ends_with("Service") || class.name().ends_with("Repository") || class.name().contains("UnitOfWork")
+    });
     // A dependency that loads a row of the path (`get_item_or_404`) takes the path's parameter.
     let loads_row = name.contains("_by_") || name.contains("or_404") || function.is_some_and(takes_path_id);
-    let fits = (speaks_of_user(name) && !["service", "repo", "crud", "manager", "dao"].iter().any(|word| name.contains(word))) || (is_table && class.is_some_and(|class| speaks_of_user(class.name())));
+    let fits = (speaks_of_user(name)
+        && !["service", "repo", "crud", "manager", "dao"].iter().any(|word| name.contains(word)))
+        || (is_table && class.is_some_and(|class| speaks_of_user(class.name())));
     (fits && !is_session_or_service && !loads_row).then(|| DependencyParameter {
         name: parameter.name.to_owned(),
         alias: depends.alias.clone(),
@@ -75,7 +85,9 @@ fn declared<'a>(facts: &Facts<'a>, parameter: &Param<'a>) -> Option<DependencyPa
 
 fn takes_path_id(function: Function<'_>) -> bool {
     let mut parameters = function.def.parameters.iter_non_variadic_params();
-    parameters.any(|parameter| (parameter.name().ends_with("_id") || parameter.name().as_str() == "id") && parameter.default().is_none())
+    parameters.any(|parameter| {
+        (parameter.name().ends_with("_id") || parameter.name().as_str() == "id") && parameter.default().is_none()
+    })
 }
 
 /// The table class itself, or the one that a schema is named after.
@@ -117,7 +129,8 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
 }
 
 fn superuser_attribute(columns: &[Column<'_>]) -> Option<String> {
-    const NAMES: [&str; 7] = ["is_superuser", "is_admin", "superuser", "is_staff", "admin", "is_administrator", "es_admin"];
+    const NAMES: [&str; 7] =
+        ["is_superuser", "is_admin", "superuser", "is_staff", "admin", "is_administrator", "es_admin"];
     let found = NAMES.iter().find_map(|name| columns.iter().find(|column| column.name == *name));
     found.map(|column| column.name.to_owned())
 }
@@ -134,7 +147,8 @@ pub(crate) fn owner_columns<'a>(facts: &Facts<'a>, user: Class<'a>) -> Vec<Strin
     let mut names: Vec<String> = Vec::new();
     for class in &facts.tables {
         for column in columns::of(facts.index, *class) {
-            let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.')).map(|(table, _)| table);
+            let target =
+                column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.')).map(|(table, _)| table);
             if target.is_some() && target == table.as_deref() && !names.iter().any(|name| name == column.name) {
                 names.push(column.name.to_owned());
             }
@@ -150,7 +164,8 @@ fn superuser_dependency(facts: &Facts<'_>, attribute: Option<&str>) -> Option<ar
         let listed = keyword(handler.call, "dependencies").into_iter().flat_map(crate::resolve::elements);
         let listed = listed.filter_map(|item| item.as_call_expr()?.arguments.find_argument_value("dependency", 0));
         let listed = listed.map(|target| facts.index.resolve(handler.function.outer, target));
-        let declared = handler.parameters.iter().filter_map(|parameter| Some(parameter.depends.as_ref()?.target.clone()));
+        let declared =
+            handler.parameters.iter().filter_map(|parameter| Some(parameter.depends.as_ref()?.target.clone()));
         for function in declared.chain(listed).filter_map(|target| target.function()) {
             let named = ["superuser", "admin"].iter().any(|word| function.name().contains(word));
             let looks = attribute.is_some_and(|attribute| mentions(function, attribute));

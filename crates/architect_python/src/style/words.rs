@@ -22,7 +22,8 @@ pub(crate) fn plural(name: &str) -> String {
             return format!("{front}{many}");
         }
     }
-    let before_y = name.strip_suffix('y').filter(|front| !front.ends_with(['a', 'e', 'i', 'o', 'u']) && !front.is_empty());
+    let before_y =
+        name.strip_suffix('y').filter(|front| !front.ends_with(['a', 'e', 'i', 'o', 'u']) && !front.is_empty());
     if let Some(front) = before_y {
         return format!("{front}ies");
     }
@@ -37,8 +38,11 @@ pub(crate) fn is_plural_of(many: &str, one: &str) -> bool {
 
 /// Whether a word on its own reads as a plural: what a name says where no class is there to compare it with.
 pub(crate) fn looks_plural(name: &str) -> bool {
-    let single = ["ss", "us", "is", "news", "status", "series", "address", "settings", "analytics", "sms", "aws", "dns"];
-    name.ends_with("people") || name.ends_with("children") || (name.ends_with('s') && !single.iter().any(|end| name.ends_with(end)))
+    let single =
+        ["ss", "us", "is", "news", "status", "series", "address", "settings", "analytics", "sms", "aws", "dns"];
+    name.ends_with("people")
+        || name.ends_with("children")
+        || (name.ends_with('s') && !single.iter().any(|end| name.ends_with(end)))
 }
 
 /// Replaces the words of an entity in a name by `{entity}` or `{entities}`, and their `{Entity}` forms.
@@ -71,8 +75,10 @@ fn replaced(text: &str, word: &str, placeholder: &str) -> Option<String> {
     text.match_indices(word).find_map(|(start, _)| {
         let before = text.get(..start)?;
         let after = text.get(start + word.len()..)?;
-        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric()) || (is_camel && before.ends_with(|c: char| c.is_ascii_lowercase()));
-        let ends = !after.starts_with(|c: char| if is_camel { c.is_ascii_lowercase() } else { c.is_ascii_alphanumeric() });
+        let starts = !before.ends_with(|c: char| c.is_ascii_alphanumeric())
+            || (is_camel && before.ends_with(|c: char| c.is_ascii_lowercase()));
+        let ends =
+            !after.starts_with(|c: char| if is_camel { c.is_ascii_lowercase() } else { c.is_ascii_alphanumeric() });
         (starts && ends).then(|| format!("{before}{placeholder}{after}"))
     })
 }
@@ -83,7 +89,14 @@ mod tests {
 
     #[test]
     fn plurals() {
-        for (one, many) in [("item", "items"), ("category", "categories"), ("stock_movement", "stock_movements"), ("box", "boxes"), ("key", "keys"), ("sales_person", "sales_people")] {
+        for (one, many) in [
+            ("item", "items"),
+            ("category", "categories"),
+            ("stock_movement", "stock_movements"),
+            ("box", "boxes"),
+            ("key", "keys"),
+            ("sales_person", "sales_people"),
+        ] {
             assert_eq!(plural(one), many);
             assert!(is_plural_of(many, one));
         }

@@ -56,7 +56,9 @@ impl Statuses {
 /// Whether an ancestor makes a class an exception.
 pub(super) fn is_exception(ancestor: &Ancestor<'_>) -> bool {
     match ancestor {
-        Ancestor::Library(path) => path == "Exception" || path == "ValueError" || path == "RuntimeError" || path.ends_with("HTTPException"),
+        Ancestor::Library(path) => {
+            path == "Exception" || path == "ValueError" || path == "RuntimeError" || path.ends_with("HTTPException")
+        }
         Ancestor::Class(_) | Ancestor::Variable(_) => false,
     }
 }
@@ -92,7 +94,8 @@ fn attribute(class: Class<'_>) -> Option<u16> {
             Stmt::AnnAssign(assign) => assign.value.as_deref(),
             _ => None,
         };
-        let is_status = matches!(assigned(stmt), Some("status_code" | "status" | "code" | "http_status" | "http_status_code"));
+        let is_status =
+            matches!(assigned(stmt), Some("status_code" | "status" | "code" | "http_status" | "http_status_code"));
         value.filter(|_| is_status).and_then(status).map(|(status, _)| status)
     })
 }
@@ -106,7 +109,8 @@ fn constructed<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<u16> {
             && last_name(&call.func) == Some("__init__")
         {
             let given = keyword(call, "status_code").or_else(|| call.arguments.args.first());
-            found = found.or(given.and_then(status).map(|(status, _)| status).filter(|status| (400..600).contains(status)));
+            found =
+                found.or(given.and_then(status).map(|(status, _)| status).filter(|status| (400..600).contains(status)));
         }
     });
     let by_default = || {

@@ -125,7 +125,9 @@ fn read_ini(file: &str, ini: &Ini, found: &mut Configured) {
     if ini.has(isort) || ini.has("tool:isort") {
         found.sorted_imports.get_or_insert(true);
         let known = value(isort, "known_first_party").unwrap_or_default();
-        found.first_party.extend(known.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
+        found
+            .first_party
+            .extend(known.split([',', '\n']).map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned));
     }
     let length = value("flake8", "max-line-length")
         .or_else(|| value("pycodestyle", "max-line-length"))
@@ -186,7 +188,10 @@ mod tests {
         let sources = Sources::in_memory([
             ("pyproject.toml", "[tool.ruff]\nline-length = 120\n[project]\nrequires-python = '>=3.10'\n"),
             ("backend/ruff.toml", "extend = '../base.toml'\n[format]\nquote-style = 'single'\n"),
-            ("base.toml", "line-length = 99\n[lint]\nextend-select = ['I']\n[lint.isort]\nknown-first-party = ['app']\n"),
+            (
+                "base.toml",
+                "line-length = 99\n[lint]\nextend-select = ['I']\n[lint.isort]\nknown-first-party = ['app']\n",
+            ),
         ]);
         let found = read(&sources, "backend");
         assert_eq!(found.line_length, Some(99));
@@ -199,7 +204,8 @@ mod tests {
 
     #[test]
     fn flake8_where_no_formatter_is() {
-        let sources = Sources::in_memory([("setup.cfg", "[flake8]\nmax-line-length = 100\n[isort]\nknown_first_party = a, b\n")]);
+        let sources =
+            Sources::in_memory([("setup.cfg", "[flake8]\nmax-line-length = 100\n[isort]\nknown_first_party = a, b\n")]);
         let found = read(&sources, "");
         assert_eq!((found.line_length, found.sorted_imports), (Some(100), Some(true)));
         assert_eq!(found.first_party, ["a", "b"]);

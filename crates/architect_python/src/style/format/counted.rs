@@ -165,7 +165,8 @@ mod tests {
 
     #[test]
     fn quotes_lengths_versions() {
-        let counted = count("from enum import StrEnum\nx = 'a'\ny = ['b', \"it's\"]\n\ndef f(a: int | None):\n  return \"c\"\n");
+        let counted =
+            count("from enum import StrEnum\nx = 'a'\ny = ['b', \"it's\"]\n\ndef f(a: int | None):\n  return \"c\"\n");
         assert_eq!((counted.single, counted.double), (2, 1));
         assert_eq!((counted.line_length(), counted.indent(), counted.python), (79, 2, 11));
         let long = format!("x = '{}'\n", "a".repeat(90));

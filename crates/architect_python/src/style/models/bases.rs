@@ -45,7 +45,8 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
         schema.add(extends_schema, weight, &table.at());
     }
     let usual = mixins.into_iter().filter(|(_, weight)| weight * 2 > all);
-    let mixins = usual.map(|(class, _)| Mixin { class: class.symbol(), columns: columns(facts.index, class) }).collect();
+    let mixins =
+        usual.map(|(class, _)| Mixin { class: class.symbol(), columns: columns(facts.index, class) }).collect();
     let own = (orm == Orm::SqlModel).then(|| Symbol::new("sqlmodel", "SQLModel"));
     Bases {
         base: bases.winner().map(|won| won.value).or(own).filter(|_| !facts.tables.is_empty()),
@@ -74,7 +75,11 @@ fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm
             let leads = is_schema || is_declarative(facts.index, *class);
             let own_columns = !columns(facts.index, *class).is_empty();
             // SQLModel mixins derive from SQLModel too: what brings columns is a mixin there.
-            if leads && !(orm == Orm::SqlModel && own_columns) { Some(Role::Base(class.symbol())) } else { Some(Role::Mixin(class.symbol())) }
+            if leads && !(orm == Orm::SqlModel && own_columns) {
+                Some(Role::Base(class.symbol()))
+            } else {
+                Some(Role::Mixin(class.symbol()))
+            }
         }
         Resolution::Variable(variable) => Some(Role::Base(variable.symbol())),
         Resolution::Library(path) if path == "sqlmodel.SQLModel" => symbol_of(base).map(Role::Base),
@@ -84,7 +89,8 @@ fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm
 
 fn is_declarative<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
     let mro = index.mro(class);
-    mro.has("sqlalchemy.orm.DeclarativeBase") || mro.ancestors.iter().any(|ancestor| matches!(ancestor, Ancestor::Variable(_)))
+    mro.has("sqlalchemy.orm.DeclarativeBase")
+        || mro.ancestors.iter().any(|ancestor| matches!(ancestor, Ancestor::Variable(_)))
 }
 
 /// Names that the body of a class, or of its project bases, declares as columns.

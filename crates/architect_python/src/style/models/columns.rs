@@ -55,7 +55,8 @@ impl Column<'_> {
     /// A time that fills itself in.
     pub(crate) fn is_timestamp(&self) -> bool {
         let is_time = self.kind.to_lowercase().contains("datetime") || self.kind == "TIMESTAMP";
-        let named = ["creat", "updat", "modif", "insert", "timestamp", "chang"].iter().any(|word| self.name.contains(word));
+        let named =
+            ["creat", "updat", "modif", "insert", "timestamp", "chang"].iter().any(|word| self.name.contains(word));
         is_time && named && (self.filled || self.name.ends_with("_at"))
     }
 }
@@ -86,7 +87,9 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
     let call = value.and_then(Expr::as_call_expr);
     let called = call.and_then(|call| last_name(&call.func));
     // Without an annotation a column is known by its call; `model_config = …` is none.
-    if matches!(called, Some("Relationship" | "relationship" | "association_proxy")) || (annotation.is_none() && called != Some("Column") && called != Some("mapped_column")) {
+    if matches!(called, Some("Relationship" | "relationship" | "association_proxy"))
+        || (annotation.is_none() && called != Some("Column") && called != Some("mapped_column"))
+    {
         return None;
     }
     let taken = annotation.map(|annotation| index.annotation(owner.scope(), annotation));
@@ -103,7 +106,8 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         found,
         at: owner.file().at(stmt),
         primary_key: calls.iter().any(|call| is_true(keyword(call, "primary_key"))),
-        optional: taken.as_ref().is_some_and(|taken| taken.optional) || (annotation.is_none() && !calls.iter().any(|call| is_false(keyword(call, "nullable")))),
+        optional: taken.as_ref().is_some_and(|taken| taken.optional)
+            || (annotation.is_none() && !calls.iter().any(|call| is_false(keyword(call, "nullable")))),
         foreign_key: calls.iter().find_map(|call| foreign_key(index, owner, call)),
         mapped: wrapped || called == Some("mapped_column"),
         kind: kind.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned()).unwrap_or_default(),

@@ -72,7 +72,12 @@ pub(crate) fn tables(facts: &Facts<'_>, project: &Project, style: &mut ModelStyl
 
 /// `naming_convention`, given to `MetaData(...)` or set on a metadata.
 pub(crate) fn convention(facts: &Facts<'_>) -> Vec<(String, String)> {
-    facts.files.iter().filter(|file| file.source().contains("naming_convention")).find_map(|file| in_file(facts, file)).unwrap_or_default()
+    facts
+        .files
+        .iter()
+        .filter(|file| file.source().contains("naming_convention"))
+        .find_map(|file| in_file(facts, file))
+        .unwrap_or_default()
 }
 
 fn in_file<'a>(facts: &Facts<'a>, file: &'a File) -> Option<Vec<(String, String)>> {

@@ -64,7 +64,11 @@ fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
                 let meaning = meaning(facts, &used, &facts.index.resolve(scope, expr));
                 votes.extend_with(meaning, weight_of(&class.file().path), &class.at());
             }
-            votes.winner().map(|won| won.value.to_owned()).or_else(|| by_name(name)).unwrap_or_else(|| (*name).to_owned())
+            votes
+                .winner()
+                .map(|won| won.value.to_owned())
+                .or_else(|| by_name(name))
+                .unwrap_or_else(|| (*name).to_owned())
         })
         .collect()
 }
@@ -80,7 +84,8 @@ impl Used {
     fn collect(facts: &Facts<'_>) -> Self {
         let sent = |action: Action| {
             let handlers = facts.handlers.iter().filter(move |handler| handler.action == Some(action));
-            let classes = handlers.flat_map(|handler| &handler.parameters).filter_map(|parameter| parameter.class()?.class());
+            let classes =
+                handlers.flat_map(|handler| &handler.parameters).filter_map(|parameter| parameter.class()?.class());
             classes.map(|class| address(class.def)).collect()
         };
         let answered = facts.handlers.iter().filter_map(|handler| handler.response.item);
@@ -111,7 +116,16 @@ fn meaning<'a>(facts: &Facts<'a>, used: &Used, argument: &Resolution<'a>) -> Opt
 /// Without subclasses that tell, the variable's own name does.
 fn by_name(name: &str) -> Option<String> {
     let lower = name.to_lowercase();
-    let words = [("create", "create"), ("update", "update"), ("model", "model"), ("table", "model"), ("id", "id"), ("key", "id"), ("read", "output"), ("public", "output")];
+    let words = [
+        ("create", "create"),
+        ("update", "update"),
+        ("model", "model"),
+        ("table", "model"),
+        ("id", "id"),
+        ("key", "id"),
+        ("read", "output"),
+        ("public", "output"),
+    ];
     words.iter().find(|(word, _)| lower.contains(word)).map(|(_, meaning)| (*meaning).to_owned())
 }
 
@@ -125,7 +139,9 @@ fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
                 Stmt::AnnAssign(assign) => assign.value.as_deref(),
                 _ => None,
             };
-            let is_table = value.and_then(|value| facts.index.resolve(class.scope(), value).class()).is_some_and(|model| facts.is_table(model));
+            let is_table = value
+                .and_then(|value| facts.index.resolve(class.scope(), value).class())
+                .is_some_and(|model| facts.is_table(model));
             if let Some(name) = super::super::facts::assigned(stmt).filter(|_| is_table) {
                 votes.add(name.to_owned(), weight_of(&class.file().path), &class.at());
             }
@@ -135,7 +151,8 @@ fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
     let declared = || {
         base.def.body.iter().find_map(|stmt| {
             let assign = stmt.as_ann_assign_stmt().filter(|assign| assign.value.is_none())?;
-            let is_type = super::super::walk::last_name(&assign.annotation).is_some_and(|name| name.eq_ignore_ascii_case("type"));
+            let is_type =
+                super::super::walk::last_name(&assign.annotation).is_some_and(|name| name.eq_ignore_ascii_case("type"));
             is_type.then(|| super::super::facts::assigned(stmt).map(str::to_owned)).flatten()
         })
     };
@@ -162,7 +179,10 @@ fn construction<'a>(facts: &Facts<'a>, subclasses: &[Class<'a>]) -> Option<Strin
     let usual = subclasses.iter().rev().filter(|class| weight_of(&class.file().path) == USUAL);
     usual.chain(subclasses.iter().rev()).find_map(|class| {
         let methods = facts.index.methods(*class);
-        let own = methods.iter().find(|method| method.name() == "__init__").map(|method| class.file().text(method.def).to_owned());
+        let own = methods
+            .iter()
+            .find(|method| method.name() == "__init__")
+            .map(|method| class.file().text(method.def).to_owned());
         own.or_else(|| super::instance(facts, *class).map(|(_, stmt)| class.file().text(stmt).to_owned()))
     })
 }

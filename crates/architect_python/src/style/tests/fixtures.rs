@@ -118,13 +118,16 @@ fn kind(function: &StmtFunctionDef, returns: &str, body: &Body, context: &TestCo
         return if signs_in() { FixtureKind::SignedInClient } else { FixtureKind::Client };
     }
     let is_dict = given.to_lowercase().starts_with("dict") || (given.is_empty() && body.gives_dict);
-    if (is_dict || given.is_empty()) && (name.contains("header") || (is_dict && body.mentions(name, &["authorization"]))) {
+    if (is_dict || given.is_empty())
+        && (name.contains("header") || (is_dict && body.mentions(name, &["authorization"])))
+    {
         return FixtureKind::Headers;
     }
     if name.contains("token") && (given == "str" || given.is_empty()) {
         return FixtureKind::Token;
     }
-    let is_user = context.user_class.as_deref().is_some_and(|user| given == user || given.ends_with(&format!(".{user}")));
+    let is_user =
+        context.user_class.as_deref().is_some_and(|user| given == user || given.ends_with(&format!(".{user}")));
     if is_user || (given.is_empty() && (name == "user" || name.ends_with("_user"))) {
         return FixtureKind::User;
     }

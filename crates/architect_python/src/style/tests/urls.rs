@@ -4,8 +4,8 @@ use architect_model::Observed;
 use ruff_python_ast::{Expr, ExprFString, FStringPart, InterpolatedStringElement};
 
 use super::super::File;
-use super::super::walk::each_expr;
 use super::super::vote::{USERS, USUAL, Votes};
+use super::super::walk::each_expr;
 use super::TestContext;
 
 const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "request"];
@@ -34,7 +34,8 @@ pub(super) fn read(files: Vec<&File>, context: &TestContext) -> (Option<String>,
         });
     }
     let prefix = prefixes.or_assumed("/".to_owned());
-    let expression = prefix.value.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned());
+    let expression =
+        prefix.value.strip_prefix('{').and_then(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned());
     (expression, prefix)
 }
 
@@ -56,7 +57,9 @@ fn template(file: &File, text: &ExprFString) -> String {
                 for element in &inner.elements {
                     match element {
                         InterpolatedStringElement::Literal(literal) => out.push_str(&literal.value),
-                        InterpolatedStringElement::Interpolation(value) => out.push_str(&inserted(file, &value.expression)),
+                        InterpolatedStringElement::Interpolation(value) => {
+                            out.push_str(&inserted(file, &value.expression))
+                        }
                     }
                 }
             }
@@ -71,7 +74,11 @@ fn inserted(file: &File, expr: &Expr) -> String {
         file.body().iter().find_map(|stmt| {
             let assign = stmt.as_assign_stmt()?;
             let is_it = assign.targets.first()?.as_name_expr()?.id == name.id;
-            if is_it { url(file, &assign.value).filter(|text| !text.contains(&format!("{{{}}}", name.id))) } else { None }
+            if is_it {
+                url(file, &assign.value).filter(|text| !text.contains(&format!("{{{}}}", name.id)))
+            } else {
+                None
+            }
         })
     });
     constant.unwrap_or_else(|| format!("{{{}}}", file.text(expr)))
