@@ -115,8 +115,8 @@ fn guarding_handler<'a>(
 fn role<'d, 'a>(reader: &mut Reader<'_, 'a>, dependency: &'d Dependency<'a>) -> Option<&'d Dependency<'a>> {
     let denial = denial(reader, &dependency.call);
     if denial.forbidden {
-        let users: Vec<&Dependency<'a>> =
-            dependency.children.iter().filter(|child| guard(reader, child).is_some()).collect();
+        let children = dependency.children.iter().filter(|child| scheme(&child.call).is_none());
+        let users: Vec<&Dependency<'a>> = children.filter(|child| guard(reader, child).is_some()).collect();
         let reads = |user: &&Dependency<'a>| {
             denial.conditions.iter().any(|(name, attribute)| {
                 user.parameter.as_deref() == Some(name)

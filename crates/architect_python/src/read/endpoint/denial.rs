@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use architect_model::Unknown;
 use ruff_python_ast::visitor::{Visitor, walk_expr, walk_stmt};
-use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtIf, StmtTry};
+use ruff_python_ast::{ExceptHandler, Expr, ExprCall, Stmt, StmtIf, StmtTry, UnaryOp};
 use rustc_hash::FxHashMap;
 
 use crate::interpret::{Class, Function, Kind, Machine, Scope, Value};
@@ -50,6 +50,8 @@ pub(super) struct Denials<'a> {
 
 /// Functions that a function calls are followed this deep.
 const DEPTH: usize = 5;
+/// Names that a variable is made of, beyond which they are no longer followed.
+const SOURCES: usize = 40;
 
 impl<'a> Denials<'a> {
     /// With these exception handlers, nothing known yet.
@@ -80,8 +82,15 @@ impl<'a> Denials<'a> {
         });
         let function = Rc::clone(function);
         let body = &function.def.body;
-        let mut finder =
-            Finder { denials: self, machine, function: Rc::clone(&function), scope, depth, found: Denial::default() };
+        let mut finder = Finder {
+            denials: self,
+            machine,
+            function: Rc::clone(&function),
+            scope,
+            depth,
+            locals: FxHashMap::default(),
+            found: Denial::default(),
+        };
         finder.visit_body(body);
         let found = finder.found;
         self.known.insert(key, found.clone());
@@ -106,6 +115,8 @@ struct Finder<'f, 'm, 'a> {
     function: Rc<Function<'a>>,
     scope: Rc<Scope<'a>>,
     depth: usize,
+    /// What local variables are made of.
+    locals: FxHashMap<String, Vec<(String, Option<String>)>>,
     found: Denial,
 }
 
@@ -236,21 +247,53 @@ impl<'a> Finder<'_, '_, 'a> {
         }
     }
 
+    /// The names that decide an expression, local variables followed to what they were made of.
+    fn deciding(&self, expr: &Expr) -> Vec<(String, Option<String>)> {
+        let mut names = Names(Vec::new());
+        names.visit_expr(expr);
+        let mut all = Vec::new();
+        for (name, attribute) in names.0 {
+            for (source, read) in self.locals.get(&name).into_iter().flatten() {
+                let read = attribute.clone().or_else(|| read.clone()).unwrap_or_default();
+                all.push((source.clone(), Some(read)));
+            }
+            all.push((name, attribute));
+        }
+        all.truncate(SOURCES);
+        all
+    }
+
+    /// Whether a condition asks whether a parameter is there: `not token`, `token is None`.
+    fn tests_parameter(&self, test: &Expr) -> bool {
+        match test {
+            Expr::Name(name) => self.is_parameter(&name.id),
+            Expr::UnaryOp(operation) => self.tests_parameter(&operation.operand),
+            Expr::Compare(compare) => self.tests_parameter(&compare.left),
+            Expr::BoolOp(operation) => operation.values.iter().any(|value| self.tests_parameter(value)),
+            _ => false,
+        }
+    }
+
+    /// Remembers what a local variable is made of.
+    fn remember(&mut self, target: &Expr, value: &Expr) {
+        if let Expr::Name(name) = target {
+            let made_of = self.deciding(value);
+            self.locals.insert(name.id.to_string(), made_of);
+        }
+    }
+
     /// An `if` whose body answers 403 does so because of what its condition reads.
     fn condition(&mut self, test: &StmtIf) {
         if let [Stmt::Return(nothing)] = &test.body[..]
             && matches!(nothing.value.as_deref(), None | Some(Expr::NoneLiteral(_)))
         {
-            let mut names = Names(Vec::new());
-            names.visit_expr(&test.test);
-            self.found.optional |= names.0.iter().any(|(name, _)| self.is_parameter(name));
+            self.found.optional |= self.tests_parameter(&test.test);
         }
         let before = std::mem::take(&mut self.found.forbidden);
         self.visit_body(&test.body);
         if self.found.forbidden {
-            let mut names = Names(Vec::new());
-            names.visit_expr(&test.test);
-            self.found.conditions.append(&mut names.0);
+            let deciding = self.deciding(&test.test);
+            self.found.conditions.extend(deciding);
         }
         for clause in &test.elif_else_clauses {
             self.visit_body(&clause.body);
@@ -283,6 +326,10 @@ impl<'s> Visitor<'s> for Finder<'_, '_, '_> {
             Stmt::ClassDef(_) => {}
             Stmt::If(test) => self.condition(test),
             Stmt::Try(attempt) => self.attempt(attempt),
+            Stmt::Assign(assign) => {
+                assign.targets.iter().for_each(|target| self.remember(target, &assign.value));
+                walk_stmt(self, statement);
+            }
             Stmt::Raise(raise) => {
                 match raise.exc.as_deref() {
                     Some(exc @ (Expr::Name(_) | Expr::Attribute(_))) => self.raise(exc),
@@ -303,7 +350,8 @@ impl<'s> Visitor<'s> for Finder<'_, '_, '_> {
     }
 }
 
-/// Names in an expression, with the attribute that is read of each.
+/// Names that decide an expression, with the attribute that is read of each; empty where the value is handed to a call.
+/// Whether something exists decides nothing more.
 struct Names(Vec<(String, Option<String>)>);
 
 impl<'s> Visitor<'s> for Names {
@@ -313,6 +361,19 @@ impl<'s> Visitor<'s> for Names {
                 Expr::Name(name) => self.0.push((name.id.to_string(), Some(attribute.attr.to_string()))),
                 inner => self.visit_expr(inner),
             },
+            Expr::Call(call) => {
+                let values = call.arguments.keywords.iter().map(|keyword| &keyword.value);
+                for value in call.arguments.args.iter().chain(values) {
+                    match value {
+                        Expr::Name(name) => self.0.push((name.id.to_string(), Some(String::new()))),
+                        value => self.visit_expr(value),
+                    }
+                }
+                self.visit_expr(&call.func);
+            }
+            Expr::UnaryOp(operation) if operation.op == UnaryOp::Not && operation.operand.is_name_expr() => {}
+            Expr::Compare(compare)
+                if compare.left.is_name_expr() && matches!(&*compare.comparators, [Expr::NoneLiteral(_)]) => {}
             Expr::Name(name) => self.0.push((name.id.to_string(), None)),
             _ => walk_expr(self, expr),
         }

@@ -146,3 +146,31 @@ def a(): ...
     );
     assert_eq!(found, ["?"]);
 }
+
+#[test]
+fn a_role_looked_up_elsewhere_counts_and_a_missing_user_does_not() {
+    let found = access(
+        r#"
+scheme = HTTPBearer()
+def payload(token=Depends(scheme)):
+    if token.scheme != "Bearer":
+        raise HTTPException(403)
+    return decode(token)
+def user(payload=Depends(payload)):
+    user = find(payload)
+    if user is None or not user.is_active:
+        raise HTTPException(403)
+    return user
+def stock(user=Depends(user)):
+    codes = codes_of(user.id)
+    if "stock" not in codes:
+        raise HTTPException(403)
+app = FastAPI()
+@app.get("/1")
+def a(u=Depends(user)): ...
+@app.get("/2", dependencies=[Depends(stock)])
+def b(): ...
+"#,
+    );
+    assert_eq!(found, ["signed in: user", "role: stock"]);
+}
