@@ -51,7 +51,7 @@ impl<'a> Mro<'a> {
     /// Whether a library class, or a project class by its import path, is among the ancestors.
     pub(crate) fn has(&self, path: &str) -> bool {
         self.ancestors.iter().any(|ancestor| match ancestor {
-            Ancestor::Class(class) => class.path() == path,
+            Ancestor::Class(class) => path.ends_with(class.name()) && class.path() == path,
             Ancestor::Library(library) => library == path,
             Ancestor::Variable(_) => false,
         })

@@ -48,11 +48,6 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The value of a variable that is bound once.
-    pub(crate) fn variable_value(&self, variable: Variable<'a>) -> Known<Constant> {
-        self.bound(variable, STEPS)
-    }
-
     pub(super) fn evaluate(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Known<Constant> {
         let unknown = |reason: &str| Known::unknown(scope.at(expr), reason);
         let Some(steps) = steps.checked_sub(1) else {

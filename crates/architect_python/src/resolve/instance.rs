@@ -12,11 +12,6 @@ impl<'a> Index<'a> {
         self.instance_in(scope, expr, STEPS)
     }
 
-    /// The class that a variable holds an instance of.
-    pub(crate) fn variable_instance(&self, variable: Variable<'a>) -> Resolution<'a> {
-        self.variable_in(variable, STEPS)
-    }
-
     fn instance_in(&self, scope: Scope<'a>, expr: &'a Expr, steps: u8) -> Resolution<'a> {
         let unknown = |reason: &str| Resolution::Unknown(scope.file.unknown(expr, reason));
         let Some(steps) = steps.checked_sub(1) else {

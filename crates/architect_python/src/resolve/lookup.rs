@@ -89,11 +89,7 @@ impl<'a> Index<'a> {
     }
 
     fn name_at(&self, scope: Scope<'a>, name: &str, before: Option<TextSize>, steps: u8) -> Option<Resolution<'a>> {
-        let mut outer: Vec<Scope<'a>> = vec![Scope::module(scope.file)];
         let frames: Vec<Frame<'a>> = scope.frames().collect();
-        for frame in &frames {
-            outer.extend(outer.last().map(|scope| scope.inside(*frame)));
-        }
         for (depth, frame) in frames.iter().enumerate().rev() {
             let innermost = depth + 1 == frames.len();
             if matches!(frame, Frame::Class(_)) && !innermost {
@@ -102,7 +98,7 @@ impl<'a> Index<'a> {
             let names = self.frame_names(*frame);
             if let Some(bindings) = names.by_name.get(name) {
                 let before = before.filter(|_| innermost || !scope.is_local());
-                return Some(self.chosen(outer[depth + 1], name, bindings, before, steps));
+                return Some(self.chosen(scope.outermost(depth + 1), name, bindings, before, steps));
             }
         }
         self.module_name(scope.file, name, before.filter(|_| !scope.is_local()), steps)
@@ -215,7 +211,7 @@ impl<'a> Index<'a> {
                     Some(Frame::Call(_, id)) => self.argument(scope, id, parameter, default, steps),
                     _ => None,
                 };
-                called.unwrap_or(Resolution::Parameter { scope, parameter, default })
+                called.unwrap_or(Resolution::Parameter { scope, parameter })
             }
             BindingKind::Opaque => {
                 let reason =

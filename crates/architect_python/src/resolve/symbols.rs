@@ -51,6 +51,12 @@ impl<'a> Scope<'a> {
         self
     }
 
+    /// The scope around the first `depth` frames.
+    pub(super) fn outermost(mut self, depth: usize) -> Self {
+        self.frames.iter_mut().skip(depth).for_each(|frame| *frame = None);
+        self
+    }
+
     /// The frames around the place, outermost first.
     pub(crate) fn frames(&self) -> impl DoubleEndedIterator<Item = Frame<'a>> + use<'a> {
         self.frames.into_iter().flatten()
@@ -237,8 +243,6 @@ pub(crate) enum Resolution<'a> {
         scope: Scope<'a>,
         /// The parameter.
         parameter: &'a Parameter,
-        /// Its default.
-        default: Option<&'a Expr>,
     },
     /// A module or member of a package outside the project, by its canonical import path: `fastapi.APIRouter`,
     /// whichever way it was imported, whether it is installed or not.

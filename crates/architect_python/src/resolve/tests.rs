@@ -1,7 +1,7 @@
 //! Names, classes, annotations and constants of small projects in memory.
 
 use architect_model::Known;
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Stmt};
 
 use super::{Index, Resolution, Scope, Value};
 use crate::source::Sources;
@@ -34,16 +34,14 @@ fn check(files: Texts, file: &str, expected: &[(&str, &str)]) {
     });
 }
 
-/// The value of a variable of the only file.
-fn value(text: &'static str, name: &str) -> Known<(Value, Option<String>)> {
+/// The value of a name at the end of a file.
+fn value(text: &str, name: &str) -> Known<(Value, Option<String>)> {
+    let text: &'static str = format!("{text}{name}\n").leak();
     let files = Files::parse(&Sources::in_memory([("m.py", text)]));
     let index = Index::new(&files);
-    match index.module_member(files.by_path("m.py").expect("the file"), name) {
-        Some(Resolution::Variable(variable)) => {
-            index.variable_value(variable).map(|constant| (constant.value, constant.setting))
-        }
-        _ => panic!("{name} is no variable"),
-    }
+    let file = files.by_path("m.py").expect("the file");
+    let Some(Stmt::Expr(last)) = file.body().last() else { panic!("no expression at the end") };
+    index.constant(Scope::module(file), &last.value).map(|constant| (constant.value, constant.setting))
 }
 
 #[test]
@@ -173,13 +171,15 @@ fn instances_are_known_by_annotation_call_and_init() {
             let file = index.files().by_path("m.py").expect("the file");
             let classes = index.classes(file);
             let run = index.methods(classes[1])[1];
-            let ruff_python_ast::Stmt::Expr(call) = &run.def.body[0] else { panic!("a call") };
+            let Stmt::Expr(call) = &run.def.body[0] else { panic!("a call") };
             let Expr::Call(call) = &*call.value else { panic!("a call") };
             let method = index.resolve(run.scope(), &call.func).function().expect("the method");
             assert_eq!(method.symbol().name, "Repository.get");
-            let made = |name: &str| match index.module_member(file, name) {
-                Some(Resolution::Variable(variable)) => index.variable_instance(variable).path(),
-                _ => None,
+            let made = |name: &str| -> Option<String> {
+                match index.module_member(file, name) {
+                    Some(Resolution::Variable(variable)) => index.instance(variable.scope, variable.value?).path(),
+                    _ => None,
+                }
             };
             assert_eq!(made("router").as_deref(), Some("fastapi.APIRouter"));
             assert_eq!(made("service").as_deref(), Some("m.Service"));

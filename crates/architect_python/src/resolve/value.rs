@@ -79,14 +79,6 @@ impl Value {
         }
     }
 
-    /// The value of a string key of a dictionary; the last one wins.
-    pub(crate) fn entry(&self, key: &str) -> Option<&Value> {
-        let Self::Dict(entries) = self else {
-            return None;
-        };
-        entries.iter().rev().find(|(found, _)| matches!(found, Value::Str(text) if text == key)).map(|(_, value)| value)
-    }
-
     /// As `str()` formats it, where that is certain.
     pub(super) fn formatted(&self) -> Option<String> {
         match self {

@@ -3,7 +3,6 @@
 use std::sync::{Arc, OnceLock};
 
 use architect_model::{Location, Unknown};
-use ruff_python_ast::token::Tokens;
 use ruff_python_ast::{Expr, ExprStringLiteral, ModExpression, ModModule, PySourceType, Stmt};
 use ruff_python_parser::{Parsed, parse_string_annotation, parse_unchecked_source};
 use ruff_source_file::LineIndex;
@@ -54,11 +53,6 @@ impl File {
     /// The statements of the module.
     pub(crate) fn body(&self) -> &[Stmt] {
         &self.parsed.syntax().body
-    }
-
-    /// The tokens, comments included.
-    pub(crate) fn tokens(&self) -> &Tokens {
-        self.parsed.tokens()
     }
 
     /// The whole text.
