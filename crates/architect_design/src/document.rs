@@ -54,8 +54,9 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         );
         return (design, notes.problems);
     }
+    let strict = raw_entities.iter().filter(|entity| entity.strict).map(|entity| entity.line).collect();
     design.entities = resolve::entities(raw_entities, &found, &mut notes);
-    checks::cycles(&design.entities, &mut notes);
+    checks::cycles(&mut design.entities, &strict, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);
     notes.assumptions.sort_by_key(|assumption| assumption.at.line);

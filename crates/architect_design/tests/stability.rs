@@ -268,3 +268,13 @@ fn arbitrary_text_never_panics() {
         let _ = architect_design::write(&design, &text);
     }
 }
+
+#[test]
+fn oversized_documents_are_refused() {
+    let text = "a".repeat(50 << 20);
+    let (design, problems) = architect_design::read("prd.md", &text);
+    assert!(design.entities.is_empty());
+    assert_eq!(problems.len(), 1);
+    assert_eq!(problems[0].at.line, 1);
+    assert!(problems[0].text.contains("51200 KB"), "{}", problems[0].text);
+}
