@@ -17,7 +17,7 @@ const SAMPLE: usize = 400;
 pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> FormatStyle {
     let configured = config::read(sources, root);
     let mut counted = counted::Counted::default();
-    for file in files.iter().filter(|file| path::is_below(&*file.path, root)).take(SAMPLE) {
+    for file in files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE) {
         counted.add(file.source(), file.body());
     }
     let brief = FormatStyle::default();
@@ -50,7 +50,7 @@ fn packages<'a>(root: &str, files: &'a [super::File]) -> impl Iterator<Item = St
     let root = root.to_owned();
     files
         .iter()
-        .filter(move |file| path::is_below(&*file.path, &root))
+        .filter(move |file| path::is_below(&file.path, &root))
         .filter_map(move |file| file.path.get(prefix..)?.split_once('/'))
         .filter(|(_, rest)| !rest.is_empty())
         .map(|(package, _)| package.to_owned())

@@ -116,7 +116,7 @@ fn plural(folders: &ModuleFolders, placed: &[Placed]) -> Observed<bool> {
             continue;
         }
         seen.push(module);
-        let is_plural = named.map_or(true, |class| super::words::snake(class) != module);
+        let is_plural = named.is_none_or(|class| super::words::snake(class) != module);
         votes.add(is_plural, one.weight, &one.held.at);
     }
     votes.or_assumed(true)

@@ -14,7 +14,7 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationSt
     let Some(location) = style.script_location.clone() else { return style };
     let versions = style.versions.get_or_insert_with(|| format!("{location}/versions")).clone();
     let revisions: Vec<Revision> =
-        files.iter().filter(|file| path::is_below(&*file.path, &versions)).filter_map(Revision::read).collect();
+        files.iter().filter(|file| path::is_below(&file.path, &versions)).filter_map(Revision::read).collect();
     style.heads = heads(&revisions);
     style.sequential = sequential(&revisions);
     style.batch = batch(files, &location, &revisions);
@@ -122,11 +122,11 @@ fn relative(written: &str) -> String {
 /// Without a configuration: the folder of the file that runs `context.run_migrations()`.
 fn found(files: &[File]) -> Option<MigrationStyle> {
     let env = files.iter().find(|file| {
-        path::name(&*file.path) == "env.py"
+        path::name(&file.path) == "env.py"
             && file.source().contains("alembic")
             && file.source().contains("run_migrations")
     })?;
-    Some(MigrationStyle { script_location: Some(path::folder(&*env.path).to_owned()), ..MigrationStyle::default() })
+    Some(MigrationStyle { script_location: Some(path::folder(&env.path).to_owned()), ..MigrationStyle::default() })
 }
 
 /// A revision file.
@@ -190,7 +190,7 @@ fn sequential(revisions: &[Revision]) -> Observed<bool> {
 /// Whether revisions change tables in batches: `render_as_batch=True`, or an expression that the revisions show to be true.
 fn batch(files: &[File], location: &str, revisions: &[Revision]) -> bool {
     let mut switch = BatchSwitch::default();
-    for file in files.iter().filter(|file| path::folder(&*file.path) == location) {
+    for file in files.iter().filter(|file| path::folder(&file.path) == location) {
         switch.visit_body(file.body());
     }
     switch.always || (switch.sometimes && revisions.iter().any(|r| r.batch))

@@ -142,7 +142,7 @@ fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Option<Observed<Option
 fn from_attributes<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Observed<bool> {
     let mut votes = Votes::default();
     for (class, _) in &used.output.list {
-        let says = class.def.body.iter().any(|stmt| says_from_attributes(stmt));
+        let says = class.def.body.iter().any(says_from_attributes);
         // SQLModel's classes are made from attributes anyway: there it says nothing that it is not written.
         if says || !facts.index.derives_from(*class, "sqlmodel.SQLModel") {
             votes.add(says, weight_of(&class.file().path), &class.at());

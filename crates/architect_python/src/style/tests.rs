@@ -67,10 +67,10 @@ pub(crate) fn read(files: &[File], context: &TestContext) -> TestStyle {
 
 /// All test functions, in the order of their files.
 fn tests<'a>(files: &'a [File]) -> Vec<Test<'a>> {
-    let test_files = files.iter().filter(|file| is_test_file(&*file.path));
+    let test_files = files.iter().filter(|file| is_test_file(&file.path));
     test_files
         .flat_map(|file| {
-            let weight = if is_about_users(&*file.path) { USERS } else { USUAL };
+            let weight = if is_about_users(&file.path) { USERS } else { USUAL };
             functions(file).into_iter().map(move |(class, function)| Test {
                 function,
                 in_class: class.is_some(),
@@ -123,7 +123,7 @@ fn takes_any<'f>(test: &Test<'_>, mut fixtures: impl Iterator<Item = &'f Fixture
 
 fn api_files<'a>(tests: &[&Test<'a>]) -> Vec<&'a File> {
     let mut files: Vec<&File> = tests.iter().map(|test| test.file).collect();
-    files.dedup_by_key(|file| &*file.path);
+    files.dedup_by_key(|file| &file.path);
     files
 }
 

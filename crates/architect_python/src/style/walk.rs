@@ -40,15 +40,6 @@ fn collect_functions<'a>(
     }
 }
 
-/// `a.b.c` as text; none for anything else.
-pub(crate) fn dotted(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Name(name) => Some(name.id.to_string()),
-        Expr::Attribute(attribute) => Some(format!("{}.{}", dotted(&attribute.value)?, attribute.attr)),
-        _ => None,
-    }
-}
-
 /// The last name of `a.b.c`, `a.b[c]`, `a.b(c)`.
 pub(crate) fn last_name(expr: &Expr) -> Option<&str> {
     match expr {

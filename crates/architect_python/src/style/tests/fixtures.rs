@@ -10,7 +10,7 @@ use super::TestContext;
 
 /// Reads the fixtures of `conftest.py` files and of the files beside tests that hold some.
 pub(super) fn read(files: &[File], context: &TestContext) -> Vec<Fixture> {
-    let shared = files.iter().filter(|file| is_shared(&*file.path));
+    let shared = files.iter().filter(|file| is_shared(&file.path));
     shared
         .flat_map(|file| functions(file).into_iter().map(move |(_, function)| (file, function)))
         .filter(|(_, function)| is_fixture(function))

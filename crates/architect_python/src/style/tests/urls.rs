@@ -14,7 +14,7 @@ const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "request"];
 pub(super) fn read(files: Vec<&File>, context: &TestContext) -> (Option<String>, Observed<String>) {
     let mut prefixes = Votes::default();
     for file in files {
-        let weight = if super::is_about_users(&*file.path) { USERS } else { USUAL };
+        let weight = if super::is_about_users(&file.path) { USERS } else { USUAL };
         let mut requested: Vec<usize> = Vec::new();
         each_expr(file.body(), &mut |expr| {
             // What a client's method is called with is a URL, even without a slash.
