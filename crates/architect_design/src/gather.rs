@@ -183,8 +183,10 @@ impl Reader<'_> {
         if !self.context.in_data_model || self.context.excluded || !["", "text"].contains(&lang) {
             return false;
         }
-        let listed: Vec<(u32, &str)> =
-            (line..).zip(text.lines().map(str::trim)).filter(|(_, text)| !text.is_empty()).collect();
+        let listed: Vec<(u32, &str)> = (line..)
+            .zip(text.lines().map(|text| text.split(" #").next().unwrap_or_default().trim()))
+            .filter(|(_, text)| !text.is_empty())
+            .collect();
         let name = |text: &str| text.split([' ', ':', '(']).next().unwrap_or_default().to_owned();
         let names =
             listed.iter().all(|(_, text)| names::is_identifier(&name(text)) && text.split_whitespace().count() < 5);
@@ -422,7 +424,7 @@ fn opening_line(lines: &[Line]) -> Option<String> {
         "bang",
     ]
     .contains(&first.as_str());
-    let opens = text.ends_with([':', '：']) || named;
+    let opens = text.ends_with([':', '：']) && text.contains('`') || named;
     (opens && words <= 6).then(|| openers::label(text)).flatten()
 }
 

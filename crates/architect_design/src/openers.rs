@@ -22,6 +22,7 @@ const AFTER: &[&str] = &[
 /// Headings that describe the entity in the heading above them.
 #[rustfmt::skip]
 const PARTS: &[&str] = &[
+    "核心字段", "主要字段", "关键字段",
     "fields", "field", "columns", "attributes", "properties", "campos", "atributos", "columnas", "colunas", "champs",
     "attributs", "colonnes", "felder", "spalten", "attribute", "字段", "字段说明", "字段列表", "表结构", "カラム", "カラム定義", "フィールド",
     "필드", "컬럼", "schema", "structure", "estructura", "estrutura", "struktur", "definition", "definicion",
