@@ -69,7 +69,7 @@ fn absolute(path: &Path) -> PathBuf {
 fn build() -> Result<PathBuf, String> {
     eprintln!("building architect …");
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--locked", "--package", "architect"])
+        .args(["build", "--quiet", "--release", "--locked", "--package", "backend-architect"])
         .status()
         .map_err(|error| format!("cargo does not start: {error}"))?;
     if !status.success() {
