@@ -1,8 +1,6 @@
 //! Who may call an operation: the document's words in terms of what the house has.
 
-use architect_model::{
-    Access, AccessDesign, ColumnType, Entity, Location, OperationKind, OwnerChain, Symbol,
-};
+use architect_model::{Access, AccessDesign, ColumnType, Entity, Location, OperationKind, OwnerChain, Symbol};
 
 use crate::notes::Notes;
 use crate::world::World;
@@ -62,11 +60,7 @@ fn role(world: &World<'_>, role: &str, at: &Location, notes: &mut Notes) -> Opti
         return Some(found);
     }
     if has_superuser {
-        notes.ask(
-            at,
-            format!("The project's users have no role `{role}`. Who has it?"),
-            "Administrators have it.",
-        );
+        notes.ask(at, format!("The project's users have no role `{role}`. Who has it?"), "Administrators have it.");
         return Some(AccessDesign::Superuser);
     }
     notes.problem(

@@ -33,7 +33,11 @@ fn folder(world: &World<'_>, module: &ModuleDesign, notes: &mut Notes) {
     }
     if let Some(known) = world.project.modules.iter().find(|known| known.name == module.name) {
         let text = format!("the module `{}` exists already: `{}`", module.name, known.path);
-        notes.problem(&module.at, text, "Rename the entity, or write another name: `Module: …` under the first heading.");
+        notes.problem(
+            &module.at,
+            text,
+            "Rename the entity, or write another name: `Module: …` under the first heading.",
+        );
     }
 }
 
@@ -41,9 +45,14 @@ fn table(world: &World<'_>, class: &str, table: &str, at: &Location, notes: &mut
     for known in &world.project.tables {
         let known_class = known.class.as_ref().map(|class| &*class.name);
         if known_class == Some(class) {
-            notes.problem(at, format!("the class `{class}` exists already: {}", known.at), "Give the entity another name.");
+            notes.problem(
+                at,
+                format!("the class `{class}` exists already: {}", known.at),
+                "Give the entity another name.",
+            );
         } else if qualified(known) == table || known.name.known().is_some_and(|name| name == table) {
-            let text = format!("the table `{table}` exists already: `{}`, {}", known_class.unwrap_or("a table"), known.at);
+            let text =
+                format!("the table `{table}` exists already: `{}`, {}", known_class.unwrap_or("a table"), known.at);
             notes.problem(at, text, "Give the entity another name.");
         }
     }
@@ -64,22 +73,39 @@ fn dotted(world: &World<'_>, pattern: &str, module: &str, entity: &EntityDesign)
 /// Classes of the same name in the same file.
 fn schemas(world: &World<'_>, module: &ModuleDesign, entity: &EntityDesign, notes: &mut Notes) {
     let layout = &world.style.layout;
-    let files = [&layout.models.value, &layout.schemas.value].map(|pattern| dotted(world, pattern, &module.name, entity));
+    let files =
+        [&layout.models.value, &layout.schemas.value].map(|pattern| dotted(world, pattern, &module.name, entity));
     let family = &entity.schemas;
     let optional = [&family.base_class, &family.create_class, &family.update_class];
     let classes = optional.into_iter().flatten().chain([&family.output_class, &entity.names.class]);
     for class in classes {
-        let known = world.project.schemas.iter().find(|known| known.class.name == *class && files.contains(&known.class.module));
+        let known = world
+            .project
+            .schemas
+            .iter()
+            .find(|known| known.class.name == *class && files.contains(&known.class.module));
         if let Some(known) = known {
-            notes.problem(&entity.at, format!("the class `{class}` exists already: {}", known.at), "Give the entity another name.");
+            notes.problem(
+                &entity.at,
+                format!("the class `{class}` exists already: {}", known.at),
+                "Give the entity another name.",
+            );
         }
     }
 }
 
-fn enumeration(world: &World<'_>, module: &ModuleDesign, class: &str, type_name: &str, at: &Location, notes: &mut Notes) {
+fn enumeration(
+    world: &World<'_>,
+    module: &ModuleDesign,
+    class: &str,
+    type_name: &str,
+    at: &Location,
+    notes: &mut Notes,
+) {
     let Some(entity) = module.entities.first() else { return };
     let layout = &world.style.layout;
-    let files = [&layout.models.value, &layout.schemas.value].map(|pattern| dotted(world, pattern, &module.name, entity));
+    let files =
+        [&layout.models.value, &layout.schemas.value].map(|pattern| dotted(world, pattern, &module.name, entity));
     for known in &world.project.enums {
         let is_same_file = known.class.name == class && files.contains(&known.class.module);
         let is_same_type = known.class.name.to_lowercase() == type_name && is_stored(world.project, &known.class.name);
@@ -112,7 +138,11 @@ fn within(modules: &[ModuleDesign], notes: &mut Notes) {
     for (class, table, at) in entities.chain(links) {
         let known = taken.iter().find(|(other, name)| *other == class || *name == table);
         if let Some((other, _)) = known {
-            notes.problem(at, format!("`{class}` and `{other}` would share the table `{table}`"), "Rename one of them.");
+            notes.problem(
+                at,
+                format!("`{class}` and `{other}` would share the table `{table}`"),
+                "Rename one of them.",
+            );
         }
         taken.push((class, table));
     }
@@ -132,7 +162,11 @@ fn classes_within(modules: &[ModuleDesign], notes: &mut Notes) {
         let enums = module.enums.iter().map(|found| (&*found.class, &found.at));
         for (class, at) in entities.chain(enums) {
             if taken.contains(&class) {
-                notes.problem(at, format!("two classes of the module `{}` would be named `{class}`", module.name), "Rename one of them.");
+                notes.problem(
+                    at,
+                    format!("two classes of the module `{}` would be named `{class}`", module.name),
+                    "Rename one of them.",
+                );
             }
             taken.push(class);
         }
@@ -145,7 +179,8 @@ fn endpoints(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
     let operations = modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations);
     for operation in operations {
         let path = shape(&operation.path);
-        if let Some((_, _, at)) = taken.iter().find(|(method, known, _)| *method == operation.method && *known == path) {
+        if let Some((_, _, at)) = taken.iter().find(|(method, known, _)| *method == operation.method && *known == path)
+        {
             let text = format!("`{} {}` is there twice, first from line {}", operation.method, operation.path, at.line);
             notes.problem(&operation.at, text, "Remove one of the two, or change its path.");
         }

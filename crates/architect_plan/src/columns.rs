@@ -246,7 +246,7 @@ fn owner_target<'a>(world: &World<'a>, entity: &Entity, class: &str, notes: &mut
 
 /// Whether some operation makes rows whose parent is not in the path.
 pub(crate) fn creates_with_parent_in_body(operations: &[OperationDesign], class: &str) -> bool {
-    operations
-        .iter()
-        .any(|operation| operation.entity == class && operation.kind == OperationKind::Create && operation.parent().is_none())
+    operations.iter().any(|operation| {
+        operation.entity == class && operation.kind == OperationKind::Create && operation.parent().is_none()
+    })
 }

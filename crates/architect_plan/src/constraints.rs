@@ -26,9 +26,12 @@ pub(crate) fn constraints(
             wanted.extend(resolved(world, entity, fields, notes));
         }
     }
-    wanted.extend(operations.iter().filter(|operation| operation.entity == entity.name).flat_map(|operation| {
-        list_indexes(columns, operation)
-    }));
+    wanted.extend(
+        operations
+            .iter()
+            .filter(|operation| operation.entity == entity.name)
+            .flat_map(|operation| list_indexes(columns, operation)),
+    );
     let mut indexes: Vec<IndexDesign> = Vec::new();
     for found in wanted {
         let is_known = uniques.iter().any(|unique| unique.columns.starts_with(&found))

@@ -205,7 +205,8 @@ fn list(
         let fixed = only.iter().any(|(name, _)| *name == field.name);
         match field.ty {
             FieldType::Json | FieldType::Array { .. } | FieldType::Many { .. } => {
-                let text = format!("lists cannot be filtered by `{}.{}`: it holds no single value", entity.name, field.name);
+                let text =
+                    format!("lists cannot be filtered by `{}.{}`: it holds no single value", entity.name, field.name);
                 notes.problem(&field.at, text, "Remove the rule `filter`.");
             }
             _ if fixed => {}
@@ -222,7 +223,13 @@ fn list(
 }
 
 /// The order that is asked for, or newest first; ending in the key, so that pages never overlap.
-fn ordered(world: &World<'_>, entity: &Entity, order: &[String], row: &EndpointDesign, notes: &mut Notes) -> Vec<OrderBy> {
+fn ordered(
+    world: &World<'_>,
+    entity: &Entity,
+    order: &[String],
+    row: &EndpointDesign,
+    notes: &mut Notes,
+) -> Vec<OrderBy> {
     let mut found: Vec<OrderBy> = Vec::new();
     for key in order {
         let (name, descending) = key.strip_prefix('-').map_or((key.as_str(), false), |name| (name, true));

@@ -9,11 +9,55 @@ use crate::world::World;
 
 /// Attributes of `str` and `Enum` that a member of the same name would hide.
 const HIDDEN: &[&str] = &[
-    "capitalize", "casefold", "center", "count", "encode", "endswith", "expandtabs", "find", "format", "format_map",
-    "index", "isalnum", "isalpha", "isascii", "isdecimal", "isdigit", "isidentifier", "islower", "isnumeric",
-    "isprintable", "isspace", "istitle", "isupper", "join", "ljust", "lower", "lstrip", "maketrans", "mro", "name",
-    "partition", "removeprefix", "removesuffix", "replace", "rfind", "rindex", "rjust", "rpartition", "rsplit",
-    "rstrip", "split", "splitlines", "startswith", "strip", "swapcase", "title", "translate", "upper", "value",
+    "capitalize",
+    "casefold",
+    "center",
+    "count",
+    "encode",
+    "endswith",
+    "expandtabs",
+    "find",
+    "format",
+    "format_map",
+    "index",
+    "isalnum",
+    "isalpha",
+    "isascii",
+    "isdecimal",
+    "isdigit",
+    "isidentifier",
+    "islower",
+    "isnumeric",
+    "isprintable",
+    "isspace",
+    "istitle",
+    "isupper",
+    "join",
+    "ljust",
+    "lower",
+    "lstrip",
+    "maketrans",
+    "mro",
+    "name",
+    "partition",
+    "removeprefix",
+    "removesuffix",
+    "replace",
+    "rfind",
+    "rindex",
+    "rjust",
+    "rpartition",
+    "rsplit",
+    "rstrip",
+    "split",
+    "splitlines",
+    "startswith",
+    "strip",
+    "swapcase",
+    "title",
+    "translate",
+    "upper",
+    "value",
     "zfill",
 ];
 
@@ -29,7 +73,8 @@ pub(crate) fn enums(world: &World<'_>, entities: &[&Entity], notes: &mut Notes) 
             notes.problem(&field.at, text, "Give both fields the same values, or rename one of them.");
         }
         if known.is_none() {
-            let members = members(values, world.style.models.upper_members.value || !world.style.models.upper_members.is_seen());
+            let members =
+                members(values, world.style.models.upper_members.value || !world.style.models.upper_members.is_seen());
             let (class, type_name) = (class.to_owned(), class.to_lowercase());
             found.push(EnumDesign { class, type_name, members, at: field.at.clone() });
         }
@@ -81,7 +126,9 @@ mod tests {
     #[test]
     fn members_are_valid_and_distinct() {
         let values: Vec<String> =
-            ["table spoon", "1st", "class", "title", "A+", "A-", "Émis", "a b", "a-b", "\"\n", "日本"].map(String::from).into();
+            ["table spoon", "1st", "class", "title", "A+", "A-", "Émis", "a b", "a-b", "\"\n", "日本"]
+                .map(String::from)
+                .into();
         let lower: Vec<String> = members(&values, false).into_iter().map(|(name, _)| name).collect();
         assert_eq!(
             lower,

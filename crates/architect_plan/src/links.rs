@@ -1,8 +1,8 @@
 //! Many-to-many relations: the link table, and the operations that list, link and unlink.
 
 use architect_model::{
-    ColumnRole, Entity, EntityRef, Field, FieldType, LinkDesign, LinkSide, OperationDesign, OperationKind,
-    OrderBy, ParameterRole, PathParameter,
+    ColumnRole, Entity, EntityRef, Field, FieldType, LinkDesign, LinkSide, OperationDesign, OperationKind, OrderBy,
+    ParameterRole, PathParameter,
 };
 use heck::ToSnakeCase;
 
@@ -22,7 +22,10 @@ pub(crate) fn links(world: &World<'_>, operations: &[OperationDesign], notes: &m
             let is_other_side = *class != entity.name
                 && found.iter().any(|link| link.left.target.class == *class && link.right.target.class == entity.name);
             if is_other_side {
-                notes.assume(&field.at, format!("`{}.{}` is the other side of a relation that is given already", entity.name, field.name));
+                notes.assume(
+                    &field.at,
+                    format!("`{}.{}` is the other side of a relation that is given already", entity.name, field.name),
+                );
                 continue;
             }
             let Some(link) = link(world, entity, field, class, operations, notes) else { continue };
@@ -45,12 +48,18 @@ fn link(
     notes: &mut Notes,
 ) -> Option<LinkDesign> {
     let Some(target) = world.find(class) else {
-        let text = format!("`{}.{}` refers to `{class}`, which neither the document nor the code has", entity.name, field.name);
+        let text = format!(
+            "`{}.{}` refers to `{class}`, which neither the document nor the code has",
+            entity.name, field.name
+        );
         notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
         return None;
     };
     let Some((key, id)) = world.key(target) else {
-        let text = format!("`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name, field.name);
+        let text = format!(
+            "`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type",
+            entity.name, field.name
+        );
         notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
         return None;
     };
@@ -65,7 +74,8 @@ fn link(
     };
     let column = format!("{prefix}{}_id", right_names.snake);
     let right = LinkSide { column, names: right_names, target: world.entity_ref(target), key, id };
-    let link_class = if class.starts_with(&entity.name) { format!("{class}Link") } else { format!("{}{class}Link", entity.name) };
+    let link_class =
+        if class.starts_with(&entity.name) { format!("{class}Link") } else { format!("{}{class}Link", entity.name) };
     let (table, explicit_table) = world.table_name(&link_class);
     let check = references::check(world, entity, target, operations);
     Some(LinkDesign {
@@ -94,13 +104,16 @@ pub(crate) fn operations(
     let (Some(read), Some(change)) = (of_left(OperationKind::Read), change) else {
         notes.ask(
             &link.at,
-            format!("How are `{}` and `{}` linked? The document lets nobody read and change one `{}`.",
-                link.left.target.class, link.right.target.class, link.left.target.class),
+            format!(
+                "How are `{}` and `{}` linked? The document lets nobody read and change one `{}`.",
+                link.left.target.class, link.right.target.class, link.left.target.class
+            ),
             "The link table is made; no endpoint uses it.",
         );
         return Vec::new();
     };
-    let rows = format!("{}/{}", read.path.trim_end_matches('/'), paths::house_segment(world, &link.field.replace('_', "-")));
+    let rows =
+        format!("{}/{}", read.path.trim_end_matches('/'), paths::house_segment(world, &link.field.replace('_', "-")));
     let linked = PathParameter {
         name: link.right.column.clone(),
         class: link.right.target.class.clone(),
@@ -110,23 +123,36 @@ pub(crate) fn operations(
     let item = format!("{rows}/{{{}}}", linked.name);
     let with_linked: Vec<PathParameter> = read.parameters.iter().cloned().chain([linked]).collect();
     let words = Words::of(link);
-    let make = |kind, method: &str, path: &str, parameters: &[PathParameter], name: String, like: &OperationDesign| OperationDesign {
-        kind,
-        method: method.to_owned(),
-        path: path.to_owned(),
-        parameters: parameters.to_vec(),
-        name: Some(name),
-        description: None,
-        at: link.at.clone(),
-        ..like.clone()
+    let make = |kind, method: &str, path: &str, parameters: &[PathParameter], name: String, like: &OperationDesign| {
+        OperationDesign {
+            kind,
+            method: method.to_owned(),
+            path: path.to_owned(),
+            parameters: parameters.to_vec(),
+            name: Some(name),
+            description: None,
+            at: link.at.clone(),
+            ..like.clone()
+        }
     };
     let class = || link.class.clone();
-    let slash = if world.style.endpoints.trailing_slash.is_seen() && world.style.endpoints.trailing_slash.value { "/" } else { "" };
+    let slash = if world.style.endpoints.trailing_slash.is_seen() && world.style.endpoints.trailing_slash.value {
+        "/"
+    } else {
+        ""
+    };
     let list = OperationKind::ListLinked { link: class(), order: order(world, &link.right.target, &link.right.key) };
     vec![
         make(list, "GET", &format!("{rows}{slash}"), &read.parameters, format!("list_{}", words.many), read),
         make(OperationKind::Link { link: class() }, "PUT", &item, &with_linked, format!("add_{}", words.one), change),
-        make(OperationKind::Unlink { link: class() }, "DELETE", &item, &with_linked, format!("remove_{}", words.one), change),
+        make(
+            OperationKind::Unlink { link: class() },
+            "DELETE",
+            &item,
+            &with_linked,
+            format!("remove_{}", words.one),
+            change,
+        ),
     ]
 }
 

@@ -46,7 +46,8 @@ pub(crate) fn resolve(
     }
     if given.len() > classes.len() {
         let odd = given.first().copied().unwrap_or_default();
-        let text = format!("`{written}`: the parameter `{odd}` names neither the `{}` nor what it belongs to", entity.name);
+        let text =
+            format!("`{written}`: the parameter `{odd}` names neither the `{}` nor what it belongs to", entity.name);
         notes.problem(at, text, format!("Write `Belongs to …` under `{}`, or leave the parameter out.", entity.name));
         return None;
     }

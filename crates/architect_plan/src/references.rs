@@ -18,12 +18,18 @@ pub(crate) fn reference(
 ) -> Option<(ReferenceDesign, IdKind)> {
     let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
     let Some(target) = world.find(class) else {
-        let text = format!("`{}.{}` refers to `{class}`, which neither the document nor the code has", entity.name, field.name);
+        let text = format!(
+            "`{}.{}` refers to `{class}`, which neither the document nor the code has",
+            entity.name, field.name
+        );
         notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
         return None;
     };
     let Some((column, kind)) = world.key(target) else {
-        let text = format!("`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name, field.name);
+        let text = format!(
+            "`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type",
+            entity.name, field.name
+        );
         notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
         return None;
     };
@@ -38,7 +44,10 @@ pub(crate) fn reference(
 fn deletion(entity: &Entity, field: &Field, class: &str, given: Option<OnDelete>, notes: &mut Notes) -> OnDelete {
     match given {
         Some(OnDelete::SetNull) if field.required => {
-            let text = format!("`{}.{}` is required and cannot be emptied when its `{class}` is deleted", entity.name, field.name);
+            let text = format!(
+                "`{}.{}` is required and cannot be emptied when its `{class}` is deleted",
+                entity.name, field.name
+            );
             notes.problem(&field.at, text, format!("Write `{class}?`, `on delete cascade` or `on delete restrict`."));
             OnDelete::SetNull
         }

@@ -43,8 +43,11 @@ fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
     order::modules(world, &entities)
         .into_iter()
         .map(|name| {
-            let own: Vec<&Entity> =
-                entities.iter().copied().filter(|entity| world.modules.get(&*entity.name).is_some_and(|module| module == name)).collect();
+            let own: Vec<&Entity> = entities
+                .iter()
+                .copied()
+                .filter(|entity| world.modules.get(&*entity.name).is_some_and(|module| module == name))
+                .collect();
             let enums = used(&enums, &own, &mut declared);
             module(world, name, &own, &operations, enums, &links, notes)
         })
@@ -93,7 +96,8 @@ fn entity(world: &World<'_>, entity: &Entity, operations: &[OperationDesign], no
     let (table, explicit_table) = world.table_name(&entity.name);
     let mut columns = columns::columns(world, entity, operations, notes);
     let (uniques, indexes) = constraints::constraints(world, entity, &mut columns, operations, notes);
-    let is_child = |other: &&Entity| matches!(&other.owner, Ownership::Parent { entity: parent } if *parent == entity.name);
+    let is_child =
+        |other: &&Entity| matches!(&other.owner, Ownership::Parent { entity: parent } if *parent == entity.name);
     let target = world.entities().find(|other| other.name == entity.name);
     EntityDesign {
         names: names::entity_names(&entity.name),
@@ -130,7 +134,10 @@ fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
             .flat_map(|router| &router.operations)
             .any(|operation| operation.entity == entity.name);
         if !has_operation {
-            notes.risk(&entity.at, format!("no endpoint works on `{}`: its table can only be filled by other code", entity.name));
+            notes.risk(
+                &entity.at,
+                format!("no endpoint works on `{}`: its table can only be filled by other code", entity.name),
+            );
         }
     }
     let Some(users) = world.users() else { return };
@@ -163,7 +170,10 @@ fn traces(design: &Design, modules: &[ModuleDesign], notes: &mut Notes) -> Vec<T
     let known = |id: &String| design.requirements.iter().any(|requirement| requirement.id == *id);
     for operation in operations() {
         for id in operation.satisfies.iter().filter(|id| !known(id)) {
-            notes.risk(&operation.at, format!("`{} {}` satisfies `{id}`, which the document does not list", operation.method, operation.path));
+            notes.risk(
+                &operation.at,
+                format!("`{} {}` satisfies `{id}`, which the document does not list", operation.method, operation.path),
+            );
         }
     }
     traces

@@ -76,7 +76,10 @@ fn tag(world: &World<'_>, module: &str, names: &EntityNames) -> String {
 /// The plain segments with which all paths begin.
 fn common_prefix<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
     let plain = |path: &'a str| -> Vec<&'a str> {
-        path.split('/').skip(1).take_while(|segment| !segment.is_empty() && paths::parameter(segment).is_none()).collect()
+        path.split('/')
+            .skip(1)
+            .take_while(|segment| !segment.is_empty() && paths::parameter(segment).is_none())
+            .collect()
     };
     let Some(first) = paths.next() else { return String::new() };
     let mut common = plain(first);
@@ -129,7 +132,10 @@ fn name_operations(operations: &mut [OperationDesign]) {
 fn is_standard(kind: &OperationKind) -> bool {
     !matches!(
         kind,
-        OperationKind::Set { .. } | OperationKind::ListLinked { .. } | OperationKind::Link { .. } | OperationKind::Unlink { .. }
+        OperationKind::Set { .. }
+            | OperationKind::ListLinked { .. }
+            | OperationKind::Link { .. }
+            | OperationKind::Unlink { .. }
     )
 }
 

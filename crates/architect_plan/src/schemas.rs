@@ -1,6 +1,6 @@
 //! The schema family of an entity: class names, and which columns each class declares.
 
-use architect_model::{ColumnDesign, ColumnRole, Entity, OperationDesign, OperationKind, SchemaFamily};
+use architect_model::{ColumnDesign, ColumnRole, Entity, OperationDesign, OperationKind, SchemaFamily, SchemaStyle};
 
 use crate::world::World;
 
@@ -13,7 +13,9 @@ pub(crate) fn family(
 ) -> SchemaFamily {
     let style = &world.style.schemas;
     let class = |suffix: &str| format!("{}{suffix}", entity.name);
-    let has = |kind: OperationKind| operations.iter().any(|operation| operation.entity == entity.name && operation.kind == kind);
+    let has = |kind: OperationKind| {
+        operations.iter().any(|operation| operation.entity == entity.name && operation.kind == kind)
+    };
     let is_shared = |column: &ColumnDesign| column.role == ColumnRole::Value && column.in_create && column.in_output;
     let base_class = style.base_suffix.value.as_deref().map(class).filter(|_| columns.iter().any(is_shared));
     let with_base = base_class.is_some();
@@ -22,12 +24,30 @@ pub(crate) fn family(
     };
     SchemaFamily {
         create_class: has(OperationKind::Create).then(|| class(&style.create_suffix.value)),
-        update_class: has(OperationKind::Update).then(|| class(&style.update_suffix.value)),
-        output_class: class(&style.output_suffix.value),
+        update_class: has(OperationKind::Update).then(|| class(update_suffix(style))),
+        output_class: class(output_suffix(world)),
         base: names(&|column| with_base && is_shared(column)),
         create: names(&|column| column.in_create && !(with_base && is_shared(column))),
         update: names(&|column| column.in_update),
         output: names(&|column| column.in_output && !(with_base && is_shared(column))),
         base_class,
+    }
+}
+
+/// The suffix of the class for changes; the brief's where the house's would give the class for creation again.
+fn update_suffix(style: &SchemaStyle) -> &str {
+    let update = &style.update_suffix.value;
+    if *update == style.create_suffix.value || update.is_empty() { "Update" } else { update }
+}
+
+/// The suffix of the class of responses; the brief's where the house's would give the name of another class.
+fn output_suffix<'a>(world: &'a World<'_>) -> &'a str {
+    let (style, layout) = (&world.style.schemas, &world.style.layout);
+    let output = &style.output_suffix.value;
+    let is_table = output.is_empty() && layout.models.value == layout.schemas.value;
+    if is_table || [style.create_suffix.value.as_str(), update_suffix(style)].contains(&output.as_str()) {
+        "Public"
+    } else {
+        output
     }
 }

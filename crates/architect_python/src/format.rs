@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn formats_with_the_settings_of_the_project() {
-        let style = FormatStyle { line_length: 20, double_quotes: false, indent: 2, crlf: true, ..FormatStyle::default() };
+        let style =
+            FormatStyle { line_length: 20, double_quotes: false, indent: 2, crlf: true, ..FormatStyle::default() };
         let text = format("def f(a):\n    return call(\"x\", a, 'second')\n", &style);
         let expected = "def f(a):\r\n  return call(\r\n    'x', a, 'second'\r\n  )\r\n";
         assert_eq!(text, Ok(expected.to_owned()));

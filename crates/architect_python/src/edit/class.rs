@@ -1,7 +1,7 @@
 //! Adds an attribute or method to a class.
 
-use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, Stmt, StmtClassDef};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Refused;

@@ -180,7 +180,8 @@ pub(super) fn indented(lines: &str, margin: &str) -> String {
 pub(super) fn words(source: &str) -> Vec<String> {
     let parsed = parse_unchecked_source(source, PySourceType::Python);
     let is_layout = |kind: TokenKind| {
-        kind.is_trivia() || matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile)
+        kind.is_trivia()
+            || matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile)
     };
     let tokens = parsed.tokens().iter().filter(|token| !is_layout(token.kind()));
     tokens.map(|token| source[token.range()].replace('\'', "\"")).collect()

@@ -128,7 +128,10 @@ fn is_bound(body: &[Stmt], new: &NewImport) -> bool {
         Stmt::Import(stmt) => new.name.is_none() && stmt.names.iter().any(|alias| is_alias(alias, &new.module, new)),
         Stmt::ImportFrom(stmt) => new.name.as_ref().is_some_and(|name| {
             module_of(stmt) == new.module
-                && stmt.names.iter().any(|alias| is_alias(alias, name, new) || alias.name.as_str() == "*" && new.alias.is_none())
+                && stmt
+                    .names
+                    .iter()
+                    .any(|alias| is_alias(alias, name, new) || alias.name.as_str() == "*" && new.alias.is_none())
         }),
         Stmt::If(stmt) if is_type_checking(&stmt.test) => new.typing_only && is_bound(&stmt.body, new),
         Stmt::Try(stmt) => is_bound(&stmt.body, new),
@@ -154,11 +157,14 @@ fn mergeable<'a>(document: &Document<'_>, body: &'a [Stmt], new: &NewImport) -> 
     }
     let has_comment = |stmt: &StmtImportFrom| match &new.comment {
         None => true,
-        Some(comment) => document.source(TextRange::new(stmt.start(), document.next_line(stmt.end()))).contains(comment),
+        Some(comment) => {
+            document.source(TextRange::new(stmt.start(), document.next_line(stmt.end()))).contains(comment)
+        }
     };
     body.iter().find_map(|stmt| match stmt {
         Stmt::ImportFrom(stmt) => {
-            let is_plain = stmt.names.iter().any(|alias| alias.asname.is_none()) && stmt.names.iter().all(|alias| alias.name.as_str() != "*");
+            let is_plain = stmt.names.iter().any(|alias| alias.asname.is_none())
+                && stmt.names.iter().all(|alias| alias.name.as_str() != "*");
             (new.name.is_some() && module_of(stmt) == new.module && is_plain && has_comment(stmt)).then_some(stmt)
         }
         _ => None,

@@ -40,8 +40,11 @@ pub(super) fn place(document: &mut Document<'_>, body: &[Stmt], new: &NewImport,
     let width = usize::from(style.line_length).saturating_sub(margin.len());
     let statement = indented(&new.statement(width, usize::from(style.indent)), &margin);
     let key = Key { section: section_of(&new.module, style), is_from: new.name.is_some(), module: new.module.clone() };
-    let imports: Vec<(&Stmt, Key)> =
-        leading(body).iter().filter_map(|stmt| Some((stmt, Key::of(stmt, style)?))).filter(|(stmt, _)| starts_line(document, stmt)).collect();
+    let imports: Vec<(&Stmt, Key)> = leading(body)
+        .iter()
+        .filter_map(|stmt| Some((stmt, Key::of(stmt, style)?)))
+        .filter(|(stmt, _)| starts_line(document, stmt))
+        .collect();
     let Some((first, _)) = imports.first() else {
         without_imports(document, body, &statement);
         return;

@@ -28,7 +28,8 @@ impl Listing {
             let gap = document.tokens().in_range(TextRange::new(node.end(), limit));
             let comma = gap.iter().find(|token| token.kind() == TokenKind::Comma);
             let closing = gap.iter().take_while(|token| token.kind() != TokenKind::Comma);
-            let end = closing.filter(|token| token.kind() == TokenKind::Rpar).map(Ranged::end).last().unwrap_or(node.end());
+            let end =
+                closing.filter(|token| token.kind() == TokenKind::Rpar).map(Ranged::end).last().unwrap_or(node.end());
             let before = document.tokens().in_range(TextRange::new(start, node.start()));
             let opening = before.iter().find(|token| token.kind() == TokenKind::Lpar).map(Ranged::start);
             elements.push(TextRange::new(opening.unwrap_or(node.start()), end));
@@ -40,10 +41,11 @@ impl Listing {
 
     /// Whether an element stands on more lines than the first, so that each new one gets its own.
     fn is_tall(&self, document: &Document<'_>) -> bool {
-        self.bracketed && match self.elements.first() {
-            Some(first) => document.indentation(first.start()).is_some(),
-            None => document.source(self.inner).contains('\n'),
-        }
+        self.bracketed
+            && match self.elements.first() {
+                Some(first) => document.indentation(first.start()).is_some(),
+                None => document.source(self.inner).contains('\n'),
+            }
     }
 
     /// Plans to insert `element` before the one at `index`, or behind the last.
@@ -66,9 +68,15 @@ impl Listing {
 
     /// A new line behind the last element's; that one gets a comma if it has none.
     fn append_line(&self, document: &mut Document<'_>, last: TextRange, element: &str) {
-        let margin = document.indentation(self.elements.iter().rev().find_map(|element| {
-            document.indentation(element.start()).map(|_| element.start())
-        }).unwrap_or(last.start())).unwrap_or_default();
+        let margin = document
+            .indentation(
+                self.elements
+                    .iter()
+                    .rev()
+                    .find_map(|element| document.indentation(element.start()).map(|_| element.start()))
+                    .unwrap_or(last.start()),
+            )
+            .unwrap_or_default();
         if self.last_comma.is_none() {
             document.insert(last.end(), ",");
         }

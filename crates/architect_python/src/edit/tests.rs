@@ -51,9 +51,21 @@ fn import_as_a_statement_in_its_block() {
     let before = "\"\"\"Doc.\"\"\"\n\nfrom __future__ import annotations\n\nimport os\n\nfrom fastapi import APIRouter\n\nfrom app.core import db\n\nx = 1\n";
     let lines = |from: &str, to: &str| before.replace(from, to);
     import(before, &NewImport::module("uuid"), &lines("import os\n", "import os\nimport uuid\n"));
-    import(before, &NewImport::from("sqlmodel", "Field"), &lines("APIRouter\n", "APIRouter\nfrom sqlmodel import Field\n"));
-    import(before, &NewImport::from("app.api", "deps"), &lines("from app.core", "from app.api import deps\nfrom app.core"));
-    import(before, &NewImport::from(".models", "Item"), &lines("import db\n", "import db\n\nfrom .models import Item\n"));
+    import(
+        before,
+        &NewImport::from("sqlmodel", "Field"),
+        &lines("APIRouter\n", "APIRouter\nfrom sqlmodel import Field\n"),
+    );
+    import(
+        before,
+        &NewImport::from("app.api", "deps"),
+        &lines("from app.core", "from app.api import deps\nfrom app.core"),
+    );
+    import(
+        before,
+        &NewImport::from(".models", "Item"),
+        &lines("import db\n", "import db\n\nfrom .models import Item\n"),
+    );
     import(
         before,
         &NewImport::from("app.core", "db").bound_to("database"),
@@ -72,7 +84,11 @@ fn the_first_import_of_a_file() {
     import("", &new, "import os\n");
     import("# only a comment", &new, "# only a comment\nimport os");
     import("x = 1\n", &new, "import os\n\nx = 1\n");
-    import("#!/usr/bin/env python\n# licence\nclass A:\n    pass\n", &new, "#!/usr/bin/env python\nimport os\n\n\n# licence\nclass A:\n    pass\n");
+    import(
+        "#!/usr/bin/env python\n# licence\nclass A:\n    pass\n",
+        &new,
+        "#!/usr/bin/env python\nimport os\n\n\n# licence\nclass A:\n    pass\n",
+    );
     import("\u{feff}\"\"\"Doc.\"\"\"\r\nx = 1\r\n", &new, "\u{feff}\"\"\"Doc.\"\"\"\r\n\r\nimport os\r\n\r\nx = 1\r\n");
     import("from sqlmodel import SQLModel", &new, "import os\n\nfrom sqlmodel import SQLModel");
     import("import sys; import re\n", &new, "import os\nimport sys; import re\n");
@@ -160,10 +176,22 @@ fn members() {
         ("class A(B): ...\n", value, "class A(B):\n    y: int = 1\n"),
         ("class A(B): x = 1; z = 2  # why\n", value, "class A(B):\n    x = 1; z = 2\n    y: int = 1  # why\n"),
         ("class A:\n  pass\nz = 1\n", method, "class A:\n  def f(self):\n      pass\nz = 1\n"),
-        ("class A:\n\tx = 1  # one\n\n\tdef g(self): ...\n", value, "class A:\n\tx = 1  # one\n\ty: int = 1\n\n\tdef g(self): ...\n"),
+        (
+            "class A:\n\tx = 1  # one\n\n\tdef g(self): ...\n",
+            value,
+            "class A:\n\tx = 1  # one\n\ty: int = 1\n\n\tdef g(self): ...\n",
+        ),
         ("class A:\n    '''Doc.'''", value, "class A:\n    '''Doc.'''\n\n    y: int = 1"),
-        ("class A:\n    # g\n    @d\n    def g(self): ...\n", value, "class A:\n    y: int = 1\n\n    # g\n    @d\n    def g(self): ...\n"),
-        ("class A:\n    x = 1\n\nclass B: ...\n", method, "class A:\n    x = 1\n\n    def f(self):\n        pass\n\nclass B: ...\n"),
+        (
+            "class A:\n    # g\n    @d\n    def g(self): ...\n",
+            value,
+            "class A:\n    y: int = 1\n\n    # g\n    @d\n    def g(self): ...\n",
+        ),
+        (
+            "class A:\n    x = 1\n\nclass B: ...\n",
+            method,
+            "class A:\n    x = 1\n\n    def f(self):\n        pass\n\nclass B: ...\n",
+        ),
     ] {
         assert_eq!(add(before, member).as_deref(), Ok(after));
     }
@@ -204,7 +232,9 @@ mod real {
     /// All edits of one file: a name for messages, the result, and how many lines may differ.
     fn edits(text: &str) -> Vec<(String, Box<dyn Fn(&str) -> Result<String, Refused>>)> {
         let mut edits: Vec<(String, Box<dyn Fn(&str) -> Result<String, Refused>>)> = Vec::new();
-        for module in ["zlib", "aaa_package.sub", "fastapi", "sqlmodel", "typing", "app.models", ".models", "collections.abc"] {
+        for module in
+            ["zlib", "aaa_package.sub", "fastapi", "sqlmodel", "typing", "app.models", ".models", "collections.abc"]
+        {
             for new in [NewImport::from(module, "MiddleName"), NewImport::from(module, "aa_first").typing_only()] {
                 edits.push((format!("{new:?}"), Box::new(move |text| add_import(text, &new, &style()))));
             }
@@ -214,21 +244,40 @@ mod real {
         let Ok(document) = Document::parse(text) else { return edits };
         for stmt in document.body() {
             let line = super::super::document::line_of(text, stmt.end());
-            edits.push((format!("after {line}"), Box::new(move |text| add_statement_after(text, line, "zz_call(\n    1,\n)"))));
+            edits.push((
+                format!("after {line}"),
+                Box::new(move |text| add_statement_after(text, line, "zz_call(\n    1,\n)")),
+            ));
             if let Some(name) = defined(stmt).map(str::to_owned) {
-                edits.push((format!("after {name}"), Box::new(move |text| add_definition(text, Some(&name), "def zz9(): ...\n"))));
+                edits.push((
+                    format!("after {name}"),
+                    Box::new(move |text| add_definition(text, Some(&name), "def zz9(): ...\n")),
+                ));
             }
             match stmt {
                 Stmt::ClassDef(stmt) => {
                     let (name, other) = (stmt.name.to_string(), stmt.name.to_string());
-                    edits.push((format!("attribute of {name}"), Box::new(move |text| add_member(text, &name, Member::Attribute("zz9: int = 1"), "    "))));
-                    edits.push((format!("method of {other}"), Box::new(move |text| add_member(text, &other, Member::Method("def zz9(self):\n    pass"), "    "))));
+                    edits.push((
+                        format!("attribute of {name}"),
+                        Box::new(move |text| add_member(text, &name, Member::Attribute("zz9: int = 1"), "    ")),
+                    ));
+                    edits.push((
+                        format!("method of {other}"),
+                        Box::new(move |text| {
+                            add_member(text, &other, Member::Method("def zz9(self):\n    pass"), "    ")
+                        }),
+                    ));
                 }
                 Stmt::Assign(stmt) => {
-                    if let (Some(Expr::Name(name)), Expr::List(_) | Expr::Dict(_) | Expr::Tuple(_) | Expr::Set(_)) = (stmt.targets.first(), &*stmt.value) {
+                    if let (Some(Expr::Name(name)), Expr::List(_) | Expr::Dict(_) | Expr::Tuple(_) | Expr::Set(_)) =
+                        (stmt.targets.first(), &*stmt.value)
+                    {
                         let name = name.id.to_string();
                         let entry = if stmt.value.is_dict_expr() { "'zz9': 1" } else { "'zz9'" };
-                        edits.push((format!("entry of {name}"), Box::new(move |text| add_entry(text, &name, entry, "    "))));
+                        edits.push((
+                            format!("entry of {name}"),
+                            Box::new(move |text| add_entry(text, &name, entry, "    ")),
+                        ));
                     }
                 }
                 _ => {}

@@ -130,7 +130,10 @@ mod tests {
     fn members() {
         let mut names = ["select", "Session", "col", "T", "UUID", "SQLModel", "func", "_x", "Item2", "Item10", "items"];
         names.sort_by(|a, b| compare_members(a, b));
-        assert_eq!(names, ["UUID", "Item2", "Item10", "Session", "SQLModel", "T", "_x", "col", "func", "items", "select"]);
+        assert_eq!(
+            names,
+            ["UUID", "Item2", "Item10", "Session", "SQLModel", "T", "_x", "col", "func", "items", "select"]
+        );
     }
 
     #[test]

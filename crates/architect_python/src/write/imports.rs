@@ -128,6 +128,13 @@ impl Imports {
         local
     }
 
+    /// Removes the imports whose names `text` does not hold.
+    pub(crate) fn keep_used(&mut self, text: &str) {
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        self.runtime.keep_used(&words);
+        self.typing.keep_used(&words);
+    }
+
     /// Every import by itself: for a file that a person wrote, to which each is added where it belongs.
     pub(crate) fn each(&self) -> Vec<Imported> {
         let mut all = self.runtime.each(false);
@@ -193,6 +200,17 @@ impl Statements {
         self.names.entry(module.to_owned()).or_default().insert((name.to_owned(), given));
     }
 
+    fn keep_used(&mut self, words: &BTreeSet<&str>) {
+        self.modules.retain(|(module, alias)| {
+            let bound = alias.as_deref().or_else(|| module.split('.').next());
+            bound.is_some_and(|name| words.contains(name))
+        });
+        for (module, names) in &mut self.names {
+            names.retain(|(name, alias)| module == "__future__" || words.contains(alias.as_ref().unwrap_or(name).as_str()));
+        }
+        self.names.retain(|_, names| !names.is_empty());
+    }
+
     fn is_empty(&self) -> bool {
         self.modules.is_empty() && self.names.is_empty()
     }
@@ -236,7 +254,8 @@ fn as_clause(given: Option<&str>) -> String {
 
 /// The `from` statements of one module: one for all plain names, one for each that is bound to another name.
 fn from_lines(module: &str, names: &BTreeSet<(String, Option<String>)>, width: usize, indent: usize) -> Vec<String> {
-    let mut plain: Vec<&str> = names.iter().filter(|(_, given)| given.is_none()).map(|(name, _)| name.as_str()).collect();
+    let mut plain: Vec<&str> =
+        names.iter().filter(|(_, given)| given.is_none()).map(|(name, _)| name.as_str()).collect();
     plain.sort_by(|a, b| compare_members(a, b));
     let mut lines: Vec<(&str, Option<&str>, String)> = names
         .iter()
@@ -275,7 +294,11 @@ mod tests {
     fn sections_and_order() {
         let mut imports = imports();
         imports.future_annotations().module("uuid").module("datetime");
-        imports.from("sqlmodel", "Field").from("sqlmodel", "SQLModel").from("sqlmodel", "func").from("sqlmodel", "Field");
+        imports
+            .from("sqlmodel", "Field")
+            .from("sqlmodel", "SQLModel")
+            .from("sqlmodel", "func")
+            .from("sqlmodel", "Field");
         imports.from("app.core.db", "get_session").from(".models", "Item").module_as("sqlalchemy", "sa");
         imports.from_as("sqlmodel", "Session", "DbSession").from("collections.abc", "Sequence");
         assert_eq!(

@@ -108,7 +108,8 @@ fn imported(
     });
     let rest = expression.strip_prefix(bound).unwrap_or("?");
     let is_variable = import.name.as_deref() == Some(router.variable) && leads(&import.module) && rest.is_empty();
-    let is_module = whole.as_deref().or(Some(&import.module)).is_some_and(leads) && rest == format!(".{}", router.variable);
+    let is_module =
+        whole.as_deref().or(Some(&import.module)).is_some_and(leads) && rest == format!(".{}", router.variable);
     if is_variable || is_module { (import, expression) } else { own() }
 }
 
@@ -283,7 +284,8 @@ mod tests {
     #[track_caller]
     fn check(text: &str, like: &Registration, dotted: &str, module: &str, expected: &str) {
         let names = names();
-        let router = NewRouter { module, names: &names, dotted, variable: "router", prefix: "/projects", tag: "projects" };
+        let router =
+            NewRouter { module, names: &names, dotted, variable: "router", prefix: "/projects", tag: "projects" };
         let style = FormatStyle { first_party: vec!["app".into()], ..FormatStyle::default() };
         let once = register_router(text, like, &router, &style).unwrap();
         assert_eq!(once, expected);
@@ -292,7 +294,12 @@ mod tests {
 
     #[test]
     fn module_of_routes() {
-        let like = registration("api_router", "from app.api.routes import items", "api_router.include_router(items.router)", "items");
+        let like = registration(
+            "api_router",
+            "from app.api.routes import items",
+            "api_router.include_router(items.router)",
+            "items",
+        );
         check(
             "from app.api.routes import items, users\n\napi_router.include_router(items.router)\napi_router.include_router(users.router)\n\nif local:\n    api_router.include_router(private.router)\n",
             &like,
@@ -304,20 +311,29 @@ mod tests {
 
     #[test]
     fn prefix_and_tags_in_the_call() {
-        let call = "api_router.include_router(stock_movement.router, prefix='/stock', tags=['stock'], dependencies=[x])";
-        let like = registration("api_router", "from app.api.v1.endpoints import stock_movement", call, "stock_movement");
+        let call =
+            "api_router.include_router(stock_movement.router, prefix='/stock', tags=['stock'], dependencies=[x])";
+        let like =
+            registration("api_router", "from app.api.v1.endpoints import stock_movement", call, "stock_movement");
         check(
             &format!("from app.api.v1.endpoints import stock_movement\n\n{call}\n"),
             &like,
             "app.api.v1.endpoints.project",
             "project",
-            &format!("from app.api.v1.endpoints import project, stock_movement\n\n{call}\napi_router.include_router(\n    project.router, prefix=\"/projects\", tags=[\"projects\"], dependencies=[x]\n)\n"),
+            &format!(
+                "from app.api.v1.endpoints import project, stock_movement\n\n{call}\napi_router.include_router(\n    project.router, prefix=\"/projects\", tags=[\"projects\"], dependencies=[x]\n)\n"
+            ),
         );
     }
 
     #[test]
     fn routers_by_name_in_a_factory() {
-        let like = registration("app", "from app.items.router import router as items_router", "app.include_router(items_router)", "items");
+        let like = registration(
+            "app",
+            "from app.items.router import router as items_router",
+            "app.include_router(items_router)",
+            "items",
+        );
         check(
             "from app.items.router import router as items_router\n\ndef make():\n    app.include_router(items_router)\n    return app\n",
             &like,
@@ -353,7 +369,9 @@ mod tests {
         let names = names();
         let text = "from app.modules.item.models import Item  # noqa: F401\nfrom app.modules.user.models import User  # noqa: F401\n";
         let classes = ["Project".to_owned(), "Task".to_owned()];
-        let add = |text: &str| import_models(text, &imports, ("project", &names), "app.modules.project.models", &classes, &style).unwrap();
+        let add = |text: &str| {
+            import_models(text, &imports, ("project", &names), "app.modules.project.models", &classes, &style).unwrap()
+        };
         let expected = "from app.modules.item.models import Item  # noqa: F401\nfrom app.modules.project.models import Project, Task  # noqa: F401\nfrom app.modules.user.models import User  # noqa: F401\n";
         assert_eq!(add(text), expected);
         assert_eq!(add(expected), expected);
@@ -372,13 +390,22 @@ mod tests {
         let names = names();
         let text = "from .item import Item\nfrom .user import User\n\n__all__ = [\"Item\", \"User\"]\n";
         let classes = ["Project".to_owned()];
-        let after = import_models(text, &imports, ("project", &names), "app.models.project", &classes, &FormatStyle::default());
-        assert_eq!(after.unwrap(), "from .item import Item\nfrom .project import Project\nfrom .user import User\n\n__all__ = [\"Item\", \"Project\", \"User\"]\n");
+        let after =
+            import_models(text, &imports, ("project", &names), "app.models.project", &classes, &FormatStyle::default());
+        assert_eq!(
+            after.unwrap(),
+            "from .item import Item\nfrom .project import Project\nfrom .user import User\n\n__all__ = [\"Item\", \"Project\", \"User\"]\n"
+        );
     }
 
     #[test]
     fn re_exports() {
-        let after = re_export("from .models import Item\n\n__all__ = ['Item']\n", ".models", &["Project".to_owned()], &FormatStyle::default());
+        let after = re_export(
+            "from .models import Item\n\n__all__ = ['Item']\n",
+            ".models",
+            &["Project".to_owned()],
+            &FormatStyle::default(),
+        );
         assert_eq!(after.unwrap(), "from .models import Item, Project\n\n__all__ = ['Item', \"Project\"]\n");
     }
 }

@@ -67,7 +67,10 @@ fn singulars(word: &str) -> impl Iterator<Item = String> {
     let by_y = word.strip_suffix("ies").map(|stem| format!("{stem}y"));
     let by_es = ["sses", "xes", "ches", "shes"].iter().any(|ending| word.ends_with(ending));
     let by_es = by_es.then(|| word.strip_suffix("es")).flatten().map(str::to_owned);
-    let plain = word.strip_suffix('s').filter(|_| !word.ends_with("ss") && by_y.is_none() && by_es.is_none()).map(str::to_owned);
+    let plain = word
+        .strip_suffix('s')
+        .filter(|_| !word.ends_with("ss") && by_y.is_none() && by_es.is_none())
+        .map(str::to_owned);
     by_y.into_iter().chain(by_es).chain(plain)
 }
 
@@ -99,6 +102,9 @@ mod tests {
         assert_eq!(plural.of("items_router, item_router, itemised"), "order_lines_router, order_line_router, itemised");
         assert_eq!(plural.of("app.modules.items.router"), "app.modules.order_lines.router");
         let singular = Respelling::new("stock_movement", "category", &names("category", "categories"));
-        assert_eq!(singular.of("prefix='/stock-movements', x=stock_movement.router"), "prefix='/categories', x=category.router");
+        assert_eq!(
+            singular.of("prefix='/stock-movements', x=stock_movement.router"),
+            "prefix='/categories', x=category.router"
+        );
     }
 }

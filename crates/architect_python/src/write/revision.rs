@@ -157,10 +157,12 @@ impl<'a> NewTables<'a> {
         let (tables, late) = order::ordered(tables);
         let is_new = |table: &Table| tables.iter().any(|new| new.name == table.name && new.schema == table.schema);
         let existing = project.tables.iter().filter(|table| !is_new(table));
-        let existing_types = existing.flat_map(|table| &table.columns).filter_map(|column| native_type(column.ty.known()?));
+        let existing_types =
+            existing.flat_map(|table| &table.columns).filter_map(|column| native_type(column.ty.known()?));
         let template = project.style.migrations.template.as_deref().and_then(|path| other(sources, path));
         let says = |word: &str| revisions(sources, versions).any(|text| text.contains(word));
-        let auto_string = says("AutoString(") || (!says("sa.String(") && template.is_some_and(|text| text.contains("import sqlmodel")));
+        let auto_string = says("AutoString(")
+            || (!says("sa.String(") && template.is_some_and(|text| text.contains("import sqlmodel")));
         Self {
             existing_types: existing_types.collect(),
             auto_string,
@@ -180,7 +182,9 @@ impl NewTables<'_> {
     pub(super) fn declared<'t>(&'t self, table: &'t Table, column: &'t Column) -> Option<(&'t ColumnType, bool)> {
         let own = column.ty.known()?;
         let target = table.constraints.iter().find_map(|constraint| match constraint {
-            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } if *columns == [column.name.as_str()] => {
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }
+                if *columns == [column.name.as_str()] =>
+            {
                 let table = self.all.iter().find(|table| order::qualified(table).as_ref() == Some(ref_table))?;
                 table.columns.iter().find(|column| Some(&column.name) == ref_columns.first())
             }
@@ -188,7 +192,9 @@ impl NewTables<'_> {
         });
         let behind = target.and_then(|target| Some((target.ty.known()?, target.primary_key)));
         match behind {
-            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && operations::stored(ty) == own => Some((ty, is_key)),
+            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && operations::stored(ty) == own => {
+                Some((ty, is_key))
+            }
             _ => Some((own, column.primary_key)),
         }
     }

@@ -80,13 +80,20 @@ pub(super) fn revision(style: &MigrationStyle, head: Option<&str>, message: &str
         let parts = [head.unwrap_or_default(), message, &body.upgrade, &body.downgrade];
         let bytes = parts.iter().flat_map(|part| part.bytes().chain([0]));
         // FNV-1a of 64 bits, of which Alembic's twelve digits show 48.
-        let digest = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let digest =
+            bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
         format!("{:012x}", digest >> 16)
     })
 }
 
 /// Name of the file without `.py`, by `file_template`.
-pub(super) fn file_name(template: Option<&str>, config: Option<&str>, revision: &str, message: &str, now: Moment) -> String {
+pub(super) fn file_name(
+    template: Option<&str>,
+    config: Option<&str>,
+    revision: &str,
+    message: &str,
+    now: Moment,
+) -> String {
     let configured = config.map(Ini::read);
     let length = configured.as_ref().and_then(|ini| ini.get("alembic", "truncate_slug_length")?.parse().ok());
     let slug = slug(message, length.unwrap_or(40));
@@ -124,7 +131,8 @@ fn value(token: &str, format: &str, revision: &str, slug: &str, now: Moment) -> 
 
 /// The words of a message, as Alembic cuts them.
 fn slug(message: &str, length: usize) -> String {
-    let words: Vec<&str> = message.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        message.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let slug = words.join("_").to_lowercase();
     if slug.chars().count() <= length {
         return slug;

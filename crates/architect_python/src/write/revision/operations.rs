@@ -78,9 +78,11 @@ impl Writer<'_> {
         for column in &table.columns {
             parts.extend(self.column(table, column));
         }
-        let is_late = |constraint: &TableConstraint| self.new.late.iter().any(|(_, late)| std::ptr::eq(*late, constraint));
+        let is_late =
+            |constraint: &TableConstraint| self.new.late.iter().any(|(_, late)| std::ptr::eq(*late, constraint));
         let kept: Vec<&TableConstraint> = table.constraints.iter().filter(|constraint| !is_late(constraint)).collect();
-        let mut constraints: Vec<String> = kept.iter().filter_map(|constraint| self.constraint(table, constraint)).collect();
+        let mut constraints: Vec<String> =
+            kept.iter().filter_map(|constraint| self.constraint(table, constraint)).collect();
         constraints.sort_by(|a, b| a.split('(').next().cmp(&b.split('(').next()).then_with(|| a.cmp(b)));
         parts.extend(constraints);
         parts.extend(schema(table).map(|schema| format!("schema={schema}")));
@@ -106,7 +108,8 @@ impl Writer<'_> {
 
     fn fail(&mut self, table: &Table, column: &Column, why: &str) {
         let table = table.name.known().cloned().unwrap_or_default();
-        self.errors.push(Unwritable { text: format!("column `{table}.{}`: {why}", column.name), at: column.at.clone() });
+        self.errors
+            .push(Unwritable { text: format!("column `{table}.{}`: {why}", column.name), at: column.at.clone() });
     }
 
     fn column(&mut self, table: &Table, column: &Column) -> Option<String> {
@@ -144,7 +147,8 @@ impl Writer<'_> {
             TableConstraint::Unique { name, columns } => ("UniqueConstraint", strings(columns), name, "uq"),
             TableConstraint::Check { name, sql } => {
                 let Some(sql) = sql.known() else {
-                    self.errors.push(Unwritable { text: "a check constraint is not known".to_owned(), at: table.at.clone() });
+                    self.errors
+                        .push(Unwritable { text: "a check constraint is not known".to_owned(), at: table.at.clone() });
                     return None;
                 };
                 ("CheckConstraint", vec![string(sql)], name, "ck")
@@ -199,7 +203,8 @@ impl Writer<'_> {
     }
 
     fn index_name(&self, table: &Table, index: &NewIndex<'_>) -> String {
-        let is_implied = matches!(index.columns, [only] if table.columns.iter().any(|column| column.index && column.name == *only));
+        let is_implied =
+            matches!(index.columns, [only] if table.columns.iter().any(|column| column.index && column.name == *only));
         if is_implied { format!("{}.f({})", self.receiver(), string(index.name)) } else { string(index.name) }
     }
 
@@ -243,7 +248,9 @@ impl Writer<'_> {
 
     /// Keys between tables that refer to each other: SQLite can add one in a batch only, and so can PostgreSQL.
     fn add_late_key(&mut self, table: &Table, key: &TableConstraint) {
-        let (Some(name), TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }) = (table.name.known(), key) else {
+        let (Some(name), TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }) =
+            (table.name.known(), key)
+        else {
             return;
         };
         let (schema, ref_name) = match ref_table.rsplit_once('.') {

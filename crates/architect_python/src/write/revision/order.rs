@@ -10,13 +10,17 @@ pub(super) fn ordered(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &TableCons
     while !open.is_empty() {
         // Where tables refer to each other, an optional key is the one that waits.
         let waiting = |table: &Table| {
-            let keys = || foreign_keys(table).filter(|key| open.iter().any(|other| !same(other, table) && refers_to(key, other)));
+            let keys = || {
+                foreign_keys(table).filter(|key| open.iter().any(|other| !same(other, table) && refers_to(key, other)))
+            };
             (keys().filter(|key| is_required(table, key)).count(), keys().count())
         };
         let fewest = open.iter().enumerate().min_by_key(|(index, table)| (waiting(table), *index));
         let Some((index, _)) = fewest else { break };
         let table = open.remove(index);
-        late.extend(foreign_keys(table).filter(|key| open.iter().any(|other| refers_to(key, other))).map(|key| (table, key)));
+        late.extend(
+            foreign_keys(table).filter(|key| open.iter().any(|other| refers_to(key, other))).map(|key| (table, key)),
+        );
         order.push(table);
     }
     (order, late)

@@ -9,15 +9,104 @@ use super::operations::{indexes, key_name, stored};
 
 /// Words that PostgreSQL takes as names in quotes only.
 const RESERVED: &[&str] = &[
-    "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between", "binary",
-    "both", "case", "cast", "check", "collate", "column", "constraint", "create", "cross", "current_date",
-    "current_role", "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc", "distinct",
-    "do", "else", "end", "except", "false", "fetch", "for", "foreign", "freeze", "from", "full", "grant", "group",
-    "having", "ilike", "in", "initially", "inner", "intersect", "into", "is", "isnull", "join", "lateral", "leading",
-    "left", "like", "limit", "localtime", "localtimestamp", "natural", "not", "notnull", "null", "offset", "on", "only",
-    "or", "order", "outer", "over", "overlaps", "placing", "primary", "references", "returning", "right", "select",
-    "session_user", "similar", "some", "symmetric", "table", "tablesample", "then", "to", "trailing", "true", "union",
-    "unique", "user", "using", "variadic", "verbose", "when", "where", "window", "with",
+    "all",
+    "analyse",
+    "analyze",
+    "and",
+    "any",
+    "array",
+    "as",
+    "asc",
+    "asymmetric",
+    "authorization",
+    "between",
+    "binary",
+    "both",
+    "case",
+    "cast",
+    "check",
+    "collate",
+    "column",
+    "constraint",
+    "create",
+    "cross",
+    "current_date",
+    "current_role",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "default",
+    "deferrable",
+    "desc",
+    "distinct",
+    "do",
+    "else",
+    "end",
+    "except",
+    "false",
+    "fetch",
+    "for",
+    "foreign",
+    "freeze",
+    "from",
+    "full",
+    "grant",
+    "group",
+    "having",
+    "ilike",
+    "in",
+    "initially",
+    "inner",
+    "intersect",
+    "into",
+    "is",
+    "isnull",
+    "join",
+    "lateral",
+    "leading",
+    "left",
+    "like",
+    "limit",
+    "localtime",
+    "localtimestamp",
+    "natural",
+    "not",
+    "notnull",
+    "null",
+    "offset",
+    "on",
+    "only",
+    "or",
+    "order",
+    "outer",
+    "over",
+    "overlaps",
+    "placing",
+    "primary",
+    "references",
+    "returning",
+    "right",
+    "select",
+    "session_user",
+    "similar",
+    "some",
+    "symmetric",
+    "table",
+    "tablesample",
+    "then",
+    "to",
+    "trailing",
+    "true",
+    "union",
+    "unique",
+    "user",
+    "using",
+    "variadic",
+    "verbose",
+    "when",
+    "where",
+    "window",
+    "with",
 ];
 
 /// The statements, in order.
@@ -49,7 +138,11 @@ pub(super) fn statements(new: &NewTables<'_>) -> Vec<String> {
     }
     for (table, key) in &new.late {
         let constraint = constraint(key).unwrap_or_default();
-        found.push(format!("ALTER TABLE {} ADD CONSTRAINT {} {constraint}", name(table), identifier(&key_name(table, key))));
+        found.push(format!(
+            "ALTER TABLE {} ADD CONSTRAINT {} {constraint}",
+            name(table),
+            identifier(&key_name(table, key))
+        ));
     }
     found
 }
@@ -108,7 +201,9 @@ fn type_name(ty: &ColumnType) -> String {
         ColumnType::Boolean => "BOOLEAN".to_owned(),
         ColumnType::Float => "FLOAT".to_owned(),
         ColumnType::Double => "DOUBLE PRECISION".to_owned(),
-        ColumnType::Numeric { precision: Some(precision), scale: Some(scale) } => format!("NUMERIC({precision}, {scale})"),
+        ColumnType::Numeric { precision: Some(precision), scale: Some(scale) } => {
+            format!("NUMERIC({precision}, {scale})")
+        }
         ColumnType::Numeric { precision, .. } => sized("NUMERIC", *precision),
         ColumnType::Date => "DATE".to_owned(),
         ColumnType::Time { timezone } => zoned("TIME", *timezone),
@@ -143,7 +238,8 @@ fn constraint(constraint: &TableConstraint) -> Option<String> {
         TableConstraint::Check { sql, .. } => format!("CHECK ({})", sql.known()?),
         TableConstraint::ForeignKey { columns, ref_table, ref_columns, on_delete, on_update, .. } => {
             let target: Vec<String> = ref_table.split('.').map(identifier).collect();
-            let mut text = format!("FOREIGN KEY ({}) REFERENCES {} ({})", list(columns), target.join("."), list(ref_columns));
+            let mut text =
+                format!("FOREIGN KEY ({}) REFERENCES {} ({})", list(columns), target.join("."), list(ref_columns));
             if let Some(action) = on_delete {
                 text.push_str(&format!(" ON DELETE {action}"));
             }
@@ -194,7 +290,11 @@ fn default(source: &str) -> Option<String> {
     match &*parsed.syntax().body {
         Expr::StringLiteral(text) => Some(literal(text.value.to_str())),
         Expr::Call(call) if call.arguments.is_empty() => {
-            let name = call.func.as_attribute_expr().map(|function| function.attr.as_str()).or_else(|| Some(call.func.as_name_expr()?.id.as_str()))?;
+            let name = call
+                .func
+                .as_attribute_expr()
+                .map(|function| function.attr.as_str())
+                .or_else(|| Some(call.func.as_name_expr()?.id.as_str()))?;
             Some(if ["true", "false", "null"].contains(&name) { name.to_owned() } else { format!("{name}()") })
         }
         _ => sql_of_text(source),

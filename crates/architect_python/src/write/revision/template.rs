@@ -48,7 +48,9 @@ def downgrade() -> None:
 pub(super) fn fill(template: Option<&str>, values: &Values<'_>) -> (String, Vec<String>) {
     let unusual = match template.map(|template| filled(template, values)) {
         Some(Ok(text)) => return (text, Vec::new()),
-        Some(Err(why)) => vec![format!("`script.py.mako` is not followed, because {why}: the revision has Alembic's usual form")],
+        Some(Err(why)) => {
+            vec![format!("`script.py.mako` is not followed, because {why}: the revision has Alembic's usual form")]
+        }
         None => Vec::new(),
     };
     (filled(USUAL, values).unwrap_or_default(), unusual)
@@ -146,7 +148,11 @@ fn shown(value: &Value, filters: &str, before: &str) -> String {
                 .trim_end()
                 .lines()
                 .enumerate()
-                .map(|(index, line)| if index == 0 || line.is_empty() { line.to_owned() } else { format!("{margin}{line}") })
+                .map(
+                    |(index, line)| {
+                        if index == 0 || line.is_empty() { line.to_owned() } else { format!("{margin}{line}") }
+                    },
+                )
                 .collect();
             lines.join("\n")
         }
@@ -185,7 +191,9 @@ fn value(expr: &Expr, values: &Values<'_>) -> Option<Value> {
             for element in text.value.elements() {
                 match element {
                     InterpolatedStringElement::Literal(literal) => shown.push_str(literal),
-                    InterpolatedStringElement::Interpolation(inner) => shown.push_str(&value(&inner.expression, values)?.text()),
+                    InterpolatedStringElement::Interpolation(inner) => {
+                        shown.push_str(&value(&inner.expression, values)?.text())
+                    }
                 }
             }
             Some(Value::Text(shown))

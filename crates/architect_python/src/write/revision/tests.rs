@@ -1,1 +1,188 @@
 //! Revisions for models in memory.
+
+use architect_model::Project;
+
+use super::{Moment, NewRevision, write_revision};
+use crate::{Sources, read};
+
+const NOW: Moment = Moment { year: 2026, month: 11, day: 3, hour: 6, minute: 5, second: 9, microsecond: 0 };
+
+const MODELS: &str = "\
+import enum
+import uuid
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+class Color(enum.StrEnum):
+    RED = 'red'
+
+class User(SQLModel, table=True):
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    color: Color
+
+class Tag(SQLModel, table=True):
+    __table_args__ = (UniqueConstraint('owner_id', 'name', name='uq_tag_owner_id_name'),)
+    id: uuid.UUID = Field(default_factory=uuid.uuid4, primary_key=True)
+    name: str = Field(max_length=40)
+    color: Color = Color.RED
+    owner_id: uuid.UUID = Field(foreign_key='user.id', ondelete='CASCADE', index=True)
+";
+
+const ENV: &str = "from alembic import context\ncontext.configure(target_metadata=None)\n";
+
+const MAKO: &str = "\
+\"\"\"${message}
+
+Revises: ${down_revision | comma,n}
+\"\"\"
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else \"\"}
+
+revision = ${repr(up_revision)}
+down_revision = ${f'\"{down_revision}\"' if down_revision else None}
+branch_labels = ${repr(branch_labels)}
+
+
+def upgrade():
+    ${upgrades if upgrades else \"pass\"}
+
+
+def downgrade():
+    ${downgrades if downgrades else \"pass\"}
+";
+
+fn sources(ini: &'static str, mako: &'static str, revisions: &[(&'static str, &'static str)]) -> Sources {
+    let files = [
+        (
+            "pyproject.toml",
+            "[project]\nname = 'x'\nrequires-python = '>=3.11'\n[tool.ruff]\nline-length = 100\nformat.quote-style = 'double'\n",
+        ),
+        ("alembic.ini", ini),
+        ("migrations/script.py.mako", mako),
+        ("migrations/env.py", ENV),
+        ("app/models.py", MODELS),
+    ];
+    Sources::in_memory(files.into_iter().chain(revisions.iter().copied()))
+}
+
+fn write(sources: &Sources, tables: &[&str]) -> Result<NewRevision, Vec<String>> {
+    let project: Project = read(sources);
+    let wanted = |name: &String| tables.contains(&name.as_str());
+    let new: Vec<_> = project.tables.iter().filter(|table| table.name.known().is_some_and(wanted)).cloned().collect();
+    assert_eq!(new.len(), tables.len());
+    write_revision(sources, &project, &new, "Create tag", NOW)
+        .map(Option::unwrap)
+        .map_err(|problems| problems.into_iter().map(|problem| problem.text).collect())
+}
+
+const INI: &str = "[alembic]\nscript_location = migrations\n";
+const FIRST: (&str, &str) = (
+    "migrations/versions/0001_user.py",
+    "import sqlalchemy as sa\nrevision = '0001'\ndown_revision = None\ndef upgrade():\n    sa.String()\n",
+);
+
+#[test]
+fn the_next_revision_in_the_house_s_form() {
+    let revision = write(&sources(INI, MAKO, &[FIRST]), &["tag"]).unwrap();
+    assert_eq!(revision.path, "migrations/versions/0002_create_tag.py");
+    assert_eq!(revision.revision, "0002");
+    assert!(revision.remarks.is_empty());
+    let expected = "\
+\"\"\"Create tag
+
+Revises: 0001
+\"\"\"
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = \"0002\"
+down_revision = \"0001\"
+branch_labels = None
+
+
+def upgrade():
+    op.create_table(
+        \"tag\",
+        sa.Column(\"id\", sa.Uuid(), nullable=False),
+        sa.Column(\"name\", sa.String(length=40), nullable=False),
+        sa.Column(
+            \"color\",
+            sa.Enum(\"RED\", name=\"color\").with_variant(
+                postgresql.ENUM(\"RED\", name=\"color\", create_type=False), \"postgresql\"
+            ),
+            nullable=False,
+        ),
+        sa.Column(\"owner_id\", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint([\"owner_id\"], [\"user.id\"], ondelete=\"CASCADE\"),
+        sa.PrimaryKeyConstraint(\"id\"),
+        sa.UniqueConstraint(\"owner_id\", \"name\", name=\"uq_tag_owner_id_name\"),
+    )
+    op.create_index(op.f(\"ix_tag_owner_id\"), \"tag\", [\"owner_id\"], unique=False)
+
+
+def downgrade():
+    op.drop_index(op.f(\"ix_tag_owner_id\"), table_name=\"tag\")
+    op.drop_table(\"tag\")
+";
+    assert_eq!(revision.text, expected);
+    assert_eq!(
+        revision.sql,
+        [
+            "CREATE TABLE tag (\n    id UUID NOT NULL,\n    name VARCHAR(40) NOT NULL,\n    color color NOT NULL,\n    owner_id UUID NOT NULL,\n    PRIMARY KEY (id),\n    FOREIGN KEY (owner_id) REFERENCES \"user\" (id) ON DELETE CASCADE,\n    CONSTRAINT uq_tag_owner_id_name UNIQUE (owner_id, name)\n)",
+            "CREATE INDEX ix_tag_owner_id ON tag (owner_id)",
+        ]
+    );
+}
+
+#[test]
+fn new_types_are_dropped_and_the_identifier_is_stable() {
+    let sources = sources(INI, MAKO, &[]);
+    let revision = write(&sources, &["user", "tag"]).unwrap();
+    assert_eq!(revision.revision.len(), 12);
+    assert_eq!(write(&sources, &["tag", "user"]).unwrap(), revision);
+    assert!(revision.text.contains("down_revision = None"));
+    assert!(revision.text.find("\"user\"").unwrap() < revision.text.find("\"tag\"").unwrap());
+    assert!(revision.text.ends_with("sa.Enum(name=\"color\").drop(op.get_bind(), checkfirst=True)\n"));
+    assert_eq!(revision.sql.iter().filter(|sql| sql.starts_with("CREATE TYPE color")).count(), 1);
+}
+
+#[test]
+fn batches_comments_and_templates_of_another_kind() {
+    let first = (
+        "migrations/versions/a.py",
+        "revision = 'abcd'\ndown_revision = None\ndef upgrade():\n    # ### commands auto generated by Alembic - please adjust! ###\n    pass\n",
+    );
+    let mut sources = sources(INI, "<% x = 1 %>\n", &[first]);
+    sources = sources.overlaid([crate::SourceText {
+        path: "migrations/env.py".into(),
+        text: "from alembic import context\ncontext.configure(render_as_batch=True)\n".into(),
+    }]);
+    let revision = write(&sources, &["tag"]).unwrap();
+    assert_eq!(revision.remarks.len(), 1);
+    assert!(
+        revision.text.contains(
+            "    with op.batch_alter_table(\"tag\", schema=None) as batch_op:\n        batch_op.create_index("
+        )
+    );
+    assert_eq!(revision.text.matches("# ### commands auto generated").count(), 2);
+    assert_eq!(revision.text.matches("    # ### end Alembic commands ###").count(), 2);
+}
+
+#[test]
+fn several_heads_are_a_problem_that_names_them() {
+    let second = ("migrations/versions/0002_x.py", "revision = '0002'\ndown_revision = None\n");
+    let problems = write(&sources(INI, MAKO, &[FIRST, second]), &["tag"]).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].contains("`0001`") && problems[0].contains("migrations/versions/0002_x.py"));
+}
+
+#[test]
+fn what_is_not_known_is_not_written() {
+    let models = "import uuid\nfrom sqlmodel import Field, SQLModel\nclass Tag(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    x: str = Field(sa_type=make_type())\n";
+    let sources = sources(INI, MAKO, &[FIRST])
+        .overlaid([crate::SourceText { path: "app/models.py".into(), text: models.into() }]);
+    let problems = write(&sources, &["tag"]).unwrap_err();
+    assert!(problems[0].contains("`tag.x`"), "{problems:?}");
+}

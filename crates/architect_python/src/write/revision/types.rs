@@ -42,7 +42,8 @@ pub(super) fn source(ty: &ColumnType, new: &NewTables<'_>, is_key: bool) -> Resu
         ColumnType::Double => "Double()".to_owned(),
         ColumnType::Numeric { precision, scale } => {
             let part = |name: &str, value: &Option<u32>| value.map(|value| format!("{name}={value}"));
-            let parts: Vec<String> = [part("precision", precision), part("scale", scale)].into_iter().flatten().collect();
+            let parts: Vec<String> =
+                [part("precision", precision), part("scale", scale)].into_iter().flatten().collect();
             format!("Numeric({})", parts.join(", "))
         }
         ColumnType::Date => "Date()".to_owned(),
@@ -91,12 +92,16 @@ fn other(
     new: &NewTables<'_>,
     is_key: bool,
 ) -> Result<TypeSource, String> {
-    let is_own = symbol.module == "sqlalchemy" || symbol.module.starts_with("sqlalchemy.sql") || symbol.module == "sqlalchemy.types";
+    let is_own = symbol.module == "sqlalchemy"
+        || symbol.module.starts_with("sqlalchemy.sql")
+        || symbol.module == "sqlalchemy.types";
     match implementation {
         Some(inner) if is_own && symbol.name != "PickleType" => variant(symbol, arguments, inner, new, is_key),
         // A decorator makes the column that its implementation makes.
         Some(inner) => source(inner, new, is_key),
-        None if !is_literal(arguments) => Err(format!("the arguments of its type `{}({arguments})` are no literals", symbol.name)),
+        None if !is_literal(arguments) => {
+            Err(format!("the arguments of its type `{}({arguments})` are no literals", symbol.name))
+        }
         None if is_own => Ok(TypeSource::sa(format!("{}({arguments})", symbol.name))),
         None => {
             let dialect = symbol.module.strip_prefix("sqlalchemy.dialects.").and_then(|rest| rest.split('.').next());
