@@ -467,3 +467,36 @@ class Not:
     assert_eq!(create.bases, ["app.models.Base"]);
     assert_eq!(project.schemas.len(), 2);
 }
+
+#[test]
+fn a_base_of_another_package_leaves_the_name_unknown() {
+    let project = project(
+        "from advanced_alchemy.base import UUIDAuditBase\nfrom sqlalchemy.orm import Mapped\n\
+         class Author(UUIDAuditBase):\n    name: Mapped[str]\n",
+    );
+    assert_eq!(project.tables.len(), 1);
+    assert!(project.tables[0].name.known().is_none());
+    assert_eq!(project.tables[0].columns[0].name, "name");
+    assert_eq!(project.tables[0].unknowns.len(), 1);
+}
+
+#[test]
+fn a_naming_convention_may_be_set_from_outside() {
+    let project = read(&Sources::in_memory([
+        ("app/__init__.py", ""),
+        (
+            "app/db.py",
+            "from sqlmodel import SQLModel\nSQLModel.metadata.naming_convention = {'uq': 'uq_%(table_name)s_%(column_0_N_name)s'}\n",
+        ),
+        (
+            "app/models.py",
+            "from sqlmodel import Field, SQLModel\nclass A(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    b: str = Field(unique=True)\n",
+        ),
+        (
+            "app/models/__init__.py",
+            "from sqlmodel import Field, SQLModel\nclass B(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    b: str = Field(unique=True)\n",
+        ),
+    ]));
+    assert_eq!(project.tables.len(), 1, "a file beside a package of its name is never imported");
+    assert_eq!(constraint(&project.tables[0].constraints[1]), "UNIQUE uq_b_b (b)");
+}

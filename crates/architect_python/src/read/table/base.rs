@@ -106,15 +106,23 @@ impl<'a> Base<'a> {
         let arguments = index.arguments(scope, call);
         self.unknowns.extend(arguments.unknown.clone());
         if let Some((scope, expr)) = arguments.keyword("naming_convention") {
-            match Convention::read(index, scope, expr) {
-                Ok(convention) => self.convention = convention,
-                Err(unknown) => self.unknowns.push(unknown),
-            }
+            self.read_convention(index, scope, expr);
         }
         if let Some((scope, expr)) = arguments.get("schema", 0).filter(|(_, expr)| !expr.is_none_literal_expr()) {
             match index.fixed_string(scope, expr) {
                 Known::Known(schema) => self.schema = Some(schema),
                 Known::Unknown { unknown } => self.unknowns.push(unknown),
+            }
+        }
+    }
+
+    /// A naming convention; where it cannot be read, unnamed constraints stay unnamed.
+    pub(super) fn read_convention(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) {
+        match Convention::read(index, scope, expr) {
+            Ok(convention) => self.convention = convention,
+            Err(unknown) => {
+                self.convention = Convention::unread();
+                self.unknowns.push(unknown);
             }
         }
     }

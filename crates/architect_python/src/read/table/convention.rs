@@ -26,6 +26,11 @@ pub(super) struct Naming<'t> {
 }
 
 impl Convention {
+    /// A convention that could not be read: it names nothing.
+    pub(super) fn unread() -> Self {
+        Self { templates: Vec::new() }
+    }
+
     /// Reads a dictionary of templates.
     pub(super) fn read<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Result<Self, Unknown> {
         match index.constant(scope, expr) {

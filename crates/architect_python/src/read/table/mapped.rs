@@ -77,6 +77,7 @@ impl<'i, 'a> Mappings<'i, 'a> {
         match ancestor {
             Ancestor::Library(path) => {
                 matches!(path.as_str(), "sqlalchemy.orm.DeclarativeBase" | "sqlalchemy.orm.DeclarativeBaseNoMeta")
+                    || is_foreign_base(path)
             }
             Ancestor::Variable(variable) => self.makes_base(*variable),
             Ancestor::Class(class) => class.def.decorator_list.iter().any(|decorator| {
@@ -87,6 +88,12 @@ impl<'i, 'a> Mappings<'i, 'a> {
                 self.index.resolve(class.outer, callee).is("sqlalchemy.orm.as_declarative")
             }),
         }
+    }
+
+    /// Whether a class has a declarative base of another package, which may name its table.
+    pub(super) fn is_foreign(&self, class: Class<'a>) -> bool {
+        let mut ancestors = self.index.mro(class).ancestors.iter();
+        ancestors.any(|ancestor| matches!(ancestor, Ancestor::Library(path) if is_foreign_base(path)))
     }
 
     /// `declarative_base()`, `registry().generate_base()`.
@@ -161,4 +168,12 @@ impl<'i, 'a> Mappings<'i, 'a> {
             applies.then_some((owner, found))
         })
     }
+}
+
+/// Declarative bases that packages bring: `advanced_alchemy.base.UUIDAuditBase`.
+fn is_foreign_base(path: &str) -> bool {
+    let module = path.rsplit_once('.').map(|(module, _)| module);
+    let of_alchemy =
+        module.is_some_and(|module| module == "advanced_alchemy.base" || module.starts_with("advanced_alchemy.base."));
+    of_alchemy && path.ends_with("Base")
 }

@@ -45,9 +45,9 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
         libraries: libraries(index, versions),
         pending: Vec::new(),
         by_class: FxHashMap::default(),
-        sqlmodel_base: None,
+        noted: Vec::new(),
     };
-    let files: Vec<&File> = index.files().project().iter().filter(|file| declares_tables(file)).collect();
+    let files: Vec<&File> = index.files().project().iter().filter(|file| declares_tables(index, file)).collect();
     for file in &files {
         reader.note_conventions(file);
     }
@@ -74,8 +74,10 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
     }
 }
 
-/// Tests and migrations declare no tables of the application.
-fn declares_tables(file: &File) -> bool {
+/// Tests and migrations declare no tables of the application, nor does a file beside a package of its name.
+fn declares_tables(index: &Index<'_>, file: &File) -> bool {
+    let package = file.path.strip_suffix(".py").map(|path| format!("{path}/__init__.py"));
+    let shadowed = package.is_some_and(|path| index.files().by_path(&path).is_some());
     let test =
         file.path.split('/').any(|part| matches!(part, "tests" | "test" | "conftest.py") || part.starts_with("test_"));
     let assigned = |name: &str| {
@@ -89,7 +91,7 @@ fn declares_tables(file: &File) -> bool {
             _ => false,
         })
     };
-    !test && !assigned("down_revision")
+    !test && !shadowed && !assigned("down_revision")
 }
 
 struct Reading<'i, 'a> {
@@ -98,7 +100,8 @@ struct Reading<'i, 'a> {
     libraries: Libraries,
     pending: Vec<Pending<'a>>,
     by_class: FxHashMap<usize, usize>,
-    sqlmodel_base: Option<Base<'a>>,
+    /// Bases whose `MetaData` is changed from outside, by import path.
+    noted: Vec<(String, Base<'a>)>,
 }
 
 impl<'a> Reading<'_, 'a> {
@@ -133,6 +136,11 @@ impl<'a> Reading<'_, 'a> {
         let mut pending = Pending::new(name, class.at());
         pending.class = Some(class);
         pending.base = Base::of(self.index, class);
+        for (_, base) in self.noted.iter().filter(|(path, _)| self.index.derives_from(class, path)) {
+            pending.base.convention = base.convention.clone();
+            pending.base.schema = base.schema.clone().or(pending.base.schema.take());
+            pending.base.unknowns.extend(base.unknowns.iter().cloned());
+        }
         pending.unknowns.extend(self.index.mro(class).unknowns.iter().cloned());
         for ancestor in unseen_ancestors(self.index, class) {
             let reason = format!("what `{ancestor}` declares is not known: its package is not installed");
@@ -148,11 +156,6 @@ impl<'a> Reading<'_, 'a> {
         let mixins = self.mappings.mixins(class);
         let name = table_name(self.index, class, &mixins).unwrap_or_else(|| Known::Known(class.name().to_lowercase()));
         let mut pending = self.start(class, name);
-        if let Some(base) = &self.sqlmodel_base
-            && pending.base.convention == convention::Convention::default()
-        {
-            pending.base.convention = base.convention.clone();
-        }
         (pending.columns, pending.relationships) = sqlmodel::read(self.index, class, self.libraries);
         self.table_arguments(class, &mut pending);
         self.add(pending)
@@ -170,7 +173,14 @@ impl<'a> Reading<'_, 'a> {
             pending.relationships = declared.relationships;
             return Some(self.add(pending));
         }
-        if !self.mappings.names_table(class) {
+        let unnamed = !self.mappings.names_table(class);
+        if unnamed && parent.is_none() && self.mappings.is_foreign(class) {
+            let mut pending = self.start(class, Known::unknown(class.at(), "its base class may name the table"));
+            pending.columns = declared.columns;
+            pending.relationships = declared.relationships;
+            return Some(self.add(pending));
+        }
+        if unnamed {
             let table = self.pending.get_mut(parent?)?;
             let new = declared
                 .columns
@@ -221,7 +231,7 @@ impl<'a> Reading<'_, 'a> {
         pending.take(arguments);
     }
 
-    /// `SQLModel.metadata.naming_convention = {...}`, outside of Alembic's `env.py`.
+    /// `SQLModel.metadata.naming_convention = {...}`, `Base.metadata = ...`, outside of Alembic's `env.py`.
     fn note_conventions(&mut self, file: &'a File) {
         if file.path.ends_with("env.py") {
             return;
@@ -235,22 +245,18 @@ impl<'a> Reading<'_, 'a> {
                 continue;
             };
             let mut base = Base::default();
-            match (target.attr.as_str(), &*target.value) {
+            let owner = match (target.attr.as_str(), &*target.value) {
                 ("naming_convention", Expr::Attribute(metadata)) if metadata.attr.as_str() == "metadata" => {
-                    if !self.index.resolve(scope, &metadata.value).is("sqlmodel.SQLModel") {
-                        continue;
-                    }
-                    match convention::Convention::read(self.index, scope, &assign.value) {
-                        Ok(convention) => base.convention = convention,
-                        Err(unknown) => base.unknowns.push(unknown),
-                    }
+                    base.read_convention(self.index, scope, &assign.value);
+                    &*metadata.value
                 }
-                ("metadata", owner) if self.index.resolve(scope, owner).is("sqlmodel.SQLModel") => {
+                ("metadata", owner) => {
                     base.read_metadata(self.index, scope, &assign.value);
+                    owner
                 }
                 _ => continue,
-            }
-            self.sqlmodel_base = Some(base);
+            };
+            self.noted.extend(self.index.resolve(scope, owner).path().map(|path| (path, base)));
         }
     }
 
