@@ -132,7 +132,7 @@ mod tests {
         let lower: Vec<String> = members(&values, false).into_iter().map(|(name, _)| name).collect();
         assert_eq!(
             lower,
-            ["table_spoon", "value_1st", "class_", "title_", "a_plus", "a", "emis", "a_b", "a_b_2", "value", "ri_ben"]
+            ["table_spoon", "value_1st", "class_", "title_", "a_plus", "a", "emis", "a_b", "a_b_2", "value_", "ri_ben"]
         );
         let upper = members(&values, true);
         assert_eq!(upper[2], ("CLASS".to_owned(), "class".to_owned()));

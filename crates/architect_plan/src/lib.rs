@@ -19,6 +19,8 @@ mod references;
 mod resolve;
 mod routers;
 mod schemas;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use resolve::resolve;

@@ -119,7 +119,7 @@ fn house_text(world: &World<'_>, segments: &[&str], parameters: &[PathParameter]
     let mut text = String::new();
     for segment in segments {
         text.push('/');
-        match parameter(segment).and(names.next()) {
+        match parameter(segment).and_then(|_| names.next()) {
             Some(parameter) => text.push_str(&format!("{{{}}}", parameter.name)),
             None => text.push_str(&house_segment(world, segment)),
         }
