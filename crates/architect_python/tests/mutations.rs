@@ -70,7 +70,7 @@ impl Numbers {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % u64::try_from(limit.max(1)).expect("small")).expect("small")
+        usize::try_from(self.0 >> 33).unwrap_or_default() % limit.max(1)
     }
 }
 

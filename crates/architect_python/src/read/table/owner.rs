@@ -50,10 +50,11 @@ fn users_table(project: &mut Project) -> Option<String> {
     Some(name)
 }
 
-/// Gives tables an owner that have a required foreign key to a table that has one.
+/// Gives tables an owner that have a required foreign key to a table that has one, rather one that cascades.
 fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
     for table in project.tables.iter_mut().filter(|table| table.owner.is_none() && !is_called(table, users)) {
-        let parent = references(table).find(|(_, target, required)| *required && owned.contains(*target));
+        let parents = references(table).filter(|(_, target, required)| *required && owned.contains(*target));
+        let parent = parents.min_by_key(|(column, _, _)| !cascades(table, column));
         if let Some((column, target, _)) = parent {
             let owner = Owner { column: column.to_owned(), table: target.to_owned(), direct: false };
             table.owner = Some(owner);
@@ -82,6 +83,16 @@ fn references(table: &Table) -> impl Iterator<Item = (&str, &str, bool)> {
             Some((column.as_str(), ref_table.as_str(), table.columns.iter().any(required)))
         }
         _ => None,
+    })
+}
+
+/// Whether the foreign key of a column deletes the row with its parent.
+fn cascades(table: &Table, column: &str) -> bool {
+    table.constraints.iter().any(|constraint| match constraint {
+        TableConstraint::ForeignKey { columns, on_delete, .. } => {
+            columns.first().is_some_and(|first| first == column) && on_delete.as_deref() == Some("CASCADE")
+        }
+        _ => false,
     })
 }
 
