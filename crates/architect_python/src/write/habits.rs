@@ -17,6 +17,8 @@ use crate::Sources;
 pub(crate) struct Habits {
     /// Input types of schemas by what they hold: `text`, `email`, `int32`, `int64`, `id`, `float`, `bool`, `date`, `time`, `datetime`.
     pub(crate) inputs: BTreeMap<&'static str, Symbol>,
+    /// Whether constrained types get names of their own: `FullName = Annotated[Text, Field(…)]`.
+    pub(crate) names_types: bool,
     /// Metadata that makes an `int` a whole number and nothing else, after its bounds.
     pub(crate) whole: Option<Symbol>,
     /// Metadata with the digits of a decimal number: `Digits(12, 2)`.
@@ -65,6 +67,8 @@ pub(crate) struct Habits {
     pub(crate) modules: BTreeSet<String>,
     /// Verbs for which the house has query functions: `create`.
     pub(crate) functions: BTreeSet<String>,
+    /// Line of the unit of work that makes its last repository: file, line number and text.
+    pub(crate) unit_line: Option<(String, u32, String)>,
     /// Whether query functions are called through their module: `crud.create_item(…)`.
     pub(crate) functions_by_module: bool,
     /// Whether the library stores times with their zone by itself.

@@ -9,7 +9,7 @@ use super::file::File;
 use super::habits::Habits;
 use super::house::{House, uses_enum};
 use super::schemas::Family;
-use super::{endpoints, errors, models, repository, rules, service, tests};
+use super::{endpoints, errors, models, repository, rules, service, tests, unit};
 use crate::Sources;
 
 /// A file of a module that could not be written: a name is taken, or the text would be no Python.
@@ -44,6 +44,7 @@ pub fn write_module(
     let order = std::mem::take(&mut files.order);
     let written = order.iter().filter_map(|path| files.files.remove(path)).filter(File::has_content);
     let mut changes = written.map(|file| change(&house, sources, &file)).collect::<Result<Vec<_>, _>>()?;
+    changes.extend(unit::change(&house, sources)?);
     changes.sort_by_key(|change| change.step);
     Ok(changes)
 }

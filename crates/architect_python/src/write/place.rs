@@ -142,7 +142,9 @@ impl House<'_> {
         if place == Place::Service {
             match self.service_holds() {
                 Holds::Repository(pattern) => return format!("self.{}", filled(&pattern, &entity.names)),
-                Holds::UnitOfWork(name) => return format!("self.{name}.{}", self.unit_attribute(entity)),
+                Holds::UnitOfWork(name) if self.unit_holds_repositories() => {
+                    return format!("self.{name}.{}", self.unit_attribute(entity));
+                }
                 Holds::Session(_) if !self.session_in_calls() => return "self.repository".to_owned(),
                 _ => {}
             }
@@ -157,6 +159,11 @@ impl House<'_> {
             return format!("{class}()");
         }
         format!("{class}({})", self.session_at(place, entity))
+    }
+
+    /// Whether the unit of work holds repositories in a way that a new one can follow.
+    pub(crate) fn unit_holds_repositories(&self) -> bool {
+        self.habits.unit_line.is_some()
     }
 
     /// The attribute of the unit of work that holds the repository of `entity`.

@@ -54,7 +54,7 @@ impl<'a> Family<'a> {
 
     /// Whether constrained types get a name: where a value may be left out by a marker, `Field` cannot be the default.
     fn uses_aliases(&self) -> bool {
-        self.house.habits.unset.is_some()
+        self.house.habits.unset.is_some() && self.house.habits.names_types
     }
 
     fn alias(&self, column: &ColumnDesign) -> String {
@@ -201,8 +201,16 @@ impl<'a> Family<'a> {
         let shape = self.shape(file, column);
         if let Some(unset) = &self.house.habits.unset {
             let unset = file.symbol(unset);
-            let annotation = optional(&shape.annotation, column.nullable);
-            return format!("{}: {annotation} | {unset} = {unset}", column.name);
+            if self.uses_aliases() {
+                let annotation = optional(&shape.annotation, column.nullable);
+                return format!("{}: {annotation} | {unset} = {unset}", column.name);
+            }
+            if !column.nullable {
+                let mut arguments = vec![format!("default={unset}")];
+                arguments.extend(shape.constraints);
+                let annotation = format!("{} | {unset}", shape.annotation);
+                return columns::field(file, self.library(), &column.name, &annotation, &arguments);
+            }
         }
         let mut arguments = vec!["default=None".to_owned()];
         arguments.extend(shape.constraints);
@@ -225,6 +233,11 @@ impl<'a> Family<'a> {
     fn changed_links(&self, file: &mut File, link: &LinkDesign, key: &str) -> String {
         let name = ids_of(link);
         match &self.house.habits.unset {
+            Some(unset) if !self.uses_aliases() => {
+                let unset = file.symbol(unset);
+                let field = file.from(self.library(), "Field");
+                format!("{name}: {key} | {unset} = {field}(default={unset}, max_length=100)")
+            }
             Some(unset) => {
                 let unset = file.symbol(unset);
                 format!("{name}: {} | {unset} = {unset}", self.link_alias(link))

@@ -92,6 +92,9 @@ fn alias(habits: &mut Habits, file: &Seen<'_>, name: &str, value: &Expr) {
     {
         return;
     }
+    if kind_of(&base, &metadata).is_none() && metadata.contains("Field(") {
+        habits.names_types = true;
+    }
     if let Some(kind) = kind_of(&base, &metadata) {
         if kind == "int32" {
             habits.whole = metadata

@@ -28,6 +28,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.functions = functions(project);
     words(habits, style, sources);
     tests(habits, style, sources);
+    habits.unit_line = unit_line(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
 }
 
@@ -266,6 +267,17 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     habits.statement = candidates[best].to_owned();
     habits.open_docstrings = open > closed * 2;
     habits.functions_by_module = by_module > 0;
+}
+
+/// Where the unit of work makes its repositories: `self.projects = ProjectRepository(self.session)`.
+fn unit_line(style: &HouseStyle, sources: &Sources) -> Option<(String, u32, String)> {
+    let unit = style.session.unit_of_work.as_ref()?;
+    let file = sources.python.iter().find(|file| *file.path == *unit.at.file)?;
+    let makes = |line: &str| unit.repositories.iter().any(|(name, class)| {
+        line.trim().starts_with(&format!("self.{name} = {}(", class.name)) && line.trim_end().ends_with(')')
+    });
+    let (index, line) = file.text.lines().enumerate().filter(|(_, line)| makes(line)).last()?;
+    Some((file.path.to_string(), u32::try_from(index + 1).ok()?, line.trim().to_owned()))
 }
 
 /// What tests show.

@@ -240,7 +240,7 @@ impl<'a> Tests<'a> {
     fn existing_reference(&self, file: &mut File, entity: &'a EntityDesign, name: &str, class: &str) -> Option<Code> {
         let (path, items) = self.house.existing_creation(class)?;
         let (prefix, is_expression) = self.prefix(file);
-        let path = if prefix.is_empty() { path.trim_start_matches('/').to_owned() } else { path };
+        let path = if prefix.is_empty() && self.is_relative() { path.trim_start_matches('/').to_owned() } else { path };
         let start = if is_expression { "f\"" } else { "\"" };
         let url = format!("{start}{prefix}{path}\"");
         let mut before = Code::of(format!("body = {{{}}}", items.join(", ")));

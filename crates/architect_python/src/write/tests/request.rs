@@ -138,9 +138,15 @@ impl super::Tests<'_> {
         let path = segments.collect::<Vec<_>>().join("/");
         let has_keys = !op.parameters.is_empty();
         let (prefix, settings) = self.prefix(file);
-        let path = if prefix.is_empty() { path.trim_start_matches('/').to_owned() } else { path };
+        let path = if prefix.is_empty() && self.is_relative() { path.trim_start_matches('/').to_owned() } else { path };
         let text = format!("{prefix}{path}");
         if has_keys || settings { format!("f\"{text}\"") } else { format!("\"{text}\"") }
+    }
+
+    /// Whether tests leave out the slash before paths: the base address of their client ends in one.
+    pub(super) fn is_relative(&self) -> bool {
+        let prefix = &self.house.style.tests.url_prefix;
+        prefix.is_seen() && prefix.value.is_empty()
     }
 
     /// What stands before paths, and whether it is an expression.
@@ -151,6 +157,7 @@ impl super::Tests<'_> {
             self.house.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
         let prefix = match prefix.strip_prefix(mounted) {
             Some(rest) if !mounted.is_empty() && rest.starts_with('/') => mounted.to_owned(),
+            _ if !self.house.style.tests.url_prefix.is_seen() => mounted.to_owned(),
             _ => prefix,
         };
         let is_expression = prefix.contains('{');
@@ -159,18 +166,7 @@ impl super::Tests<'_> {
                 file.symbol(symbol);
             }
         }
-        (self.absolute(prefix), is_expression)
-    }
-
-    /// A house that writes `/` before paths has it in the path already.
-    fn absolute(&self, prefix: String) -> String {
-        if prefix.is_empty() && self.house.style.tests.url_prefix.value.starts_with('/') {
-            "/".to_owned()
-        } else {
-            prefix
-        }
-        .trim_end_matches('/')
-        .to_owned()
+        (prefix, is_expression)
     }
 
     /// The status that a stranger gets.
