@@ -1,14 +1,7 @@
 //! Writes Python: new files in the house's style.
 
-pub(crate) mod import_order;
-pub(crate) mod imports;
-mod registration;
-mod respelled;
-mod revision;
-mod source;
-mod text;
-mod assembly;
 mod asked;
+mod assembly;
 mod borrowed;
 mod code;
 mod columns;
@@ -17,19 +10,27 @@ mod errors;
 mod file;
 mod habits;
 mod house;
+pub(crate) mod import_order;
+pub(crate) mod imports;
 mod models;
 mod module;
 mod names;
 mod place;
+mod registration;
 mod relations;
 mod repository;
+mod respelled;
+mod revision;
 mod rules;
 mod schemas;
 mod select;
 mod service;
 mod signature;
+mod source;
 mod store;
 mod tests;
+mod text;
+mod unit;
 mod values;
 
 pub use assembly::{WrittenModules, write_modules};
