@@ -90,8 +90,8 @@ impl ProjectReport {
     }
 }
 
-const HEAD: &str = "project              s │ tables      (miss/extra/wrong) │ columns     (miss/extra/wrong) │ classes     (miss/extra) │ \
-                    endpoints   (declared/miss/extra/wrong, part unknown)";
+const HEAD: &str = "project              s │ tables (declared/miss/extra/wrong) │ columns (declared/miss/extra/wrong) │ \
+                    classes (miss/extra) │ endpoints (declared/miss/extra/wrong, partly unknown)";
 
 /// Prints the line of one project, the table's head before the first.
 pub fn print_row(report: &ProjectReport, first: bool) {
@@ -109,14 +109,10 @@ pub fn print_row(report: &ProjectReport, first: bool) {
 }
 
 fn print_tallies(name: &str, seconds: f64, t: &TableTallies, e: &Tally) {
-    let three = |t: &Tally| format!("{:>5} ({}/{}/{})", t.found, t.missing + t.declared, t.extra, t.wrong);
+    let four = |t: &Tally| format!("{:>5} ({}/{}/{}/{})", t.found, t.declared, t.missing, t.extra, t.wrong);
     let classes = format!("{:>5} ({}/{})", t.classes.found, t.classes.missing, t.classes.extra);
-    let endpoints = format!("{:>5} ({}/{}/{}/{}, {})", e.found, e.declared, e.missing, e.extra, e.wrong, e.partly);
-    println!(
-        "{name:<14} {seconds:>7.3} │ {:<30} │ {:<30} │ {classes:<24} │ {endpoints}",
-        three(&t.tables),
-        three(&t.columns)
-    );
+    let (tables, columns) = (four(&t.tables), four(&t.columns));
+    println!("{name:<14} {seconds:>7.3} │ {tables:<34} │ {columns:<35} │ {classes:<20} │ {}, {}", four(e), e.partly);
 }
 
 /// Prints the sums, and with `verbose` each difference.

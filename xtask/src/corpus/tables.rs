@@ -12,12 +12,17 @@ pub fn compare(survey: &Value, metadata: &Value) -> TableTallies {
     let empty = Map::new();
     let real = metadata["tables"].as_object().unwrap_or(&empty);
     let mut stated = stated_tables(survey);
+    let nameless = nameless_classes(survey);
     for (name, table) in real {
         match stated.remove(name) {
             Some(candidates) => {
                 tallies.tables.found += 1;
                 let best = candidates.iter().find(|c| classes(table).contains(&symbol(&c["class"])));
                 columns(&mut tallies.columns, name, best.unwrap_or(&candidates[0]), table);
+            }
+            None if classes(table).iter().any(|class| nameless.contains(class)) => {
+                tallies.tables.declared += 1;
+                tallies.tables.differences.push(format!("declared  table {name} {:?}", classes(table)));
             }
             None => {
                 tallies.tables.missing += 1;
@@ -43,6 +48,12 @@ fn stated_tables(survey: &Value) -> BTreeMap<String, Vec<&Value>> {
         map.entry(full).or_default().push(table);
     }
     map
+}
+
+/// The classes of tables whose name the survey declares unknown.
+fn nameless_classes(survey: &Value) -> BTreeSet<String> {
+    let tables = survey["tables"].as_array().into_iter().flatten();
+    tables.filter(|table| !table["name"].is_string()).map(|table| symbol(&table["class"])).collect()
 }
 
 fn compare_classes(survey: &Value, real: &Map<String, Value>) -> Tally {
