@@ -2,7 +2,7 @@
 //!
 //! The crate touches no disk. The engine hands it [`Sources`], and an [`Installed`] that answers for packages.
 
-mod edit;
+pub mod edit;
 mod format;
 mod interpret;
 mod read;

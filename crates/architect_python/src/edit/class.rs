@@ -10,7 +10,7 @@ use super::document::{Document, indented};
 
 /// What is added to a class, as source text without indentation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Member<'a> {
+pub enum Member<'a> {
     /// Goes behind the last attribute.
     Attribute(&'a str),
     /// Goes to the end, an empty line before it.
@@ -19,7 +19,7 @@ pub(crate) enum Member<'a> {
 
 /// Adds a member to the class `class`, unless it has one of that name. `unit` is one level of indentation, for bodies
 /// that show none.
-pub(crate) fn add_member(text: &str, class: &str, member: Member<'_>, unit: &str) -> Result<String, Refused> {
+pub fn add_member(text: &str, class: &str, member: Member<'_>, unit: &str) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     let found = document.body().iter().find_map(|stmt| match stmt {
         Stmt::ClassDef(stmt) if stmt.name.as_str() == class => Some(stmt.clone()),

@@ -8,7 +8,7 @@ use super::document::{Document, size, words};
 
 /// Adds a class, a function or another top-level statement, two empty lines from its neighbours: behind the class or
 /// function `after`, or at the end of the file. One of the same name that is there already must say the same.
-pub(crate) fn add_definition(text: &str, after: Option<&str>, definition: &str) -> Result<String, Refused> {
+pub fn add_definition(text: &str, after: Option<&str>, definition: &str) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     let definition = definition.trim_matches(['\r', '\n']);
     let new = Document::parse(definition).map_err(|refused| Refused { line: 1, ..refused })?;

@@ -10,7 +10,7 @@ use crate::write::import_order::compare_members;
 
 /// Adds `entry` (an expression, or `key: value`) to what the module assigns to `name`, unless it is there. Sorted
 /// string literals stay sorted; else it goes to the end. `unit` is one level of indentation.
-pub(crate) fn add_entry(text: &str, name: &str, entry: &str, unit: &str) -> Result<String, Refused> {
+pub fn add_entry(text: &str, name: &str, entry: &str, unit: &str) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     let Some(value) = assigned(document.body(), name).cloned() else {
         return Err(document.refuse(TextSize::new(0), format!("the file assigns nothing to `{name}`")));

@@ -14,48 +14,48 @@ use crate::write::imports::from_line;
 
 /// An import to add.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NewImport {
+pub struct NewImport {
     /// Module; a relative one begins with its dots.
-    pub(crate) module: String,
+    pub module: String,
     /// Name inside it; none for `import module`.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// Name it is bound to, where it is another.
-    pub(crate) alias: Option<String>,
+    pub alias: Option<String>,
     /// Whether it is for annotations only, and stands under `if TYPE_CHECKING:`.
-    pub(crate) typing_only: bool,
+    pub typing_only: bool,
     /// Comment behind the statement, without `#`: `noqa: F401`. It gets a statement of its own then.
-    pub(crate) comment: Option<String>,
+    pub comment: Option<String>,
 }
 
 impl NewImport {
     /// `from module import name`
-    pub(crate) fn from(module: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn from(module: impl Into<String>, name: impl Into<String>) -> Self {
         let (module, name) = (module.into(), Some(name.into()));
         Self { module, name, alias: None, typing_only: false, comment: None }
     }
 
     /// `import module`
-    pub(crate) fn module(module: impl Into<String>) -> Self {
+    pub fn module(module: impl Into<String>) -> Self {
         Self { module: module.into(), name: None, alias: None, typing_only: false, comment: None }
     }
 
     /// The same with `as alias`.
     #[must_use]
-    pub(crate) fn bound_to(mut self, alias: impl Into<String>) -> Self {
+    pub fn bound_to(mut self, alias: impl Into<String>) -> Self {
         self.alias = Some(alias.into());
         self
     }
 
     /// The same under `if TYPE_CHECKING:`.
     #[must_use]
-    pub(crate) fn typing_only(mut self) -> Self {
+    pub fn typing_only(mut self) -> Self {
         self.typing_only = true;
         self
     }
 
     /// The same with a comment behind it.
     #[must_use]
-    pub(crate) fn with_comment(mut self, comment: impl Into<String>) -> Self {
+    pub fn with_comment(mut self, comment: impl Into<String>) -> Self {
         self.comment = Some(comment.into());
         self
     }
@@ -82,7 +82,7 @@ impl NewImport {
 }
 
 /// Adds an import, unless the module has it already.
-pub(crate) fn add_import(text: &str, new: &NewImport, style: &FormatStyle) -> Result<String, Refused> {
+pub fn add_import(text: &str, new: &NewImport, style: &FormatStyle) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     if is_bound(document.body(), new) {
         return Ok(text.to_owned());

@@ -20,21 +20,22 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use class::{Member, add_member};
-pub(crate) use definition::add_definition;
-pub(crate) use entry::add_entry;
-pub(crate) use import::{NewImport, add_import, module_of};
-pub(crate) use statement::add_statement_after;
+pub use class::{Member, add_member};
+pub use definition::add_definition;
+pub use entry::add_entry;
+pub(crate) use import::module_of;
+pub use import::{NewImport, add_import};
+pub use statement::add_statement_after;
 
 use std::fmt;
 
 /// Why an edit was not made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refused {
+pub struct Refused {
     /// Why, in one sentence.
-    pub(crate) reason: String,
+    pub reason: String,
     /// Line of the text, counted from 1.
-    pub(crate) line: u32,
+    pub line: u32,
 }
 
 impl fmt::Display for Refused {

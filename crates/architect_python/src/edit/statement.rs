@@ -9,7 +9,7 @@ use super::document::{Document, indented, size, words};
 
 /// Adds `statement` behind the innermost statement that stands on `line` (counted from 1), unless the same block has
 /// it already.
-pub(crate) fn add_statement_after(text: &str, line: u32, statement: &str) -> Result<String, Refused> {
+pub fn add_statement_after(text: &str, line: u32, statement: &str) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     let mut search = Search { line: line_range(text, line), found: None };
     search.visit_body(document.body());

@@ -65,7 +65,7 @@ impl File {
 
     /// `from module import name as alias`; gives the alias.
     pub(crate) fn renamed(&mut self, module: &str, name: &str, alias: &str) -> String {
-        self.imports.from_as(module, name, alias);
+        self.imports.renamed(module, name, alias);
         alias.to_owned()
     }
 

@@ -58,12 +58,6 @@ impl Imports {
         self
     }
 
-    /// Adds `import module as name`.
-    pub(crate) fn module_as(&mut self, module: &str, name: &str) -> &mut Self {
-        self.runtime.modules.insert((module.to_owned(), Some(name.to_owned())));
-        self
-    }
-
     /// Adds `from module import name`. A relative module starts with its dots.
     pub(crate) fn from(&mut self, module: &str, name: &str) -> &mut Self {
         self.runtime.add(module, name, None);
@@ -72,7 +66,7 @@ impl Imports {
     }
 
     /// Adds `from module import name as other`.
-    pub(crate) fn from_as(&mut self, module: &str, name: &str, other: &str) -> &mut Self {
+    pub(crate) fn renamed(&mut self, module: &str, name: &str, other: &str) -> &mut Self {
         let given = (other != name).then(|| other.to_owned());
         self.runtime.add(module, name, given);
         self.bound.insert(other.to_owned(), Some(Symbol::new(module, name)));
@@ -102,7 +96,7 @@ impl Imports {
         };
         let origin = Symbol::new(symbol.module.as_str(), outer);
         let local = self.local_name(&origin);
-        self.from_as(&origin.module, outer, &local);
+        self.renamed(&origin.module, outer, &local);
         match rest {
             Some(rest) => format!("{local}.{rest}"),
             None => local,
@@ -299,12 +293,12 @@ mod tests {
             .from("sqlmodel", "SQLModel")
             .from("sqlmodel", "func")
             .from("sqlmodel", "Field");
-        imports.from("app.core.db", "get_session").from(".models", "Item").module_as("sqlalchemy", "sa");
-        imports.from_as("sqlmodel", "Session", "DbSession").from("collections.abc", "Sequence");
+        imports.from("app.core.db", "get_session").from(".models", "Item");
+        imports.renamed("sqlmodel", "Session", "DbSession").from("collections.abc", "Sequence");
         assert_eq!(
             imports.text(),
             "from __future__ import annotations\n\nimport datetime\nimport uuid\nfrom collections.abc import Sequence\n\n\
-             import sqlalchemy as sa\nfrom sqlmodel import Field, SQLModel, func\nfrom sqlmodel import Session as DbSession\n\n\
+             from sqlmodel import Field, SQLModel, func\nfrom sqlmodel import Session as DbSession\n\n\
              from app.core.db import get_session\n\nfrom .models import Item\n"
         );
     }

@@ -210,19 +210,6 @@ pub(crate) fn import_models(
     Ok(text)
 }
 
-/// Re-exports `names` of `module` (`.models`) from a package's `__init__.py`: imported, and listed in `__all__` where
-/// the file has one.
-pub(crate) fn re_export(text: &str, module: &str, names: &[String], style: &FormatStyle) -> Result<String, Refused> {
-    let mut text = text.to_owned();
-    for name in names {
-        text = add_import(&text, &NewImport::from(module, name), style)?;
-        if text.contains("__all__") {
-            text = add_entry(&text, "__all__", &string(name), &" ".repeat(usize::from(style.indent)))?;
-        }
-    }
-    Ok(text)
-}
-
 fn respelled(import: &NewImport, respelling: &Respelling) -> NewImport {
     NewImport {
         module: respelling.of(&import.module),
@@ -396,16 +383,5 @@ mod tests {
             after.unwrap(),
             "from .item import Item\nfrom .project import Project\nfrom .user import User\n\n__all__ = [\"Item\", \"Project\", \"User\"]\n"
         );
-    }
-
-    #[test]
-    fn re_exports() {
-        let after = re_export(
-            "from .models import Item\n\n__all__ = ['Item']\n",
-            ".models",
-            &["Project".to_owned()],
-            &FormatStyle::default(),
-        );
-        assert_eq!(after.unwrap(), "from .models import Item, Project\n\n__all__ = ['Item', \"Project\"]\n");
     }
 }
