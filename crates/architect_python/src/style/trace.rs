@@ -250,8 +250,8 @@ pub(crate) fn names<'a>(
                 || function.name().to_owned(),
                 |entity| super::words::with_placeholders(function.name(), entity.name()),
             );
-            let names_entity = name.contains("{entit") && !super::facts::is_of_users(&function.file().path);
-            if names_entity || says(action, &name) {
+            // Features say what they say, in any language; what users do has names of its own.
+            if !super::facts::is_of_users(&function.file().path) || says(action, &name) {
                 votes.add(name, handler.weight, &function.at());
             }
         }
