@@ -61,7 +61,7 @@ impl Assembly<'_> {
                 module: &router.module,
                 names: &router.names,
                 dotted: &self.dotted(&path),
-                variable: named(&self.project.style.endpoints.router.value, "router"),
+                variable: &filled(named(&self.project.style.endpoints.router.value, "router"), &router.names),
                 prefix: &router.prefix,
                 tag: &router.tag,
             };
@@ -129,7 +129,8 @@ impl Assembly<'_> {
         let pattern = layout.models.value.clone();
         let mut places: BTreeMap<String, (&EntityNames, Vec<String>)> = BTreeMap::new();
         for entity in &design.entities {
-            let place = places.entry(path(&pattern, &design.name, &entity.names)).or_insert((&entity.names, Vec::new()));
+            let place =
+                places.entry(path(&pattern, &design.name, &entity.names)).or_insert((&entity.names, Vec::new()));
             place.1.push(entity.names.class.clone());
         }
         for (path, (names, mut classes)) in places {
@@ -192,7 +193,8 @@ impl Assembly<'_> {
     fn finish(self) -> WrittenModules {
         let mut written = self.written;
         let before = |path: &str| self.before.get(path).map(|file| file.text.to_string());
-        let changes = self.after.into_iter().map(|(path, (step, after))| FileChange { before: before(&path), path, step, after });
+        let changes =
+            self.after.into_iter().map(|(path, (step, after))| FileChange { before: before(&path), path, step, after });
         written.files = changes.filter(|change| change.before.as_ref() != Some(&change.after)).collect();
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
