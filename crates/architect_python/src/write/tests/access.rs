@@ -71,7 +71,7 @@ impl<'a> Tests<'a> {
         self.through_own_parent(file, entity, &rows, &mut body);
         if let Some(op) = self.read(entity).filter(|op| op.access == AccessDesign::Owner) {
             let url = self.address(file, op, "");
-            body.line(format!("assert {}.json() == {variable}", owner.requested("get", &url, &[])));
+            body.line(self.same(&format!("{}.json()", owner.requested("get", &url, &[])), variable));
         }
         let mut actors = vec![owner, other];
         actors.extend(self.makers(entity));
@@ -191,10 +191,10 @@ impl<'a> Tests<'a> {
                 let answer = format!("{}.json()", nobody.requested("get", &url, &[]));
                 match Listing::of(&op.kind) {
                     Some(listing) if listing.only.is_empty() => {
-                        body.line(format!("assert {variable} in {answer}{}", self.rows()))
+                        body.line(self.among(variable, &format!("{answer}{}", self.rows())))
                     }
                     Some(_) => &mut body,
-                    None => body.line(format!("assert {answer} == {variable}")),
+                    None => body.line(self.same(&answer, variable)),
                 };
             }
             codes.push(self.test(file, &format!("{variable}_is_read_by_everybody"), &[nobody, maker], &body));

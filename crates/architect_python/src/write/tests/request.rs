@@ -169,6 +169,31 @@ impl super::Tests<'_> {
         (prefix, is_expression)
     }
 
+    /// `assert answer == project`: by its key alone where a house's times do not come back as they were sent.
+    pub(super) fn same(&self, answer: &str, variable: &str) -> String {
+        if self.house.habits.zoned_by_library {
+            return format!("assert {answer} == {variable}");
+        }
+        format!("assert {answer}[\"id\"] == {variable}[\"id\"]")
+    }
+
+    /// `assert page["data"] == [newer, older]`, in the same way.
+    pub(super) fn same_rows(&self, rows: &str, variables: &[&str]) -> String {
+        if self.house.habits.zoned_by_library {
+            return format!("assert {rows} == [{}]", variables.join(", "));
+        }
+        let ids: Vec<_> = variables.iter().map(|variable| format!("{variable}[\"id\"]")).collect();
+        format!("assert [row[\"id\"] for row in {rows}] == [{}]", ids.join(", "))
+    }
+
+    /// `assert project in page["data"]`, in the same way.
+    pub(super) fn among(&self, variable: &str, rows: &str) -> String {
+        if self.house.habits.zoned_by_library {
+            return format!("assert {variable} in {rows}");
+        }
+        format!("assert {variable}[\"id\"] in [row[\"id\"] for row in {rows}]")
+    }
+
     /// The status that a stranger gets.
     pub(super) fn denied(&self) -> u16 {
         if self.house.style.errors.denied_status.value == 403 { 403 } else { 404 }
