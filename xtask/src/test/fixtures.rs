@@ -9,6 +9,10 @@ use super::Runner;
 use super::project::{plan_and_apply, uv_run};
 use crate::tools::{Outcome, Tools, apart, run};
 
+/// The projects, and the variable by which each is told its database.
+const FIXTURES: &[(&str, &str)] =
+    &[("flat", "DATABASE_URL"), ("modular", "SQLALCHEMY_DATABASE_URI"), ("asyncsa", "TEMPO_DATABASE_URL")];
+
 /// Checks each project of `fixtures/`, in a copy.
 ///
 /// # Errors
@@ -17,15 +21,15 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
     if !runner.wants("fixture") {
         return Ok(());
     }
-    for name in ["flat", "modular", "asyncsa"] {
+    for (name, variable) in FIXTURES {
         let folder = tools.fresh(&format!("fixtures/{name}"))?;
         copy(&tools.root.join("fixtures").join(name), &folder)?;
         let backend = backend(&folder);
-        runner.check(&format!("fixture {name}: as it is"), || healthy(tools, &backend));
+        runner.check(&format!("fixture {name}: as it is"), || healthy(tools, &backend, variable));
         runner.check(&format!("fixture {name}: PRD planned and applied"), || {
             plan_and_apply(tools, &folder, &folder.join("PRD.md"))
         });
-        runner.check(&format!("fixture {name}: with the new module"), || healthy(tools, &backend));
+        runner.check(&format!("fixture {name}: with the new module"), || healthy(tools, &backend, variable));
     }
     Ok(())
 }
@@ -37,17 +41,20 @@ fn backend(folder: &Path) -> PathBuf {
 }
 
 /// Linters and types by the project's own settings, its tests, and its migrations up, down, up and complete.
-fn healthy(tools: &Tools, backend: &Path) -> Outcome {
+fn healthy(tools: &Tools, backend: &Path, variable: &str) -> Outcome {
     let shell = tools.shell(backend)?;
     let uv = &tools.uv;
     run(apart(cmd!(shell, "{uv} sync --quiet --all-groups --all-extras")))?;
-    for command in ["ruff check .", "ruff format --check .", "mypy .", "pytest -q"] {
+    let settings = fs::read_to_string(backend.join("pyproject.toml")).map_err(|error| error.to_string())?;
+    let names_files = settings.contains("\nfiles = ") || settings.contains("\npackages = ");
+    let mypy = if names_files { "mypy" } else { "mypy ." };
+    for command in ["ruff check .", "ruff format --check .", mypy, "pytest -q"] {
         uv_run(tools, backend, command, &[])?;
     }
     let database = format!("sqlite:///{}", backend.join("check.db").display());
     let _ = fs::remove_file(backend.join("check.db"));
     for command in ["upgrade head", "downgrade base", "upgrade head", "check"] {
-        uv_run(tools, backend, &format!("alembic {command}"), &[("DATABASE_URL", &database)])?;
+        uv_run(tools, backend, &format!("alembic {command}"), &[(variable, &database)])?;
     }
     Ok(())
 }
