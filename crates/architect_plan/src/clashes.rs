@@ -21,7 +21,7 @@ pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], notes: &mut No
             enumeration(world, module, &found.class, &found.type_name, &found.at, notes);
         }
     }
-    within(modules, notes);
+    within(world.project, modules, notes);
     endpoints(world.project, modules, notes);
 }
 
@@ -125,7 +125,7 @@ fn is_stored(project: &Project, class: &str) -> bool {
 }
 
 /// Names that the design itself uses twice.
-fn within(modules: &[ModuleDesign], notes: &mut Notes) {
+fn within(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
     let mut taken: Vec<(&str, &str)> = Vec::new();
     let entities = modules.iter().flat_map(|module| &module.entities).map(|entity| {
         let EntityDesign { names, table, at, .. } = entity;
@@ -146,17 +146,21 @@ fn within(modules: &[ModuleDesign], notes: &mut Notes) {
         }
         taken.push((class, table));
     }
-    classes_within(modules, notes);
+    classes_within(project, modules, notes);
 }
 
 /// Enumerations and schemas that would have the name of an entity or of each other.
-fn classes_within(modules: &[ModuleDesign], notes: &mut Notes) {
+fn classes_within(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
+    let layout = &project.style.layout;
+    let apart = layout.models.value != layout.schemas.value;
     for module in modules {
         let mut taken: Vec<&str> = Vec::new();
         let entities = module.entities.iter().flat_map(|entity| {
             let family = &entity.schemas;
             let optional = [&family.base_class, &family.create_class, &family.update_class];
-            let all = optional.into_iter().flatten().chain([&family.output_class, &entity.names.class]);
+            // A response may have the table's name in a file of its own.
+            let table = Some(&entity.names.class).filter(|class| !apart || **class != family.output_class);
+            let all = optional.into_iter().flatten().chain([&family.output_class]).chain(table);
             all.map(|class| (&**class, &entity.at))
         });
         let enums = module.enums.iter().map(|found| (&*found.class, &found.at));

@@ -134,6 +134,9 @@ fn house_text(world: &World<'_>, segments: &[&str], parameters: &[PathParameter]
 /// A plain segment with its words joined as the house joins them.
 pub(crate) fn house_segment(world: &World<'_>, segment: &str) -> String {
     let kebab = &world.style.endpoints.kebab_paths;
+    if parameter(segment).is_some() {
+        return segment.to_owned();
+    }
     match (kebab.is_seen(), kebab.value) {
         (false, _) => segment.to_owned(),
         (true, true) => segment.replace('_', "-"),

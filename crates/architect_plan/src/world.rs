@@ -135,14 +135,7 @@ impl<'a> World<'a> {
         };
         let mut keys = table.columns.iter().filter(|column| column.primary_key);
         let (Some(key), None) = (keys.next(), keys.next()) else { return None };
-        let kind = match key.ty.known()? {
-            ColumnType::Uuid => IdKind::Uuid,
-            ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger => IdKind::Integer,
-            ColumnType::String { .. } | ColumnType::Text => IdKind::String,
-            ColumnType::Other { symbol, .. } if symbol.name == "UUID" || symbol.name == "GUID" => IdKind::Uuid,
-            _ => return None,
-        };
-        Some((key.name.clone(), kind))
+        Some((key.name.clone(), kind_of(key.ty.known()?)?))
     }
 
     /// How the owning user is reached from a row of `target`.
@@ -207,5 +200,17 @@ pub(crate) fn qualified(table: &Table) -> String {
     match &table.schema {
         Some(schema) => format!("{schema}.{name}"),
         None => name,
+    }
+}
+
+/// The kind of key that a column of this type holds.
+fn kind_of(ty: &ColumnType) -> Option<IdKind> {
+    match ty {
+        ColumnType::Uuid => Some(IdKind::Uuid),
+        ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger => Some(IdKind::Integer),
+        ColumnType::String { .. } | ColumnType::Text => Some(IdKind::String),
+        ColumnType::Other { symbol, .. } if ["UUID", "GUID"].contains(&symbol.name.as_str()) => Some(IdKind::Uuid),
+        ColumnType::Other { implementation, .. } => kind_of(implementation.as_deref()?),
+        _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! What writers ask of the house again and again: names, pages, commits, collaborators.
 
 use architect_model::{
-    ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, EntityRef, OperationDesign,
+    ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, EntityRef, LinkDesign, OperationDesign,
     OperationKind, PageParameters, PageShape, ReferenceCheck, RouterDesign, ServiceMaking, Step, Symbol,
 };
 use heck::ToSnakeCase;
@@ -74,6 +74,12 @@ impl<'a> House<'a> {
         let sees_all = self.style.user.superuser_sees_all.value && self.rules_at() == Place::Handler;
         let by_owner = matches!(whose, super::select::Whose::Owner(_));
         (sees_all && by_owner).then(|| format!("not {}.{attribute}", self.user_name(Place::Handler)))
+    }
+
+    /// The class of a link table: it stands with the entity that declares it.
+    pub(crate) fn link_class(&self, link: &LinkDesign) -> Symbol {
+        let left = self.class_of(&link.left.target);
+        Symbol::new(left.module, &link.class)
     }
 
     /// Where the house commits.
@@ -199,7 +205,7 @@ impl<'a> House<'a> {
             .service
             .methods
             .iter()
-            .find(|(known, pattern)| known == key && is_general(pattern))
+            .find(|(known, pattern)| known == key && is_general(pattern) && self.tells_apart(pattern))
             .map(|(_, pattern)| pattern.as_str());
         let names = &entity.names;
         if self.rules_at() == Place::Handler {
@@ -214,6 +220,14 @@ impl<'a> House<'a> {
             (None, false, "read") => format!("get_{}", names.snake),
             (None, false, key) => format!("{key}_{}", names.snake),
         }
+    }
+
+    /// Whether functions named by `pattern` do not meet: of several entities in one file, or of none in particular.
+    fn tells_apart(&self, pattern: &str) -> bool {
+        let file = self.style.layout.service.value.as_deref().unwrap_or_default();
+        self.rules_in_class()
+            || pattern.contains('{')
+            || !pattern.contains('_') && (self.module.entities.len() == 1 || file.contains("{entity}"))
     }
 
     /// What the variable of a router is called.

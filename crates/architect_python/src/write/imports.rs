@@ -111,6 +111,13 @@ impl Imports {
         if is_free(&origin.name) {
             return origin.name.clone();
         }
+        let kind = [("schema", "Schema"), ("model", "Model")].into_iter().find(|(word, _)| origin.module.contains(word));
+        let is_class = origin.name.starts_with(char::is_uppercase);
+        if let Some((_, kind)) = kind.filter(|_| is_class)
+            && is_free(&format!("{}{kind}", origin.name))
+        {
+            return format!("{}{kind}", origin.name);
+        }
         let parts = origin.module.rsplit('.').filter(|part| !part.is_empty());
         let mut local = origin.name.clone();
         for part in parts {
@@ -333,7 +340,7 @@ mod tests {
         assert_eq!(imports.symbol(&Symbol::new("app.core.errors", "NotFound")), "NotFound");
         assert_eq!(imports.symbol(&Symbol::new("app.core.errors", "NotFound")), "NotFound");
         assert_eq!(imports.symbol(&Symbol::new("app.other", "NotFound")), "other_NotFound");
-        assert_eq!(imports.symbol(&Symbol::new("app.models", "Project")), "models_Project");
+        assert_eq!(imports.symbol(&Symbol::new("app.models", "Project")), "ProjectModel");
         assert_eq!(imports.symbol(&Symbol::new("app.models", "User.Role")), "User.Role");
     }
 }

@@ -102,6 +102,9 @@ impl House<'_> {
     /// What functions call their session parameter.
     pub(crate) fn session_name(&self) -> String {
         let handler = &self.style.session.parameter.value.name;
+        if self.style.session.unit_of_work.is_some() && !handler.is_empty() {
+            return handler.clone();
+        }
         let repository = &self.style.repository.session_name.value;
         [repository, handler].into_iter().find(|name| !name.is_empty()).cloned().unwrap_or_else(|| "session".to_owned())
     }
@@ -133,7 +136,13 @@ impl House<'_> {
             Holds::Repository(pattern) if !self.session_in_calls() => {
                 format!("self.{}.session", filled(&pattern, &entity.names))
             }
-            _ => self.session_name(),
+            _ => match self.style.session.unit_of_work.as_ref() {
+                Some(unit) => {
+                    let attribute = unit.session_attribute.as_deref().unwrap_or("session");
+                    format!("{}.{attribute}", self.session_name())
+                }
+                None => self.session_name(),
+            },
         }
     }
 
@@ -144,6 +153,9 @@ impl House<'_> {
                 Holds::Repository(pattern) => return format!("self.{}", filled(&pattern, &entity.names)),
                 Holds::UnitOfWork(name) if self.unit_holds_repositories() => {
                     return format!("self.{name}.{}", self.unit_attribute(entity));
+                }
+                Holds::Nothing if self.unit_holds_repositories() => {
+                    return format!("{}.{}", self.session_name(), self.unit_attribute(entity));
                 }
                 Holds::Session(_) if !self.session_in_calls() => return "self.repository".to_owned(),
                 _ => {}

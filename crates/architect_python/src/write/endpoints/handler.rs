@@ -105,6 +105,9 @@ impl<'a> Handler<'a> {
         {
             all.push(self.service(file));
         }
+        if matches!(self.op.kind, OperationKind::ListLinked { .. }) {
+            all.extend(self.page(file));
+        }
         if let Some(listing) = Listing::of(&self.op.kind) {
             all.extend(self.page(file));
             for name in listing.filters {
@@ -300,6 +303,7 @@ impl<'a> Handler<'a> {
                 PageShape::Generic { class, .. } => format!("{}[{}]", file.symbol(class), file.symbol(&output)),
                 PageShape::Bare => format!("list[{}]", file.symbol(&output)),
             }),
+            OperationKind::ListLinked { .. } => self.rules.linked_result(file, self.op),
             _ => Some(file.symbol(&output)),
         }
     }
@@ -349,7 +353,6 @@ impl<'a> Handler<'a> {
 
     fn decorator(&self, file: &mut File, model: Option<String>) -> String {
         let house = self.house;
-        let style = &house.style.endpoints;
         let router = house.router_variable(self.router);
         let mut arguments = vec![text::string(&self.path())];
         arguments.extend(model.map(|model| format!("response_model={model}")));

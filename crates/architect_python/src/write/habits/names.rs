@@ -29,6 +29,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     words(habits, style, sources);
     tests(habits, style, sources);
     habits.unit_line = unit_line(style, sources);
+    habits.unit_commits = unit_commits(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
 }
 
@@ -278,6 +279,12 @@ fn unit_line(style: &HouseStyle, sources: &Sources) -> Option<(String, u32, Stri
     });
     let (index, line) = file.text.lines().enumerate().filter(|(_, line)| makes(line)).last()?;
     Some((file.path.to_string(), u32::try_from(index + 1).ok()?, line.trim().to_owned()))
+}
+
+/// Whether the unit of work has a method `commit` of its own.
+fn unit_commits(style: &HouseStyle, sources: &Sources) -> bool {
+    let file = style.session.unit_of_work.as_ref().and_then(|unit| sources.python.iter().find(|file| *file.path == *unit.at.file));
+    file.is_some_and(|file| file.text.contains("def commit("))
 }
 
 /// What tests show.

@@ -265,6 +265,15 @@ fn mentions(annotation: &str, name: &str) -> bool {
     annotation.split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == name)
 }
 
+/// Whether a query's name says nothing of the entity that it is about: `list_orders_by_user` does.
+fn is_plain(name: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "get", "list", "find", "fetch", "read", "count", "all", "many", "multi", "one", "total", "page", "paginated", "rows",
+    ];
+    let joint = ["_by_", "_for_"].iter().filter_map(|joint| name.rfind(joint)).max();
+    joint.is_some_and(|at| name[..at].split('_').all(|word| WORDS.contains(&word)))
+}
+
 /// How repositories name what belongs to somebody.
 fn owned(project: &Project, style: &HouseStyle) -> Owned {
     let column = style.models.owner_column.value.trim_end_matches("_id").to_owned();
@@ -283,7 +292,7 @@ fn owned(project: &Project, style: &HouseStyle) -> Owned {
         if method.name.starts_with('_') {
             continue;
         }
-        let Some(word) = scoped(&method) else { continue };
+        let Some(word) = scoped(&method).filter(|_| is_plain(&method.name)) else { continue };
         let returns = method.returns.as_deref().unwrap_or_default();
         if returns == "int" {
             owned.count = pattern(&method.name, &word);

@@ -369,6 +369,9 @@ fn server_default(source: &str) -> Option<String> {
     let parsed = parse_expression(source).ok()?;
     match &*parsed.syntax().body {
         Expr::StringLiteral(literal) => Some(string(literal.value.to_str())),
+        Expr::Call(call) if call.arguments.is_empty() && is_clock(&call.func) => {
+            Some(format!("sa.func.{}()", last_name(&call.func)?))
+        }
         Expr::Call(call) if call.arguments.is_empty() => match last_name(&call.func)? {
             name @ ("true" | "false" | "null") => Some(format!("sa.{name}()")),
             name if source[call.func.range()].contains("func.") => Some(format!("sa.func.{name}()")),
@@ -376,6 +379,11 @@ fn server_default(source: &str) -> Option<String> {
         },
         _ => sql_text(source),
     }
+}
+
+/// Whether a function without its `func.` is one of SQL's clocks.
+fn is_clock(expr: &Expr) -> bool {
+    matches!(expr, Expr::Name(name) if ["now", "current_timestamp", "current_date", "current_time"].contains(&name.id.as_str()))
 }
 
 fn last_name(expr: &Expr) -> Option<&str> {

@@ -1,6 +1,6 @@
 //! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
 
-use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, ParameterRole};
+use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, ParameterRole, ServiceMaking};
 
 use super::{Rule, Rules};
 use crate::write::code::Code;
@@ -297,7 +297,12 @@ impl<'a> Rules<'a> {
     /// What the rule `name` of another entity is called by.
     pub(crate) fn receiver(&self, file: &mut File, entity: &'a EntityDesign, name: &str) -> String {
         if entity.names.class == self.entity.names.class {
-            return if self.house.rules_in_class() { format!("self.{name}") } else { name.to_owned() };
+            if !self.house.rules_in_class() {
+                return name.to_owned();
+            }
+            let is_static = self.house.style.service.made.value == ServiceMaking::Static;
+            let class = crate::write::service::class(self.house, entity).name;
+            return format!("{}.{name}", if is_static { class.as_str() } else { "self" });
         }
         self.house.collaborator_at(file, self.entity, entity, name)
     }

@@ -71,6 +71,10 @@ impl Rules<'_> {
     fn commit(&self) -> Code {
         let house = self.house;
         match (house.commits_at(), self.place) {
+            (CommitPlace::UnitOfWork, Place::Service) if !house.habits.unit_commits => {
+                let session = house.session_at(self.place, self.entity);
+                Code::of(house.wait(&format!("{session}.flush()")))
+            }
             (CommitPlace::UnitOfWork, Place::Service) => match house.service_holds() {
                 Holds::UnitOfWork(name) => Code::of(house.wait(&format!("self.{name}.commit()"))),
                 _ => Code::of(house.wait(&format!("{}.commit()", house.session_name()))),
