@@ -37,6 +37,8 @@ pub(crate) enum Need {
     GetInParent,
     /// The list of the operation with this number.
     List(usize),
+    /// The rows linked to one row, for the operation with this number.
+    Linked(usize),
     /// Rows by their keys.
     Many,
     /// A new row.
@@ -83,6 +85,17 @@ impl<'a> House<'a> {
     /// The file of schemas of an entity of this module.
     pub(crate) fn schema(&self, entity: &EntityDesign, class: &str) -> Symbol {
         Symbol::new(self.place(&self.style.layout.schemas.value, &entity.names), class)
+    }
+
+    /// A class in the file of schemas of an entity of another module.
+    pub(crate) fn schema_in(&self, module: &str, entity: &EntityDesign, class: &str) -> Symbol {
+        let path = self.path(&self.style.layout.schemas.value, module, &entity.names);
+        Symbol::new(self.dotted(&path), class)
+    }
+
+    /// Whether schemas are SQLModel classes: those read attributes by themselves.
+    pub(crate) fn schemas_are_models(&self) -> bool {
+        self.style.schemas.base.value.module.starts_with("sqlmodel")
     }
 
     /// The class that a reference points at, new or existing.

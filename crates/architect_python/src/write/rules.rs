@@ -4,6 +4,7 @@ mod change;
 mod check;
 mod find;
 mod finish;
+mod linked;
 mod list;
 
 use architect_model::{

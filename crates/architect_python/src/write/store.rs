@@ -110,6 +110,20 @@ impl<'a> Store<'a> {
         self.own_call(file, "list_by_ids", &arguments, false)
     }
 
+    /// Rows and number of what is linked to the row with a key.
+    pub(crate) fn linked(&self, file: &mut File, link: &architect_model::LinkDesign, key: &str) -> (String, String) {
+        let names = &link.right.names.snakes;
+        let left = &link.left.column;
+        let keywords = self.house.habits.owned.keywords;
+        let form = |name: &str, value: &str| if keywords { format!("{name}={value}") } else { value.to_owned() };
+        let page = repository::page_names(self.house);
+        let mut arguments = vec![form(left, key)];
+        arguments.extend(page.iter().map(|(name, value)| form(name, value)));
+        let rows = self.with_session(file, &format!("list_{names}"), arguments);
+        let total = self.with_session(file, &format!("count_{names}"), vec![form(left, key)]);
+        (rows, total)
+    }
+
     /// A page of rows.
     pub(crate) fn list(
         &self,

@@ -45,6 +45,10 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
             Some(op) => method.lists(file, op),
             None => Vec::new(),
         },
+        Need::Linked(index) => match house.list(index) {
+            Some(op) => method.linked(file, op),
+            None => Vec::new(),
+        },
         Need::Create => vec![method.create(file)],
         Need::Update => vec![method.update(file)],
         Need::Save => vec![method.save(file)],
@@ -190,6 +194,32 @@ impl Method<'_> {
         let counted = count_name(self.house, self.entity, op, listing);
         let rest = self.rest(file, filters, false);
         vec![list, self.function(file, &counted, scope, rest, "int".to_owned(), total)]
+    }
+
+    /// The rows that are linked to one row, and their number.
+    fn linked(&self, file: &mut File, op: &OperationDesign) -> Vec<Code> {
+        let architect_model::OperationKind::ListLinked { link, order } = &op.kind else { return Vec::new() };
+        let mut links = crate::write::relations::links_of(self.house, self.entity);
+        let Some(link) = links.find(|known| known.class == *link) else { return Vec::new() };
+        let word = self.house.habits.statement_word();
+        let key = &link.left.column;
+        let scope = vec![format!("{key}: {}", values::key(file, link.left.id))];
+        let statement = statements::linked_statement(self.house, file, link, key);
+        let page = statements::linked_page(self.house, file, link, order, word);
+        let mut rows = Code::of(format!("{word} = {statement}"));
+        rows.line(format!("return {}", select::all(self.house, &self.session(), &page)));
+        let count = select::count(self.house, file, &format!("{word}.subquery()"));
+        let mut total = Code::of(format!("{word} = {statement}"));
+        total.line(format!("return {}", select::number(self.house, &self.session(), &count)));
+        let sequence = file.from("collections.abc", "Sequence");
+        let right = file.symbol(&self.house.class_of(&link.right.target));
+        let names = &link.right.names.snakes;
+        let rest = self.rest(file, Vec::new(), true);
+        let list = self.function(file, &format!("list_{names}"), scope.clone(), rest, format!("{sequence}[{right}]"), rows);
+        if self.house.page_total().is_none() {
+            return vec![list];
+        }
+        vec![list, self.function(file, &format!("count_{names}"), scope, Vec::new(), "int".to_owned(), total)]
     }
 
     fn scope(&self, file: &mut File, listing: Listing<'_>) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! Queries and changes as statements, wherever they stand.
 
-use architect_model::{EntityDesign, FieldType};
+use architect_model::{EntityDesign, LinkDesign, OrderBy, FieldType};
 
 use crate::write::code::{Code, call};
 use crate::write::file::File;
@@ -38,6 +38,29 @@ pub(crate) fn in_parent_statement(
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let column = entity.parent.as_ref().map(|parent| parent.column.as_str()).unwrap_or_default();
     format!("{select}.where({model}.{key} == {id}, {model}.{column} == {parent})")
+}
+
+/// The rows that are linked to the row with a key.
+pub(crate) fn linked_statement(house: &House<'_>, file: &mut File, link: &LinkDesign, key: &str) -> String {
+    let model = file.symbol(&house.class_of(&link.right.target));
+    let place = house.link_class(link);
+    let class = file.symbol(&place);
+    let select = select::select(house, file, &model);
+    let from = select::column(house, file, &class, &link.right.column);
+    let to = select::column(house, file, &model, &link.right.key);
+    format!("{select}.join({class}, {from} == {to}).where({class}.{} == {key})", link.left.column)
+}
+
+/// One page of them.
+pub(crate) fn linked_page(house: &House<'_>, file: &mut File, link: &LinkDesign, order: &[OrderBy], statement: &str) -> String {
+    let model = file.symbol(&house.class_of(&link.right.target));
+    let terms = order.iter().map(|term| {
+        let column = select::column(house, file, &model, &term.column);
+        if term.descending { format!("{column}.desc()") } else { column }
+    });
+    let terms: Vec<_> = terms.collect();
+    let (offset, limit) = house.offset_and_limit();
+    format!("{statement}.order_by({}).offset({offset}).limit({limit})", terms.join(", "))
 }
 
 /// The rows with these keys.

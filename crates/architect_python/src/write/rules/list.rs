@@ -66,6 +66,9 @@ impl<'a> Rules<'a> {
     /// What the rule of an operation gives, with its imports in `file`.
     pub(crate) fn result(&self, file: &mut File, op: &OperationDesign) -> String {
         let model = self.model_symbol();
+        if let Some(page) = self.linked_result(file, op) {
+            return page;
+        }
         if Listing::of(&op.kind).is_none() {
             return file.symbol(&model);
         }
@@ -159,19 +162,5 @@ impl<'a> Rules<'a> {
         }
         body.line(format!("return {}", call(&class, &arguments)));
         annotation
-    }
-
-    /// A page of the rows that are linked to one row.
-    pub(super) fn list_linked(
-        &self,
-        file: &mut File,
-        op: &'a OperationDesign,
-        _link: &str,
-        _order: &[OrderBy],
-    ) -> Rule {
-        // The relation is loaded with the row, so the finder has them already.
-        let mut rule = self.finder(file, Finder { owned: op.access == AccessDesign::Owner, above: 0 });
-        rule.name = self.name_of(op);
-        rule
     }
 }

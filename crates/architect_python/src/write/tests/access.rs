@@ -126,10 +126,19 @@ impl<'a> Tests<'a> {
             .iter()
             .filter(|op| op.parameters.iter().any(|parameter| parameter.role == ParameterRole::Ancestor))
             .collect();
-        if nested.is_empty() {
+        let list = self.list(entity).filter(|op| {
+            matches!(op.kind, OperationKind::List { scope: ListScope::Parent, .. }) && op.access == AccessDesign::Owner
+        });
+        if nested.is_empty() && list.is_none() {
             return;
         }
         body.add(&self.made_before(entity, &self.actors.second, "_of_other"));
+        if let Some(op) = list {
+            let url = self.address(file, op, "_of_other");
+            let rows = self.rows();
+            body.line(format!("rows = {}.json(){rows}", self.actors.second.requested("get", &url, &[])));
+            body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in rows]", entity.names.snake));
+        }
         for op in nested {
             let url = self.address(file, op, "_of_other");
             let extra = self.body_of(entity, op);

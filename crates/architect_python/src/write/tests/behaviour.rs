@@ -4,6 +4,7 @@ use architect_model::{ColumnDesign, EntityDesign, FieldType, ListScope, Literal,
 
 use super::Tests;
 use super::body::value;
+use super::request::Key;
 use crate::write::code::Code;
 use crate::write::file::File;
 use crate::write::relations::links_of;
@@ -304,7 +305,63 @@ impl<'a> Tests<'a> {
     /// Linked rows: replaced as a whole, and only the caller's own.
     pub(super) fn links(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
         let links: Vec<_> = links_of(self.house, entity).collect();
-        links.into_iter().filter_map(|link| self.link(file, entity, link)).collect()
+        let mut codes = Vec::new();
+        for link in links {
+            codes.extend(self.link(file, entity, link));
+            codes.extend(self.linking(file, entity, link));
+        }
+        codes
+    }
+
+    /// Linked and unlinked one by one, and never with what is somebody else's.
+    fn linking(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        link: &architect_model::LinkDesign,
+    ) -> Option<Code> {
+        let of_link = |kind: &OperationKind| match kind {
+            OperationKind::Link { link: class } => *class == link.class,
+            _ => false,
+        };
+        let add = self.operation(entity, of_link)?;
+        let remove = self.operation(entity, |kind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class))?;
+        let list = self.operation(entity, |kind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class))?;
+        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
+        let (variable, row) = (&entity.names.snake, &other.names.snake);
+        let mut body = self.made(other, maker, row, &[]);
+        body.add(&self.made(entity, actor, variable, &[]));
+        let with_row = |class: &str| match class == link.right.names.class {
+            true => Key::Row(row),
+            false => Key::Row(variable),
+        };
+        let (add_url, list_url) = (self.url(file, add, with_row), self.url(file, list, with_row));
+        let remove_url = self.url(file, remove, with_row);
+        for _ in 0..2 {
+            body.line(actor.refused(&add.method, &add_url, &[], 204));
+        }
+        let rows = format!("{}.json(){}", actor.requested("get", &list_url, &[]), self.rows());
+        body.line(self.same_rows(&rows, &[row]));
+        body.line(actor.refused(&remove.method, &remove_url, &[], 204));
+        body.line(actor.refused(&remove.method, &remove_url, &[], 404));
+        let mut actors = vec![actor];
+        if *maker != *actor {
+            actors.push(maker);
+        }
+        if link.right.target.owner.is_owned() && *maker == self.actors.first && *actor == self.actors.first {
+            let second = &self.actors.second;
+            body.add(&self.made_before(entity, second, "_of_other"));
+            body.add(&self.made_alone(entity, second, &format!("{variable}_of_other"), &[], "_of_other"));
+            let strange = format!("{variable}_of_other");
+            let url = self.url(file, add, |class| match class == link.right.names.class {
+                true => Key::Row(row),
+                false => Key::Row(&strange),
+            });
+            body.line(second.refused(&add.method, &url, &[], 404));
+            actors.push(second);
+        }
+        Some(self.test(file, &format!("{variable}_is_linked_with_{}", link.field), &actors, &body))
     }
 
     fn link(&self, file: &mut File, entity: &'a EntityDesign, link: &architect_model::LinkDesign) -> Option<Code> {
