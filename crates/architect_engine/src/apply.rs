@@ -41,7 +41,8 @@ pub fn read_plan(path: &Path) -> Result<Plan> {
         Failure::new(text, "write one with `architect plan DESIGN.md -o plan.json`")
     })?;
     if plan.format != FORMAT {
-        let text = format!("`{}` is a plan of format {}, this program writes format {FORMAT}", path.display(), plan.format);
+        let text =
+            format!("`{}` is a plan of format {}, this program writes format {FORMAT}", path.display(), plan.format);
         return Err(Failure::new(text, "plan again"));
     }
     Ok(plan)

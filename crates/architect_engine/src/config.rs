@@ -27,7 +27,13 @@ struct Tool {
 
 /// Whether `folder` has a `pyproject.toml` with `[tool.architect]`.
 pub(crate) fn has_settings(folder: &Path) -> bool {
-    fs::read_to_string(folder.join("pyproject.toml")).is_ok_and(|text| text.contains("[tool.architect]"))
+    has_table(folder, "tool.architect")
+}
+
+/// Whether `folder` has a `pyproject.toml` with this table.
+pub(crate) fn has_table(folder: &Path, name: &str) -> bool {
+    let header = format!("[{name}]");
+    fs::read_to_string(folder.join("pyproject.toml")).is_ok_and(|text| text.lines().any(|line| line.trim() == header))
 }
 
 /// The settings of the project at `root`: of its own `pyproject.toml`, else of its back end's.
@@ -35,7 +41,8 @@ pub(crate) fn has_settings(folder: &Path) -> bool {
 /// # Errors
 /// A setting that does not exist, or of the wrong type.
 pub(crate) fn read_settings(root: &Path) -> Result<Settings> {
-    let Some(folder) = [root.to_path_buf(), root.join("backend")].into_iter().find(|folder| has_settings(folder)) else {
+    let Some(folder) = [root.to_path_buf(), root.join("backend")].into_iter().find(|folder| has_settings(folder))
+    else {
         return Ok(Settings::default());
     };
     let path = folder.join("pyproject.toml");

@@ -24,7 +24,8 @@ impl Environment {
         let folders = std::iter::once(root.to_path_buf()).chain(beside);
         let own = folders.flat_map(|folder| [folder.join(".venv"), folder.join("venv")]);
         let active = env::var_os("VIRTUAL_ENV").map(PathBuf::from);
-        let site_packages = own.chain(active).map(|environment| site_packages(&environment)).find(|found| !found.is_empty());
+        let site_packages =
+            own.chain(active).map(|environment| site_packages(&environment)).find(|found| !found.is_empty());
         Self { site_packages: site_packages.unwrap_or_default() }
     }
 }
@@ -46,7 +47,11 @@ impl Installed for Environment {
             [(format!("{relative}/__init__.py"), true), (format!("{relative}.py"), false)].into_iter().find_map(
                 |(name, is_package)| {
                     let text = read_text(&folder.join(&name)).ok()?;
-                    Some(InstalledModule { path: format!("site-packages/{name}").into(), text: text.into(), is_package })
+                    Some(InstalledModule {
+                        path: format!("site-packages/{name}").into(),
+                        text: text.into(),
+                        is_package,
+                    })
                 },
             )
         })

@@ -20,8 +20,21 @@ const LARGEST_FILE: u64 = 4 * 1024 * 1024;
 
 /// Files beside `*.py` that shape the result, by name.
 const OTHER_FILES: &[&str] = &[
-    "pyproject.toml", "ruff.toml", ".ruff.toml", "setup.cfg", "tox.ini", ".editorconfig", "alembic.ini", "script.py.mako",
-    "uv.lock", "poetry.lock", "pdm.lock", "Pipfile.lock", "pytest.ini", ".env.example", "package.json",
+    "pyproject.toml",
+    "ruff.toml",
+    ".ruff.toml",
+    "setup.cfg",
+    "tox.ini",
+    ".editorconfig",
+    "alembic.ini",
+    "script.py.mako",
+    "uv.lock",
+    "poetry.lock",
+    "pdm.lock",
+    "Pipfile.lock",
+    "pytest.ini",
+    ".env.example",
+    "package.json",
 ];
 
 /// Folders that hold no source of the project.
@@ -72,7 +85,10 @@ impl Workspace {
 
 fn no_project(root: &Path) -> Failure {
     Failure::new(
-        format!("no FastAPI project in `{}`: no Python file there makes an application, a router or a table", root.display()),
+        format!(
+            "no FastAPI project in `{}`: no Python file there makes an application, a router or a table",
+            root.display()
+        ),
         "run it inside a project, name one with `--project DIR`, or create one with `architect new NAME`",
     )
 }
@@ -146,7 +162,6 @@ pub(crate) fn read_text(path: &Path) -> std::result::Result<String, String> {
         return Err(format!("it has {size} bytes; files above {LARGEST_FILE} bytes are not read"));
     }
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
-    String::from_utf8(bytes).map_err(|error| {
-        format!("it is not UTF-8: byte {} cannot be decoded", error.utf8_error().valid_up_to())
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| format!("it is not UTF-8: byte {} cannot be decoded", error.utf8_error().valid_up_to()))
 }

@@ -30,7 +30,8 @@ pub fn create_project(new: &NewProject) -> Result<(PathBuf, usize)> {
         return Err(Failure::new(text, "choose another name, or empty the folder"));
     }
     let template = ProjectTemplate { name: new.name.clone(), is_async: new.is_async };
-    let files = template.render().map_err(|error| Failure::new(format!("the template is broken: {error}"), "report it"))?;
+    let files =
+        template.render().map_err(|error| Failure::new(format!("the template is broken: {error}"), "report it"))?;
     let parent = &new.parent;
     fs::create_dir_all(parent).map_err(|error| Failure::io("create", parent, &error))?;
     let draft = tempfile::Builder::new()

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use architect_model::{
-    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Project, Resolution, Risk, Step, Table,
+    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Project, Resolution,
+    Risk, Step, Table,
 };
 use architect_python::{Moment, SourceText, write_modules, write_revision};
 
@@ -68,7 +69,8 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
 
 /// Reads the project as it will be, and adds the revision that its new tables need.
 fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocument, plan: &mut Plan) {
-    let planned = plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
+    let planned =
+        plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
     let sources = workspace.sources.overlaid(planned);
     let after = architect_python::read(&sources);
     let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
@@ -128,7 +130,8 @@ fn changes(modules: &[ModuleDesign], project: &Project) -> Vec<Change> {
 }
 
 fn endpoint_changes(module: &ModuleDesign, project: &Project) -> Vec<Change> {
-    let mounted = project.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
+    let mounted =
+        project.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
     let mut changes = Vec::new();
     for router in &module.routers {
         for operation in &router.operations {
