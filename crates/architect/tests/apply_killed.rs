@@ -100,11 +100,18 @@ fn a_killed_apply_leaves_the_old_tree_or_the_new_one() {
 
         let after = settled(&root);
         assert!(after == old || after == new, "round {round}: a tree that is neither old nor new");
-        if after == old { old_seen += 1 } else { new_seen += 1 }
+        if after == old {
+            old_seen += 1
+        } else {
+            new_seen += 1
+        }
 
         assert!(apply(&root, &file).status().unwrap().success(), "round {round}: the next apply finishes the work");
         assert_eq!(tree(&root), new);
         assert!(!root.join(".architect").exists());
     }
-    assert!(old_seen > 0 && new_seen > 0, "the kills came all too early or all too late: {old_seen} old, {new_seen} new");
+    assert!(
+        old_seen > 0 && new_seen > 0,
+        "the kills came all too early or all too late: {old_seen} old, {new_seen} new"
+    );
 }

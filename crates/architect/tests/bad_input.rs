@@ -74,7 +74,9 @@ fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 
 /// A document whose one entity has these rows.
 fn entity(rows: &str) -> String {
-    format!("# Notes\n\n## Data model\n\n### Note\nOwned by User.\n\n| Field | Type | Rules | Description |\n|---|---|---|---|\n{rows}\n")
+    format!(
+        "# Notes\n\n## Data model\n\n### Note\nOwned by User.\n\n| Field | Type | Rules | Description |\n|---|---|---|---|\n{rows}\n"
+    )
 }
 
 #[test]
@@ -128,7 +130,8 @@ fn names_that_exist_already() {
 #[test]
 fn the_users_of_the_project_are_not_planned_again() {
     let project = Project::new();
-    let document = entity("| title | text | | |").replace("### Note", "### User\n\n| Field | Type |\n|---|---|\n| email | email |\n\n### Note");
+    let document = entity("| title | text | | |")
+        .replace("### Note", "### User\n\n| Field | Type |\n|---|---|\n| email | email |\n\n### Note");
     let plan = project.plans(&document);
     assert!(plan["assumptions"].to_string().contains("User"), "{}", plan["assumptions"]);
     assert!(!plan["changes"].to_string().contains("\"class\":\"User\""), "{}", plan["changes"]);
@@ -149,7 +152,8 @@ fn modules_and_paths_that_leave_the_project() {
     let project = Project::new();
     let module = entity("| title | text | | |").replacen("# Notes\n", "---\nmodule: ../../x\n---\n# Notes\n", 1);
     project.refuses(module.as_bytes(), &["../../x"]);
-    let path = entity("| title | text | | |") + "\n## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| CRUD | /../../x | Note | owner |\n";
+    let path = entity("| title | text | | |")
+        + "\n## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| CRUD | /../../x | Note | owner |\n";
     project.refuses(path.as_bytes(), &["prd.md:", "/../../x"]);
 }
 
@@ -162,7 +166,10 @@ fn a_syntax_error_in_one_file_leaves_the_rest_readable() {
     let survey: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(survey["tables"].as_array().is_some_and(|tables| !tables.is_empty()));
     let unknowns = survey["unknowns"].as_array().unwrap();
-    assert!(unknowns.iter().any(|it| it["at"]["file"] == "backend/app/broken.py" && it["at"]["line"] == 1), "{unknowns:?}");
+    assert!(
+        unknowns.iter().any(|it| it["at"]["file"] == "backend/app/broken.py" && it["at"]["line"] == 1),
+        "{unknowns:?}"
+    );
 }
 
 #[test]
@@ -220,11 +227,7 @@ fn assert_harmless(source: &str, path: &str) {
         return;
     }
     let check = "import ast,sys\ntree=ast.parse(sys.stdin.read())\nnames={n.id for n in ast.walk(tree) if isinstance(n,ast.Name)}|{n.attr for n in ast.walk(tree) if isinstance(n,ast.Attribute)}\nsys.exit(bool(names&{'__import__','system'}))";
-    let mut child = Command::new("python3")
-        .args(["-c", check])
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child = Command::new("python3").args(["-c", check]).stdin(std::process::Stdio::piped()).spawn().unwrap();
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), source.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success(), "{path}:\n{source}");
 }

@@ -25,7 +25,8 @@ pub fn design_summary(design: &Design) -> String {
     if !design.questions.is_empty() {
         let _ = write!(out, "\n\n{}", heading("Open"));
         for question in &design.questions {
-            let _ = write!(out, "\n  {} {}\n    until answered: {}", question.text, dim(&question.at), question.default);
+            let _ =
+                write!(out, "\n  {} {}\n    until answered: {}", question.text, dim(&question.at), question.default);
         }
     }
     out

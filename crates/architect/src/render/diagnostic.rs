@@ -1,7 +1,7 @@
 //! Errors: what, where, and the next step.
 
-use anstream::eprintln;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use anstream::eprintln;
 use architect_engine::{Failure, Reason};
 use architect_model::{Location, Problem};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use architect_model::{Change, ChangeKind, FileChange, Plan, Step};
+use architect_model::{Change, ChangeKind, FileChange, NextStep, Plan, Step};
 use similar::{ChangeTag, TextDiff};
 
 use super::design::count;
@@ -32,6 +32,7 @@ pub fn plan(plan: &Plan, with_files: bool) -> String {
         write_step(&mut out, plan, *step, &format!("{}. {title}", number + 1), with_files);
     }
     write_notes(&mut out, plan);
+    write_next(&mut out, plan);
     let new = plan.files.iter().filter(|file| file.before.is_none()).count();
     let edited = plan.files.len() - new;
     let _ = writeln!(out, "{}", heading(format!("{}, {edited} edited.", count(new, "new file", "new files"))));
@@ -120,7 +121,8 @@ fn write_notes(out: &mut String, plan: &Plan) {
     if !plan.questions.is_empty() {
         let _ = writeln!(out, "{}", heading("Questions"));
         for question in &plan.questions {
-            let _ = writeln!(out, "   {} {}\n     until answered: {}", question.text, dim(&question.at), question.default);
+            let _ =
+                writeln!(out, "   {} {}\n     until answered: {}", question.text, dim(&question.at), question.default);
         }
         out.push('\n');
     }
@@ -133,6 +135,24 @@ fn write_notes(out: &mut String, plan: &Plan) {
     }
 }
 
+/// What is done by the project's own means once the files are written: migration, tests, TypeScript types.
+fn write_next(out: &mut String, plan: &Plan) {
+    if plan.next.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "{}", heading("After `apply`"));
+    for next in &plan.next {
+        let _ = writeln!(out, "   {}", next_line(next));
+    }
+    out.push('\n');
+}
+
+fn next_line(next: &NextStep) -> String {
+    let command =
+        if next.folder.is_empty() { next.command.clone() } else { format!("(cd {} && {})", next.folder, next.command) };
+    format!("{command}  {}", dim(format!("# {}", next.text)))
+}
+
 /// What was written and what comes next.
 pub fn applied(plan: &Plan) -> String {
     let mut out = format!("Wrote {}.", count(plan.files.len(), "file", "files"));
@@ -140,9 +160,7 @@ pub fn applied(plan: &Plan) -> String {
         out.push_str(" Next:\n");
     }
     for next in &plan.next {
-        let folder = if next.folder.is_empty() { String::new() } else { format!("(cd {} && ", next.folder) };
-        let close = if folder.is_empty() { "" } else { ")" };
-        let _ = write!(out, "\n    {folder}{}{close}  {}", next.command, dim(format!("# {}", next.text)));
+        let _ = write!(out, "\n    {}", next_line(next));
     }
     out
 }

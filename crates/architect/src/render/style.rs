@@ -3,7 +3,8 @@
 use std::fmt::{Debug, Write};
 
 use architect_model::{
-    DeleteAnswer, DependencyParameter, HouseStyle, IdKind, LayerKind, Observed, PageShape, RepositoryKind, ServiceKind, Symbol,
+    DeleteAnswer, DependencyParameter, HouseStyle, IdKind, LayerKind, Observed, PageShape, RepositoryKind, ServiceKind,
+    Symbol,
 };
 
 use super::paint::{accent, dim, heading};
@@ -25,7 +26,9 @@ fn write_layout(out: &mut String, style: &HouseStyle) {
     for (label, place) in layers {
         line(out, label, &place.value, place);
     }
-    for (label, place) in [("repository in", &layout.repository), ("service in", &layout.service), ("tests in", &layout.tests)] {
+    for (label, place) in
+        [("repository in", &layout.repository), ("service in", &layout.service), ("tests in", &layout.tests)]
+    {
         line(out, label, place.value.as_deref().unwrap_or("none"), place);
     }
     if let Some(registration) = &layout.registration {
