@@ -11,7 +11,7 @@ use crate::types::split;
 /// The entity that an action is about.
 pub(crate) fn entity(action: &Action) -> Option<&str> {
     match action {
-        Action::Crud { entity }
+        Action::Crud { entity, .. }
         | Action::List { entity, .. }
         | Action::Read { entity }
         | Action::Create { entity }
@@ -32,11 +32,18 @@ pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) ->
     let (verb, rest) = does.split_once(char::is_whitespace).unwrap_or((does, ""));
     if raw.method == "CRUD" {
         let name = if verb.eq_ignore_ascii_case("crud") { rest } else { does };
-        return Some(Action::Crud { entity: subject(name, raw, entities, notes)?.name.clone() });
+        let (name, modifiers) = name.split_once(',').unwrap_or((name, ""));
+        let entity = subject(name, raw, entities, notes)?;
+        let (order, only) = listed(entity, modifiers, raw, notes)?;
+        return Some(Action::Crud { entity: entity.name.clone(), order, only });
     }
     let (subject_text, modifiers) = rest.split_once(',').unwrap_or((rest, ""));
     match verb.to_lowercase().as_str() {
-        "list" => list(subject(subject_text, raw, entities, notes)?, modifiers, raw, notes),
+        "list" => {
+            let entity = subject(subject_text, raw, entities, notes)?;
+            let (order, only) = listed(entity, modifiers, raw, notes)?;
+            Some(Action::List { entity: entity.name.clone(), order, only })
+        }
         "read" | "get" => Some(Action::Read { entity: subject(rest, raw, entities, notes)?.name.clone() }),
         "create" => Some(Action::Create { entity: subject(rest, raw, entities, notes)?.name.clone() }),
         "update" => Some(Action::Update { entity: subject(rest, raw, entities, notes)?.name.clone() }),
@@ -86,8 +93,11 @@ fn of_path<'a>(path: &str, entities: &'a [Entity]) -> Option<&'a Entity> {
     })
 }
 
-/// `newest first`, `by due_on`, `by -priority and title`, `where done = false`.
-fn list(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) -> Option<Action> {
+/// The order of a list, and the conditions that always hold in it.
+type Listed = (Vec<String>, Vec<(String, Literal)>);
+
+/// `newest first`, `by due_on`, `by -priority and title`, `where done = false`, `only done = false`.
+fn listed(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) -> Option<Listed> {
     let (mut order, mut only) = (Vec::new(), Vec::new());
     for modifier in split(modifiers, ',') {
         let modifier = modifier.trim();
@@ -97,7 +107,9 @@ fn list(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) 
             _ => {
                 if let Some(keys) = modifier.strip_prefix("by ") {
                     order.extend(keys.split(" and ").map_while(|key| order_key(entity, key, raw, notes)));
-                } else if let Some(conditions) = modifier.strip_prefix("where ") {
+                } else if let Some(conditions) =
+                    modifier.strip_prefix("where ").or_else(|| modifier.strip_prefix("only "))
+                {
                     for (field, values) in conditions_of(entity, conditions, raw, notes)? {
                         only.extend(values.into_iter().map(|value| (field.clone(), value)));
                     }
@@ -112,7 +124,7 @@ fn list(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes) 
             }
         }
     }
-    Some(Action::List { entity: entity.name.clone(), order, only })
+    Some((order, only))
 }
 
 fn order_key(entity: &Entity, key: &str, raw: &RawEndpoint, notes: &mut Notes) -> Option<String> {

@@ -59,7 +59,7 @@ fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option
         return None;
     }
     let action = actions::read(raw, entities, notes)?;
-    let who = match access(&raw.who) {
+    let who = match access(&raw.who, entities) {
         Some(who) => who,
         None if raw.who.is_empty() => default_access(actions::entity(&action), entities),
         None => {
@@ -128,27 +128,40 @@ pub(crate) fn check_path(path: &str) -> Result<(), String> {
 }
 
 /// Who may call an endpoint, in the words of the explicit format.
-fn access(text: &str) -> Option<Access> {
+fn access(text: &str, entities: &[Entity]) -> Option<Access> {
     let folded = fold(text);
     let parts: Vec<&str> = folded.split(',').map(str::trim).collect();
     if let [read, write] = parts.as_slice() {
-        let read = single(read.strip_suffix(" read").or_else(|| read.strip_suffix(" reads"))?)?;
-        let write = single(write.strip_suffix(" write").or_else(|| write.strip_suffix(" writes"))?)?;
+        let read = single(read.strip_suffix(" read").or_else(|| read.strip_suffix(" reads"))?, entities)?;
+        let write = single(write.strip_suffix(" write").or_else(|| write.strip_suffix(" writes"))?, entities)?;
         return Some(Access::ReadWrite { read: Box::new(read), write: Box::new(write) });
     }
-    single(&folded)
+    single(&folded, entities)
 }
 
-fn single(text: &str) -> Option<Access> {
+fn single(text: &str, entities: &[Entity]) -> Option<Access> {
     let words: Vec<&str> = text.split_whitespace().collect();
-    Some(match words.as_slice() {
-        ["owner"] | ["owner", "of", _] | ["the", "owner"] => Access::Owner,
+    let words = words.strip_prefix(&["the"]).unwrap_or(&words);
+    Some(match words {
+        ["owner"] | ["owner", "of", _] => Access::Owner,
+        ["owner", "of", name @ ..] if is_named(name.strip_prefix(&["the"]).unwrap_or(name), entities) => Access::Owner,
         ["admin" | "admins"] => Access::Role { role: "admin".to_owned() },
         ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role { role: (*role).to_owned() },
         ["signed", "in"] | ["signed-in"] | ["authenticated"] => Access::SignedIn,
         ["public"] | ["everybody"] | ["anyone"] => Access::Public,
         _ => return None,
     })
+}
+
+/// Whether words name an entity that the document describes, or that its rows belong to.
+fn is_named(words: &[&str], entities: &[Entity]) -> bool {
+    let name = words.join(" ");
+    let forms = names::singulars(&names::key(&name));
+    let is_parent = |owner: &Ownership| match owner {
+        Ownership::Parent { entity } => forms.contains(&names::key(entity)),
+        _ => false,
+    };
+    actions::by_name(&name, entities).is_some() || entities.iter().any(|entity| is_parent(&entity.owner))
 }
 
 /// Who may call an endpoint where nothing is said: the owner, or for shared rows signed-in readers and admins.
@@ -203,7 +216,7 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
         found.push(EndpointDesign {
             method: "CRUD".to_owned(),
             path,
-            action: Action::Crud { entity: entity.name.clone() },
+            action: Action::Crud { entity: entity.name.clone(), order: Vec::new(), only: Vec::new() },
             who,
             satisfies: Vec::new(),
             description: None,

@@ -40,7 +40,7 @@ pub(crate) fn explicit(section: &Section, notes: &mut Notes) -> Option<RawEntity
         }
     }
     if let Some(table) = table {
-        entity.fields = tables::explicit_fields(table, notes);
+        entity.fields = tables::explicit_fields(entity.name.as_deref().unwrap_or_default(), table, notes);
         return Some(entity);
     }
     let bare = section.blocks.iter().all(|block| matches!(block, Block::Paragraph { .. }));

@@ -5,6 +5,7 @@
 
 mod actions;
 mod blocks;
+mod bounds;
 mod checks;
 mod constraints;
 mod document;

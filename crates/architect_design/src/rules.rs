@@ -1,4 +1,5 @@
-//! The rules column of the explicit format: `unique per owner`, `index`, `on delete set null`.
+//! The rules column of the explicit format: `unique per owner`, `index`, `on delete set null`; bounds are read
+//! by [`crate::bounds`].
 
 use architect_model::OnDelete;
 
@@ -7,7 +8,7 @@ use crate::raw::{RawField, Scope};
 
 /// The rules, for messages.
 pub(crate) const RULES: &str = "`unique`, `unique per owner`, `unique per project`, `index`, `filter`, `read only`, \
-     `on delete cascade`, `on delete set null`, `on delete restrict`";
+     `on delete cascade`, `on delete set null`, `on delete restrict`, `min 0`, `max 100`, `positive`";
 
 /// Applies one rule to a field; `false` if the rule is unknown.
 pub(crate) fn apply(field: &mut RawField, rule: &str) -> bool {

@@ -1,9 +1,10 @@
 //! Tables with one row per field: which column says what, and the fields they give.
 
 use crate::blocks::{Row, Table};
+use crate::bounds;
 use crate::names;
 use crate::notes::Notes;
-use crate::raw::RawField;
+use crate::raw::{RawField, TypeSpec};
 use crate::rules;
 use crate::types;
 use crate::words::{Column, column};
@@ -64,8 +65,8 @@ fn is_marked(row: &Row) -> bool {
     })
 }
 
-/// The fields of a table in the explicit format; what is not understood is a problem.
-pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField> {
+/// The fields of an entity's table in the explicit format; what is not understood is a problem.
+pub(crate) fn explicit_fields(entity: &str, table: &Table, notes: &mut Notes) -> Vec<RawField> {
     let columns = Columns::of(table);
     let mut fields = Vec::new();
     for row in &table.rows {
@@ -93,18 +94,44 @@ pub(crate) fn explicit_fields(table: &Table, notes: &mut Notes) -> Vec<RawField>
             }
         }
         for rule in columns.cell(row, Column::Rules).split([',', ';']) {
-            if !rules::apply(&mut field, rule.trim().trim_matches('`')) {
-                let rule = rule.trim();
-                notes.problem(
-                    row.line,
-                    format!("`{label}`: the rule `{rule}` is unknown"),
-                    format!("Rules are {}.", rules::RULES),
-                );
-            }
+            self::rule(entity, &mut field, rule.trim().trim_matches('`'), notes);
         }
         fields.push(field);
     }
     fields
+}
+
+/// Applies a rule to a field; what is not understood is a problem.
+fn rule(entity: &str, field: &mut RawField, rule: &str, notes: &mut Notes) {
+    let (label, line) = (field.name.clone().unwrap_or_default(), field.line);
+    let Some(bound) = bounds::read(rule) else {
+        if !rules::apply(field, rule) {
+            let help = format!("Rules are {}.", rules::RULES);
+            notes.problem(line, format!("`{label}`: the rule `{rule}` is unknown"), help);
+        }
+        return;
+    };
+    let narrowed = match &mut field.spec {
+        Some(TypeSpec::Known(ty)) => bound.narrow(ty),
+        Some(_) => Err(format!("does not fit the type `{}`", field.type_text)),
+        None => return,
+    };
+    match narrowed {
+        Ok(true) => {}
+        Ok(false) => {
+            let text = format!(
+                "`{rule}` for `{entity}.{label}` is taken as `{}`, which allows {} itself",
+                bound.inclusive(),
+                bound.limit()
+            );
+            notes.assume(line, text);
+        }
+        Err(why) => notes.problem(
+            line,
+            format!("`{label}`: the rule `{rule}` {why}"),
+            "Bounds are for the values of `integer`, `bigint` and `decimal`, and for the length of `string`.",
+        ),
+    }
 }
 
 /// A cell without the marks of code, except in quoted text.

@@ -157,7 +157,12 @@ fn endpoint_row(endpoint: &EndpointDesign, design: &Design) -> Vec<String> {
 
 fn action(action: &Action, design: &Design) -> String {
     match action {
-        Action::Crud { entity } => entity.clone(),
+        Action::Crud { entity, order, only } if order.is_empty() => {
+            format!("{entity}{}", only_text(design, entity, only))
+        }
+        Action::Crud { entity, order, only } => {
+            format!("{entity}, by {}{}", order.join(" and "), only_text(design, entity, only))
+        }
         Action::Read { entity } => format!("read {entity}"),
         Action::Create { entity } => format!("create {entity}"),
         Action::Update { entity } => format!("update {entity}"),
@@ -165,20 +170,9 @@ fn action(action: &Action, design: &Design) -> String {
         Action::Other { text } if text.is_empty() => "by hand".to_owned(),
         Action::Other { text } => format!("by hand: {text}"),
         Action::List { entity, order, only } => {
-            let mut text = format!("list {entity}");
-            if order.is_empty() {
-                text.push_str(", newest first");
-            } else {
-                text.push_str(&format!(", by {}", order.join(" and ")));
-            }
-            if !only.is_empty() {
-                let conditions: Vec<String> = only
-                    .iter()
-                    .map(|(field, value)| format!("{field} = {}", value_text(design, entity, field, value)))
-                    .collect();
-                text.push_str(&format!(", where {}", conditions.join(" and ")));
-            }
-            text
+            let order =
+                if order.is_empty() { "newest first".to_owned() } else { format!("by {}", order.join(" and ")) };
+            format!("list {entity}, {order}{}", only_text(design, entity, only))
         }
         Action::Set { entity, values, when } => {
             let values: Vec<String> = values
@@ -197,6 +191,16 @@ fn action(action: &Action, design: &Design) -> String {
             format!("set {}{when}", values.join(", "))
         }
     }
+}
+
+/// `, where done = false`: the conditions that always hold in a list.
+fn only_text(design: &Design, entity: &str, only: &[(String, Literal)]) -> String {
+    if only.is_empty() {
+        return String::new();
+    }
+    let conditions: Vec<String> =
+        only.iter().map(|(field, value)| format!("{field} = {}", value_text(design, entity, field, value))).collect();
+    format!(", where {}", conditions.join(" and "))
 }
 
 fn value_text(design: &Design, entity: &str, field: &str, value: &Literal) -> String {

@@ -35,3 +35,18 @@ fn every_example_reads_back_the_same() {
         assert_eq!(design.questions, again.questions, "{name}");
     }
 }
+
+#[test]
+fn fixture_documents_are_read_without_problems() {
+    for name in ["flat", "modular", "asyncsa"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name).join("PRD.md");
+        let text = std::fs::read_to_string(path).expect("a document");
+        let (design, problems) = architect_design::read("PRD.md", &text);
+        assert_eq!(problems, [], "{name}");
+        assert_eq!(design.questions, [], "{name}");
+        let written = architect_design::write(&design, &text);
+        let (again, problems) = architect_design::read("PRD.md", &written);
+        assert_eq!(problems, [], "{name}: {written}");
+        assert_eq!(architect_design::write(&again, &written), written, "{name}");
+    }
+}

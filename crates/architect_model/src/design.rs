@@ -326,6 +326,12 @@ pub enum Action {
     Crud {
         /// Class name of the entity.
         entity: String,
+        /// Order of the list, as for [`Action::List`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        order: Vec<String>,
+        /// Conditions that always hold in the list: field and value.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        only: Vec<(String, Literal)>,
     },
     /// A page of rows.
     List {

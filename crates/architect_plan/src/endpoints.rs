@@ -45,7 +45,7 @@ fn ask_what_it_does(row: &EndpointDesign, notes: &mut Notes) {
 
 fn entity_of(action: &Action) -> Option<&str> {
     match action {
-        Action::Crud { entity }
+        Action::Crud { entity, .. }
         | Action::List { entity, .. }
         | Action::Read { entity }
         | Action::Create { entity }
@@ -58,7 +58,10 @@ fn entity_of(action: &Action) -> Option<&str> {
 
 fn expanded(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut Notes) -> Vec<OperationDesign> {
     match &row.action {
-        Action::Crud { .. } => crud(world, entity, row, notes),
+        Action::Crud { order, only, .. } => {
+            let listed = list(world, entity, order, only, row, notes);
+            crud(world, entity, row, listed, notes)
+        }
         Action::List { order, only, .. } => {
             let kind = list(world, entity, order, only, row, notes);
             operation(world, entity, row, kind, &row.method, &row.path, notes).into_iter().collect()
@@ -99,7 +102,13 @@ fn has_changeable(entity: &Entity) -> bool {
 }
 
 /// The five usual operations. Children are listed and created below their parent; one child has a path of its own.
-fn crud(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut Notes) -> Vec<OperationDesign> {
+fn crud(
+    world: &World<'_>,
+    entity: &Entity,
+    row: &EndpointDesign,
+    listed: OperationKind,
+    notes: &mut Notes,
+) -> Vec<OperationDesign> {
     let rows = collection(&row.path);
     let item = item_path(entity, &rows);
     let update = match world.style.endpoints.update_method.value.as_str() {
@@ -107,11 +116,8 @@ fn crud(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut No
         method => method,
     }
     .to_owned();
-    let mut wanted = vec![
-        ("GET", list(world, entity, &[], &[], row, notes), &rows),
-        ("POST", OperationKind::Create, &rows),
-        ("GET", OperationKind::Read, &item),
-    ];
+    let mut wanted =
+        vec![("GET", listed, &rows), ("POST", OperationKind::Create, &rows), ("GET", OperationKind::Read, &item)];
     if has_changeable(entity) {
         wanted.push((&update, OperationKind::Update, &item));
     } else {

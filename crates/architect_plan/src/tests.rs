@@ -113,7 +113,7 @@ fn row(method: &str, path: &str, action: Action, who: Access) -> EndpointDesign 
 }
 
 fn crud(path: &str, entity: &str, who: Access) -> EndpointDesign {
-    row("CRUD", path, Action::Crud { entity: entity.into() }, who)
+    row("CRUD", path, Action::Crud { entity: entity.into(), order: Vec::new(), only: Vec::new() }, who)
 }
 
 fn design(entities: Vec<Entity>, endpoints: Vec<EndpointDesign>) -> Design {
@@ -202,6 +202,30 @@ fn crud_is_nested_for_rows_and_flat_for_one() {
     let order: Vec<_> = order.iter().map(|by| (by.column.as_str(), by.descending)).collect();
     assert_eq!(order, [("created_at", true), ("id", false)]);
     assert_eq!(router.prefix, "");
+}
+
+#[test]
+fn a_crud_row_gives_its_list_an_order_and_conditions() {
+    let mut design = plain();
+    design.endpoints[1].action = Action::Crud {
+        entity: "Task".into(),
+        order: vec!["-title".into()],
+        only: vec![("done".into(), Literal::Boolean(false))],
+    };
+    let found = resolved(&design);
+    let operations = found.modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations);
+    let lists: Vec<_> = operations
+        .filter_map(|operation| match &operation.kind {
+            OperationKind::List { order, only, filters, .. } => Some((order.clone(), only.clone(), filters.clone())),
+            _ => None,
+        })
+        .collect();
+    let (order, only, filters) = &lists[1];
+    let order: Vec<_> = order.iter().map(|by| (by.column.as_str(), by.descending)).collect();
+    assert_eq!(order, [("title", true), ("id", false)]);
+    assert_eq!(only, &[("done".to_owned(), Literal::Boolean(false))]);
+    assert!(filters.is_empty(), "what is fixed is no filter");
+    assert!(lists[0].1.is_empty());
 }
 
 #[test]
