@@ -161,7 +161,9 @@ impl<'a> House<'a> {
     /// What the body of a request is called.
     pub(crate) fn body_name(&self, entity: &EntityDesign) -> String {
         let pattern = &self.style.endpoints.body_parameter.value;
-        if pattern.is_empty() { "data".to_owned() } else { filled(pattern, &entity.names) }
+        let name = filled(pattern, &entity.names);
+        // A row is called by the entity's name already.
+        if name.is_empty() || name == entity.names.snake { "data".to_owned() } else { name }
     }
 
     /// Whether queries run by `session.exec`.
@@ -243,7 +245,7 @@ impl<'a> House<'a> {
             .endpoints
             .names
             .iter()
-            .find(|(known, pattern)| known == key && pattern.contains('{'))
+            .find(|(known, pattern)| known == key && pattern.contains('{') && is_general(pattern))
             .map(|(_, pattern)| pattern.as_str());
         let pattern = match (known, key) {
             (Some(pattern), _) => pattern.to_owned(),
@@ -483,13 +485,20 @@ impl<'a> House<'a> {
     }
 }
 
-/// Whether a method's name says nothing of the entity that a neighbour is about: `sign_up` does.
+/// Whether a name says nothing but what is done, and to what: `sign_up` and `get_{entity}_by_order` say more.
 fn is_general(pattern: &str) -> bool {
-    const VERBS: [&str; 24] = [
+    const WORDS: [&str; 80] = [
         "list", "get", "read", "find", "fetch", "create", "add", "insert", "store", "save", "update", "edit", "patch",
-        "replace", "change", "modify", "delete", "remove", "destroy", "all", "index", "show", "retrieve", "search",
+        "replace", "change", "modify", "delete", "remove", "destroy", "all", "index", "show", "retrieve", "search", "new",
+        "by", "id", "one", "many", "multi", "page", "paginated", "single", "item", "items", "or", "404", "raise", "fail",
+        "details", "detail", "put", "post", "view", "browse", "query", "make", "register", "set", "the", "an", "a", "async",
+        // The same in Spanish, Portuguese, French and German.
+        "crear", "criar", "creer", "listar", "lister", "obtener", "obter", "obtenir", "buscar", "leer", "ler", "lire",
+        "actualizar", "atualizar", "editar", "modifier", "eliminar", "borrar", "deletar", "excluir", "remover", "supprimer",
+        "por", "todos", "todas", "erstellen", "lesen",
     ];
-    pattern.contains('{') || VERBS.iter().any(|verb| pattern == *verb || pattern.starts_with(&format!("{verb}_")))
+    let rest = pattern.replace("{entity}", "").replace("{entities}", "").replace("{Entity}", "").replace("{Entities}", "");
+    rest.split('_').filter(|word| !word.is_empty()).all(|word| WORDS.contains(&word))
 }
 
 /// A service that another service is given.

@@ -53,6 +53,7 @@ fn names_in(line: &str) -> Option<Vec<String>> {
     let is_declaration = matches!(parsed.syntax().body.first(), Some(Stmt::AnnAssign(_) | Stmt::Assign(_)));
     let mut names = Vec::new();
     let mut previous = None;
+    let mut depth = 0;
     for token in parsed.tokens() {
         use ruff_python_ast::token::TokenKind;
         let range = ruff_text_size::Ranged::range(token);
@@ -60,11 +61,19 @@ fn names_in(line: &str) -> Option<Vec<String>> {
         if token.kind() == TokenKind::Name && previous != Some(TokenKind::Dot) {
             names.push(word.to_owned());
         }
+        // The keyword of an argument is no name to import.
+        if token.kind() == TokenKind::Equal && previous == Some(TokenKind::Name) && depth > 0 {
+            names.pop();
+        }
+        match token.kind() {
+            TokenKind::Lpar => depth += 1,
+            TokenKind::Rpar => depth -= 1,
+            _ => {}
+        }
         previous = Some(token.kind());
     }
-    // The first name is the column's own, and keywords of calls are no names to import.
-    let keyword = |name: &String| line.contains(&format!("{name}=")) && !line.contains(&format!("= {name}"));
-    let rest = names.into_iter().skip(1).filter(|name| !keyword(name)).collect();
+    // The first name is the column's own.
+    let rest = names.into_iter().skip(1).collect();
     is_declaration.then_some(rest)
 }
 

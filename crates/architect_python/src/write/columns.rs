@@ -62,8 +62,14 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
     }
     if let Some(reference) = &column.reference {
         let target = format!("{}.{}", reference.target.table, reference.column);
-        arguments.push(format!("foreign_key={}", text::string(&target)));
-        arguments.push(format!("ondelete=\"{}\"", on_delete(reference.on_delete)));
+        let rule = on_delete(reference.on_delete);
+        if house.habits.field_has_ondelete {
+            arguments.push(format!("foreign_key={}", text::string(&target)));
+            arguments.push(format!("ondelete=\"{rule}\""));
+        } else {
+            let class = file.from("sqlalchemy", "ForeignKey");
+            arguments.push(format!("sa_column_args=({class}({}, ondelete=\"{rule}\"),)", text::string(&target)));
+        }
     }
     if column.index {
         arguments.push("index=True".to_owned());

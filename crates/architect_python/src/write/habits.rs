@@ -73,6 +73,8 @@ pub(crate) struct Habits {
     pub(crate) unit_commits: bool,
     /// Whether query functions are called through their module: `crud.create_item(…)`.
     pub(crate) functions_by_module: bool,
+    /// Whether `Field` of the project's SQLModel takes `ondelete`: from 0.0.21 on.
+    pub(crate) field_has_ondelete: bool,
     /// Whether the library stores times with their zone by itself.
     pub(crate) zoned_by_library: bool,
     /// Whether constraints are imported from `sqlmodel`.

@@ -239,8 +239,8 @@ impl<'a> Store<'a> {
 
     /// Changes a row as `data` says, with further values.
     pub(crate) fn update(&self, file: &mut File, item: &str, data: &str, values: &[(String, String)]) -> Effect {
-        if let Some(method) = self.base(Operation::Update).filter(|method| takes_anything(method) || values.is_empty())
-        {
+        let takes_data = |method: &&BaseMethod| self.takes(method) > 1 && (takes_anything(method) || values.is_empty());
+        if let Some(method) = self.base(Operation::Update).filter(takes_data) {
             let mut first = true;
             let schema = |parameter: &Parameter| repository::is_schema(self.house, parameter);
             let give = |parameter: &Parameter| {
@@ -252,6 +252,15 @@ impl<'a> Store<'a> {
             };
             let extra = values.iter().map(|(name, value)| format!("{name}={value}"));
             return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
+        }
+        if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
+            // The base stores a row that was changed already.
+            let mut code = self.assignment(item, data);
+            for (name, value) in values {
+                code.line(format!("{item}.{name} = {value}"));
+            }
+            code.line(self.stored(file, method, item));
+            return Effect::Lines(code, item.to_owned());
         }
         if self.has_class() && self.house.commits_at() == CommitPlace::Repository
             || self.has_class() && self.house.service_hides_session()
@@ -275,6 +284,10 @@ impl<'a> Store<'a> {
         for (name, value) in values {
             code.line(format!("{item}.{name} = {value}"));
         }
+        if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
+            code.line(self.stored(file, method, item));
+            return Effect::Lines(code, item.to_owned());
+        }
         if self.has_class()
             && (self.house.commits_at() == CommitPlace::Repository || self.house.service_hides_session())
         {
@@ -285,6 +298,21 @@ impl<'a> Store<'a> {
         }
         code.add(&self.persist(item));
         Effect::Lines(code, item.to_owned())
+    }
+
+    /// How many arguments a base method must be given beside the session.
+    fn takes(&self, method: &BaseMethod) -> usize {
+        let must = |parameter: &&Parameter| {
+            let variadic = matches!(parameter.kind, ParameterKind::Arguments | ParameterKind::KeywordArguments);
+            !variadic && parameter.default.is_none() && !is_session(self.house, parameter)
+        };
+        method.method.parameters.iter().filter(must).count()
+    }
+
+    /// The call of a base method that stores a changed row.
+    fn stored(&self, file: &mut File, method: &BaseMethod, item: &str) -> String {
+        let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| item.to_owned());
+        self.base_call(file, method, give)
     }
 
     /// Deletes a row.

@@ -240,21 +240,12 @@ impl<'a> Handler<'a> {
         let function = self.service_expression(file, &rule.name);
         let call = house.wait(&call(&function, &arguments));
         let mut body = Code::new();
-        if matches!(self.op.kind, OperationKind::Read) {
-            body.add(&self.read_role_check(file));
-        }
         if rule.returns == "None" {
             body.line(call)
         } else {
             body.line(format!("return {call}"))
         };
-        let returns = self.returns(file, rule);
-        (body, returns)
-    }
-
-    /// A read that a role guards: its finder does not know the role.
-    fn read_role_check(&self, _file: &mut File) -> Code {
-        Code::new()
+        (body, self.returns(&mut self.house.scratch(), rule))
     }
 
     fn service_expression(&self, file: &mut File, method: &str) -> String {
@@ -335,6 +326,7 @@ impl<'a> Handler<'a> {
         if generic && result == response {
             return (body, response, None);
         }
+        let result = self.rules.result(file, self.op);
         (body, result, Some(response))
     }
 

@@ -31,6 +31,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.unit_line = unit_line(style, sources);
     habits.unit_commits = unit_commits(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
+    habits.field_has_ondelete = sqlmodel_version(project, sources).is_none_or(|version| version.as_slice() >= [0, 0, 21].as_slice());
 }
 
 fn is_test(path: &str) -> bool {
@@ -322,15 +323,16 @@ fn tests(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 fn zoned_by_library(project: &Project, style: &HouseStyle, sources: &Sources) -> bool {
     let typed = style.models.timestamps.iter().any(|line| line.value.line.contains("timezone=True"))
         || sources.python.iter().any(|file| file.text.contains("sa_type=DateTime(timezone=True)"));
+    !typed && sqlmodel_version(project, sources).is_some_and(|version| version.as_slice() >= [0, 0, 50].as_slice())
+}
+
+/// The version of SQLModel that the project locks, or the least that it requires, by its parts.
+fn sqlmodel_version(project: &Project, sources: &Sources) -> Option<Vec<u32>> {
     let locked =
         project.versions.iter().find(|package| package.name == "sqlmodel").map(|package| package.version.as_str());
     let required = sources.other.iter().filter(|file| file.path.ends_with("pyproject.toml")).find_map(|file| {
         let (_, rest) = file.text.split_once("sqlmodel>=")?;
         rest.split(|char: char| !char.is_ascii_digit() && char != '.').next()
     });
-    let is_new = locked.or(required).is_some_and(|version| {
-        let parts: Vec<u32> = version.split('.').filter_map(|part| part.parse().ok()).collect();
-        parts.as_slice() >= [0, 0, 50].as_slice()
-    });
-    !typed && is_new
+    Some(locked.or(required)?.split('.').filter_map(|part| part.parse().ok()).collect())
 }

@@ -77,7 +77,10 @@ impl Rules<'_> {
             }
             (CommitPlace::UnitOfWork, Place::Service) => match house.service_holds() {
                 Holds::UnitOfWork(name) => Code::of(house.wait(&format!("self.{name}.commit()"))),
-                _ => Code::of(house.wait(&format!("{}.commit()", house.session_name()))),
+                _ => {
+                    let session = house.session_at(self.place, self.entity);
+                    Code::of(house.wait(&format!("{session}.commit()")))
+                }
             },
             (CommitPlace::Service, Place::Service) => {
                 let session = house.session_at(self.place, self.entity);
