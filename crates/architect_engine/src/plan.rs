@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use architect_model::{
-    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Project, Resolution,
+    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project, Question, Resolution,
     Risk, Step, Table,
 };
 use architect_python::{Moment, SourceText, write_modules, write_revision};
@@ -83,8 +83,14 @@ fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocum
         }
         Ok(None) if tables.is_empty() => {}
         Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
-        Err(problems) => plan.problems.extend(problems),
+        Err(problems) => plan.questions.extend(problems.into_iter().map(unwritten_migration)),
     }
+}
+
+/// What keeps the migration from being written, as something that is left to decide.
+fn unwritten_migration(problem: Problem) -> Question {
+    let default = "everything but the migration is written: make it with `alembic revision --autogenerate`, and read it";
+    Question { text: problem.text, default: default.to_owned(), at: problem.at }
 }
 
 fn is_known(project: &Project, table: &Table) -> bool {

@@ -8,6 +8,7 @@ use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, 
 use super::module::write_module;
 use super::names::filled;
 use super::registration::{NewRouter, import_models, register_router};
+use super::verify;
 use crate::edit::Refused;
 use crate::{SourceText, Sources};
 
@@ -196,6 +197,11 @@ impl Assembly<'_> {
         let changes =
             self.after.into_iter().map(|(path, (step, after))| FileChange { before: before(&path), path, step, after });
         written.files = changes.filter(|change| change.before.as_ref() != Some(&change.after)).collect();
+        let mut texts: BTreeMap<&str, &str> = self.before.iter().map(|(path, file)| (*path, &*file.text)).collect();
+        texts.extend(written.files.iter().map(|change| (change.path.as_str(), change.after.as_str())));
+        let root = self.project.style.layout.source_root.trim_end_matches('/');
+        let new = written.files.iter().filter(|change| change.before.is_none() && change.path.ends_with(".py"));
+        written.problems.extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root)));
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
     }

@@ -32,6 +32,7 @@ mod tests;
 mod text;
 mod unit;
 mod values;
+mod verify;
 
 pub use assembly::{WrittenModules, write_modules};
 pub use revision::{Moment, NewRevision, write_revision};

@@ -1,0 +1,148 @@
+//! What would break when Python runs a new file: names that nothing binds, imports that do not exist, `await` out of place.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use architect_model::{Location, Problem};
+use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Comprehension, ExceptHandler, Expr, ExprContext, Parameter, PySourceType, Stmt};
+use ruff_text_size::{Ranged, TextSize};
+
+use crate::resolve::builtin;
+
+/// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`.
+pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, root: &str) -> Vec<Problem> {
+    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    let mut seen = Seen::default();
+    seen.visit_body(&parsed.syntax().body);
+    let mut found: Vec<(TextSize, String)> = Vec::new();
+    for (name, at) in &seen.used {
+        if !seen.bound.contains(name) && builtin(name).is_none() && !name.starts_with("__") {
+            found.push((*at, format!("nothing there is called `{name}`")));
+        }
+    }
+    found.extend(seen.awaits.iter().map(|at| (*at, "`await` would stand in a function that is not `async`".to_owned())));
+    for (module, name, at) in &seen.imports {
+        if lacks(module, name, texts, root) {
+            found.push((*at, format!("`{module}` has no `{name}` to import")));
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.1 == b.1);
+    found.into_iter().map(|(at, reason)| problem(path, text, at, &reason)).collect()
+}
+
+fn problem(path: &str, text: &str, at: TextSize, reason: &str) -> Problem {
+    let line = text.get(..at.to_usize()).unwrap_or_default().matches('\n').count() + 1;
+    Problem {
+        text: format!("the style of this project could not be followed in the new file `{path}`: {reason}"),
+        help: Some("Write this module by hand after its neighbours; `architect survey` shows what was understood of them.".to_owned()),
+        at: Location::line(path, u32::try_from(line).unwrap_or(u32::MAX)),
+    }
+}
+
+/// Whether the file of `module` is here and defines nothing called `name`.
+fn lacks(module: &str, name: &str, texts: &BTreeMap<&str, &str>, root: &str) -> bool {
+    let stem = [root, &module.replace('.', "/")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
+    let (file, package) = (format!("{stem}.py"), format!("{stem}/__init__.py"));
+    let Some(text) = texts.get(file.as_str()).or_else(|| texts.get(package.as_str())) else { return false };
+    let inside = format!("{stem}/{name}");
+    let is_module = texts.contains_key(format!("{inside}.py").as_str()) || texts.keys().any(|path| path.starts_with(&format!("{inside}/")));
+    // Names may come from elsewhere where the file says so; the word alone is enough here.
+    let open = text.contains("import *") || text.contains("__getattr__") || text.contains("globals()");
+    !is_module && !open && !text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
+}
+
+/// What a file binds and uses, all scopes together.
+#[derive(Default)]
+struct Seen {
+    bound: BTreeSet<String>,
+    used: Vec<(String, TextSize)>,
+    imports: Vec<(String, String, TextSize)>,
+    awaits: Vec<TextSize>,
+    /// Whether each function around the current place is asynchronous.
+    functions: Vec<bool>,
+}
+
+impl<'a> Visitor<'a> for Seen {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        match stmt {
+            Stmt::FunctionDef(def) => {
+                self.bound.insert(def.name.to_string());
+                self.functions.push(def.is_async);
+                visitor::walk_stmt(self, stmt);
+                self.functions.pop();
+                return;
+            }
+            Stmt::ClassDef(def) => {
+                self.bound.insert(def.name.to_string());
+            }
+            Stmt::Import(import) => {
+                let name = |alias: &ruff_python_ast::Alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+                let first = |name: String| name.split('.').next().unwrap_or_default().to_owned();
+                self.bound.extend(import.names.iter().map(name).map(first));
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    self.bound.insert(alias.asname.as_ref().unwrap_or(&alias.name).to_string());
+                    if let Some(module) = import.module.as_ref().filter(|_| import.level == 0) {
+                        self.imports.push((module.to_string(), alias.name.to_string(), alias.start()));
+                    }
+                }
+            }
+            _ => {}
+        }
+        visitor::walk_stmt(self, stmt);
+    }
+
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        match expr {
+            Expr::Name(name) if name.ctx == ExprContext::Load => self.used.push((name.id.to_string(), name.start())),
+            Expr::Name(name) => {
+                self.bound.insert(name.id.to_string());
+            }
+            Expr::Await(found) if self.functions.last() == Some(&false) => self.awaits.push(found.start()),
+            _ => {}
+        }
+        visitor::walk_expr(self, expr);
+    }
+
+    fn visit_parameter(&mut self, parameter: &'a Parameter) {
+        self.bound.insert(parameter.name.to_string());
+        visitor::walk_parameter(self, parameter);
+    }
+
+    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
+        let ExceptHandler::ExceptHandler(found) = handler;
+        self.bound.extend(found.name.as_ref().map(ToString::to_string));
+        visitor::walk_except_handler(self, handler);
+    }
+
+    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
+        visitor::walk_comprehension(self, comprehension);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reasons(text: &str) -> Vec<String> {
+        let texts = BTreeMap::from([("src/app/db.py", "def get_session():\n    ...\n"), ("src/app/new.py", text)]);
+        problems("src/app/new.py", text, &texts, "src").into_iter().map(|problem| problem.text).collect()
+    }
+
+    #[test]
+    fn what_runs_passes() {
+        let text = "from app.db import get_session\nfrom os import path\n\n\
+                    async def a(x: int, *y) -> None:\n    try:\n        await x(*[z for z in y], path, len(y))\n    except OSError as error:\n        print(error, get_session)\n";
+        assert_eq!(reasons(text), [""; 0]);
+    }
+
+    #[test]
+    fn what_breaks_is_told() {
+        let found = reasons("from app.db import missing\n\ndef a():\n    await self.b(missing)\n");
+        assert_eq!(found.len(), 3, "{found:?}");
+        assert!(found[0].contains("`app.db` has no `missing`"));
+        assert!(found[1].contains("`await`") && found[2].contains("`self`"));
+    }
+}
