@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod oracle;
+mod plan;
 mod report;
 mod spelling;
 mod tables;
@@ -25,6 +26,12 @@ pub struct Arguments {
     /// Only this project; may be repeated
     #[arg(long, value_name = "NAME")]
     project: Vec<String>,
+    /// Plan a small module into a copy of each project instead, apply it, and boot the project
+    ///
+    /// Environments with a project's dependencies are taken from `$ARCHITECT_ENVIRONMENTS`
+    /// (`target/corpus-environments` by default), one folder per project.
+    #[arg(long)]
+    plan: bool,
     /// List every difference
     #[arg(long, short)]
     verbose: bool,
@@ -45,8 +52,15 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         Some(program) => absolute(program),
         None => build()?,
     };
+    let chosen = || listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
+    if arguments.plan {
+        let environments = folder("ARCHITECT_ENVIRONMENTS", "target/corpus-environments");
+        let folders = plan::Folders { oracles, sources, environments, scratch: absolute(Path::new("target/corpus-plan")) };
+        let good = plan::run(chosen(), &folders, &program)?;
+        return Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) });
+    }
     let mut reports = Vec::new();
-    for project in listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name)) {
+    for project in chosen() {
         let report = examine(project, &oracles, &sources, &program);
         report::print_row(&report, reports.is_empty());
         reports.push(report);

@@ -17,6 +17,8 @@ pub struct Listed {
     pub subdir: String,
     /// Its application, as uvicorn names it.
     pub app: String,
+    /// Further folders on `sys.path`, relative to the back end.
+    pub path: Vec<String>,
 }
 
 /// Every project of the list.
@@ -32,7 +34,9 @@ pub fn listed(oracles: &Path) -> Result<Vec<Listed>, String> {
 
 fn one(table: &toml_edit::Table) -> Listed {
     let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
-    Listed { name: text("name"), src: text("src"), commit: text("commit"), subdir: text("subdir"), app: text("app") }
+    let folders = table.get("path").and_then(Item::as_array).into_iter().flatten();
+    let path = folders.filter_map(|folder| folder.as_str().map(str::to_owned)).collect();
+    Listed { path, name: text("name"), src: text("src"), commit: text("commit"), subdir: text("subdir"), app: text("app") }
 }
 
 /// A JSON file.
