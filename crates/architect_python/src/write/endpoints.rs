@@ -44,7 +44,7 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
         file.part(code);
     }
     if file.needs_violates {
-        let code = rules::violates_function(house, file);
+        let code = rules::violates_function(file);
         file.parts.insert(1, (code, false));
     }
 }

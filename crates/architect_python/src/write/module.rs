@@ -152,7 +152,7 @@ impl<'a> Files<'a> {
                     if std::mem::take(&mut file.needs_violates)
                         && !file.parts.iter().any(|(part, _)| part.text().starts_with("def violates"))
                     {
-                        let code = rules::violates_function(house, file);
+                        let code = rules::violates_function(file);
                         file.part(code);
                     }
                     for part in parts {

@@ -64,7 +64,13 @@ fn children(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mu
         code.line(match house.style.models.orm.value {
             Orm::SqlModel => {
                 let function = file.from("sqlmodel", "Relationship");
-                format!("{name}: list[\"{class}\"] = {function}(back_populates=\"{back}\", cascade_delete=True)")
+                // `Relationship` takes `cascade_delete` from the same version on.
+                let cascade = if house.habits.field_has_ondelete {
+                    "cascade_delete=True"
+                } else {
+                    "sa_relationship_kwargs={\"cascade\": \"all, delete-orphan\"}"
+                };
+                format!("{name}: list[\"{class}\"] = {function}(back_populates=\"{back}\", {cascade})")
             }
             Orm::SqlAlchemy => {
                 let (mapped, function) = sqlalchemy(file);

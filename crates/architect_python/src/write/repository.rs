@@ -42,7 +42,7 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
         settings.line(format!("{attribute} = {}", file.symbol(&house.model(entity))));
     }
     if let Some(attribute) = &house.habits.conflicts {
-        let items: Vec<_> = conflicts(house, entity)
+        let items: Vec<_> = conflicts(entity)
             .into_iter()
             .map(|(name, message)| format!("{}: {}", text::string(&name), text::string(&message)))
             .collect();
@@ -83,7 +83,7 @@ pub(crate) fn functions(house: &House<'_>, file: &mut File, entity: &EntityDesig
 }
 
 /// Unique constraints by name, with what a client is told.
-pub(crate) fn conflicts(house: &House<'_>, entity: &EntityDesign) -> Vec<(String, String)> {
+pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<(String, String)> {
     let label = &entity.names.label;
     let of = |column: &str| {
         let subject = entity.column(column).map_or_else(|| column.replace('_', " "), super::schemas::subject);
@@ -103,7 +103,6 @@ pub(crate) fn conflicts(house: &House<'_>, entity: &EntityDesign) -> Vec<(String
         };
         (unique.name.clone(), message)
     });
-    let _ = house;
     single.chain(several).collect()
 }
 

@@ -19,7 +19,6 @@ use super::code::Code;
 use super::file::File;
 use super::habits::{Order, Part};
 use super::house::House;
-use super::names::filled;
 use super::place::Place;
 use super::schemas::ids_of;
 use super::signature::{Parameter, Signature};
@@ -266,19 +265,9 @@ impl<'a> Rules<'a> {
         self.house.modules.iter().flat_map(|module| &module.links).any(|link| link.right.names.class == *class)
     }
 
-    /// The attribute or variable for rows of another entity's service.
-    pub(crate) fn collaborator(&self, entity: &EntityDesign) -> String {
-        self.house.collaborator_name(&entity.names)
-    }
-
     /// The expression of what a body says of linked rows.
     pub(crate) fn linked_ids(&self, data: &str, link: &architect_model::LinkDesign) -> String {
         format!("{data}.{}", ids_of(link))
-    }
-
-    /// `{entity}` filled in.
-    pub(crate) fn fill(&self, pattern: &str) -> String {
-        filled(pattern, &self.entity.names)
     }
 
     /// The key parameter of the entity itself: `project_id`.

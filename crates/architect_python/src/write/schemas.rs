@@ -131,7 +131,7 @@ impl<'a> Family<'a> {
         }
         let bases = vec![family.base_class.clone().unwrap_or_else(|| self.root(file))];
         let mut members = Vec::new();
-        if self.house.style.schemas.from_attributes.value && family.base_class.as_ref().is_none_or(|_| true) {
+        if self.house.style.schemas.from_attributes.value {
             let config = file.from("pydantic", "ConfigDict");
             members.push(Code::of(format!("model_config = {config}(from_attributes=True)")));
         }

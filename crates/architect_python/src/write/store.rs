@@ -162,7 +162,7 @@ impl<'a> Store<'a> {
             if paging {
                 plain.extend(page.iter().map(|(name, value)| (name.as_str(), value.clone())));
             }
-            self.list_call(file, name, &plain, &named, paging)
+            self.list_call(file, name, &plain, &named)
         };
         if let Some(pair) = paged {
             let call = arguments(file, &name, true);
@@ -172,14 +172,7 @@ impl<'a> Store<'a> {
         Rows::Apart { before: Code::new(), rows: arguments(file, &name, true), total: arguments(file, &counted, false) }
     }
 
-    fn list_call(
-        &self,
-        file: &mut File,
-        name: &str,
-        plain: &[(&str, String)],
-        filters: &[String],
-        paging: bool,
-    ) -> String {
+    fn list_call(&self, file: &mut File, name: &str, plain: &[(&str, String)], filters: &[String]) -> String {
         let keywords = self.house.habits.owned.keywords;
         let (scope, page): (Vec<_>, Vec<_>) = plain.iter().partition(|(name, _)| name.ends_with("_id"));
         let form = |(name, value): &&(&str, String)| if keywords { format!("{name}={value}") } else { value.clone() };
@@ -193,7 +186,6 @@ impl<'a> Store<'a> {
             arguments.extend(page);
             arguments.extend(filters.iter().cloned());
         }
-        let _ = paging;
         self.with_session(file, name, arguments)
     }
 
@@ -262,9 +254,7 @@ impl<'a> Store<'a> {
             code.line(self.stored(file, method, item));
             return Effect::Lines(code, item.to_owned());
         }
-        if self.has_class() && self.house.commits_at() == CommitPlace::Repository
-            || self.has_class() && self.house.service_hides_session()
-        {
+        if self.has_class() && self.keeps_session() {
             self.house.need(self.entity, Need::Update);
             let mut arguments = vec![(self.entity.names.snake.as_str(), item.to_owned()), ("data", data.to_owned())];
             arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
@@ -278,6 +268,19 @@ impl<'a> Store<'a> {
         Effect::Lines(code, item.to_owned())
     }
 
+    /// Whether a method changes a row as a schema says.
+    pub(crate) fn updates_by_schema(&self) -> bool {
+        match self.base(Operation::Update) {
+            Some(method) => self.takes(method) > 1,
+            None => self.has_class() && self.keeps_session(),
+        }
+    }
+
+    /// Whether only repositories can store what was changed.
+    fn keeps_session(&self) -> bool {
+        self.house.commits_at() == CommitPlace::Repository || self.house.service_hides_session()
+    }
+
     /// Stores changes of a row that were made attribute by attribute.
     pub(crate) fn save(&self, file: &mut File, item: &str, values: &[(String, String)]) -> Effect {
         let mut code = Code::new();
@@ -288,9 +291,7 @@ impl<'a> Store<'a> {
             code.line(self.stored(file, method, item));
             return Effect::Lines(code, item.to_owned());
         }
-        if self.has_class()
-            && (self.house.commits_at() == CommitPlace::Repository || self.house.service_hides_session())
-        {
+        if self.has_class() && self.keeps_session() {
             self.house.need(self.entity, Need::Save);
             let call = self.own_call(file, "save", &[(self.entity.names.snake.as_str(), item.to_owned())], false);
             code.line(call);

@@ -96,12 +96,11 @@ fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str
             }
         }
     }
-    let Some(error) = style.errors.not_found.as_ref().filter(|error| error.class.module == module) else {
+    if style.errors.not_found.as_ref().is_some_and(|error| error.class.module == module) {
+        habits.unauthorized = class_with_status(module, text, 401);
+    } else {
         require_superuser(habits, style, module, text);
-        return;
-    };
-    let _ = error;
-    habits.unauthorized = class_with_status(module, text, 401);
+    }
 }
 
 /// A class at the margin whose body sets the status.

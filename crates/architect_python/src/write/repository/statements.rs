@@ -1,6 +1,6 @@
 //! Queries and changes as statements, wherever they stand.
 
-use architect_model::{EntityDesign, LinkDesign, OrderBy, FieldType};
+use architect_model::{EntityDesign, LinkDesign, OrderBy};
 
 use crate::write::code::{Code, call};
 use crate::write::file::File;
@@ -89,7 +89,6 @@ pub(crate) fn list_lines(
     session: &str,
 ) -> (Code, String, String) {
     let word = house.habits.statement_word();
-    let model = file.symbol(&house.model(entity));
     let mut code = Code::new();
     match house.unless_superuser(whose) {
         Some(condition) => {
@@ -104,7 +103,6 @@ pub(crate) fn list_lines(
         }
     }
     code.add(&select::filters(house, file, entity, listing, &[word]));
-    let _ = model;
     let count = select::count(house, file, &format!("{word}.subquery()"));
     let total = select::number(house, session, &count);
     let order = select::order(house, file, entity, listing.order, true);
@@ -190,9 +188,4 @@ pub(crate) fn assignment(house: &House<'_>, entity: &EntityDesign, item: &str, d
     let mut code = Code::new();
     code.block(format!("for field, value in {dump}.items():"), &Code::of(format!("setattr({item}, field, value)")));
     code
-}
-
-/// Whether a column may be filtered by for equality.
-pub(crate) fn can_filter(ty: &FieldType) -> bool {
-    !matches!(ty, FieldType::Json | FieldType::Array { .. } | FieldType::Many { .. })
 }

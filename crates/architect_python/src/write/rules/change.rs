@@ -135,7 +135,7 @@ impl<'a> Rules<'a> {
             .update_class
             .as_ref()
             .filter(|_| values.iter().all(|(name, _)| self.entity.schemas.update.contains(name)));
-        let effect = match schema.filter(|_| self.rows().has_class()) {
+        let effect = match schema.filter(|_| self.rows().updates_by_schema()) {
             Some(class) => {
                 let class = file.symbol(&self.house.schema(self.entity, class));
                 let arguments: Vec<_> = written.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -143,22 +143,10 @@ impl<'a> Rules<'a> {
             }
             None => self.rows().save(file, item, &written),
         };
-        let effect = self.by_attributes(file, effect, &written);
         let ending = Ending { gives_row: true, conflicts: values.iter().any(|(name, _)| self.is_unique(name)) };
         self.finish(file, effect, ending, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
-    }
-
-    /// Where no method takes a schema of changes, values are set on the row itself.
-    fn by_attributes(&self, file: &mut File, effect: Effect, written: &[(String, String)]) -> Effect {
-        match effect {
-            Effect::Lines(lines, item) if lines.text().contains("model_dump") => {
-                let _ = lines;
-                self.rows().save(file, &item, written)
-            }
-            other => other,
-        }
     }
 
     fn literals(&self, file: &mut File, values: &[(String, Literal)]) -> Vec<(String, String)> {

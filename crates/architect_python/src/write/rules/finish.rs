@@ -6,7 +6,6 @@ use super::Rules;
 use crate::write::code::{Code, Function};
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
-use crate::write::house::House;
 use crate::write::place::{Holds, Place};
 use crate::write::repository;
 use crate::write::store::Effect;
@@ -93,7 +92,7 @@ impl Rules<'_> {
     /// What is done about a broken unique constraint; nothing where the repository translates it itself.
     fn catches(&self, file: &mut File) -> Code {
         let mut code = Code::new();
-        let conflicts = repository::conflicts(self.house, self.entity);
+        let conflicts = repository::conflicts(self.entity);
         if self.house.habits.conflicts.is_some() || conflicts.is_empty() {
             return code;
         }
@@ -144,7 +143,7 @@ impl Rules<'_> {
 
     /// Whether an operation can break a unique constraint.
     pub(crate) fn may_conflict(&self, op: &architect_model::OperationDesign) -> bool {
-        let unique = !repository::conflicts(self.house, self.entity).is_empty();
+        let unique = !repository::conflicts(self.entity).is_empty();
         match &op.kind {
             OperationKind::Create => unique || self.refers() || self.entity.parent.is_some(),
             OperationKind::Update => unique || self.refers(),
@@ -156,13 +155,12 @@ impl Rules<'_> {
 }
 
 /// The function that tells which constraint was broken.
-pub(crate) fn violates_function(house: &House<'_>, file: &mut File) -> Code {
+pub(crate) fn violates_function(file: &mut File) -> Code {
     let error = file.from("sqlalchemy.exc", "IntegrityError");
     let mut body = Code::new();
     body.line("# PostgreSQL names the constraint, SQLite its columns.");
     body.line("message = str(error.orig)");
     body.line("return f'\"{constraint}\"' in message or message.endswith(f\": {columns}\")");
-    let _ = house;
     Function {
         name: "violates".to_owned(),
         parameters: vec![format!("error: {error}"), "constraint: str".to_owned(), "columns: str".to_owned()],

@@ -1,6 +1,6 @@
 //! Lists: scoped in their query, a page at a time.
 
-use architect_model::{AccessDesign, ListScope, OperationDesign, OrderBy, PageShape, ParameterRole, Symbol};
+use architect_model::{ListScope, OperationDesign, PageShape, ParameterRole, Symbol};
 
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};

@@ -228,9 +228,4 @@ impl super::Tests<'_> {
             IdKind::String => "\"unknown\"".to_owned(),
         }
     }
-
-    /// `UNKNOWN` as JSON.
-    pub(super) fn unknown_json(&self) -> &'static str {
-        if self.house.style.models.id.value == IdKind::Uuid { "str(UNKNOWN)" } else { "UNKNOWN" }
-    }
 }
