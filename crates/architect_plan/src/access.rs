@@ -39,10 +39,11 @@ pub(crate) fn resolve(
         notes.problem(at, text, "Write `signed in`, or `Shared.` under the entity's heading.");
         return None;
     }
-    let has_users = world.users().is_some() || world.style.user.parameter.is_seen();
+    let parameter = &world.style.user.parameter.value;
+    let has_users = parameter.alias.is_some() || parameter.dependency.is_some();
     if found != AccessDesign::Public && !has_users {
-        let text = "somebody must be signed in to call this, and the project has no signed-in users";
-        notes.problem(at, text, "Add users to the project first, or write `public`.");
+        let text = "somebody must be signed in to call this, and no endpoint of the project shows a dependency that gives the signed-in user";
+        notes.problem(at, text, "Add such a dependency to the project first, or write `public`.");
         return None;
     }
     Some(found)

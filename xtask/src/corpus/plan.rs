@@ -22,6 +22,7 @@ const SETTINGS: &[(&str, &str)] = &[
     ("FIRST_SUPERUSER", "admin@example.com"),
     ("FIRST_SUPERUSER_PASSWORD", "password-1"),
     ("ENVIRONMENT", "local"),
+    ("PROMETHEUS_MULTIPROC_DIR", "."),
 ];
 
 /// Where everything lies.
@@ -144,12 +145,11 @@ fn boot(project: &Listed, folders: &Folders, root: &Path, plan: &Value, row: &mu
     }
     let before = folders.sources.join(&project.name).join(&project.subdir);
     let result = folders.scratch.join(format!("{}-result", project.name));
-    if let Some(reason) = import(project, folders, &python, &before, &result)? {
-        row.boots = format!("not without the module either ({reason})");
-        return Ok(());
-    }
     if let Some(reason) = import(project, folders, &python, root, &result)? {
-        row.boots = format!("no: {reason}");
+        row.boots = match import(project, folders, &python, &before, &result)? {
+            Some(before) => format!("not without the module either ({before})"),
+            None => format!("no: {reason}"),
+        };
         return Ok(());
     }
     row.boots = "yes".to_owned();
@@ -180,11 +180,11 @@ fn import(project: &Listed, folders: &Folders, python: &Path, root: &Path, resul
         let mut command = Command::new(python);
         command.arg(folders.oracles.join("oracle.py")).arg("--root").arg(root).arg("--out").arg(result).arg("--py314");
         command.args(["--app", &project.app]).env("PYTHONHASHSEED", "0").current_dir(root);
-        project.path.iter().for_each(|path| drop(command.args(["--path", path])));
+        command.args(project.path.iter().flat_map(|path| ["--path", path]));
         if let Some(file) = settings {
             command.arg("--env-file").arg(file);
         }
-        SETTINGS.iter().for_each(|(key, value)| drop(command.args(["--env".to_owned(), format!("{key}={value}")])));
+        command.args(SETTINGS.iter().flat_map(|(key, value)| ["--env".to_owned(), format!("{key}={value}")]));
         let output = output(&mut command)?;
         if output.status.success() && result.join("openapi.json").is_file() {
             return Ok(None);

@@ -200,8 +200,10 @@ impl Assembly<'_> {
         let mut texts: BTreeMap<&str, &str> = self.before.iter().map(|(path, file)| (*path, &*file.text)).collect();
         texts.extend(written.files.iter().map(|change| (change.path.as_str(), change.after.as_str())));
         let root = self.project.style.layout.source_root.trim_end_matches('/');
+        let classes = [self.project.style.session.class.as_ref(), self.project.style.user.class.as_ref()];
+        let given: Vec<&str> = classes.into_iter().flatten().map(|class| class.name.as_str()).collect();
         let new = written.files.iter().filter(|change| change.before.is_none() && change.path.ends_with(".py"));
-        written.problems.extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root)));
+        written.problems.extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root, &given)));
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
     }

@@ -9,8 +9,9 @@ use ruff_text_size::{Ranged, TextSize};
 
 use crate::resolve::builtin;
 
-/// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`.
-pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, root: &str) -> Vec<Problem> {
+/// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`,
+/// and `given` are the classes that only a dependency may give to a handler.
+pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, root: &str, given: &[&str]) -> Vec<Problem> {
     let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
     let mut seen = Seen::default();
     seen.visit_body(&parsed.syntax().body);
@@ -21,6 +22,12 @@ pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, roo
         }
     }
     found.extend(seen.awaits.iter().map(|at| (*at, "`await` would stand in a function that is not `async`".to_owned())));
+    for (function, class, at) in &seen.bare {
+        let called = seen.depended.contains(function) || seen.decorated.contains(function);
+        if called && given.contains(&class.as_str()) {
+            found.push((*at, format!("no dependency is known that gives a `{class}`, and a request must not")));
+        }
+    }
     for (module, name, at) in &seen.imports {
         if lacks(module, name, texts, root) {
             found.push((*at, format!("`{module}` has no `{name}` to import")));
@@ -59,6 +66,12 @@ struct Seen {
     used: Vec<(String, TextSize)>,
     imports: Vec<(String, String, TextSize)>,
     awaits: Vec<TextSize>,
+    /// Parameters without a default: function and annotation, where that is a plain name.
+    bare: Vec<(String, String, TextSize)>,
+    /// Functions inside `Depends(…)`.
+    depended: BTreeSet<String>,
+    /// Functions with a decorator that is called: `@router.get(…)`.
+    decorated: BTreeSet<String>,
     /// Whether each function around the current place is asynchronous.
     functions: Vec<bool>,
 }
@@ -68,6 +81,14 @@ impl<'a> Visitor<'a> for Seen {
         match stmt {
             Stmt::FunctionDef(def) => {
                 self.bound.insert(def.name.to_string());
+                if def.decorator_list.iter().any(|decorator| decorator.expression.is_call_expr()) {
+                    self.decorated.insert(def.name.to_string());
+                }
+                for parameter in def.parameters.iter_non_variadic_params().filter(|parameter| parameter.default.is_none()) {
+                    if let Some(Expr::Name(class)) = parameter.annotation() {
+                        self.bare.push((def.name.to_string(), class.id.to_string(), parameter.start()));
+                    }
+                }
                 self.functions.push(def.is_async);
                 visitor::walk_stmt(self, stmt);
                 self.functions.pop();
@@ -100,6 +121,13 @@ impl<'a> Visitor<'a> for Seen {
             Expr::Name(name) => {
                 self.bound.insert(name.id.to_string());
             }
+            Expr::Call(call) => {
+                if let (Expr::Name(function), Some(Expr::Name(given))) = (&*call.func, call.arguments.args.first())
+                    && function.id.as_str() == "Depends"
+                {
+                    self.depended.insert(given.id.to_string());
+                }
+            }
             Expr::Await(found) if self.functions.last() == Some(&false) => self.awaits.push(found.start()),
             _ => {}
         }
@@ -128,7 +156,7 @@ mod tests {
 
     fn reasons(text: &str) -> Vec<String> {
         let texts = BTreeMap::from([("src/app/db.py", "def get_session():\n    ...\n"), ("src/app/new.py", text)]);
-        problems("src/app/new.py", text, &texts, "src").into_iter().map(|problem| problem.text).collect()
+        problems("src/app/new.py", text, &texts, "src", &["User"]).into_iter().map(|problem| problem.text).collect()
     }
 
     #[test]
@@ -136,6 +164,13 @@ mod tests {
         let text = "from app.db import get_session\nfrom os import path\n\n\
                     async def a(x: int, *y) -> None:\n    try:\n        await x(*[z for z in y], path, len(y))\n    except OSError as error:\n        print(error, get_session)\n";
         assert_eq!(reasons(text), [""; 0]);
+    }
+
+    #[test]
+    fn a_request_gives_no_user() {
+        let found = reasons("from fastapi import APIRouter\nfrom a import User\n\nrouter = APIRouter()\n\n\n@router.get('/')\ndef a(user: User): ...\n\n\ndef b(user: User): ...\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("gives a `User`"));
     }
 
     #[test]
