@@ -55,7 +55,8 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let chosen = || listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
     if arguments.plan {
         let environments = folder("ARCHITECT_ENVIRONMENTS", "target/corpus-environments");
-        let folders = plan::Folders { oracles, sources, environments, scratch: absolute(Path::new("target/corpus-plan")) };
+        let folders =
+            plan::Folders { oracles, sources, environments, scratch: absolute(Path::new("target/corpus-plan")) };
         let good = plan::run(chosen(), &folders, &program)?;
         return Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }

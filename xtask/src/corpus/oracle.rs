@@ -36,7 +36,14 @@ fn one(table: &toml_edit::Table) -> Listed {
     let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
     let folders = table.get("path").and_then(Item::as_array).into_iter().flatten();
     let path = folders.filter_map(|folder| folder.as_str().map(str::to_owned)).collect();
-    Listed { path, name: text("name"), src: text("src"), commit: text("commit"), subdir: text("subdir"), app: text("app") }
+    Listed {
+        path,
+        name: text("name"),
+        src: text("src"),
+        commit: text("commit"),
+        subdir: text("subdir"),
+        app: text("app"),
+    }
 }
 
 /// A JSON file.

@@ -129,7 +129,8 @@ fn refusal(output: &Output) -> String {
 fn compiles(plan: &Value, root: &Path, tree: &Path) -> Result<bool, String> {
     let files = plan["files"].as_array().into_iter().flatten().filter_map(|file| file["path"].as_str());
     let python = files.filter(|path| path.ends_with(".py"));
-    let paths: Vec<PathBuf> = python.filter_map(|path| root.ancestors().map(|at| at.join(path)).find(|at| at.is_file())).collect();
+    let paths: Vec<PathBuf> =
+        python.filter_map(|path| root.ancestors().map(|at| at.join(path)).find(|at| at.is_file())).collect();
     if !paths.iter().all(|path| path.starts_with(tree)) {
         return Err(format!("the plan wrote outside {}", tree.display()));
     }
@@ -156,22 +157,32 @@ fn boot(project: &Listed, folders: &Folders, root: &Path, plan: &Value, row: &mu
     let (api, metadata) = (oracle::json(&result.join("openapi.json"))?, oracle::json(&result.join("metadata.json"))?);
     let changes: Vec<&Value> = plan["changes"].as_array().into_iter().flatten().collect();
     let of = |kind: &str, of: &dyn Fn(&Value) -> bool| {
-        let found: Vec<bool> = changes.iter().filter(|change| change["change"] == kind).map(|change| of(change)).collect();
+        let found: Vec<bool> =
+            changes.iter().filter(|change| change["change"] == kind).map(|change| of(change)).collect();
         format!("{} of {}", found.iter().filter(|there| **there).count(), found.len())
     };
     row.routes = of("add_endpoint", &|change| {
         let method = change["method"].as_str().unwrap_or_default().to_lowercase();
         let path = change["path"].as_str().unwrap_or_default();
         let known = api["paths"].as_object();
-        known.is_some_and(|paths| paths.iter().any(|(known, item)| known.ends_with(path) && item.get(&method).is_some()))
+        known
+            .is_some_and(|paths| paths.iter().any(|(known, item)| known.ends_with(path) && item.get(&method).is_some()))
     });
-    row.tables = of("add_table", &|change| change["table"].as_str().is_some_and(|table| metadata["tables"].get(table).is_some()));
+    row.tables = of("add_table", &|change| {
+        change["table"].as_str().is_some_and(|table| metadata["tables"].get(table).is_some())
+    });
     row.tests = tests(plan, &python, root)?;
     Ok(())
 }
 
 /// Imports the application at `root`: `None` where it came up, else the last line of the reason.
-fn import(project: &Listed, folders: &Folders, python: &Path, root: &Path, result: &Path) -> Result<Option<String>, String> {
+fn import(
+    project: &Listed,
+    folders: &Folders,
+    python: &Path,
+    root: &Path,
+    result: &Path,
+) -> Result<Option<String>, String> {
     let mut reason = String::new();
     let examples = root.ancestors().take(2).map(|at| at.join(".env.example")).filter(|path| path.is_file());
     for settings in [None].into_iter().chain(examples.map(Some)) {
@@ -197,7 +208,11 @@ fn import(project: &Listed, folders: &Folders, python: &Path, root: &Path, resul
 
 /// Runs the new tests with the project's own configuration.
 fn tests(plan: &Value, python: &Path, root: &Path) -> Result<String, String> {
-    let files = plan["files"].as_array().into_iter().flatten().filter(|file| file["before"].is_null() && file["step"] == "tests");
+    let files = plan["files"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|file| file["before"].is_null() && file["step"] == "tests");
     let paths: Vec<&str> = files.filter_map(|file| file["path"].as_str()).collect();
     if paths.is_empty() {
         return Ok("none written".to_owned());

@@ -29,6 +29,8 @@ pub struct Arguments {
 pub struct Scale {
     /// Examples that schemathesis makes for an operation.
     pub examples: u32,
+    /// Owner checks that are removed from a project.
+    pub removals: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -82,7 +84,11 @@ impl Runner {
 /// Something that all checks need cannot be set up.
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
-    let scale = if arguments.full { Scale { examples: 200, seed: 1 } } else { Scale { examples: 20, seed: 1 } };
+    let scale = if arguments.full {
+        Scale { examples: 200, removals: 1000, seed: 1 }
+    } else {
+        Scale { examples: 15, removals: 24, seed: 1 }
+    };
     rust::check(&mut runner);
     if !arguments.rust {
         let tools = Tools::set_up()?;

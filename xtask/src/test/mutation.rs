@@ -1,9 +1,10 @@
-//! Removes each owner check of the generated code in turn: a generated test must fail each time.
+//! Removes owner checks of the generated code, one at a time: a generated test must fail each time.
 
 use std::path::Path;
 
 use xshell::cmd;
 
+use super::Scale;
 use crate::tools::{Outcome, Tools, apart, run};
 
 /// Lists, makes and undoes the mutants; says which ones no test noticed.
@@ -13,12 +14,13 @@ const SCRIPT: &str = include_str!("mutate.py");
 ///
 /// # Errors
 /// There is no owner check at all, or a mutant survives; the message names it.
-pub fn check(tools: &Tools, folder: &Path) -> Outcome {
+pub fn check(tools: &Tools, folder: &Path, scale: Scale) -> Outcome {
     let shell = tools.shell(folder)?;
     let uv = &tools.uv;
     let script = tools.scratch.join("mutate.py");
     std::fs::write(&script, SCRIPT).map_err(|error| error.to_string())?;
-    let said = run(apart(cmd!(shell, "{uv} run --quiet python {script}")))?;
+    let (limit, seed) = (scale.removals.to_string(), scale.seed.to_string());
+    let said = run(apart(cmd!(shell, "{uv} run --quiet python {script} {limit} {seed}")))?;
     eprint!("{} ", said.trim());
     Ok(())
 }

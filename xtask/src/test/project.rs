@@ -88,7 +88,7 @@ impl Sample<'_> {
         });
         runner.check(&format!("project {name}: TypeScript types"), || self.types());
         runner.check(&format!("project {name}: each owner check is tested"), || {
-            mutation::check(self.tools, &self.backend())
+            mutation::check(self.tools, &self.backend(), scale)
         });
     }
 
