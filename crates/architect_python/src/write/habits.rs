@@ -69,6 +69,8 @@ pub(crate) struct Habits {
     pub(crate) functions: BTreeSet<String>,
     /// Line of the unit of work that makes its last repository: file, line number and text.
     pub(crate) unit_line: Option<(String, u32, String)>,
+    /// Attribute of repositories that holds the session: what the base class calls it.
+    pub(crate) session_attribute: String,
     /// Whether the unit of work has a method `commit` of its own; else it commits at its end.
     pub(crate) unit_commits: bool,
     /// Whether query functions are called through their module: `crud.create_item(…)`.

@@ -134,7 +134,7 @@ impl House<'_> {
                 format!("self.{name}.{attribute}")
             }
             Holds::Repository(pattern) if !self.session_in_calls() => {
-                format!("self.{}.session", filled(&pattern, &entity.names))
+                format!("self.{}.{}", filled(&pattern, &entity.names), self.habits.session_attribute)
             }
             _ => match self.style.session.unit_of_work.as_ref() {
                 Some(unit) => {

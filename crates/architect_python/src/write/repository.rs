@@ -54,6 +54,9 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
     if base.is_none() && !house.session_in_calls() {
         members.push(methods::constructor(house, file));
     }
+    if let Some(base) = base.filter(|_| !house.session_in_calls()) {
+        members.extend(base::constructor(house, file, entity, base));
+    }
     for need in house.needs_of(entity) {
         members.extend(methods::own(house, file, entity, need));
     }

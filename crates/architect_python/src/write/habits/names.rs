@@ -29,6 +29,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     words(habits, style, sources);
     tests(habits, style, sources);
     habits.unit_line = unit_line(style, sources);
+    habits.session_attribute = session_attribute(style, sources).unwrap_or_else(|| "session".to_owned());
     habits.unit_commits = unit_commits(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
     habits.field_has_ondelete = sqlmodel_version(project, sources).is_none_or(|version| version.as_slice() >= [0, 0, 21].as_slice());
@@ -279,6 +280,20 @@ fn unit_line(style: &HouseStyle, sources: &Sources) -> Option<(String, u32, Stri
     });
     let (index, line) = file.text.lines().enumerate().filter(|(_, line)| makes(line)).last()?;
     Some((file.path.to_string(), u32::try_from(index + 1).ok()?, line.trim().to_owned()))
+}
+
+/// `_session` of `self._session = session` in the constructor of the repositories' base class.
+fn session_attribute(style: &HouseStyle, sources: &Sources) -> Option<String> {
+    let base = style.repository.base.as_ref()?;
+    let class = style.session.class.as_ref().map_or("Session", |class| class.name.as_str());
+    let constructor = base.constructor.as_ref()?;
+    let held = constructor.parameters.iter().find(|parameter| parameter.annotation.as_deref().is_some_and(|annotation| annotation.contains(class)))?;
+    let file = sources.python.iter().find(|file| *file.path == *base.at.file)?;
+    file.text.lines().find_map(|line| {
+        let (attribute, value) = line.trim().strip_prefix("self.")?.split_once('=')?;
+        let name = attribute.split(':').next()?.trim();
+        (value.trim() == held.name).then(|| name.to_owned())
+    })
 }
 
 /// Whether the unit of work has a method `commit` of its own.

@@ -2,6 +2,7 @@
 
 use architect_model::{BaseClass, BaseMethod, EntityDesign, Operation, Parameter, ParameterKind};
 
+use crate::write::code::{Code, Function};
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::values;
@@ -89,6 +90,31 @@ fn replaced(house: &House<'_>, file: &mut File, text: &str, from: &str, to: &str
         }
     }
     result
+}
+
+/// `__init__` that gives the base class its model, where its constructor takes one.
+pub(crate) fn constructor(house: &House<'_>, file: &mut File, entity: &EntityDesign, base: &BaseClass) -> Option<Code> {
+    let parameters = &base.constructor.as_ref()?.parameters;
+    let is_model = |parameter: &Parameter| {
+        let annotation = parameter.annotation.as_deref().unwrap_or_default().to_ascii_lowercase();
+        annotation.starts_with("type[") || parameter.name.contains("model")
+    };
+    let required: Vec<&Parameter> = parameters.iter().filter(|parameter| parameter.default.is_none()).collect();
+    if required.len() != 2 || base.model_attribute.is_some() || !required.iter().any(|parameter| is_model(parameter)) {
+        return None;
+    }
+    let model = file.symbol(&house.model(entity));
+    let session = required.iter().find(|parameter| !is_model(parameter)).map(|parameter| parameter.name.clone())?;
+    let class = house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+    let arguments: Vec<String> = required.iter().map(|parameter| if is_model(parameter) { model.clone() } else { session.clone() }).collect();
+    let init = Function {
+        name: "__init__".to_owned(),
+        parameters: vec!["self".to_owned(), format!("{session}: {class}")],
+        returns: "None".to_owned(),
+        body: Code::of(format!("super().__init__({})", arguments.join(", "))),
+        ..Function::default()
+    };
+    Some(init.code())
 }
 
 /// `BaseCRUD[Project, ProjectCreate, ProjectUpdate]`.

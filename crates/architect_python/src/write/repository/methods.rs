@@ -63,7 +63,7 @@ struct Method<'a> {
 
 impl Method<'_> {
     fn session(&self) -> String {
-        if self.house.session_in_calls() { self.house.session_name() } else { "self.session".to_owned() }
+        if self.house.session_in_calls() { self.house.session_name() } else { format!("self.{}", self.house.habits.session_attribute) }
     }
 
     /// A method with the session where the house has it.
@@ -276,12 +276,30 @@ impl Method<'_> {
                 ParameterKind::KeywordArguments => {}
                 _ if takes_statement(parameter) => arguments.push(statement.clone()),
                 _ if crate::write::store::is_session(self.house, parameter) => arguments.push(self.session()),
-                _ => arguments.push(parameter.name.clone()),
+                kind => {
+                    let value = self.paging(parameter);
+                    let keyword = kind == ParameterKind::KeywordOnly;
+                    arguments.push(if keyword { format!("{}={value}", parameter.name) } else { value });
+                }
             }
         }
         let call = call(&format!("self.{}", pager.name), &arguments);
         code.line(format!("return {}", if pager.is_async { format!("await {call}") } else { call }));
         code
+    }
+
+    /// The argument for a parameter of the pager: the page as a whole, or the part of it that the parameter names.
+    fn paging(&self, parameter: &architect_model::Parameter) -> String {
+        let Some(page) = &self.house.habits.page else { return parameter.name.clone() };
+        if parameter.annotation.as_deref().is_some_and(|annotation| annotation.contains(&page.class.name)) {
+            return "params".to_owned();
+        }
+        match parameter.name.as_str() {
+            "limit" | "size" | "page_size" | "per_page" => self.house.offset_and_limit().1,
+            "offset" | "skip" => self.house.offset_and_limit().0,
+            name if self.house.page_parameters().contains(&name) => format!("params.{name}"),
+            name => name.to_owned(),
+        }
     }
 
     fn rows(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>) -> Code {
