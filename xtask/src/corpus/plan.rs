@@ -185,17 +185,21 @@ fn import(
 ) -> Result<Option<String>, String> {
     let mut reason = String::new();
     let examples = root.ancestors().take(2).map(|at| at.join(".env.example")).filter(|path| path.is_file());
-    for settings in [None].into_iter().chain(examples.map(Some)) {
+    let examples: Vec<PathBuf> = examples.collect();
+    let tries =
+        [(None, true)].into_iter().chain(examples.iter().flat_map(|path| [(Some(path), false), (Some(path), true)]));
+    for (file, with_settings) in tries {
         let _ = std::fs::remove_dir_all(result);
         std::fs::create_dir_all(result).map_err(|error| error.to_string())?;
         let mut command = Command::new(python);
         command.arg(folders.oracles.join("oracle.py")).arg("--root").arg(root).arg("--out").arg(result).arg("--py314");
         command.args(["--app", &project.app]).env("PYTHONHASHSEED", "0").current_dir(root);
         command.args(project.path.iter().flat_map(|path| ["--path", path]));
-        if let Some(file) = settings {
+        if let Some(file) = file {
             command.arg("--env-file").arg(file);
         }
-        command.args(SETTINGS.iter().flat_map(|(key, value)| ["--env".to_owned(), format!("{key}={value}")]));
+        let settings = SETTINGS.iter().filter(|_| with_settings);
+        command.args(settings.flat_map(|(key, value)| ["--env".to_owned(), format!("{key}={value}")]));
         let output = output(&mut command)?;
         if output.status.success() && result.join("openapi.json").is_file() {
             return Ok(None);

@@ -110,7 +110,7 @@ impl Sample<'_> {
         let log = self.folder.join("server.log");
         let server = Server::boot(self.tools, &self.backend(), "app.main:app", "/health", &environment, &log)?;
         let token = sign_up(&server)?;
-        let Scale { examples, seed } = scale;
+        let Scale { examples, seed, .. } = scale;
         let shell = self.shell()?;
         let (uv, url) = (&self.tools.uv, &server.url);
         let header = format!("Authorization: Bearer {token}");
