@@ -135,9 +135,13 @@ impl<'a> Handler<'a> {
 
     fn takes_session(&self) -> bool {
         let house = self.house;
-        house.rules_at() == Place::Handler
-            || house.takes_session(Place::Service)
-            || house.rules_in_class() && house.style.service.made.value == ServiceMaking::InHandler
+        if house.rules_at() == Place::Handler || house.takes_session(Place::Service) {
+            return true;
+        }
+        let is_given = provider::has_providers(house)
+            || house.style.service.instance.is_some()
+            || matches!(house.style.service.made.value, ServiceMaking::ClassDependency | ServiceMaking::Static);
+        !is_given && house.service_holds() != Holds::Nothing
     }
 
     fn passes_user(&self, rule: &Rule) -> bool {
@@ -313,7 +317,9 @@ impl<'a> Handler<'a> {
         if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation
             && !self.house.habits.any_results
         {
-            if result != response {
+            if let Some(output) = response.strip_prefix("list[").and_then(|rest| rest.strip_suffix(']')) {
+                body = body.last_return_as(|value| format!("[{output}.model_validate(row) for row in {value}]"));
+            } else if result != response {
                 body = body.last_return_as(|value| format!("{response}.model_validate({value})"));
             }
             return (body, response, None);

@@ -278,7 +278,17 @@ fn unit_line(style: &HouseStyle, sources: &Sources) -> Option<(String, u32, Stri
     let makes = |line: &str| unit.repositories.iter().any(|(name, class)| {
         line.trim().starts_with(&format!("self.{name} = {}(", class.name)) && line.trim_end().ends_with(')')
     });
-    let (index, line) = file.text.lines().enumerate().filter(|(_, line)| makes(line)).last()?;
+    // Made when the unit is made or entered; others make them on demand, and nothing can be added to slots.
+    let mut at_start = false;
+    let mut last = None;
+    for (index, line) in file.text.lines().enumerate() {
+        if let Some((_, def)) = line.split_once("def ").filter(|(before, _)| matches!(before.trim(), "" | "async")) {
+            at_start = ["__init__(", "__enter__(", "__aenter__("].iter().any(|name| def.starts_with(name));
+        } else if at_start && makes(line) {
+            last = Some((index, line));
+        }
+    }
+    let (index, line) = last.filter(|_| !file.text.contains("__slots__"))?;
     Some((file.path.to_string(), u32::try_from(index + 1).ok()?, line.trim().to_owned()))
 }
 

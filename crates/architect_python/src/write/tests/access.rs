@@ -96,9 +96,7 @@ impl<'a> Tests<'a> {
         match &op.kind {
             OperationKind::List { scope: ListScope::Owner, .. } => {
                 let url = self.address(file, op, "");
-                let rows = self.rows();
-                body.line(format!("rows = {}.json(){rows}", other.requested("get", &url, &[])));
-                body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in rows]", entity.names.snake));
+                self.not_listed(entity, other, &url, body);
             }
             OperationKind::Create if !self.keys(entity).is_empty() => {
                 let url = self.address(file, op, "");
@@ -106,6 +104,16 @@ impl<'a> Tests<'a> {
                 body.line(other.refused(&op.method, &url, &extra, self.refused_reference()));
             }
             _ => {}
+        }
+    }
+
+    /// A list that shows neither the row nor that there is one more.
+    fn not_listed(&self, entity: &EntityDesign, other: &Actor, url: &str, body: &mut Code) {
+        let rows = self.rows();
+        body.line(format!("page = {}.json()", other.requested("get", url, &[])));
+        body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in page{rows}]", entity.names.snake));
+        if let Some(total) = self.house.page_total() {
+            body.line(format!("assert page[\"{total}\"] == len(page{rows})"));
         }
     }
 
@@ -135,9 +143,7 @@ impl<'a> Tests<'a> {
         body.add(&self.made_before(entity, &self.actors.second, "_of_other"));
         if let Some(op) = list {
             let url = self.address(file, op, "_of_other");
-            let rows = self.rows();
-            body.line(format!("rows = {}.json(){rows}", self.actors.second.requested("get", &url, &[])));
-            body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in rows]", entity.names.snake));
+            self.not_listed(entity, &self.actors.second, &url, body);
         }
         for op in nested {
             let url = self.address(file, op, "_of_other");
