@@ -71,6 +71,8 @@ pub(crate) struct Habits {
     pub(crate) unit_line: Option<(String, u32, String)>,
     /// Attribute of repositories that holds the session: what the base class calls it.
     pub(crate) session_attribute: String,
+    /// Whether the base class of repositories leaves it to others to send what it adds to the database.
+    pub(crate) base_only_adds: bool,
     /// Whether the unit of work has a method `commit` of its own; else it commits at its end.
     pub(crate) unit_commits: bool,
     /// Whether query functions are called through their module: `crud.create_item(…)`.

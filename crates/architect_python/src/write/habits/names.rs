@@ -30,6 +30,7 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     tests(habits, style, sources);
     habits.unit_line = unit_line(style, sources);
     habits.session_attribute = session_attribute(style, sources).unwrap_or_else(|| "session".to_owned());
+    habits.base_only_adds = base_only_adds(style, sources);
     habits.unit_commits = unit_commits(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
     habits.field_has_ondelete = sqlmodel_version(project, sources).is_none_or(|version| version.as_slice() >= [0, 0, 21].as_slice());
@@ -304,6 +305,13 @@ fn session_attribute(style: &HouseStyle, sources: &Sources) -> Option<String> {
         let name = attribute.split(':').next()?.trim();
         (value.trim() == held.name).then(|| name.to_owned())
     })
+}
+
+/// Whether the base class of repositories adds rows, and neither flushes nor commits.
+fn base_only_adds(style: &HouseStyle, sources: &Sources) -> bool {
+    let base = style.repository.base.as_ref();
+    let file = base.and_then(|base| sources.python.iter().find(|file| *file.path == *base.at.file));
+    file.is_some_and(|file| file.text.contains(".add(") && !file.text.contains("flush(") && !file.text.contains("commit("))
 }
 
 /// Whether the unit of work has a method `commit` of its own.

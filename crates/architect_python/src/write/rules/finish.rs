@@ -85,6 +85,10 @@ impl Rules<'_> {
                 let session = house.session_at(self.place, self.entity);
                 Code::of(house.wait(&format!("{session}.commit()")))
             }
+            (CommitPlace::Dependency, Place::Service) if house.habits.base_only_adds => {
+                let session = house.session_at(self.place, self.entity);
+                Code::of(house.wait(&format!("{session}.flush()")))
+            }
             _ => Code::new(),
         }
     }
