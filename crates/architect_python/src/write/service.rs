@@ -2,7 +2,7 @@
 
 use architect_model::{EntityDesign, ServiceMaking, Symbol};
 
-use super::asked::Collaborator;
+use super::collaborators::Collaborator;
 use super::code::{Class, Code, Function, call};
 use super::file::File;
 use super::house::House;

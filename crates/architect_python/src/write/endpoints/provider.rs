@@ -2,7 +2,7 @@
 
 use architect_model::{EntityDesign, ServiceMaking, Symbol};
 
-use crate::write::asked::Collaborator;
+use crate::write::collaborators::Collaborator;
 use crate::write::code::{Code, Function, call};
 use crate::write::file::File;
 use crate::write::house::House;

@@ -1,0 +1,189 @@
+//! Names that the house gives to methods, handlers, bodies and paths.
+
+use architect_model::{EntityDesign, EntityNames, EntityRef, OperationDesign};
+use heck::ToSnakeCase;
+
+use super::house::House;
+use super::names::filled;
+use super::place::Place;
+
+impl House<'_> {
+    /// The path of an operation, with the names of its parameters.
+    pub(crate) fn path_of(&self, op: &OperationDesign) -> String {
+        let mut names = op.parameters.iter();
+        let segments = op.path.split('/').map(|segment| {
+            if !segment.starts_with('{') {
+                return segment.to_owned();
+            }
+            names.next().map_or_else(|| segment.to_owned(), |parameter| format!("{{{}}}", parameter.name))
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// The path of an operation behind the prefix of its router.
+    pub(crate) fn path_behind(&self, op: &OperationDesign, prefix: &str) -> String {
+        let path = self.path_of(op);
+        let depth = prefix.split('/').filter(|segment| !segment.is_empty()).count();
+        if !op.path.starts_with(prefix) {
+            return path;
+        }
+        let rest: Vec<_> = path.split('/').skip(depth + 1).collect();
+        if rest.is_empty() { String::new() } else { format!("/{}", rest.join("/")) }
+    }
+
+    /// What the body of a request is called.
+    pub(crate) fn body_name(&self, entity: &EntityDesign) -> String {
+        let pattern = &self.style.endpoints.body_parameter.value;
+        let name = filled(pattern, &entity.names);
+        // A row is called by the entity's name already.
+        if name.is_empty() || name == entity.names.snake { "data".to_owned() } else { name }
+    }
+
+    /// The house's name for one of the five standard methods of a service.
+    pub(crate) fn method_name(&self, key: &str, entity: &EntityDesign) -> String {
+        let known = self
+            .style
+            .service
+            .methods
+            .iter()
+            .find(|(known, pattern)| known == key && is_general(pattern) && self.tells_apart(pattern))
+            .map(|(_, pattern)| pattern.as_str());
+        let names = &entity.names;
+        if self.rules_at() == Place::Handler {
+            return self.handler_name(key, entity);
+        }
+        match (known, self.rules_in_class(), key) {
+            (Some(pattern), _, _) => filled(pattern, names),
+            (None, true, "list") => "list_page".to_owned(),
+            (None, true, "read") => "get".to_owned(),
+            (None, true, key) => key.to_owned(),
+            (None, false, "list") => format!("list_{}", names.snakes),
+            (None, false, "read") => format!("get_{}", names.snake),
+            (None, false, key) => format!("{key}_{}", names.snake),
+        }
+    }
+
+    /// The house's name for one of the five standard handlers.
+    pub(crate) fn handler_name(&self, key: &str, entity: &EntityDesign) -> String {
+        let known = self
+            .style
+            .endpoints
+            .names
+            .iter()
+            .find(|(known, pattern)| known == key && pattern.contains('{') && is_general(pattern))
+            .map(|(_, pattern)| pattern.as_str());
+        let pattern = match (known, key) {
+            (Some(pattern), _) => pattern.to_owned(),
+            (None, "list") => "list_{entities}".to_owned(),
+            (None, key) => format!("{key}_{{entity}}"),
+        };
+        filled(&pattern, &entity.names)
+    }
+
+    /// The names of an entity that a reference points at.
+    pub(crate) fn names_of(&self, target: &EntityRef) -> EntityNames {
+        if let Some((_, entity)) = self.new_entity(&target.class) {
+            return entity.names.clone();
+        }
+        let snake = target.class.to_snake_case();
+        let label = snake.replace('_', " ");
+        EntityNames {
+            class: target.class.clone(),
+            classes: format!("{}s", target.class),
+            snakes: format!("{snake}s"),
+            labels: format!("{label}s"),
+            snake,
+            label,
+        }
+    }
+}
+
+/// Whether a name says nothing but what is done, and to what: `sign_up` and `get_{entity}_by_order` say more.
+fn is_general(pattern: &str) -> bool {
+    const WORDS: [&str; 80] = [
+        "list",
+        "get",
+        "read",
+        "find",
+        "fetch",
+        "create",
+        "add",
+        "insert",
+        "store",
+        "save",
+        "update",
+        "edit",
+        "patch",
+        "replace",
+        "change",
+        "modify",
+        "delete",
+        "remove",
+        "destroy",
+        "all",
+        "index",
+        "show",
+        "retrieve",
+        "search",
+        "new",
+        "by",
+        "id",
+        "one",
+        "many",
+        "multi",
+        "page",
+        "paginated",
+        "single",
+        "item",
+        "items",
+        "or",
+        "404",
+        "raise",
+        "fail",
+        "details",
+        "detail",
+        "put",
+        "post",
+        "view",
+        "browse",
+        "query",
+        "make",
+        "register",
+        "set",
+        "the",
+        "an",
+        "a",
+        "async",
+        // The same in Spanish, Portuguese, French and German.
+        "crear",
+        "criar",
+        "creer",
+        "listar",
+        "lister",
+        "obtener",
+        "obter",
+        "obtenir",
+        "buscar",
+        "leer",
+        "ler",
+        "lire",
+        "actualizar",
+        "atualizar",
+        "editar",
+        "modifier",
+        "eliminar",
+        "borrar",
+        "deletar",
+        "excluir",
+        "remover",
+        "supprimer",
+        "por",
+        "todos",
+        "todas",
+        "erstellen",
+        "lesen",
+    ];
+    let rest =
+        pattern.replace("{entity}", "").replace("{entities}", "").replace("{Entity}", "").replace("{Entities}", "");
+    rest.split('_').filter(|word| !word.is_empty()).all(|word| WORDS.contains(&word))
+}
