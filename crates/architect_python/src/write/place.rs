@@ -183,6 +183,12 @@ impl House<'_> {
         entity.names.snakes.clone()
     }
 
+    /// The further argument by which a response is made of a row, where its class does not say so itself.
+    pub(crate) fn conversion(&self) -> &'static str {
+        let by_class = self.style.schemas.from_attributes.value || self.schemas_are_models();
+        if by_class { "" } else { ", from_attributes=True" }
+    }
+
     /// Whether functions at `place` take the session as a parameter.
     pub(crate) fn takes_session(&self, place: Place) -> bool {
         match place {

@@ -317,10 +317,11 @@ impl<'a> Handler<'a> {
         if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation
             && !self.house.habits.any_results
         {
+            let convert = self.house.conversion();
             if let Some(output) = response.strip_prefix("list[").and_then(|rest| rest.strip_suffix(']')) {
-                body = body.last_return_as(|value| format!("[{output}.model_validate(row) for row in {value}]"));
+                body = body.last_return_as(|value| format!("[{output}.model_validate(row{convert}) for row in {value}]"));
             } else if result != response {
-                body = body.last_return_as(|value| format!("{response}.model_validate({value})"));
+                body = body.last_return_as(|value| format!("{response}.model_validate({value}{convert})"));
             }
             return (body, response, None);
         }

@@ -57,7 +57,7 @@ impl<'a> Rules<'a> {
     fn linked_page(&self, file: &mut File, link: &LinkDesign, body: &mut Code) {
         let names = &link.right.names;
         let output = self.linked_output(file, link);
-        let convert = if self.house.style.schemas.from_attributes.value || self.house.schemas_are_models() { "" } else { ", from_attributes=True" };
+        let convert = self.house.conversion();
         let rows = format!("[{output}.model_validate({0}{convert}) for {0} in {1}]", names.snake, names.snakes);
         let (class, rows_field, total, others) = match &self.house.style.pages.shape.value {
             PageShape::Bare => {

@@ -133,7 +133,8 @@ impl<'a> Rules<'a> {
     fn shape(&self, file: &mut File, rows: &str, total: Option<&str>, body: &mut Code) -> String {
         let output = file.symbol(&self.house.schema(self.entity, &self.entity.schemas.output_class));
         let item = &self.entity.names.snake;
-        let converted = format!("[{output}.model_validate({item}) for {item} in {rows}]");
+        let convert = self.house.conversion();
+        let converted = format!("[{output}.model_validate({item}{convert}) for {item} in {rows}]");
         let (class, rows_field, total_field, others, annotation) = match &self.house.style.pages.shape.value {
             PageShape::Bare => {
                 let model = self.model(file);
