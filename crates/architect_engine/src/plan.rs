@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project, Question, Resolution,
-    Risk, Step, Table,
+    Risk, Step, Table, TableConstraint,
 };
 use architect_python::{Moment, SourceText, write_modules, write_revision};
 
@@ -74,6 +74,7 @@ fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocum
     let sources = workspace.sources.overlaid(planned);
     let after = architect_python::read(&sources);
     let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
+    plan.problems.extend(tables.iter().flat_map(|table| dangling(table, &after)));
     match write_revision(&sources, &after, &tables, &message(document), now()) {
         Ok(Some(new)) => {
             plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
@@ -85,6 +86,24 @@ fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocum
         Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
         Err(problems) => plan.questions.extend(problems.into_iter().map(unwritten_migration)),
     }
+}
+
+/// Foreign keys of a new table to columns that are not there: the house's keys were not what they seemed.
+fn dangling(table: &Table, after: &Project) -> Vec<Problem> {
+    let lacks = |ref_table: &str, column: &String| {
+        let known = after.tables.iter().find(|known| known.name.known().is_some_and(|name| name == ref_table));
+        known.is_some_and(|known| known.unknowns.is_empty() && !known.columns.iter().any(|own| own.name == *column))
+    };
+    let keys = table.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::ForeignKey { ref_table, ref_columns, .. } => Some((ref_table, ref_columns)),
+        _ => None,
+    });
+    let missing = keys.flat_map(|(ref_table, columns)| columns.iter().map(move |column| (ref_table, column)));
+    missing.filter(|(ref_table, column)| lacks(ref_table, column)).map(|(ref_table, column)| Problem {
+        text: format!("the style of this project could not be followed: the new code refers to `{ref_table}.{column}`, which does not exist"),
+        help: Some("Write this module by hand after its neighbours; `architect survey` shows what was understood of them.".to_owned()),
+        at: table.at.clone(),
+    }).collect()
 }
 
 /// What keeps the migration from being written, as something that is left to decide.
