@@ -44,7 +44,13 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
     if let Some(attribute) = &house.habits.conflicts {
         let items: Vec<_> = conflicts(entity)
             .into_iter()
-            .map(|(name, message)| format!("{}: {}", text::string(&name), text::string(&message)))
+            .map(|(name, message)| {
+                // Two levels of indentation, quotes, a colon and a comma; no formatter breaks a string.
+                let width = 2 * usize::from(house.style.format.indent) + name.len() + message.chars().count() + 7;
+                let fits = width <= usize::from(house.style.format.line_length);
+                let message = if fits { message } else { format!("This {} exists already", entity.names.label) };
+                format!("{}: {}", text::string(&name), text::string(&message))
+            })
             .collect();
         if !items.is_empty() {
             settings.line(format!("{attribute} = {{{}}}", items.join(", ")));

@@ -98,13 +98,21 @@ impl<'a> Tests<'a> {
                 let url = self.address(file, op, "");
                 self.not_listed(entity, other, &url, body);
             }
-            OperationKind::Create if !self.keys(entity).is_empty() => {
+            OperationKind::Create if self.takes_owned(entity) => {
                 let url = self.address(file, op, "");
                 let extra = self.body_of(entity, op);
                 body.line(other.refused(&op.method, &url, &extra, self.refused_reference()));
             }
             _ => {}
         }
+    }
+
+    /// Whether creation needs a row in the body that must be the caller's own.
+    fn takes_owned(&self, entity: &EntityDesign) -> bool {
+        let is_owned = |column: &architect_model::ColumnDesign| {
+            column.reference.as_ref().is_some_and(|reference| reference.check == architect_model::ReferenceCheck::Own)
+        };
+        entity.columns.iter().any(|column| column.required_in_create() && is_owned(column))
     }
 
     /// A list that shows neither the row nor that there is one more.

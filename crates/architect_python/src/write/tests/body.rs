@@ -84,9 +84,10 @@ impl Tests<'_> {
         columns.filter_map(item).collect()
     }
 
-    /// A value that no other test has used, where rows of other tests stay in the database.
+    /// A value that no other row has, where the whole table must not hold it twice or rows of other tests stay in it.
     pub(super) fn fresh(&self, entity: &EntityDesign, column: &ColumnDesign) -> Option<String> {
-        if self.house.habits.shared_database && self.is_unique(entity, &column.name) {
+        let shared = self.house.habits.shared_database && self.is_unique(entity, &column.name);
+        if shared || column.unique.is_some() {
             if let FieldType::String { max, .. } = &column.ty {
                 let max = max.unwrap_or(32).min(32);
                 return Some(if max < 32 {
