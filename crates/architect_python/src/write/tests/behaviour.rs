@@ -74,7 +74,14 @@ impl<'a> Tests<'a> {
         let [one, two] = self.two_values(entity);
         let mut body = self.made_before(entity, actor, "");
         body.add(&self.made_alone(entity, actor, "older", &one, ""));
-        body.add(&self.made_alone(entity, actor, "newer", &two, ""));
+        let second = if self.once_per_reference(entity) { "_of_newer" } else { "" };
+        if !second.is_empty() {
+            if listing.scope == ListScope::Parent || self.keys(entity).iter().any(|(_, other)| !other.uniques.is_empty()) {
+                return None;
+            }
+            body.add(&self.made_before(entity, actor, second));
+        }
+        body.add(&self.made_alone(entity, actor, "newer", &two, second));
         let url = self.address(file, op, "");
         let rows = self.rows();
         let [_, size] = self.house.page_parameters();
@@ -94,6 +101,12 @@ impl<'a> Tests<'a> {
         let mut actors = vec![actor];
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{}_are_listed_{word}_first", entity.names.snakes), &actors, &body))
+    }
+
+    /// Whether a unique constraint allows one row only for each row referred to.
+    fn once_per_reference(&self, entity: &EntityDesign) -> bool {
+        let is_reference = |name: &String| entity.column(name).is_some_and(|column| column.reference.is_some());
+        entity.uniques.iter().any(|unique| is_reference(&unique.subject))
     }
 
     /// Values that make two rows differ where a unique constraint demands it.
