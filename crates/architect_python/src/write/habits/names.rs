@@ -33,7 +33,14 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
     habits.base_only_adds = base_only_adds(style, sources);
     habits.unit_commits = unit_commits(style, sources);
     habits.zoned_by_library = zoned_by_library(project, style, sources);
-    habits.field_has_ondelete = sqlmodel_version(project, sources).is_none_or(|version| version.as_slice() >= [0, 0, 21].as_slice());
+    habits.field_has_ondelete = match sqlmodel_version(project, sources) {
+        Some(version) => version.as_slice() >= [0, 0, 21].as_slice(),
+        // Without a known version, what the house's own code shows.
+        None => sources.python.iter().any(|file| {
+            let text = &file.text;
+            text.contains("foreign_key=") && text.contains("ondelete=") && !text.contains("ForeignKey(")
+        }),
+    };
 }
 
 fn is_test(path: &str) -> bool {
