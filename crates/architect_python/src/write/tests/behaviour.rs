@@ -356,6 +356,14 @@ impl<'a> Tests<'a> {
         }
         let rows = format!("{}.json(){}", actor.requested("get", &list_url, &[]), self.rows());
         body.line(self.same_rows(&rows, &[row]));
+        let [_, two] = self.two_values(entity);
+        body.add(&self.made_alone(entity, actor, "unlinked", &two, ""));
+        let url = self.url(file, list, |_| Key::Row("unlinked"));
+        body.line(format!("page = {}.json()", actor.requested("get", &url, &[])));
+        body.line(format!("assert page{} == []", self.rows()));
+        if let Some(total) = self.house.page_total() {
+            body.line(format!("assert page[\"{total}\"] == 0"));
+        }
         body.line(actor.refused(&remove.method, &remove_url, &[], 204));
         body.line(actor.refused(&remove.method, &remove_url, &[], 404));
         let mut actors = vec![actor];
