@@ -15,25 +15,29 @@ const PROJECT_MARKERS: &[&str] =
 /// The root of the project that `start` lies in, from any folder of it.
 ///
 /// The nearest folder upwards whose `pyproject.toml` has `[tool.architect]`; else the outermost uv workspace; else the
-/// nearest folder with a Python project file, or its parent if that holds a `compose.yaml` or a front end beside it;
-/// else the repository; else `start` itself. The search does not leave the repository.
+/// nearest folder with a Python project file, or its parent if that holds a `compose.yaml` or a front end beside it, or
+/// `start` if it holds such a folder; else the repository; else `start` itself. The search does not leave the repository.
 pub fn find_root(start: &Path) -> PathBuf {
     let start = start.canonicalize().unwrap_or_else(|_| start.to_path_buf());
     let repository = start.ancestors().find(|folder| folder.join(".git").exists());
     let inside: Vec<&Path> =
         start.ancestors().take_while(|folder| repository.is_none_or(|top| folder.starts_with(top))).collect();
-    let nearest = |wanted: fn(&Path) -> bool| inside.iter().copied().find(|folder| wanted(folder));
-    let found = nearest(has_settings)
+    let nearest = |wanted: &dyn Fn(&Path) -> bool| inside.iter().copied().find(|folder| wanted(folder));
+    let is_project = |folder: &Path| is_project(folder) || (folder == start && surrounds_project(folder));
+    let found = nearest(&has_settings)
         .or_else(|| inside.iter().rev().copied().find(|folder| has_table(folder, "tool.uv.workspace")))
-        .or_else(|| nearest(is_project).map(with_surroundings).filter(|root| inside.contains(root)))
+        .or_else(|| nearest(&is_project).map(with_surroundings).filter(|root| inside.contains(root)))
         .or(repository);
     found.unwrap_or(&start).to_path_buf()
 }
 
 /// A Python project, or the folder around one: with the front end, the compose file, the workflows.
 fn is_project(folder: &Path) -> bool {
-    holds(folder, PYTHON_MARKERS)
-        || (holds(folder, PROJECT_MARKERS) && children(folder).any(|child| holds(&child, PYTHON_MARKERS)))
+    holds(folder, PYTHON_MARKERS) || (holds(folder, PROJECT_MARKERS) && surrounds_project(folder))
+}
+
+fn surrounds_project(folder: &Path) -> bool {
+    children(folder).any(|child| holds(&child, PYTHON_MARKERS))
 }
 
 /// The folder around a Python project, where there is one.
@@ -78,6 +82,9 @@ mod tests {
         assert_eq!(find_root(&root.join("shop")), root.join("shop"));
         assert_eq!(find_root(&root.join("shop/backend/app")), root.join("shop"));
         assert_eq!(find_root(&root), root);
+        fs::create_dir_all(root.join("small/backend")).unwrap();
+        fs::write(root.join("small/backend/pyproject.toml"), "[project]\nname = \"x\"\n").unwrap();
+        assert_eq!(find_root(&root.join("small")), root.join("small"));
     }
 
     #[test]

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use architect_model::{
-    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project, Question, Resolution,
-    Risk, Step, Table, TableConstraint,
+    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
+    Question, Resolution, Risk, Step, Table, TableConstraint,
 };
 use architect_python::{Moment, SourceText, write_modules, write_revision};
 
@@ -108,7 +108,8 @@ fn dangling(table: &Table, after: &Project) -> Vec<Problem> {
 
 /// What keeps the migration from being written, as something that is left to decide.
 fn unwritten_migration(problem: Problem) -> Question {
-    let default = "everything but the migration is written: make it with `alembic revision --autogenerate`, and read it";
+    let default =
+        "everything but the migration is written: make it with `alembic revision --autogenerate`, and read it";
     Question { text: problem.text, default: default.to_owned(), at: problem.at }
 }
 

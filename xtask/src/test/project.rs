@@ -167,9 +167,12 @@ pub fn plan_and_apply(tools: &Tools, folder: &Path, document: &Path) -> Outcome 
     let architect = &tools.architect;
     let shell = tools.shell(folder)?;
     let plan = tools.scratch.join("plan.json");
-    run(cmd!(shell, "{architect} plan {document} --summary -o {plan}"))?;
-    run(cmd!(shell, "{architect} apply {plan}"))?;
-    let again = cmd!(shell, "{architect} apply {plan}").quiet().output().map_err(|error| error.to_string())?;
+    run(cmd!(shell, "{architect} plan {document} --project {folder} --summary -o {plan}"))?;
+    run(cmd!(shell, "{architect} apply {plan} --project {folder}"))?;
+    let again = cmd!(shell, "{architect} apply {plan} --project {folder}")
+        .quiet()
+        .output()
+        .map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&again.stderr);
     if said.contains("Nothing to do") { Ok(()) } else { Err(format!("applied again, it says: {said}")) }
 }

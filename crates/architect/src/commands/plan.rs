@@ -56,6 +56,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
 /// The plan of a document; none where it has problems, which are shown.
 pub fn make(document: &std::path::Path, place: &Place) -> Result<Option<Plan>> {
     let workspace = place.workspace()?;
+    eprintln!("Planning in {}", workspace.root.display());
     let document = read_design(document, Some(&workspace.root))?;
     if !document.problems.is_empty() {
         render::problems(&document.problems, &document.path, &document.text);
