@@ -54,10 +54,17 @@ fn write_foreign_keys(out: &mut String, table: &Table) {
     for (columns, target) in foreign_keys(table) {
         let column = |wanted: &String| table.columns.iter().find(|column| column.name == *wanted);
         let optional = columns.iter().filter_map(column).any(|column| column.nullable.known() == Some(&true));
-        let one = columns.len() == 1 && columns.iter().filter_map(column).any(|column| column.unique || sole_key(table, column));
+        let one = columns.len() == 1
+            && columns.iter().filter_map(column).any(|column| column.unique || sole_key(table, column));
         let parent = if optional { "|o" } else { "||" };
         let child = if one { "o|" } else { "o{" };
-        let _ = writeln!(out, "    {} {parent}--{child} {} : \"{}\"", quoted(target), quoted(name), text(&columns.join(", ")));
+        let _ = writeln!(
+            out,
+            "    {} {parent}--{child} {} : \"{}\"",
+            quoted(target),
+            quoted(name),
+            text(&columns.join(", "))
+        );
     }
 }
 
@@ -167,7 +174,10 @@ mod tests {
 
     #[test]
     fn names_cannot_break_the_diagram() {
-        let project = Project { tables: vec![table("a\" }\n", vec![column("1 x", ColumnType::Text, false)], vec![])], ..Project::default() };
+        let project = Project {
+            tables: vec![table("a\" }\n", vec![column("1 x", ColumnType::Text, false)], vec![])],
+            ..Project::default()
+        };
         let diagram = entity_diagram(&project);
         assert!(diagram.contains("\"a_ }_\" {"), "{diagram}");
         assert!(diagram.contains("text _1_x"), "{diagram}");

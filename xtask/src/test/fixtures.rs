@@ -51,7 +51,8 @@ fn healthy(tools: &Tools, backend: &Path, variable: &str) -> Outcome {
     for command in ["ruff check .", "ruff format --check .", mypy, "pytest -q"] {
         uv_run(tools, backend, command, &[])?;
     }
-    let database = format!("sqlite:///{}", backend.join("check.db").display());
+    let scheme = if settings.contains("aiosqlite") { "sqlite+aiosqlite" } else { "sqlite" };
+    let database = format!("{scheme}:///{}", backend.join("check.db").display());
     let _ = fs::remove_file(backend.join("check.db"));
     for command in ["upgrade head", "downgrade base", "upgrade head", "check"] {
         uv_run(tools, backend, &format!("alembic {command}"), &[(variable, &database)])?;

@@ -203,7 +203,9 @@ impl Assembly<'_> {
         let classes = [self.project.style.session.class.as_ref(), self.project.style.user.class.as_ref()];
         let given: Vec<&str> = classes.into_iter().flatten().map(|class| class.name.as_str()).collect();
         let new = written.files.iter().filter(|change| change.before.is_none() && change.path.ends_with(".py"));
-        written.problems.extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root, &given)));
+        written
+            .problems
+            .extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root, &given)));
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
     }

@@ -111,7 +111,8 @@ impl Imports {
         if is_free(&origin.name) {
             return origin.name.clone();
         }
-        let kind = [("schema", "Schema"), ("model", "Model")].into_iter().find(|(word, _)| origin.module.contains(word));
+        let kind =
+            [("schema", "Schema"), ("model", "Model")].into_iter().find(|(word, _)| origin.module.contains(word));
         let is_class = origin.name.starts_with(char::is_uppercase);
         if let Some((_, kind)) = kind.filter(|_| is_class)
             && is_free(&format!("{}{kind}", origin.name))
@@ -207,7 +208,9 @@ impl Statements {
             bound.is_some_and(|name| words.contains(name))
         });
         for (module, names) in &mut self.names {
-            names.retain(|(name, alias)| module == "__future__" || words.contains(alias.as_ref().unwrap_or(name).as_str()));
+            names.retain(|(name, alias)| {
+                module == "__future__" || words.contains(alias.as_ref().unwrap_or(name).as_str())
+            });
         }
         self.names.retain(|_, names| !names.is_empty());
     }

@@ -2,8 +2,8 @@
 
 use architect_model::{EntityDesign, ServiceMaking, Symbol};
 
-use super::collaborators::Collaborator;
 use super::code::{Class, Code, Function, call};
+use super::collaborators::Collaborator;
 use super::file::File;
 use super::house::House;
 use super::names::filled;

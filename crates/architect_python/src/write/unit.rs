@@ -27,5 +27,10 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources) -> Result<Option<File
         let import = NewImport::from(class.module, class.name);
         text = add_import(&text, &import, &house.style.format).map_err(failed)?;
     }
-    Ok(Some(FileChange { path: path.clone(), step: Step::Repository, before: Some(file.text.to_string()), after: text }))
+    Ok(Some(FileChange {
+        path: path.clone(),
+        step: Step::Repository,
+        before: Some(file.text.to_string()),
+        after: text,
+    }))
 }

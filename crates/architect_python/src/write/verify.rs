@@ -11,7 +11,13 @@ use crate::resolve::builtin;
 
 /// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`,
 /// and `given` are the classes that only a dependency may give to a handler.
-pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, root: &str, given: &[&str]) -> Vec<Problem> {
+pub(crate) fn problems(
+    path: &str,
+    text: &str,
+    texts: &BTreeMap<&str, &str>,
+    root: &str,
+    given: &[&str],
+) -> Vec<Problem> {
     let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
     let mut seen = Seen::default();
     seen.visit_body(&parsed.syntax().body);
@@ -21,7 +27,8 @@ pub(crate) fn problems(path: &str, text: &str, texts: &BTreeMap<&str, &str>, roo
             found.push((*at, format!("nothing there is called `{name}`")));
         }
     }
-    found.extend(seen.awaits.iter().map(|at| (*at, "`await` would stand in a function that is not `async`".to_owned())));
+    found
+        .extend(seen.awaits.iter().map(|at| (*at, "`await` would stand in a function that is not `async`".to_owned())));
     for (function, class, at) in &seen.bare {
         let called = seen.depended.contains(function) || seen.decorated.contains(function);
         if called && given.contains(&class.as_str()) {
@@ -42,18 +49,23 @@ fn problem(path: &str, text: &str, at: TextSize, reason: &str) -> Problem {
     let line = text.get(..at.to_usize()).unwrap_or_default().matches('\n').count() + 1;
     Problem {
         text: format!("the style of this project could not be followed in the new file `{path}`: {reason}"),
-        help: Some("Write this module by hand after its neighbours; `architect survey` shows what was understood of them.".to_owned()),
+        help: Some(
+            "Write this module by hand after its neighbours; `architect survey` shows what was understood of them."
+                .to_owned(),
+        ),
         at: Location::line(path, u32::try_from(line).unwrap_or(u32::MAX)),
     }
 }
 
 /// Whether the file of `module` is here and defines nothing called `name`.
 fn lacks(module: &str, name: &str, texts: &BTreeMap<&str, &str>, root: &str) -> bool {
-    let stem = [root, &module.replace('.', "/")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
+    let stem =
+        [root, &module.replace('.', "/")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
     let (file, package) = (format!("{stem}.py"), format!("{stem}/__init__.py"));
     let Some(text) = texts.get(file.as_str()).or_else(|| texts.get(package.as_str())) else { return false };
     let inside = format!("{stem}/{name}");
-    let is_module = texts.contains_key(format!("{inside}.py").as_str()) || texts.keys().any(|path| path.starts_with(&format!("{inside}/")));
+    let is_module = texts.contains_key(format!("{inside}.py").as_str())
+        || texts.keys().any(|path| path.starts_with(&format!("{inside}/")));
     // Names may come from elsewhere where the file says so; the word alone is enough here.
     let open = text.contains("import *") || text.contains("__getattr__") || text.contains("globals()");
     !is_module && !open && !text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
@@ -84,7 +96,9 @@ impl<'a> Visitor<'a> for Seen {
                 if def.decorator_list.iter().any(|decorator| decorator.expression.is_call_expr()) {
                     self.decorated.insert(def.name.to_string());
                 }
-                for parameter in def.parameters.iter_non_variadic_params().filter(|parameter| parameter.default.is_none()) {
+                for parameter in
+                    def.parameters.iter_non_variadic_params().filter(|parameter| parameter.default.is_none())
+                {
                     if let Some(Expr::Name(class)) = parameter.annotation() {
                         self.bare.push((def.name.to_string(), class.id.to_string(), parameter.start()));
                     }
@@ -168,7 +182,9 @@ mod tests {
 
     #[test]
     fn a_request_gives_no_user() {
-        let found = reasons("from fastapi import APIRouter\nfrom a import User\n\nrouter = APIRouter()\n\n\n@router.get('/')\ndef a(user: User): ...\n\n\ndef b(user: User): ...\n");
+        let found = reasons(
+            "from fastapi import APIRouter\nfrom a import User\n\nrouter = APIRouter()\n\n\n@router.get('/')\ndef a(user: User): ...\n\n\ndef b(user: User): ...\n",
+        );
         assert_eq!(found.len(), 1, "{found:?}");
         assert!(found[0].contains("gives a `User`"));
     }

@@ -122,7 +122,10 @@ impl<'a> Handler<'a> {
     fn order(&self) -> Order {
         let order = &self.house.habits.handlers;
         let first = order.parts.first().copied();
-        Order { keyword_from: first.filter(|_| order.keyword_from.is_some() && self.body_class().is_some()), ..order.clone() }
+        Order {
+            keyword_from: first.filter(|_| order.keyword_from.is_some() && self.body_class().is_some()),
+            ..order.clone()
+        }
     }
 
     fn body_class(&self) -> Option<String> {
@@ -319,7 +322,8 @@ impl<'a> Handler<'a> {
         {
             let convert = self.house.conversion();
             if let Some(output) = response.strip_prefix("list[").and_then(|rest| rest.strip_suffix(']')) {
-                body = body.last_return_as(|value| format!("[{output}.model_validate(row{convert}) for row in {value}]"));
+                body =
+                    body.last_return_as(|value| format!("[{output}.model_validate(row{convert}) for row in {value}]"));
             } else if result != response {
                 body = body.last_return_as(|value| format!("{response}.model_validate({value}{convert})"));
             }

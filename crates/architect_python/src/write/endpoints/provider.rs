@@ -2,8 +2,8 @@
 
 use architect_model::{EntityDesign, ServiceMaking, Symbol};
 
-use crate::write::collaborators::Collaborator;
 use crate::write::code::{Code, Function, call};
+use crate::write::collaborators::Collaborator;
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::names::filled;

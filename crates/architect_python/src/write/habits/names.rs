@@ -283,9 +283,11 @@ fn words(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
 fn unit_line(style: &HouseStyle, sources: &Sources) -> Option<(String, u32, String)> {
     let unit = style.session.unit_of_work.as_ref()?;
     let file = sources.python.iter().find(|file| *file.path == *unit.at.file)?;
-    let makes = |line: &str| unit.repositories.iter().any(|(name, class)| {
-        line.trim().starts_with(&format!("self.{name} = {}(", class.name)) && line.trim_end().ends_with(')')
-    });
+    let makes = |line: &str| {
+        unit.repositories.iter().any(|(name, class)| {
+            line.trim().starts_with(&format!("self.{name} = {}(", class.name)) && line.trim_end().ends_with(')')
+        })
+    };
     // Made when the unit is made or entered; others make them on demand, and nothing can be added to slots.
     let mut at_start = false;
     let mut last = None;
@@ -305,7 +307,10 @@ fn session_attribute(style: &HouseStyle, sources: &Sources) -> Option<String> {
     let base = style.repository.base.as_ref()?;
     let class = style.session.class.as_ref().map_or("Session", |class| class.name.as_str());
     let constructor = base.constructor.as_ref()?;
-    let held = constructor.parameters.iter().find(|parameter| parameter.annotation.as_deref().is_some_and(|annotation| annotation.contains(class)))?;
+    let held = constructor
+        .parameters
+        .iter()
+        .find(|parameter| parameter.annotation.as_deref().is_some_and(|annotation| annotation.contains(class)))?;
     let file = sources.python.iter().find(|file| *file.path == *base.at.file)?;
     file.text.lines().find_map(|line| {
         let (attribute, value) = line.trim().strip_prefix("self.")?.split_once('=')?;
@@ -318,12 +323,18 @@ fn session_attribute(style: &HouseStyle, sources: &Sources) -> Option<String> {
 fn base_only_adds(style: &HouseStyle, sources: &Sources) -> bool {
     let base = style.repository.base.as_ref();
     let file = base.and_then(|base| sources.python.iter().find(|file| *file.path == *base.at.file));
-    file.is_some_and(|file| file.text.contains(".add(") && !file.text.contains("flush(") && !file.text.contains("commit("))
+    file.is_some_and(|file| {
+        file.text.contains(".add(") && !file.text.contains("flush(") && !file.text.contains("commit(")
+    })
 }
 
 /// Whether the unit of work has a method `commit` of its own.
 fn unit_commits(style: &HouseStyle, sources: &Sources) -> bool {
-    let file = style.session.unit_of_work.as_ref().and_then(|unit| sources.python.iter().find(|file| *file.path == *unit.at.file));
+    let file = style
+        .session
+        .unit_of_work
+        .as_ref()
+        .and_then(|unit| sources.python.iter().find(|file| *file.path == *unit.at.file));
     file.is_some_and(|file| file.text.contains("def commit("))
 }
 

@@ -268,7 +268,20 @@ fn mentions(annotation: &str, name: &str) -> bool {
 /// Whether a query's name says nothing of the entity that it is about: `list_orders_by_user` does.
 fn is_plain(name: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "get", "list", "find", "fetch", "read", "count", "all", "many", "multi", "one", "total", "page", "paginated", "rows",
+        "get",
+        "list",
+        "find",
+        "fetch",
+        "read",
+        "count",
+        "all",
+        "many",
+        "multi",
+        "one",
+        "total",
+        "page",
+        "paginated",
+        "rows",
     ];
     let joint = ["_by_", "_for_"].iter().filter_map(|joint| name.rfind(joint)).max();
     joint.is_some_and(|at| name[..at].split('_').all(|word| WORDS.contains(&word)))

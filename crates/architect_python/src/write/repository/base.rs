@@ -106,7 +106,8 @@ pub(crate) fn constructor(house: &House<'_>, file: &mut File, entity: &EntityDes
     let model = file.symbol(&house.model(entity));
     let session = required.iter().find(|parameter| !is_model(parameter)).map(|parameter| parameter.name.clone())?;
     let class = house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
-    let arguments: Vec<String> = required.iter().map(|parameter| if is_model(parameter) { model.clone() } else { session.clone() }).collect();
+    let arguments: Vec<String> =
+        required.iter().map(|parameter| if is_model(parameter) { model.clone() } else { session.clone() }).collect();
     let init = Function {
         name: "__init__".to_owned(),
         parameters: vec!["self".to_owned(), format!("{session}: {class}")],

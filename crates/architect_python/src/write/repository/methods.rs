@@ -63,7 +63,11 @@ struct Method<'a> {
 
 impl Method<'_> {
     fn session(&self) -> String {
-        if self.house.session_in_calls() { self.house.session_name() } else { format!("self.{}", self.house.habits.session_attribute) }
+        if self.house.session_in_calls() {
+            self.house.session_name()
+        } else {
+            format!("self.{}", self.house.habits.session_attribute)
+        }
     }
 
     /// A method with the session where the house has it.
@@ -215,7 +219,8 @@ impl Method<'_> {
         let right = file.symbol(&self.house.class_of(&link.right.target));
         let names = &link.right.names.snakes;
         let rest = self.rest(file, Vec::new(), true);
-        let list = self.function(file, &format!("list_{names}"), scope.clone(), rest, format!("{sequence}[{right}]"), rows);
+        let list =
+            self.function(file, &format!("list_{names}"), scope.clone(), rest, format!("{sequence}[{right}]"), rows);
         if self.house.page_total().is_none() {
             return vec![list];
         }

@@ -52,7 +52,13 @@ pub(crate) fn linked_statement(house: &House<'_>, file: &mut File, link: &LinkDe
 }
 
 /// One page of them.
-pub(crate) fn linked_page(house: &House<'_>, file: &mut File, link: &LinkDesign, order: &[OrderBy], statement: &str) -> String {
+pub(crate) fn linked_page(
+    house: &House<'_>,
+    file: &mut File,
+    link: &LinkDesign,
+    order: &[OrderBy],
+    statement: &str,
+) -> String {
     let model = file.symbol(&house.class_of(&link.right.target));
     let terms = order.iter().map(|term| {
         let column = select::column(house, file, &model, &term.column);

@@ -51,7 +51,9 @@ impl<'a> Rules<'a> {
         }
         if self.house.style.errors.denied_status.value == 403 {
             // Rows of children that stand under their own address lead to this one.
-            let flat = |child: &&EntityDesign| Rules::new(self.house, child).finders().iter().any(|finder| finder.owned && finder.above == 0);
+            let flat = |child: &&EntityDesign| {
+                Rules::new(self.house, child).finders().iter().any(|finder| finder.owned && finder.above == 0)
+            };
             all.extend(self.children().filter(flat).map(|_| Finder { owned: true, above: 0 }));
         }
         all.extend(self.house.references_to(&self.entity.names.class).map(|owned| Finder { owned, above: 0 }));

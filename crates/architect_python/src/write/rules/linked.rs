@@ -40,7 +40,14 @@ impl<'a> Rules<'a> {
     }
 
     /// Expressions of the rows and of their number.
-    fn linked_rows(&self, file: &mut File, op: &'a OperationDesign, link: &LinkDesign, order: &[OrderBy], key: &str) -> (String, String) {
+    fn linked_rows(
+        &self,
+        file: &mut File,
+        op: &'a OperationDesign,
+        link: &LinkDesign,
+        order: &[OrderBy],
+        key: &str,
+    ) -> (String, String) {
         let store = Store::new(self.house, self.entity, self.place);
         if store.has_class() {
             self.house.need(self.entity, Need::Linked(self.house.list_index(op)));
@@ -78,7 +85,10 @@ impl<'a> Rules<'a> {
     fn linked_output(&self, file: &mut File, link: &LinkDesign) -> String {
         let symbol = match self.house.new_entity(&link.right.names.class) {
             Some((module, entity)) => self.house.schema_in(&module.name, entity, &entity.schemas.output_class),
-            None => self.house.existing_output(&link.right.names.class).unwrap_or_else(|| self.house.class_of(&link.right.target)),
+            None => self
+                .house
+                .existing_output(&link.right.names.class)
+                .unwrap_or_else(|| self.house.class_of(&link.right.target)),
         };
         file.symbol(&symbol)
     }

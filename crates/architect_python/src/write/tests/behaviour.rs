@@ -76,7 +76,9 @@ impl<'a> Tests<'a> {
         body.add(&self.made_alone(entity, actor, "older", &one, ""));
         let second = if self.once_per_reference(entity) { "_of_newer" } else { "" };
         if !second.is_empty() {
-            if listing.scope == ListScope::Parent || self.keys(entity).iter().any(|(_, other)| !other.uniques.is_empty()) {
+            if listing.scope == ListScope::Parent
+                || self.keys(entity).iter().any(|(_, other)| !other.uniques.is_empty())
+            {
                 return None;
             }
             body.add(&self.made_before(entity, actor, second));
@@ -327,19 +329,18 @@ impl<'a> Tests<'a> {
     }
 
     /// Linked and unlinked one by one, and never with what is somebody else's.
-    fn linking(
-        &self,
-        file: &mut File,
-        entity: &'a EntityDesign,
-        link: &architect_model::LinkDesign,
-    ) -> Option<Code> {
+    fn linking(&self, file: &mut File, entity: &'a EntityDesign, link: &architect_model::LinkDesign) -> Option<Code> {
         let of_link = |kind: &OperationKind| match kind {
             OperationKind::Link { link: class } => *class == link.class,
             _ => false,
         };
         let add = self.operation(entity, of_link)?;
-        let remove = self.operation(entity, |kind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class))?;
-        let list = self.operation(entity, |kind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class))?;
+        let remove = self
+            .operation(entity, |kind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class))?;
+        let list = self.operation(
+            entity,
+            |kind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class),
+        )?;
         let (_, other) = self.house.new_entity(&link.right.names.class)?;
         let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
         let (variable, row) = (&entity.names.snake, &other.names.snake);

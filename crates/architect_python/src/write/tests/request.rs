@@ -132,9 +132,10 @@ impl super::Tests<'_> {
             Key::Row(variable) => format!("{{{variable}['id']}}"),
             Key::Expression(expression) => format!("{{{expression}}}"),
         });
-        let segments = op.path.split('/').map(|segment| {
-            if segment.starts_with('{') { keys.next().unwrap_or_default() } else { segment.to_owned() }
-        });
+        let segments = op
+            .path
+            .split('/')
+            .map(|segment| if segment.starts_with('{') { keys.next().unwrap_or_default() } else { segment.to_owned() });
         let path = segments.collect::<Vec<_>>().join("/");
         let has_keys = !op.parameters.is_empty();
         let (prefix, settings) = self.prefix(file);
