@@ -229,9 +229,12 @@ mod real {
         }
     }
 
-    /// All edits of one file: a name for messages, the result, and how many lines may differ.
-    fn edits(text: &str) -> Vec<(String, Box<dyn Fn(&str) -> Result<String, Refused>>)> {
-        let mut edits: Vec<(String, Box<dyn Fn(&str) -> Result<String, Refused>>)> = Vec::new();
+    /// A name for messages, and the edit.
+    type Edit = (String, Box<dyn Fn(&str) -> Result<String, Refused>>);
+
+    /// All edits of one file.
+    fn edits(text: &str) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = Vec::new();
         for module in
             ["zlib", "aaa_package.sub", "fastapi", "sqlmodel", "typing", "app.models", ".models", "collections.abc"]
         {

@@ -50,10 +50,10 @@ impl Code {
 
     /// The same with the value of its last `return` changed by `change`.
     pub(crate) fn last_return_as(mut self, change: impl Fn(&str) -> String) -> Self {
-        if let Some(line) = self.0.iter_mut().rev().find(|line| line.trim_start().starts_with("return ")) {
-            if let Some((indent, value)) = line.split_once("return ") {
-                *line = format!("{indent}return {}", change(value));
-            }
+        if let Some(line) = self.0.iter_mut().rev().find(|line| line.trim_start().starts_with("return "))
+            && let Some((indent, value)) = line.split_once("return ")
+        {
+            *line = format!("{indent}return {}", change(value));
         }
         self
     }

@@ -92,10 +92,10 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
     {
         arguments.push(format!("sa_type={ty}"));
     }
-    if column.role == ColumnRole::UpdatedAt {
-        if let Some(Default::Factory(now)) = values::default(house, file, column) {
-            arguments.push(format!("sa_column_kwargs={{\"onupdate\": {now}}}"));
-        }
+    if column.role == ColumnRole::UpdatedAt
+        && let Some(Default::Factory(now)) = values::default(house, file, column)
+    {
+        arguments.push(format!("sa_column_kwargs={{\"onupdate\": {now}}}"));
     }
     arguments
 }

@@ -101,11 +101,11 @@ fn domain_error(
     message: &str,
     id: &str,
 ) -> String {
-    if let (true, Refusal::NotFound(names)) = (error.derived_per_module, refusal) {
-        if let Some((symbol, takes_id)) = house.own_error(names, error) {
-            let class = file.symbol(&symbol);
-            return if takes_id { format!("{class}({id})") } else { class };
-        }
+    if let (true, Refusal::NotFound(names)) = (error.derived_per_module, refusal)
+        && let Some((symbol, takes_id)) = house.own_error(names, error)
+    {
+        let class = file.symbol(&symbol);
+        return if takes_id { format!("{class}({id})") } else { class };
     }
     let class = file.symbol(&error.class);
     let arguments = arguments(error, refusal, message, id);
@@ -148,10 +148,10 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
         }
     }
     let alone = constructor.parameters.first().map(|first| format!("{}=", first.name));
-    if let ([only], Some(start)) = (arguments.as_slice(), alone) {
-        if let Some(value) = only.strip_prefix(&start) {
-            return vec![value.to_owned()];
-        }
+    if let ([only], Some(start)) = (arguments.as_slice(), alone)
+        && let Some(value) = only.strip_prefix(&start)
+    {
+        return vec![value.to_owned()];
     }
     arguments
 }

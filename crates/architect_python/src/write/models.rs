@@ -105,7 +105,7 @@ fn table_arguments(house: &House<'_>, file: &mut File, entity: &EntityDesign) ->
     let mut items = Vec::new();
     for column in &entity.columns {
         if let Some(name) = &column.unique {
-            items.push(unique(house, file, library, &[column.name.clone()], name, false));
+            items.push(unique(house, file, library, std::slice::from_ref(&column.name), name, false));
         }
     }
     for design in &entity.uniques {

@@ -3,7 +3,7 @@
 mod access;
 mod behaviour;
 mod body;
-mod helper;
+mod creation;
 mod request;
 
 use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign};

@@ -99,10 +99,11 @@ fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str
         if let Some(rest) = line.strip_prefix("class ") {
             let name: String = rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
             habits.classes.insert(name.clone(), Symbol::new(module, name));
-        } else if let Some((name, value)) = line.split_once(" = ") {
-            if value.starts_with("Annotated[") && name.chars().all(|char| char.is_alphanumeric() || char == '_') {
-                habits.aliases.insert(name.to_owned(), Symbol::new(module, name));
-            }
+        } else if let Some((name, value)) = line.split_once(" = ")
+            && value.starts_with("Annotated[")
+            && name.chars().all(|char| char.is_alphanumeric() || char == '_')
+        {
+            habits.aliases.insert(name.to_owned(), Symbol::new(module, name));
         }
     }
     if style.errors.not_found.as_ref().is_some_and(|error| error.class.module == module) {

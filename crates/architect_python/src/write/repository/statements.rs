@@ -160,6 +160,7 @@ fn exclude(linked: &[String]) -> String {
 }
 
 /// Statements that insert a row.
+#[expect(clippy::too_many_arguments, reason = "each is a name or value of the statements")]
 pub(crate) fn insert_lines(
     house: &House<'_>,
     file: &mut File,

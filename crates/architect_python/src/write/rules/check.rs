@@ -134,10 +134,10 @@ impl<'a> Rules<'a> {
         if let Some((_, entity)) = self.house.new_entity(&target.class) {
             return Code::of(self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]));
         }
-        if let Some((_, method)) = existing_method(self.house, &target.class, own) {
-            if self.house.can_reach_service_of(&target.class) {
-                return Code::of(self.existing_method_call(file, target, method, key));
-            }
+        if let Some((_, method)) = existing_method(self.house, &target.class, own)
+            && self.house.can_reach_service_of(&target.class)
+        {
+            return Code::of(self.existing_method_call(file, target, method, key));
         }
         let found = self.existing_query(file, target, key, own);
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);

@@ -156,7 +156,7 @@ impl<'a> Rules<'a> {
         };
         let mut arguments = vec![format!("{rows_field}={converted}")];
         if let (Some(field), Some(total)) = (total_field, total) {
-            arguments.push(if field == total { format!("{field}={total}") } else { format!("{field}={total}") });
+            arguments.push(format!("{field}={total}"));
         }
         for field in others {
             arguments.push(format!("{field}={}", self.house.page_field(field, total.unwrap_or("total"))));

@@ -87,15 +87,11 @@ impl Tests<'_> {
     /// A value that no other row has, where the whole table must not hold it twice or rows of other tests stay in it.
     pub(super) fn fresh(&self, entity: &EntityDesign, column: &ColumnDesign) -> Option<String> {
         let shared = self.house.habits.shared_database && self.is_unique(entity, &column.name);
-        if shared || column.unique.is_some() {
-            if let FieldType::String { max, .. } = &column.ty {
-                let max = max.unwrap_or(32).min(32);
-                return Some(if max < 32 {
-                    format!("uuid.uuid4().hex[:{max}]")
-                } else {
-                    "uuid.uuid4().hex".to_owned()
-                });
-            }
+        if (shared || column.unique.is_some())
+            && let FieldType::String { max, .. } = &column.ty
+        {
+            let max = max.unwrap_or(32).min(32);
+            return Some(if max < 32 { format!("uuid.uuid4().hex[:{max}]") } else { "uuid.uuid4().hex".to_owned() });
         }
         value(column, 0)
     }

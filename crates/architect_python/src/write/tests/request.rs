@@ -162,10 +162,10 @@ impl super::Tests<'_> {
             _ => prefix,
         };
         let is_expression = prefix.contains('{');
-        if let Some(name) = prefix.split_once('{').and_then(|(_, rest)| rest.split(['.', '}']).next()) {
-            if let Some(symbol) = self.house.habits.in_tests.get(name) {
-                file.symbol(symbol);
-            }
+        if let Some(name) = prefix.split_once('{').and_then(|(_, rest)| rest.split(['.', '}']).next())
+            && let Some(symbol) = self.house.habits.in_tests.get(name)
+        {
+            file.symbol(symbol);
         }
         (prefix, is_expression)
     }
