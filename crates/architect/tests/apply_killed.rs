@@ -1,5 +1,7 @@
 //! `apply` killed at any moment leaves the old tree or the new one.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is told so")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

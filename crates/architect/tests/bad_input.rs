@@ -1,5 +1,7 @@
 //! Bad input: a clear message that names the place, exit code 2, nothing written.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails is told so")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
