@@ -1,5 +1,7 @@
 //! Random documents: nothing panics, what is written reads back the same, and writing it again changes nothing.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
+
 use architect_model::{Design, Location};
 
 /// Documents that are tried; enough for a run of a few seconds.

@@ -1,5 +1,7 @@
 //! The house style of the three fixture projects, as a person reads it in their code.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

@@ -1,5 +1,7 @@
 //! The reader never panics and always ends, whatever is done to the text it reads.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
+
 use architect_python::{Sources, read};
 
 const MODELS: &str = r#"

@@ -1,5 +1,7 @@
 //! Tables read from Python in memory, described as SQL would.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
+
 use architect_model::{Column, ColumnType, Known, Location, Project, Table, TableConstraint};
 use architect_python::{Sources, read};
 
