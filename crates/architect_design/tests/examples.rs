@@ -1,6 +1,5 @@
 //! The sample documents: each is read without a problem, and written documents stay as they are.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
 #![allow(clippy::expect_used)]
 
 use std::path::Path;

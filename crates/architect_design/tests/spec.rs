@@ -2,7 +2,6 @@
 //!
 //! `UPDATE_SPECS=1` rewrites the expectations.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
 #![allow(clippy::expect_used)]
 
 use std::fmt::Write as _;
