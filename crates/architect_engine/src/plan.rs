@@ -7,7 +7,7 @@ use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
     Question, Resolution, Risk, Step, Table, TableConstraint,
 };
-use architect_python::{Moment, SourceText, write_modules, write_revision};
+use architect_python::{Moment, SourceText, read_tables, write_modules, write_revision};
 
 use crate::apply::input;
 use crate::{DesignDocument, Result, Workspace};
@@ -72,7 +72,7 @@ fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocum
     let planned =
         plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
     let sources = workspace.sources.overlaid(planned);
-    let after = architect_python::read(&sources);
+    let after = Project { tables: read_tables(&sources), ..project.clone() };
     let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
     plan.problems.extend(tables.iter().flat_map(|table| dangling(table, &after)));
     match write_revision(&sources, &after, &tables, &message(document), now()) {

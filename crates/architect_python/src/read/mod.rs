@@ -12,7 +12,7 @@ mod schema;
 mod table;
 mod versions;
 
-use architect_model::{FORMAT, Project};
+use architect_model::{FORMAT, Project, Table};
 
 use crate::resolve::Index;
 use crate::source::Sources;
@@ -22,13 +22,7 @@ use crate::syntax::Files;
 pub fn read(sources: &Sources) -> Project {
     let files = Files::parse(sources);
     let index = Index::new(&files);
-    let mut project = Project {
-        format: FORMAT,
-        source_roots: files.roots().to_vec(),
-        files: files.project().len(),
-        unknowns: files.unknowns(),
-        ..Project::default()
-    };
+    let mut project = begin(&files);
     let versions = versions::read(sources, &mut project);
     table::read(&index, &versions, &mut project);
     schema::read(&index, &versions, &mut project);
@@ -37,4 +31,24 @@ pub fn read(sources: &Sources) -> Project {
     crate::style::read(sources, &index, &mut project);
     table::read_owners(&mut project);
     project
+}
+
+/// Reads the tables alone, without owners: what a migration is written from once the rest is known.
+pub fn read_tables(sources: &Sources) -> Vec<Table> {
+    let files = Files::parse(sources);
+    let index = Index::new(&files);
+    let mut project = begin(&files);
+    let versions = versions::read(sources, &mut project);
+    table::read(&index, &versions, &mut project);
+    project.tables
+}
+
+fn begin(files: &Files) -> Project {
+    Project {
+        format: FORMAT,
+        source_roots: files.roots().to_vec(),
+        files: files.project().len(),
+        unknowns: files.unknowns(),
+        ..Project::default()
+    }
 }
