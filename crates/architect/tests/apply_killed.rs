@@ -96,7 +96,7 @@ fn a_killed_apply_leaves_the_old_tree_or_the_new_one() {
         new.extend(plan.files.iter().map(|file| (file.path.clone(), file.after.clone())));
 
         let mut child = apply(&root, &file).spawn().unwrap();
-        sleep(whole * round / (ROUNDS - 4));
+        sleep(whole * 2 * round / ROUNDS);
         child.kill().unwrap();
         child.wait().unwrap();
 
