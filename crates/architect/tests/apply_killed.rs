@@ -21,7 +21,7 @@ fn tree(root: &Path) -> Tree {
     for entry in fs::read_dir(root).unwrap().flatten() {
         let path = entry.path();
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name == ".architect" {
+        if name == ".architect-apply" {
             continue;
         }
         if path.is_dir() {
@@ -110,7 +110,7 @@ fn a_killed_apply_leaves_the_old_tree_or_the_new_one() {
 
         assert!(apply(&root, &file).status().unwrap().success(), "round {round}: the next apply finishes the work");
         assert_eq!(tree(&root), new);
-        assert!(!root.join(".architect").exists());
+        assert!(!root.join(".architect-apply").exists());
     }
     assert!(
         old_seen > 0 && new_seen > 0,

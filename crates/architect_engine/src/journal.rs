@@ -16,7 +16,7 @@ use crate::paths::inside;
 use crate::{Failure, Result};
 
 /// Folder of the staged files, in the project root.
-const FOLDER: &str = ".architect";
+const FOLDER: &str = ".architect-apply";
 const JOURNAL: &str = "journal.json";
 
 /// The renames that remain to be done.
@@ -116,8 +116,9 @@ pub fn recover(root: &Path) -> Result<()> {
 pub fn finish_journal(root: &Path) -> Result<()> {
     let folder = root.join(FOLDER);
     let journal = match fs::read(folder.join(JOURNAL)) {
-        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or(Journal { moves: Vec::new() }),
-        Err(_) => Journal { moves: Vec::new() },
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| unreadable(&folder, &error))?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Journal { moves: Vec::new() },
+        Err(error) => return Err(Failure::io("read", &folder.join(JOURNAL), &error)),
     };
     for (staged, path) in journal.moves {
         let target = inside(root, &path)?;
@@ -127,6 +128,14 @@ pub fn finish_journal(root: &Path) -> Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Failure::io("remove", &folder, &error)),
         _ => Ok(()),
     }
+}
+
+/// A journal that was committed and is damaged: what it says is not known, so nothing is moved or removed.
+fn unreadable(folder: &Path, error: &serde_json::Error) -> Failure {
+    Failure::new(
+        format!("`{}` is damaged, and an `apply` was cut off there: {error}", folder.join(JOURNAL).display()),
+        "the numbered files beside it are the new texts; compare with `git diff`, then remove the folder",
+    )
 }
 
 /// A staged file that is gone has been moved already.
@@ -173,6 +182,17 @@ mod tests {
         recover(root.path()).unwrap();
         assert_eq!(fs::read_to_string(root.path().join("a.py")).unwrap(), "new a\n");
         assert!(!root.path().join(FOLDER).exists());
+    }
+
+    #[test]
+    fn a_damaged_journal_is_refused_and_kept() {
+        let root = tempfile::tempdir().unwrap();
+        let target = root.path().join("a.py");
+        stage(root.path(), &[("a.py".into(), "new\n".into())], std::slice::from_ref(&target)).unwrap();
+        fs::write(root.path().join(FOLDER).join(JOURNAL), "{").unwrap();
+        assert!(recover(root.path()).is_err());
+        assert!(root.path().join(FOLDER).join("0").exists());
+        assert!(!target.exists());
     }
 
     #[test]
