@@ -6,7 +6,8 @@ use std::path::Path;
 use architect_model::{FORMAT, Input, Plan};
 use sha2::{Digest, Sha256};
 
-use crate::journal::write_all;
+use crate::claim::Claim;
+use crate::journal::{finish_journal, write_all};
 use crate::paths::inside;
 use crate::{Failure, Result};
 
@@ -51,18 +52,20 @@ pub fn read_plan(path: &Path) -> Result<Plan> {
 /// Carries `plan` out in the project at `root`: all of its files, or none. See [`crate::journal`] for `finisher`.
 ///
 /// # Errors
-/// The plan has problems, something it rests on has changed, a path leaves the project, or the disk refuses.
+/// The plan has problems, something it rests on has changed, another `apply` is at work, a path leaves the project, or
+/// the disk refuses.
 pub fn apply(root: &Path, plan: &Plan, finisher: Option<&[String]>) -> Result<Applied> {
-    crate::recover(root)?;
     if !plan.problems.is_empty() {
         return Err(plan.problems.clone().into());
     }
+    let claim = Claim::take(root)?;
+    finish_journal(root)?;
     if is_applied(root, plan)? {
         return Ok(Applied::Nothing);
     }
     check_plan(root, plan)?;
     let files: Vec<_> = plan.files.iter().map(|file| (file.path.clone(), file.after.clone())).collect();
-    write_all(root, &files, finisher)?;
+    write_all(&claim, &files, finisher)?;
     Ok(Applied::Written)
 }
 
@@ -110,7 +113,7 @@ fn digest_file(path: &Path) -> Option<String> {
     fs::read(path).ok().map(|bytes| hexadecimal(&bytes))
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

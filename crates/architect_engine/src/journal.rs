@@ -3,7 +3,8 @@
 //! The new texts are staged in a hidden folder of the project, on the same file system. Renaming the journal to its
 //! final name is the moment of commitment: before it, the tree is the old one; after it, the staged files are renamed
 //! into place by a process of its own, so that killing the command does not stop them half-way. Should that process be
-//! killed too, the next command finds the journal and finishes the work before it reads anything.
+//! killed too, the next command finds the journal and finishes the work before it reads anything. Who writes holds the
+//! project's [`Claim`]: what a living command has staged is never taken for the remains of a dead one.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -12,6 +13,7 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
+use crate::claim::Claim;
 use crate::paths::inside;
 use crate::{Failure, Result};
 
@@ -26,28 +28,29 @@ struct Journal {
     moves: Vec<(String, String)>,
 }
 
-/// Writes `files` (path relative to `root`, text) all or nothing. `finisher` is the program and arguments that call
+/// Writes `files` (path relative to the root, text) all or nothing. `finisher` is the program and arguments that call
 /// [`finish_journal`]; without one the renames happen in this process.
 ///
 /// # Errors
 /// A path leaves the project, or the disk refuses; then the tree is unchanged.
-pub(crate) fn write_all(root: &Path, files: &[(String, String)], finisher: Option<&[String]>) -> Result<()> {
-    recover(root)?;
+pub(crate) fn write_all(claim: &Claim, files: &[(String, String)], finisher: Option<&[String]>) -> Result<()> {
+    let root = claim.root.as_path();
     let targets = files.iter().map(|(path, _)| inside(root, path)).collect::<Result<Vec<_>>>()?;
     if let Err(failure) = stage(root, files, &targets) {
         let _ = fs::remove_dir_all(root.join(FOLDER));
         return Err(failure);
     }
     if let Some([program, arguments @ ..]) = finisher {
-        let _ = run_apart(root, program, arguments);
+        let _ = run_apart(claim, program, arguments);
     }
     finish_journal(root)
 }
 
-/// Runs the finisher in a process group of its own, so that a signal to this command's group does not reach it.
-fn run_apart(root: &Path, program: &str, arguments: &[String]) -> io::Result<()> {
+/// Runs the finisher in a process group of its own, so that a signal to this command's group does not reach it. It
+/// holds the claim until it has ended, even if this command is killed.
+fn run_apart(claim: &Claim, program: &str, arguments: &[String]) -> io::Result<()> {
     let mut command = Command::new(program);
-    command.args(arguments).arg(root).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.args(arguments).arg(&claim.root).stdin(claim.share()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.spawn()?.wait().map(|_| ())
@@ -99,12 +102,16 @@ fn commit(folder: &Path, journal: &Journal) -> io::Result<()> {
 }
 
 /// Finishes an `apply` that was cut off in the project at `root`: carries a committed one to its end, and removes what
-/// an uncommitted one has staged.
+/// an uncommitted one has staged. One that is still at work is waited for.
 ///
 /// # Errors
-/// The disk refuses.
+/// The disk refuses, or a living `apply` does not end.
 pub fn recover(root: &Path) -> Result<()> {
-    if root.join(FOLDER).is_dir() { finish_journal(root) } else { Ok(()) }
+    if !root.join(FOLDER).is_dir() {
+        return Ok(());
+    }
+    let claim = Claim::wait(root)?;
+    finish_journal(&claim.root)
 }
 
 /// Carries the committed journal of the project at `root` to its end; without one, removes what was staged.
@@ -161,7 +168,7 @@ mod tests {
     fn files_are_written_and_nothing_else_remains() {
         let root = tempfile::tempdir().unwrap();
         fs::write(root.path().join("a.py"), "old a\n").unwrap();
-        write_all(root.path(), &files(), None).unwrap();
+        write_all(&Claim::take(root.path()).unwrap(), &files(), None).unwrap();
         assert_eq!(fs::read_to_string(root.path().join("a.py")).unwrap(), "new a\n");
         assert_eq!(fs::read_to_string(root.path().join("b/c.py")).unwrap(), "new c\n");
         assert!(!root.path().join(FOLDER).exists());
@@ -199,7 +206,7 @@ mod tests {
     fn a_path_outside_is_refused_before_anything_is_written() {
         let root = tempfile::tempdir().unwrap();
         let files = vec![("a.py".to_owned(), "a\n".to_owned()), ("../b.py".to_owned(), "b\n".to_owned())];
-        assert!(write_all(root.path(), &files, None).is_err());
+        assert!(write_all(&Claim::take(root.path()).unwrap(), &files, None).is_err());
         assert_eq!(fs::read_dir(root.path()).unwrap().count(), 0);
     }
 }

@@ -4,6 +4,7 @@
 //! fail: what cannot be read is an `Unknown` of the project.
 
 mod apply;
+mod claim;
 mod config;
 mod design;
 mod discover;

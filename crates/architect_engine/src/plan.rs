@@ -1,13 +1,16 @@
 //! From a design and a project to a plan.
 
 use std::path::Path;
-use std::time::SystemTime;
 
 use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
     Question, Resolution, Risk, Step, Table, TableConstraint,
 };
-use architect_python::{Moment, SourceText, read_tables, write_modules, write_revision};
+use architect_python::{SourceText, read_tables, write_modules, write_revision};
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use crate::apply::input;
 use crate::{DesignDocument, Result, Workspace};
@@ -123,11 +126,11 @@ fn message(document: &DesignDocument) -> String {
     format!("add {}", entities.join(", ").to_lowercase())
 }
 
-/// The current time, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
-fn now() -> Moment {
+/// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
+fn now() -> DateTime {
     let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let clock = || SystemTime::UNIX_EPOCH.elapsed().ok().and_then(|since| i64::try_from(since.as_secs()).ok());
-    Moment::from_unix(given.or_else(clock).unwrap_or_default(), 0)
+    let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))
 }
 
 /// What the modules add, in words of the plan.

@@ -38,4 +38,4 @@ mod values;
 mod verify;
 
 pub use assembly::{WrittenModules, write_modules};
-pub use revision::{Moment, NewRevision, write_revision};
+pub use revision::{NewRevision, write_revision};

@@ -11,8 +11,7 @@ mod types;
 mod tests;
 
 use architect_model::{Column, ColumnType, Location, Problem, Project, Table, TableConstraint};
-
-pub use identity::Moment;
+use jiff::civil::DateTime;
 
 use crate::Sources;
 use crate::edit::{NewImport, add_import};
@@ -72,7 +71,7 @@ pub fn write_revision(
     project: &Project,
     tables: &[Table],
     message: &str,
-    now: Moment,
+    now: DateTime,
 ) -> Result<Option<NewRevision>, Vec<Problem>> {
     let style = &project.style.migrations;
     let Some(versions) = style.versions.as_deref().filter(|_| !tables.is_empty()) else { return Ok(None) };
@@ -87,7 +86,8 @@ pub fn write_revision(
     let config = style.config.as_deref().and_then(|config| other(sources, config));
     let name = identity::file_name(style.file_template.as_deref(), config, &revision, message, now);
     let given = style.template.as_deref().and_then(|template| other(sources, template));
-    let values = template::Values { message, revision: &revision, follows: head, date: &now.to_string(), body: &body };
+    let values =
+        template::Values { message, revision: &revision, follows: head, date: &identity::date(now), body: &body };
     let (text, remarks) = template::fill(given, &values);
     let mut text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
     if comments(sources, versions) {

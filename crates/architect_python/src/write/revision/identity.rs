@@ -1,73 +1,15 @@
 //! Identifier, date and file name of a revision, as Alembic and the project's configuration make them.
 
-use std::fmt;
-
 use architect_model::MigrationStyle;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
 
 use super::operations::Body;
 use crate::style::Ini;
 
-/// A point in time, without a zone, as Alembic's `Create Date`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// Year.
-    pub year: i32,
-    /// Month, from 1.
-    pub month: u8,
-    /// Day of the month, from 1.
-    pub day: u8,
-    /// Hour.
-    pub hour: u8,
-    /// Minute.
-    pub minute: u8,
-    /// Second.
-    pub second: u8,
-    /// Microsecond.
-    pub microsecond: u32,
-}
-
-impl fmt::Display for Moment {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { year, month, day, hour, minute, second, microsecond } = self;
-        write!(f, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}.{microsecond:06}")
-    }
-}
-
-impl Moment {
-    /// The moment `seconds` and `microsecond` after the beginning of 1970, in UTC.
-    pub fn from_unix(seconds: i64, microsecond: u32) -> Self {
-        let (days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
-        // Days since 1 March of the year 0, in eras of 400 years.
-        let shifted = days + 719_468;
-        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-        let shifted_month = (5 * day_of_year + 2) / 153;
-        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-        let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-        let year = year_of_era + era * 400 + i64::from(month <= 2);
-        let byte = |value: i64| u8::try_from(value).unwrap_or_default();
-        Self {
-            year: i32::try_from(year).unwrap_or_default(),
-            month: byte(month),
-            day: byte(day),
-            hour: byte(rest / 3_600),
-            minute: byte(rest / 60 % 60),
-            second: byte(rest % 60),
-            microsecond,
-        }
-    }
-
-    /// Seconds since the beginning of 1970, taking the moment as UTC.
-    fn unix(&self) -> i64 {
-        let (month, day) = (i64::from(self.month), i64::from(self.day));
-        let year = i64::from(self.year) - i64::from(month <= 2);
-        let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-        let shifted_month = if month > 2 { month - 3 } else { month + 9 };
-        let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
-        let days = era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468;
-        days * 86_400 + i64::from(self.hour) * 3_600 + i64::from(self.minute) * 60 + i64::from(self.second)
-    }
+/// A point in time as Alembic's `Create Date` shows it.
+pub(super) fn date(now: DateTime) -> String {
+    now.strftime("%Y-%m-%d %H:%M:%S.%6f").to_string()
 }
 
 /// Identifier of a revision: the next number, or a digest of what it does, so that the same plan gives the same one.
@@ -92,7 +34,7 @@ pub(super) fn file_name(
     config: Option<&str>,
     revision: &str,
     message: &str,
-    now: Moment,
+    now: DateTime,
 ) -> String {
     let configured = config.map(Ini::read);
     let length = configured.as_ref().and_then(|ini| ini.get("alembic", "truncate_slug_length")?.parse().ok());
@@ -111,17 +53,17 @@ pub(super) fn file_name(
     name.replace(['/', '\\'], "_")
 }
 
-fn value(token: &str, format: &str, revision: &str, slug: &str, now: Moment) -> String {
+fn value(token: &str, format: &str, revision: &str, slug: &str, now: DateTime) -> String {
     let number = match token {
         "rev" => return revision.to_owned(),
         "slug" => return slug.to_owned(),
-        "epoch" => now.unix(),
-        "year" => i64::from(now.year),
-        "month" => i64::from(now.month),
-        "day" => i64::from(now.day),
-        "hour" => i64::from(now.hour),
-        "minute" => i64::from(now.minute),
-        "second" => i64::from(now.second),
+        "epoch" => TimeZone::UTC.to_timestamp(now).map_or(0, |at| at.as_second()),
+        "year" => now.year().into(),
+        "month" => now.month().into(),
+        "day" => now.day().into(),
+        "hour" => now.hour().into(),
+        "minute" => now.minute().into(),
+        "second" => now.second().into(),
         _ => return String::new(),
     };
     // `.2d` and `02d` are two digits.
@@ -146,7 +88,7 @@ fn slug(message: &str, length: usize) -> String {
 mod tests {
     use super::*;
 
-    const NOW: Moment = Moment { year: 2026, month: 11, day: 3, hour: 6, minute: 5, second: 9, microsecond: 1234 };
+    const NOW: DateTime = jiff::civil::datetime(2026, 11, 3, 6, 5, 9, 1_234_000);
 
     #[test]
     fn file_names() {
@@ -163,11 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn moments() {
-        assert_eq!(NOW.to_string(), "2026-11-03 06:05:09.001234");
-        for seconds in [0, 951_782_400, 1_793_685_909, 4_102_444_799, -1] {
-            assert_eq!(Moment::from_unix(seconds, 0).unix(), seconds);
-        }
-        assert_eq!(Moment::from_unix(951_782_400, 0).to_string(), "2000-02-29 00:00:00.000000");
+    fn dates() {
+        assert_eq!(date(NOW), "2026-11-03 06:05:09.001234");
     }
 }

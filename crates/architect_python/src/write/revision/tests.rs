@@ -2,10 +2,10 @@
 
 use architect_model::Project;
 
-use super::{Moment, NewRevision, write_revision};
+use super::{NewRevision, write_revision};
 use crate::{Sources, read};
 
-const NOW: Moment = Moment { year: 2026, month: 11, day: 3, hour: 6, minute: 5, second: 9, microsecond: 0 };
+const NOW: jiff::civil::DateTime = jiff::civil::datetime(2026, 11, 3, 6, 5, 9, 0);
 
 const MODELS: &str = "\
 import enum
