@@ -1,5 +1,6 @@
 //! Constraints in the words of SQL and of people: keys, `NOT NULL`, `UNIQUE`, `DEFAULT`, references.
 
+use crate::lexicon::Words;
 use crate::names::fold;
 use crate::raw::{RawField, Scope};
 use crate::rules;
@@ -107,12 +108,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 /// Words behind "FK" that name no table.
-#[rustfmt::skip]
-const STOPS: &[&str] = &[
-    "tabla", "table", "tabela", "la", "the", "null", "not", "unique", "nullable", "pk", "required", "index",
-    "indexed", "optional", "default", "on", "obligatorio", "obligatoire", "obrigatorio", "and", "y", "constraint",
-    "unico", "opcional", "if", "when", "compuesta", "id",
-];
+static STOPS: Words = Words("no table");
 
 /// Takes one flag out.
 fn flag(field: &mut RawField, text: &str) -> Option<String> {
@@ -160,11 +156,7 @@ fn cut(text: &str, from: usize, to: usize) -> String {
 }
 
 /// Words before the table that a reference points at; longer ones first.
-#[rustfmt::skip]
-const POINTERS: &[&str] = &[
-    "references", "fk →", "fk ->", "fk to", "fk:", "fk >", "→", "->", "⇒", "fk(", "fk (", "ref:", "ref",
-    "foreign key to", "fk a", "fk para", "fk vers", "fk zu", "fk auf", "外键→", "fk",
-];
+static POINTERS: Words = Words("pointer");
 
 /// `REFERENCES users(id) ON DELETE CASCADE`, `→ users.id`, `FK: users.id`.
 fn reference(field: &mut RawField, text: &str) -> Option<String> {
@@ -185,7 +177,7 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
             .find_map(|word| Some(after.find(word)? + word.len()));
         return Some(cut(text, at, at + end.unwrap_or(9)));
     }
-    for word in POINTERS {
+    for word in POINTERS.iter() {
         let Some(at) = find_word(&folded, word) else {
             continue;
         };

@@ -1,6 +1,7 @@
 //! The values of an enumeration, wherever people write them: in a type, a description, a `CHECK`.
 
 use crate::hints;
+use crate::lexicon::Words;
 use crate::names::fold;
 use crate::typewords;
 
@@ -11,20 +12,10 @@ const MAX_VALUES: usize = 500;
 const MAX_TEXT: usize = 8_000;
 
 /// Words before a list of values, folded.
-#[rustfmt::skip]
-const MARKERS: &[&str] = &[
-    "enum", "values", "possible values", "allowed values", "one of", "valores", "valores posibles",
-    "valores permitidos", "valores possiveis", "uno de", "um de", "opciones", "opcoes", "options", "valeurs",
-    "valeurs possibles", "une de", "werte", "mogliche werte", "eines von", "取值", "可选值", "枚举", "枚举值", "値", "값",
-    "either", "check in", "check em", "in", "degerler", "gia tri", "estados", "tipos", "states", "statuses", "列挙",
-];
+static MARKERS: Words = Words("values follow");
 
 /// Marks of a list that is not complete.
-#[rustfmt::skip]
-const OPEN_ENDED: &[&str] = &[
-    "e.g", "p. ej", "p.ej", "ej.", "ej:", "por ejemplo", "p. ex", "ex.:", "ex:", "par exemple", "z.b", "z. b", "etc",
-    "…", "...", "for example", "such as", "como ", "例如", "例：", "例:", "など", "等", "예:", "v.d", "ornegin", "vi du",
-];
+static OPEN_ENDED: Words = Words("open-ended");
 
 /// The values that a text lists; `typed` if the field is known to be an enumeration.
 pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
@@ -94,7 +85,7 @@ fn after_marker(text: &str) -> Option<String> {
     let chars: Vec<char> = text.chars().collect();
     let folded: String = chars.iter().map(|c| fold(&c.to_string()).chars().next().unwrap_or(' ')).collect();
     let mut best: Option<usize> = None;
-    for marker in MARKERS {
+    for marker in MARKERS.iter() {
         let Some(at) = folded.find(marker) else {
             continue;
         };

@@ -3,6 +3,7 @@
 use crate::blocks::{Block, Line, Table, join};
 use crate::entities;
 use crate::forms::{bullets, code, table};
+use crate::lexicon::Words;
 use crate::loose::Dialect;
 use crate::names::{self, fold};
 use crate::notes::Notes;
@@ -15,26 +16,10 @@ use crate::tables;
 use crate::words::Column;
 
 /// Words of headings above a data model.
-#[rustfmt::skip]
-const DATA_MODEL: &[&str] = &[
-    "data model", "datamodel", "modelo de datos", "modelo de dados", "modele de donnees", "datenmodell", "数据模型",
-    "数据库", "データモデル", "データベース", "데이터 모델", "데이터베이스", "veri modeli", "veritabani", "mo hinh du lieu", "co so du lieu",
-    "database", "base de datos", "banco de dados", "base de donnees", "datenbank", "schema", "esquema", "entit",
-    "entidad", "tables", "tablas", "tabelas", "tabellen", "表结构", "テーブル", "数据表", "데이터 구조", "domain model",
-    "modelo de dominio", "er diagram", "data dictionary", "diccionario de datos", "dicionario de dados",
-    "dictionnaire", "domain entities", "data structure", "models", "modelos", "테이블", "tablolar", "varlik", "实体",
-    "エンティティ", "collections", "colecciones", "mcd", "mld",
-];
+static DATA_MODEL: Words = Words("data model");
 
 /// Headings that name a data model and no entity of it.
-#[rustfmt::skip]
-const TITLES: &[&str] = &[
-    "entities", "entidades", "entites", "entitaten", "tables", "tablas", "tabelas", "tabellen", "schema", "esquema",
-    "database", "models", "modelos", "collections", "colecciones", "domain entities", "datenbank", "数据表", "表结构",
-    "テーブル", "エンティティ", "实体", "테이블", "tablolar", "varliklar", "schemas", "database schema", "db schema",
-    "database tables", "core entities", "main entities", "entidades principales", "er diagram", "数据库", "数据库设计",
-    "データベース設計", "データモデル", "데이터 모델", "数据模型",
-];
+static TITLES: Words = Words("title of a data model");
 
 fn is_title(heading: &str) -> bool {
     let folded = fold(heading);

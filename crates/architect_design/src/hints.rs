@@ -2,6 +2,7 @@
 
 use crate::constraints;
 use crate::enumerations;
+use crate::lexicon::Words;
 use crate::loose;
 use crate::names::fold;
 use crate::raw::{RawField, TypeSpec};
@@ -22,7 +23,7 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
         field.references = field.references.take().or(probe.references);
         field.on_delete = field.on_delete.or(probe.on_delete);
     }
-    if field.required.is_none() && says(OPTIONAL) {
+    if field.required.is_none() && says(&OPTIONAL) {
         field.required = Some(false);
     }
     if field.default.is_none()
@@ -74,26 +75,11 @@ fn is_wordy(spec: Option<&TypeSpec>) -> bool {
     matches!(spec, None | Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text)))
 }
 
-#[rustfmt::skip]
-const OPTIONAL: &[&str] = &[
-    "optional", "nullable", "opcional", "optionnel", "facultatif", "可选", "可空", "任意", "선택", "opsiyonel",
-    "puede ser nulo", "may be null", "can be null", "null if", "null when", "or null", "may be empty",
-    "pode ser nulo", "peut etre null", "tuy chon",
-];
+static OPTIONAL: Words = Words("optional");
 
-#[rustfmt::skip]
-const GONE: &[&str] = &[
-    "does not exist", "doesn't exist", "not implemented", "no existe", "nao existe", "n'existe pas", "gibt es nicht",
-    "existiert nicht", "dead column", "coluna morta", "morto", "morta", "removed", "deprecated", "eliminado",
-    "eliminada", "obsoleto", "已废弃", "废弃", "已删除", "存在しない", "廃止", "폐지", "removido", "supprime", "entfernt", "entfallt",
-    "do not use", "no usar", "legacy, unused",
-];
+static GONE: Words = Words("gone");
 
-#[rustfmt::skip]
-const COMPUTED: &[&str] = &[
-    "computed", "calculated", "derived", "calculado", "calculada", "calcule", "calculee", "berechnet", "derivado",
-    "计算", "計算", "not stored", "no se almacena", "hesaplanan", "virtual",
-];
+static COMPUTED: Words = Words("computed");
 
 /// Whether a text says that something does not exist any more.
 pub(crate) fn is_gone(text: &str) -> bool {
@@ -117,19 +103,10 @@ pub(crate) fn contains_word(text: &str, word: &str) -> bool {
 }
 
 /// Words that mean yes, folded.
-#[rustfmt::skip]
-const YES: &[&str] = &[
-    "si", "yes", "y", "sim", "s", "oui", "o", "ja", "j", "是", "✅", "✓", "✔", "✔️", "☑", "true", "evet", "co",
-    "required", "obligatorio", "○", "◯", "●", "1", "예", "必須", "必填", "m", "mandatory", "always", "siempre", "pk", "有",
-    "はい",
-];
+static YES: Words = Words("yes");
 
 /// Words that mean no, folded.
-#[rustfmt::skip]
-const NO: &[&str] = &[
-    "no", "n", "nao", "non", "nein", "否", "❌", "✗", "✘", "⬜", "—", "-", "–", "false", "hayir", "khong", "optional",
-    "opcional", "×", "✖", "0", "아니오", "不可", "无", "いいえ", "facultatif", "☐",
-];
+static NO: Words = Words("no");
 
 /// What a yes-or-no cell says; `crosses_mean_no` where a table also writes circles.
 pub(crate) fn yes_or_no(text: &str, crosses_mean_no: bool) -> Option<bool> {
@@ -139,6 +116,9 @@ pub(crate) fn yes_or_no(text: &str, crosses_mean_no: bool) -> Option<bool> {
     let no = NO;
     if first.is_empty() {
         return None;
+    }
+    if text.trim().starts_with('×') {
+        return Some(false);
     }
     if first == "x" {
         return Some(!crosses_mean_no);

@@ -2,6 +2,7 @@
 
 use architect_model::{FieldType, ImpliedRole};
 
+use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind, Scope, TypeSpec};
@@ -105,14 +106,7 @@ pub(crate) fn stem(label: &str) -> Option<String> {
 }
 
 /// Names of the user that rows belong to, most telling first; without the `_id`.
-#[rustfmt::skip]
-const OWNERS: &[&str] = &[
-    "owner", "user", "usuario", "utilisateur", "benutzer", "nutzer", "kullanici", "owner_user", "created_by",
-    "creator", "creado_por", "criado_por", "cree_par", "angelegt_von", "erstellt_von", "created_by_user", "author",
-    "autor", "auteur", "verfasser", "solicitante", "member", "account", "propietario", "dono", "assigned_to",
-    "assignee", "responsable", "responsavel", "user_account", "app_user", "uploaded_by", "requested_by",
-    "submitted_by", "nguoi_dung", "yong_hu",
-];
+static OWNERS: Words = Words("owner");
 
 /// Whether a name without its `_id` means a user.
 pub(crate) fn is_owner_word(stem: &str) -> bool {
@@ -280,23 +274,9 @@ fn target_of(class: &str, base: &str, classes: &Classes) -> Option<String> {
         .then(|| class.to_owned())
 }
 
-#[rustfmt::skip]
-const CREATED: &[&str] = &[
-    "created_at", "created", "created_on", "creation_date", "date_created", "created_date", "create_time",
-    "created_time", "fecha_creacion", "fecha_de_creacion", "creado_en", "fecha_alta", "criado_em", "data_criacao",
-    "data_de_criacao", "cree_le", "date_creation", "date_de_creation", "erstellt_am", "angelegt_am", "inserted_at",
-    "gmt_create", "olusturulma_tarihi", "ngay_tao", "fecha_registro", "data_cadastro", "create_at", "createdate",
-    "thoi_gian_tao", "erstellungsdatum", "created_timestamp",
-];
+static CREATED: Words = Words("created");
 
-#[rustfmt::skip]
-const UPDATED: &[&str] = &[
-    "updated_at", "updated", "updated_on", "modified_at", "last_modified", "modified", "update_time", "updated_time",
-    "fecha_actualizacion", "fecha_modificacion", "actualizado_en", "atualizado_em", "data_atualizacao", "modifie_le",
-    "date_modification", "geandert_am", "aktualisiert_am", "gmt_modified", "guncellenme_tarihi", "ngay_cap_nhat",
-    "modified_on", "last_updated", "fecha_de_actualizacion", "update_at", "updated_date", "date_modified",
-    "mis_a_jour_le", "date_mise_a_jour", "last_updated_at", "data_de_atualizacao", "bearbeitet_am",
-];
+static UPDATED: Words = Words("updated");
 
 /// What an implied column is recognised as.
 fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
@@ -410,20 +390,10 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
 }
 
 /// Words for the current time, folded.
-#[rustfmt::skip]
-const NOW: &[&str] = &[
-    "now", "current_timestamp", "current_date", "getdate", "sysdate", "today", "utcnow", "hoy", "ahora",
-    "fecha actual", "auto now", "timezone", "当前时间", "现在", "func.now", "current_time", "date.now", "datetime.now",
-    "aujourd'hui", "heute",
-];
+static NOW: Words = Words("now");
 
 /// Words that stand where a default would, and are none: the database makes the value, or there is none.
-#[rustfmt::skip]
-const NO_DEFAULT: &[&str] = &[
-    "null", "none", "nil", "undefined", "-", "—", "auto", "uuid", "uuid_generate_v4", "gen_random_uuid", "uuid4",
-    "uuidv4", "autoincrement", "auto_increment", "cuid", "serial", "ninguno", "n/a", "default_factory", "lambda",
-    "uuid.uuid4", "generated", "nextval",
-];
+static NO_DEFAULT: Words = Words("no default");
 
 /// A default as a literal of the format; `None` if it is none.
 pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {

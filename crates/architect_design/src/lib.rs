@@ -17,6 +17,7 @@ mod forms;
 mod gather;
 mod hints;
 mod infer;
+mod lexicon;
 mod listed;
 mod literals;
 mod loose;

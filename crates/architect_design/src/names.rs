@@ -5,6 +5,7 @@ use heck::{ToKebabCase, ToSnakeCase, ToUpperCamelCase};
 /// PostgreSQL cuts identifiers behind this many bytes.
 pub(crate) const MAX_NAME: usize = 63;
 
+use crate::lexicon::Words;
 const KEYWORDS: &[&str] = &[
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
     "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
@@ -168,11 +169,7 @@ pub(crate) fn class_clash(name: &str) -> Option<&'static str> {
 }
 
 /// Words for the account of a user, folded, singular.
-#[rustfmt::skip]
-const ACCOUNTS: &[&str] = &[
-    "user", "users", "usuario", "usuarios", "utilisateur", "utilisateurs", "benutzer", "nutzer", "utente", "utenti",
-    "appuser", "useraccount", "kullanici", "kullanicilar", "nguoidung", "用户", "用户表", "ユーザー", "ユーザ", "사용자", "회원",
-];
+static ACCOUNTS: Words = Words("account");
 
 /// Whether a name means the account of a user, which every project has.
 pub(crate) fn is_account(name: &str) -> bool {

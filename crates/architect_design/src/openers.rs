@@ -1,46 +1,19 @@
 //! The lines that open an entity: headings and bold lines, with their numbers and words taken off.
 
+use crate::lexicon::Words;
 use crate::names::{self, fold};
 
 /// Words before a name: `Tabla: users`, `Entity Project`.
-#[rustfmt::skip]
-const BEFORE: &[&str] = &[
-    "table", "tabla", "tabela", "entity", "entidad", "entidade", "entite", "entitat", "tabelle", "collection",
-    "coleccion", "colecao", "model", "modelo", "modele", "modell", "class", "clase", "classe", "klasse", "modified",
-    "new", "nueva", "nuevo", "schema", "object", "resource", "表", "テーブル", "实体", "エンティティ", "테이블", "tablo", "bang",
-    "interface", "modificada", "nova", "add", "create", "the", "la", "domain", "aggregate", "数据表", "datos de",
-];
+static BEFORE: Words = Words("before a name");
 
 /// Words behind a name: `users table`.
-#[rustfmt::skip]
-const AFTER: &[&str] = &[
-    "table", "tablosu", "テーブル", "表", "entity", "entitat", "model", "collection", "테이블", "tablo", "entite", "tabelle",
-    "fields", "schema", "columns", "模型", "实体", "tabla", "entidad", "attributes", "数据表", "object", "entidade",
-    "tabela", "エンティティ", "엔티티", "document",
-];
+static AFTER: Words = Words("behind a name");
 
 /// Headings that describe the entity in the heading above them.
-#[rustfmt::skip]
-const PARTS: &[&str] = &[
-    "核心字段", "主要字段", "关键字段",
-    "fields", "field", "columns", "attributes", "properties", "campos", "atributos", "columnas", "colunas", "champs",
-    "attributs", "colonnes", "felder", "spalten", "attribute", "字段", "字段说明", "字段列表", "表结构", "カラム", "カラム定義", "フィールド",
-    "필드", "컬럼", "schema", "structure", "estructura", "estrutura", "struktur", "definition", "definicion",
-    "data fields", "alanlar", "main fields", "key fields", "campos principales", "principales campos", "dictionary",
-    "table", "tabla", "modelo", "model",
-];
+static PARTS: Words = Words("part of an entity");
 
 /// Words of headings that never name an entity.
-#[rustfmt::skip]
-const NEVER: &[&str] = &[
-    "request", "response", "payload", "props", "parameters", "params", "parametros", "query", "body", "headers",
-    "errors", "errores", "glossary", "glosario", "environment", "configuration", "requirements", "requisitos",
-    "overview", "introduction", "indexes", "indices", "relationships", "relaciones", "relations", "permissions",
-    "endpoints", "changelog", "history", "versions", "metadata", "jwt", "token payload", "dto", "criterios", "stack",
-    "metrics", "kpis", "riesgos", "risks", "roles y permisos", "query parameters", "请求", "响应", "返回", "参数", "错误码",
-    "リクエスト", "レスポンス", "events", "eventos", "validation", "validaciones", "filtros", "filters", "request body",
-    "control de versiones", "historial", "indexes and constraints", "constraints", "enums", "enumerations",
-];
+static NEVER: Words = Words("no entity");
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
 pub(crate) fn label(text: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use architect_model::Priority;
 
+use crate::lexicon::Words;
 use crate::names::fold;
 use crate::requirements::block_texts;
 use crate::sections::Section;
@@ -15,34 +16,15 @@ pub(crate) struct Scale {
     from_critical: bool,
 }
 
-const CRITICAL: &[&str] = &["critical", "critica", "critico", "critique", "kritisch", "kritik", "bloqueante", "紧急"];
-const HIGH: &[&str] =
-    &["high", "alta", "alto", "haute", "elevee", "hoch", "yuksek", "高", "높음", "상", "cao", "muy alta"];
-const MEDIUM: &[&str] = &["medium", "media", "medio", "moyenne", "mittel", "orta", "中", "중", "보통", "trung binh"];
-const LOW: &[&str] =
-    &["low", "baja", "bajo", "baixa", "basse", "faible", "niedrig", "dusuk", "低", "낮음", "하", "thap"];
+static CRITICAL: Words = Words("critical");
+static HIGH: Words = Words("high");
+static MEDIUM: Words = Words("medium");
+static LOW: Words = Words("low");
 
-#[rustfmt::skip]
-const MUST: &[&str] = &[
-    "must", "must have", "must-have", "musthave", "essencial", "esencial", "essentiel", "essential", "imprescindible",
-    "imprescindibles", "obrigatorio", "obligatorio", "muss", "indispensable", "必須", "debe", "debe tener", "mvp", "m",
-    "必须", "required", "p0 must",
-];
-#[rustfmt::skip]
-const SHOULD: &[&str] = &[
-    "should", "should have", "should-have", "importante", "important", "wichtig", "soll", "deberia", "deberia tener",
-    "s", "recomendado", "推奨", "应该",
-];
-#[rustfmt::skip]
-const COULD: &[&str] = &[
-    "could", "could have", "could-have", "nice to have", "nice-to-have", "deseable", "deseables", "desejavel",
-    "desejaveis", "souhaitable", "kann", "podria", "podria tener", "c", "optional", "opcional", "可以", "wunschenswert",
-];
-#[rustfmt::skip]
-const WONT: &[&str] = &[
-    "wont", "won't", "won’t", "won't have", "won’t have", "wont have", "will not", "no tendra", "w", "out of scope",
-    "fuera de alcance", "fora do escopo", "not now",
-];
+static MUST: Words = Words("must");
+static SHOULD: Words = Words("should");
+static COULD: Words = Words("could");
+static WONT: Words = Words("wont");
 
 impl Scale {
     /// Looks which words a document uses.
@@ -100,19 +82,19 @@ fn exact(word: &str, scale: Scale) -> Option<Priority> {
     let says = |words: &[&str]| words.contains(&word);
     if word.is_empty() {
         None
-    } else if says(MUST) || says(CRITICAL) {
+    } else if says(&MUST) || says(&CRITICAL) {
         Some(Priority::Must)
-    } else if says(SHOULD) {
+    } else if says(&SHOULD) {
         Some(Priority::Should)
-    } else if says(COULD) {
+    } else if says(&COULD) {
         Some(Priority::Could)
-    } else if says(WONT) {
+    } else if says(&WONT) {
         Some(Priority::Wont)
-    } else if says(HIGH) {
+    } else if says(&HIGH) {
         Some(steps[shift])
-    } else if says(MEDIUM) {
+    } else if says(&MEDIUM) {
         Some(steps[1 + shift])
-    } else if says(LOW) {
+    } else if says(&LOW) {
         Some(Priority::Could)
     } else {
         None

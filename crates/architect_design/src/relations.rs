@@ -1,32 +1,19 @@
 //! Relations in words and sketches: `User 1 --- N Task`, `a user has many tasks`, tables of relations.
 
 use crate::blocks::Table;
+use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawRelation, RelationKind};
 
 /// Words between the one and the many, the one first.
-#[rustfmt::skip]
-const HAS_MANY: &[&str] = &[
-    " has many ", " tiene muchos ", " tiene muchas ", " tem muitos ", " tem muitas ", " a plusieurs ", " hat viele ",
-    " contains many ", " contiene muchos ", " 1:n ", " 1-n ", " 1—n ", " (1:n) ", " 1..n ", " 1 - n ", " 一对多 ",
-    " 1 para n ", " 1:m ", " ||--o{ ", " one-to-many ", " 1 a n ", " 1 → n ", " 1 -> n ", " 1--n ", " 1 : n ",
-];
+static HAS_MANY: Words = Words("has many");
 
 /// Words between the many and the one, the many first.
-#[rustfmt::skip]
-const BELONGS_TO: &[&str] = &[
-    " belongs to ", " pertenece a ", " pertence a ", " appartient a ", " gehort zu ", " n:1 ", " n-1 ",
-    " many-to-one ", " n para 1 ", " 多对一 ", " n a 1 ", " n → 1 ", " n : 1 ", " m:1 ",
-];
+static BELONGS_TO: Words = Words("belongs to");
 
-#[rustfmt::skip]
-const MANY_TO_MANY: &[&str] = &[
-    " n:m ", " m:n ", " n:n ", " n-n ", " n-m ", " many-to-many ", " 多对多 ", " n para n ", " muchos a muchos ",
-    " m-n ", " n : m ", " n : n ",
-];
+static MANY_TO_MANY: Words = Words("many to many");
 
-const ONE_TO_ONE: &[&str] =
-    &[" 1:1 ", " 1-1 ", " one-to-one ", " 一对一 ", " has one ", " 1 : 1 ", " 1 para 1 ", " tiene un ", " tiene una "];
+static ONE_TO_ONE: Words = Words("one to one");
 
 /// The relation that a line states, if it is one.
 pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
@@ -37,8 +24,8 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
         (MANY_TO_MANY, RelationKind::ManyToMany, false),
         (ONE_TO_ONE, RelationKind::OneToOne, false),
     ] {
-        for mark in marks {
-            let Some((before, after)) = folded.split_once(mark) else {
+        for mark in marks.iter() {
+            let Some((before, after)) = folded.split_once(&format!(" {mark} ")) else {
                 continue;
             };
             let (Some(left), Some(right)) = (last_name(before), first_name(after)) else {
@@ -86,11 +73,7 @@ fn sketch(text: &str) -> String {
     out.join(" ")
 }
 
-const ARTICLES: &[&str] = &[
-    "a", "an", "the", "one", "exactly", "un", "una", "el", "la", "los", "las", "um", "uma", "o", "le", "les", "une",
-    "ein", "eine", "einem", "einer", "each", "every", "cada", "chaque", "jede", "jeder", "many", "multiple", "several",
-    "muchos", "muchas", "can", "may", "must", "single", "del", "al", "his", "zu",
-];
+static ARTICLES: Words = Words("article");
 
 fn last_name(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split([' ', ':', '.', ',']).filter(|word| !word.is_empty()).collect();
@@ -133,31 +116,19 @@ fn arrows(table: &Table) -> Option<Vec<RawRelation>> {
 }
 
 /// Headers of the first entity of a relation.
-#[rustfmt::skip]
-const FROM: &[&str] = &[
-    "from", "desde", "origen", "origem", "de", "von", "source", "parent", "entity a", "entidad a", "entidad origen",
-    "entidade origem",
-];
+static FROM: Words = Words("from");
 
 /// Headers of the second entity of a relation.
-#[rustfmt::skip]
-const TO: &[&str] = &[
-    "to", "hasta", "destino", "para", "vers", "nach", "target", "child", "entity b", "entidad b", "entidad destino",
-    "entidade destino",
-];
+static TO: Words = Words("to");
 
 /// Headers of how many rows stand on each side.
-#[rustfmt::skip]
-const HOW: &[&str] = &[
-    "cardinality", "cardinalidad", "cardinalidade", "cardinalite", "kardinalitat", "type", "tipo", "relation",
-    "relationship", "relacion", "relacao", "基数",
-];
+static HOW: Words = Words("how");
 
 fn from_to(table: &Table) -> Option<Vec<RawRelation>> {
     let find = |words: &[&str]| table.header.iter().position(|cell| words.contains(&fold(cell).as_str()));
-    let from = find(FROM)?;
-    let to = find(TO)?;
-    let how = find(HOW);
+    let from = find(&FROM)?;
+    let to = find(&TO)?;
+    let how = find(&HOW);
     let mut relations = Vec::new();
     for row in &table.rows {
         let cell = |at: usize| row.cells.get(at).map_or("", String::as_str).replace('`', "");

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use architect_model::{Priority, Requirement};
 
 use crate::blocks::{Block, Line, Row, Table, join};
+use crate::lexicon::Words;
 use crate::names::fold;
 use crate::notes::Notes;
 use crate::priorities::{Scale, priority};
@@ -157,16 +158,10 @@ fn card(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut
 }
 
 /// Letters of identifiers that are requirements, not rules, criteria, errors or questions.
-const PREFIXES: &[&str] = &[
-    "RF", "RNF", "FR", "NFR", "US", "HU", "UC", "CU", "REQ", "R", "U", "F", "EF", "ENF", "FA", "NFA", "SRS", "BRD",
-    "FN", "RFN", "HDU", "EP", "FEAT", "RQ", "PRD", "CDU", "RFU", "SR", "UR", "YC", "CN", "PR", "FT",
-];
+static PREFIXES: Words = Words("prefix");
 
 /// Letters of identifiers that are something else.
-const OTHERS: &[&str] = &[
-    "RN", "RM", "BR", "AC", "CA", "SC", "ER", "OQ", "ADR", "TC", "Q", "E", "ERR", "D", "DR", "RNG", "GR", "M", "T",
-    "V", "P", "S", "C", "A", "CP", "KPI", "OKR", "H", "HTTP", "UTF", "SHA", "ISO", "RFC", "AES", "RS", "HS",
-];
+static OTHERS: Words = Words("other prefix");
 
 /// An identifier at the start of a text, normal in no way: `FR-1`, `RF01`, `US-3`, `Requirement 1`.
 fn leading_id(text: &str) -> Option<(String, &str)> {
@@ -212,7 +207,7 @@ fn leading_id(text: &str) -> Option<(String, &str)> {
 }
 
 fn is_wanted(id: &str) -> bool {
-    let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect();
+    let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase();
     let worded = id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
     worded || PREFIXES.contains(&letters.as_str()) || letters.len() > 1 && !OTHERS.contains(&letters.as_str())
 }
