@@ -7,8 +7,9 @@ use architect_model::{
 
 use super::file::File;
 use super::house::{House, Need};
-use super::names::filled;
+use super::names::{filled, pascal};
 use super::place::{Holds, Place};
+use super::repository::{Conflict, conflicts};
 
 impl<'a> House<'a> {
     /// Asks for a query of the repository of `entity`.
@@ -104,6 +105,18 @@ impl<'a> House<'a> {
             }
         };
         Some((symbol, example.takes_id))
+    }
+
+    /// The exception that the module declares for a value that is taken, where modules of the house do.
+    pub(crate) fn own_conflict(&self, names: &EntityNames, conflict: &Conflict) -> Option<Symbol> {
+        let name = self.habits.conflict_class.as_ref().filter(|_| self.habits.conflicts.is_none())?;
+        let (module, entity) = self.new_entity(&names.class)?;
+        if !name.contains("{Field}") && conflicts(entity).len() > 1 {
+            return None;
+        }
+        let name = name.replace("{Entity}", &names.class).replace("{Field}", &pascal(&conflict.subject));
+        let pattern = self.style.layout.errors.value.as_ref()?;
+        Some(Symbol::new(self.dotted(&self.path(pattern, &module.name, names)), name))
     }
 
     fn project_error(&self, class: &str) -> Option<Symbol> {

@@ -1,11 +1,12 @@
 //! How the house refuses: HTTP exceptions, or exceptions of its domain.
 
-use architect_model::{DomainError, EntityNames, ErrorKind, Symbol};
+use architect_model::{DomainError, EntityDesign, EntityNames, ErrorKind};
 
-use super::code::call;
+use super::code::{Class, Code, Function, call};
 use super::file::File;
 use super::house::House;
 use super::names::capital;
+use super::repository::{Conflict, conflicts};
 use super::text;
 
 /// Why a request is refused.
@@ -19,6 +20,8 @@ pub(crate) enum Refusal<'a> {
     Forbidden(&'a str),
     /// The state of the data does not allow it.
     Conflict(&'a str),
+    /// A value of the entity is taken.
+    Taken(&'a EntityNames, &'a Conflict),
 }
 
 impl Refusal<'_> {
@@ -26,7 +29,7 @@ impl Refusal<'_> {
         match self {
             Self::NotFound(_) => 404,
             Self::Denied | Self::Forbidden(_) => 403,
-            Self::Conflict(_) => 409,
+            Self::Conflict(_) | Self::Taken(..) => 409,
         }
     }
 }
@@ -56,6 +59,7 @@ pub(crate) fn message(house: &House<'_>, refusal: Refusal<'_>) -> String {
         }
         Refusal::Denied => style.forbidden_text.clone().unwrap_or_else(|| "Not enough permissions".to_owned()),
         Refusal::Forbidden(text) | Refusal::Conflict(text) => text.to_owned(),
+        Refusal::Taken(_, conflict) => conflict.message.clone(),
     }
 }
 
@@ -65,7 +69,7 @@ pub(crate) fn domain<'h>(house: &House<'h>, refusal: Refusal<'_>) -> Option<&'h 
     match refusal {
         Refusal::NotFound(_) => style.not_found.as_ref(),
         Refusal::Denied | Refusal::Forbidden(_) => style.forbidden.as_ref(),
-        Refusal::Conflict(_) => style.conflict.as_ref(),
+        Refusal::Conflict(_) | Refusal::Taken(..) => style.conflict.as_ref(),
     }
 }
 
@@ -106,6 +110,11 @@ fn domain_error(
     {
         let class = file.symbol(&symbol);
         return if takes_id { format!("{class}({id})") } else { class };
+    }
+    if let Refusal::Taken(names, conflict) = refusal
+        && let Some(symbol) = house.own_conflict(names, conflict)
+    {
+        return file.symbol(&symbol);
     }
     let class = file.symbol(&error.class);
     let arguments = arguments(error, refusal, message, id);
@@ -157,18 +166,33 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
 }
 
 /// The exception classes that a module declares for itself, where modules of the house do.
-pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<(Symbol, super::code::Code)> {
-    let Some(error) = house.style.errors.not_found.as_ref().filter(|error| error.derived_per_module) else {
-        return Vec::new();
-    };
-    let classes = house.module.entities.iter().filter_map(|entity| {
-        let (symbol, _) = house.own_error(&entity.names, error)?;
-        let text = house.habits.not_found_class.as_ref()?.filled(&entity.names, house.style);
-        Some((symbol, super::code::Code::of(text)))
-    });
-    let classes: Vec<_> = classes.collect();
-    if !classes.is_empty() {
-        file.symbol(&error.class);
+pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<Code> {
+    let mut classes = Vec::new();
+    for entity in &house.module.entities {
+        classes.extend(missing_row(house, file, entity));
+        classes.extend(conflicts(entity).iter().filter_map(|conflict| taken_value(house, file, entity, conflict)));
     }
     classes
+}
+
+/// `ProjectNotFoundError`, after its neighbours.
+fn missing_row(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
+    let error = house.style.errors.not_found.as_ref().filter(|error| error.derived_per_module)?;
+    house.own_error(&entity.names, error)?;
+    let text = house.habits.not_found_class.as_ref()?.filled(&entity.names, house.style);
+    file.symbol(&error.class);
+    Some(Code::of(text))
+}
+
+/// `ProjectNameTakenError`: what a client is told stands in it.
+fn taken_value(house: &House<'_>, file: &mut File, entity: &EntityDesign, conflict: &Conflict) -> Option<Code> {
+    let error = house.style.errors.conflict.as_ref()?;
+    let symbol = house.own_conflict(&entity.names, conflict)?;
+    let base = file.symbol(&error.class);
+    let arguments = arguments(error, Refusal::Conflict(&conflict.message), &conflict.message, "");
+    let body = Code::of(call("super().__init__", &arguments));
+    let parameters = vec!["self".to_owned()];
+    let init =
+        Function { name: "__init__".to_owned(), parameters, returns: "None".to_owned(), body, ..Function::default() };
+    Some(Class { name: symbol.name, bases: vec![base], doc: None, members: vec![init.code()] }.code())
 }

@@ -3,6 +3,8 @@
 mod found;
 mod names;
 mod orders;
+mod refusals;
+mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,6 +59,12 @@ pub(crate) struct Habits {
     pub(crate) require_superuser: Option<Symbol>,
     /// An exception that a module derives for a missing row.
     pub(crate) not_found_class: Option<ErrorClass>,
+    /// Name of the exception that a module derives for a value that is taken: `{Entity}{Field}TakenError`.
+    pub(crate) conflict_class: Option<String>,
+    /// Whether the house takes every broken constraint for the one that it expects.
+    pub(crate) takes_any_violation: bool,
+    /// What the house says of deletion in one-to-many relationships: `cascade_delete=True`.
+    pub(crate) relation_keywords: Option<Vec<String>>,
     /// Classes that the house defines, by name, where the name is unique.
     pub(crate) classes: BTreeMap<String, Symbol>,
     /// `Annotated` aliases of dependencies, by name.
@@ -172,6 +180,8 @@ impl Habits {
         found::find(&mut habits, style, sources);
         names::find(&mut habits, project, style, sources);
         orders::find(&mut habits, project, style, sources);
+        refusals::find(&mut habits, project, style, sources);
+        relations::find(&mut habits, project, sources);
         habits
     }
 

@@ -21,6 +21,7 @@ mod paging;
 mod place;
 mod registration;
 mod relations;
+mod relatives;
 mod repository;
 mod respelled;
 mod revision;

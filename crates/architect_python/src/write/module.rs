@@ -9,7 +9,7 @@ use super::file::File;
 use super::habits::Habits;
 use super::house::{House, uses_enum};
 use super::schemas::Family;
-use super::{endpoints, errors, models, repository, rules, service, tests, unit};
+use super::{endpoints, errors, models, relatives, repository, rules, service, tests, unit};
 use crate::Sources;
 
 /// A file of a module that could not be written: a name is taken, or the text would be no Python.
@@ -45,6 +45,7 @@ pub fn write_module(
     let written = order.iter().filter_map(|path| files.files.remove(path)).filter(File::has_content);
     let mut changes = written.map(|file| change(&house, sources, &file)).collect::<Result<Vec<_>, _>>()?;
     changes.extend(unit::change(&house, sources)?);
+    relatives::change(&house, sources, &mut changes)?;
     changes.sort_by_key(|change| change.step);
     Ok(changes)
 }
@@ -128,7 +129,7 @@ impl<'a> Files<'a> {
         let Some(pattern) = &self.house.style.layout.errors.value else { return };
         for entity in self.house.module.entities.iter().take(1) {
             self.with(pattern, entity, Step::Service, |house, file| {
-                for (_, code) in errors::own_errors(house, file) {
+                for code in errors::own_errors(house, file) {
                     file.part(code);
                 }
             });

@@ -1,6 +1,6 @@
 //! Relationship attributes: many-to-many always, parent and children where the house declares them.
 
-use architect_model::{ColumnRole, EntityDesign, LinkDesign, Orm};
+use architect_model::{ColumnRole, EntityDesign, LinkDesign, Orm, Symbol};
 
 use super::code::Code;
 use super::file::File;
@@ -9,6 +9,9 @@ use super::house::House;
 /// The relationship attributes of a table class.
 pub(crate) fn attributes(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Code {
     let mut code = Code::new();
+    for relative in house.relatives(entity) {
+        code.line(to_one(house, file, relative.class, &relative.there, &relative.back));
+    }
     let declares = &house.style.models.relationships;
     if declares.value && declares.is_seen() {
         parent(house, file, entity, &mut code);
@@ -26,63 +29,84 @@ pub(crate) fn links_of<'h>(house: &House<'h>, entity: &EntityDesign) -> impl Ite
     house.module.links.iter().filter(move |link| link.left.names.class == class)
 }
 
-/// `project: Project | None = Relationship(back_populates="tasks")`.
 fn parent(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut Code) {
     let Some(parent) = &entity.parent else { return };
     let Some(column) = entity.columns.iter().find(|column| column.role == ColumnRole::Parent) else { return };
     let Some(reference) = &column.reference else { return };
-    if house.entity(&parent.names.class).is_none() {
-        return;
+    if let Some(known) = house.entity(&parent.names.class) {
+        code.line(to_one(house, file, &house.model(known), &reference.name, &entity.names.snakes));
     }
-    let class = class_name(house, file, &parent.names.class);
-    let (name, back) = (&reference.name, &entity.names.snakes);
-    code.line(match house.style.models.orm.value {
+}
+
+/// `project: Project | None = Relationship(back_populates="tasks")`.
+fn to_one(house: &House<'_>, file: &mut File, class: &Symbol, name: &str, back: &str) -> String {
+    match house.style.models.orm.value {
         Orm::SqlModel => {
             let function = file.from("sqlmodel", "Relationship");
+            // SQLModel evaluates the union: both sides must be classes.
+            let class = file.symbol(class);
             format!("{name}: {class} | None = {function}(back_populates=\"{back}\")")
         }
         Orm::SqlAlchemy => {
+            let class = if class.module == file.dotted {
+                class.name.clone()
+            } else {
+                format!("\"{}\"", file.for_typing(class))
+            };
             let (mapped, function) = sqlalchemy(file);
             format!("{name}: {mapped}[{class}] = {function}(back_populates=\"{back}\")")
         }
         Orm::SqlAlchemyLegacy => {
             let function = file.from("sqlalchemy.orm", "relationship");
-            format!("{name} = {function}(\"{}\", back_populates=\"{back}\")", parent.names.class)
+            format!("{name} = {function}(\"{}\", back_populates=\"{back}\")", class.name)
         }
-    });
+    }
 }
 
-/// `tasks: list["Task"] = Relationship(back_populates="project", cascade_delete=True)`.
 fn children(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut Code) {
     for child in entity.children.iter().filter_map(|class| house.entity(class)) {
         let column = child.columns.iter().find(|column| column.role == ColumnRole::Parent);
         let Some(reference) = column.and_then(|column| column.reference.as_ref()) else { continue };
-        let (name, class, back) = (&child.names.snakes, &child.names.class, &reference.name);
-        if !in_file(house, file, class) {
-            for_typing(house, file, class);
+        file.for_typing(&house.model(child));
+        let line = to_many(house, &child.names.snakes, &child.names.class, &reference.name);
+        for (module, name) in line.imports {
+            file.from(module, name);
         }
-        code.line(match house.style.models.orm.value {
-            Orm::SqlModel => {
-                let function = file.from("sqlmodel", "Relationship");
-                // `Relationship` takes `cascade_delete` from the same version on.
-                let cascade = if house.habits.field_has_ondelete {
-                    "cascade_delete=True"
-                } else {
-                    "sa_relationship_kwargs={\"cascade\": \"all, delete-orphan\"}"
-                };
-                format!("{name}: list[\"{class}\"] = {function}(back_populates=\"{back}\", {cascade})")
-            }
-            Orm::SqlAlchemy => {
-                let (mapped, function) = sqlalchemy(file);
-                let cascade = "cascade=\"all, delete-orphan\", passive_deletes=True";
-                format!("{name}: {mapped}[list[\"{class}\"]] = {function}(back_populates=\"{back}\", {cascade})")
-            }
-            Orm::SqlAlchemyLegacy => {
-                let function = file.from("sqlalchemy.orm", "relationship");
-                let cascade = "cascade=\"all, delete-orphan\", passive_deletes=True";
-                format!("{name} = {function}(\"{class}\", back_populates=\"{back}\", {cascade})")
-            }
-        });
+        code.line(line.text);
+    }
+}
+
+/// A line of source, and what it needs to be imported.
+pub(crate) struct Line {
+    /// The line.
+    pub(crate) text: String,
+    /// Modules and names.
+    pub(crate) imports: Vec<(&'static str, &'static str)>,
+}
+
+/// `tasks: list["Task"] = Relationship(back_populates="project", cascade_delete=True)`.
+pub(crate) fn to_many(house: &House<'_>, name: &str, class: &str, back: &str) -> Line {
+    let orm = house.style.models.orm.value;
+    let keywords = match (&house.habits.relation_keywords, orm) {
+        (Some(keywords), _) => keywords.join(", "),
+        // `Relationship` takes `cascade_delete` from the same version on.
+        (None, Orm::SqlModel) if house.habits.field_has_ondelete => "cascade_delete=True".to_owned(),
+        (None, Orm::SqlModel) => "sa_relationship_kwargs={\"cascade\": \"all, delete-orphan\"}".to_owned(),
+        (None, _) => "cascade=\"all, delete-orphan\", passive_deletes=True".to_owned(),
+    };
+    match orm {
+        Orm::SqlModel => Line {
+            text: format!("{name}: list[\"{class}\"] = Relationship(back_populates=\"{back}\", {keywords})"),
+            imports: vec![("sqlmodel", "Relationship")],
+        },
+        Orm::SqlAlchemy => Line {
+            text: format!("{name}: Mapped[list[\"{class}\"]] = relationship(back_populates=\"{back}\", {keywords})"),
+            imports: vec![("sqlalchemy.orm", "Mapped"), ("sqlalchemy.orm", "relationship")],
+        },
+        Orm::SqlAlchemyLegacy => Line {
+            text: format!("{name} = relationship(\"{class}\", back_populates=\"{back}\", {keywords})"),
+            imports: vec![("sqlalchemy.orm", "relationship")],
+        },
     }
 }
 
@@ -113,22 +137,4 @@ fn many(house: &House<'_>, file: &mut File, link: &LinkDesign) -> String {
 
 fn sqlalchemy(file: &mut File) -> (String, String) {
     (file.from("sqlalchemy.orm", "Mapped"), file.from("sqlalchemy.orm", "relationship"))
-}
-
-fn class_name(house: &House<'_>, file: &mut File, class: &str) -> String {
-    if in_file(house, file, class) {
-        return class.to_owned();
-    }
-    for_typing(house, file, class);
-    format!("\"{class}\"")
-}
-
-fn in_file(house: &House<'_>, file: &File, class: &str) -> bool {
-    house.entity(class).is_some_and(|entity| house.model(entity).module == file.dotted)
-}
-
-fn for_typing(house: &House<'_>, file: &mut File, class: &str) {
-    if let Some(entity) = house.entity(class) {
-        file.for_typing(&house.model(entity));
-    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
     if let Some(attribute) = &house.habits.conflicts {
         let items: Vec<_> = conflicts(entity)
             .into_iter()
-            .map(|(name, message)| {
+            .map(|Conflict { constraint: name, message, .. }| {
                 // Two levels of indentation, quotes, a colon and a comma; no formatter breaks a string.
                 let width = 2 * usize::from(house.style.format.indent) + name.len() + message.chars().count() + 7;
                 let fits = width <= usize::from(house.style.format.line_length);
@@ -93,26 +93,36 @@ pub(crate) fn functions(house: &House<'_>, file: &mut File, entity: &EntityDesig
     needs.map(|_| methods::create_function(house, file, entity)).collect()
 }
 
-/// Unique constraints by name, with what a client is told.
-pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<(String, String)> {
-    let label = &entity.names.label;
-    let of = |column: &str| {
-        let subject = entity.column(column).map_or_else(|| column.replace('_', " "), super::schemas::subject);
-        format!("{} with this {subject} already exists", super::names::capital(&with_article(label)))
-    };
-    let single = entity.columns.iter().filter_map(|column| Some((column.unique.clone()?, of(&column.name))));
+/// A unique constraint, and what is said when a value is taken.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    /// Name of the constraint.
+    pub(crate) constraint: String,
+    /// The column that it is about.
+    pub(crate) subject: String,
+    /// What a client is told.
+    pub(crate) message: String,
+}
+
+/// The unique constraints of an entity.
+pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<Conflict> {
+    let label = with_article(&entity.names.label);
+    let spoken = |column: &str| entity.column(column).map_or_else(|| column.replace('_', " "), super::schemas::subject);
+    let of = |column: &str| format!("{} with this {} already exists", super::names::capital(&label), spoken(column));
+    let single = entity.columns.iter().filter_map(|column| {
+        let constraint = column.unique.clone()?;
+        Some(Conflict { constraint, subject: column.name.clone(), message: of(&column.name) })
+    });
     let several = entity.uniques.iter().map(|unique| {
         let scoped = unique.columns.first().is_some_and(|first| {
             entity.column(first).is_some_and(|column| column.role == architect_model::ColumnRole::Owner)
         });
-        let subject =
-            entity.column(&unique.subject).map_or_else(|| unique.subject.replace('_', " "), super::schemas::subject);
         let message = if scoped {
-            format!("You already have {} with this {subject}", with_article(label))
+            format!("You already have {label} with this {}", spoken(&unique.subject))
         } else {
             of(&unique.subject)
         };
-        (unique.name.clone(), message)
+        Conflict { constraint: unique.name.clone(), subject: unique.subject.clone(), message }
     });
     single.chain(several).collect()
 }

@@ -1,11 +1,10 @@
 //! Names of the house: what its files of models import, which classes and aliases it defines, what it calls things.
 
-use architect_model::{EntityNames, HouseStyle, Project, Symbol};
-use heck::ToSnakeCase;
+use architect_model::{HouseStyle, Project, Symbol};
 use ruff_python_ast::{Expr, PySourceType, Stmt};
 use ruff_text_size::Ranged;
 
-use super::{ErrorClass, Habits};
+use super::Habits;
 use crate::{SourceText, Sources};
 
 /// Fills in the names.
@@ -24,7 +23,6 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
         }
         definitions(habits, style, &module, &file.text);
     }
-    habits.not_found_class = not_found_class(project, style, sources);
     habits.functions = functions(project);
     words(habits, style, sources);
     tests(habits, style, sources);
@@ -154,69 +152,6 @@ fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, text
         if takes_user && gives_nothing && body.contains(&format!(".{attribute}")) && body.contains("raise ") {
             habits.require_superuser = Some(Symbol::new(module, def.name.as_str()));
         }
-    }
-}
-
-/// The exception that some module derives for its missing row, as text to follow.
-fn not_found_class(project: &Project, style: &HouseStyle, sources: &Sources) -> Option<ErrorClass> {
-    let error = style.errors.not_found.as_ref().filter(|error| error.derived_per_module)?;
-    let opening = format!("({}):", error.class.name);
-    for table in &project.tables {
-        let Some(class) = &table.class else { continue };
-        for file in &sources.python {
-            let Some(found) = class_text(&file.text, &class.name, &opening) else { continue };
-            let names = names_of(&class.name);
-            let takes_id = found.contains("_id:") || found.contains("(self, id");
-            let name = found
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .trim_start_matches("class ")
-                .replace(&class.name, "{Entity}");
-            let capital = super::super::names::capital(&names.label);
-            let id = found.split("(self, ").nth(1).and_then(|rest| rest.split(':').next()).unwrap_or("id").to_owned();
-            let text = found
-                .replace(&class.name, "\u{1}")
-                .replace(&capital, "\u{2}")
-                .replace(&id, "\u{3}_id")
-                .replace(&names.label, "\u{4}")
-                .replace(&names.snake, "{entity}");
-            let text = if names.class == capital {
-                text.replace("f\"\u{1} {", "f\"\u{2} {").replace("\"\u{1} ", "\"\u{2} ")
-            } else {
-                text
-            };
-            let text = text
-                .replace('\u{1}', "{Entity}")
-                .replace('\u{2}', "{Label}")
-                .replace('\u{3}', "{entity}")
-                .replace('\u{4}', "{label}");
-            return Some(ErrorClass { text, name, takes_id, names });
-        }
-    }
-    None
-}
-
-/// The source of the class of `text` that is named after `entity` and opens with these bases.
-fn class_text(text: &str, entity: &str, opening: &str) -> Option<String> {
-    let mut lines = text.lines();
-    let first = lines.find(|line| {
-        line.starts_with(&format!("class {entity}")) && line.contains("NotFound") && line.ends_with(opening)
-    })?;
-    let body: Vec<&str> = lines.take_while(|line| line.is_empty() || line.starts_with(' ')).collect();
-    Some(format!("{first}\n{}", body.join("\n")).trim_end().to_owned())
-}
-
-fn names_of(class: &str) -> EntityNames {
-    let snake = class.to_snake_case();
-    let label = snake.replace('_', " ");
-    EntityNames {
-        class: class.to_owned(),
-        classes: String::new(),
-        snakes: String::new(),
-        labels: String::new(),
-        snake,
-        label,
     }
 }
 

@@ -104,9 +104,14 @@ impl Rules<'_> {
             let session = self.house.session_at(self.place, self.entity);
             code.line(self.house.wait(&format!("{session}.rollback()")));
         }
-        for (name, message) in &conflicts {
-            let raise = errors::raise(self.house, file, Refusal::Conflict(message), "", Some("exc"));
-            let columns = self.columns_of(name);
+        for conflict in &conflicts {
+            let taken = Refusal::Taken(&self.entity.names, conflict);
+            let raise = errors::raise(self.house, file, taken, "", Some("exc"));
+            if conflicts.len() == 1 && self.house.habits.takes_any_violation && !self.refers() {
+                code.line(raise);
+                return code;
+            }
+            let (name, columns) = (&conflict.constraint, self.columns_of(&conflict.constraint));
             let condition = format!("if violates(exc, {}, {}):", text::string(name), text::string(&columns));
             code.block(condition, &Code::of(raise));
         }
