@@ -78,7 +78,10 @@ fn paths() -> Vec<PathBuf> {
 }
 
 /// The `uv` on the path, else one installed from PyPI into the scratch folder.
-fn find_uv(scratch: &Path) -> Outcome<PathBuf> {
+///
+/// # Errors
+/// It cannot be installed.
+pub fn find_uv(scratch: &Path) -> Outcome<PathBuf> {
     if let Some(found) = paths().into_iter().map(|folder| folder.join("uv")).find(|program| program.is_file()) {
         return Ok(found);
     }

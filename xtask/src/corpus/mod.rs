@@ -1,10 +1,15 @@
 //! `cargo xtask corpus`: what `architect survey` says of public projects beside what Python says of them.
 
 mod endpoints;
+mod environment;
+mod exercise;
 mod oracle;
 mod plan;
+mod process;
 mod report;
+mod requirements;
 mod spelling;
+mod suite;
 mod tables;
 
 use std::path::{Path, PathBuf};
@@ -32,6 +37,12 @@ pub struct Arguments {
     /// (`target/corpus-environments` by default), one folder per project.
     #[arg(long)]
     plan: bool,
+    /// With `--plan`: leave out the projects' own tests, which take most of the time
+    #[arg(long)]
+    quick: bool,
+    /// Only make the environments that `--plan` needs
+    #[arg(long)]
+    environments: bool,
     /// List every difference
     #[arg(long, short)]
     verbose: bool,
@@ -48,17 +59,26 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if let Some(name) = arguments.project.iter().find(|name| !listed.iter().any(|l| l.name == **name)) {
         return Err(format!("`{name}` is not in {}/index.toml", oracles.display()));
     }
+    if arguments.environments {
+        let environments = folder("ARCHITECT_ENVIRONMENTS", "target/corpus-environments");
+        let uv = crate::tools::find_uv(&scratch()?)?;
+        let environments = environment::Environments { folder: &environments, sources: &sources, uv: &uv };
+        let chosen = listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
+        for project in chosen {
+            match environments.python(project) {
+                Ok(_) => println!("{}: ready", project.name),
+                Err(reason) => println!("{}: {reason}", project.name),
+            }
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let program = match &arguments.program {
         Some(program) => absolute(program),
         None => build()?,
     };
     let chosen = || listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
     if arguments.plan {
-        let environments = folder("ARCHITECT_ENVIRONMENTS", "target/corpus-environments");
-        let folders =
-            plan::Folders { oracles, sources, environments, scratch: absolute(Path::new("target/corpus-plan")) };
-        let good = plan::run(chosen(), &folders, &program)?;
-        return Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) });
+        return plan_into(chosen(), arguments.quick, &sources, &program);
     }
     let mut reports = Vec::new();
     for project in chosen() {
@@ -78,6 +98,38 @@ fn folder(variable: &str, default: &str) -> PathBuf {
 
 fn absolute(path: &Path) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Plans into each project, and runs it.
+fn plan_into<'l>(
+    projects: impl Iterator<Item = &'l Listed>,
+    quick: bool,
+    sources: &Path,
+    program: &Path,
+) -> Result<ExitCode, String> {
+    let environments = folder("ARCHITECT_ENVIRONMENTS", "target/corpus-environments");
+    let plans = absolute(Path::new("target/corpus-plan"));
+    std::fs::create_dir_all(&plans).map_err(|error| format!("{}: {error}", plans.display()))?;
+    let uv = crate::tools::find_uv(&scratch()?)?;
+    let tools = crate::tools::Tools {
+        root: crate::tools::repository(),
+        scratch: plans.clone(),
+        uv,
+        architect: program.to_path_buf(),
+    };
+    let postgres = crate::postgres::Postgres::start(&tools)?;
+    let environments = environment::Environments { folder: &environments, sources, uv: &tools.uv };
+    let exercise = exercise::Exercise { environments, postgres: &postgres, scratch: plans.clone() };
+    let folders = plan::Folders { sources: sources.to_path_buf(), scratch: plans, quick };
+    let good = plan::run(projects, &folders, program, &exercise)?;
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The folder for everything that the tasks make.
+fn scratch() -> Result<PathBuf, String> {
+    let scratch = crate::tools::repository().join("target").join("tasks");
+    std::fs::create_dir_all(&scratch).map_err(|error| format!("{}: {error}", scratch.display()))?;
+    Ok(scratch)
 }
 
 /// Builds the program and says where it is.

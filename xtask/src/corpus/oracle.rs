@@ -19,6 +19,10 @@ pub struct Listed {
     pub app: String,
     /// Further folders on `sys.path`, relative to the back end.
     pub path: Vec<String>,
+    /// Release of Python that it runs on.
+    pub python: String,
+    /// Releases of the libraries that tell tables and routes.
+    pub releases: Vec<(&'static str, String)>,
 }
 
 /// Every project of the list.
@@ -36,8 +40,12 @@ fn one(table: &toml_edit::Table) -> Listed {
     let text = |key: &str| table.get(key).and_then(Item::as_str).unwrap_or_default().to_owned();
     let folders = table.get("path").and_then(Item::as_array).into_iter().flatten();
     let path = folders.filter_map(|folder| folder.as_str().map(str::to_owned)).collect();
+    let libraries = ["fastapi", "pydantic", "sqlalchemy", "sqlmodel"];
+    let releases = libraries.into_iter().map(|name| (name, text(name))).filter(|(_, version)| !version.is_empty());
     Listed {
         path,
+        python: text("python"),
+        releases: releases.collect(),
         name: text("name"),
         src: text("src"),
         commit: text("commit"),

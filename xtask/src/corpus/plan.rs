@@ -1,40 +1,29 @@
 //! `cargo xtask corpus --plan`: a small module planned into each public project, applied to a copy, and run.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 
 use serde_json::Value;
 
+use super::exercise::{self, Exercise, Seen};
 use super::oracle::{self, Listed};
+use super::process::{self, Ran};
+use super::suite;
 
 /// The document that is planned into every project: an owned entity with a child.
-const DOCUMENT: &str = include_str!("plan.md");
+const OWNED: &str = include_str!("plan.md");
 
-/// Settings that projects of this kind ask for before they can be imported; no value is a real one.
-const SETTINGS: &[(&str, &str)] = &[
-    ("SECRET_KEY", "not-a-secret-not-a-secret-not-a-secret-0"),
-    ("DATABASE_URL", "postgresql://user:password@localhost/database"),
-    ("PROJECT_NAME", "project"),
-    ("POSTGRES_SERVER", "localhost"),
-    ("POSTGRES_USER", "user"),
-    ("POSTGRES_PASSWORD", "password-1"),
-    ("POSTGRES_DB", "database"),
-    ("FIRST_SUPERUSER", "admin@example.com"),
-    ("FIRST_SUPERUSER_PASSWORD", "password-1"),
-    ("ENVIRONMENT", "local"),
-    ("PROMETHEUS_MULTIPROC_DIR", "."),
-];
+/// The same without owners, for projects that have no users whose rows could be told apart.
+const SHARED: &str = include_str!("plan-shared.md");
 
 /// Where everything lies.
 pub struct Folders {
-    /// Oracles and `oracle.py`.
-    pub oracles: PathBuf,
     /// Sources of the projects.
     pub sources: PathBuf,
-    /// Virtual environments, one folder per project.
-    pub environments: PathBuf,
     /// Copies that are written to.
     pub scratch: PathBuf,
+    /// Whether the projects' own tests are left out.
+    pub quick: bool,
 }
 
 /// What came of one project.
@@ -43,54 +32,154 @@ struct Row {
     planned: String,
     compiles: &'static str,
     boots: String,
-    routes: String,
-    tables: String,
+    works: String,
+    migration: String,
     tests: String,
+    /// What the cells are too small for.
+    notes: Vec<String>,
+}
+
+/// A plan that was carried out.
+pub struct Planned {
+    /// The plan as saved.
+    pub plan: Value,
+    /// The back end, as planned.
+    pub root: PathBuf,
+    /// Whether rows are owned.
+    pub owned: bool,
 }
 
 /// Plans into each project and prints the table; whether every plan that was made compiles and boots.
-pub fn run<'l>(projects: impl Iterator<Item = &'l Listed>, folders: &Folders, program: &Path) -> Result<bool, String> {
+pub fn run<'l>(
+    projects: impl Iterator<Item = &'l Listed>,
+    folders: &Folders,
+    program: &Path,
+    exercise: &Exercise<'_>,
+) -> Result<bool, String> {
     let mut good = true;
-    println!("| project | planned | compiles | boots | routes | tables | its tests |");
+    let mut notes = Vec::new();
+    println!("| project | planned | compiles | boots | works | migration | its tests |");
     println!("|---|---|---|---|---|---|---|");
     for project in projects {
-        let row = examine(project, folders, program)?;
-        println!(
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            project.name, row.planned, row.compiles, row.boots, row.routes, row.tables, row.tests
-        );
-        good &= row.compiles != "no" && !row.boots.starts_with("no:");
+        let row = examine(project, folders, program, exercise)?;
+        let cells = [&row.planned, row.compiles, &row.boots, &row.works, &row.migration, &row.tests];
+        println!("| {} | {} |", project.name, cells.join(" | "));
+        good &= row.compiles != "no" && !row.boots.starts_with("no:") && !row.works.starts_with("no:");
+        notes.extend(row.notes.iter().map(|note| format!("- {}: {note}", project.name)));
     }
+    println!();
+    notes.iter().for_each(|note| println!("{note}"));
     Ok(good)
 }
 
-fn examine(project: &Listed, folders: &Folders, program: &Path) -> Result<Row, String> {
+fn examine(project: &Listed, folders: &Folders, program: &Path, exercise: &Exercise<'_>) -> Result<Row, String> {
+    eprintln!("{} ...", project.name);
     let mut row = Row::default();
-    let source = folders.sources.join(&project.name);
-    if !source.is_dir() {
+    if !folders.sources.join(&project.name).is_dir() {
         return Ok(Row { planned: "absent".to_owned(), ..row });
     }
-    let tree = folders.scratch.join(&project.name);
-    copy(&source, &tree)?;
-    let root = tree.join(&project.subdir);
-    let (document, saved) = (folders.scratch.join("plan.md"), folders.scratch.join(format!("{}.json", project.name)));
-    std::fs::write(&document, DOCUMENT).map_err(|error| error.to_string())?;
-    let arguments = ["plan", "--summary", "--project"].map(PathBuf::from);
-    let rest = [root.clone(), document, PathBuf::from("-o"), saved.clone()];
-    let output = output(Command::new(program).args(arguments.iter().chain(&rest)))?;
-    if !output.status.success() {
-        return Ok(Row { planned: refusal(&output), ..row });
+    let Some(planned) = plan(project, folders, program, &mut row)? else { return Ok(row) };
+    row.compiles = if compiles(&planned, &folders.scratch)? { "yes" } else { "no" };
+    let python = match exercise.environments.python(project) {
+        Ok(python) => python,
+        Err(reason) => {
+            row.boots = format!("no environment: {reason}");
+            return Ok(row);
+        }
+    };
+    let before = folders.scratch.join(format!("{}-before", project.name));
+    copy(&folders.sources.join(&project.name), &before)?;
+    let before = before.join(&project.subdir);
+    match exercise.run(project, &python, &planned, program)? {
+        Seen::Broken(reason) => {
+            row.boots = match exercise.boots(project, &python, &before)? {
+                Some(without) => format!("not without the module either ({without})"),
+                None => format!("no: {reason}"),
+            };
+        }
+        Seen::Booted(report) => {
+            fill(&mut row, &report, &planned);
+            if folders.quick {
+                return Ok(row);
+            }
+            row.tests = suite::compare(project, &python, &planned, &before, exercise, &report)?;
+        }
     }
-    let applied = self::output(Command::new(program).arg("apply").arg("--project").arg(&root).arg(&saved))?;
-    if !applied.status.success() {
-        return Ok(Row { planned: format!("not applied: {}", refusal(&applied)), ..row });
-    }
-    let plan = oracle::json(&saved)?;
-    let open = plan["questions"].as_array().map_or(0, Vec::len);
-    row.planned = format!("yes, {open} open");
-    row.compiles = if compiles(&plan, &root, &tree)? { "yes" } else { "no" };
-    boot(project, folders, &root, &plan, &mut row)?;
     Ok(row)
+}
+
+/// Plans the owned document, else the shared one, and applies the plan to a copy.
+fn plan(project: &Listed, folders: &Folders, program: &Path, row: &mut Row) -> Result<Option<Planned>, String> {
+    let tree = folders.scratch.join(&project.name);
+    copy(&folders.sources.join(&project.name), &tree)?;
+    let root = tree.join(&project.subdir);
+    let saved = folders.scratch.join(format!("{}.json", project.name));
+    for (owned, text) in [(true, OWNED), (false, SHARED)] {
+        let document = folders.scratch.join(if owned { "plan.md" } else { "plan-shared.md" });
+        std::fs::write(&document, text).map_err(|error| error.to_string())?;
+        let mut command = Command::new(program);
+        command.args(["plan", "--summary", "--project"]).arg(&root).arg(&document).arg("-o").arg(&saved);
+        let ran = process::run(&mut command, 120)?;
+        if !ran.success {
+            let reason = refusal(&ran);
+            row.planned =
+                if owned { format!("refused: {reason}") } else { format!("{}; shared: {reason}", row.planned) };
+            continue;
+        }
+        let plan = oracle::json(&saved)?;
+        let open = plan["questions"].as_array().map_or(0, Vec::len);
+        if !owned {
+            row.notes.push(format!("with an owner {}", row.planned));
+        }
+        row.planned = format!("yes{}, {open} open", if owned { "" } else { ", without an owner" });
+        let mut command = Command::new(program);
+        let applied = process::run(command.arg("apply").arg("--project").arg(&root).arg(&saved), 120)?;
+        if !applied.success {
+            row.planned = format!("not applied: {}", refusal(&applied));
+            return Ok(None);
+        }
+        return Ok(Some(Planned { plan, root, owned }));
+    }
+    Ok(None)
+}
+
+fn fill(row: &mut Row, report: &Value, planned: &Planned) {
+    let wanted = |kind: &str| exercise::changes(&planned.plan, kind).count();
+    let seen = |key: &str| usize::try_from(report[key].as_u64().unwrap_or_default()).unwrap_or_default();
+    let (routes, tables) = (seen("routes"), seen("tables"));
+    row.boots = match routes == wanted("add_endpoint") && tables == wanted("add_table") {
+        true => "yes".to_owned(),
+        false => {
+            format!("no: {routes} routes of {}, {tables} tables of {}", wanted("add_endpoint"), wanted("add_table"))
+        }
+    };
+    let faults: Vec<&str> = report["faults"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let passed = seen("passed");
+    let error = report["error"].as_str();
+    row.works = match error {
+        Some(error) => format!("not tried: {}", cell(error)),
+        None if report["passed"].is_null() => "not tried".to_owned(),
+        None if faults.is_empty() => {
+            format!("yes, {passed} of {passed} on {}", report["database"].as_str().unwrap_or("?"))
+        }
+        None => format!("no: {passed} of {}, first {}", passed + faults.len(), cell(faults[0])),
+    };
+    row.migration = cell(report["migration"].as_str().unwrap_or_default());
+    row.notes.extend(faults.iter().skip(1).map(|fault| (*fault).to_owned()));
+    row.notes
+        .extend(report["detail"].as_str().filter(|detail| !detail.is_empty()).map(|detail| format!("raised {detail}")));
+    row.notes.extend(
+        report["without"].as_str().filter(|without| !without.is_empty()).map(|without| format!("ran {without}")),
+    );
+    let settings: Vec<&str> = report["settings"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    if !settings.is_empty() {
+        row.notes.push(format!("settings given: {}", settings.join(", ")));
+    }
+}
+
+/// A text that fits into a cell of the table.
+pub fn cell(text: &str) -> String {
+    text.replace('|', "/").replace('\n', " ").chars().take(160).collect()
 }
 
 /// A fresh copy of a tree, without its history and its installed packages.
@@ -116,120 +205,31 @@ fn copy(from: &Path, to: &Path) -> Result<(), String> {
 }
 
 /// Why nothing was planned, in the program's own words.
-fn refusal(output: &Output) -> String {
-    let talk = String::from_utf8_lossy(&output.stderr);
-    if talk.contains("panicked at") || output.status.code().is_none() {
-        return format!("PANIC: {}", talk.lines().next().unwrap_or_default());
+fn refusal(ran: &Ran) -> String {
+    if ran.err.contains("panicked at") {
+        return format!("PANIC: {}", cell(ran.err.lines().next().unwrap_or_default()));
     }
-    let reason = talk.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    format!("refused: {}", reason.trim_start_matches("error: ").replace('|', "/"))
+    let reason = ran.err.lines().find(|line| line.starts_with("error")).unwrap_or_default();
+    cell(reason.trim_start_matches("error: "))
+}
+
+/// The planned Python files that are there.
+pub fn python_files(planned: &Planned) -> Vec<PathBuf> {
+    let files = planned.plan["files"].as_array().into_iter().flatten().filter_map(|file| file["path"].as_str());
+    let python = files.filter(|path| path.ends_with(".py"));
+    python.filter_map(|path| at(&planned.root, path)).collect()
+}
+
+/// A file of a plan: its path counts from the project's top, which stands above the back end or is it.
+pub fn at(root: &Path, path: &str) -> Option<PathBuf> {
+    root.ancestors().map(|folder| folder.join(path)).find(|file| file.is_file())
 }
 
 /// Whether every planned Python file is Python.
-fn compiles(plan: &Value, root: &Path, tree: &Path) -> Result<bool, String> {
-    let files = plan["files"].as_array().into_iter().flatten().filter_map(|file| file["path"].as_str());
-    let python = files.filter(|path| path.ends_with(".py"));
-    let paths: Vec<PathBuf> =
-        python.filter_map(|path| root.ancestors().map(|at| at.join(path)).find(|at| at.is_file())).collect();
-    if !paths.iter().all(|path| path.starts_with(tree)) {
-        return Err(format!("the plan wrote outside {}", tree.display()));
+fn compiles(planned: &Planned, scratch: &Path) -> Result<bool, String> {
+    let paths = python_files(planned);
+    if !paths.iter().all(|path| path.starts_with(scratch)) {
+        return Err(format!("the plan wrote outside {}", scratch.display()));
     }
-    Ok(output(Command::new("python3").args(["-m", "py_compile"]).args(paths))?.status.success())
-}
-
-/// Imports the application as planned, and looks for what is new in it.
-fn boot(project: &Listed, folders: &Folders, root: &Path, plan: &Value, row: &mut Row) -> Result<(), String> {
-    let python = folders.environments.join(&project.name).join("bin/python");
-    if !python.is_file() {
-        row.boots = "no environment".to_owned();
-        return Ok(());
-    }
-    let before = folders.sources.join(&project.name).join(&project.subdir);
-    let result = folders.scratch.join(format!("{}-result", project.name));
-    if let Some(reason) = import(project, folders, &python, root, &result)? {
-        row.boots = match import(project, folders, &python, &before, &result)? {
-            Some(before) => format!("not without the module either ({before})"),
-            None => format!("no: {reason}"),
-        };
-        return Ok(());
-    }
-    row.boots = "yes".to_owned();
-    let (api, metadata) = (oracle::json(&result.join("openapi.json"))?, oracle::json(&result.join("metadata.json"))?);
-    let changes: Vec<&Value> = plan["changes"].as_array().into_iter().flatten().collect();
-    let of = |kind: &str, of: &dyn Fn(&Value) -> bool| {
-        let found: Vec<bool> =
-            changes.iter().filter(|change| change["change"] == kind).map(|change| of(change)).collect();
-        format!("{} of {}", found.iter().filter(|there| **there).count(), found.len())
-    };
-    row.routes = of("add_endpoint", &|change| {
-        let method = change["method"].as_str().unwrap_or_default().to_lowercase();
-        let path = change["path"].as_str().unwrap_or_default();
-        let known = api["paths"].as_object();
-        known
-            .is_some_and(|paths| paths.iter().any(|(known, item)| known.ends_with(path) && item.get(&method).is_some()))
-    });
-    row.tables = of("add_table", &|change| {
-        change["table"].as_str().is_some_and(|table| metadata["tables"].get(table).is_some())
-    });
-    row.tests = tests(plan, &python, root)?;
-    Ok(())
-}
-
-/// Imports the application at `root`: `None` where it came up, else the last line of the reason.
-fn import(
-    project: &Listed,
-    folders: &Folders,
-    python: &Path,
-    root: &Path,
-    result: &Path,
-) -> Result<Option<String>, String> {
-    let mut reason = String::new();
-    let examples = root.ancestors().take(2).map(|at| at.join(".env.example")).filter(|path| path.is_file());
-    let examples: Vec<PathBuf> = examples.collect();
-    let tries =
-        [(None, true)].into_iter().chain(examples.iter().flat_map(|path| [(Some(path), false), (Some(path), true)]));
-    for (file, with_settings) in tries {
-        let _ = std::fs::remove_dir_all(result);
-        std::fs::create_dir_all(result).map_err(|error| error.to_string())?;
-        let mut command = Command::new(python);
-        command.arg(folders.oracles.join("oracle.py")).arg("--root").arg(root).arg("--out").arg(result).arg("--py314");
-        command.args(["--app", &project.app]).env("PYTHONHASHSEED", "0").current_dir(root);
-        command.args(project.path.iter().flat_map(|path| ["--path", path]));
-        if let Some(file) = file {
-            command.arg("--env-file").arg(file);
-        }
-        let settings = SETTINGS.iter().filter(|_| with_settings);
-        command.args(settings.flat_map(|(key, value)| ["--env".to_owned(), format!("{key}={value}")]));
-        let output = output(&mut command)?;
-        if output.status.success() && result.join("openapi.json").is_file() {
-            return Ok(None);
-        }
-        let talk = String::from_utf8_lossy(&output.stderr);
-        reason = talk.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().replace('|', "/");
-    }
-    Ok(Some(reason.chars().take(120).collect()))
-}
-
-/// Runs the new tests with the project's own configuration.
-fn tests(plan: &Value, python: &Path, root: &Path) -> Result<String, String> {
-    let files = plan["files"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|file| file["before"].is_null() && file["step"] == "tests");
-    let paths: Vec<&str> = files.filter_map(|file| file["path"].as_str()).collect();
-    if paths.is_empty() {
-        return Ok("none written".to_owned());
-    }
-    let mut command = Command::new(python);
-    command.args(["-m", "pytest", "-q", "--no-header", "-p", "no:cacheprovider"]).args(&paths).current_dir(root);
-    command.envs(SETTINGS.iter().copied());
-    let output = output(&mut command)?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("pytest did not start");
-    Ok(last.trim_matches(['=', ' ']).replace('|', "/"))
-}
-
-fn output(command: &mut Command) -> Result<Output, String> {
-    command.output().map_err(|error| format!("{} does not start: {error}", command.get_program().to_string_lossy()))
+    Ok(process::run(Command::new("python3").args(["-m", "py_compile"]).args(paths), 60)?.success)
 }
