@@ -6,7 +6,7 @@ use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
     Question, Resolution, Risk, Step, Table, TableConstraint,
 };
-use architect_python::{SourceText, read_tables, write_modules, write_revision};
+use architect_python::{SourceText, read_tables, revision_message, write_modules, write_revision};
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -37,7 +37,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     plan.problems.extend(written.problems);
     plan.files = written.files;
     if plan.problems.is_empty() {
-        add_revision(workspace, &project, document, &mut plan);
+        add_revision(workspace, &project, &resolution.modules, &mut plan);
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
@@ -71,14 +71,16 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
 }
 
 /// Reads the project as it will be, and adds the revision that its new tables need.
-fn add_revision(workspace: &Workspace, project: &Project, document: &DesignDocument, plan: &mut Plan) {
+fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesign], plan: &mut Plan) {
     let planned =
         plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
     let sources = workspace.sources.overlaid(planned);
     let after = Project { tables: read_tables(&sources), ..project.clone() };
     let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
     plan.problems.extend(tables.iter().flat_map(|table| dangling(table, &after)));
-    match write_revision(&sources, &after, &tables, &message(document), now()) {
+    let names: Vec<_> = modules.iter().flat_map(|module| &module.entities).map(|entity| entity.names.clone()).collect();
+    let message = revision_message(&sources, project, &names);
+    match write_revision(&sources, &after, &tables, &message, now()) {
         Ok(Some(new)) => {
             plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
             let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
@@ -118,12 +120,6 @@ fn unwritten_migration(problem: Problem) -> Question {
 
 fn is_known(project: &Project, table: &Table) -> bool {
     project.tables.iter().any(|known| known.name == table.name && known.schema == table.schema)
-}
-
-/// What the revision says it does.
-fn message(document: &DesignDocument) -> String {
-    let entities: Vec<_> = document.design.entities.iter().map(|entity| entity.label.as_str()).collect();
-    format!("add {}", entities.join(", ").to_lowercase())
 }
 
 /// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.

@@ -110,7 +110,7 @@ fn crud(
     notes: &mut Notes,
 ) -> Vec<OperationDesign> {
     let rows = collection(&row.path);
-    let item = item_path(entity, &rows);
+    let item = item_path(world, entity, &rows);
     let update = match world.style.endpoints.update_method.value.as_str() {
         "" => "PATCH",
         method => method,
@@ -140,14 +140,30 @@ fn collection(path: &str) -> String {
     }
 }
 
-/// The path of one row: `/tasks/{task_id}` for rows below `/projects/{project_id}/tasks`.
-fn item_path(entity: &Entity, rows: &str) -> String {
+/// The path of one row: `/tasks/{task_id}` for rows below `/projects/{project_id}/tasks`, unless the house's own such
+/// rows keep the whole path.
+fn item_path(world: &World<'_>, entity: &Entity, rows: &str) -> String {
     let parameter = format!("{{{}_id}}", heck::ToSnakeCase::to_snake_case(entity.name.as_str()));
     let is_nested = matches!(entity.owner, Ownership::Parent { .. });
     match rows.rfind('}') {
-        Some(end) if is_nested => format!("{}/{parameter}", &rows[end + 1..]),
+        Some(end) if is_nested && !keeps_parents(world) => format!("{}/{parameter}", &rows[end + 1..]),
         _ => format!("{rows}/{parameter}"),
     }
+}
+
+/// Whether one row below another is mostly named with the path of both: `/projects/{project_id}/tasks/{task_id}`.
+fn keeps_parents(world: &World<'_>) -> bool {
+    let known = world.project.endpoints.iter().filter_map(|endpoint| endpoint.path.known());
+    let shapes: std::collections::BTreeSet<String> = known.map(|path| paths::shape(path)).collect();
+    let (mut whole, mut short) = (0, 0);
+    for rows in shapes.iter().filter(|shape| shape.contains("{}/") && !shape.ends_with("{}")) {
+        let end = rows.rfind("{}").map_or(0, |at| at + 2);
+        let above = rows.split("{}").next().unwrap_or_default().trim_end_matches('/');
+        let mount = above.rfind('/').map_or("", |at| &above[..at]);
+        whole += usize::from(shapes.contains(&format!("{rows}/{{}}")));
+        short += usize::from(shapes.contains(&format!("{mount}{}/{{}}", &rows[end..])));
+    }
+    whole > short
 }
 
 /// One operation; `None` where its path or access is a problem.

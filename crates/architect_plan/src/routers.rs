@@ -65,27 +65,35 @@ fn tag(world: &World<'_>, module: &str, names: &EntityNames) -> String {
     if pattern.is_empty() {
         return module.to_owned();
     }
+    let joint = joint_of_tags(world);
+    let spaced = |name: &str| joint.map_or_else(|| name.to_owned(), |joint| name.replace('_', joint));
     pattern
-        .replace("{entity}", &names.snake)
-        .replace("{entities}", &names.snakes)
+        .replace("{entity}", &spaced(&names.snake))
+        .replace("{entities}", &spaced(&names.snakes))
         .replace("{Entity}", &names.class)
         .replace("{Entities}", &names.classes)
-        .replace("{module}", module)
+        .replace("{module}", &spaced(module))
 }
 
-/// The plain segments with which all paths begin.
+/// What stands between the words of the house's tags; none where no tag has two words.
+fn joint_of_tags<'w>(world: &World<'w>) -> Option<&'w str> {
+    let tags = || world.project.endpoints.iter().flat_map(|endpoint| &endpoint.tags);
+    let count = |joint: &str| tags().filter(|tag| tag.contains(joint)).count();
+    [" ", "-", "_"].into_iter().filter(|joint| count(joint) > 0).max_by_key(|joint| count(joint))
+}
+
+/// The segments with which all paths begin, up to a plain one: `/projects`, `/projects/{project_id}/tasks`.
 fn common_prefix<'a>(mut paths: impl Iterator<Item = &'a str>) -> String {
-    let plain = |path: &'a str| -> Vec<&'a str> {
-        path.split('/')
-            .skip(1)
-            .take_while(|segment| !segment.is_empty() && paths::parameter(segment).is_none())
-            .collect()
-    };
+    let segments =
+        |path: &'a str| path.split('/').skip(1).take_while(|segment| !segment.is_empty()).collect::<Vec<_>>();
     let Some(first) = paths.next() else { return String::new() };
-    let mut common = plain(first);
+    let mut common = segments(first);
     for path in paths {
-        let same = plain(path).iter().zip(&common).take_while(|(a, b)| a == b).count();
+        let same = segments(path).iter().zip(&common).take_while(|(a, b)| a == b).count();
         common.truncate(same);
+    }
+    while common.last().is_some_and(|last| paths::parameter(last).is_some()) {
+        common.pop();
     }
     common.iter().map(|segment| format!("/{segment}")).collect()
 }

@@ -79,13 +79,32 @@ impl<'a> World<'a> {
         (name, explicit)
     }
 
-    /// The module that a new entity goes to: that of its topmost parent.
+    /// The module that a new entity goes to: that of its topmost parent, or its own where the house does so.
     fn module_of(&self, entity: &'a Entity) -> String {
         if let Some(name) = &self.design.module {
             return name.to_snake_case();
         }
-        let names = names::entity_names(&self.topmost(entity).name);
+        let named = if self.parts_children() { entity } else { self.topmost(entity) };
+        let names = names::entity_names(&named.name);
         if self.plural_modules() { names.snakes } else { names.snake }
+    }
+
+    /// Whether the house gives what belongs to a row of another module a module of its own.
+    fn parts_children(&self) -> bool {
+        if !self.style.layout.models.value.contains("{module}") {
+            return false;
+        }
+        let (mut apart, mut together) = (0, 0);
+        for child in &self.project.tables {
+            let Some(owner) = child.owner.as_ref().filter(|owner| !owner.direct) else { continue };
+            let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
+            match parent {
+                Some(parent) if parent.at.file != child.at.file => apart += 1,
+                Some(_) => together += 1,
+                None => {}
+            }
+        }
+        apart > together
     }
 
     /// Whether modules are named in the plural; where no code shows it, they are.

@@ -16,4 +16,4 @@ mod write;
 pub use read::{read, read_tables};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
-pub use write::{NewRevision, WrittenModules, write_modules, write_revision};
+pub use write::{NewRevision, WrittenModules, revision_message, write_modules, write_revision};

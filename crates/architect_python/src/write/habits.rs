@@ -51,6 +51,8 @@ pub(crate) struct Habits {
     pub(crate) handlers: Order,
     /// Order of the parameters of service methods.
     pub(crate) services: Order,
+    /// Whether services have the method for one row above the one for many.
+    pub(crate) finds_first: bool,
     /// Method that a repository has for a row of one owner, with the words for the owner: `get_for_user`.
     pub(crate) owned: Owned,
     /// Exceptions of the house for somebody who is not signed in: status 401.

@@ -39,4 +39,4 @@ mod values;
 mod verify;
 
 pub use assembly::{WrittenModules, write_modules};
-pub use revision::{NewRevision, write_revision};
+pub use revision::{NewRevision, revision_message, write_revision};

@@ -33,8 +33,9 @@ fn parent(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut 
     let Some(parent) = &entity.parent else { return };
     let Some(column) = entity.columns.iter().find(|column| column.role == ColumnRole::Parent) else { return };
     let Some(reference) = &column.reference else { return };
-    if let Some(known) = house.entity(&parent.names.class) {
-        code.line(to_one(house, file, &house.model(known), &reference.name, &entity.names.snakes));
+    if house.new_entity(&parent.names.class).is_some() {
+        let class = house.class_of(&parent.target);
+        code.line(to_one(house, file, &class, &reference.name, &entity.names.snakes));
     }
 }
 
@@ -64,10 +65,10 @@ fn to_one(house: &House<'_>, file: &mut File, class: &Symbol, name: &str, back: 
 }
 
 fn children(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut Code) {
-    for child in entity.children.iter().filter_map(|class| house.entity(class)) {
+    for (module, child) in entity.children.iter().filter_map(|class| house.new_entity(class)) {
         let column = child.columns.iter().find(|column| column.role == ColumnRole::Parent);
         let Some(reference) = column.and_then(|column| column.reference.as_ref()) else { continue };
-        file.for_typing(&house.model(child));
+        file.for_typing(&house.class_at(&child.names.class, None, Some(&module.name)));
         let line = to_many(house, &child.names.snakes, &child.names.class, &reference.name);
         for (module, name) in line.imports {
             file.from(module, name);

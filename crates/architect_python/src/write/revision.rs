@@ -1,6 +1,7 @@
 //! Writes the Alembic revision that new tables need, in the conventions of the project.
 
 mod identity;
+mod message;
 mod operations;
 mod order;
 mod sql;
@@ -12,6 +13,8 @@ mod tests;
 
 use architect_model::{Column, ColumnType, Location, Problem, Project, Table, TableConstraint};
 use jiff::civil::DateTime;
+
+pub use message::revision_message;
 
 use crate::Sources;
 use crate::edit::{NewImport, add_import};

@@ -50,14 +50,16 @@ impl<'a> Rules<'a> {
         Self { house, entity, place: house.rules_at() }
     }
 
-    /// All rules that a service of the entity has, in the order of its operations; finders stand behind the list.
+    /// All rules that a service of the entity has, in the order of its operations; lists and finders stand above the
+    /// rest, in the order of the house.
     pub(crate) fn all(&self, file: &mut File) -> Vec<Rule> {
-        let mut rules = Vec::new();
-        for op in self.operations().filter(|op| matches!(op.kind, OperationKind::List { .. })) {
-            rules.push(self.of(file, op));
-        }
-        for finder in self.finders() {
-            rules.push(self.finder(file, finder));
+        let lists = self.operations().filter(|op| matches!(op.kind, OperationKind::List { .. }));
+        let mut rules: Vec<Rule> = lists.map(|op| self.of(file, op)).collect();
+        let finders = self.finders().into_iter().map(|finder| self.finder(file, finder));
+        if self.house.habits.finds_first {
+            rules.splice(0..0, finders);
+        } else {
+            rules.extend(finders);
         }
         if self.is_linked_to() {
             rules.push(self.get_many(file));

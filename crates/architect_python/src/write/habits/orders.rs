@@ -57,11 +57,29 @@ impl Order {
 /// Finds the orders.
 pub(crate) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, sources: &Sources) {
     habits.services = service_order(project, style);
+    habits.finds_first = finds_first(project, style);
     habits.handlers = handler_order(habits, style, sources);
     habits.owned = owned(project, style);
     let has_others = project.services.iter().any(|layer| !serves_users(style, layer) && !layer.methods.is_empty());
     habits.user_parameter =
         has_others.then(|| style.service.user_parameter.value.clone()).filter(|name| !name.is_empty());
+}
+
+/// Whether most services have the method for one row above the one for many.
+fn finds_first(project: &Project, style: &HouseStyle) -> bool {
+    let named = |key: &str| {
+        style
+            .service
+            .methods
+            .iter()
+            .find(|(known, _)| known == key)
+            .map(|(_, pattern)| pattern.replace("_{entity}", ""))
+    };
+    let (Some(one), Some(many)) = (named("read"), named("list")) else { return false };
+    let place = |layer: &Layer, name: &str| layer.methods.iter().position(|method| method.name == name);
+    let votes = project.services.iter().filter_map(|layer| Some(place(layer, &one)? < place(layer, &many)?));
+    let votes: Vec<bool> = votes.collect();
+    votes.iter().filter(|first| **first).count() * 2 > votes.len()
 }
 
 /// Whether a layer is about the users themselves: there a user is a row, and not the caller.
@@ -119,7 +137,7 @@ impl Sightings {
 fn service_order(project: &Project, style: &HouseStyle) -> Order {
     let mut seen = Sightings::default();
     for method in project.services.iter().filter(|layer| !serves_users(style, layer)).flat_map(|layer| &layer.methods) {
-        if method.name.starts_with("__") {
+        if method.name.starts_with('_') {
             continue;
         }
         let parts: Vec<_> = method
@@ -251,7 +269,7 @@ fn part_of(style: &HouseStyle, name: &str, annotation: &str, has_default: bool) 
     {
         return Some(Part::Body);
     }
-    if has_default {
+    if has_default || annotation.ends_with("| None") || annotation.starts_with("Optional[") {
         return Some(Part::Filter);
     }
     if name == "id" || name.ends_with("_id") {
