@@ -18,6 +18,8 @@ const TOOLS: &[&str] = &[
     "psycopg2-binary",
     "psycopg[binary]",
     "alembic",
+    "greenlet",
+    "email-validator",
 ];
 
 /// How long one installation may take, in seconds.

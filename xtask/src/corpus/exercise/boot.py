@@ -11,6 +11,7 @@ import sys
 import typing
 
 KEY = base64.urlsafe_b64encode(b"not a real secret, 32 bytes long").decode()
+DIGITS = "1234567890" * 4
 given: list[str] = []
 asked: list[str] = []
 made: list[str] = []
@@ -40,7 +41,7 @@ def value_of(name: str, annotation: object = str) -> object:
     return text_of(f"{name} {getattr(annotation, '__name__', '')}".lower())
 
 
-def text_of(words: str) -> str:
+def text_of(words: str, otherwise: str = KEY) -> str:
     """A text for a setting that is called so."""
     is_address = any(word in words for word in ("url", "uri", "dsn"))
     if is_address and "redis" in words:
@@ -55,7 +56,7 @@ def text_of(words: str) -> str:
                        ("user", "user"), ("_db", "database"), ("database", "database"), ("name", "name")):
         if word in words:
             return text
-    return KEY
+    return otherwise
 
 
 def at(model: type, location: tuple) -> object:
@@ -106,24 +107,21 @@ def fill(base: type) -> None:
     base.__init__ = __init__
 
 
-def watch_environment() -> None:
-    """Remembers which variables the project asks for in vain."""
-    real = os.environ.get
+def watch_environment(root: str) -> None:
+    """Remembers which variables the project's own code asks for in vain."""
     inside = type(os.environ).get
 
     def get(self, key, default=None):
         found = inside(self, key, default)
-        if found is None and self is os.environ:
+        frame = sys._getframe(1)
+        while frame and frame.f_code.co_filename in (os.__file__, __file__):
+            frame = frame.f_back
+        if found is None and frame and frame.f_code.co_filename.startswith(root + os.sep):
             asked.append(key)
         return found
 
-    def getenv(key, default=None):
-        found = real(key, default)
-        if found is None:
-            asked.append(key)
-        return found
-
-    type(os.environ).get, os.getenv = get, getenv
+    type(os.environ).get = get
+    os.getenv = lambda key, default=None: os.environ.get(key, default)
 
 
 def by_environment() -> dict:
@@ -132,26 +130,24 @@ def by_environment() -> dict:
 
 
 def again_with_environment(error: BaseException) -> None:
-    """Starts this process anew with the variables that were missing; gives up the second time."""
-    last = error
-    while last.__traceback__ is None and last.__context__ is not None:
-        last = last.__context__
+    """Starts this process anew with the variables that were missing; gives up where there are none."""
     names = list(asked)
-    if isinstance(error, KeyError) and error.args and isinstance(error.args[0], str) and error.args[0].isupper():
-        names.append(error.args[0])
-    names = [name for name in dict.fromkeys(names) if name.isupper() and name not in os.environ and not name.startswith(SYSTEM)]
+    if isinstance(error, (KeyError, ValueError, RuntimeError)):
+        names += re.findall(r"\b[A-Z][A-Z0-9_]{3,}\b", str(error))
+    names = [name for name in dict.fromkeys(names) if name not in os.environ]
+    numbers = "invalid literal for int" in str(error) and "EXERCISE_NUMBERS" not in os.environ
     rounds = int(os.environ.get("EXERCISE_ROUND", "0"))
-    if not names or rounds > 5:
+    if not (names or numbers) or rounds > 8:
         return
     environment = dict(os.environ, EXERCISE_ROUND=str(rounds + 1))
-    values = {name: text_of(name.lower()) for name in names}
+    if numbers:
+        # One of the texts that were given is read as a number: one that is both does.
+        environment["EXERCISE_NUMBERS"] = "1"
+        names += by_environment()
+    values = {name: text_of(name.lower(), DIGITS if numbers or "EXERCISE_NUMBERS" in os.environ else KEY) for name in names}
     environment.update(values)
     environment["EXERCISE_GIVEN"] = json.dumps({**by_environment(), **values})
     os.execve(sys.executable, [sys.executable, *sys.argv], environment)
-
-
-SYSTEM = ("PYTHON", "LC_", "LANG", "TERM", "COLOR", "NO_COLOR", "FORCE_", "PY_", "AWS_", "HTTP", "SSL", "XDG", "TMP", "TEMP",
-          "ALL_PROXY", "NO_PROXY", "SQLALCHEMY", "KUBERNETES", "OTEL", "JUPY", "SENTRY", "PIP", "VIRTUAL")
 
 
 def redirect_engines(keep_sqlite: bool = False) -> None:
@@ -250,7 +246,7 @@ def application(root: str, paths: list[str], name: str):
     loopback_only()
     read_newer_syntax(root)
     fill_settings()
-    watch_environment()
+    watch_environment(root)
     redirect_engines()
     arguments, sys.argv = sys.argv, sys.argv[:1]
     try:
