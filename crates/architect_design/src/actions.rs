@@ -5,6 +5,7 @@ use architect_model::{Action, Entity, Field, FieldType, Literal};
 use crate::literals;
 use crate::names;
 use crate::notes::Notes;
+use crate::plurals;
 use crate::raw::RawEndpoint;
 use crate::types::split;
 
@@ -78,9 +79,9 @@ fn subject<'a>(name: &str, raw: &RawEndpoint, entities: &'a [Entity], notes: &mu
 }
 
 pub(crate) fn by_name<'a>(name: &str, entities: &'a [Entity]) -> Option<&'a Entity> {
-    let forms = names::singulars(&names::key(name));
+    let forms = plurals::singulars(&names::key(name));
     entities.iter().find(|entity| {
-        let own = names::singulars(&names::key(&entity.name));
+        let own = plurals::singulars(&names::key(&entity.name));
         own.iter().any(|form| forms.contains(form))
     })
 }

@@ -9,6 +9,8 @@ pub(crate) struct Line {
     pub text: String,
     /// Line in the document, counted from 1.
     pub line: u32,
+    /// The bold text that the line begins with.
+    pub lead: String,
 }
 
 /// A table with its header.
@@ -48,6 +50,9 @@ pub(crate) enum Block {
     /// The front matter.
     FrontMatter { text: String, line: u32 },
 }
+
+/// Bold text beyond this length opens nothing.
+const MAX_LEAD: usize = 200;
 
 /// Reads a document as blocks. Comments and raw HTML blocks are left out.
 pub(crate) fn blocks(text: &str) -> Vec<Block> {
@@ -140,7 +145,7 @@ impl<'a> Builder<'a> {
             Event::InlineHtml(html) if html.starts_with("<!--") => {}
             Event::InlineHtml(html) => self.text(&html, line),
             Event::SoftBreak | Event::HardBreak => {
-                self.lines.push(Line { text: String::new(), line: line + 1 });
+                self.lines.push(Line { line: line + 1, ..Line::default() });
             }
             _ => {}
         }
@@ -213,7 +218,7 @@ impl<'a> Builder<'a> {
         }
         self.open = open;
         (self.bold_seen, self.plain_seen, self.start) = (false, false, self.offset);
-        self.lines = vec![Line { text: String::new(), line }];
+        self.lines = vec![Line { line, ..Line::default() }];
     }
 
     fn text(&mut self, text: &str, line: u32) {
@@ -233,7 +238,11 @@ impl<'a> Builder<'a> {
                 last.line = line;
             }
             let kept = text.chars().filter(|c| matches!(c, '\n' | '\t') || !is_control(*c));
+            let leads = self.strong > 0 && last.text.len() < MAX_LEAD && last.text.trim() == last.lead.trim();
             last.text.extend(kept.map(|c| if verbatim || !c.is_whitespace() { c } else { ' ' }));
+            if leads {
+                last.lead.clone_from(&last.text);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::raw::{Found, RawEntity};
 use crate::sections::{self, Section};
-use crate::{checks, endpoints, entities, gather, listed, merge, names, requirements, resolve, routes};
+use crate::{checks, endpoints, entities, gather, language, listed, merge, names, requirements, resolve, routes};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -40,6 +40,7 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         return (design, notes.problems);
     }
     let sections = sections::sections(blocks::blocks(text));
+    notes.language = language::of(&sections);
     listed::read(&sections, &mut notes);
     design.title = title(&sections);
     design.module = module(&sections, &mut notes);
@@ -73,12 +74,7 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
     let mut found = gather::read(sections, notes);
     raw_entities.append(&mut found.entities);
     if raw_entities.is_empty() {
-        let bare = found.named.iter().map(|(label, line)| RawEntity {
-            label: label.clone(),
-            line: *line,
-            ..RawEntity::default()
-        });
-        raw_entities.extend(bare);
+        raw_entities.extend(bare(&found));
     }
     let raw_entities = merge::merge(raw_entities, notes);
     if raw_entities.is_empty() {
@@ -89,6 +85,19 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
         );
     }
     (raw_entities, found)
+}
+
+/// Entities of which the document gives no more than the name.
+fn bare(found: &Found) -> Vec<RawEntity> {
+    let listed = found.listed.iter().map(|(label, said, line)| (label, said.as_str(), line));
+    let named = found.named.iter().map(|(label, line)| (label, "", line));
+    let all = listed.chain(named).map(|(label, said, line)| RawEntity {
+        label: label.clone(),
+        line: *line,
+        description: Some(said.to_owned()).filter(|said| !said.is_empty()).into_iter().collect(),
+        ..RawEntity::default()
+    });
+    all.collect()
 }
 
 /// The first line that nests quotes deeper than any document does; reading such lines takes long.

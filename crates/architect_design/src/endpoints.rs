@@ -7,6 +7,7 @@ use architect_model::{Access, Action, EndpointDesign, Entity, Ownership};
 use crate::actions;
 use crate::names::{self, fold};
 use crate::notes::Notes;
+use crate::plurals;
 use crate::raw::RawEndpoint;
 use crate::routes;
 
@@ -156,7 +157,7 @@ fn single(text: &str, entities: &[Entity]) -> Option<Access> {
 /// Whether words name an entity that the document describes, or that its rows belong to.
 fn is_named(words: &[&str], entities: &[Entity]) -> bool {
     let name = words.join(" ");
-    let forms = names::singulars(&names::key(&name));
+    let forms = plurals::singulars(&names::key(&name));
     let is_parent = |owner: &Ownership| match owner {
         Ownership::Parent { entity } => forms.contains(&names::key(entity)),
         _ => false,

@@ -2,7 +2,7 @@
 
 use crate::hints;
 use crate::lexicon::Words;
-use crate::names::fold;
+use crate::names::{self, fold};
 use crate::typewords;
 
 /// Lists beyond this length are no enumerations.
@@ -15,16 +15,45 @@ const MAX_TEXT: usize = 8_000;
 static MARKERS: Words = Words("values follow");
 
 /// Marks of a list that is not complete.
+/// Names of fields that hold one of several values.
+static ENUMERATED: Words = Words("enumerated");
+
+/// Words between the last two of several values.
+static OR_WORDS: Words = Words("or");
+
 static OPEN_ENDED: Words = Words("open-ended");
 
-/// The values that a text lists; `typed` if the field is known to be an enumeration.
-pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
-    let text = text.trim();
-    if text.len() > MAX_TEXT {
-        return None;
-    }
+/// How likely a field is to hold one of several values, before its description is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Likelihood {
+    /// Its type says so, or the column of the table.
+    Certain,
+    /// It is named like one: `status`, `tipo`.
+    Named,
+    /// Nothing says so.
+    Open,
+}
+
+/// Whether a field is named like one that holds one of several values.
+pub(crate) fn likelihood(label: &str) -> Likelihood {
+    let snake = names::snake(label);
+    let words: Vec<&str> = snake.split('_').collect();
+    let told = [words.first(), words.last()].into_iter().flatten().any(|word| ENUMERATED.contains(word));
+    let folded = fold(label);
+    let foreign = ENUMERATED.iter().any(|word| !word.is_ascii() && folded.ends_with(word));
+    if told || foreign { Likelihood::Named } else { Likelihood::Open }
+}
+
+/// Whether a text says that what it lists are examples.
+pub(crate) fn is_open_ended(text: &str) -> bool {
     let folded = fold(text);
-    if OPEN_ENDED.iter().any(|mark| hints::contains_word(&folded, mark)) && !folded.starts_with("enum") {
+    OPEN_ENDED.iter().any(|mark| hints::contains_word(&folded, mark))
+}
+
+/// The values that a text lists.
+pub(crate) fn values(text: &str, likely: Likelihood) -> Option<Vec<String>> {
+    let text = text.trim();
+    if text.len() > MAX_TEXT || is_open_ended(text) && !fold(text).starts_with("enum") {
         return None;
     }
     if let Some(values) = membership(text) {
@@ -33,19 +62,87 @@ pub(crate) fn values(text: &str, typed: bool) -> Option<Vec<String>> {
     if let Some(tail) = after_marker(text) {
         return listed(&tail, true).or_else(|| listed(first_sentence(&tail), true));
     }
-    quoted_run(text).or_else(|| {
-        let sentence = first_sentence(text);
-        let barred = listed_by(sentence, &['|', '/', '｜', '／']).filter(|values| typed || are_words(values));
-        barred.or_else(|| if typed { listed(sentence, true) } else { None })
-    })
+    quoted_run(text).or_else(|| bare(text, likely))
 }
 
-/// Whether values without any mark look like values: one word each, and not two terms of prose in another script.
-fn are_words(values: &[String]) -> bool {
-    let latin = |value: &String| value.chars().all(|c| c < '\u{250}');
-    values.len() > 1
-        && values.iter().all(|value| !value.contains(char::is_whitespace))
-        && (values.len() > 2 || values.iter().all(latin))
+/// Values without marks: the whole first sentence, what stands in brackets, or what follows a colon.
+fn bare(text: &str, likely: Likelihood) -> Option<Vec<String>> {
+    let sentence = first_sentence(text);
+    let inside = bracketed(text);
+    let tail = sentence.rsplit_once([':', '：']).map(|(_, tail)| tail.trim());
+    let whole = barred(sentence, likely, true);
+    let other = || inside.iter().copied().chain(tail).find_map(|part| barred(part, likely, false));
+    let comma = || {
+        let parts = [Some(sentence), tail].into_iter().flatten().chain(inside.iter().copied());
+        parts.into_iter().find_map(|part| by_comma(part, likely))
+    };
+    whole.or_else(other).or_else(comma)
+}
+
+/// What stands in the brackets of a text, outermost ones, if the text has words of its own outside of them.
+fn bracketed(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let (mut depth, mut start) = (0_u32, 0);
+    for (at, c) in text.char_indices() {
+        match c {
+            '(' | '（' => {
+                if depth == 0 {
+                    start = at + c.len_utf8();
+                }
+                depth += 1;
+            }
+            ')' | '）' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 {
+                    found.push(text[start..at].trim());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// `a / b / c`, `A | B`; `whole` if nothing else stands in the text.
+fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
+    let spaced = text.contains(" / ") || text.contains('|');
+    let text = OR_WORDS.iter().fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
+    let values = listed_by(&text, &['|', '/', '｜', '／', '・', '·'])?;
+    let known = match likely {
+        Likelihood::Certain => true,
+        Likelihood::Named => values.iter().all(|value| value.split_whitespace().count() < 4),
+        Likelihood::Open => {
+            let words = values.iter().all(|value| !value.contains(char::is_whitespace));
+            let coded = values.iter().all(|value| is_code(value));
+            words && (values.len() > 2 || coded && whole && spaced)
+        }
+    };
+    (known && !values.iter().any(|value| value.starts_with(char::is_numeric) && value.contains('.'))).then_some(values)
+}
+
+/// `A, B, C`
+fn by_comma(text: &str, likely: Likelihood) -> Option<Vec<String>> {
+    let folded = OR_WORDS.iter().fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), ", "));
+    let values = listed_by(&folded, &[',', '，', '、', ';'])?;
+    let capital = |value: &String| value.starts_with(|c: char| c.is_uppercase() || !c.is_alphabetic());
+    let single = |value: &String| !value.contains(char::is_whitespace);
+    let short = values.iter().all(|value| value.split_whitespace().count() < 4)
+        && (values.iter().all(single) || values.iter().all(capital));
+    let written = text.contains([',', '，', '、', ';']);
+    let capitals = |value: &String| value.len() > 2 && value.chars().all(|c| c.is_ascii_uppercase() || c == '_');
+    let known = match likely {
+        Likelihood::Certain => true,
+        Likelihood::Named => short && values.len() > 1,
+        Likelihood::Open => written && values.iter().all(capitals),
+    };
+    known.then_some(values)
+}
+
+/// Whether a value is written like code: `in_progress`, `ACTIVE`.
+fn is_code(value: &str) -> bool {
+    let lower = value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
+    let upper = value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
+    (lower || upper) && value.chars().any(|c| c.is_ascii_alphabetic())
 }
 
 /// `x IN ('a', 'b')`
@@ -123,12 +220,36 @@ fn listed(text: &str, comma: bool) -> Option<Vec<String>> {
 }
 
 fn listed_by(text: &str, separators: &[char]) -> Option<Vec<String>> {
-    let text = text.trim().trim_matches(['(', ')', '[', ']', '{', '}', '（', '）', '.']);
-    let parts: Vec<String> = text.split(|c| separators.contains(&c)).map(str::to_owned).collect();
+    let text = unwrapped(text.trim().trim_end_matches('.'));
+    let mut parts = vec![String::new()];
+    let mut depth = 0_u32;
+    for c in text.chars() {
+        match c {
+            '(' | '（' | '[' | '{' => depth += 1,
+            ')' | '）' | ']' | '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        match parts.last_mut() {
+            Some(last) if depth > 0 || !separators.contains(&c) => last.push(c),
+            _ => parts.push(String::new()),
+        }
+    }
     if parts.len() < 2 || parts.iter().any(|part| part.split_whitespace().count() > 4) {
         return None;
     }
-    clean(parts)
+    clean(parts).filter(|values| values.len() > 1)
+}
+
+/// A text without the brackets around the whole of it; one that never closes counts.
+fn unwrapped(text: &str) -> &str {
+    let Some(inside) = text.strip_prefix(['(', '（', '[', '{']) else {
+        return text;
+    };
+    match inside.find([')', '）', ']', '}']) {
+        None => inside,
+        Some(at) if inside[at..].chars().count() == 1 => &inside[..at],
+        Some(_) => text,
+    }
 }
 
 /// Values in backticks or quotes with nothing but separators between them.
@@ -185,10 +306,16 @@ fn clean(parts: Vec<String>) -> Option<Vec<String>> {
     for part in parts {
         let mut value =
             part.trim().trim_matches(['`', '\'', '"', '“', '”', '*', '«', '»', '{', '}', '[', ']']).trim().to_owned();
-        if let Some(at) = value.find([' ', '\u{a0}']).filter(|at| value[*at..].trim_start().starts_with(['(', '（'])) {
-            value.truncate(at);
+        if let Some(at) = value.find(['(', '（']).filter(|at| *at > 0 && value.ends_with([')', '）'])) {
+            let shorter = value[..at].trim().to_owned();
+            if !values.contains(&shorter) {
+                value = shorter;
+            }
         }
         let value = value.trim_matches(['`', '\'', '"']).trim().to_owned();
+        if hints::is_remark(&value) {
+            return None;
+        }
         if value.is_empty() || value.chars().count() > 60 || value.contains(['{', '}', '<', '>']) {
             return None;
         }

@@ -3,9 +3,11 @@
 pub(crate) mod bullets;
 pub(crate) mod code;
 pub(crate) mod dbml;
+pub(crate) mod lists;
 pub(crate) mod mermaid;
 pub(crate) mod prisma;
 pub(crate) mod python;
 pub(crate) mod sql;
 pub(crate) mod table;
 pub(crate) mod typescript;
+pub(crate) mod values;

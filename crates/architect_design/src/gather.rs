@@ -1,159 +1,57 @@
-//! Every form of a data model in a document, section by section.
+//! Every form of a data model in a document, section by section, as facts.
 
-use crate::blocks::{Block, Line, Table, join};
+use crate::blocks::{Block, Line, Row, Table, join};
+use crate::context::{self, Context};
 use crate::entities;
-use crate::forms::{bullets, code, table};
-use crate::lexicon::Words;
+use crate::forms::{bullets, code, lists, table, values};
 use crate::loose::Dialect;
-use crate::names::{self, fold};
+use crate::names;
 use crate::notes::Notes;
 use crate::openers;
 use crate::raw::{Found, RawEntity};
 use crate::relations;
-use crate::requirements;
+use crate::remarks;
 use crate::sections::Section;
 use crate::tables;
-use crate::words::Column;
-
-/// Words of headings above a data model.
-static DATA_MODEL: Words = Words("data model");
-
-/// Headings that name a data model and no entity of it.
-static TITLES: Words = Words("title of a data model");
-
-fn is_title(heading: &str) -> bool {
-    let folded = fold(heading);
-    let plain = folded.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches([':', ' ']);
-    TITLES.contains(&plain)
-        || [
-            "data model",
-            "datamodel",
-            "modelo de d",
-            "modele de donn",
-            "datenmodell",
-            "veri modeli",
-            "mo hinh du lieu",
-            "base de datos",
-            "banco de dados",
-            "数据模型",
-            "数据库",
-            "データモデル",
-            "データベース",
-            "데이터",
-        ]
-        .iter()
-        .any(|phrase| plain.starts_with(phrase))
-}
-
-/// Whether the title of a document says that all of it is a data model.
-fn says_data_model(title: &str) -> bool {
-    let folded = fold(title);
-    let phrases = [
-        "data model",
-        "database design",
-        "database schema",
-        "data dictionary",
-        "modelo de datos",
-        "modelo de dados",
-        "modele de donnees",
-        "dictionnaire de donnees",
-        "datenmodell",
-        "数据库设计",
-        "数据模型",
-        "データモデル",
-        "データベース設計",
-    ];
-    phrases.iter().any(|phrase| folded.contains(phrase))
-}
+use crate::topics::{self, Topic};
 
 /// Reads all sections; documents in the explicit format are read elsewhere.
 pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let mut found = Found::default();
-    let about_data = sections
-        .iter()
-        .find(|section| section.level > 0)
-        .is_some_and(|first| is_title(&first.heading) || says_data_model(&first.heading));
+    let title = sections.iter().find(|section| section.level > 0);
+    let about_data = title.is_some_and(|title| context::says_data_model(&title.heading));
     for section in sections {
-        let mut context = Context::of(section);
-        context.in_data_model |= about_data;
-        Reader { section, context, found: &mut found, notes: &mut *notes }.read();
+        let context = Context::of(section, about_data);
+        let line = section.line;
+        Reader { section, opener_line: line, context, found: &mut found, notes: &mut *notes }.read();
     }
     found
 }
 
-/// What the headings say about a section.
-struct Context {
-    in_data_model: bool,
-    excluded: bool,
-    opener: Option<String>,
-}
-
-impl Context {
-    fn of(section: &Section) -> Self {
-        let mut headings = section.above.iter().chain([&section.heading]);
-        let in_data_model = headings.any(|heading| {
-            let folded = fold(heading);
-            DATA_MODEL.iter().any(|word| folded.contains(word))
-        });
-        let requirement = section.above.iter().chain([&section.heading]).any(|heading| requirements::opens(heading));
-        let excluded = openers::is_never(&section.heading) || requirement;
-        let opener = if openers::is_part(&section.heading) {
-            section
-                .above
-                .iter()
-                .rev()
-                .find(|heading| !openers::is_part(heading))
-                .and_then(|heading| openers::label(heading))
-        } else {
-            openers::label(&section.heading)
-        };
-        Self { in_data_model, excluded, opener: opener.filter(|_| section.level > 0 && !is_title(&section.heading)) }
-    }
-}
-
+/// Reads one section; what lines in it announce changes the context of those that follow.
 struct Reader<'a> {
     section: &'a Section,
     context: Context,
+    opener_line: u32,
     found: &'a mut Found,
     notes: &'a mut Notes,
 }
 
 impl Reader<'_> {
     fn read(&mut self) {
-        let mut opener = self.context.opener.clone();
-        let mut opener_line = self.section.line;
         // What is said before an entity's fields are listed.
         let mut said = RawEntity::default();
         let blocks = &self.section.blocks;
         let mut at = 0;
         while at < blocks.len() {
             match &blocks[at] {
-                Block::Paragraph { lines } => {
-                    if let Some(label) = opening_line(lines) {
-                        opener_line = lines.last().map_or(opener_line, |line| line.line);
-                        opener = Some(label);
-                        said = RawEntity::default();
-                    } else {
-                        let prose = entities::statements(lines, &mut said);
-                        if said.description.is_empty() && !prose.is_empty() {
-                            said.description.push(prose);
-                        }
-                    }
-                    self.sentences(lines);
-                }
-                Block::Table(table) => self.table(table, opener.as_deref(), opener_line, std::mem::take(&mut said)),
-                Block::Code { lang, text, line } => {
-                    let taken = opener.as_deref().is_some_and(|label| self.names_only(label, lang, text, *line, &said));
-                    if !taken {
-                        code::read(lang, text, *line, self.found);
-                    }
-                }
+                Block::Paragraph { lines } => self.paragraph(lines, blocks.get(at + 1), &mut said),
+                Block::Table(table) => self.table(table, std::mem::take(&mut said)),
+                Block::Code { lang, text, line } => self.code(lang, text, *line, &said),
                 Block::Item { .. } => {
-                    let end = blocks[at..]
-                        .iter()
-                        .position(|block| !matches!(block, Block::Item { .. }))
-                        .map_or(blocks.len(), |to| at + to);
-                    self.list(&blocks[at..end], opener.as_deref(), opener_line, std::mem::take(&mut said));
+                    let end = blocks[at..].iter().position(|block| !matches!(block, Block::Item { .. }));
+                    let end = end.map_or(blocks.len(), |to| at + to);
+                    self.list(&blocks[at..end], std::mem::take(&mut said));
                     at = end;
                     continue;
                 }
@@ -163,36 +61,64 @@ impl Reader<'_> {
         }
     }
 
-    /// A fence without a language that lists the names of fields, one per line.
-    fn names_only(&mut self, label: &str, lang: &str, text: &str, line: u32, said: &RawEntity) -> bool {
-        if !self.context.in_data_model || self.context.excluded || !["", "text"].contains(&lang) {
-            return false;
+    fn paragraph(&mut self, lines: &[Line], next: Option<&Block>, said: &mut RawEntity) {
+        if let Some((label, line)) = openers::opening(lines, next) {
+            match topics::of(&label) {
+                Topic::Entity | Topic::Unlikely => {
+                    (self.context.opener, self.opener_line) = (Some(label), line);
+                    self.context.topic = Topic::Entity;
+                    *said = RawEntity::default();
+                }
+                topic => self.context.topic = topic,
+            }
+        } else {
+            let prose = entities::statements(lines, said);
+            if said.description.is_empty() && !prose.is_empty() {
+                said.description.push(prose);
+            }
         }
-        let listed: Vec<(u32, &str)> = (line..)
-            .zip(text.lines().map(|text| text.split(" #").next().unwrap_or_default().trim()))
-            .filter(|(_, text)| !text.is_empty())
-            .collect();
-        let name = |text: &str| text.split([' ', ':', '(']).next().unwrap_or_default().to_owned();
-        let names =
-            listed.iter().all(|(_, text)| names::is_identifier(&name(text)) && text.split_whitespace().count() < 5);
-        if listed.len() < 2 || !names || !listed.iter().any(|(_, text)| is_common(&name(text))) {
-            return false;
-        }
-        let mut entity = self.entity(label, self.section.line, said.clone());
-        for (line, text) in listed {
-            entity.fields.extend(table::folded(text, line, Dialect::default()));
-        }
-        self.found.entities.push(entity);
-        true
-    }
-
-    fn sentences(&mut self, lines: &[Line]) {
         for line in lines {
-            self.found.relations.extend(relations::sentence(&line.text, line.line));
+            self.line(line, false);
         }
     }
 
-    fn table(&mut self, table: &Table, opener: Option<&str>, line: u32, said: RawEntity) {
+    /// Relations, references and constraints that a line of prose or of a list states; whether it states one.
+    fn line(&mut self, line: &Line, item: bool) -> bool {
+        let subject = self.context.opener.clone();
+        let relation = relations::sentence(&line.text, line.line).or_else(|| {
+            let asked = item && (self.context.topic == Topic::Relations || line.text.contains(['→', '(']));
+            subject.as_deref().filter(|_| asked).and_then(|name| relations::of_subject(&line.text, name, line.line))
+        });
+        let links = remarks::links(&line.text, subject.as_deref(), line.line);
+        let opened = |field: &str| line.text.trim_start_matches(['`', '*']).starts_with(field);
+        let stated = relation.is_some() && !line.text.starts_with('`')
+            || links.iter().any(|link| opened(&link.field) || opened(&link.entity));
+        self.found.relations.extend(relation);
+        self.found.links.extend(links);
+        let among_indexes = item && self.context.topic == Topic::Indexes;
+        if let (Some(subject), false) = (subject, self.context.topic == Topic::Nothing)
+            && let Some(constraint) = remarks::constraint(&line.text, among_indexes, line.line)
+        {
+            self.found.constraints.push((subject, constraint));
+        }
+        stated
+    }
+
+    fn code(&mut self, lang: &str, text: &str, line: u32, said: &RawEntity) {
+        if let Some(label) = self.context.opener.clone()
+            && self.context.in_data_model
+            && matches!(self.context.topic, Topic::Entity | Topic::Part)
+            && let Some(fields) = lists::of_names(lang, text, line)
+        {
+            self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.section.line, said.clone()) });
+            return;
+        }
+        let opener = self.context.opener.as_deref().filter(|_| self.context.in_data_model);
+        let opener = opener.filter(|_| !matches!(self.context.topic, Topic::Nothing | Topic::Relations));
+        code::read(lang, text, line, opener, self.found);
+    }
+
+    fn table(&mut self, table: &Table, said: RawEntity) {
         if tables::is_explicit(table) {
             return;
         }
@@ -200,20 +126,42 @@ impl Reader<'_> {
             self.found.relations.extend(relations);
             return;
         }
-        if self.context.excluded {
-            return;
+        match self.context.topic {
+            Topic::Nothing => return,
+            Topic::Enumerations if values::table(table, self.found) => return,
+            Topic::Indexes | Topic::Relations => {
+                self.rows_as_lines(table);
+                return;
+            }
+            _ => {}
         }
         match table::kind(table, self.context.in_data_model) {
             table::Kind::Fields => {
-                let Some(label) = opener else { return };
-                let mut entity = self.entity(label, line, said);
+                let Some(label) = self.context.opener.clone() else { return };
+                if self.context.topic == Topic::Unlikely && !self.context.in_data_model && !table::has_key(table) {
+                    return;
+                }
+                let mut entity = self.entity(&label, self.opener_line, said);
                 table::read(table, &mut entity, Dialect::default(), self.notes);
                 self.found.entities.push(entity);
             }
-            table::Kind::GroupedFields => self.grouped(table),
-            table::Kind::FoldedFields => self.folded(table),
-            table::Kind::Entities => self.names(table),
-            table::Kind::Other => self.values(table, opener),
+            table::Kind::GroupedFields => self.found.entities.extend(table::grouped(table, self.notes)),
+            table::Kind::FoldedFields => self.found.entities.extend(table::folded_rows(table)),
+            table::Kind::Entities => self.found.listed.extend(table::listed(table)),
+            table::Kind::Other => {
+                if !values::table(table, self.found) {
+                    values::of_first_column(table, self.context.opener.as_deref(), self.found);
+                }
+            }
+        }
+    }
+
+    /// Indexes and relations in a table say what lines of a list would.
+    fn rows_as_lines(&mut self, table: &Table) {
+        for row in &table.rows {
+            for cell in &row.cells {
+                self.line(&Line { text: cell.clone(), line: row.line, ..Line::default() }, true);
+            }
         }
     }
 
@@ -221,120 +169,60 @@ impl Reader<'_> {
         RawEntity { label: label.to_owned(), line, ..said }
     }
 
-    /// `Entity | Field | Type`: the entity may be named in its first row only.
-    fn grouped(&mut self, table: &Table) {
-        let columns = tables::Columns::of(table);
-        let mut entities: Vec<(RawEntity, Table)> = Vec::new();
-        for row in &table.rows {
-            let name = columns.cell(row, Column::Entity).replace('`', "");
-            if !name.is_empty() && entities.last().is_none_or(|(entity, _)| entity.label != name) {
-                let part = Table { header: table.header.clone(), rows: Vec::new(), line: table.line };
-                entities.push((self.entity(&name, row.line, RawEntity::default()), part));
-            }
-            if let Some((_, part)) = entities.last_mut() {
-                part.rows.push(row.clone());
-            }
-        }
-        for (mut entity, part) in entities {
-            table::read(&part, &mut entity, Dialect::default(), self.notes);
-            self.found.entities.push(entity);
-        }
-    }
-
-    /// `Entity | Fields`: all fields in one cell.
-    fn folded(&mut self, table: &Table) {
-        let columns = tables::Columns::of(table);
-        for row in &table.rows {
-            let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
-                continue;
-            };
-            let mut entity = self.entity(&label, row.line, RawEntity::default());
-            entity.description =
-                columns.all(row, Column::Description).filter(|cell| !cell.is_empty()).map(str::to_owned).collect();
-            entity.fields = table::folded(columns.cell(row, Column::Field), row.line, Dialect::default());
-            self.found.entities.push(entity);
-        }
-    }
-
-    /// `Entity | Description`: names alone.
-    fn names(&mut self, table: &Table) {
-        let columns = tables::Columns::of(table);
-        for row in &table.rows {
-            let Some(label) = openers::label(columns.cell(row, Column::Entity)) else {
-                continue;
-            };
-            let description = Some(columns.cell(row, Column::Description).to_owned()).filter(|text| !text.is_empty());
-            let entity = self.entity(
-                &label,
-                row.line,
-                RawEntity { description: description.into_iter().collect(), ..RawEntity::default() },
-            );
-            self.found.entities.push(entity);
-        }
-    }
-
-    /// A table that may list the values of an enumeration.
-    fn values(&mut self, table: &Table, opener: Option<&str>) {
-        let columns = tables::Columns::of(table);
-        if columns.has(Column::Method) || columns.has(Column::Id) || table.header.len() > 3 {
+    fn list(&mut self, items: &[Block], said: RawEntity) {
+        let items = lists::items(items);
+        let stated: Vec<bool> = items.iter().map(|item| item.lines.iter().any(|line| self.line(line, true))).collect();
+        if matches!(self.context.topic, Topic::Nothing | Topic::Relations | Topic::Indexes) {
             return;
         }
-        let values: Vec<String> =
-            table.rows.iter().filter_map(|row| row.cells.first()).filter_map(|cell| value(cell)).collect();
-        if values.len() == table.rows.len() && values.len() > 1 {
-            let names = opener.map(str::to_owned).into_iter().chain(table.header.first().cloned());
-            for name in names {
-                self.found.enums.push((name, values.clone()));
-            }
-        }
-    }
-
-    fn list(&mut self, items: &[Block], opener: Option<&str>, line: u32, said: RawEntity) {
-        let items: Vec<(u8, &Vec<Line>)> = items
-            .iter()
-            .filter_map(|block| match block {
-                Block::Item { depth, lines } => Some((*depth, lines)),
-                _ => None,
-            })
-            .collect();
-        for (_, lines) in &items {
-            self.sentences(lines);
-        }
-        if self.context.excluded {
+        if self.context.topic == Topic::Enumerations {
+            values::items(&items, self.found);
             return;
         }
-        let top = items.iter().map(|(depth, _)| *depth).min().unwrap_or(1);
-        let mut own: Vec<&Vec<Line>> = Vec::new();
-        let mut at = 0;
-        while at < items.len() {
-            let lines = items[at].1;
-            let end = items[at + 1..].iter().position(|(depth, _)| *depth <= top).map_or(items.len(), |to| at + 1 + to);
-            let nested: Vec<&Vec<Line>> =
-                items[at + 1..end].iter().filter(|(depth, _)| *depth == top + 1).map(|(_, lines)| *lines).collect();
-            if nested.len() > 1
-                && let Some(label) = openers::label(&join(lines))
-                && self.fields(&nested, &label, lines[0].line, RawEntity::default())
-            {
-                at = end;
-                continue;
-            }
-            own.push(lines);
-            at = end;
+        let own = self.nested(&items, &stated);
+        if own.is_empty() {
+            return;
         }
-        if let Some(label) = opener
-            && self.fields(&own, label, line, said)
+        if let Some(label) = self.context.opener.clone()
+            && self.fields(&own, &label, self.opener_line, said)
         {
             return;
         }
-        self.one_item_entities(&own, opener);
+        self.one_item_entities(&own);
+    }
+
+    /// Reads items with items below them, as entities or as a part of the entity above; gives the others.
+    fn nested<'b>(&mut self, items: &[lists::Item<'b>], stated: &[bool]) -> Vec<&'b [Line]> {
+        let mut own: Vec<&[Line]> = Vec::new();
+        for (at, end) in lists::groups(items) {
+            let lines = items[at].lines;
+            let nested: Vec<&[Line]> = items[at + 1..end]
+                .iter()
+                .filter(|item| item.depth == items[at].depth + 1)
+                .map(|item| item.lines)
+                .collect();
+            let text = join(lines);
+            let head = if lines[0].lead.is_empty() { text.as_str() } else { lines[0].lead.trim() };
+            let label = match topics::of(head) {
+                Topic::Part => self.context.opener.clone().map(|label| (label, self.opener_line)),
+                Topic::Entity => openers::label(&text).map(|label| (label, lines[0].line)),
+                _ => None,
+            };
+            let taken = nested.len() > 1
+                && label.is_some_and(|(label, line)| self.fields(&nested, &label, line, RawEntity::default()));
+            if !taken && !stated[at] {
+                own.push(lines);
+            }
+        }
+        own
     }
 
     /// Takes items for the fields of an entity, if most of them look like it.
-    fn fields(&mut self, items: &[&Vec<Line>], label: &str, line: u32, said: RawEntity) -> bool {
+    fn fields(&mut self, items: &[&[Line]], label: &str, line: u32, said: RawEntity) -> bool {
         let mut entity = self.entity(label, line, said);
         let (mut certain, mut read, mut typed) = (0, 0, 0);
         for lines in items {
-            let row = crate::blocks::Row { cells: vec![join(lines)], line: lines[0].line };
+            let row = Row { cells: vec![join(lines)], line: lines[0].line };
             if table::constraint(&row.cells[0], &row, &mut entity) {
                 continue;
             }
@@ -348,16 +236,17 @@ impl Reader<'_> {
         }
         let identifiers = entity.fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
         let wanted = items.len().max(1);
-        let enough = if self.context.in_data_model {
+        let enough = if self.context.in_data_model && self.context.topic != Topic::Unlikely {
             certain * 10 >= wanted * 6 || read == wanted && identifiers && read > 1 && typed * 3 >= read
         } else {
             typed * 10 >= wanted * 6
         };
-        if typed == 0 && !entity.fields.iter().any(|field| is_common(&field.label)) {
+        let part = self.context.topic == Topic::Part && certain * 10 >= wanted * 5;
+        if typed == 0 && !part && !entity.fields.iter().any(|field| lists::is_common(&field.label)) {
             // More likely the values of an enumeration.
             return false;
         }
-        if !enough || read < 2 || !identifiers && typed * 10 < wanted * 5 {
+        if !(enough || part) || read < 2 && !part || !identifiers && typed * 10 < wanted * 5 {
             return false;
         }
         self.found.entities.push(entity);
@@ -365,14 +254,8 @@ impl Reader<'_> {
     }
 
     /// Items that state a whole entity each, or the values of an enumeration.
-    fn one_item_entities(&mut self, items: &[&Vec<Line>], opener: Option<&str>) {
-        let values: Vec<String> = items.iter().filter_map(|lines| value(&join(lines))).collect();
-        if values.len() == items.len()
-            && values.len() > 1
-            && let Some(name) = opener
-        {
-            self.found.enums.push((name.to_owned(), values));
-        }
+    fn one_item_entities(&mut self, items: &[&[Line]]) {
+        values::of_items(items, self.context.opener.as_deref(), self.found);
         if !self.context.in_data_model {
             return;
         }
@@ -385,60 +268,4 @@ impl Reader<'_> {
             self.found.entities.push(entity);
         }
     }
-}
-
-/// `Table: users`, `**users** table:` in a paragraph of its own.
-fn opening_line(lines: &[Line]) -> Option<String> {
-    let text = &lines.last()?.text;
-    let words = text.split_whitespace().count();
-    let first = fold(text.split([':', ' ', '：']).next().unwrap_or_default());
-    let named = [
-        "table",
-        "tabla",
-        "tabela",
-        "entidad",
-        "entidade",
-        "entity",
-        "entite",
-        "tabelle",
-        "entitat",
-        "collection",
-        "表",
-        "表名",
-        "tablo",
-        "bang",
-    ]
-    .contains(&first.as_str());
-    let opens = text.ends_with([':', '：']) && text.contains('`') || named;
-    (opens && words <= 6).then(|| openers::label(text)).flatten()
-}
-
-/// One value of an enumeration: a code span or a short word, perhaps with an explanation.
-fn value(text: &str) -> Option<String> {
-    let text = text.trim();
-    if let Some(inside) = text.strip_prefix('`') {
-        return inside
-            .split('`')
-            .next()
-            .map(str::to_owned)
-            .filter(|value| !value.is_empty() && !value.contains(['/', ' ', '(']));
-    }
-    let end = text
-        .find([':', '：'])
-        .or_else(|| text.find(" - "))
-        .or_else(|| text.find(" — "))
-        .or_else(|| text.find(" – "))
-        .or_else(|| text.find(" ("));
-    let word = text[..end.unwrap_or(text.len())].trim();
-    (!word.is_empty() && word.split_whitespace().count() <= 2 && word.chars().count() <= 30 && !word.ends_with('.'))
-        .then(|| word.trim_matches('"').to_owned())
-}
-
-/// Names that hardly any value of an enumeration has.
-fn is_common(label: &str) -> bool {
-    let snake = names::snake(label);
-    ["id", "name", "title", "email", "nombre", "titulo", "nome", "nom", "description", "created_at", "descripcion"]
-        .contains(&snake.as_str())
-        || snake.ends_with("_id")
-        || snake.ends_with("_at")
 }

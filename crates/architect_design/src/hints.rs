@@ -1,7 +1,7 @@
 //! What descriptions say about a field beside its type: values, defaults, whether it may be empty, whether it exists.
 
 use crate::constraints;
-use crate::enumerations;
+use crate::enumerations::{self, Likelihood};
 use crate::lexicon::Words;
 use crate::loose;
 use crate::names::fold;
@@ -59,7 +59,8 @@ fn values(field: &mut RawField, text: &str) {
     if !open {
         return;
     }
-    let Some(values) = enumerations::values(text, typed) else {
+    let likely = if typed { Likelihood::Certain } else { enumerations::likelihood(&field.label) };
+    let Some(values) = enumerations::values(text, likely) else {
         return;
     };
     let marked = values.iter().filter(|value| value.split_whitespace().count() < 4).count();
@@ -77,6 +78,7 @@ fn is_wordy(spec: Option<&TypeSpec>) -> bool {
 
 static OPTIONAL: Words = Words("optional");
 
+static REMARKS: Words = Words("remark");
 static GONE: Words = Words("gone");
 
 static COMPUTED: Words = Words("computed");
@@ -85,6 +87,12 @@ static COMPUTED: Words = Words("computed");
 pub(crate) fn is_gone(text: &str) -> bool {
     let folded = fold(text);
     GONE.iter().any(|word| contains_word(&folded, word))
+}
+
+/// Whether a word says something of a field and is no value of it: `optional`, `required`.
+pub(crate) fn is_remark(text: &str) -> bool {
+    let folded = fold(text);
+    OPTIONAL.contains(&folded.as_str()) || REMARKS.contains(&folded.as_str())
 }
 
 /// Whether a type or required cell says that a value is computed and not stored.

@@ -5,9 +5,43 @@ use architect_model::{FieldType, ImpliedRole};
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::notes::Notes;
+use crate::plurals;
 use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind, Scope, TypeSpec};
 use crate::resolve::Classes;
 use crate::typewords;
+
+/// Takes up what lines beside the fields say of them.
+pub(crate) fn annotate(entities: &mut [RawEntity], found: &Found) {
+    for link in &found.links {
+        let Some(at) = position(entities, &link.entity) else { continue };
+        let key = names::key(&link.field);
+        let field = entities[at].fields.iter_mut().find(|field| names::key(&field.label) == key);
+        if let Some(field) = field.filter(|_| !names::key(&link.target).is_empty()) {
+            field.foreign_key = true;
+            field.references.get_or_insert_with(|| link.target.clone());
+            field.on_delete = field.on_delete.or(link.on_delete);
+        }
+    }
+    for (subject, constraint) in &found.constraints {
+        let Some(at) = position(entities, subject).filter(|at| !entities[*at].strict) else { continue };
+        let entity = &mut entities[at];
+        let key = |name: &String| names::key(name);
+        let listed = |name: &String| entity.fields.iter().any(|field| names::key(&field.label) == key(name));
+        if !constraint.fields.iter().all(listed) {
+            continue;
+        }
+        if let ([only], true) = (constraint.fields.as_slice(), constraint.unique) {
+            let field = entity.fields.iter_mut().find(|field| names::key(&field.label) == key(only));
+            if let Some(field) = field.filter(|field| !field.primary_key) {
+                field.unique.get_or_insert(Scope::Table);
+            }
+        } else if constraint.fields.len() > 1
+            && !entity.constraints.iter().any(|known| known.fields == constraint.fields)
+        {
+            entity.constraints.push(constraint.clone());
+        }
+    }
+}
 
 /// Adds the references that diagrams and sentences state and no field carries.
 pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Notes) {
@@ -29,7 +63,7 @@ pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Note
         let mut field = RawField { line: relation.line, ..RawField::default() };
         match relation.kind {
             RelationKind::ManyToMany => {
-                field.label = names::plural(&names::snake(&holder));
+                field.label = plurals::plural(&names::snake(&holder));
                 field.spec = Some(TypeSpec::Named { name: holder.clone(), many: true });
                 if entities[one].fields.iter().any(|known| names::key(&known.label) == names::key(&field.label)) {
                     continue;
@@ -44,7 +78,7 @@ pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Note
         if one == many {
             continue;
         }
-        field.label = names::snake(&names::singular(&target));
+        field.label = names::snake(&plurals::singular(&target, notes.language));
         field.references = Some(target.clone());
         field.foreign_key = true;
         notes.assume(relation.line, format!("`{holder}` refers to `{target}`, as the relation between them says"));
@@ -72,17 +106,17 @@ fn by_user(entities: &mut [RawEntity], relation: &RawRelation, notes: &mut Notes
 }
 
 fn position(entities: &[RawEntity], name: &str) -> Option<usize> {
-    let forms = names::singulars(&names::key(name));
+    let forms = plurals::singulars(&names::key(name));
     let account = names::is_account(name);
     entities.iter().position(|entity| {
         account && names::is_account(&entity.label)
-            || names::singulars(&names::key(&entity.label)).iter().any(|form| forms.contains(form))
+            || plurals::singulars(&names::key(&entity.label)).iter().any(|form| forms.contains(form))
     })
 }
 
 fn refers(entity: &RawEntity, target: &str) -> bool {
-    let forms = names::singulars(&names::key(target));
-    let means = |name: &str| names::singulars(&names::key(name)).iter().any(|form| forms.contains(form));
+    let forms = plurals::singulars(&names::key(target));
+    let means = |name: &str| plurals::singulars(&names::key(name)).iter().any(|form| forms.contains(form));
     let account = names::is_account(target);
     entity.fields.iter().any(|field| {
         let named = matches!(&field.spec, Some(TypeSpec::Named { name, .. }) if means(name));
@@ -189,8 +223,8 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
         _ => return,
     };
     let known = |name: &String| {
-        let forms = names::singulars(&names::key(name));
-        let values = |wanted: &String| names::singulars(wanted).iter().any(|form| forms.contains(form));
+        let forms = plurals::singulars(&names::key(name));
+        let values = |wanted: &String| plurals::singulars(wanted).iter().any(|form| forms.contains(form));
         wanted.iter().any(values)
     };
     if let Some((_, values)) = found.enums.iter().find(|(name, _)| known(name)) {

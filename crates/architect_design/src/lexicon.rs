@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     include_str!("../lexicon/constraints.txt"),
     include_str!("../lexicon/fields.txt"),
     include_str!("../lexicon/headings.txt"),
+    include_str!("../lexicon/languages.txt"),
     include_str!("../lexicon/names.txt"),
     include_str!("../lexicon/priorities.txt"),
     include_str!("../lexicon/relations.txt"),
@@ -42,11 +43,18 @@ static SECTIONS: LazyLock<Sections> = LazyLock::new(|| {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Words(pub &'static str);
 
+impl Words {
+    /// The words as they are listed.
+    pub(crate) fn list(self) -> &'static [&'static str] {
+        SECTIONS.get(self.0).map_or(&[], Vec::as_slice)
+    }
+}
+
 impl Deref for Words {
     type Target = [&'static str];
 
     fn deref(&self) -> &Self::Target {
-        SECTIONS.get(self.0).map_or(&[], Vec::as_slice)
+        self.list()
     }
 }
 

@@ -49,6 +49,20 @@ pub(crate) fn enumeration(field: &mut RawField, mut values: Vec<String>) {
     }
 }
 
+/// Takes the length of a column of its own: `50` for a text, `10,2` for a decimal.
+pub(crate) fn length(field: &mut RawField, cell: &str) {
+    let numbers: Vec<u32> = cell.split([',', '.', ' ', '(', ')']).filter_map(|part| part.parse().ok()).collect();
+    let Some(first) = numbers.first().copied().filter(|number| *number > 0) else { return };
+    match &mut field.spec {
+        Some(TypeSpec::Known(FieldType::String { max, .. })) if max.is_none() => *max = Some(first),
+        Some(TypeSpec::Known(FieldType::Decimal { precision, scale, .. })) if !field.type_text.contains('(') => {
+            *precision = first.min(1000);
+            *scale = numbers.get(1).copied().unwrap_or(0).min(*precision);
+        }
+        _ => {}
+    }
+}
+
 /// Takes the marks of an optional type off: `?`, `| null`, `Optional[…]`, `Maybe`.
 fn optional(field: &mut RawField, text: &str) -> String {
     let mut text = text.trim().to_owned();
@@ -237,7 +251,7 @@ fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) ->
         Word::Json => FieldType::Json,
         Word::Array => FieldType::Array { items: Box::new(FieldType::Text) },
         Word::Enum => {
-            let values = enumerations::values(arguments, true).unwrap_or_default();
+            let values = enumerations::values(arguments, enumerations::Likelihood::Certain).unwrap_or_default();
             if values.is_empty() && names::is_label(arguments) {
                 return Some(TypeSpec::Named { name: arguments.to_owned(), many: false });
             }

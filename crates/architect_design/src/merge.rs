@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::names;
 use crate::notes::Notes;
+use crate::plurals;
 use crate::raw::{RawEntity, RawField, TypeSpec};
 
 /// Merges entities that are the same; the first form that gives fields wins, the others fill gaps.
@@ -31,7 +32,7 @@ fn forms(entity: &RawEntity) -> Vec<String> {
     if names::is_account(&entity.label) {
         return vec!["user".to_owned()];
     }
-    names::singulars(&names::key(&entity.label))
+    plurals::singulars(&names::key(&entity.label))
 }
 
 fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {

@@ -93,51 +93,7 @@ fn plain(label: &str) -> String {
 
 /// The path segment of an entity: plural, in `kebab-case`.
 pub(crate) fn segment(class: &str) -> String {
-    plural(&class.to_kebab_case())
-}
-
-/// The English plural of the last word.
-pub(crate) fn plural(word: &str) -> String {
-    let last = word.chars().last();
-    let before = word.chars().rev().nth(1);
-    if ["cion", "sion", "dad", "dor"].iter().any(|ending| word.ends_with(ending)) && !word.ends_with("ssion") {
-        return format!("{word}es");
-    }
-    match last {
-        Some('y') if !before.is_some_and(|c| "aeiou".contains(c)) => {
-            format!("{}ies", &word[..word.len() - 1])
-        }
-        Some('s' | 'x' | 'z') => format!("{word}es"),
-        Some('h') if matches!(before, Some('c' | 's')) => format!("{word}es"),
-        _ => format!("{word}s"),
-    }
-}
-
-/// Forms that a plural may have in the singular, the word itself first.
-pub(crate) fn singulars(word: &str) -> Vec<String> {
-    let mut forms = vec![word.to_owned()];
-    for (ending, instead) in
-        [("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("sses", "ss"), ("xes", "x"), ("oes", "o"), ("ses", "s")]
-    {
-        if let Some(stem) = word.strip_suffix(ending) {
-            forms.push(format!("{stem}{instead}"));
-        }
-    }
-    for (ending, instead) in
-        [("oes", "ao"), ("ciones", "cion"), ("ones", "on"), ("ores", "or"), ("aux", "al"), ("eaux", "eau")]
-    {
-        if let Some(stem) = word.strip_suffix(ending) {
-            forms.push(format!("{stem}{instead}"));
-        }
-    }
-    if let Some(stem) = word.strip_suffix("es") {
-        forms.push(stem.to_owned());
-    }
-    if let Some(stem) = word.strip_suffix('s') {
-        forms.push(stem.to_owned());
-    }
-    forms.retain(|form| form.len() > 1 || form == word);
-    forms
+    crate::plurals::plural(&class.to_kebab_case())
 }
 
 /// Whether a text is a plain identifier already.
@@ -179,39 +135,6 @@ pub(crate) fn is_account(name: &str) -> bool {
 /// Whether a text can be taken for a name: letters of any script, digits, underscores.
 pub(crate) fn is_label(text: &str) -> bool {
     text.starts_with(char::is_alphabetic) && text.chars().all(|c| c.is_alphanumeric() || c == '_')
-}
-
-/// The singular of a name's last word, where its plural is regular.
-pub(crate) fn singular(name: &str) -> String {
-    let lower = name.to_lowercase();
-    let keep = [
-        "status", "address", "analysis", "news", "series", "bus", "class", "process", "access", "basis", "bonus",
-        "campus", "canvas", "business", "progress", "dos", "tres",
-    ];
-    if !lower.ends_with('s')
-        || lower.ends_with("ss")
-        || lower.ends_with("us")
-        || lower.ends_with("is")
-        || keep.iter().any(|word| lower.ends_with(word))
-    {
-        return name.to_owned();
-    }
-    let cut = |count: usize, instead: &str| {
-        let length = name.chars().count() - count;
-        name.chars().take(length).collect::<String>() + instead
-    };
-    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    if ends(&["ies"]) && lower.len() > 4 {
-        return cut(3, if name.ends_with("IES") { "Y" } else { "y" });
-    }
-    if ends(&[
-        "sses", "xes", "ches", "shes", "zes", "dades", "ciones", "siones", "ores", "ados es", "ales", "tores", "iones",
-        "udes",
-    ]) && !ends(&["caches"])
-    {
-        return cut(2, "");
-    }
-    cut(1, "")
 }
 
 /// A text on one line, with single spaces.

@@ -3,12 +3,15 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::language::Language;
 use crate::names::one_line;
 use architect_model::{Assumption, Location, Problem, Question};
 
 /// Gathers notes while a document is read; each is kept once.
 pub(crate) struct Notes {
     file: Arc<str>,
+    /// The language of the document.
+    pub language: Language,
     /// Texts of what was said.
     said: HashSet<String>,
     pub assumptions: Vec<Assumption>,
@@ -21,6 +24,7 @@ impl Notes {
     pub fn new(file: &str) -> Self {
         Self {
             file: file.into(),
+            language: Language::default(),
             said: HashSet::new(),
             assumptions: Vec::new(),
             questions: Vec::new(),

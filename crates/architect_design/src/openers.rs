@@ -1,19 +1,16 @@
 //! The lines that open an entity: headings and bold lines, with their numbers and words taken off.
 
+use crate::blocks::{Block, Line};
 use crate::lexicon::Words;
 use crate::names::{self, fold};
+use crate::topics::{self, Topic};
 
 /// Words before a name: `Tabla: users`, `Entity Project`.
 static BEFORE: Words = Words("before a name");
 
 /// Words behind a name: `users table`.
+static TABLE: Words = Words("table");
 static AFTER: Words = Words("behind a name");
-
-/// Headings that describe the entity in the heading above them.
-static PARTS: Words = Words("part of an entity");
-
-/// Words of headings that never name an entity.
-static NEVER: Words = Words("no entity");
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
 pub(crate) fn label(text: &str) -> Option<String> {
@@ -31,8 +28,8 @@ pub(crate) fn label(text: &str) -> Option<String> {
     let name = without_words(head.trim());
     let outside = without_brackets(&name);
     let words = outside.split_whitespace().count();
-    let folded = fold(&outside);
-    let never = NEVER.contains(&folded.as_str()) || PARTS.contains(&folded.as_str());
+    let plain = name == head.trim();
+    let never = plain && !matches!(topics::of(&outside), Topic::Entity | Topic::Unlikely);
     let inside = bracketed(&name).filter(|inside| names::is_identifier(inside));
     if let Some(inside) = inside
         && (!outside.is_ascii()
@@ -45,25 +42,52 @@ pub(crate) fn label(text: &str) -> Option<String> {
         .then_some(outside)
 }
 
-/// Whether a heading only names a part of the entity above it.
-pub(crate) fn is_part(text: &str) -> bool {
-    let text = unnumbered(text);
-    let folded = fold(&text);
-    PARTS.contains(&folded.trim_end_matches([':', '：']).trim())
+/// The entity, or the part of one, that a paragraph opens: `Table: users`, `**orders** (placed by buyers)` before a
+/// table or a list; with its line.
+pub(crate) fn opening(lines: &[Line], next: Option<&Block>) -> Option<(String, u32)> {
+    let last = lines.last()?;
+    let text = last.text.trim();
+    let words = text.split_whitespace().count();
+    let first = fold(text.split([':', ' ', '：']).next().unwrap_or_default());
+    let opens = text.ends_with([':', '：']) && text.contains('`') || TABLE.contains(&first.as_str());
+    if opens && words <= 6 {
+        return Some((label(text).or_else(|| announced(text))?, last.line));
+    }
+    let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
+    let lead = last.lead.trim();
+    if !listed || lead.is_empty() || lines.len() > 2 {
+        return None;
+    }
+    let rest = text.get(lead.len()..).unwrap_or_default().trim();
+    let explained = rest.is_empty() || rest.starts_with(['(', '（', '—', '–', '-', ':', '：', '`', '/']);
+    (explained && lead.split_whitespace().count() <= 5)
+        .then(|| label(lead).or_else(|| announced(lead)))
+        .flatten()
+        .map(|label| (label, last.line))
 }
 
-/// Whether a line names something that is no entity.
-pub(crate) fn is_never(text: &str) -> bool {
-    let text = fold(&unnumbered(text));
-    let text = text.trim_end_matches([':', '：']).trim();
-    NEVER.contains(&text)
-        || ["request", "response", "props", "payload", "query param", "parameter", "jwt", "environment", "dto"]
-            .iter()
-            .any(|word| text.starts_with(word) || text.ends_with(word))
+/// A line that announces something else than an entity: `Fields:`.
+fn announced(text: &str) -> Option<String> {
+    (!matches!(topics::of(text), Topic::Entity)).then(|| text.to_owned())
+}
+
+/// Whether a line says that it names an entity: `Table users`, a single code span.
+pub(crate) fn is_marked(text: &str) -> bool {
+    let bare = unnumbered(text);
+    if single_code(&bare).is_some() {
+        return true;
+    }
+    let (before, after) = bare.split_once([':', '：']).unwrap_or(("", &bare));
+    let named = BEFORE.contains(&fold(before).as_str()) && names::is_label(after.trim());
+    let first = bare.split_whitespace().next().unwrap_or_default();
+    let last = bare.split_whitespace().next_back().unwrap_or_default();
+    let table = |word: &str| TABLE.contains(&fold(word).trim_end_matches(':'));
+    let words = bare.split_whitespace().count();
+    named || words == 2 && (table(first) && names::is_label(last) || table(last) && names::is_label(first))
 }
 
 /// A line without the number, the symbol or the letter that it begins with.
-fn unnumbered(text: &str) -> String {
+pub(crate) fn unnumbered(text: &str) -> String {
     let mut text = text.trim().trim_end_matches([':', '：', '.']).trim().to_owned();
     loop {
         let before = text.len();

@@ -125,4 +125,20 @@ pub(crate) struct Found {
     pub relations: Vec<RawRelation>,
     /// Entities that a diagram names without their fields.
     pub named: Vec<(String, u32)>,
+    /// Entities that a table or a list names without their fields, with what it says of them.
+    pub listed: Vec<(String, String, u32)>,
+    /// References that stand outside of what lists the fields.
+    pub links: Vec<RawLink>,
+    /// Constraints that stand outside of what lists the fields, with the entity that they are about.
+    pub constraints: Vec<(String, RawConstraint)>,
+}
+
+/// `orders.user_id → users.id`: a field and what it points at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct RawLink {
+    pub entity: String,
+    pub field: String,
+    pub target: String,
+    pub on_delete: Option<OnDelete>,
+    pub line: u32,
 }

@@ -38,6 +38,33 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
     None
 }
 
+/// The relation that a line states of the entity it stands under: `Belongs to a seller (N:1)`, `→ Project (n..1)`.
+pub(crate) fn of_subject(text: &str, subject: &str, line: u32) -> Option<RawRelation> {
+    let folded = format!(" {} ", sketch(&fold(text)));
+    let marks = [
+        (ONE_TO_ONE, RelationKind::OneToOne, false),
+        (MANY_TO_MANY, RelationKind::ManyToMany, false),
+        (HAS_MANY, RelationKind::OneToMany, false),
+        (BELONGS_TO, RelationKind::OneToMany, true),
+    ];
+    // What stands last says how many: `Can have several reviews (1:N)`.
+    let last = |words: Words| {
+        let found = words.iter().filter_map(|mark| Some((folded.rfind(&format!(" {mark} "))?, mark.len())));
+        found.max()
+    };
+    let found = marks.into_iter().filter_map(|(words, kind, is_many)| Some((last(words)?, kind, is_many)));
+    let ((at, length), kind, is_many) = found.max_by_key(|(place, ..)| *place)?;
+    let (before, after) = (folded[..at].trim(), folded[at + length + 2..].trim());
+    let phrase = if before.is_empty() { after } else { before };
+    let phrase = phrase.split([',', ';', '.', ':']).next().unwrap_or(phrase).trim();
+    if phrase.is_empty() || phrase.split_whitespace().count() > 6 {
+        return None;
+    }
+    let (subject, phrase) = (subject.to_owned(), phrase.to_owned());
+    let (one, many) = if is_many { (phrase, subject) } else { (subject, phrase) };
+    Some(RawRelation { one, many, kind, line })
+}
+
 /// `a 1 ------ n b` as `a 1:n b`, arrows and brackets simplified.
 fn sketch(text: &str) -> String {
     let mut plain: String = text

@@ -67,8 +67,11 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
             }
             Block::Paragraph { lines } | Block::Item { lines, .. } => self::lines(lines, scale, &mut found, notes),
             Block::Code { lang, text, line } if lang.is_empty() || lang == "text" => {
-                let lines: Vec<Line> =
-                    text.lines().zip(*line..).map(|(text, line)| Line { text: text.trim().to_owned(), line }).collect();
+                let lines: Vec<Line> = text
+                    .lines()
+                    .zip(*line..)
+                    .map(|(text, line)| Line { text: text.trim().to_owned(), line, ..Line::default() })
+                    .collect();
                 self::lines(&lines, scale, &mut found, notes);
             }
             _ => {}

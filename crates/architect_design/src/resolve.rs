@@ -9,23 +9,31 @@ use crate::infer;
 use crate::names;
 use crate::notes::Notes;
 use crate::ownership;
+use crate::plurals;
 use crate::raw::{Found, RawConstraint, RawEntity, RawOwner, Scope};
 
 /// The class names of a document, found by whatever form a name takes elsewhere.
-pub(crate) struct Classes(HashMap<String, String>);
+#[derive(Default)]
+pub(crate) struct Classes {
+    /// Classes by the forms of their names, folded.
+    named: HashMap<String, String>,
+    /// Classes by the stems of their names, for names that differ in number only.
+    stems: HashMap<String, String>,
+}
 
 impl Classes {
     /// Whether the document describes a class.
     pub fn describes(&self, class: &str) -> bool {
-        self.0.values().any(|known| known == class)
+        self.named.values().any(|known| known == class)
     }
 
     /// The class that a name means: an entity of the document, or the user account.
     pub fn find(&self, name: &str) -> Option<&str> {
         let key = names::key(name);
-        names::singulars(&key)
+        plurals::singulars(&key)
             .iter()
-            .find_map(|form| self.0.get(form))
+            .find_map(|form| self.named.get(form))
+            .or_else(|| self.stems.get(&plurals::stem(name)))
             .map(String::as_str)
             .or_else(|| names::is_account(name).then_some("User"))
     }
@@ -33,6 +41,7 @@ impl Classes {
 
 /// Settles the entities of a document.
 pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
+    infer::annotate(&mut raws, found);
     infer::relate(&mut raws, found, notes);
     let mut named: Vec<(String, RawEntity)> =
         raws.into_iter().map(|raw| (class_name(&raw, notes), raw)).filter(|(name, _)| !name.is_empty()).collect();
@@ -71,7 +80,7 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
 }
 
 fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
-    let mut classes = HashMap::new();
+    let mut classes = Classes::default();
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for (name, raw) in named {
         if let Some(line) = seen.insert(name, raw.line) {
@@ -82,12 +91,16 @@ fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
             );
         }
         for form in [name, &raw.label] {
-            for key in names::singulars(&names::key(form)) {
-                classes.entry(key).or_insert_with(|| name.clone());
+            for key in plurals::singulars(&names::key(form)) {
+                classes.named.entry(key).or_insert_with(|| name.clone());
+            }
+            let stem = plurals::stem(form);
+            if !stem.is_empty() {
+                classes.stems.entry(stem).or_insert_with(|| name.clone());
             }
         }
     }
-    Classes(classes)
+    classes
 }
 
 /// The class name of an entity; empty if there is none.
@@ -98,13 +111,15 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
     } else if names::is_identifier(written)
         && written.starts_with(char::is_uppercase)
         && !written.contains('_')
-        && (raw.strict || written.contains(char::is_lowercase) && names::singular(written) == written)
+        && (raw.strict
+            || written.contains(char::is_lowercase)
+                && names::key(&plurals::singular(written, notes.language)) == names::key(written))
     {
         written.to_owned()
     } else if raw.strict {
         names::pascal(written)
     } else {
-        names::pascal(&names::singular(written))
+        names::pascal(&plurals::singular(written, notes.language))
     };
     if raw.strict && !names::is_label(written) || name.is_empty() {
         notes.problem(
@@ -129,7 +144,7 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
             format!("Call it `{name}Entry`, for example."),
         );
     }
-    if names::plural(&names::snake(&name)).len() > names::MAX_NAME {
+    if plurals::plural(&names::snake(&name)).len() > names::MAX_NAME {
         notes.problem(
             raw.line,
             format!("the entity name `{name}` is too long"),

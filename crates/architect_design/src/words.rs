@@ -1,5 +1,6 @@
 //! The words of table headers and sections, in the languages that documents are written in.
 
+use crate::hints::contains_word;
 use crate::lexicon::Words;
 use crate::names::fold;
 
@@ -11,10 +12,13 @@ pub(crate) enum Column {
     Type,
     Rules,
     Required,
+    Unique,
+    Length,
     Nullable,
     Default,
     Values,
     Description,
+    Example,
     Id,
     Requirement,
     Priority,
@@ -35,6 +39,8 @@ const HEADERS: &[(Column, Words)] = &[
     (Column::Type, Words("column: type")),
     (Column::Rules, Words("column: rules")),
     (Column::Required, Words("column: required")),
+    (Column::Unique, Words("column: unique")),
+    (Column::Length, Words("column: length")),
     (Column::Nullable, Words("column: nullable")),
     (Column::Default, Words("column: default")),
     (Column::Values, Words("column: values")),
@@ -47,13 +53,49 @@ const HEADERS: &[(Column, Words)] = &[
     (Column::Requirement, Words("column: requirement")),
     (Column::Priority, Words("column: priority")),
     (Column::Description, Words("column: description")),
+    (Column::Example, Words("column: example")),
     (Column::Entity, Words("column: entity")),
     (Column::Value, Words("column: value")),
 ];
 
-/// What a header cell says.
+/// Words that say what a column holds wherever they stand in its header; the first column that has one wins.
+const PARTS: &[(Column, Words)] = &[
+    (Column::Required, Words("header says: required")),
+    (Column::Nullable, Words("header says: nullable")),
+    (Column::Unique, Words("header says: unique")),
+    (Column::Default, Words("header says: default")),
+    (Column::Type, Words("header says: type")),
+    (Column::Length, Words("header says: length")),
+    (Column::Values, Words("header says: values")),
+    (Column::Rules, Words("header says: rules")),
+    (Column::Field, Words("header says: field")),
+    (Column::Description, Words("header says: description")),
+];
+
+/// What a header cell says: the whole of it, one of its parts (`Werte / Hinweis`, `Typ (SQL)`), or a word in it.
 pub(crate) fn column(header: &str) -> Column {
     let folded = fold(header);
-    let word = folded.trim_matches([':', ' ']);
-    HEADERS.iter().find(|(_, words)| words.contains(&word)).map_or(Column::Other, |(column, _)| *column)
+    let word = folded.trim_matches([':', ' ', '?', '*']);
+    exact(&folded)
+        .or_else(|| exact(word))
+        .or_else(|| exact(word.split(['(', '（', '[']).next()?.trim()))
+        .or_else(|| by_part(word))
+        .or_else(|| PARTS.iter().find(|(_, words)| says(words, word)).map(|(column, _)| *column))
+        .unwrap_or(Column::Other)
+}
+
+/// The first part of a header that says what the column holds; remarks are no values.
+fn by_part(word: &str) -> Option<Column> {
+    let parts = word.split(['/', '／', '|', '&', '、', '・']);
+    let known: Vec<Column> = parts.filter_map(|part| exact(part.trim())).collect();
+    let remarks = known.contains(&Column::Description) && known.first() == Some(&Column::Values);
+    if remarks { Some(Column::Description) } else { known.first().copied() }
+}
+
+fn exact(word: &str) -> Option<Column> {
+    HEADERS.iter().find(|(_, words)| words.contains(&word)).map(|(column, _)| *column)
+}
+
+fn says(words: &Words, text: &str) -> bool {
+    text.chars().count() <= 30 && words.iter().any(|word| contains_word(text, word))
 }

@@ -4,7 +4,8 @@ use crate::forms::{dbml, mermaid, prisma, python, sql, typescript};
 use crate::raw::Found;
 
 /// Reads a code block into what it states; code that states no entities gives nothing.
-pub(crate) fn read(lang: &str, text: &str, line: u32, found: &mut Found) {
+pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, found: &mut Found) {
+    let _ = opener;
     let lower = text.to_lowercase();
     let says = |word: &str| lower.lines().any(|line| line.trim_start().starts_with(word));
     match lang {

@@ -6,7 +6,8 @@ use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
 use crate::notes::Notes;
-use crate::raw::{RawConstraint, RawEntity, RawField};
+use crate::openers;
+use crate::raw::{RawConstraint, RawEntity, RawField, Scope};
 use crate::tables::Columns;
 use crate::typewords;
 use crate::words::Column;
@@ -62,6 +63,59 @@ fn known_types(table: &Table, columns: &Columns) -> usize {
         probe.spec.is_some() || probe.foreign_key
     };
     table.rows.iter().filter(known).count()
+}
+
+/// Whether a table lists the columns of a database: one of them is a key.
+pub(crate) fn has_key(table: &Table) -> bool {
+    let columns = Columns::of(table);
+    table.rows.iter().any(|row| {
+        let name = names::snake(&name_cell(&columns, row));
+        let keyed = row.cells.iter().any(|cell| ["pk", "fk"].iter().any(|key| hints::contains_word(&fold(cell), key)));
+        name == "id" || keyed || name.ends_with("_id")
+    })
+}
+
+/// `Entity | Field | Type`: the entity may be named in its first row only.
+pub(crate) fn grouped(table: &Table, notes: &mut Notes) -> Vec<RawEntity> {
+    let columns = Columns::of(table);
+    let mut parts: Vec<(RawEntity, Table)> = Vec::new();
+    for row in &table.rows {
+        let label = columns.cell(row, Column::Entity).replace(['`', '*'], "");
+        if !label.is_empty() && parts.last().is_none_or(|(entity, _)| entity.label != label) {
+            let part = Table { header: table.header.clone(), rows: Vec::new(), line: table.line };
+            parts.push((RawEntity { label, line: row.line, ..RawEntity::default() }, part));
+        }
+        if let Some((_, part)) = parts.last_mut() {
+            part.rows.push(row.clone());
+        }
+    }
+    let read = |(mut entity, part): (RawEntity, Table)| {
+        self::read(&part, &mut entity, Dialect::default(), notes);
+        entity
+    };
+    parts.into_iter().map(read).collect()
+}
+
+/// `Entity | Fields`: all fields in one cell.
+pub(crate) fn folded_rows(table: &Table) -> Vec<RawEntity> {
+    let columns = Columns::of(table);
+    let row = |row: &Row| {
+        let label = openers::label(columns.cell(row, Column::Entity))?;
+        let description = columns.all(row, Column::Description).filter(|cell| !cell.is_empty()).map(str::to_owned);
+        let fields = folded(columns.cell(row, Column::Field), row.line, Dialect::default());
+        Some(RawEntity { label, line: row.line, description: description.collect(), fields, ..RawEntity::default() })
+    };
+    table.rows.iter().filter_map(row).collect()
+}
+
+/// `Entity | Description`: names alone, with what is said of them.
+pub(crate) fn listed(table: &Table) -> Vec<(String, String, u32)> {
+    let columns = Columns::of(table);
+    let row = |row: &Row| {
+        let label = openers::label(columns.cell(row, Column::Entity))?;
+        Some((label, columns.cell(row, Column::Description).to_owned(), row.line))
+    };
+    table.rows.iter().filter_map(row).collect()
 }
 
 /// The cell with the field's name: the column that says so, else the first one.
@@ -136,6 +190,10 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         let part = |cell: &str| paired(cell, at, labels.len());
         let mut field = RawField { label: label.clone(), line: row.line, ..RawField::default() };
         loose::read(&mut field, &part(type_cell), dialect);
+        loose::length(&mut field, &part(columns.cell(row, Column::Length)));
+        if hints::yes_or_no(&part(columns.cell(row, Column::Unique)), style.crosses_mean_no) == Some(true) {
+            field.unique = Some(Scope::Table);
+        }
         let rules = columns.cell(row, Column::Rules).replace('`', "");
         let rest = constraints::take(&mut field, &rules);
         let required = hints::yes_or_no(&part(required_cell), style.crosses_mean_no);
@@ -152,7 +210,10 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         }
         default(&mut field, columns.cell(row, Column::Default));
         let values = columns.cell(row, Column::Values);
-        if let Some(found) = (!values.is_empty()).then(|| crate::enumerations::values(values, true)).flatten() {
+        if let Some(found) = (!values.is_empty())
+            .then(|| crate::enumerations::values(values, crate::enumerations::Likelihood::Certain))
+            .flatten()
+        {
             loose::enumeration(&mut field, found);
         }
         hints::describe(&mut field, &rest);
