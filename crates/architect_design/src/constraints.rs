@@ -1,7 +1,7 @@
 //! Constraints in the words of SQL and of people: keys, `NOT NULL`, `UNIQUE`, `DEFAULT`, references.
 
 use crate::lexicon::Words;
-use crate::names::fold;
+use crate::names::{self, fold};
 use crate::raw::{RawField, Scope};
 use crate::rules;
 use crate::{enumerations, loose};
@@ -156,6 +156,9 @@ fn cut(text: &str, from: usize, to: usize) -> String {
 }
 
 /// Words before the table that a reference points at; longer ones first.
+/// Names of schemas, which stand before a table.
+static SCHEMAS: Words = Words("schema");
+
 static POINTERS: Words = Words("pointer");
 
 /// `REFERENCES users(id) ON DELETE CASCADE`, `→ users.id`, `FK: users.id`.
@@ -190,7 +193,10 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
             continue;
         }
         field.foreign_key = true;
-        field.references = Some(table_of(&target));
+        let behind: String = trimmed.chars().skip(target.chars().count()).collect();
+        if !is_phrase(&target, &behind) {
+            field.references.get_or_insert_with(|| table_of(&target));
+        }
         let mut end = at + word.chars().count() + skipped + target.chars().count();
         let rest: String = text.chars().skip(end).collect();
         if rest.trim_start().starts_with('(') {
@@ -203,11 +209,20 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
     None
 }
 
-/// `public.users.id` and `users.id` mean `users`.
-fn table_of(target: &str) -> String {
+/// Whether a target is the first of several words that name something else than a table: `Billing App`.
+fn is_phrase(target: &str, behind: &str) -> bool {
+    let capital = target.starts_with(char::is_uppercase) && target.chars().any(char::is_lowercase);
+    let next = behind.strip_prefix(' ').and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+    capital && next.starts_with(char::is_uppercase) && !STOPS.contains(&fold(next).as_str())
+}
+
+/// `public.users.id`, `users.id` and `auth.users` mean `users`.
+pub(crate) fn table_of(target: &str) -> String {
     let clean = target.replace('"', "");
     let parts: Vec<&str> = clean.split('.').filter(|part| !part.is_empty()).collect();
-    let parts = if parts.len() > 1 { &parts[..parts.len() - 1] } else { &parts[..] };
+    let last = parts.last().copied().unwrap_or_default();
+    let schema = parts.len() == 2 && (names::is_account(last) || SCHEMAS.contains(&fold(parts[0]).as_str()));
+    let parts = if parts.len() > 1 && !schema { &parts[..parts.len() - 1] } else { &parts[..] };
     parts.last().map_or_else(String::new, |part| (*part).to_owned())
 }
 

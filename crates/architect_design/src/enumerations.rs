@@ -62,7 +62,8 @@ pub(crate) fn values(text: &str, likely: Likelihood) -> Option<Vec<String>> {
     if let Some(tail) = after_marker(text) {
         return listed(&tail, true).or_else(|| listed(first_sentence(&tail), true));
     }
-    quoted_run(text).or_else(|| bare(text, likely))
+    let least = if likely == Likelihood::Certain { 1 } else { 2 };
+    quoted_run(text).filter(|values| values.len() >= least).or_else(|| bare(text, likely))
 }
 
 /// Values without marks: the whole first sentence, what stands in brackets, or what follows a colon.
@@ -210,7 +211,7 @@ fn first_sentence(text: &str) -> &str {
 
 /// A list with any separator.
 fn listed(text: &str, comma: bool) -> Option<Vec<String>> {
-    if let Some(values) = quoted_run(text) {
+    if let Some(values) = quoted_run(text).filter(|values| values.len() > 1) {
         return Some(values);
     }
     let text = first_sentence(text);
@@ -280,7 +281,7 @@ fn quoted_run(text: &str) -> Option<Vec<String>> {
             rest = &rest[end + 1..];
         }
     }
-    if values.len() < 2 && !gap_ok || values.len() < 2 {
+    if values.is_empty() || values.len() < 2 && !gap_ok {
         return None;
     }
     clean(values)

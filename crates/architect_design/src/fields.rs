@@ -32,7 +32,7 @@ pub(crate) fn field(
     }
     let ty = ty?;
     let name = match ty {
-        FieldType::Reference { .. } => name.strip_suffix("_id").map(str::to_owned).unwrap_or(name),
+        FieldType::Reference { .. } => without_id(entity, name, strict),
         _ => name,
     };
     let name = check_name(entity, name, raw, strict, notes);
@@ -61,6 +61,16 @@ pub(crate) fn field(
     Some(field)
 }
 
+/// The name of a reference without what says that it is one: `project` for `project_id` and `id_project`.
+fn without_id(entity: &Entity, name: String, strict: bool) -> String {
+    let prefix = || if strict { None } else { name.strip_prefix("id_").or_else(|| name.strip_prefix("fk_")) };
+    let bare = name.strip_suffix("_id").or_else(prefix).filter(|bare| !bare.is_empty());
+    match bare {
+        Some(bare) if strict || !entity.fields.iter().any(|field| field.name == bare) => bare.to_owned(),
+        _ => name,
+    }
+}
+
 /// An entity that the document does not describe is taken for one that exists.
 pub(crate) fn assume_existing(class: &str, line: u32, notes: &mut Notes) {
     notes.assume(line, format!("`{class}` is not described here and taken for a table that exists"));
@@ -69,7 +79,11 @@ pub(crate) fn assume_existing(class: &str, line: u32, notes: &mut Notes) {
 fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Option<String> {
     let written = raw.name.as_deref().unwrap_or(&raw.label);
     let name = names::snake(written);
-    if strict && !names::is_label(written) || name.is_empty() {
+    if name.is_empty() && !strict {
+        notes.ask(raw.line, format!("What is the field `{written}` of `{}` called?", entity.name), "It is left out.");
+        return None;
+    }
+    if strict && !names::is_label(written) {
         notes.problem(
             raw.line,
             format!("`{written}` cannot be the name of a field"),
@@ -89,6 +103,11 @@ fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Opt
 
 /// The name, or another one where it is taken and the document is not in the explicit format.
 fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes: &mut Notes) -> String {
+    if name.len() + 3 > names::MAX_NAME && !strict {
+        let short = shortened(&name);
+        notes.assume(raw.line, format!("`{}.{}` is named `{short}` in code", entity.name, raw.label));
+        return short;
+    }
     if name.len() + 3 > names::MAX_NAME {
         notes.problem(
             raw.line,
@@ -106,6 +125,18 @@ fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes
     }
     notes.assume(raw.line, format!("`{}.{name}` {why}, so the field is named `{other}`", entity.name));
     other
+}
+
+/// A name cut between its words to what PostgreSQL keeps, with room for `_id`.
+fn shortened(name: &str) -> String {
+    let mut short = String::new();
+    for word in name.split('_') {
+        if short.len() + word.len() + 4 > names::MAX_NAME {
+            break;
+        }
+        short = if short.is_empty() { word.to_owned() } else { format!("{short}_{word}") };
+    }
+    if short.is_empty() { name.chars().take(names::MAX_NAME - 3).collect() } else { short }
 }
 
 /// The type with its references followed; an enumeration is named later.

@@ -246,7 +246,8 @@ impl Reader<'_> {
             // More likely the values of an enumeration.
             return false;
         }
-        if !(enough || part) || read < 2 && !part || !identifiers && typed * 10 < wanted * 5 {
+        let enough = enough && read > 1 || part;
+        if !enough || !identifiers && typed * 10 < wanted * 5 {
             return false;
         }
         self.found.entities.push(entity);
@@ -255,6 +256,9 @@ impl Reader<'_> {
 
     /// Items that state a whole entity each, or the values of an enumeration.
     fn one_item_entities(&mut self, items: &[&[Line]]) {
+        if self.context.topic == Topic::Part {
+            return;
+        }
         values::of_items(items, self.context.opener.as_deref(), self.found);
         if !self.context.in_data_model {
             return;

@@ -64,7 +64,7 @@ fn values(field: &mut RawField, text: &str) {
         return;
     };
     let marked = values.iter().filter(|value| value.split_whitespace().count() < 4).count();
-    if marked < 2 {
+    if marked < 2 && !typed || marked == 0 {
         return;
     }
     loose::enumeration(field, values);

@@ -24,6 +24,7 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
     let rest = constraints::take(field, &written);
     let rest = optional(field, rest.trim());
     if rest.is_empty() {
+        field.type_text.clear();
         return;
     }
     if let Some(values) = union(&rest).or_else(|| enumerations::word_list(&rest)) {

@@ -83,7 +83,11 @@ fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
     let mut classes = Classes::default();
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for (name, raw) in named {
-        if let Some(line) = seen.insert(name, raw.line) {
+        let before = seen.insert(name, raw.line);
+        if let Some(line) = before.filter(|_| !raw.strict) {
+            let question = format!("Is `{}` the same as the entity `{name}` of line {line}?", raw.label);
+            notes.ask(raw.line, question, "It is, and what stands here is left out.");
+        } else if let Some(line) = before {
             notes.problem(
                 raw.line,
                 format!("the entity `{name}` is described twice, first in line {line}"),
@@ -121,7 +125,11 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
     } else {
         names::pascal(&plurals::singular(written, notes.language))
     };
-    if raw.strict && !names::is_label(written) || name.is_empty() {
+    if name.is_empty() && !raw.strict {
+        notes.ask(raw.line, format!("What is the entity `{written}` called?"), "It is left out.");
+        return String::new();
+    }
+    if raw.strict && !names::is_label(written) {
         notes.problem(
             raw.line,
             format!("`{written}` cannot be the name of an entity"),
@@ -143,6 +151,10 @@ fn class_name(raw: &RawEntity, notes: &mut Notes) -> String {
             format!("the entity name `{name}` {why}"),
             format!("Call it `{name}Entry`, for example."),
         );
+    }
+    if plurals::plural(&names::snake(&name)).len() > names::MAX_NAME && !raw.strict {
+        notes.ask(raw.line, format!("What is the short name of `{written}`?"), "It is left out.");
+        return String::new();
     }
     if plurals::plural(&names::snake(&name)).len() > names::MAX_NAME {
         notes.problem(
@@ -177,6 +189,12 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         if let Some(first) = first {
             if !raw.strict && first.ty == field.ty {
                 notes.assume(raw_field.line, format!("`{name}.{}` is listed twice and taken once", field.label));
+                continue;
+            }
+            if !raw.strict {
+                let (one, other) = (crate::write::type_text(&first.ty), crate::write::type_text(&field.ty));
+                let question = format!("Is `{name}.{}` of the type `{one}` or `{other}`?", field.label);
+                notes.ask(raw_field.line, question, format!("It is `{one}`, as it is listed first."));
                 continue;
             }
             notes.problem(

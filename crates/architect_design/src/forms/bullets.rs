@@ -1,10 +1,11 @@
 //! Lists with one item per field, and lists of entities with their fields in one item.
 
 use crate::blocks::{Line, join};
+use crate::enumerations;
 use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
-use crate::raw::RawField;
+use crate::raw::{RawField, TypeSpec};
 use crate::typewords;
 
 /// The field that an item states, and how sure that is.
@@ -26,8 +27,7 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         .map(|part| part.trim().trim_matches('`').trim_end_matches(['?', '*']).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
-    let label_ok =
-        |label: &String| names::is_label(label.trim_start_matches('_')) || label.split_whitespace().count() <= 3;
+    let label_ok = |label: &String| names::is_label(label.trim_start_matches('_')) || !coded && is_plain(label);
     if labels.is_empty() || !labels.iter().all(label_ok) {
         return None;
     }
@@ -41,7 +41,10 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
             field.required = Some(false);
         }
         loose::read(&mut field, &type_text, dialect);
-        typed |= field.spec.is_some() || field.foreign_key || field.primary_key;
+        if field.spec.is_none() && !field.foreign_key && is_type(&description) {
+            loose::read(&mut field, &description, dialect);
+        }
+        typed |= is_told(&field);
         certain |= typed;
         if field.spec.is_none() && !field.foreign_key && type_text.split_whitespace().count() > 1 {
             hints::describe(&mut field, &type_text);
@@ -107,16 +110,52 @@ fn split_type(rest: &str) -> (String, String) {
         return (inner, after.trim_start_matches([':', ' ', '-', '—', '–', '：']).to_owned());
     }
     for mark in [" — ", " – ", " - ", ". ", "；", "。"] {
-        if let Some((ty, description)) = rest.split_once(mark) {
-            return (ty.to_owned(), description.to_owned());
+        let cut = rest.match_indices(mark).map(|(at, _)| at).find(|at| !is_inside(&rest[..*at]));
+        if let Some(at) = cut {
+            return (rest[..at].to_owned(), rest[at + mark.len()..].to_owned());
         }
     }
-    let first = rest.split([',', ' ', '(']).next().unwrap_or_default();
-    if typewords::find(first).is_some() || rest.split_whitespace().count() <= 4 {
+    if is_type(rest) || rest.split_whitespace().count() == 1 {
         (rest.to_owned(), String::new())
     } else {
         (String::new(), rest.to_owned())
     }
+}
+
+/// Whether a text breaks off in brackets or behind an abbreviation.
+fn is_inside(text: &str) -> bool {
+    let opened = text.matches(['(', '（', '[']).count() > text.matches([')', '）', ']']).count();
+    opened || enumerations::is_open_ended(text.rsplit(' ').next().unwrap_or_default())
+}
+
+/// Whether a text begins with a type, or says what a column says.
+fn is_type(text: &str) -> bool {
+    let first = text.split([',', ' ', '(', '[', '<', '|', '?', ';', '/']).next().unwrap_or_default();
+    let mut probe = RawField::default();
+    if text.split_whitespace().count() <= 5 {
+        loose::read(&mut probe, text, Dialect::default());
+    }
+    typewords::find(first).is_some()
+        || is_told(&probe)
+        || probe.type_text.is_empty() && !text.is_empty() && probe != RawField::default()
+}
+
+/// Whether a field has a type or is a key; the name of a class alone says nothing yet.
+fn is_told(field: &RawField) -> bool {
+    let typed = match &field.spec {
+        Some(TypeSpec::Known(_)) => true,
+        Some(TypeSpec::Enum(values)) => values.is_empty() || field.type_text.contains(['\'', '"', '|', '(', ':']),
+        Some(TypeSpec::Named { many, .. }) => *many,
+        None => false,
+    };
+    typed || field.foreign_key || field.primary_key
+}
+
+/// Whether a text is a name of a few plain words.
+fn is_plain(label: &str) -> bool {
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '(' | ')' | '°' | 'º' | '\'' | '’' | '.' | '#');
+    label.split_whitespace().count() <= 4 && label.starts_with(char::is_alphabetic) && label.chars().all(plain)
 }
 
 /// `User: id, name, email`: the entity and the text of its fields.

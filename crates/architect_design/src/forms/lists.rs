@@ -15,15 +15,14 @@ pub(crate) struct Item<'a> {
 
 /// The items among blocks.
 pub(crate) fn items(blocks: &[Block]) -> Vec<Item<'_>> {
-    let item = |block: &'_ Block| match block {
-        Block::Item { depth, .. } => Some(*depth),
+    blocks.iter().filter_map(item).collect()
+}
+
+fn item(block: &Block) -> Option<Item<'_>> {
+    match block {
+        Block::Item { depth, lines } => Some(Item { depth: *depth, lines }),
         _ => None,
-    };
-    let lines = |block| match block {
-        &Block::Item { ref lines, .. } => lines.as_slice(),
-        _ => &[],
-    };
-    blocks.iter().filter_map(|block| Some(Item { depth: item(block)?, lines: lines(block) })).collect()
+    }
 }
 
 /// The items of the outermost level: where each is, and where the items below it end.
