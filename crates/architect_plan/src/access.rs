@@ -39,11 +39,18 @@ pub(crate) fn resolve(
         notes.problem(at, text, "Write `signed in`, or `Shared.` under the entity's heading.");
         return None;
     }
-    let parameter = &world.style.user.parameter.value;
+    let user = &world.style.user;
+    let parameter = &user.parameter.value;
     let has_users = parameter.alias.is_some() || parameter.dependency.is_some();
     if found != AccessDesign::Public && !has_users {
         let text = "somebody must be signed in to call this, and no endpoint of the project shows a dependency that gives the signed-in user";
         notes.problem(at, text, "Add such a dependency to the project first, or write `public`.");
+        return None;
+    }
+    if found == AccessDesign::Owner && user.key_path.is_none() {
+        let name = parameter.class.as_ref().map_or(&parameter.name, |class| &class.name);
+        let text = format!("rows belong to users, and the signed-in `{name}` carries no key of the users' table");
+        notes.problem(at, text, "Write `signed in` or `public` here and `Shared.` under the entity's heading, or give that class the user's key.");
         return None;
     }
     Some(found)

@@ -48,6 +48,7 @@ fn project() -> Project {
     project.tables.push(table("app.modules.users.models", "User", "user"));
     let style = &mut project.style;
     style.user.class = Some(Symbol::new("app.modules.users.models", "User"));
+    style.user.key_path = Some(vec!["id".into()]);
     style.user.parameter.value.alias = Some(Symbol::new("app.api.deps", "CurrentUser"));
     style.layout.source_root = "backend".into();
     style.layout.models = Observed::assumed("backend/app/modules/{module}/models.py".into());

@@ -78,6 +78,11 @@ pub struct UserStyle {
     pub id_attribute: String,
     /// How a handler declares the user.
     pub parameter: Observed<DependencyParameter>,
+    /// Type arguments of the class that it declares: `User` in `Subject[User]`.
+    pub arguments: Vec<Symbol>,
+    /// Attributes that lead from what the handler is given to the user's key: `id`; `subject` and `id` where an object
+    /// carries the row; `["sub"]` for an item of a mapping; empty where it is the key itself. None where it has no key.
+    pub key_path: Option<Vec<String>>,
     /// Boolean attribute of administrators: `is_superuser`.
     pub superuser_attribute: Option<String>,
     /// Dependency that demands an administrator.

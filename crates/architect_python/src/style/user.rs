@@ -1,14 +1,20 @@
 //! How the signed-in user is had, and who is an administrator.
 
-use architect_model::{DependencyParameter, IdKind, Location, Observed, Project, UserStyle};
+mod credentials;
+mod find;
+mod given;
+mod key;
+
+use architect_model::{DependencyParameter, IdKind, Observed, Project, Symbol, UserStyle};
 use ruff_python_ast::Expr;
 
-use super::facts::{Facts, symbol_of, weight_of};
-use super::handlers::{self, Param};
+use super::facts::{Facts, weight_of};
 use super::models::columns::{self, Column};
-use super::vote::{USERS, USUAL, Votes};
+use super::vote::Votes;
 use super::walk::{each_expr, keyword};
-use crate::resolve::{Class, Function, Resolution};
+use crate::resolve::{Class, Function};
+pub(crate) use find::find;
+use key::key;
 
 /// The class of users, and how handlers have the signed-in one.
 pub(crate) struct User<'a> {
@@ -16,94 +22,10 @@ pub(crate) struct User<'a> {
     pub(crate) class: Option<Class<'a>>,
     /// How handlers declare it.
     pub(crate) parameter: Observed<DependencyParameter>,
-}
-
-/// Finds the class of users: what the dependency behind most protected handlers gives, else the table that is
-/// called so.
-pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a> {
-    let mut parameters = Votes::default();
-    let mut classes = Votes::default();
-    let mut see = |parameter: &Param<'a>, weight: u32, at: &Location| {
-        let Some(declared) = declared(facts, parameter) else { return };
-        let class = parameter.class().and_then(Resolution::class).and_then(|class| table_of(facts, class));
-        let position = class.and_then(|class| facts.tables.iter().position(|table| *table == class));
-        parameters.add(declared, weight, at);
-        classes.extend_with(position, weight, at);
-    };
-    for handler in &facts.handlers {
-        handler.parameters.iter().for_each(|parameter| see(parameter, USUAL, &handler.function.at()));
-    }
-    // Where handlers demand roles (`Depends(require_role("admin"))`), what makes the dependency declares the user.
-    for function in functions {
-        let inner = function.def.body.iter().filter_map(|stmt| stmt.as_function_def_stmt());
-        for def in inner {
-            let inner = Function { outer: function.scope(), def };
-            handlers::parameters(facts.index, inner).iter().for_each(|parameter| see(parameter, USERS, &inner.at()));
-        }
-    }
-    let class = classes.winner().and_then(|won| facts.tables.get(won.value).copied()).or_else(|| by_name(facts));
-    User {
-        class,
-        parameter: parameters
-            .or_assumed(DependencyParameter { name: "current_user".into(), ..DependencyParameter::default() }),
-    }
-}
-
-/// A parameter that is the signed-in user: a dependency that is called so, or gives a table class of users.
-fn declared<'a>(facts: &Facts<'a>, parameter: &Param<'a>) -> Option<DependencyParameter> {
-    let depends = parameter.depends.as_ref()?;
-    let symbol = symbol_of(&depends.target)?;
-    let function = depends.target.function();
-    let speaks_of_user = |name: &str| {
-        let name = name.to_lowercase();
-        ["user", "principal", "usuario", "account", "actor", "auth_subject", "member"]
-            .iter()
-            .any(|word| name.contains(word))
-    };
-    let name = &symbol.name;
-    // A class as a dependency is a set of parameters: `UserListQuery`.
-    if matches!(depends.target, Resolution::Class(_)) {
-        return None;
-    }
-    let class = parameter.class().and_then(Resolution::class);
-    let is_table = class.is_some_and(|class| facts.is_table(class));
-    let is_session_or_service = class.is_some_and(|class| {
-        class.name().ends_with("Service") || class.name().ends_with("Repository") || class.name().contains("UnitOfWork")
-    });
-    // A dependency that loads a row of the path (`get_item_or_404`) takes the path's parameter.
-    let loads_row = name.contains("_by_") || name.contains("or_404") || function.is_some_and(takes_path_id);
-    let fits = (speaks_of_user(name)
-        && !["service", "repo", "crud", "manager", "dao"].iter().any(|word| name.contains(word)))
-        || (is_table && class.is_some_and(|class| speaks_of_user(class.name())));
-    (fits && !is_session_or_service && !loads_row).then(|| DependencyParameter {
-        name: parameter.name.to_owned(),
-        alias: depends.alias.clone(),
-        dependency: Some(symbol.clone()),
-        class: parameter.class().and_then(symbol_of),
-    })
-}
-
-fn takes_path_id(function: Function<'_>) -> bool {
-    let mut parameters = function.def.parameters.iter_non_variadic_params();
-    parameters.any(|parameter| {
-        (parameter.name().ends_with("_id") || parameter.name().as_str() == "id") && parameter.default().is_none()
-    })
-}
-
-/// The table class itself, or the one that a schema is named after.
-fn table_of<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
-    facts.table(class).or_else(|| facts.entity_of_name(class.name())).map(|entity| entity.class)
-}
-
-/// The table that is called like users, the one with a password first.
-fn by_name<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
-    let names = ["User", "Users", "Usuario", "UserModel", "DBUser", "UserDB", "Account", "Member", "Utilisateur"];
-    let called = facts.tables.iter().copied().filter(|table| names.contains(&table.name()));
-    called.max_by_key(|table| {
-        let columns = columns::of(facts.index, *table);
-        let rank = names.iter().position(|name| *name == table.name()).unwrap_or(names.len());
-        (columns.iter().any(|column| column.name.contains("password")), std::cmp::Reverse(rank))
-    })
+    /// Type arguments of the declared class.
+    arguments: Vec<Symbol>,
+    /// How the key is reached from there.
+    key_path: Option<Vec<String>>,
 }
 
 /// Reads how users are had.
@@ -112,18 +34,25 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
         return UserStyle { parameter: user.parameter.clone(), id_attribute: "id".into(), ..UserStyle::default() };
     };
     let columns = columns::of(facts.index, class);
-    let key = columns.iter().find(|column| column.primary_key);
-    let attribute = superuser_attribute(&columns);
+    let key = key(facts, class);
+    // What is no row of users has none of their attributes.
+    let is_row = user
+        .key_path
+        .as_deref()
+        .is_some_and(|path| path.len() == 1 && Some(path[0].as_str()) == key.as_ref().map(|key| key.name));
+    let attribute = superuser_attribute(&columns).filter(|_| is_row);
     let owner_columns = owner_columns(facts, class);
     UserStyle {
         class: Some(class.symbol()),
         table: super::models::naming::known_name(facts.index, project, class),
-        id: key.and_then(Column::id_kind).unwrap_or(IdKind::Uuid),
-        id_attribute: key.map_or("id", |key| key.name).to_owned(),
+        id: key.as_ref().and_then(Column::id_kind).unwrap_or(IdKind::Uuid),
+        id_attribute: key.as_ref().map_or("id", |key| key.name).to_owned(),
         parameter: user.parameter.clone(),
+        arguments: user.arguments.clone(),
+        key_path: user.key_path.clone(),
         superuser_dependency: superuser_dependency(facts, attribute.as_deref()),
         superuser_sees_all: sees_all(functions, attribute.as_deref(), &owner_columns),
-        role_attribute: role_attribute(&columns),
+        role_attribute: role_attribute(&columns).filter(|_| is_row),
         superuser_attribute: attribute,
     }
 }

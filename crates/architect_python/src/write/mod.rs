@@ -35,6 +35,7 @@ mod store;
 mod tests;
 mod text;
 mod unit;
+mod user;
 mod values;
 mod verify;
 

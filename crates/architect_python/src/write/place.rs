@@ -201,14 +201,6 @@ impl House<'_> {
         }
     }
 
-    /// The user's key, where rules stand.
-    pub(crate) fn user_key(&self, place: Place) -> String {
-        let name = self.user_name(place);
-        let attribute = &self.style.user.id_attribute;
-        let attribute = if attribute.is_empty() { "id" } else { attribute };
-        if place == Place::Service && self.passes_user_key() { name } else { format!("{name}.{attribute}") }
-    }
-
     /// Whether services are given the user's key alone.
     pub(crate) fn passes_user_key(&self) -> bool {
         self.habits.user_parameter.as_ref().is_some_and(|name| name.ends_with("_id"))

@@ -195,7 +195,7 @@ impl<'a> Rules<'a> {
         let annotation = if self.place == Place::Service && self.house.passes_user_key() {
             values::key(file, self.house.style.user.id)
         } else {
-            self.house.style.user.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class))
+            self.house.user_annotation(file)
         };
         Parameter::new(Part::User, self.house.user_name(self.place), annotation)
     }

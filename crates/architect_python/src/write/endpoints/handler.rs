@@ -155,15 +155,14 @@ impl<'a> Handler<'a> {
         let house = self.house;
         let parameter = &house.style.user.parameter.value;
         let name = house.user_name(Place::Handler);
-        let class = parameter.class.as_ref().or(house.style.user.class.as_ref());
         let annotation = match (&parameter.alias, &parameter.dependency) {
             (Some(alias), _) => file.symbol(alias),
             (None, Some(dependency)) => {
-                let class = class.map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+                let annotation = house.user_annotation(file);
                 let depends = file.from("fastapi", "Depends");
-                format!("{class} = {depends}({})", file.symbol(dependency))
+                format!("{annotation} = {depends}({})", file.symbol(dependency))
             }
-            (None, None) => class.map_or_else(|| "Any".to_owned(), |class| file.symbol(class)),
+            (None, None) => house.user_annotation(file),
         };
         Parameter::new(Part::User, name, annotation)
     }

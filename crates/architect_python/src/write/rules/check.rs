@@ -350,7 +350,7 @@ fn role_function(house: &House<'_>, file: &mut File, place: Place, name: &str, c
     };
     let message = format!("Only {} may do this", with_article(&role.replace('_', " ")));
     let raise = errors::raise(house, file, Refusal::Forbidden(&message), "", None);
-    let class = house.style.user.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+    let class = house.user_annotation(file);
     let mut body = Code::new();
     body.block(format!("if {condition}:"), &Code::of(raise));
     Function {

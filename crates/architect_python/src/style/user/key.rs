@@ -1,0 +1,109 @@
+//! The key by which rows refer to users, and the way to it from what a handler is given.
+
+use ruff_python_ast::Expr;
+
+use super::super::facts::Facts;
+use super::super::models::columns::{self, Column};
+use super::super::models::naming::table_name;
+use super::super::vote::{USUAL, Votes};
+use super::super::walk::each_expr;
+use super::find::Candidate;
+use super::given::{self, Given};
+use crate::resolve::Class;
+
+/// How the user's key is reached from what the handler is given.
+pub(super) fn key_path<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Class<'a>) -> Option<Vec<String>> {
+    let key = key(facts, users).map_or("id", |key| key.name).to_owned();
+    match &one.given {
+        Given::Row(_) => Some(vec![key]),
+        Given::Carrier { attribute, .. } => Some(vec![attribute.clone(), key]),
+        Given::Plain => Some(Vec::new()),
+        Given::Object(class) => {
+            let names: Vec<&str> = given::attributes(facts, *class).into_iter().map(|(name, _, _)| name).collect();
+            let usual = [key.as_str(), "user_id", "id", "uid", "sub"];
+            usual.into_iter().find(|name| names.contains(name)).map(|name| vec![name.to_owned()])
+        }
+        Given::Mapping => mapped_key(facts, one),
+    }
+}
+
+/// The item that handlers take from a mapping most often: `user["id"]`, `claims.get("sub")`.
+fn mapped_key(facts: &Facts<'_>, one: &Candidate<'_>) -> Option<Vec<String>> {
+    let mut votes = Votes::default();
+    for handler in &facts.handlers {
+        let Some(parameter) = handler
+            .parameters
+            .iter()
+            .find(|parameter| parameter.depends.is_some() && parameter.name == one.declared.name)
+        else {
+            continue;
+        };
+        each_expr(&handler.function.def.body, &mut |expr| {
+            let (value, item) = match expr {
+                Expr::Subscript(subscript) => (&*subscript.value, Some(&*subscript.slice)),
+                Expr::Call(call) => match &*call.func {
+                    Expr::Attribute(attribute) if attribute.attr.as_str() == "get" => {
+                        (&*attribute.value, call.arguments.args.first())
+                    }
+                    _ => return,
+                },
+                _ => return,
+            };
+            let of_user = value.as_name_expr().is_some_and(|name| name.id.as_str() == parameter.name);
+            if let Some(Expr::StringLiteral(text)) = item.filter(|_| of_user) {
+                votes.add(text.value.to_str().to_owned(), USUAL, &handler.function.at());
+            }
+        });
+    }
+    let usual = |name: &String| name.ends_with("id") || name == "sub";
+    votes.most(usual).map(|name| vec![format!("[\"{name}\"]")])
+}
+
+/// The column by which other tables refer to a table: the one that foreign keys name most, else its primary key.
+pub(super) fn key<'a>(facts: &Facts<'a>, table: Class<'a>) -> Option<Column<'a>> {
+    let name = table_name(facts.index, table);
+    let mut votes = Votes::default();
+    for class in &facts.tables {
+        for column in columns::of(facts.index, *class) {
+            let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
+            if let Some((_, referred)) = target.filter(|(table, _)| Some(*table) == name.as_deref()) {
+                votes.add(referred.to_owned(), USUAL, &column.at);
+            }
+        }
+    }
+    let referred = votes.winner().map(|won| won.value);
+    let all = columns::of(facts.index, table);
+    let by_reference = all.iter().position(|column| Some(column.name) == referred.as_deref());
+    let position = by_reference.or_else(|| all.iter().position(|column| column.primary_key))?;
+    all.into_iter().nth(position)
+}
+
+/// The foreign keys of all tables: class and name of the table referred to.
+pub(super) struct References<'f, 'a> {
+    facts: &'f Facts<'a>,
+    found: Vec<(Class<'a>, String)>,
+}
+
+impl<'f, 'a> References<'f, 'a> {
+    /// The foreign keys of a project.
+    pub(super) fn collect(facts: &'f Facts<'a>) -> Self {
+        let of = |class: &Class<'a>| {
+            let class = *class;
+            let targets = columns::of(facts.index, class).into_iter().filter_map(|column| column.foreign_key);
+            targets.filter_map(move |target| Some((class, target.rsplit_once('.')?.0.to_owned()))).collect::<Vec<_>>()
+        };
+        Self { facts, found: facts.tables.iter().flat_map(of).collect() }
+    }
+
+    /// How many point at a table.
+    pub(super) fn to(&self, table: Class<'a>) -> usize {
+        let name = table_name(self.facts.index, table);
+        self.found.iter().filter(|(_, target)| Some(target) == name.as_ref()).count()
+    }
+
+    /// Whether one table refers to another.
+    pub(super) fn between(&self, from: Class<'a>, to: Class<'a>) -> bool {
+        let name = table_name(self.facts.index, to);
+        self.found.iter().any(|(class, target)| *class == from && Some(target) == name.as_ref())
+    }
+}
