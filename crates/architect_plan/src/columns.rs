@@ -1,7 +1,7 @@
 //! The columns of an entity: those that the document gives and those that it implies.
 
 use architect_model::{
-    ColumnDesign, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Literal, OnDelete,
+    ColumnDesign, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known, Literal, OnDelete,
     OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
 };
 
@@ -199,6 +199,7 @@ fn owner(
     };
     let target = owner_target(world, entity, &class, notes)?;
     let (key, kind) = world.key(target)?;
+    ask_of_type(world, entity, target, kind, notes);
     let is_in_body = role == ColumnRole::Parent && creates_with_parent_in_body(operations, &entity.name);
     let check = match role {
         ColumnRole::Parent if is_in_body => references::check(world, entity, target, operations),
@@ -214,6 +215,25 @@ fn owner(
         in_create: is_in_body,
         ..implied(entity, column, role, ty)
     })
+}
+
+/// Asks for the type of the key that is referred to, where only its values could be read.
+fn ask_of_type(world: &World<'_>, entity: &Entity, target: Target<'_>, kind: IdKind, notes: &mut Notes) {
+    let Target::Existing(table) = target else { return };
+    let Some(column) = world.referred_column(table) else { return };
+    if let Known::Unknown { unknown } = &column.ty {
+        let kind = match kind {
+            IdKind::Uuid => "uuid",
+            IdKind::Integer => "integer",
+            IdKind::String => "string",
+        };
+        let name = format!("{}.{}", table.name.known().map_or("", String::as_str), column.name);
+        notes.ask(
+            &entity.at,
+            format!("Which type has `{name}`? It could not be read: {} ({}).", unknown.reason, unknown.at),
+            format!("`{kind}`, as the values that fill it in."),
+        );
+    }
 }
 
 fn owner_target<'a>(world: &World<'a>, entity: &Entity, class: &str, notes: &mut Notes) -> Option<Target<'a>> {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use architect_model::{
-    ColumnType, Design, Entity, EntityRef, HouseStyle, IdKind, OwnerChain, OwnerStep, Ownership, Project, Table,
+    Column, ColumnType, Design, Entity, EntityRef, HouseStyle, IdKind, OwnerChain, OwnerStep, Ownership, Project,
+    Table, TableConstraint,
 };
 use heck::ToSnakeCase;
 
@@ -152,9 +153,49 @@ impl<'a> World<'a> {
         let Target::Existing(table) = target else {
             return Some(("id".to_owned(), self.style.models.id.value));
         };
+        let column = self.referred_column(table)?;
+        let kind = match column.ty.known() {
+            Some(ty) => kind_of(ty)?,
+            None => self.kind_by_values(table, &column.name)?,
+        };
+        Some((column.name.clone(), kind))
+    }
+
+    /// The column by which rows of other tables refer to a table: its primary key, or one that is unique by itself
+    /// where all foreign keys of the code point at that.
+    pub(crate) fn referred_column(&self, table: &'a Table) -> Option<&'a Column> {
         let mut keys = table.columns.iter().filter(|column| column.primary_key);
-        let (Some(key), None) = (keys.next(), keys.next()) else { return None };
-        Some((key.name.clone(), kind_of(key.ty.known()?)?))
+        if let (Some(key), None) = (keys.next(), keys.next()) {
+            return Some(key);
+        }
+        let name = table.name.known()?;
+        let referred = self.project.tables.iter().flat_map(|other| &other.constraints).filter_map(|one| match one {
+            TableConstraint::ForeignKey { ref_table, ref_columns, .. }
+                if *ref_table == qualified(table) || ref_table == name =>
+            {
+                Some(ref_columns.as_slice())
+            }
+            _ => None,
+        });
+        let mut referred: Vec<&[String]> = referred.collect();
+        referred.sort_unstable();
+        referred.dedup();
+        let [[only]] = referred.as_slice() else { return None };
+        let unique = table.constraints.iter().any(|one| match one {
+            TableConstraint::Unique { columns, .. } => columns.iter().eq([only]),
+            TableConstraint::Index { unique, columns, .. } => {
+                *unique && columns.len() == 1 && columns[0].contains(only.as_str())
+            }
+            _ => false,
+        });
+        table.columns.iter().find(|column| column.name == *only && unique)
+    }
+
+    /// The kind of the users' key by the values that fill it in, where its type could not be read.
+    fn kind_by_values(&self, table: &Table, column: &str) -> Option<IdKind> {
+        let user = &self.style.user;
+        let is_users = table.class.is_some() && table.class == user.class && user.id_attribute == column;
+        is_users.then_some(user.id)
     }
 
     /// How the owning user is reached from a row of `target`.

@@ -101,11 +101,19 @@ pub(crate) fn is_session(class: &Resolution<'_>) -> bool {
     };
     match class {
         Resolution::Library(path) => named(path),
-        Resolution::Class(class) => {
-            matches!(class.name(), "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession")
+        Resolution::Class(class) => is_called_session(class.name()),
+        // `AsyncSession = NewType("AsyncSession", sqlalchemy.ext.asyncio.AsyncSession)`
+        Resolution::Variable(variable) => {
+            let made = variable.value.and_then(Expr::as_call_expr);
+            made.is_some_and(|call| super::walk::last_name(&call.func) == Some("NewType"))
+                && is_called_session(variable.name)
         }
         _ => false,
     }
+}
+
+fn is_called_session(name: &str) -> bool {
+    matches!(name, "AsyncSession" | "Session" | "DBSession" | "AsyncReadSession")
 }
 
 /// Where handlers' work is committed: followed from each handler that writes.

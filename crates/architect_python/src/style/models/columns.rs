@@ -34,6 +34,8 @@ pub(crate) struct Column<'a> {
     kind: String,
     /// Whether Python or the database fills it in.
     filled: bool,
+    /// Whether `uuid.uuid4`, or another version, makes its values.
+    made_by_uuid: bool,
     value: Option<&'a Expr>,
     annotation: Option<&'a Expr>,
     scope: Scope<'a>,
@@ -43,6 +45,7 @@ impl Column<'_> {
     /// Type of a primary key.
     pub(crate) fn id_kind(&self) -> Option<IdKind> {
         match self.kind.as_str() {
+            _ if self.made_by_uuid => Some(IdKind::Uuid),
             "UUID" | "Uuid" | "uuid" | "GUID" | "UUID4" | "UUIDType" => Some(IdKind::Uuid),
             "int" | "Integer" | "BigInteger" | "SmallInteger" | "Identity" => Some(IdKind::Integer),
             "str" | "String" | "Text" => Some(IdKind::String),
@@ -112,6 +115,11 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         mapped: wrapped || called == Some("mapped_column"),
         kind: kind.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned()).unwrap_or_default(),
         filled: has(&["default", "default_factory", "server_default", "onupdate", "insert_default"]),
+        made_by_uuid: calls.iter().any(|call| {
+            let made = ["default_factory", "default"].iter().find_map(|name| keyword(call, name));
+            let made = made.and_then(|made| index.resolve(owner.scope(), made).path());
+            made.is_some_and(|path| path.starts_with("uuid.uuid"))
+        }),
         value,
         annotation,
         scope: owner.scope(),
