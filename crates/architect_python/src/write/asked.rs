@@ -179,9 +179,16 @@ impl<'a> House<'a> {
         }
     }
 
-    /// Whether operations are guarded by a role that an ordinary user of the tests lacks for sure.
-    pub(crate) fn guards_by_superuser(&self, operations: &[&OperationDesign]) -> bool {
-        operations.iter().all(|op| op.access == architect_model::AccessDesign::Superuser)
+    /// Whether every new user has this access already: the role is the column's default.
+    pub(crate) fn has_by_default(&self, access: &architect_model::AccessDesign) -> bool {
+        let architect_model::AccessDesign::Role { attribute, value, member } = access else { return false };
+        let users = self.project.tables.iter().find(|table| table.class == self.style.user.class);
+        let column = users.and_then(|table| {
+            table.columns.iter().find(|column| column.attribute.as_deref().unwrap_or(&column.name) == attribute)
+        });
+        let default = column.and_then(|column| column.default.as_deref()).unwrap_or_default();
+        let word = default.rsplit('.').next().unwrap_or_default().trim_matches(['"', '\'']);
+        word == value || member.as_ref().is_some_and(|(_, member)| word == member)
     }
 
     /// Path and body by which the house creates a row of an existing class; none where that is not plain to see.

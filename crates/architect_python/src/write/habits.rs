@@ -1,5 +1,6 @@
 //! What the house's own code offers to new code: input types, the value for "not sent", functions that others call.
 
+mod fixtures;
 mod found;
 mod names;
 mod orders;
@@ -99,6 +100,8 @@ pub(crate) struct Habits {
     pub(crate) service_parameter: String,
     /// Names that tests import: `settings`.
     pub(crate) in_tests: BTreeMap<String, Symbol>,
+    /// Text values and attributes that the fixtures of signed-in users name, by the fixture.
+    pub(crate) said_by_fixtures: BTreeMap<String, BTreeSet<String>>,
     /// Whether rows of one test are there in the next.
     pub(crate) shared_database: bool,
     /// Whether tests show that nobody in particular is answered with 401.
@@ -182,6 +185,7 @@ impl Habits {
         found::find(&mut habits, style, sources);
         names::find(&mut habits, project, style, sources);
         orders::find(&mut habits, project, style, sources);
+        fixtures::find(&mut habits, style, sources);
         refusals::find(&mut habits, project, style, sources);
         relations::find(&mut habits, project, sources);
         habits
@@ -190,6 +194,12 @@ impl Habits {
     /// What a statement is called.
     pub(crate) fn statement_word(&self) -> &str {
         if self.statement.is_empty() { "statement" } else { &self.statement }
+    }
+
+    /// Whether a fixture names a role: its value, or the member of an enumeration that stands for it.
+    pub(crate) fn fixture_says(&self, fixture: &str, role: &str, member: Option<&str>) -> bool {
+        let said = self.said_by_fixtures.get(fixture);
+        said.is_some_and(|said| said.contains(role) || member.is_some_and(|member| said.contains(member)))
     }
 
     /// The house's input type for values of `kind`.

@@ -103,17 +103,31 @@ impl<'a> Tests<'a> {
 
     /// Whoever may create rows of `entity`.
     fn creator(&self, entity: &EntityDesign) -> Option<&Actor> {
-        match self.create(entity)?.access {
+        self.may(&self.create(entity)?.access, &self.actors.first)
+    }
+
+    /// Who has this access; `otherwise` where no role is asked for.
+    fn may<'t>(&'t self, access: &AccessDesign, otherwise: &'t Actor) -> Option<&'t Actor> {
+        match access {
             AccessDesign::Superuser => self.actors.admin.as_ref(),
-            AccessDesign::Role { .. } => None,
-            _ => Some(&self.actors.first),
+            AccessDesign::Role { value, .. } => self.actors.holder(value),
+            _ => Some(otherwise),
         }
+    }
+
+    /// An operation with whoever may use it; `otherwise` where no role is asked for.
+    fn allowed<'t>(
+        &'t self,
+        op: Option<&'a OperationDesign>,
+        otherwise: &'t Actor,
+    ) -> Option<(&'a OperationDesign, &'t Actor)> {
+        op.and_then(|op| Some((op, self.may(&op.access, otherwise)?)))
     }
 
     /// The tests of one entity.
     fn of(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
         if self.creator(entity).is_none() || !self.can_create(entity) {
-            return Vec::new();
+            return self.without_role(file, entity).into_iter().collect();
         }
         let mut codes = Vec::new();
         codes.extend(self.life(file, entity));

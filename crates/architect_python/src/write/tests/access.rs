@@ -1,6 +1,6 @@
 //! That nobody reaches what is somebody else's: not by reading, changing, listing, nor by attaching to it.
 
-use architect_model::{AccessDesign, EntityDesign, ListScope, OperationDesign, OperationKind, ParameterRole};
+use architect_model::{AccessDesign, EntityDesign, IdKind, ListScope, OperationDesign, OperationKind, ParameterRole};
 
 use super::Tests;
 use super::request::{Actor, Key};
@@ -192,17 +192,20 @@ impl<'a> Tests<'a> {
         let guarded = |op: &&&OperationDesign| matches!(op.access, AccessDesign::Superuser | AccessDesign::Role { .. });
         let role: Vec<_> = operations.iter().filter(guarded).copied().collect();
         let variable = &entity.names.snake;
-        if !role.is_empty() && self.house.guards_by_superuser(&role) {
-            let mut body = self.made(entity, maker, variable, &[]);
+        let role: Vec<_> = role.into_iter().filter(|op| !self.house.has_by_default(&op.access)).collect();
+        if !role.is_empty() {
+            let mut body = match role.iter().any(|op| op.item().is_some()) {
+                true => self.made(entity, maker, variable, &[]),
+                false => self.made_before(entity, maker, ""),
+            };
             for op in role {
                 let url = self.address(file, op, "");
                 let extra = self.body_of(entity, op);
                 body.line(self.actors.first.refused(&op.method, &url, &extra, 403));
             }
             let mut actors = vec![maker];
-            if *maker != self.actors.first {
-                actors.push(&self.actors.first);
-            }
+            actors.push(&self.actors.first);
+            actors.extend(self.makers(entity));
             codes.push(self.test(file, &format!("{variable}_is_refused_to_others"), &actors, &body));
         }
         let public: Vec<_> =
@@ -223,6 +226,42 @@ impl<'a> Tests<'a> {
             codes.push(self.test(file, &format!("{variable}_is_read_by_everybody"), &[nobody, maker], &body));
         }
         codes
+    }
+
+    /// What only a role may do is refused to others, where no test can make a row: the role is asked for first.
+    pub(super) fn without_role(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
+        let guarded = |op: &&OperationDesign| {
+            matches!(op.access, AccessDesign::Superuser | AccessDesign::Role { .. })
+                && op.entity == entity.names.class
+                && !self.house.has_by_default(&op.access)
+        };
+        let mut body = Code::new();
+        for op in self.router.operations.iter().filter(guarded) {
+            let Some(extra) = self.body_without_rows(entity, op) else { continue };
+            let url = self.url(file, op, |_| Key::Expression("UNKNOWN"));
+            body.line(self.actors.first.refused(&op.method, &url, &extra, 403));
+        }
+        let name = format!("{}_is_refused_without_role", entity.names.snake);
+        (!body.is_empty()).then(|| self.test(file, &name, &[&self.actors.first], &body))
+    }
+
+    /// A valid body whose references lead to no row; none where no value can be made up.
+    fn body_without_rows(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Option<Vec<String>> {
+        if !matches!(op.kind, OperationKind::Create) {
+            return Some(self.body_of(entity, op));
+        }
+        let in_path = |class: &str| op.parameters.iter().any(|parameter| parameter.class == class);
+        let mut items = Vec::new();
+        for column in entity.columns.iter().filter(|column| column.required_in_create()) {
+            let value = match &column.reference {
+                Some(reference) if in_path(&reference.target.class) => continue,
+                Some(_) if column.id == Some(IdKind::Uuid) => "str(UNKNOWN)".to_owned(),
+                Some(_) => "UNKNOWN".to_owned(),
+                None => self.fresh(entity, column)?,
+            };
+            items.push(format!("{}: {value}", text::string(&column.name)));
+        }
+        Some(vec![format!("json={{{}}}", items.join(", "))])
     }
 
     /// Rows of others cannot be referred to.

@@ -18,40 +18,46 @@ impl<'a> Tests<'a> {
         let actor = self.creator(entity)?;
         let variable = &entity.names.snake;
         let mut body = self.made(entity, actor, variable, &[]);
-        let read = self.read(entity);
-        if let Some(op) = read {
-            let url = self.address(file, op, "");
-            body.line(self.same(&format!("{}.json()", actor.requested("get", &url, &[])), variable));
+        let read = self.allowed(self.read(entity), actor);
+        let update = self.allowed(self.update(entity), actor);
+        let delete = self.allowed(self.delete(entity), actor);
+        if read.is_none() && update.is_none() && delete.is_none() {
+            return None;
         }
-        if let (Some(op), Some((name, value))) = (self.update(entity), self.change(entity)) {
+        if let Some((op, reader)) = read {
+            let url = self.address(file, op, "");
+            body.line(self.same(&format!("{}.json()", reader.requested("get", &url, &[])), variable));
+        }
+        if let (Some((op, changer)), Some((name, value))) = (update, self.change(entity)) {
             let url = self.address(file, op, "");
             let change = format!("json={{{}: {value}}}", text::string(&name));
-            body.line(format!("response = {}", actor.request(&op.method, &url, &[change])));
+            body.line(format!("response = {}", changer.request(&op.method, &url, &[change])));
             body.line("assert response.status_code == 200");
             body.line(format!("assert response.json()[{}] == {value}", text::string(&name)));
-            if let Some(op) = read {
+            if let Some((op, reader)) = read {
                 let url = self.address(file, op, "");
-                let stored = format!("{}.json()", actor.requested("get", &url, &[]));
+                let stored = format!("{}.json()", reader.requested("get", &url, &[]));
                 body.line(match self.house.habits.zoned_by_library {
                     true => format!("assert {stored} == response.json()"),
                     false => format!("assert {stored}[{}] == {value}", text::string(&name)),
                 });
             }
         }
-        if let Some(op) = self.delete(entity) {
+        if let Some((op, remover)) = delete {
             let url = self.address(file, op, "");
-            body.line(actor.refused("delete", &url, &[], self.deleted()));
+            body.line(remover.refused("delete", &url, &[], self.deleted()));
             match read {
-                Some(read) => {
+                Some((read, reader)) => {
                     let url = self.address(file, read, "");
-                    body.line(actor.refused("get", &url, &[], 404));
+                    body.line(reader.refused("get", &url, &[], 404));
                 }
                 None => {
-                    body.line(actor.refused("delete", &url, &[], 404));
+                    body.line(remover.refused("delete", &url, &[], 404));
                 }
             }
         }
         let mut actors = vec![actor];
+        actors.extend([read, update, delete].into_iter().flatten().map(|(_, by)| by));
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{}_from_creation_to_deletion", entity.names.snake), &actors, &body))
     }
@@ -59,7 +65,7 @@ impl<'a> Tests<'a> {
     /// Newest first, or oldest first, and one page of it.
     pub(super) fn order(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
         let actor = self.creator(entity)?;
-        let op = self.list(entity)?;
+        let (op, reader) = self.allowed(self.list(entity), actor)?;
         let listing = Listing::of(&op.kind)?;
         let first = listing.order.first()?;
         let created = entity.column(&first.column)?.role == architect_model::ColumnRole::CreatedAt;
@@ -89,18 +95,18 @@ impl<'a> Tests<'a> {
         let [_, size] = self.house.page_parameters();
         let (top, next) = if first.descending { ("newer", "older") } else { ("older", "newer") };
         let page = format!("params={{\"{size}\": 2}}");
-        body.line(format!("page = {}.json()", actor.requested("get", &url, &[page])));
+        body.line(format!("page = {}.json()", reader.requested("get", &url, &[page])));
         body.line(self.same_rows(&format!("page{rows}"), &[top, next]));
         let [start, _] = self.house.page_parameters();
         let second = if self.house.counts_pages() { 2 } else { 1 };
         body.line(format!("params = {{\"{start}\": {second}, \"{size}\": 1}}"));
-        body.line(format!("page = {}.json()", actor.requested("get", &url, &["params=params".to_owned()])));
+        body.line(format!("page = {}.json()", reader.requested("get", &url, &["params=params".to_owned()])));
         body.line(self.same_rows(&format!("page{rows}"), &[next]));
         if let (Some(total), false) = (self.house.page_total(), shared) {
             body.line(format!("assert page[\"{total}\"] == 2"));
         }
         let word = if first.descending { "newest" } else { "oldest" };
-        let mut actors = vec![actor];
+        let mut actors = vec![actor, reader];
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{}_are_listed_{word}_first", entity.names.snakes), &actors, &body))
     }
@@ -127,10 +133,9 @@ impl<'a> Tests<'a> {
 
     /// One test for each filter.
     pub(super) fn filters(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
-        let Some((op, listing)) = self.list(entity).and_then(|op| Some((op, Listing::of(&op.kind)?))) else {
-            return Vec::new();
-        };
         let Some(actor) = self.creator(entity) else { return Vec::new() };
+        let Some((op, reader)) = self.allowed(self.list(entity), actor) else { return Vec::new() };
+        let Some(listing) = Listing::of(&op.kind) else { return Vec::new() };
         let mut codes = Vec::new();
         for name in listing.filters {
             let Some(column) = entity.column(name).filter(|column| column.in_create && column.reference.is_none())
@@ -152,12 +157,12 @@ impl<'a> Tests<'a> {
             let url = self.address(file, op, "");
             let sent = if wanted == "True" { "\"true\"".to_owned() } else { wanted.clone() };
             let page = format!("params={{{}: {sent}}}", text::string(name));
-            body.line(format!("page = {}.json()", actor.requested("get", &url, &[page])));
+            body.line(format!("page = {}.json()", reader.requested("get", &url, &[page])));
             let rows = self.rows();
             let variable = &entity.names.snake;
             body.line(self.among(variable, &format!("page{rows}")));
             body.line(format!("assert {{row[{0}] for row in page{rows}}} == {{{wanted}}}", text::string(name)));
-            let mut actors = vec![actor];
+            let mut actors = vec![actor, reader];
             actors.extend(self.makers(entity));
             codes.push(self.test(file, &format!("{}_by_{name}", entity.names.snakes), &actors, &body));
         }
@@ -200,14 +205,16 @@ impl<'a> Tests<'a> {
         let url = self.address(file, op, "");
         body.line(format!("body = {{{}}}", items.join(", ")));
         body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], 409));
-        if let Some(update) = self.update(entity).filter(|_| column.in_update) {
+        let mut actors = vec![actor];
+        let update = self.allowed(self.update(entity), actor);
+        if let Some((update, changer)) = update.filter(|_| column.in_update) {
             let second = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 1)?)] };
             body.add(&self.made_alone(entity, actor, &entity.names.snake, &second, ""));
             let url = self.address(file, update, "");
             let change = format!("json={{{quoted}: taken[{quoted}]}}");
-            body.line(actor.refused(&update.method, &url, &[change], 409));
+            body.line(changer.refused(&update.method, &url, &[change], 409));
+            actors.push(changer);
         }
-        let mut actors = vec![actor];
         if by_owner && *actor == self.actors.first && entity.parent.is_none() {
             body.add(&self.made_alone(entity, &self.actors.second, "", &[format!("{name}=taken[{quoted}]")], ""));
             actors.push(&self.actors.second);
@@ -218,8 +225,8 @@ impl<'a> Tests<'a> {
 
     /// Null is refused where a column cannot hold it, and empties one that can.
     pub(super) fn nulls(&self, file: &mut File, entity: &'a EntityDesign) -> Option<Code> {
-        let op = self.update(entity)?;
         let actor = self.creator(entity)?;
+        let (op, changer) = self.allowed(self.update(entity), actor)?;
         let columns: Vec<_> = entity.columns.iter().filter(|column| column.in_update).collect();
         let (empty, solid): (Vec<_>, Vec<_>) = columns.into_iter().partition(|column| column.nullable);
         if solid.is_empty() {
@@ -234,7 +241,7 @@ impl<'a> Tests<'a> {
         let url = self.address(file, op, "");
         body.line(format!("url = {url}"));
         let names = solid.iter().map(|column| column.name.as_str());
-        let mut refuse = Code::of(actor.refused(&op.method, "url", &["json={field: None}".to_owned()], 422));
+        let mut refuse = Code::of(changer.refused(&op.method, "url", &["json={field: None}".to_owned()], 422));
         body.block(
             format!(
                 "for field in {}:",
@@ -245,7 +252,7 @@ impl<'a> Tests<'a> {
         if !filled.is_empty() {
             refuse = Code::of(format!(
                 "response = {}",
-                actor.request(&op.method, "url", &["json={field: None}".to_owned()])
+                changer.request(&op.method, "url", &["json={field: None}".to_owned()])
             ));
             refuse.line("assert response.json()[field] is None");
             let names = filled.iter().map(|(name, _)| name.as_str());
@@ -257,7 +264,7 @@ impl<'a> Tests<'a> {
                 &refuse,
             );
         }
-        let mut actors = vec![actor];
+        let mut actors = vec![actor, changer];
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{variable}_null_is_not_absent"), &actors, &body))
     }
@@ -269,17 +276,11 @@ impl<'a> Tests<'a> {
         for op in operations {
             let OperationKind::Set { values, when } = &op.kind else { continue };
             let Some(actor) = self.creator(entity) else { continue };
-            if matches!(
-                op.access,
-                architect_model::AccessDesign::Role { .. } | architect_model::AccessDesign::Superuser
-            ) && *actor == self.actors.first
-            {
-                continue;
-            }
+            let Some((op, doer)) = self.allowed(Some(op), actor) else { continue };
             let Some(given) = self.before(entity, when) else { continue };
             let mut body = self.made(entity, actor, &entity.names.snake, &given);
             let url = self.address(file, op, "");
-            body.line(format!("response = {}", actor.request(&op.method, &url, &[])));
+            body.line(format!("response = {}", doer.request(&op.method, &url, &[])));
             body.line("assert response.status_code == 200");
             for (name, literal) in values {
                 if let Some(expected) = json(literal) {
@@ -291,10 +292,10 @@ impl<'a> Tests<'a> {
                     .iter()
                     .any(|(name, allowed)| values.iter().any(|(set, value)| set == name && !allowed.contains(value)))
             {
-                body.line(actor.refused(&op.method, &url, &[], 409));
+                body.line(doer.refused(&op.method, &url, &[], 409));
             }
             let name = op.name.clone().unwrap_or_default();
-            let mut actors = vec![actor];
+            let mut actors = vec![actor, doer];
             actors.extend(self.makers(entity));
             codes.push(self.test(file, &name, &actors, &body));
         }
@@ -334,15 +335,14 @@ impl<'a> Tests<'a> {
             OperationKind::Link { link: class } => *class == link.class,
             _ => false,
         };
-        let add = self.operation(entity, of_link)?;
-        let remove = self
-            .operation(entity, |kind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class))?;
-        let list = self.operation(
-            entity,
-            |kind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class),
-        )?;
+        let of_unlink =
+            |kind: &OperationKind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class);
+        let of_list = |kind: &OperationKind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class);
         let (_, other) = self.house.new_entity(&link.right.names.class)?;
         let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
+        let (add, linker) = self.allowed(self.operation(entity, of_link), actor)?;
+        let (remove, unlinker) = self.allowed(self.operation(entity, of_unlink), actor)?;
+        let (list, reader) = self.allowed(self.operation(entity, of_list), actor)?;
         let (variable, row) = (&entity.names.snake, &other.names.snake);
         let mut body = self.made(other, maker, row, &[]);
         body.add(&self.made(entity, actor, variable, &[]));
@@ -353,21 +353,21 @@ impl<'a> Tests<'a> {
         let (add_url, list_url) = (self.url(file, add, with_row), self.url(file, list, with_row));
         let remove_url = self.url(file, remove, with_row);
         for _ in 0..2 {
-            body.line(actor.refused(&add.method, &add_url, &[], 204));
+            body.line(linker.refused(&add.method, &add_url, &[], 204));
         }
-        let rows = format!("{}.json(){}", actor.requested("get", &list_url, &[]), self.rows());
+        let rows = format!("{}.json(){}", reader.requested("get", &list_url, &[]), self.rows());
         body.line(self.same_rows(&rows, &[row]));
         let [_, two] = self.two_values(entity);
         body.add(&self.made_alone(entity, actor, "unlinked", &two, ""));
         let url = self.url(file, list, |_| Key::Row("unlinked"));
-        body.line(format!("page = {}.json()", actor.requested("get", &url, &[])));
+        body.line(format!("page = {}.json()", reader.requested("get", &url, &[])));
         body.line(format!("assert page{} == []", self.rows()));
         if let Some(total) = self.house.page_total() {
             body.line(format!("assert page[\"{total}\"] == 0"));
         }
-        body.line(actor.refused(&remove.method, &remove_url, &[], 204));
-        body.line(actor.refused(&remove.method, &remove_url, &[], 404));
-        let mut actors = vec![actor];
+        body.line(unlinker.refused(&remove.method, &remove_url, &[], 204));
+        body.line(unlinker.refused(&remove.method, &remove_url, &[], 404));
+        let mut actors = vec![actor, linker, unlinker, reader];
         if *maker != *actor {
             actors.push(maker);
         }
@@ -390,7 +390,8 @@ impl<'a> Tests<'a> {
         let (_, other) = self.house.new_entity(&link.right.names.class)?;
         let actor = self.creator(entity)?;
         let maker = self.creator(other)?;
-        let (read, update) = (self.read(entity)?, self.update(entity)?);
+        let (read, reader) = self.allowed(self.read(entity), actor)?;
+        let (update, changer) = self.allowed(self.update(entity), actor)?;
         let (field, ids, variable) = (&link.field, ids_of(link), &entity.names.snake);
         let [one, two] = self.two_values(other);
         let mut body = self.made_before(other, maker, "");
@@ -401,11 +402,11 @@ impl<'a> Tests<'a> {
         body.line(format!("url = {url}"));
         body.line(format!("{field} = {variable}[\"{field}\"]"));
         body.line(format!("assert {{row[\"id\"] for row in {field}}} == {{first[\"id\"], second[\"id\"]}}"));
-        body.line(self.same(&format!("{}.json()", actor.requested("get", "url", &[])), variable));
+        body.line(self.same(&format!("{}.json()", reader.requested("get", "url", &[])), variable));
         body.line(format!("change = {{\"{ids}\": [second[\"id\"]]}}"));
-        body.line(format!("response = {}", actor.request(&update.method, "url", &["json=change".to_owned()])));
+        body.line(format!("response = {}", changer.request(&update.method, "url", &["json=change".to_owned()])));
         body.line(self.same_rows(&format!("response.json()[\"{field}\"]"), &["second"]));
-        let mut actors = vec![actor];
+        let mut actors = vec![actor, reader, changer];
         if *maker != *actor {
             actors.push(maker);
         }

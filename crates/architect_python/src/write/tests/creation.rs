@@ -132,10 +132,7 @@ impl<'a> Tests<'a> {
     }
 
     fn maker(&self, entity: &EntityDesign, actor: &Actor) -> Actor {
-        match (self.create(entity).map(|op| &op.access), &self.actors.admin) {
-            (Some(architect_model::AccessDesign::Superuser), Some(admin)) => admin.clone(),
-            _ => actor.clone(),
-        }
+        self.create(entity).and_then(|op| self.may(&op.access, actor)).unwrap_or(actor).clone()
     }
 
     /// The statement that creates a row, with what it needs in variables already.
@@ -155,14 +152,14 @@ impl<'a> Tests<'a> {
         Code::of(if variable.is_empty() { call } else { format!("{variable} = {call}") })
     }
 
-    /// Everybody who has to be there so that a row can be made: an administrator for what only they create.
+    /// Everybody else who has to be there so that a row can be made: those with the roles that its parents ask for.
     pub(super) fn makers(&self, entity: &'a EntityDesign) -> Vec<&Actor> {
-        let above = self.keys(entity).into_iter().map(|(_, other)| other).collect::<Vec<_>>();
-        let needs_admin = |entity: &EntityDesign| {
-            self.create(entity).is_some_and(|op| op.access == architect_model::AccessDesign::Superuser)
-        };
-        let any = above.iter().any(|other| needs_admin(other) || !self.makers(other).is_empty());
-        if any { self.actors.admin.iter().collect() } else { Vec::new() }
+        let mut makers = Vec::new();
+        for (_, other) in self.keys(entity) {
+            makers.extend(self.creator(other).filter(|maker| **maker != self.actors.first));
+            makers.extend(self.makers(other));
+        }
+        makers
     }
 
     /// The address of an operation on rows in variables named after their entities, with `suffix` for the parents.

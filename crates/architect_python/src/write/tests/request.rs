@@ -1,6 +1,6 @@
 //! Requests as the house's tests make them: who asks, with which client, under which address.
 
-use architect_model::{DeleteAnswer, Fixture, FixtureKind, IdKind, OperationDesign, PageShape};
+use architect_model::{AccessDesign, DeleteAnswer, Fixture, FixtureKind, IdKind, OperationDesign, PageShape};
 
 use crate::write::code::call;
 use crate::write::file::File;
@@ -81,6 +81,8 @@ pub(super) struct Actors {
     pub(super) second: Actor,
     /// An administrator.
     pub(super) admin: Option<Actor>,
+    /// Users with a role, by the role.
+    holders: Vec<(String, Actor)>,
 }
 
 impl Actors {
@@ -101,13 +103,43 @@ impl Actors {
             }),
             _ => None,
         };
-        let users: Vec<_> = style.users.iter().filter(|fixture| !fixture.admin).filter_map(actor).collect();
+        let mut holders = Vec::new();
+        for (role, member) in roles(house) {
+            let has = |fixture: &&Fixture| house.habits.fixture_says(&fixture.name, &role, member.as_deref());
+            let holder =
+                style.users.iter().filter(has).find_map(|fixture| Some((fixture.name.clone(), actor(fixture)?)));
+            holders.extend(holder.map(|(fixture, holder)| (role, fixture, holder)));
+        }
+        let is_plain =
+            |fixture: &&Fixture| !fixture.admin && !holders.iter().any(|(_, holder, _)| *holder == fixture.name);
+        let users: Vec<_> = style.users.iter().filter(is_plain).filter_map(actor).collect();
         let admin = style.users.iter().filter(|fixture| fixture.admin).find_map(actor);
         let nobody =
             client.map(|client| Actor { client: client.name.clone(), class: given(client), headers: None, is_async });
         let [first, second, ..] = users.as_slice() else { return None };
-        Some(Self { nobody, first: first.clone(), second: second.clone(), admin })
+        let holders = holders.into_iter().map(|(role, _, holder)| (role, holder)).collect();
+        Some(Self { nobody, first: first.clone(), second: second.clone(), admin, holders })
     }
+
+    /// A user with a role.
+    pub(super) fn holder(&self, role: &str) -> Option<&Actor> {
+        self.holders.iter().find(|(known, _)| known == role).map(|(_, holder)| holder)
+    }
+}
+
+/// The roles that the design asks for: values, and the members that stand for them.
+fn roles(house: &House<'_>) -> Vec<(String, Option<String>)> {
+    let mut roles = Vec::new();
+    let operations = house.modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations);
+    for op in operations {
+        if let AccessDesign::Role { value, member, .. } = &op.access {
+            let role = (value.clone(), member.as_ref().map(|(_, member)| member.clone()));
+            if !roles.contains(&role) {
+                roles.push(role);
+            }
+        }
+    }
+    roles
 }
 
 /// The class that a fixture gives: `Iterator[TestClient]` gives a `TestClient`.
