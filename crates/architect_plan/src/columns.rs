@@ -32,7 +32,7 @@ pub(crate) fn named(world: &World<'_>, entity: &Entity, name: &str) -> Option<St
         _ => {}
     }
     match name {
-        "id" => Some("id".to_owned()),
+        "id" => Some(world.key_name(&entity.name)),
         "created_at" => time_column(world, entity, ColumnRole::CreatedAt),
         "updated_at" => time_column(world, entity, ColumnRole::UpdatedAt),
         _ => None,
@@ -142,7 +142,7 @@ fn id(world: &World<'_>, entity: &Entity) -> ColumnDesign {
         IdKind::Integer => FieldType::Integer { min: None, max: None },
         IdKind::String => FieldType::String { min: None, max: None },
     };
-    ColumnDesign { id: Some(kind), ..implied(entity, "id".to_owned(), ColumnRole::Id, ty) }
+    ColumnDesign { id: Some(kind), ..implied(entity, world.key_name(&entity.name), ColumnRole::Id, ty) }
 }
 
 fn value(field: &Field) -> ColumnDesign {

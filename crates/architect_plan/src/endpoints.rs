@@ -267,8 +267,9 @@ fn ordered(
     if order.is_empty() {
         found.extend(newest_first(world, entity));
     }
-    if !found.iter().any(|by| by.column == "id") {
-        found.push(OrderBy { column: "id".to_owned(), descending: false });
+    let key = world.key_name(&entity.name);
+    if !found.iter().any(|by| by.column == key) {
+        found.push(OrderBy { column: key, descending: false });
     }
     found
 }

@@ -69,7 +69,7 @@ fn link(
         column: format!("{}_id", left_names.snake),
         names: left_names,
         target: world.entity_ref(Target::New(entity)),
-        key: "id".to_owned(),
+        key: world.key_name(&entity.name),
         id: world.style.models.id.value,
     };
     let column = format!("{prefix}{}_id", right_names.snake);

@@ -151,7 +151,8 @@ impl<'a> World<'a> {
     /// Primary key of a target: column and kind. `None` where it is not one column of a kind that can be referred to.
     pub(crate) fn key(&self, target: Target<'a>) -> Option<(String, IdKind)> {
         let Target::Existing(table) = target else {
-            return Some(("id".to_owned(), self.style.models.id.value));
+            let Target::New(entity) = target else { return None };
+            return Some((self.key_name(&entity.name), self.style.models.id.value));
         };
         let column = self.referred_column(table)?;
         let kind = match column.ty.known() {
@@ -159,6 +160,12 @@ impl<'a> World<'a> {
             None => self.kind_by_values(table, &column.name)?,
         };
         Some((column.name.clone(), kind))
+    }
+
+    /// Name of the primary key of a new entity.
+    pub(crate) fn key_name(&self, class: &str) -> String {
+        let pattern = &self.style.models.key_name;
+        if pattern.contains("{entity}") { pattern.replace("{entity}", &class.to_snake_case()) } else { "id".to_owned() }
     }
 
     /// The column by which rows of other tables refer to a table: its primary key, or one that is unique by itself

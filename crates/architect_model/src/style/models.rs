@@ -14,6 +14,10 @@ pub struct ModelStyle {
     pub class_suffix: Observed<String>,
     /// Class that tables extend beside their `Base` schema: `SQLModel`, or the project's declarative base.
     pub base: Option<Symbol>,
+    /// Columns that this class brings.
+    pub base_columns: Vec<String>,
+    /// Whether tables are dataclasses (`MappedAsDataclass`): what has a default stands behind what has none.
+    pub dataclasses: bool,
     /// Mixins that most tables extend, in order.
     pub mixins: Vec<Mixin>,
     /// Whether a table extends the entity's `Base` schema (SQLModel).
@@ -26,6 +30,8 @@ pub struct ModelStyle {
     pub snake_names: Observed<bool>,
     /// Primary-key type.
     pub id: Observed<IdKind>,
+    /// Name of the primary key: `id`, `{entity}_id`; empty where no code shows it.
+    pub key_name: String,
     /// Declaration of the primary key as written, where tables write it themselves.
     pub id_line: Option<String>,
     /// Owner column: `owner_id`, `user_id`.

@@ -9,6 +9,7 @@ use architect_model::{ColumnLine, IdKind, ModelStyle, Observed, Orm, Project};
 
 use super::facts::{Facts, weight_of};
 use super::vote::Votes;
+use super::words::with_placeholders;
 use columns::{Column, Where};
 
 /// Reads how tables are declared. `user_table` is the name of the users' table.
@@ -17,14 +18,18 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
     let orm = orm(facts, &columns);
     let bases = bases::read(facts, orm.value);
     let id = id(facts, &columns);
+    let key_name = key_name(facts, &columns);
     let (owner_column, owner_line) = owner(facts, &columns, user_table);
     let mut style = ModelStyle {
         base: bases.base,
+        base_columns: bases.columns,
+        dataclasses: bases.dataclasses,
         mixins: bases.mixins,
         extends_schema_base: bases.extends_schema_base,
         class_suffix: class_suffix(facts),
         relationships: relationships(facts, &columns),
         id: id.0,
+        key_name,
         id_line: id.1,
         owner_column,
         owner_line,
@@ -77,6 +82,18 @@ fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Opti
         lines.add((key.found == Where::Table).then(|| key.line.to_owned()), weight, &key.at);
     }
     (kinds.or_assumed(IdKind::Uuid), lines.winner().and_then(|won| won.value))
+}
+
+/// What single primary keys are called, the entity's own name replaced: `{entity}_id`.
+fn key_name(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> String {
+    let mut names = Votes::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        let mut keys = columns.iter().filter(|column| column.primary_key);
+        if let (Some(key), None, Some(entity)) = (keys.next(), keys.next(), facts.table(*table)) {
+            names.add(with_placeholders(key.name, entity.name()), weight_of(&table.file().path), &key.at);
+        }
+    }
+    names.winner().map(|won| won.value).unwrap_or_default()
 }
 
 fn owner(

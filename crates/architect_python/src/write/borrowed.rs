@@ -34,7 +34,9 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
             }
         }
     }
-    Some(line.to_owned())
+    // The key of each table has a name of its own: `item_id`.
+    let rest = line.find([':', '=', ' ']).and_then(|end| line.get(end..))?;
+    Some(if column.role == ColumnRole::Id { format!("{}{rest}", column.name) } else { line.to_owned() })
 }
 
 /// Where a name comes from.

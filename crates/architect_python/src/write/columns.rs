@@ -194,12 +194,18 @@ fn attributes(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Vec<
                 arguments.push(format!("onupdate={function}"));
             }
         }
+        _ if column.nullable && house.style.models.dataclasses => arguments.push("default=None".to_owned()),
         _ => {}
     }
     if column.index {
         arguments.push("index=True".to_owned());
     }
     arguments
+}
+
+/// Whether a value is filled in where none is given.
+pub(crate) fn has_default(column: &ColumnDesign) -> bool {
+    column.default.is_some() || matches!(column.role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House)
 }
 
 /// The type of a mapped column, where its annotation does not say it.

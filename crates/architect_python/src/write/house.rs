@@ -98,6 +98,19 @@ impl<'a> House<'a> {
         self.style.schemas.base.value.module.starts_with("sqlmodel")
     }
 
+    /// The attribute with the key of what a reference points at.
+    pub(crate) fn key_of(&self, target: &EntityRef) -> String {
+        if let Some(symbol) = &target.existing {
+            let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(symbol));
+            let mut keys = table.into_iter().flat_map(|table| &table.columns).filter(|column| column.primary_key);
+            if let (Some(key), None) = (keys.next(), keys.next()) {
+                return key.attribute.clone().unwrap_or_else(|| key.name.clone());
+            }
+        }
+        let entity = self.new_entity(&target.class).map(|(_, entity)| entity);
+        entity.and_then(EntityDesign::id).map_or_else(|| "id".to_owned(), |id| id.name.clone())
+    }
+
     /// The class that a reference points at, new or existing.
     pub(crate) fn class_of(&self, target: &EntityRef) -> Symbol {
         self.class_at(&target.class, target.existing.as_ref(), target.module.as_deref())

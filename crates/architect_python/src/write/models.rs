@@ -1,6 +1,8 @@
 //! Tables, link tables and enumerations.
 
-use architect_model::{ColumnDesign, EntityDesign, EnumDesign, LinkDesign, LinkSide, ModelStyle, Orm, Symbol};
+use architect_model::{
+    ColumnDesign, ColumnRole, EntityDesign, EnumDesign, LinkDesign, LinkSide, ModelStyle, Orm, Symbol,
+};
 
 use super::code::{Class, Code, call};
 use super::columns;
@@ -66,7 +68,14 @@ fn own_columns<'e>(house: &House<'_>, entity: &'e EntityDesign) -> Vec<&'e Colum
     let from_schema = |name: &String| {
         house.models_extend_schemas() && entity.schemas.base_class.is_some() && entity.schemas.base.contains(name)
     };
-    entity.columns.iter().filter(|column| !from_mixin(&column.name) && !from_schema(&column.name)).collect()
+    let from_base = |name: &String| house.style.models.base_columns.contains(name);
+    let brought = |name: &String| from_mixin(name) || from_schema(name) || from_base(name);
+    let mut own: Vec<&ColumnDesign> = entity.columns.iter().filter(|column| !brought(&column.name)).collect();
+    if house.style.models.dataclasses {
+        // Python: "non-default argument follows default argument"; a key with `init=False` is no argument.
+        own.sort_by_key(|column| column.role != ColumnRole::Id && (column.nullable || columns::has_default(column)));
+    }
+    own
 }
 
 fn bases(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<String> {

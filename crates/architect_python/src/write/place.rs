@@ -178,6 +178,14 @@ impl House<'_> {
         self.habits.unit_line.is_some()
     }
 
+    /// Whether the repository's own method `name` takes what follows the session by keyword only.
+    pub(crate) fn by_keyword(&self, name: &str) -> bool {
+        match self.style.repository.session.value {
+            SessionPassing::Keyword => true,
+            _ => self.habits.owned.keywords && self.session_in_calls() && !name.starts_with("save"),
+        }
+    }
+
     /// The attribute of the unit of work that holds the repository of `entity`.
     pub(crate) fn unit_attribute(&self, entity: &EntityDesign) -> String {
         entity.names.snakes.clone()

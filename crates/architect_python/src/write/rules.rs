@@ -272,6 +272,16 @@ impl<'a> Rules<'a> {
         format!("{data}.{}", ids_of(link))
     }
 
+    /// The attribute with the key of a row: `id`.
+    pub(crate) fn own_key(&self) -> &'a str {
+        self.entity.id().map_or("id", |id| id.name.as_str())
+    }
+
+    /// The attribute with the key of a row's parent.
+    pub(crate) fn parent_key(&self) -> String {
+        self.entity.parent.as_ref().map_or_else(|| "id".to_owned(), |parent| self.house.key_of(&parent.target))
+    }
+
     /// The key parameter of the entity itself: `project_id`.
     pub(crate) fn key_name(&self) -> String {
         repository::key_name(self.entity)

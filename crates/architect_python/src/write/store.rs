@@ -63,7 +63,7 @@ impl<'a> Store<'a> {
             return self.base_call(file, method, values);
         }
         self.house.need(self.entity, Need::Get);
-        self.own_call(file, "get", &[("id", id.to_owned())], false)
+        self.own_call(file, "get", &[(&repository::key_name(self.entity), id.to_owned())], false)
     }
 
     /// The row with a key if the user with `owner` owns it, or none.
@@ -114,7 +114,7 @@ impl<'a> Store<'a> {
     pub(crate) fn linked(&self, file: &mut File, link: &architect_model::LinkDesign, key: &str) -> (String, String) {
         let names = &link.right.names.snakes;
         let left = &link.left.column;
-        let keywords = self.house.habits.owned.keywords;
+        let keywords = self.house.habits.owned.keywords || self.house.by_keyword("list");
         let form = |name: &str, value: &str| if keywords { format!("{name}={value}") } else { value.to_owned() };
         let page = repository::page_names(self.house);
         let mut arguments = vec![form(left, key)];
@@ -323,7 +323,10 @@ impl<'a> Store<'a> {
             return Code::of(self.base_call(file, method, give));
         }
         if let Some(method) = self.base(Operation::DeleteById) {
-            let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| format!("{item}.id"));
+            let give = |parameter: &Parameter| {
+                (!is_session(self.house, parameter))
+                    .then(|| format!("{item}.{}", self.entity.id().map_or("id", |id| &id.name)))
+            };
             return Code::of(self.base_call(file, method, give));
         }
         if self.has_class() {
@@ -423,6 +426,7 @@ impl<'a> Store<'a> {
     }
 
     fn own_call(&self, file: &mut File, name: &str, arguments: &[(&str, String)], keywords: bool) -> String {
+        let keywords = keywords || self.house.by_keyword(name);
         let arguments = arguments
             .iter()
             .map(|(name, value)| if keywords { format!("{name}={value}") } else { value.clone() })

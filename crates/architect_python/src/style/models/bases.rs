@@ -4,11 +4,16 @@ use architect_model::{Mixin, Observed, Orm, Symbol};
 
 use super::super::facts::{Facts, assigned, symbol_of, weight_of};
 use super::super::vote::Votes;
+use super::columns;
 use crate::resolve::{Ancestor, Class, Index, Resolution};
 
 /// What tables extend.
 pub(super) struct Bases {
     pub(super) base: Option<Symbol>,
+    /// Columns that the base brings.
+    pub(super) columns: Vec<String>,
+    /// Whether tables are dataclasses.
+    pub(super) dataclasses: bool,
     pub(super) mixins: Vec<Mixin>,
     pub(super) extends_schema_base: Observed<bool>,
 }
@@ -27,6 +32,7 @@ enum Role {
 /// Reads the bases of all tables.
 pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
     let mut bases = Votes::default();
+    let mut classes: Vec<Class<'_>> = Vec::new();
     let mut schema = Votes::default();
     let mut mixins: Vec<(Class<'_>, u32)> = Vec::new();
     let mut all = 0;
@@ -36,7 +42,10 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
         let mut extends_schema = false;
         for base in facts.index.bases(*table) {
             match role(facts, *table, &base.resolution, orm) {
-                Some(Role::Base(symbol)) => bases.add(symbol, weight, &table.at()),
+                Some(Role::Base(symbol)) => {
+                    classes.extend(base.resolution.class());
+                    bases.add(symbol, weight, &table.at());
+                }
                 Some(Role::Schema) => extends_schema = true,
                 Some(Role::Mixin(_)) => count(&mut mixins, &base.resolution, weight),
                 None => {}
@@ -46,10 +55,15 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
     }
     let usual = mixins.into_iter().filter(|(_, weight)| weight * 2 > all);
     let mixins =
-        usual.map(|(class, _)| Mixin { class: class.symbol(), columns: columns(facts.index, class) }).collect();
+        usual.map(|(class, _)| Mixin { class: class.symbol(), columns: declared(facts.index, class) }).collect();
     let own = (orm == Orm::SqlModel).then(|| Symbol::new("sqlmodel", "SQLModel"));
+    let base = bases.winner().map(|won| won.value);
+    let class = classes.into_iter().find(|class| Some(class.symbol()) == base);
+    let brought = class.map(|class| columns::of(facts.index, class)).unwrap_or_default();
     Bases {
-        base: bases.winner().map(|won| won.value).or(own).filter(|_| !facts.tables.is_empty()),
+        columns: brought.iter().filter(|column| column.is_mapped()).map(|column| column.name.to_owned()).collect(),
+        dataclasses: class.is_some_and(|class| facts.index.derives_from(class, "sqlalchemy.orm.MappedAsDataclass")),
+        base: base.or(own).filter(|_| !facts.tables.is_empty()),
         mixins,
         extends_schema_base: schema.or_assumed(true),
     }
@@ -73,7 +87,7 @@ fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm
                 return Some(Role::Schema);
             }
             let leads = is_schema || is_declarative(facts.index, *class);
-            let own_columns = !columns(facts.index, *class).is_empty();
+            let own_columns = !declared(facts.index, *class).is_empty();
             // SQLModel mixins derive from SQLModel too: what brings columns is a mixin there.
             if leads && !(orm == Orm::SqlModel && own_columns) {
                 Some(Role::Base(class.symbol()))
@@ -94,7 +108,7 @@ fn is_declarative<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
 }
 
 /// Names that the body of a class, or of its project bases, declares as columns.
-fn columns<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
+fn declared<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for owner in index.mro(class).classes().rev() {
         for stmt in &owner.def.body {

@@ -55,6 +55,12 @@ impl Column<'_> {
         }
     }
 
+    /// Whether a declarative class maps it: `id: Any` in a base only says that tables have one.
+    pub(crate) fn is_mapped(&self) -> bool {
+        let called = self.value.and_then(Expr::as_call_expr).and_then(|call| last_name(&call.func));
+        self.mapped || called == Some("Column")
+    }
+
     /// A time that fills itself in.
     pub(crate) fn is_timestamp(&self) -> bool {
         let is_time = self.kind.to_lowercase().contains("datetime") || self.kind == "TIMESTAMP";

@@ -88,11 +88,10 @@ impl Method<'_> {
             SessionPassing::FirstParameter => parameters.push(format!("{}: {}", session(), session_class(house, file))),
             SessionPassing::Keyword => {}
         }
-        let keywords = house.habits.owned.keywords && house.session_in_calls();
         if house.style.repository.session.value == SessionPassing::Keyword {
             parameters.push("*".to_owned());
             parameters.push(format!("{}: {}", session(), session_class(house, file)));
-        } else if keywords && scope.len() + rest.len() > 0 && !name.starts_with("save") {
+        } else if house.by_keyword(name) && scope.len() + rest.len() > 0 {
             parameters.push("*".to_owned());
         }
         parameters.extend(scope);

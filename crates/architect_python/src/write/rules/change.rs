@@ -37,7 +37,7 @@ impl<'a> Rules<'a> {
                 ColumnRole::Owner => given.push((column.name.clone(), self.house.user_key(self.place))),
                 ColumnRole::Parent if op.parent().is_some() => {
                     let parent = self.find_parent(file, Finder::of_parent(op), &mut body);
-                    given.push((column.name.clone(), format!("{parent}.id")));
+                    given.push((column.name.clone(), format!("{parent}.{}", self.parent_key())));
                 }
                 _ => {}
             }
@@ -170,7 +170,8 @@ impl<'a> Rules<'a> {
             several => format!("{item}.{column} not in ({})", several.join(", ")),
         };
         let message = format!("The {} of this {} does not allow it", spoken(column), self.entity.names.label);
-        let raise = errors::raise(self.house, file, Refusal::Conflict(&message), &format!("{item}.id"), None);
+        let raise =
+            errors::raise(self.house, file, Refusal::Conflict(&message), &format!("{item}.{}", self.own_key()), None);
         body.block(format!("if {condition}:"), &Code::of(raise));
     }
 
@@ -199,7 +200,10 @@ impl<'a> Rules<'a> {
                     &Code::of(format!("{item}.{field}.append({other})")),
                 );
             } else {
-                body.line(format!("{field} = [{other} for {other} in {item}.{field} if {other}.id != {key}]"));
+                body.line(format!(
+                    "{field} = [{other} for {other} in {item}.{field} if {other}.{} != {key}]",
+                    self.house.key_of(&link.right.target)
+                ));
                 let raise = errors::raise(self.house, file, Refusal::NotFound(&link.right.names), &key, None);
                 body.block(format!("if len({field}) == len({item}.{field}):"), &Code::of(raise));
                 body.line(format!("{item}.{field} = {field}"));

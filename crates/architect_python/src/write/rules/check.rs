@@ -199,7 +199,8 @@ impl<'a> Rules<'a> {
         }
         let select = select::select(self.house, file, &class);
         let owned = select::owned_by(self.house, file, &class, &target.owner, &self.house.user_key(self.place));
-        let statement = format!("{select}.where({class}.id == {key}){owned}");
+        let attribute = self.house.key_of(target);
+        let statement = format!("{select}.where({class}.{attribute} == {key}){owned}");
         select::first(self.house, &session, &statement)
     }
 

@@ -146,8 +146,9 @@ impl<'a> Rules<'a> {
         let Some(parent) = &self.entity.parent else { return };
         let variable = &self.entity.names.snake;
         let holder = self.find_parent(file, finder.parent(), body);
+        let key = self.house.key_of(&parent.target);
         if self.house.habits.owned.get.is_some() && self.house.has_repository_classes() {
-            let found = self.store().get_in_parent(file, id, &format!("{holder}.id"));
+            let found = self.store().get_in_parent(file, id, &format!("{holder}.{key}"));
             body.add(&self.assign(variable, &found));
             self.refuse_none(file, variable, id, body);
             return;
@@ -155,7 +156,10 @@ impl<'a> Rules<'a> {
         let found = self.store().get(file, id);
         body.add(&self.assign(variable, &found));
         let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
-        body.block(format!("if {variable} is None or {variable}.{} != {holder}.id:", parent.column), &Code::of(raise));
+        body.block(
+            format!("if {variable} is None or {variable}.{} != {holder}.{key}:", parent.column),
+            &Code::of(raise),
+        );
     }
 
     /// Finds the parent, and gives the variable in which it stands then.

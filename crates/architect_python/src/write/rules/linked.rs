@@ -28,7 +28,7 @@ impl<'a> Rules<'a> {
         let Some(link) = links_of(self.house, self.entity).find(|link| link.class == class) else {
             return self.finder(file, super::Finder::of(op));
         };
-        let (rows, total) = self.linked_rows(file, op, link, order, &format!("{item}.id"));
+        let (rows, total) = self.linked_rows(file, op, link, order, &format!("{item}.{}", self.own_key()));
         let plural = &link.right.names.snakes;
         body.line(format!("{plural} = {rows}"));
         if self.house.page_total().is_some() {

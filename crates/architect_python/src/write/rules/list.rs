@@ -58,7 +58,7 @@ impl<'a> Rules<'a> {
             ListScope::Owner => Some(self.house.user_key(self.place)),
             ListScope::Parent => {
                 let parent = self.find_parent(file, Finder::of_parent(op), body);
-                Some(format!("{parent}.id"))
+                Some(format!("{parent}.{}", self.parent_key()))
             }
         }
     }
