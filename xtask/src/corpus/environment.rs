@@ -19,6 +19,7 @@ const TOOLS: &[&str] = &[
     "psycopg[binary]",
     "alembic",
     "greenlet",
+    "python-multipart",
     "email-validator",
 ];
 

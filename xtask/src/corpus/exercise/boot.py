@@ -1,5 +1,6 @@
 """Brings up the application of a public project: settings it asks for, and a database of our own behind its engines."""
 
+import ast
 import base64
 import enum
 import importlib
@@ -135,7 +136,8 @@ def again_with_environment(error: BaseException) -> None:
     if isinstance(error, (KeyError, ValueError, RuntimeError)):
         names += re.findall(r"\b[A-Z][A-Z0-9_]{3,}\b", str(error))
     names = [name for name in dict.fromkeys(names) if name not in os.environ]
-    numbers = "invalid literal for int" in str(error) and "EXERCISE_NUMBERS" not in os.environ
+    no_number = ("invalid literal for int", "could not convert string to float")
+    numbers = any(words in str(error) for words in no_number) and "EXERCISE_NUMBERS" not in os.environ
     rounds = int(os.environ.get("EXERCISE_ROUND", "0"))
     if not (names or numbers) or rounds > 8:
         return
@@ -214,7 +216,7 @@ def loopback_only() -> None:
 
 
 def read_newer_syntax(root: str) -> None:
-    """Reads `except A, B:` of Python 3.14 on an older interpreter."""
+    """Reads what only Python 3.14 runs on an older interpreter: `except A, B:`, and annotations that name classes below."""
     if sys.version_info >= (3, 14):
         return
     bare = re.compile(rb"^([ \t]*except\*?[ \t]+)([^(\n:#]+,[^\n:#]+?)([ \t]*:)", re.M)
@@ -223,10 +225,32 @@ def read_newer_syntax(root: str) -> None:
     def source_to_code(self, data, path, *rest, **named):
         if isinstance(data, bytes) and str(path).startswith(root + os.sep):
             data = bare.sub(rb"\1(\2)\3", data)
+            data = quoted(data) if b"Relationship(" in data or b"relationship(" in data else data
         return real(self, data, path, *rest, **named)
 
     importlib.machinery.SourceFileLoader.source_to_code = source_to_code
     sys.dont_write_bytecode = True
+
+
+def quoted(data: bytes) -> bytes:
+    """The source with quotes around classes that annotations of relationships name before they are defined."""
+    tree = ast.parse(data)
+    if any(isinstance(node, ast.ImportFrom) and node.module == "__future__" for node in tree.body):
+        return data
+    defined = {node.name: node.lineno for node in tree.body if isinstance(node, ast.ClassDef)}
+    lines = data.split(b"\n")
+    places = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Call):
+            union = isinstance(node.annotation, ast.BinOp)
+            for name in ast.walk(node.annotation):
+                if isinstance(name, ast.Name) and defined.get(name.id, 0) > node.lineno:
+                    places.append(node.annotation if union else name)
+    for place in sorted(set(places), key=lambda place: (place.lineno, place.col_offset), reverse=True):
+        line = lines[place.lineno - 1]
+        start, end = place.col_offset, place.end_col_offset
+        lines[place.lineno - 1] = line[:start] + b'"' + line[start:end] + b'"' + line[end:]
+    return b"\n".join(lines)
 
 
 def resolve(name: str):

@@ -44,6 +44,11 @@ def stand_in(style: dict, engine, key, table: str):
         with Session(engine, expire_on_commit=False) as session:
             column = getattr(model, style["id_attribute"])
             user = session.execute(sa.select(model).where(column == key)).unique().scalars().first() or user
+            for relation in sa.inspect(model).relationships:
+                try:
+                    getattr(user, relation.key)
+                except Exception:
+                    continue
             session.expunge_all()
     return carried(style, user, key, path)
 
