@@ -131,6 +131,21 @@ pub struct PageStyle {
     pub default: Option<u32>,
     /// Whether the bound is declared in `Query(...)` of each handler.
     pub parameters_class: Option<Symbol>,
+    /// Object in a field of the page that holds what is not rows: `pagination` of `{items, pagination}`.
+    pub nested: Option<NestedPage>,
+}
+
+/// What a page says of itself in an object of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+pub struct NestedPage {
+    /// Field of the page: `pagination`.
+    pub field: String,
+    /// Class of the object.
+    pub class: Symbol,
+    /// Its field of the total.
+    pub total: Option<String>,
+    /// Its further fields.
+    pub others: Vec<String>,
 }
 
 /// Shape of a page.

@@ -80,6 +80,8 @@ pub struct BaseMethod {
     pub does: Option<Operation>,
     /// Whether its body commits.
     pub commits: bool,
+    /// The parameter that is the table class: `model` in `get(self, model, id)`.
+    pub model_parameter: Option<String>,
 }
 
 /// What a base method does.

@@ -95,6 +95,28 @@ fn see_call(call: &ExprCall, outer: Function<'_>, seen: &mut Seen) {
     }
 }
 
+/// The parameter that a method takes for the table class: `model` in `session.get(model, id)`, `select(model)`.
+pub(crate) fn model_parameter<'a>(method: Function<'a>) -> Option<&'a str> {
+    let mut found = None;
+    each_expr(&method.def.body, &mut |expr| {
+        let Expr::Call(call) = expr else { return };
+        let on_session =
+            call.func.as_attribute_expr().is_some_and(|of| last_name(&of.value).is_some_and(is_session_name));
+        let asks = match last_name(&call.func) {
+            Some("get" | "get_one" | "query") => on_session,
+            Some("select") => true,
+            _ => false,
+        };
+        if let Some(Expr::Name(name)) = call.arguments.args.first().filter(|_| asks)
+            && name.id.as_str() != "self"
+            && method.def.parameters.includes(&name.id)
+        {
+            found.get_or_insert(name.id.as_str());
+        }
+    });
+    found
+}
+
 pub(crate) fn is_session_name(name: &str) -> bool {
     let name = name.trim_start_matches('_');
     name.contains("session") || name == "db" || name == "uow" || name == "conn"

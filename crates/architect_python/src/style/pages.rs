@@ -1,6 +1,6 @@
 //! How lists are paged: the shape of a page, its parameters and their bounds.
 
-use architect_model::{PageParameters, PageShape, PageStyle, Symbol};
+use architect_model::{NestedPage, PageParameters, PageShape, PageStyle, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Number};
 
 use super::facts::{Facts, assigned, symbol_of};
@@ -17,9 +17,11 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
     let mut max = Votes::default();
     let mut default = Votes::default();
     let mut class = Votes::default();
+    let mut nested = Votes::default();
     for handler in facts.handlers.iter().filter(|handler| handler.action == Some(Action::List)) {
         let (weight, at) = (handler.weight, handler.function.at());
         shape.extend_with(page_shape(facts, handler), weight, &at);
+        nested.add(nested_page(facts, handler), weight, &at);
         let Some(found) = bounds(facts, handler) else { continue };
         parameters.add(found.kind, weight, &at);
         max.add(found.max, weight, &at);
@@ -37,6 +39,7 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
         max: max.winner().and_then(|won| won.value),
         default: default.winner().and_then(|won| won.value),
         parameters_class: class.winner().and_then(|won| won.value),
+        nested: nested.winner().and_then(|won| won.value),
     }
 }
 
@@ -59,6 +62,18 @@ fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape>
     }
     let name = with_placeholders(class.name(), handler.entity?.name());
     Some(PageShape::PerEntity { name, rows: rows.clone(), total, others })
+}
+
+/// The object in a page without a total that holds one, where it is the only further field.
+fn nested_page<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<NestedPage> {
+    let (class, rows) = handler.response.page.as_ref()?;
+    let (None, others) = fields(facts.index, *class, rows) else { return None };
+    let [field] = others.as_slice() else { return None };
+    let owner = facts.index.member(*class, field)?.0;
+    let written = owner.def.body.iter().find(|stmt| assigned(stmt) == Some(field.as_str()))?.as_ann_assign_stmt()?;
+    let inner = facts.index.annotation(owner.scope(), &written.annotation).resolution.class()?;
+    let (total, others) = fields(facts.index, inner, "");
+    Some(NestedPage { field: field.clone(), class: inner.symbol(), total, others })
 }
 
 /// The field of the total, and the further fields of a page.
@@ -98,7 +113,11 @@ fn bounds<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Bounds> {
         let depends = parameter.depends.as_ref()?;
         if let Resolution::Function(function) = &depends.target {
             let inner = handlers::parameters(facts.index, *function);
-            return of_parameters(&inner).map(|found| Bounds { class: parameter.class().and_then(symbol_of), ..found });
+            // A page without bounds answers everything: that is no page of the house's kind.
+            let bounded =
+                !inner.iter().any(|one| one.annotation.as_ref().is_some_and(|annotation| annotation.optional));
+            let class = parameter.class().filter(|_| bounded).and_then(symbol_of);
+            return of_parameters(&inner).map(|found| Bounds { class, ..found });
         }
         let class = depends.target.class().or_else(|| parameter.class()?.class())?;
         of_class(facts.index, class).map(|found| Bounds { class: Some(class.symbol()), ..found })

@@ -41,7 +41,9 @@ impl<'a> House<'a> {
     /// The field of the total, where pages have one.
     pub(crate) fn page_total(&self) -> Option<&'a str> {
         match &self.style.pages.shape.value {
-            PageShape::PerEntity { total, .. } | PageShape::Generic { total, .. } => total.as_deref(),
+            PageShape::PerEntity { total, .. } | PageShape::Generic { total, .. } => {
+                total.as_deref().or_else(|| self.style.pages.nested.as_ref()?.total.as_deref())
+            }
             PageShape::Bare => None,
         }
     }

@@ -413,7 +413,10 @@ impl<'a> Store<'a> {
             {
                 continue;
             }
-            let given = value(parameter).unwrap_or_else(|| self.session());
+            let given = match &method.model_parameter {
+                Some(name) if *name == parameter.name => file.symbol(&self.house.model(self.entity)),
+                _ => value(parameter).unwrap_or_else(|| self.session()),
+            };
             arguments.push(match parameter.kind {
                 ParameterKind::KeywordOnly => format!("{}={given}", parameter.name),
                 _ => given,

@@ -168,7 +168,8 @@ fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
                 continue;
             }
             let (does, commits) = operations::of(facts, method);
-            found.push(BaseMethod { method: layer::method(method), does, commits });
+            let model_parameter = operations::model_parameter(method).map(str::to_owned);
+            found.push(BaseMethod { method: layer::method(method), does, commits, model_parameter });
         }
     }
     found

@@ -1,6 +1,6 @@
 //! Lists: scoped in their query, a page at a time.
 
-use architect_model::{ListScope, OperationDesign, PageShape, ParameterRole, Symbol};
+use architect_model::{ListScope, NestedPage, OperationDesign, PageShape, ParameterRole, Symbol};
 
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
@@ -158,10 +158,23 @@ impl<'a> Rules<'a> {
         if let (Some(field), Some(total)) = (total_field, total) {
             arguments.push(format!("{field}={total}"));
         }
+        let number = total.unwrap_or("total");
         for field in others {
-            arguments.push(format!("{field}={}", self.house.page_field(field, total.unwrap_or("total"))));
+            let value = match self.house.style.pages.nested.as_ref().filter(|nested| nested.field == *field) {
+                Some(nested) => self.nested_page(file, nested, number),
+                None => self.house.page_field(field, number),
+            };
+            arguments.push(format!("{field}={value}"));
         }
         body.line(format!("return {}", call(&class, &arguments)));
         annotation
+    }
+
+    /// What the page says of itself in an object of its own.
+    fn nested_page(&self, file: &mut File, nested: &NestedPage, total: &str) -> String {
+        let class = file.symbol(&nested.class);
+        let given = nested.total.iter().map(|field| format!("{field}={total}"));
+        let others = nested.others.iter().map(|field| format!("{field}={}", self.house.page_field(field, total)));
+        call(&class, &given.chain(others).collect::<Vec<_>>())
     }
 }
