@@ -13,8 +13,9 @@ use crate::resolve::{Class, Function, Resolution};
 /// Reads how sessions are had.
 pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
     let uses = uses(facts, layers);
-    // Where handlers declare a unit of work, they declare it in the session's place.
-    let by_unit = uses.iter().any(|found| found.is_unit && found.parameter.is_some());
+    // Where most declare a unit of work, they declare it in the session's place.
+    let declared = |unit: bool| uses.iter().filter(|found| found.parameter.is_some() && found.is_unit == unit).count();
+    let by_unit = declared(true) > declared(false);
     let mut is_async = Votes::default();
     let mut classes = Votes::default();
     let mut parameters = Votes::default();

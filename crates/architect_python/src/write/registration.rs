@@ -196,8 +196,16 @@ pub(crate) fn import_models(
     if imports.class.is_none() {
         return add_import(text, &new, style);
     }
+    // A package that is new re-exports nothing: its file is named itself.
+    let leads = dotted.ends_with(&format!(".{}", new.module.trim_start_matches('.')));
     if !is_relative {
         new.module = dotted.to_owned();
+    } else if !leads {
+        let last = new.module.trim_start_matches('.').rsplit('.').next().unwrap_or_default().to_owned();
+        match dotted.split_once(&format!(".{last}.")) {
+            Some((_, rest)) if !last.is_empty() => new.module = format!("{}.{rest}", new.module),
+            _ => new.module = dotted.to_owned(),
+        }
     }
     let mut text = text.to_owned();
     for class in classes {
