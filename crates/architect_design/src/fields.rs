@@ -2,12 +2,12 @@
 
 use architect_model::{Entity, Field, FieldType, Implied, ImpliedRole, OnDelete, Ownership, Unique};
 
+use crate::classes::Classes;
 use crate::infer;
 use crate::literals;
 use crate::names;
 use crate::notes::Notes;
 use crate::raw::{RawField, Scope, TypeSpec};
-use crate::resolve::Classes;
 
 /// Settles a field; `None` if it is implied, or no field.
 pub(crate) fn field(

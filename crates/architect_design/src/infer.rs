@@ -1,171 +1,25 @@
-//! What a document leaves to its reader: references by name, implied columns, missing types.
+//! What a document leaves to its reader: implied columns, values that stand elsewhere, missing types, defaults.
 
 use architect_model::{FieldType, ImpliedRole};
 
+use crate::classes::Classes;
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::plurals;
-use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind, Scope, TypeSpec};
-use crate::resolve::Classes;
+use crate::raw::{Found, RawField, Scope, TypeSpec};
+use crate::references::{self, stem};
 use crate::typewords;
-
-/// Takes up what lines beside the fields say of them.
-pub(crate) fn annotate(entities: &mut [RawEntity], found: &Found) {
-    for link in &found.links {
-        let Some(at) = position(entities, &link.entity) else { continue };
-        let key = names::key(&link.field);
-        let field = entities[at].fields.iter_mut().find(|field| names::key(&field.label) == key);
-        if let Some(field) = field.filter(|_| !names::key(&link.target).is_empty()) {
-            field.foreign_key = true;
-            field.references.get_or_insert_with(|| link.target.clone());
-            field.on_delete = field.on_delete.or(link.on_delete);
-        }
-    }
-    for (subject, constraint) in &found.constraints {
-        let Some(at) = position(entities, subject).filter(|at| !entities[*at].strict) else { continue };
-        let entity = &mut entities[at];
-        let key = |name: &String| names::key(name);
-        let listed = |name: &String| entity.fields.iter().any(|field| names::key(&field.label) == key(name));
-        if !constraint.fields.iter().all(listed) {
-            continue;
-        }
-        if let ([only], true) = (constraint.fields.as_slice(), constraint.unique) {
-            let field = entity.fields.iter_mut().find(|field| names::key(&field.label) == key(only));
-            if let Some(field) = field.filter(|field| !field.primary_key) {
-                field.unique.get_or_insert(Scope::Table);
-            }
-        } else if constraint.fields.len() > 1
-            && !entity.constraints.iter().any(|known| known.fields == constraint.fields)
-        {
-            entity.constraints.push(constraint.clone());
-        }
-    }
-}
-
-/// Adds the references that diagrams and sentences state and no field carries.
-pub(crate) fn relate(entities: &mut [RawEntity], found: &Found, notes: &mut Notes) {
-    for relation in &found.relations {
-        if names::is_account(&relation.one) && position(entities, &relation.one).is_none() {
-            by_user(entities, relation, notes);
-            continue;
-        }
-        let (Some(one), Some(many)) = (position(entities, &relation.one), position(entities, &relation.many)) else {
-            continue;
-        };
-        let linked =
-            entities.iter().any(|entity| refers(entity, &entities[one].label) && refers(entity, &entities[many].label));
-        let carried = refers(&entities[many], &entities[one].label) || refers(&entities[one], &entities[many].label);
-        if entities[one].strict || entities[many].strict || linked || carried && one != many {
-            continue;
-        }
-        let (target, holder) = (entities[one].label.clone(), entities[many].label.clone());
-        let mut field = RawField { line: relation.line, ..RawField::default() };
-        match relation.kind {
-            RelationKind::ManyToMany => {
-                field.label = plurals::plural(&names::snake(&holder));
-                field.spec = Some(TypeSpec::Named { name: holder.clone(), many: true });
-                if entities[one].fields.iter().any(|known| names::key(&known.label) == names::key(&field.label)) {
-                    continue;
-                }
-                notes.assume(relation.line, format!("`{target}` and `{holder}` are related many to many"));
-                entities[one].fields.push(field);
-                continue;
-            }
-            RelationKind::OneToOne => field.unique = Some(Scope::Table),
-            RelationKind::OneToMany => {}
-        }
-        if one == many {
-            continue;
-        }
-        field.label = names::snake(&plurals::singular(&target, notes.language));
-        field.references = Some(target.clone());
-        field.foreign_key = true;
-        notes.assume(relation.line, format!("`{holder}` refers to `{target}`, as the relation between them says"));
-        entities[many].fields.push(field);
-    }
-}
-
-/// A relation to a user whom the document does not describe.
-fn by_user(entities: &mut [RawEntity], relation: &RawRelation, notes: &mut Notes) {
-    let Some(at) = position(entities, &relation.many) else {
-        return;
-    };
-    let entity = &mut entities[at];
-    if entity.strict || relation.kind == RelationKind::ManyToMany || refers(entity, "user") {
-        return;
-    }
-    notes.assume(relation.line, format!("`{}` refers to `User`, as the relation between them says", entity.label));
-    entity.fields.push(RawField {
-        label: "user_id".to_owned(),
-        line: relation.line,
-        references: Some("User".to_owned()),
-        foreign_key: true,
-        ..RawField::default()
-    });
-}
-
-fn position(entities: &[RawEntity], name: &str) -> Option<usize> {
-    let forms = plurals::singulars(&names::key(name));
-    let account = names::is_account(name);
-    entities.iter().position(|entity| {
-        account && names::is_account(&entity.label)
-            || plurals::singulars(&names::key(&entity.label)).iter().any(|form| forms.contains(form))
-    })
-}
-
-fn refers(entity: &RawEntity, target: &str) -> bool {
-    let forms = plurals::singulars(&names::key(target));
-    let means = |name: &str| plurals::singulars(&names::key(name)).iter().any(|form| forms.contains(form));
-    let account = names::is_account(target);
-    entity.fields.iter().any(|field| {
-        let named = matches!(&field.spec, Some(TypeSpec::Named { name, .. }) if means(name));
-        named
-            || field.references.as_deref().is_some_and(means)
-            || stem(&field.label).is_some_and(|stem| means(&stem) || account && is_owner_word(&stem))
-            || field.foreign_key && means(&field.label)
-    })
-}
-
-/// What a reference's name says beside that it is one: `project` of `project_id`, `id_project`, `fk_project`.
-pub(crate) fn stem(label: &str) -> Option<String> {
-    let snake = names::snake(label);
-    for suffix in ["_id", "_uuid", "_fk", "_ids", "_oid"] {
-        if let Some(stem) = snake.strip_suffix(suffix) {
-            let stem = stem.strip_prefix("fk_").or_else(|| stem.strip_prefix("id_")).unwrap_or(stem);
-            return Some(stem.to_owned());
-        }
-    }
-    ["id_", "fk_"].iter().find_map(|prefix| snake.strip_prefix(prefix)).map(str::to_owned)
-}
-
-/// Names of the user that rows belong to, most telling first; without the `_id`.
-static OWNERS: Words = Words("owner");
-
-/// Whether a name without its `_id` means a user.
-pub(crate) fn is_owner_word(stem: &str) -> bool {
-    OWNERS.contains(&stem) || by_somebody(stem)
-}
-
-fn by_somebody(stem: &str) -> bool {
-    ["_by", "_por", "_von", "_par", "_user", "_usuario"].iter().any(|ending| stem.ends_with(ending))
-}
-
-/// How telling a name is as that of the owner; less is more.
-pub(crate) fn owner_rank(label: &str) -> Option<usize> {
-    let snake = names::snake(label);
-    let stem = stem(label).unwrap_or(snake);
-    OWNERS.iter().position(|word| *word == stem)
-}
 
 /// Settles what a field of a loose form is; `class` is the entity's name.
 pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &Classes, notes: &mut Notes) {
-    if let Some(role) = implied(class, field) {
+    if let Some(role) = implied(class, field, classes.is_identified(class)) {
         field.role = Some(role);
         return;
     }
     named_enumeration(class, field, found);
-    reference(class, field, classes, notes);
+    references::settle(class, field, classes, notes);
+    unknown_class(class, field, classes, notes);
     if field.primary_key {
         field.primary_key = false;
         field.required = Some(true);
@@ -209,6 +63,21 @@ pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &
     }
 }
 
+/// The name of a class that nothing describes is no type, unless a key points at it.
+fn unknown_class(class: &str, field: &mut RawField, classes: &Classes, notes: &mut Notes) {
+    let Some(TypeSpec::Named { name, many }) = &field.spec else { return };
+    if field.foreign_key || classes.find(name).is_some() {
+        return;
+    }
+    if *many {
+        let question = format!("What is `{}`, the type of `{class}.{}`?", field.type_text, field.label);
+        notes.ask(field.line, question, "It is taken for `json`.");
+        field.spec = Some(TypeSpec::Known(FieldType::Json));
+    } else {
+        field.spec = None;
+    }
+}
+
 /// Takes the values of an enumeration that the document lists under a name of its own.
 fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
     let own = names::key(&field.label);
@@ -223,6 +92,11 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
         _ => return,
     };
     let known = |name: &String| {
+        let (entity, name) = name.rsplit_once('.').unwrap_or(("", name));
+        if !entity.is_empty() {
+            let same = plurals::stem(entity) == plurals::stem(class);
+            return same && names::key(name) == names::key(&field.label);
+        }
         let forms = plurals::singulars(&names::key(name));
         let values = |wanted: &String| plurals::singulars(wanted).iter().any(|form| forms.contains(form));
         wanted.iter().any(values)
@@ -232,88 +106,12 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
     }
 }
 
-/// Follows a reference to its entity, by what the cell says or by the field's name.
-fn reference(class: &str, field: &mut RawField, classes: &Classes, notes: &mut Notes) {
-    let many =
-        matches!(field.spec, Some(TypeSpec::Named { many: true, .. } | TypeSpec::Known(FieldType::Array { .. })));
-    if let Some(TypeSpec::Named { name, .. }) = &field.spec
-        && classes.find(name).is_some()
-    {
-        return;
-    }
-    if let Some(target) = field.references.clone() {
-        field.spec = Some(TypeSpec::Named { name: target, many: false });
-        return;
-    }
-    let stem = stem(&field.label);
-    let base = stem.clone().unwrap_or_else(|| names::snake(&field.label));
-    let plain = matches!(
-        field.spec,
-        None | Some(TypeSpec::Known(
-            FieldType::Uuid
-                | FieldType::Integer { .. }
-                | FieldType::BigInteger { .. }
-                | FieldType::String { .. }
-                | FieldType::Text
-        ))
-    );
-    let target = target_of(class, &base, classes);
-    let keyed = matches!(
-        field.spec,
-        None | Some(TypeSpec::Known(FieldType::Uuid | FieldType::Integer { .. } | FieldType::BigInteger { .. }))
-    );
-    let wanted = field.foreign_key
-        || stem.is_some() && plain
-        || (by_somebody(&base) || OWNERS.contains(&base.as_str())) && keyed;
-    if let (Some(target), true, false) = (&target, wanted, many) {
-        if names::key(target) != names::key(&base) {
-            notes.assume(field.line, format!("`{class}.{}` refers to `{target}`", field.label));
-        }
-        field.spec = Some(TypeSpec::Named { name: target.clone(), many: false });
-    } else if field.foreign_key && !many {
-        let known = matches!(field.spec, Some(TypeSpec::Known(_)));
-        let default = if known {
-            "It is a plain value without a foreign key."
-        } else {
-            "It is a plain `uuid` without a foreign key."
-        };
-        notes.ask(field.line, format!("What does `{class}.{}` refer to?", field.label), default);
-        if !known {
-            field.spec = Some(TypeSpec::Known(FieldType::Uuid));
-        }
-    } else if stem.is_some() && field.spec == Some(TypeSpec::Known(FieldType::Uuid)) {
-        notes.ask(
-            field.line,
-            format!("What does `{class}.{}` refer to?", field.label),
-            "It is a plain `uuid` without a foreign key.",
-        );
-    }
-}
-
-/// The class that a name means: the whole of it, its last words, itself for a parent, or the user.
-fn target_of(class: &str, base: &str, classes: &Classes) -> Option<String> {
-    let parts: Vec<&str> = base.split('_').collect();
-    for from in 0..parts.len() {
-        let name = parts[from..].join("_");
-        if let Some(found) = classes.find(&name) {
-            return Some(found.to_owned());
-        }
-    }
-    if is_owner_word(base) {
-        return Some("User".to_owned());
-    }
-    ["parent", "padre", "pai", "reply_to", "ubergeordnet"]
-        .iter()
-        .any(|word| base.starts_with(word))
-        .then(|| class.to_owned())
-}
-
 static CREATED: Words = Words("created");
 
 static UPDATED: Words = Words("updated");
 
-/// What an implied column is recognised as.
-fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
+/// What an implied column is recognised as; `identified` if the entity has a column `id` beside it.
+fn implied(class: &str, field: &RawField, identified: bool) -> Option<ImpliedRole> {
     let snake = names::snake(&field.label);
     let own = names::snake(class);
     let timed = matches!(
@@ -336,7 +134,8 @@ fn implied(class: &str, field: &RawField) -> Option<ImpliedRole> {
                 | FieldType::Text
         ))
     );
-    let names_itself = [format!("{own}_id"), format!("id_{own}"), format!("{own}_uuid")].contains(&snake);
+    let names_itself =
+        !identified && [format!("{own}_id"), format!("id_{own}"), format!("{own}_uuid")].contains(&snake);
     let keys_itself = field.primary_key && keyed && (names_itself || stem(&field.label).is_some());
     if !field.foreign_key && (keys_itself || names_itself) {
         return Some(ImpliedRole::Id);

@@ -2,11 +2,11 @@
 
 use architect_model::{ImpliedRole, OnDelete};
 
-use crate::infer;
+use crate::classes::Classes;
 use crate::names;
 use crate::notes::Notes;
 use crate::raw::{RawEntity, RawField, RawOwner, TypeSpec};
-use crate::resolve::Classes;
+use crate::references;
 
 /// Decides ownership by references: to a user, then to an entity whose owner is known, then to one that takes this
 /// one with it when it is deleted. Marks the columns that carry it.
@@ -65,7 +65,7 @@ fn by_user(class: &str, entity: &mut RawEntity, classes: &Classes, notes: &mut N
     let composite = entity.fields.iter().filter(|field| field.composite).count() > 1;
     let users: Vec<usize> =
         (0..entity.fields.len()).filter(|at| target(&entity.fields[*at], classes).as_deref() == Some("User")).collect();
-    let ranked = users.iter().filter_map(|at| Some((infer::owner_rank(&entity.fields[*at].label)?, *at))).min();
+    let ranked = users.iter().filter_map(|at| Some((references::owner_rank(&entity.fields[*at].label)?, *at))).min();
     // A single required reference that is said to point at the users.
     let only = match users.as_slice() {
         [at] if entity.fields[*at].references.is_some() && entity.fields[*at].required != Some(false) => Some(*at),

@@ -105,6 +105,8 @@ pub(crate) struct RawRelation {
     /// The entity on the side of many.
     pub many: String,
     pub kind: RelationKind,
+    /// What a diagram writes at the line between them.
+    pub label: String,
     pub line: u32,
 }
 

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use architect_model::{Entity, EntityConstraint, FieldType, ImpliedRole, Ownership, Unique};
 
+use crate::classes::{self, Classes};
+use crate::enumerations;
 use crate::fields;
 use crate::infer;
 use crate::names;
@@ -11,41 +13,16 @@ use crate::notes::Notes;
 use crate::ownership;
 use crate::plurals;
 use crate::raw::{Found, RawConstraint, RawEntity, RawOwner, Scope};
-
-/// The class names of a document, found by whatever form a name takes elsewhere.
-#[derive(Default)]
-pub(crate) struct Classes {
-    /// Classes by the forms of their names, folded.
-    named: HashMap<String, String>,
-    /// Classes by the stems of their names, for names that differ in number only.
-    stems: HashMap<String, String>,
-}
-
-impl Classes {
-    /// Whether the document describes a class.
-    pub fn describes(&self, class: &str) -> bool {
-        self.named.values().any(|known| known == class)
-    }
-
-    /// The class that a name means: an entity of the document, or the user account.
-    pub fn find(&self, name: &str) -> Option<&str> {
-        let key = names::key(name);
-        plurals::singulars(&key)
-            .iter()
-            .find_map(|form| self.named.get(form))
-            .or_else(|| self.stems.get(&plurals::stem(name)))
-            .map(String::as_str)
-            .or_else(|| names::is_account(name).then_some("User"))
-    }
-}
+use crate::relate;
 
 /// Settles the entities of a document.
-pub(crate) fn entities(mut raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
-    infer::annotate(&mut raws, found);
-    infer::relate(&mut raws, found, notes);
+pub(crate) fn entities(raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
     let mut named: Vec<(String, RawEntity)> =
         raws.into_iter().map(|raw| (class_name(&raw, notes), raw)).filter(|(name, _)| !name.is_empty()).collect();
-    let classes = classes(&named, notes);
+    let classes = classes::of(&named, found, notes);
+    relate::annotate(&mut named, found, &classes);
+    relate::relate(&mut named, found, &classes, notes);
+    enumerations::share(&mut named, &classes);
     for (name, raw) in &mut named {
         if !raw.strict {
             prepare(name, raw, found, &classes, notes);
@@ -77,34 +54,6 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
     if name == "User" {
         notes.assume(raw.line, "`User` is the account that every project has: nothing is generated for it");
     }
-}
-
-fn classes(named: &[(String, RawEntity)], notes: &mut Notes) -> Classes {
-    let mut classes = Classes::default();
-    let mut seen: HashMap<&str, u32> = HashMap::new();
-    for (name, raw) in named {
-        let before = seen.insert(name, raw.line);
-        if let Some(line) = before.filter(|_| !raw.strict) {
-            let question = format!("Is `{}` the same as the entity `{name}` of line {line}?", raw.label);
-            notes.ask(raw.line, question, "It is, and what stands here is left out.");
-        } else if let Some(line) = before {
-            notes.problem(
-                raw.line,
-                format!("the entity `{name}` is described twice, first in line {line}"),
-                "Merge the two, or give one of them another name.",
-            );
-        }
-        for form in [name, &raw.label] {
-            for key in plurals::singulars(&names::key(form)) {
-                classes.named.entry(key).or_insert_with(|| name.clone());
-            }
-            let stem = plurals::stem(form);
-            if !stem.is_empty() {
-                classes.stems.entry(stem).or_insert_with(|| name.clone());
-            }
-        }
-    }
-    classes
 }
 
 /// The class name of an entity; empty if there is none.

@@ -124,7 +124,7 @@ fn reference(text: &str, line: u32, found: &mut Found) {
     };
     if operator == "<>" {
         let (one, many) = (clean(target), clean(table));
-        found.relations.push(RawRelation { one, many, kind: RelationKind::ManyToMany, line });
+        found.relations.push(RawRelation { one, many, kind: RelationKind::ManyToMany, label: String::new(), line });
         return;
     }
     let Some(entity) = found.entities.iter_mut().find(|entity| entity.label == clean(table)) else {

@@ -16,7 +16,9 @@ pub(crate) fn table(table: &Table, found: &mut Found) -> bool {
     }
     let before = found.enums.len();
     for row in &table.rows {
-        let Some(values) = enumerations::values(columns.cell(row, Column::Values), Likelihood::Certain) else {
+        let Some(values) =
+            columns.all(row, Column::Values).last().and_then(|cell| enumerations::values(cell, Likelihood::Certain))
+        else {
             continue;
         };
         for name in named(row.cells.first().map_or("", String::as_str)) {
