@@ -48,11 +48,12 @@ def text_of(words: str, otherwise: str = KEY) -> str:
     if is_address and "redis" in words:
         return "redis://localhost:6379/0"
     if is_address and any(word in words for word in ("database", "db", "postgres", "sql")):
-        return "postgresql://user:password@localhost:5432/database"
+        driver = "+asyncpg" if "EXERCISE_ASYNC" in os.environ else ""
+        return f"postgresql{driver}://user:password@localhost:5432/database"
     if is_address or "origin" in words:
         return "http://localhost:8000"
     for word, text in (("email", "admin@example.com"), ("port", "5432"), ("host", "localhost"), ("server", "localhost"),
-                       ("algorithm", "HS256"), ("minutes", "30"), ("expire", "30"), ("days", "7"), ("ttl", "60"),
+                       ("algorithm", "HS256"), ("credential", "user:password"), ("minutes", "30"), ("expire", "30"), ("days", "7"), ("ttl", "60"),
                        ("path", "/tmp"), ("dir", "/tmp"), ("environment", "local"), ("driver", "postgresql"),
                        ("user", "user"), ("_db", "database"), ("database", "database"), ("name", "name")):
         if word in words:
@@ -138,10 +139,19 @@ def again_with_environment(error: BaseException) -> None:
     names = [name for name in dict.fromkeys(names) if name not in os.environ]
     no_number = ("invalid literal for int", "could not convert string to float")
     numbers = any(words in str(error) for words in no_number) and "EXERCISE_NUMBERS" not in os.environ
+    wants_async = "requires an async driver" in str(error) and "EXERCISE_ASYNC" not in os.environ
+    folder = re.search(r"[Dd]irectory '(/[^']+)'", str(error))
+    built = folder is not None and folder[1].startswith(os.getcwd()) and not os.path.exists(folder[1])
+    if built:
+        # What a front end's build leaves there is in no repository.
+        os.makedirs(folder[1])
     rounds = int(os.environ.get("EXERCISE_ROUND", "0"))
-    if not (names or numbers) or rounds > 8:
+    if not (names or numbers or wants_async or built) or rounds > 12:
         return
     environment = dict(os.environ, EXERCISE_ROUND=str(rounds + 1))
+    if wants_async:
+        os.environ["EXERCISE_ASYNC"] = environment["EXERCISE_ASYNC"] = "1"
+        names += by_environment()
     if numbers:
         # One of the texts that were given is read as a number: one that is both does.
         environment["EXERCISE_NUMBERS"] = "1"
@@ -264,6 +274,7 @@ def resolve(name: str):
 
 def application(root: str, paths: list[str], name: str):
     """The application at `name`; middleware around it is taken off."""
+    root = os.path.normpath(root)
     os.chdir(root)
     for path in reversed([root, *(os.path.join(root, path) for path in paths)]):
         sys.path.insert(0, path)

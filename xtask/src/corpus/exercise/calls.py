@@ -83,7 +83,7 @@ class Exercise:
         try:
             return await self.client.request(method, url, json=body)
         except Exception as error:
-            self.detail = f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"[:200]
+            self.detail = f"{type(error).__name__}: {' '.join(str(error).split())}"[:400]
             return httpx.Response(500, text=self.detail)
 
     def path(self, method: str, shape: str):

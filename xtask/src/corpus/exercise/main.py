@@ -144,7 +144,7 @@ def main() -> None:
         report["booted"] = True
         exercise(given, app, report)
     except BaseException as error:
-        report["error"] = f"{type(error).__name__}: {error}"[:600]
+        report["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:600]
     report["environment"] = boot.by_environment()
     report["settings"] = list(dict.fromkeys(boot.given))
     json.dump(report, open(given["report"], "w"), default=str)
