@@ -154,11 +154,8 @@ impl<'a> World<'a> {
             let Target::New(entity) = target else { return None };
             return Some((self.key_name(&entity.name), self.style.models.id.value));
         };
-        let column = self.referred_column(table)?;
-        let kind = match column.ty.known() {
-            Some(ty) => kind_of(ty)?,
-            None => self.kind_by_values(table, &column.name)?,
-        };
+        let Some(column) = self.referred_column(table) else { return self.key_by_references(table) };
+        let kind = column.ty.known().and_then(kind_of).or_else(|| self.kind_by_values(table, &column.name))?;
         Some((column.name.clone(), kind))
     }
 
@@ -196,6 +193,25 @@ impl<'a> World<'a> {
             _ => false,
         });
         table.columns.iter().find(|column| column.name == *only && unique)
+    }
+
+    /// The key of a table whose own columns come from a package that was not found: what all foreign keys to it say.
+    fn key_by_references(&self, table: &Table) -> Option<(String, IdKind)> {
+        let name = table.name.known()?;
+        let mut found: Vec<(String, IdKind)> = Vec::new();
+        for other in &self.project.tables {
+            for constraint in &other.constraints {
+                let TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } = constraint else { continue };
+                if *ref_table != qualified(table) && ref_table != name {
+                    continue;
+                }
+                let ([own], [referred]) = (columns.as_slice(), ref_columns.as_slice()) else { return None };
+                let column = other.columns.iter().find(|column| column.name == *own)?;
+                found.push((referred.clone(), kind_of(column.ty.known()?)?));
+            }
+        }
+        found.dedup();
+        if found.len() == 1 && table.columns.iter().all(|column| !column.primary_key) { found.pop() } else { None }
     }
 
     /// The kind of the users' key by the values that fill it in, where its type could not be read.

@@ -15,16 +15,18 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
     let brief = |rest: &str| path::join(&root, rest).unwrap_or_else(|| rest.to_owned());
     let models = pattern(placed, LayerKind::Models)
         .unwrap_or_else(|| Observed::assumed(brief("app/modules/{module}/models.py")));
-    let schemas = pattern(placed, LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
     let endpoints =
         pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
+    let folders_of_modules: Vec<&str> = [&models, &endpoints].into_iter().filter_map(|one| module_folder(&one.value)).collect();
+    let within = |layer: LayerKind| pattern_within(placed, layer, &folders_of_modules);
+    let schemas = within(LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
     LayoutStyle {
         plural_modules: plural(folders, placed),
         init_files: init_files(facts, folders),
-        repository: optional(placed, LayerKind::Repository, &endpoints),
-        service: optional(placed, LayerKind::Service, &endpoints),
+        repository: optional(within(LayerKind::Repository), &endpoints),
+        service: optional(within(LayerKind::Service), &endpoints),
         tests: tests(placed, &endpoints),
-        errors: per_module(optional(placed, LayerKind::Errors, &endpoints)),
+        errors: per_module(optional(pattern(placed, LayerKind::Errors), &endpoints)),
         source_root: root,
         models,
         schemas,
@@ -34,10 +36,27 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
     }
 }
 
-/// The pattern that most places of a layer follow. Patterns that differ in the placeholder alone are one pattern:
-/// irregular plurals and modules of several tables would tear it apart.
-fn pattern(placed: &[Placed], layer: LayerKind) -> Option<Observed<String>> {
+/// The folder that holds modules, where each has one of its own: `app/modules` of `app/modules/{module}/models.py`.
+fn module_folder(pattern: &str) -> Option<&str> {
+    pattern.split_once("{module}/").map(|(front, _)| front)
+}
+
+/// The pattern that most places of a layer follow, within the folders of modules where some are there: clients of
+/// other services, and modules inside modules, may be more.
+fn pattern_within(placed: &[Placed], layer: LayerKind, folders: &[&str]) -> Option<Observed<String>> {
+    let beside = |one: &&Placed| module_folder(&one.pattern).is_some_and(|folder| folders.contains(&folder));
     let files = files_of(placed, layer);
+    most(files.iter().copied().filter(beside).collect()).or_else(|| most(files))
+}
+
+/// The pattern that most places of a layer follow.
+fn pattern(placed: &[Placed], layer: LayerKind) -> Option<Observed<String>> {
+    most(files_of(placed, layer))
+}
+
+/// The pattern that most places follow. Patterns that differ in the placeholder alone are one pattern:
+/// irregular plurals and modules of several tables would tear it apart.
+fn most(files: Vec<&Placed>) -> Option<Observed<String>> {
     let of_layer = || files.iter();
     let mut skeletons = Votes::default();
     for one in of_layer() {
@@ -74,8 +93,8 @@ fn skeleton(pattern: &str) -> String {
 }
 
 /// The pattern of a layer that a house may do without.
-fn optional(placed: &[Placed], layer: LayerKind, endpoints: &Observed<String>) -> Observed<Option<String>> {
-    match pattern(placed, layer) {
+fn optional(found: Option<Observed<String>>, endpoints: &Observed<String>) -> Observed<Option<String>> {
+    match found {
         Some(found) => Observed { value: Some(found.value), count: found.count, of: found.of, example: found.example },
         None => Observed { value: None, count: endpoints.of, of: endpoints.of, example: endpoints.example.clone() },
     }
@@ -83,7 +102,7 @@ fn optional(placed: &[Placed], layer: LayerKind, endpoints: &Observed<String>) -
 
 /// Tests of a new module need a file of their own: a pattern without a place for its name is none.
 fn tests(placed: &[Placed], endpoints: &Observed<String>) -> Observed<Option<String>> {
-    let found = optional(placed, LayerKind::Tests, endpoints);
+    let found = optional(pattern(placed, LayerKind::Tests), endpoints);
     match &found.value {
         Some(pattern) if !pattern.contains('{') => Observed { value: None, count: 0, ..found },
         _ => found,

@@ -40,7 +40,12 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
     let class = users(facts, &candidates);
     let mut votes = Votes::default();
     let fitting: Vec<&Candidate<'a>> = candidates.iter().filter(|one| fits(facts, one, class)).collect();
-    let certain = fitting.iter().any(|one| one.table().is_some());
+    // Rows are certain; an object with the user's key counts where it is what most handlers take.
+    let weight = |rows: bool| -> u32 {
+        let such = fitting.iter().filter(|one| one.table().is_some() == rows);
+        such.filter(|one| class.is_some_and(|class| key_path(facts, one, class).is_some())).map(|one| one.weight).sum()
+    };
+    let certain = weight(true) > 0 && weight(true) * 2 > weight(false);
     for (number, one) in fitting.iter().enumerate().filter(|(_, one)| !certain || one.table().is_some()) {
         // Declarations that are written alike count together, whatever the parameter is called.
         let first = fitting.iter().position(|other| other.declared == one.declared).unwrap_or(number);
@@ -83,6 +88,10 @@ fn candidate<'a>(facts: &Facts<'a>, parameter: &Param<'a>, weight: u32, at: &Loc
     let depends = parameter.depends.as_ref()?;
     let symbol = symbol_of(&depends.target);
     let written = depends.alias.is_some() || symbol.is_some();
+    // `_: AdminDep` only guards.
+    if parameter.name.starts_with('_') {
+        return None;
+    }
     // A class as a dependency is a set of parameters: `UserListQuery`. One that loads a row of the path takes its key.
     let is_other = matches!(depends.target, Resolution::Class(_))
         || parameter.class().is_some_and(is_session)

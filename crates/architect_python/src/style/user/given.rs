@@ -4,7 +4,8 @@ use ruff_python_ast::Expr;
 
 use super::super::facts::{Facts, assigned};
 use super::super::handlers::Param;
-use super::super::walk::each_expr;
+use super::super::session::self_attribute;
+use super::super::walk::{each_expr, each_stmt};
 use crate::resolve::{Annotation, Class, Function, Resolution, Scope};
 
 /// What a dependency gives.
@@ -96,7 +97,7 @@ fn carried<'a>(facts: &Facts<'a>, class: Class<'a>, annotation: &Annotation<'a>)
     })
 }
 
-/// The annotated attributes of a class and its bases: name, scope and annotation.
+/// The annotated attributes of a class and its bases, and those its constructor sets: name, scope and annotation.
 pub(super) fn attributes<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<(&'a str, Scope<'a>, &'a Expr)> {
     let owners = facts.index.mro(class).classes();
     let found = owners.flat_map(|owner| {
@@ -105,5 +106,17 @@ pub(super) fn attributes<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<(&'a st
             Some((assigned(stmt)?, owner.scope(), &*assign.annotation))
         })
     });
-    found.collect()
+    let mut found: Vec<(&'a str, Scope<'a>, &'a Expr)> = found.collect();
+    // `self.id = id`, of a parameter with an annotation.
+    if let Some(made) = facts.index.member(class, "__init__").and_then(|(_, member)| member.function()) {
+        each_stmt(&made.def.body, &mut |stmt| {
+            let Some((name, value)) = self_attribute(stmt) else { return };
+            let Some(given) = value.as_name_expr() else { return };
+            let parameter = made.def.parameters.find(&given.id);
+            if let Some(annotation) = parameter.and_then(|parameter| parameter.annotation()) {
+                found.push((name, made.outer, annotation));
+            }
+        });
+    }
+    found
 }

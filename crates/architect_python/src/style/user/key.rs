@@ -1,5 +1,6 @@
 //! The key by which rows refer to users, and the way to it from what a handler is given.
 
+use architect_model::IdKind;
 use ruff_python_ast::Expr;
 
 use super::super::facts::Facts;
@@ -9,7 +10,7 @@ use super::super::vote::{USUAL, Votes};
 use super::super::walk::each_expr;
 use super::find::Candidate;
 use super::given::{self, Given};
-use crate::resolve::Class;
+use crate::resolve::{Class, Resolution, Scope};
 
 /// How the user's key is reached from what the handler is given.
 pub(super) fn key_path<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Class<'a>) -> Option<Vec<String>> {
@@ -19,11 +20,26 @@ pub(super) fn key_path<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Class<
         Given::Carrier { attribute, .. } => Some(vec![attribute.clone(), key]),
         Given::Plain => Some(Vec::new()),
         Given::Object(class) => {
-            let names: Vec<&str> = given::attributes(facts, *class).into_iter().map(|(name, _, _)| name).collect();
+            let kind = self::key(facts, users).as_ref().and_then(Column::id_kind);
+            let attributes = given::attributes(facts, *class);
+            let holds_key = |name: &str| {
+                let found = attributes.iter().find(|(known, _, _)| *known == name);
+                found.is_some_and(|(_, scope, annotation)| kind_of(facts, *scope, annotation) == kind)
+            };
             let usual = [key.as_str(), "user_id", "id", "uid", "sub"];
-            usual.into_iter().find(|name| names.contains(name)).map(|name| vec![name.to_owned()])
+            usual.into_iter().find(|name| kind.is_some() && holds_key(name)).map(|name| vec![name.to_owned()])
         }
         Given::Mapping => mapped_key(facts, one),
+    }
+}
+
+/// The kind of key that an annotation holds.
+fn kind_of<'a>(facts: &Facts<'a>, scope: Scope<'a>, annotation: &'a Expr) -> Option<IdKind> {
+    match facts.index.annotation(scope, annotation).resolution {
+        Resolution::Builtin("int") => Some(IdKind::Integer),
+        Resolution::Builtin("str") => Some(IdKind::String),
+        Resolution::Library(path) if path == "uuid.UUID" => Some(IdKind::Uuid),
+        _ => None,
     }
 }
 
