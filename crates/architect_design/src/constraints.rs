@@ -189,7 +189,8 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         let skipped = after.chars().count() - trimmed.chars().count();
         let target: String = trimmed.chars().take_while(|c| c.is_alphanumeric() || "_.\"".contains(*c)).collect();
         let lower = fold(&target);
-        if target.is_empty() || STOPS.contains(&lower.as_str()) {
+        let arrow = !word.starts_with(|c: char| c.is_alphanumeric());
+        if target.is_empty() || STOPS.contains(&lower.as_str()) || arrow && !target.is_ascii() {
             continue;
         }
         field.foreign_key = true;

@@ -47,6 +47,9 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     design.requirements = requirements::read_all(&sections, &mut notes);
     let raw_endpoints: Vec<_> = sections.iter().flat_map(routes::read).collect();
     let (raw_entities, found) = entities_of(&sections, &mut notes);
+    if raw_entities.is_empty() {
+        no_data_model(&design, &mut notes);
+    }
     if raw_entities.len() > MAX_ENTITIES {
         notes.problem(
             1,
@@ -77,14 +80,23 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
         raw_entities.extend(bare(&found));
     }
     let raw_entities = merge::merge(raw_entities, notes);
-    if raw_entities.is_empty() {
-        notes.problem(
+    (raw_entities, found)
+}
+
+/// A document of requirements alone is read, but says nothing to generate.
+fn no_data_model(design: &Design, notes: &mut Notes) {
+    match design.requirements.first() {
+        Some(first) => notes.ask(
+            first.at.line,
+            "Which entities are there? The document has requirements and no data model.",
+            "There are none, and nothing is generated.",
+        ),
+        None => notes.problem(
             1,
             "the document has no data model",
             "Add a section `## Data model` with a heading and a table `| Field | Type | Rules |` for each entity.",
-        );
+        ),
     }
-    (raw_entities, found)
 }
 
 /// Entities of which the document gives no more than the name.

@@ -14,7 +14,12 @@ pub(crate) struct Scale {
     from_zero: bool,
     /// "Critical" is used, so that "high" is the second step.
     from_critical: bool,
+    /// Letters of the document's own: `I = Indispensable`.
+    legend: [Option<(char, Priority)>; 6],
 }
+
+/// Words for "priority".
+pub(crate) static SAID: Words = Words("priority");
 
 static CRITICAL: Words = Words("critical");
 static HIGH: Words = Words("high");
@@ -35,10 +40,38 @@ impl Scale {
             for text in texts {
                 scale.from_zero |= text.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| word == "P0");
                 let folded = fold(&text);
+                scale.explain(&folded);
                 scale.from_critical |= CRITICAL.contains(&folded.trim()) || folded.starts_with("kritik ");
             }
         }
         scale
+    }
+}
+
+impl Scale {
+    /// Takes up a legend: `Priorities: M = must, S = should`.
+    fn explain(&mut self, folded: &str) {
+        if folded.len() > 400 || !SAID.iter().any(|word| folded.contains(word)) && !folded.contains("moscow") {
+            return;
+        }
+        for (before, after) in folded.match_indices(['=', ':']).map(|(at, _)| (&folded[..at], &folded[at + 1..])) {
+            let letter: String =
+                before.trim_end().rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default().into();
+            let word = after.split([',', ';', '·', '.', '|', '/']).next().unwrap_or_default().trim();
+            let mut letters = letter.chars();
+            if let (Some(letter), None, Some(meant)) = (letters.next(), letters.next(), exact(word, Self::default()))
+                && word.chars().count() > 1
+                && let Some(free) = self.legend.iter_mut().find(|known| known.is_none_or(|(known, _)| known == letter))
+            {
+                free.get_or_insert((letter, meant));
+            }
+        }
+    }
+
+    fn meant(&self, word: &str) -> Option<Priority> {
+        let mut letters = word.chars();
+        let (letter, None) = (letters.next()?, letters.next()) else { return None };
+        self.legend.iter().flatten().find(|(known, _)| *known == letter).map(|(_, meant)| *meant)
     }
 }
 
@@ -73,6 +106,9 @@ pub(crate) fn priority(text: &str, scale: Scale) -> Option<Priority> {
 }
 
 fn exact(word: &str, scale: Scale) -> Option<Priority> {
+    if let Some(meant) = scale.meant(word) {
+        return Some(meant);
+    }
     let steps = [Priority::Must, Priority::Should, Priority::Could, Priority::Wont];
     if let Some(number) = word.strip_prefix('p').and_then(|digits| digits.parse::<usize>().ok()) {
         let at = if scale.from_zero { number } else { number.checked_sub(1)? };

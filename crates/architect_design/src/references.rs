@@ -62,7 +62,7 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
         return Some((found.to_owned(), false));
     }
     if let Some(target) = &field.references {
-        return Some((classes.find(target).map_or_else(|| names::pascal(target), str::to_owned), false));
+        return Some((named(class, field, target, classes), false));
     }
     if many {
         return None;
@@ -85,6 +85,16 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
         let class = classes.containing(&base).filter(|_| base.len() > 2)?;
         Some((class.to_owned(), true))
     })
+}
+
+/// The class of a target that a cell names; one that nothing describes yields to what the field's name says.
+fn named(class: &str, field: &RawField, target: &str, classes: &Classes) -> String {
+    let known = classes.find(target).map(str::to_owned);
+    let told = || {
+        let stem = stem(&field.label)?;
+        by_name(class, &stem, classes).filter(|(_, inferred)| !inferred || !target.is_ascii()).map(|(class, _)| class)
+    };
+    known.or_else(told).unwrap_or_else(|| names::pascal(target))
 }
 
 /// A text that holds an identifier points at an entity whose identifiers are texts too.

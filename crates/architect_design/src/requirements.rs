@@ -8,7 +8,7 @@ use crate::blocks::{Block, Line, Row, Table, join};
 use crate::lexicon::Words;
 use crate::names::fold;
 use crate::notes::Notes;
-use crate::priorities::{Scale, priority};
+use crate::priorities::{SAID, Scale, priority};
 use crate::sections::Section;
 use crate::tables::Columns;
 use crate::words::Column;
@@ -44,13 +44,15 @@ pub(crate) fn defines_any(section: &Section, notes: &mut Notes) -> bool {
 
 /// Whether a heading is that of a requirement: `RF-001 — Title`.
 pub(crate) fn opens(heading: &str) -> bool {
-    definition(heading).is_some_and(|(id, _)| id.len() > 2)
+    definition(heading, true).is_some_and(|(id, _)| id.len() > 2)
 }
 
 fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requirement> {
     let mut found: Vec<Requirement> = Vec::new();
+    let about = section.above.iter().chain([&section.heading]).any(|heading| is_about(heading));
     let inherited = section.above.iter().chain([&section.heading]).rev().find_map(|heading| priority(heading, scale));
-    if let Some((id, text)) = definition(&section.heading).filter(|_| section.level > 0) {
+    let opened = definition(&section.heading, about).or_else(|| trailing(&section.heading));
+    if let Some((id, text)) = opened.filter(|_| section.level > 0) {
         let inline = inline_priority(&section.heading, scale);
         found.push(Requirement {
             id,
@@ -62,17 +64,19 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
     for block in &section.blocks {
         match block {
             Block::Table(table) => {
-                let more = rows(table, scale, found.last_mut(), notes);
+                let more = rows(table, scale, about, found.last_mut(), notes);
                 found.extend(more);
             }
-            Block::Paragraph { lines } | Block::Item { lines, .. } => self::lines(lines, scale, &mut found, notes),
+            Block::Paragraph { lines } | Block::Item { lines, .. } => {
+                self::lines(lines, scale, about, &mut found, notes)
+            }
             Block::Code { lang, text, line } if lang.is_empty() || lang == "text" => {
                 let lines: Vec<Line> = text
                     .lines()
                     .zip(*line..)
                     .map(|(text, line)| Line { text: text.trim().to_owned(), line, ..Line::default() })
                     .collect();
-                self::lines(&lines, scale, &mut found, notes);
+                self::lines(&lines, scale, about, &mut found, notes);
             }
             _ => {}
         }
@@ -84,10 +88,10 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
 }
 
 /// Definitions at the beginning of lines; a line of priority belongs to the requirement before it.
-fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut Notes) {
+fn lines(lines: &[Line], scale: Scale, about: bool, found: &mut Vec<Requirement>, notes: &mut Notes) {
     let mut open = false;
     for line in lines {
-        if let Some((id, text)) = definition(&line.text) {
+        if let Some((id, text)) = definition(&line.text, about) {
             let priority = inline_priority(&line.text, scale);
             found.push(Requirement { id, text: without_priority(&text, scale), priority, at: notes.at(line.line) });
             open = true;
@@ -102,7 +106,13 @@ fn lines(lines: &[Line], scale: Scale, found: &mut Vec<Requirement>, notes: &mut
 }
 
 /// A table with a column of identifiers; a table of two columns may describe one requirement.
-fn rows(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut Notes) -> Vec<Requirement> {
+fn rows(
+    table: &Table,
+    scale: Scale,
+    about: bool,
+    open: Option<&mut Requirement>,
+    notes: &mut Notes,
+) -> Vec<Requirement> {
     let columns = Columns::of(table);
     if columns.has(Column::Method) {
         return Vec::new();
@@ -119,7 +129,8 @@ fn rows(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut
             row.cells.first().map_or("", String::as_str)
         };
         let named = columns.has(Column::Requirement) && columns.has(Column::Id);
-        let Some(id) = only_id(cell, named) else {
+        let about = about || columns.has(Column::Requirement) || columns.has(Column::Priority);
+        let Some(id) = only_id(cell, named, about) else {
             continue;
         };
         let mut text = columns.cell(row, wanted).to_owned();
@@ -147,7 +158,7 @@ fn card(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut
         .and_then(|row| priority(row.cells.get(1)?, scale));
     let Some((row, id)) =
         find(&["id", "codigo", "code", "identificador", "identifier", "kennung", "ref", "n°", "id requisito", "编号"])
-            .and_then(|row| Some((row, only_id(row.cells.get(1)?, false)?)))
+            .and_then(|row| Some((row, only_id(row.cells.get(1)?, false, true)?)))
     else {
         if let (Some(open), Some(stated)) = (open, stated) {
             open.priority = open.priority.or(Some(stated));
@@ -164,6 +175,12 @@ fn card(table: &Table, scale: Scale, open: Option<&mut Requirement>, notes: &mut
 static PREFIXES: Words = Words("prefix");
 
 /// Letters of identifiers that are something else.
+/// Words of headings above requirements.
+static ABOUT: Words = Words("about requirements");
+
+/// Letters of rules, criteria and goals, whatever the table is about.
+static RULES: Words = Words("rule prefix");
+
 static OTHERS: Words = Words("other prefix");
 
 /// An identifier at the start of a text, normal in no way: `FR-1`, `RF01`, `US-3`, `Requirement 1`.
@@ -209,18 +226,39 @@ fn leading_id(text: &str) -> Option<(String, &str)> {
     Some((text[..end].to_owned(), &text[end..]))
 }
 
-fn is_wanted(id: &str) -> bool {
+/// Whether a heading says that requirements follow.
+fn is_about(heading: &str) -> bool {
+    let folded = fold(heading);
+    ABOUT.iter().any(|word| folded.contains(word))
+}
+
+/// An identifier in brackets at the end of a heading: `5.1 Camera (F001)`.
+fn trailing(heading: &str) -> Option<(String, String)> {
+    let inside = heading.trim().strip_suffix([')', '）', ']'])?;
+    let at = inside.rfind(['(', '（', '['])?;
+    let id = only_id(inside[at..].trim_start_matches(['(', '（', '[']), false, false)?;
+    let text = inside[..at].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
+    (!id.contains(' ')).then(|| (id, text.trim().to_owned()))
+}
+
+fn is_other(id: &str) -> bool {
+    let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase();
+    RULES.contains(&letters.as_str())
+}
+
+/// Whether an identifier is that of a requirement; where the text is `about` requirements, unknown letters count.
+fn is_wanted(id: &str, about: bool) -> bool {
     let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase();
     let worded = id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
-    worded || PREFIXES.contains(&letters.as_str()) || letters.len() > 1 && !OTHERS.contains(&letters.as_str())
+    worded || PREFIXES.contains(&letters.as_str()) || about && letters.len() > 1 && !OTHERS.contains(&letters.as_str())
 }
 
 /// A line that defines a requirement: the identifier, then a separator, then text.
-fn definition(line: &str) -> Option<(String, String)> {
+fn definition(line: &str, about: bool) -> Option<(String, String)> {
     let text = line.trim().trim_start_matches(['*', '`', '[', '#', ' ', '•', '\t']);
     let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
     let (id, rest) = leading_id(if text.is_empty() { line.trim() } else { text })?;
-    if !is_wanted(&id) {
+    if !is_wanted(&id, about) {
         return None;
     }
     let rest = rest.trim_start_matches(['`', '*', ']']);
@@ -241,15 +279,15 @@ fn definition(line: &str) -> Option<(String, String)> {
 }
 
 /// A cell that holds one identifier and nothing else; `any` if the column can hold nothing but requirements.
-fn only_id(cell: &str, any: bool) -> Option<String> {
+fn only_id(cell: &str, any: bool, about: bool) -> Option<String> {
     let cell = cell.trim().trim_matches(['`', '*', '[', ']']);
     let (id, rest) = leading_id(cell)?;
-    (rest.trim().is_empty() && (any || is_wanted(&id))).then_some(id)
+    (rest.trim().is_empty() && (any && !is_other(&id) || is_wanted(&id, about))).then_some(id)
 }
 
 /// Letters and a number: `FR-1`, `RF-001`, `US3`.
 pub(crate) fn is_requirement_id(text: &str) -> bool {
-    only_id(text, true).is_some()
+    only_id(text, true, true).is_some()
 }
 
 /// `(Priority: P1)`, `[Must]`, `(Alta)` in the line of a requirement.
@@ -269,19 +307,7 @@ fn without_priority(text: &str, scale: Scale) -> String {
 /// `Prioridad: Alta` in a line of its own.
 fn stated_priority(text: &str, scale: Scale) -> Option<Priority> {
     let (word, value) = text.split_once([':', '：'])?;
-    let said = [
-        "prioridad",
-        "priority",
-        "prioridade",
-        "priorite",
-        "prioritat",
-        "oncelik",
-        "优先级",
-        "優先度",
-        "우선순위",
-        "do uu tien",
-    ];
-    said.contains(&fold(word).as_str()).then(|| priority(value, scale)).flatten()
+    SAID.contains(&fold(word).as_str()).then(|| priority(value, scale)).flatten()
 }
 
 /// The text of a block, for those who look for words.

@@ -6,7 +6,7 @@ use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
 use crate::raw::{RawField, TypeSpec};
-use crate::typewords;
+use crate::typewords::{self, Word};
 
 /// The field that an item states, and how sure that is.
 pub(crate) struct Bullet {
@@ -144,11 +144,18 @@ fn is_type(text: &str) -> bool {
 fn is_told(field: &RawField) -> bool {
     let typed = match &field.spec {
         Some(TypeSpec::Known(_)) => true,
-        Some(TypeSpec::Enum(values)) => values.is_empty() || field.type_text.contains(['\'', '"', '|', '(', ':']),
+        Some(TypeSpec::Enum(values)) => {
+            values.is_empty() || field.type_text.contains(['\'', '"', '|']) || says_enum(field)
+        }
         Some(TypeSpec::Named { many, .. }) => *many,
         None => false,
     };
     typed || field.foreign_key || field.primary_key
+}
+
+fn says_enum(field: &RawField) -> bool {
+    let folded = fold(&field.type_text);
+    folded.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| typewords::find(word) == Some(Word::Enum))
 }
 
 /// Whether a text is a name of a few plain words.
