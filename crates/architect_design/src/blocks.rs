@@ -1,5 +1,6 @@
 //! Markdown as a flat list of blocks with their lines: headings, paragraphs, list items, tables, code.
 
+use crate::unfenced::{self, Stretch};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 /// A line of running text: code spans keep their backticks, emphasis is gone.
@@ -61,10 +62,18 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut builder = Builder::new(text);
-    for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
-        builder.event(event, range.start);
+    for stretch in unfenced::stretches(text) {
+        match stretch {
+            Stretch::Markdown(range) => {
+                let base = range.start;
+                for (event, place) in Parser::new_ext(&text[range], options).into_offset_iter() {
+                    builder.event(event, base + place.start);
+                }
+            }
+            Stretch::Block(block) => builder.blocks.push(block),
+        }
+        builder.flush();
     }
-    builder.flush();
     builder.blocks
 }
 

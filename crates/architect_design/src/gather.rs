@@ -3,7 +3,7 @@
 use crate::blocks::{Block, Line, Row, Table, join};
 use crate::context::{self, Context};
 use crate::entities;
-use crate::forms::{bullets, code, lists, table, values};
+use crate::forms::{bullets, code, lists, relational, table, values};
 use crate::loose::Dialect;
 use crate::names;
 use crate::notes::Notes;
@@ -79,6 +79,9 @@ impl Reader<'_> {
         }
         for line in lines {
             self.line(line, false);
+        }
+        if self.context.in_data_model && !matches!(self.context.topic, Topic::Nothing | Topic::Relations) {
+            self.found.entities.extend(relational::lines(lines));
         }
     }
 
@@ -264,6 +267,11 @@ impl Reader<'_> {
             return;
         }
         for lines in items {
+            let stated = relational::lines(lines);
+            if !stated.is_empty() {
+                self.found.entities.extend(stated);
+                continue;
+            }
             let Some((label, fields)) = bullets::entity_with_fields(&join(lines)) else {
                 continue;
             };

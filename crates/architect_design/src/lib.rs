@@ -47,6 +47,7 @@ mod tables;
 mod topics;
 mod types;
 mod typewords;
+mod unfenced;
 mod words;
 mod write;
 

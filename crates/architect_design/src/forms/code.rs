@@ -1,11 +1,10 @@
 //! Code blocks: which language they are in, whatever their fence says.
 
-use crate::forms::{dbml, mermaid, prisma, python, sql, typescript};
+use crate::forms::{boxes, dbml, example, mermaid, prisma, python, relational, sql, typescript};
 use crate::raw::Found;
 
 /// Reads a code block into what it states; code that states no entities gives nothing.
 pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, found: &mut Found) {
-    let _ = opener;
     let lower = text.to_lowercase();
     let says = |word: &str| lower.lines().any(|line| line.trim_start().starts_with(word));
     match lang {
@@ -17,8 +16,13 @@ pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, foun
         }
         "python" | "py" | "python3" => python::read(text, line, found),
         "typescript" | "ts" | "tsx" => typescript::read(text, line, found),
-        "json" | "yaml" | "http" | "bash" | "sh" | "shell" | "gherkin" | "javascript" | "js" | "jsx" | "toml"
-        | "xml" | "html" | "css" | "diff" => {}
+        "plantuml" | "puml" | "uml" => prisma::plantuml(text, line, found),
+        "json" | "json5" | "jsonc" => {
+            let example = opener.and_then(|label| example::read(text, label, line));
+            found.entities.extend(example);
+        }
+        "yaml" | "http" | "bash" | "sh" | "shell" | "gherkin" | "javascript" | "js" | "jsx" | "toml" | "xml"
+        | "html" | "css" | "diff" => {}
         _ if says("erdiagram") => mermaid::read(text, line, found),
         _ if says("create table") || says("create type") || says("alter table") => sql::read(text, line, found),
         _ if says("@startuml") || says("entity ") && lower.contains('{') => prisma::plantuml(text, line, found),
@@ -26,6 +30,10 @@ pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, foun
         _ if says("model ") && lower.contains('{') => prisma::read(text, line, found),
         _ if says("class ") && lower.contains("):") => python::read(text, line, found),
         _ if says("interface ") || says("export interface ") => typescript::read(text, line, found),
+        "" | "text" | "txt" | "plaintext" if text.contains(['┌', '╔', '╭']) => {
+            found.entities.extend(boxes::read(text, line));
+        }
+        "" | "text" | "txt" | "plaintext" => found.entities.extend(relational::read(text, line)),
         _ => {}
     }
 }

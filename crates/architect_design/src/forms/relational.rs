@@ -1,0 +1,107 @@
+//! Relational schemas in words, as Merise writes them: `ORDER (__id__, date, #customer_id)`.
+
+use crate::blocks::Line;
+use crate::loose::{self, Dialect};
+use crate::names;
+use crate::openers;
+use crate::plurals;
+use crate::raw::{RawEntity, RawField};
+use crate::references;
+
+/// Reads the entities of a text, each a name with its fields in brackets; lines between them are left out.
+pub(crate) fn read(text: &str, first_line: u32) -> Vec<RawEntity> {
+    let mut entities = Vec::new();
+    let mut open = String::new();
+    let (mut start, mut depth) = (first_line, 0_usize);
+    for (raw, line) in text.lines().zip(first_line..) {
+        if open.is_empty() {
+            if !raw.contains('(') {
+                continue;
+            }
+            start = line;
+        }
+        open.push_str(raw);
+        open.push('\n');
+        depth = (depth + raw.matches('(').count()).saturating_sub(raw.matches(')').count());
+        if depth == 0 || open.len() > 4000 {
+            depth = 0;
+            entities.extend(entities_of(&std::mem::take(&mut open), start));
+        }
+    }
+    entities
+}
+
+/// The entities of lines of prose.
+pub(crate) fn lines(lines: &[Line]) -> Vec<RawEntity> {
+    lines.iter().filter(|line| line.text.contains('(')).flat_map(|line| entities_of(&line.text, line.line)).collect()
+}
+
+/// `A (x, y) B (z, #x)`: every name with brackets behind it.
+fn entities_of(text: &str, line: u32) -> Vec<RawEntity> {
+    let mut entities = Vec::new();
+    let mut rest = text;
+    let mut at = line;
+    while let Some(open) = rest.find('(') {
+        let head = &rest[..open];
+        let Some(length) = crate::constraints::closing(&rest[open..]) else { break };
+        let body = &rest[open + 1..open + length - 1];
+        let begun = at + u32::try_from(head.matches('\n').count()).unwrap_or(0);
+        match entity(head, body, begun) {
+            Some(entity) => entities.push(entity),
+            None => return Vec::new(),
+        }
+        at += u32::try_from(rest[..open + length].matches('\n').count()).unwrap_or(0);
+        rest = rest[open + length..].trim_start_matches(['.', ';', ',', ' ', '\n']);
+    }
+    if rest.trim().is_empty() { entities } else { Vec::new() }
+}
+
+fn entity(head: &str, body: &str, line: u32) -> Option<RawEntity> {
+    let head = head.trim().trim_start_matches(['-', '*', '•', ' ']).trim_end_matches([':', '=', ' ']);
+    let name = head.replace(['`', '*', '_'], if head.starts_with("__") { "" } else { "_" });
+    let name = name.trim_matches('_');
+    if head.split_whitespace().count() > 2 || !names::is_label(name) {
+        return None;
+    }
+    let label = openers::label(name)?;
+    let plain = body.replace("<u>", "__").replace("</u>", "__");
+    let mut fields = Vec::new();
+    let mut marked = false;
+    let mut at = line;
+    for part in crate::types::split(&plain, ',') {
+        let begun = at
+            + u32::try_from(part.len() - part.trim_start().len()).map_or(0, |_| {
+                u32::try_from(part[..part.len() - part.trim_start().len()].matches('\n').count()).unwrap_or(0)
+            });
+        at += u32::try_from(part.matches('\n').count()).unwrap_or(0);
+        let (field, mark) = field(part.trim(), begun, fields.is_empty(), &label)?;
+        marked |= mark;
+        fields.push(field);
+    }
+    (fields.len() > 1 && marked).then(|| RawEntity { label, line, fields, ..RawEntity::default() })
+}
+
+/// One field, and whether it is marked as a key or has a type.
+fn field(part: &str, line: u32, first: bool, entity: &str) -> Option<(RawField, bool)> {
+    let underlined = part.starts_with('_') && part.contains("__");
+    let mark = part.chars().next().filter(|c| matches!(c, '#' | '=' | '*'));
+    let bare = part.trim_start_matches(['#', '=', '*', '_', '`', ' ']);
+    let end = bare.find([':', ' ', '=']).unwrap_or(bare.len());
+    let name = bare[..end].trim_end_matches(['_', '`', '#', '*']);
+    let rest = bare[end..].trim_start_matches([':', ' ', '=', '_']);
+    if !names::is_label(name) || rest.split_whitespace().count() > 9 {
+        return None;
+    }
+    let mut field = RawField { label: name.to_owned(), line, ..RawField::default() };
+    if !rest.is_empty() {
+        loose::read(&mut field, rest, Dialect::default());
+    }
+    let stem = references::stem(name);
+    let own =
+        names::key(name) == "id" || stem.as_ref().is_some_and(|stem| plurals::stem(stem) == plurals::stem(entity));
+    let key = underlined || first && (mark.is_some() || own || stem.is_some());
+    field.foreign_key |= matches!(mark, Some('#' | '=')) && !own && !underlined;
+    field.primary_key |= key && (own || !field.foreign_key);
+    let told = key || mark.is_some() || field.foreign_key || field.primary_key;
+    Some((field, told))
+}

@@ -1,0 +1,192 @@
+//! Code, tables and lists that stand in a document without Markdown around them: DDL without a fence, diagrams, what a
+//! word processor exports.
+
+use std::ops::Range;
+
+use crate::blocks::{Block, Line, Row, Table};
+
+/// A stretch of a document.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Stretch {
+    /// Markdown, by its bytes.
+    Markdown(Range<usize>),
+    /// Something that Markdown does not know.
+    Block(Block),
+}
+
+/// Code without a fence is not longer than this.
+const MAX_LINES: usize = 400;
+
+/// Cuts a document into Markdown and what is not.
+pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
+    let lines: Vec<Piece> = pieces(text);
+    let mut stretches = Vec::new();
+    let (mut at, mut from, mut fence) = (0, 0, None);
+    while at < lines.len() {
+        let line = &lines[at];
+        let trimmed = line.text.trim_start();
+        let mark = ["```", "~~~"].into_iter().find(|mark| trimmed.starts_with(mark));
+        if mark.is_some() && (fence.is_none() || fence == mark) {
+            fence = if fence.is_some() { None } else { mark };
+        }
+        let taken = if fence.is_some() || mark.is_some() { None } else { taken(&lines[at..]) };
+        let Some((blocks, count)) = taken else {
+            at += 1;
+            continue;
+        };
+        if from < line.start {
+            stretches.push(Stretch::Markdown(from..line.start));
+        }
+        stretches.extend(blocks.into_iter().map(Stretch::Block));
+        at += count;
+        from = lines.get(at).map_or(text.len(), |line| line.start);
+    }
+    if from < text.len() {
+        stretches.push(Stretch::Markdown(from..text.len()));
+    }
+    stretches
+}
+
+/// One line of a document.
+struct Piece<'a> {
+    text: &'a str,
+    start: usize,
+    number: u32,
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut start = 0;
+    let mut pieces = Vec::new();
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        pieces.push(Piece { text: line.trim_end_matches(['\n', '\r']), start, number });
+        start += line.len();
+    }
+    pieces
+}
+
+/// What begins at the first line, if it is no Markdown, and how many lines it takes.
+fn taken(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
+    bullets(lines).or_else(|| tabs(lines)).or_else(|| code(lines))
+}
+
+/// `•<TAB>text`, as word processors export lists.
+fn bullets(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
+    let item = |line: &Piece<'_>| {
+        let rest = line.text.trim_start().strip_prefix(['•', '▪', '◦', '●', '\u{f0b7}', '\u{2023}'])?;
+        Some(Block::Item { depth: 1, lines: vec![Line { text: clean(rest), line: line.number, ..Line::default() }] })
+    };
+    let items: Vec<Block> = lines.iter().map_while(item).collect();
+    let count = items.len();
+    (count > 0).then_some((items, count))
+}
+
+/// Lines with the same number of tabs: a table.
+fn tabs(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
+    let cells = |line: &Piece<'_>| -> Vec<String> { line.text.trim_end().split('\t').map(clean).collect() };
+    let first = lines.first()?;
+    let header = cells(first);
+    if header.len() < 2 || header.iter().any(String::is_empty) || first.text.starts_with(['|', '-', '*', '>', '#', ' '])
+    {
+        return None;
+    }
+    let fits = |line: &&Piece<'_>| line.text.contains('\t') && cells(line).len() <= header.len();
+    let rows: Vec<Row> = lines[1..]
+        .iter()
+        .take_while(fits)
+        .map(|line| {
+            let mut row = cells(line);
+            row.resize(header.len(), String::new());
+            Row { cells: row, line: line.number }
+        })
+        .collect();
+    let count = rows.len() + 1;
+    (count > 2).then(|| (vec![Block::Table(Table { header, rows, line: first.number })], count))
+}
+
+fn clean(text: &str) -> String {
+    text.replace('\t', " ").trim().trim_matches('"').trim().to_owned()
+}
+
+/// How a stretch of code ends.
+enum End {
+    /// Behind the line that closes the last brace or bracket.
+    Closed,
+    /// Behind a line that begins so.
+    Mark(&'static str),
+    /// Before a line that is neither indented nor part of a diagram.
+    Diagram,
+    /// Before a line that is not indented.
+    Indent,
+}
+
+/// Code that says in its first line which language it is.
+fn code(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
+    let first = lines.first()?;
+    let (lang, end) = language(first.text.trim())?;
+    let count = match end {
+        End::Closed => closed(lines)?,
+        End::Mark(mark) => lines.iter().take(MAX_LINES).position(|line| line.text.trim().starts_with(mark))? + 1,
+        End::Diagram => 1 + lines[1..].iter().take_while(|line| is_diagram(line.text)).count(),
+        End::Indent => {
+            1 + lines[1..]
+                .iter()
+                .take_while(|line| line.text.trim().is_empty() || line.text.starts_with([' ', '\t']))
+                .count()
+        }
+    };
+    let text: Vec<&str> = lines[..count].iter().map(|line| line.text).collect();
+    let text = text.join("\n") + "\n";
+    (count > 1 || text.contains(')') || text.contains('}'))
+        .then(|| (vec![Block::Code { lang: lang.to_owned(), text, line: first.number }], count))
+}
+
+fn language(line: &str) -> Option<(&'static str, End)> {
+    let lower = line.get(..line.len().min(200)).unwrap_or(line).to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let opens = line.ends_with('{');
+    let named = |at: usize| words.get(at).is_some_and(|word| word.starts_with(|c: char| c.is_alphabetic() || c == '"'));
+    match words.as_slice() {
+        ["erdiagram", ..] => Some(("mermaid", End::Diagram)),
+        ["@startuml", ..] => Some(("plantuml", End::Mark("@enduml"))),
+        ["create", "table" | "type", ..] | ["alter", "table", ..] | ["create", "unique" | "temporary", ..] => {
+            Some(("sql", End::Closed))
+        }
+        ["create", "index", ..] => Some(("sql", End::Closed)),
+        ["table", ..] if opens && named(1) && words.len() < 8 => Some(("dbml", End::Closed)),
+        [reference, ..] if reference.starts_with("ref:") && line.contains('.') => Some(("dbml", End::Closed)),
+        ["model", ..] if opens && named(1) && words.len() == 3 => Some(("prisma", End::Closed)),
+        ["enum", ..] if opens && named(1) && words.len() == 3 => Some(("prisma", End::Closed)),
+        ["entity", ..] if opens && named(1) => Some(("plantuml", End::Closed)),
+        ["interface", ..] | ["export", "interface" | "type", ..] if opens => Some(("typescript", End::Closed)),
+        ["class", ..] if line.ends_with("):") => Some(("python", End::Indent)),
+        _ => None,
+    }
+}
+
+/// The lines up to the one that closes what the first ones open.
+fn closed(lines: &[Piece<'_>]) -> Option<usize> {
+    let (mut depth, mut opened) = (0_i64, false);
+    for (at, line) in lines.iter().enumerate().take(MAX_LINES) {
+        let code = line.text.split("--").next().unwrap_or_default();
+        for c in code.chars() {
+            match c {
+                '{' | '(' => (depth, opened) = (depth + 1, true),
+                '}' | ')' => depth -= 1,
+                _ => {}
+            }
+        }
+        let ended = code.trim_end().ends_with(';') || opened || line.text.trim().is_empty();
+        if depth <= 0 && ended {
+            return Some(at + 1);
+        }
+        if line.text.starts_with('#') || line.text.starts_with("```") {
+            return None;
+        }
+    }
+    None
+}
+
+fn is_diagram(line: &str) -> bool {
+    let relation = ["||", "}o", "}|", "|o"].iter().any(|side| line.contains(side)) && line.contains("--");
+    line.trim().is_empty() || line.starts_with([' ', '\t', '}']) || line.trim_end().ends_with('{') || relation
+}
