@@ -97,7 +97,12 @@ pub(crate) fn columns(
         let (reference, kind) = references::reference(world, entity, field, operations, notes)?;
         Some(ColumnDesign { id: Some(kind), index: true, reference: Some(reference), ..value(field) })
     }));
-    columns.extend(times(world, entity).into_iter().map(|(name, role, implied)| time(entity, name, role, implied)));
+    columns.extend(times(world, entity).into_iter().map(|(name, role, implied)| {
+        let line = world.style.models.timestamps.iter().find(|line| line.value.name == name);
+        let mut column = time(entity, name, role, implied);
+        column.nullable |= line.is_some_and(|line| line.value.optional);
+        column
+    }));
     check_names(entity, &columns, notes);
     columns
 }

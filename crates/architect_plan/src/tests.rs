@@ -54,7 +54,7 @@ fn project() -> Project {
     style.layout.models = Observed::assumed("backend/app/modules/{module}/models.py".into());
     style.layout.schemas = Observed::assumed("backend/app/modules/{module}/schemas.py".into());
     style.layout.endpoints = Observed::assumed("backend/app/api/routes/{module}.py".into());
-    let created = ColumnLine { name: "created_at".into(), line: String::new() };
+    let created = ColumnLine { name: "created_at".into(), ..ColumnLine::default() };
     style.models.timestamps.push(Observed::assumed(created));
     project
 }

@@ -12,6 +12,8 @@ pub struct SessionStyle {
     pub is_async: Observed<bool>,
     /// Session class: `sqlmodel:Session`, `sqlalchemy.ext.asyncio:AsyncSession`.
     pub class: Option<Symbol>,
+    /// Whether a commit empties what is known of rows: no session is made with `expire_on_commit=False`.
+    pub expires: bool,
     /// How a handler declares it.
     pub parameter: Observed<DependencyParameter>,
     /// Where the transaction is committed.

@@ -70,6 +70,12 @@ pub struct ColumnLine {
     pub name: String,
     /// Declaration as Python source text, or empty where a mixin has it.
     pub line: String,
+    /// Whether it may be empty.
+    pub optional: bool,
+    /// Whether a row must be given a value when it is made from a schema: only the database fills it in.
+    pub given: bool,
+    /// Whether the database computes it anew with each change: `onupdate=func.now()`.
+    pub by_database: bool,
 }
 
 /// Object-relational mapper.

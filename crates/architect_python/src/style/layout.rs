@@ -17,7 +17,8 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
         .unwrap_or_else(|| Observed::assumed(brief("app/modules/{module}/models.py")));
     let endpoints =
         pattern(placed, LayerKind::Endpoints).unwrap_or_else(|| Observed::assumed(brief("app/api/routes/{module}.py")));
-    let folders_of_modules: Vec<&str> = [&models, &endpoints].into_iter().filter_map(|one| module_folder(&one.value)).collect();
+    let folders_of_modules: Vec<&str> =
+        [&models, &endpoints].into_iter().filter_map(|one| module_folder(&one.value)).collect();
     let within = |layer: LayerKind| pattern_within(placed, layer, &folders_of_modules);
     let schemas = within(LayerKind::Schemas).unwrap_or_else(|| beside(&models, "schemas.py"));
     LayoutStyle {

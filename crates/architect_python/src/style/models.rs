@@ -150,7 +150,17 @@ fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<Co
         // Parts of a thing often go without: it is enough that most files have a table with it.
         let usual = weight * 2 > all || (weight * 3 > all && distinct(with.into_iter()) * 2 > files);
         let won = lines.winner().filter(|_| usual)?;
-        let value = ColumnLine { name: name.to_owned(), line: won.value.to_owned() };
+        let columns_of_name = || columns.iter().flatten().filter(|column| column.name == name && column.is_timestamp());
+        let most = |has: &dyn Fn(&Column<'_>) -> bool| {
+            columns_of_name().filter(|column| has(column)).count() * 2 > columns_of_name().count()
+        };
+        let value = ColumnLine {
+            name: name.to_owned(),
+            line: won.value.to_owned(),
+            optional: most(&|column| column.optional),
+            given: most(&|column| !column.optional && column.annotated() && !column.by_python),
+            by_database: most(&|column| column.changed_by_database),
+        };
         Some(Observed { value, count: lines.len(), of: columns.len(), example: won.example })
     });
     found.collect()

@@ -7,7 +7,7 @@ use super::facts::{Facts, symbol_of, weight_of};
 use super::handlers::{Action, Param};
 use super::trace::Layers;
 use super::vote::Votes;
-use super::walk::each_stmt;
+use super::walk::{each_expr, each_stmt};
 use crate::resolve::{Class, Function, Resolution};
 
 /// Reads how sessions are had.
@@ -31,6 +31,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
     }
     let (commit, commits) = commits(facts, layers, &uses);
     SessionStyle {
+        expires: !keeps_rows(facts),
         is_async: is_async.or_assumed(false),
         class: classes.winner().map(|won| won.value),
         parameter: parameters
@@ -39,6 +40,18 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
         commits,
         unit_of_work: layers.unit_of_work.map(|class| unit_of_work(facts, class, &layers.held)),
     }
+}
+
+/// Whether some session is made so that a commit leaves rows as they are: `async_sessionmaker(expire_on_commit=False)`.
+fn keeps_rows(facts: &Facts<'_>) -> bool {
+    facts.index.files().project().iter().any(|file| {
+        let mut found = false;
+        each_expr(file.body(), &mut |expr| {
+            let keeps = expr.as_call_expr().and_then(|call| super::walk::keyword(call, "expire_on_commit"));
+            found |= matches!(keeps, Some(Expr::BooleanLiteral(literal)) if !literal.value);
+        });
+        found
+    })
 }
 
 /// A place that names a session.

@@ -36,6 +36,8 @@ pub(crate) struct Habits {
     pub(crate) enum_column: Option<Symbol>,
     /// Function that gives the current time.
     pub(crate) now: Option<Symbol>,
+    /// Whether the house writes `timezone.utc`, which older releases of Python have too.
+    pub(crate) old_utc: bool,
     /// Function that gives the `responses` of a route for the exceptions it may raise.
     pub(crate) responses: Option<Symbol>,
     /// Class attribute of repositories with the answer to a broken unique constraint, by the constraint's name.

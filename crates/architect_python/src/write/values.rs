@@ -263,6 +263,10 @@ fn now(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
             format!("{date}.today")
         }
         (_, Some(symbol)) => file.symbol(symbol),
+        (_, None) if house.habits.old_utc => {
+            let (zone, datetime) = (file.from("datetime", "timezone"), file.from("datetime", "datetime"));
+            format!("lambda: {datetime}.now({zone}.utc)")
+        }
         (_, None) => {
             let (utc, datetime) = (file.from("datetime", "UTC"), file.from("datetime", "datetime"));
             format!("lambda: {datetime}.now({utc})")

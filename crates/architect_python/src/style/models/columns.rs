@@ -34,6 +34,10 @@ pub(crate) struct Column<'a> {
     kind: String,
     /// Whether Python or the database fills it in.
     filled: bool,
+    /// Whether Python fills it in: `default=…`, `default_factory=…`.
+    pub(crate) by_python: bool,
+    /// Whether the database computes it with each change.
+    pub(crate) changed_by_database: bool,
     /// Whether `uuid.uuid4`, or another version, makes its values.
     made_by_uuid: bool,
     value: Option<&'a Expr>,
@@ -53,6 +57,11 @@ impl Column<'_> {
             kind if kind.to_lowercase().contains("int") => Some(IdKind::Integer),
             _ => None,
         }
+    }
+
+    /// Whether it has an annotation, which SQLModel makes a field of.
+    pub(crate) fn annotated(&self) -> bool {
+        self.annotation.is_some() && !self.mapped
     }
 
     /// Whether a declarative class maps it: `id: Any` in a base only says that tables have one.
@@ -121,6 +130,11 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         mapped: wrapped || called == Some("mapped_column"),
         kind: kind.map(|path| path.rsplit('.').next().unwrap_or_default().to_owned()).unwrap_or_default(),
         filled: has(&["default", "default_factory", "server_default", "onupdate", "insert_default"]),
+        by_python: call.is_some_and(|call| {
+            ["default", "default_factory", "insert_default"].iter().any(|name| keyword(call, name).is_some())
+        }),
+        changed_by_database: has(&["server_onupdate"])
+            || calls.iter().any(|call| keyword(call, "onupdate").is_some_and(|value| by_sql(index, owner, value))),
         made_by_uuid: calls.iter().any(|call| {
             let made = ["default_factory", "default"].iter().find_map(|name| keyword(call, name));
             let made = made.and_then(|made| index.resolve(owner.scope(), made).path());
@@ -130,6 +144,12 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         annotation,
         scope: owner.scope(),
     })
+}
+
+/// `func.now()`, `text("now()")`: an expression that the database evaluates.
+fn by_sql<'a>(index: &Index<'a>, owner: Class<'a>, value: &'a Expr) -> bool {
+    let Some(call) = value.as_call_expr() else { return false };
+    index.resolve(owner.scope(), &call.func).path().is_some_and(|path| path.starts_with("sqlalchemy.") || path.starts_with("sqlmodel."))
 }
 
 /// The calls among the arguments of a call: `sa_column=Column(ForeignKey("user.id"))`.

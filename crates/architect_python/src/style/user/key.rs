@@ -38,7 +38,8 @@ fn kind_of<'a>(facts: &Facts<'a>, scope: Scope<'a>, annotation: &'a Expr) -> Opt
     match facts.index.annotation(scope, annotation).resolution {
         Resolution::Builtin("int") => Some(IdKind::Integer),
         Resolution::Builtin("str") => Some(IdKind::String),
-        Resolution::Library(path) if path == "uuid.UUID" => Some(IdKind::Uuid),
+        // `uuid.UUID`, and Pydantic's `UUID1` to `UUID8`.
+        Resolution::Library(path) if path == "uuid.UUID" || path.starts_with("pydantic.UUID") => Some(IdKind::Uuid),
         _ => None,
     }
 }

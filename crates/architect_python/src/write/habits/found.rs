@@ -302,6 +302,8 @@ fn whole_house(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
             habits.query_bounds = habits.query_bounds.take().or_else(|| query_bound(style, &file.text));
         }
     }
+    let writes = |text: &str| sources.python.iter().any(|file| file.text.contains(text));
+    habits.old_utc = writes("timezone.utc") && !writes("import UTC") && !writes("datetime.UTC") && !writes("UTC,");
     habits.names_constraints = named >= unnamed;
     habits.any_results = any.0 * 2 > any.1;
 }

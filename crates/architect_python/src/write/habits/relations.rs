@@ -49,7 +49,7 @@ fn keywords(table: &Table, relationship: &Relationship, sources: &Sources) -> Op
         .arguments
         .keywords
         .iter()
-        .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() != "back_populates"));
+        .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| !["back_populates", "backref"].contains(&name.as_str())));
     others
         .map(|keyword| {
             let range = keyword.range();

@@ -142,7 +142,9 @@ pub(crate) fn row(
 ) -> String {
     let model = file.symbol(&house.model(entity));
     let linked = no_columns(house, entity);
-    if house.is_sqlmodel() && linked.is_empty() {
+    // A table class validates, and misses what only the database fills in.
+    let is_whole = !house.style.models.timestamps.iter().any(|line| line.value.given);
+    if house.is_sqlmodel() && linked.is_empty() && is_whole {
         let items: Vec<_> = values.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
         let update = if items.is_empty() { String::new() } else { format!(", update={{{}}}", items.join(", ")) };
         return format!("{model}.model_validate({data}{update})");

@@ -51,6 +51,9 @@ impl Rules<'_> {
             }
             Effect::Lines(mut lines, variable) => {
                 lines.add(&commit);
+                if gives_row {
+                    lines.add(&self.refresh(&variable, !commit.is_empty()));
+                }
                 (lines, gives_row.then_some(variable))
             }
         };
@@ -64,6 +67,19 @@ impl Rules<'_> {
         if let Some(result) = result {
             body.line(format!("return {result}"));
         }
+    }
+
+    /// Reads a row again whose values only the database knows: a response cannot wait for them.
+    fn refresh(&self, variable: &str, sent: bool) -> Code {
+        let house = self.house;
+        let computed = house.style.models.timestamps.iter().any(|line| line.value.by_database);
+        let holds = matches!(house.commits_at(), CommitPlace::Service | CommitPlace::UnitOfWork | CommitPlace::Dependency);
+        let own = holds && !house.service_hides_session() && house.is_async() && (computed || sent && house.style.session.expires);
+        if !own {
+            return Code::new();
+        }
+        let session = house.session_at(self.place, self.entity);
+        Code::of(house.wait(&format!("{session}.refresh({variable})")))
     }
 
     /// The commit, where rules are in charge of it.
