@@ -85,6 +85,14 @@ impl<'a> House<'a> {
         }
     }
 
+    /// Whether the base class of repositories sends changes with a method of its own, which answers what goes wrong.
+    pub(crate) fn base_flushes(&self) -> bool {
+        let base = self.style.repository.base.as_ref().filter(|_| self.habits.conflicts.is_some());
+        base.is_some_and(|base| {
+            base.methods.iter().any(|known| known.method.name == "flush" && known.method.parameters.is_empty())
+        })
+    }
+
     /// The response class of an existing table class.
     pub(crate) fn existing_output(&self, class: &str) -> Option<Symbol> {
         let wanted = format!("{class}{}", self.style.schemas.output_suffix.value);

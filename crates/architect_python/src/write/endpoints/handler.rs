@@ -291,6 +291,9 @@ impl<'a> Handler<'a> {
     fn response(&self, file: &mut File) -> Option<String> {
         let output = self.house.schema(self.entity, &self.entity.schemas.output_class);
         match &self.op.kind {
+            OperationKind::Delete if self.house.style.endpoints.delete.value == DeleteAnswer::Row => {
+                Some(file.symbol(&output))
+            }
             OperationKind::Delete | OperationKind::Link { .. } | OperationKind::Unlink { .. } => None,
             OperationKind::List { .. } => Some(match &self.house.style.pages.shape.value {
                 PageShape::PerEntity { name, .. } => {

@@ -394,6 +394,8 @@ impl Method<'_> {
         if self.house.commits_at() == CommitPlace::Repository {
             code.line(self.house.wait(&format!("{session}.commit()")));
             code.line(self.house.wait(&format!("{session}.refresh({item})")));
+        } else if self.house.base_flushes() {
+            code.line(self.house.wait("self.flush()"));
         } else {
             code.line(self.house.wait(&format!("{session}.flush()")));
         }

@@ -1,6 +1,6 @@
 //! Rules that change rows: create, update, delete, and actions.
 
-use architect_model::{ColumnRole, Literal, OperationDesign, ParameterRole};
+use architect_model::{ColumnRole, DeleteAnswer, LinkDesign, Literal, OperationDesign, ParameterRole};
 
 use super::finish::Ending;
 use super::{Finder, Rule, Rules};
@@ -10,7 +10,7 @@ use crate::write::file::File;
 use crate::write::names::spoken;
 use crate::write::relations::links_of;
 use crate::write::store::{Effect, Store};
-use crate::write::values;
+use crate::write::{text, values};
 
 const ABOVE: [ParameterRole; 2] = [ParameterRole::Parent, ParameterRole::Ancestor];
 const ALL: [ParameterRole; 3] = [ParameterRole::Parent, ParameterRole::Ancestor, ParameterRole::Item];
@@ -106,9 +106,12 @@ impl<'a> Rules<'a> {
             parameters.push(self.user_parameter(file));
         }
         let mut body = self.found(file, op);
-        let lines = self.rows().delete(file, &self.entity.names.snake);
-        self.finish(file, Effect::Lines(lines, String::new()), Ending::NOTHING, &mut body);
-        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
+        let item = self.entity.names.snake.clone();
+        let lines = self.rows().delete(file, &item);
+        let gives_row = self.house.style.endpoints.delete.value == DeleteAnswer::Row;
+        self.finish(file, Effect::Lines(lines, item), Ending { gives_row, ..Ending::NOTHING }, &mut body);
+        let returns = if gives_row { self.model(file) } else { "None".to_owned() };
+        Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
 
     /// Sets columns to fixed values.
@@ -187,30 +190,75 @@ impl<'a> Rules<'a> {
         }
         let mut body = self.found(file, op);
         let item = &self.entity.names.snake;
+        let linked = op.parameters.iter().find(|parameter| parameter.role == ParameterRole::Linked);
+        let key = linked.map(|parameter| parameter.name.clone()).unwrap_or_default();
         if let Some(link) = links_of(self.house, self.entity).find(|known| known.class == link) {
-            let linked = op.parameters.iter().find(|parameter| parameter.role == ParameterRole::Linked);
-            let key = linked.map(|parameter| parameter.name.clone()).unwrap_or_default();
-            let other = &link.right.names.snake;
-            let field = &link.field;
             if add {
-                let found = self.linked_call(file, link, &format!("[{key}]"));
-                body.line(format!("[{other}] = {found}"));
-                body.block(
-                    format!("if {other} not in {item}.{field}:"),
-                    &Code::of(format!("{item}.{field}.append({other})")),
-                );
+                self.add_link(file, item, link, &key, &mut body);
             } else {
-                body.line(format!(
-                    "{field} = [{other} for {other} in {item}.{field} if {other}.{} != {key}]",
-                    self.house.key_of(&link.right.target)
-                ));
-                let raise = errors::raise(self.house, file, Refusal::NotFound(&link.right.names), &key, None);
-                body.block(format!("if len({field}) == len({item}.{field}):"), &Code::of(raise));
-                body.line(format!("{item}.{field} = {field}"));
+                self.remove_link(file, item, link, &key, &mut body);
             }
         }
-        let effect = self.rows().save(file, item, &[]);
-        self.finish(file, effect, Ending::NOTHING, &mut body);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns: "None".to_owned(), body }
+    }
+
+    /// Links a row, unless it is linked already; another request may do the same at the same moment.
+    fn add_link(&self, file: &mut File, item: &str, link: &LinkDesign, key: &str, body: &mut Code) {
+        let (other, field) = (&link.right.names.snake, &link.field);
+        let found = self.linked_call(file, link, &format!("[{key}]"));
+        body.line(format!("[{other}] = {found}"));
+        let mut attempt = Code::new();
+        let effect = self.rows().save(file, item, &[]);
+        self.finish(file, effect, Ending::NOTHING, &mut attempt);
+        let (name, columns) = self.key_of_link(link);
+        let mut expected = Code::new();
+        let condition = format!("if not violates(exc, {}, {}):", text::string(&name), text::string(&columns));
+        expected.block(condition, &Code::of("raise"));
+        expected.line("# Another request has linked them in the meantime.");
+        expected.line(self.rollback());
+        file.needs_violates = true;
+        let error = file.from("sqlalchemy.exc", "IntegrityError");
+        let mut linking = Code::of(format!("{item}.{field}.append({other})"));
+        linking.block("try:", &attempt);
+        linking.block(format!("except {error} as exc:"), &expected);
+        body.block(format!("if {other} not in {item}.{field}:"), &linking);
+    }
+
+    /// Unlinks a row; one that is not linked, or no longer, is not found.
+    fn remove_link(&self, file: &mut File, item: &str, link: &LinkDesign, key: &str, body: &mut Code) {
+        let (other, field) = (&link.right.names.snake, &link.field);
+        body.line(format!("{field} = [{other} for {other} in {item}.{field} if {other}.id != {key}]"));
+        let raise = errors::raise(self.house, file, Refusal::NotFound(&link.right.names), key, None);
+        body.block(format!("if len({field}) == len({item}.{field}):"), &Code::of(raise));
+        body.line(format!("{item}.{field} = {field}"));
+        let effect = self.rows().save(file, item, &[]);
+        if self.house.base_flushes() {
+            return self.finish(file, effect, Ending::NOTHING, body);
+        }
+        let mut attempt = Code::new();
+        self.finish(file, effect, Ending::NOTHING, &mut attempt);
+        let error = file.from("sqlalchemy.orm.exc", "StaleDataError");
+        let mut gone = Code::of(self.rollback());
+        gone.line(errors::raise(self.house, file, Refusal::NotFound(&link.right.names), key, Some("exc")));
+        body.block("try:", &attempt);
+        body.block(format!("except {error} as exc:"), &gone);
+    }
+
+    fn rollback(&self) -> String {
+        let session = self.house.session_at(self.place, self.entity);
+        self.house.wait(&format!("{session}.rollback()"))
+    }
+
+    /// The primary key of a link table: its name on PostgreSQL, and its columns as SQLite names them.
+    ///
+    /// PostgreSQL calls it `<table>_pkey`, the table cut so that the whole has 63 bytes, unless a convention names it.
+    fn key_of_link(&self, link: &LinkDesign) -> (String, String) {
+        let table = &link.table;
+        let conventions = &self.house.style.models.naming_convention;
+        let convention = conventions.iter().find(|(kind, _)| kind == "pk").map(|(_, pattern)| pattern);
+        let named = convention.map(|pattern| pattern.replace("%(table_name)s", table));
+        let cut: String = table.chars().take(63 - "_pkey".len()).collect();
+        let name = named.filter(|name| !name.contains("%(")).unwrap_or_else(|| format!("{cut}_pkey"));
+        (name, format!("{table}.{}, {table}.{}", link.left.column, link.right.column))
     }
 }
