@@ -31,6 +31,10 @@ pub fn write_modules(modules: &[ModuleDesign], project: &Project, sources: &Sour
         after: BTreeMap::new(),
         written: WrittenModules::default(),
     };
+    if let Some(problem) = verify::foreign_release(project) {
+        assembly.written.problems.push(problem);
+        return assembly.written;
+    }
     for design in modules {
         assembly.module(design, modules, sources);
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use architect_model::{Location, Problem};
+use architect_model::{Location, Problem, Project};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Comprehension, ExceptHandler, Expr, ExprContext, Parameter, PySourceType, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -43,6 +43,16 @@ pub(crate) fn problems(
     found.sort();
     found.dedup_by(|a, b| a.1 == b.1);
     found.into_iter().map(|(at, reason)| problem(path, text, at, &reason)).collect()
+}
+
+/// What new code cannot be written for: Pydantic 1 has other names for validators, settings of classes and conversions.
+pub(crate) fn foreign_release(project: &Project) -> Option<Problem> {
+    let old = project.versions.iter().find(|one| one.name == "pydantic" && one.version.starts_with("1."))?;
+    Some(Problem {
+        text: format!("the project uses Pydantic {}, and new modules are written for Pydantic 2", old.version),
+        help: Some("Move the project to Pydantic 2 first, or write this module by hand after its neighbours.".to_owned()),
+        at: Location::line(old.source.as_str(), 1),
+    })
 }
 
 fn problem(path: &str, text: &str, at: TextSize, reason: &str) -> Problem {
