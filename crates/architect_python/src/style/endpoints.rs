@@ -42,7 +42,10 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
         names: names(facts),
         update_method: update_method.or_assumed("PATCH".into()),
         id_parameter: id_parameter.or_assumed("{entity}_id".into()),
-        body_parameter: body_parameter.or_assumed("data".into()),
+        // `item_create` and `item_update` are two names: one for both says neither.
+        body_parameter: body_parameter
+            .most(|name: &String| !name.contains("create") && !name.contains("update"))
+            .map_or_else(|| Observed::assumed("data".into()), |name| body_parameter.with(name)),
         trailing_slash: trailing_slash(facts),
         create_status: create_status(facts),
         delete: delete(facts),

@@ -1,6 +1,6 @@
 //! Declarations that a neighbour has already written: taken over as they stand, with the imports they need.
 
-use architect_model::{ColumnDesign, ColumnRole, Observed, Symbol};
+use architect_model::{ColumnDesign, ColumnRole, IdKind, Observed, Symbol};
 use ruff_python_ast::{PySourceType, Stmt};
 
 use super::file::File;
@@ -19,6 +19,27 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
         _ => None,
     };
     let line = written.filter(|line| !line.trim().is_empty())?;
+    import(house, file, line)?;
+    // The key of each table has a name of its own: `item_id`.
+    let rest = line.find([':', '=', ' ']).and_then(|end| line.get(end..))?;
+    Some(if column.role == ColumnRole::Id { format!("{}{rest}", column.name) } else { line.to_owned() })
+}
+
+/// The type of a key as `Column(…)` of the house's own keys has it, where keys are of that kind.
+pub(crate) fn key_type(house: &House<'_>, file: &mut File, kind: IdKind) -> Option<String> {
+    let models = &house.style.models;
+    let line = models.id_line.as_deref().filter(|_| models.id.value == kind)?;
+    let parsed = ruff_python_parser::parse_unchecked_source(line, PySourceType::Python);
+    let Some(Stmt::Assign(assign)) = parsed.syntax().body.first() else { return None };
+    let first = assign.value.as_call_expr()?.arguments.args.first()?;
+    let range = ruff_text_size::Ranged::range(first);
+    let written = line.get(range.start().to_usize()..range.end().to_usize())?;
+    import(house, file, &format!("key = {written}"))?;
+    (!first.is_string_literal_expr()).then(|| written.to_owned())
+}
+
+/// Imports all that a line names; none where that cannot be.
+fn import(house: &House<'_>, file: &mut File, line: &str) -> Option<()> {
     let names = names_in(line)?;
     let origins: Option<Vec<Origin>> = names.iter().map(|name| origin(house, name)).collect();
     for origin in origins? {
@@ -34,9 +55,7 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
             }
         }
     }
-    // The key of each table has a name of its own: `item_id`.
-    let rest = line.find([':', '=', ' ']).and_then(|end| line.get(end..))?;
-    Some(if column.role == ColumnRole::Id { format!("{}{rest}", column.name) } else { line.to_owned() })
+    Some(())
 }
 
 /// Where a name comes from.

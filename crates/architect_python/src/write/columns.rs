@@ -246,6 +246,9 @@ fn string_type(file: &mut File, max: Option<u32>) -> String {
 /// The type of a `Column` that has no annotation to say it.
 fn plain_type(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
     if let Some(kind) = column.id {
+        if let Some(written) = borrowed::key_type(house, file, kind) {
+            return written;
+        }
         return match kind {
             architect_model::IdKind::Uuid => file.from("sqlalchemy", "Uuid"),
             architect_model::IdKind::Integer => file.from("sqlalchemy", "Integer"),
