@@ -32,6 +32,12 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     if !plan.problems.is_empty() {
         return Ok(plan);
     }
+    if resolution.modules.is_empty() {
+        // The code has it all, and so has answered what the document leaves open.
+        plan.questions.clear();
+        plan.assumptions.clear();
+        return Ok(plan);
+    }
     let written = write_modules(&resolution.modules, &project, &workspace.sources);
     plan.questions.extend(written.questions);
     plan.problems.extend(written.problems);

@@ -2,11 +2,12 @@
 //!
 //! [`resolve`] takes what a document says and what the code shows and gives modules complete in every detail. It reads
 //! no file and knows no Python grammar; what it cannot decide is a question with the answer that was taken, and what
-//! contradicts the code is a problem.
+//! contradicts the code is a problem. [`compare`] gives the differences between a design and code that exists.
 
 mod access;
 mod clashes;
 mod columns;
+mod compare;
 mod constraints;
 mod endpoints;
 mod enums;
@@ -21,6 +22,8 @@ mod routers;
 mod schemas;
 #[cfg(test)]
 mod tests;
+mod types;
 mod world;
 
+pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::resolve;

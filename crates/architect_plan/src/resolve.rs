@@ -5,17 +5,22 @@ use architect_model::{
     ParentDesign, Project, Resolution, Trace,
 };
 
+use crate::compare::{self, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
 use crate::{clashes, columns, constraints, endpoints, enums, links, names, order, routers, schemas};
 
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
 ///
-/// Where there are problems there are no modules: nothing can be planned.
+/// Where there are problems there are no modules: nothing can be planned. Without problems there are none if the code
+/// has all that the design says already.
 pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let world = World::new(design, project);
     let mut notes = Notes::default();
     let modules = modules(&world, &mut notes);
+    if notes.problems.is_empty() && exists(&modules, project, &mut notes) {
+        return Resolution { traces: traces(design, &modules, &mut notes), ..Resolution::default() };
+    }
     clashes::report(&world, &modules, &mut notes);
     remark(&world, &modules, &mut notes);
     let traces = traces(design, &modules, &mut notes);
@@ -28,6 +33,29 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
         questions: notes.questions,
         traces,
     }
+}
+
+/// Whether the code has all that the design says. Where it has a part of it, that is a problem for each difference.
+fn exists(modules: &[ModuleDesign], project: &Project, notes: &mut Notes) -> bool {
+    let entities = || modules.iter().flat_map(|module| &module.entities);
+    let is_known = |class: &str| compare::table_of(project, class).is_some();
+    if !entities().any(|entity| is_known(&entity.names.class)) {
+        return false;
+    }
+    let differences = compare(modules, project);
+    let all = entities().all(|entity| is_known(&entity.names.class));
+    if all {
+        for difference in &differences {
+            let place = difference.found_at.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
+            let text = format!("{}{place}", difference.text());
+            notes.problem(
+                &difference.designed_at,
+                text,
+                "Change the code or the document: `plan` writes new modules only.",
+            );
+        }
+    }
+    all && differences.is_empty()
 }
 
 fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
