@@ -53,7 +53,7 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
 }
 
 /// The values of an enumeration in a description.
-fn values(field: &mut RawField, text: &str) {
+pub(crate) fn values(field: &mut RawField, text: &str) {
     let typed = matches!(&field.spec, Some(TypeSpec::Enum(values)) if values.is_empty());
     let open = typed || is_wordy(field.spec.as_ref());
     if !open {

@@ -225,6 +225,10 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
 /// Words for the current time, folded.
 static NOW: Words = Words("now");
 
+/// Words for the two values of a boolean.
+static TRUE: Words = Words("true");
+static FALSE: Words = Words("false");
+
 /// Words that stand where a default would, and are none: the database makes the value, or there is none.
 static NO_DEFAULT: Words = Words("no default");
 
@@ -244,11 +248,9 @@ pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {
         return Some("now".to_owned());
     }
     Some(match ty {
-        FieldType::Boolean => match folded.as_str() {
-            "1" | "true" | "si" | "yes" | "sim" | "oui" | "ja" | "是" | "t" => "true".to_owned(),
-            "0" | "false" | "no" | "nao" | "non" | "nein" | "否" | "f" => "false".to_owned(),
-            _ => bare.to_owned(),
-        },
+        FieldType::Boolean if TRUE.contains(&folded.as_str()) => "true".to_owned(),
+        FieldType::Boolean if FALSE.contains(&folded.as_str()) => "false".to_owned(),
+        FieldType::Boolean => bare.to_owned(),
         FieldType::Enum { values, .. } => {
             let matching = values.iter().find(|value| names::key(value) == names::key(bare));
             crate::types::quote(matching.map_or(bare, String::as_str))

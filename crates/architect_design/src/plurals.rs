@@ -92,6 +92,10 @@ fn romance(word: &str, endings: Words) -> String {
     if INVARIABLE.contains(&word) || word.len() < 4 || word.ends_with("ss") || word.ends_with("us") {
         return word.to_owned();
     }
+    let exact = endings.iter().find_map(|rule| rule.split_once('>').filter(|(ending, _)| ending.trim() == word));
+    if let Some((_, instead)) = exact {
+        return instead.trim().to_owned();
+    }
     let plainly_english = ["ies", "ches", "shes", "sses", "xes"].iter().any(|ending| word.ends_with(ending));
     if ENGLISH.contains(&word) || plainly_english {
         return english(word);

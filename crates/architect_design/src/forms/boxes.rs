@@ -3,7 +3,7 @@
 use crate::loose::{self, Dialect};
 use crate::names;
 use crate::openers;
-use crate::raw::{RawEntity, RawField};
+use crate::raw::{RawEntity, RawField, TypeSpec};
 
 /// Drawings are not wider than this.
 const MAX_WIDTH: usize = 400;
@@ -83,6 +83,8 @@ fn entity(frame: &mut Frame) -> Option<RawEntity> {
     let title = frame.title.join(" ");
     let label = openers::label(&title).filter(|label| label.split_whitespace().count() < 3)?;
     let fields = std::mem::take(&mut frame.fields);
-    let keyed = fields.iter().any(|field| field.primary_key || field.foreign_key || field.spec.is_some());
+    let known = |field: &RawField| matches!(field.spec, Some(TypeSpec::Known(_)));
+    let told = fields.iter().filter(|field| field.primary_key || field.foreign_key || known(field)).count();
+    let keyed = told > 0 && fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
     (fields.len() > 1 && keyed).then(|| RawEntity { label, line: frame.line, fields, ..RawEntity::default() })
 }

@@ -44,6 +44,9 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         if field.spec.is_none() && !field.foreign_key && is_type(&description) {
             loose::read(&mut field, &description, dialect);
         }
+        if type_text.split_whitespace().count() > 1 {
+            hints::values(&mut field, &type_text);
+        }
         typed |= is_told(&field);
         certain |= typed;
         if field.spec.is_none() && !field.foreign_key && type_text.split_whitespace().count() > 1 {

@@ -198,8 +198,10 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         let rest = constraints::take(&mut field, &rules);
         let required = hints::yes_or_no(&part(required_cell), style.crosses_mean_no);
         let nullable = hints::yes_or_no(&part(columns.cell(row, Column::Nullable)), style.crosses_mean_no);
-        if required.is_none() {
-            constraints::take(&mut field, required_cell);
+        for (said, cell) in [(required, required_cell), (nullable, columns.cell(row, Column::Nullable))] {
+            if said.is_none() {
+                constraints::take(&mut field, cell);
+            }
         }
         let said = required.or(nullable.map(|nullable| !nullable));
         let blank_means_no = columns.has(Column::Required) && required_cell.is_empty();
