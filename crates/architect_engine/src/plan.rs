@@ -4,7 +4,7 @@ use std::path::Path;
 
 use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
-    Question, Resolution, Risk, Step, Table, TableConstraint,
+    Resolution, Risk, Step, Table, TableConstraint,
 };
 use architect_python::{SourceText, read_tables, revision_message, write_modules, write_revision};
 
@@ -42,8 +42,9 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     plan.questions.extend(written.questions);
     plan.problems.extend(written.problems);
     plan.files = written.files;
+    let mut unwritten = None;
     if plan.problems.is_empty() {
-        add_revision(workspace, &project, &resolution.modules, &mut plan);
+        unwritten = add_revision(workspace, &project, &resolution.modules, &mut plan);
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
@@ -52,7 +53,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     plan.changes.extend(changes(&resolution.modules, &project));
     plan.changes.sort_by_key(|change| change.step);
     plan.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
-    plan.next = next_steps(workspace, &project);
+    plan.next = next_steps(workspace, &project, unwritten.as_deref());
     Ok(plan)
 }
 
@@ -76,8 +77,9 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
     inputs
 }
 
-/// Reads the project as it will be, and adds the revision that its new tables need.
-fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesign], plan: &mut Plan) {
+/// Reads the project as it will be, and adds the revision that its new tables need. Gives the message of a revision
+/// that cannot be written: then everything else is, and the first risk says why and what to do.
+fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesign], plan: &mut Plan) -> Option<String> {
     let planned =
         plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
     let sources = workspace.sources.overlaid(planned);
@@ -95,8 +97,12 @@ fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesig
         }
         Ok(None) if tables.is_empty() => {}
         Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
-        Err(problems) => plan.questions.extend(problems.into_iter().map(unwritten_migration)),
+        Err(problems) => {
+            plan.risks.splice(0..0, problems.into_iter().map(unwritten_migration));
+            return Some(message);
+        }
     }
+    None
 }
 
 /// Foreign keys of a new table to columns that are not there: the house's keys were not what they seemed.
@@ -117,11 +123,14 @@ fn dangling(table: &Table, after: &Project) -> Vec<Problem> {
     }).collect()
 }
 
-/// What keeps the migration from being written, as something that is left to decide.
-fn unwritten_migration(problem: Problem) -> Question {
-    let default =
-        "everything but the migration is written: make it with `alembic revision --autogenerate`, and read it";
-    Question { text: problem.text, default: default.to_owned(), at: problem.at }
+/// What keeps the migration from being written, and that nothing else is kept back by it: the code can be read and
+/// tested before the tables are there.
+fn unwritten_migration(problem: Problem) -> Risk {
+    let help = problem.help.map(|help| format!(" {help}")).unwrap_or_default();
+    Risk {
+        text: format!("no migration is planned: {}.{help}", problem.text.trim_end_matches('.')),
+        at: Some(problem.at),
+    }
 }
 
 fn is_known(project: &Project, table: &Table) -> bool {
@@ -186,8 +195,8 @@ fn who(access: &AccessDesign) -> String {
     }
 }
 
-/// Migration, types and tests, by the project's own means.
-fn next_steps(workspace: &Workspace, project: &Project) -> Vec<NextStep> {
+/// Migration, types and tests, by the project's own means; `unwritten` is the message of a revision that is not planned.
+fn next_steps(workspace: &Workspace, project: &Project, unwritten: Option<&str>) -> Vec<NextStep> {
     let migrations = &project.style.migrations;
     let mut next = Vec::new();
     let folder = |path: &str| path.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned());
@@ -195,6 +204,14 @@ fn next_steps(workspace: &Workspace, project: &Project) -> Vec<NextStep> {
         let uv = workspace.sources.other.iter().any(|file| file.path.ends_with("pyproject.toml"));
         let run = if uv { "uv run " } else { "" };
         let step = |text: &str, command: String| NextStep { text: text.to_owned(), folder: folder(config), command };
+        if let Some(message) = unwritten {
+            if migrations.heads.len() > 1 {
+                next.push(step("merge the heads", format!("{run}alembic merge heads -m \"merge heads\"")));
+            }
+            next.push(step("bring the database up to date", format!("{run}alembic upgrade head")));
+            let command = format!("{run}alembic revision --autogenerate -m \"{message}\"");
+            next.push(step("write the migration, and read it", command));
+        }
         next.push(step("migrate the database", format!("{run}alembic upgrade head")));
         next.push(step("run the tests", format!("{run}pytest")));
     }

@@ -25,6 +25,13 @@ pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], notes: &mut No
     endpoints(world.project, modules, notes);
 }
 
+/// Reports the tables in `modules` that the project has already.
+pub(crate) fn tables(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
+    for entity in modules.iter().flat_map(|module| &module.entities) {
+        table(world, &entity.names.class, &entity.table, &entity.at, notes);
+    }
+}
+
 fn folder(world: &World<'_>, module: &ModuleDesign, notes: &mut Notes) {
     let layout = &world.style.layout;
     let patterns = [&layout.models.value, &layout.schemas.value, &layout.endpoints.value];

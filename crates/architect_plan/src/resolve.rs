@@ -5,7 +5,7 @@ use architect_model::{
     ParentDesign, Project, Resolution, Trace,
 };
 
-use crate::compare::{self, compare};
+use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
 use crate::{clashes, columns, constraints, endpoints, enums, links, names, order, routers, schemas};
@@ -18,10 +18,16 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let world = World::new(design, project);
     let mut notes = Notes::default();
     let modules = modules(&world, &mut notes);
-    if notes.problems.is_empty() && exists(&modules, project, &mut notes) {
-        return Resolution { traces: traces(design, &modules, &mut notes), ..Resolution::default() };
+    if notes.problems.is_empty() && exists(project, &modules) {
+        let differences = compare(&modules, project);
+        if differences.is_empty() {
+            return Resolution { traces: traces(design, &modules, &mut notes), ..Resolution::default() };
+        }
+        clashes::tables(&world, &modules, &mut notes);
+        differ(&differences, &mut notes);
+    } else {
+        clashes::report(&world, &modules, &mut notes);
     }
-    clashes::report(&world, &modules, &mut notes);
     remark(&world, &modules, &mut notes);
     let traces = traces(design, &modules, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
@@ -35,27 +41,23 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     }
 }
 
-/// Whether the code has all that the design says. Where it has a part of it, that is a problem for each difference.
-fn exists(modules: &[ModuleDesign], project: &Project, notes: &mut Notes) -> bool {
-    let entities = || modules.iter().flat_map(|module| &module.entities);
-    let is_known = |class: &str| compare::table_of(project, class).is_some();
-    if !entities().any(|entity| is_known(&entity.names.class)) {
-        return false;
+/// Whether the code has a table for each entity.
+fn exists(project: &Project, modules: &[ModuleDesign]) -> bool {
+    let mut entities = modules.iter().flat_map(|module| &module.entities).peekable();
+    entities.peek().is_some() && entities.all(|entity| compare::table_of(project, &entity.names.class).is_some())
+}
+
+/// Code that exists is not changed: each difference is a problem.
+fn differ(differences: &[Difference], notes: &mut Notes) {
+    for difference in differences {
+        let place = difference.found_at.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
+        let text = format!("{}{place}", difference.text());
+        notes.problem(
+            &difference.designed_at,
+            text,
+            "Change the code or the document: `plan` writes new modules only.",
+        );
     }
-    let differences = compare(modules, project);
-    let all = entities().all(|entity| is_known(&entity.names.class));
-    if all {
-        for difference in &differences {
-            let place = difference.found_at.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
-            let text = format!("{}{place}", difference.text());
-            notes.problem(
-                &difference.designed_at,
-                text,
-                "Change the code or the document: `plan` writes new modules only.",
-            );
-        }
-    }
-    all && differences.is_empty()
 }
 
 fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
