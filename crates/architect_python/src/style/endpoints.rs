@@ -4,7 +4,7 @@ use architect_model::{DeleteAnswer, EndpointStyle, Location, Observed, ResponseD
 use ruff_python_ast::{Expr, ExprCall};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::handlers::{Action, Handler};
 use super::registration;
 use super::vote::{USUAL, Votes};
@@ -199,7 +199,7 @@ fn routers(facts: &Facts<'_>, style: &mut EndpointStyle) {
     let entities = main_entities(facts);
     for (file, router) in router_files(facts) {
         let Some(call) = router.value.and_then(Expr::as_call_expr) else { continue };
-        let (weight, at) = (weight_of(&file.path), router.at());
+        let (weight, at) = (facts.weight_of(&file.path), router.at());
         let own = keyword(call, "prefix");
         let included = included_prefixes.get(&*file.path);
         if own.is_some() || included.is_some() {

@@ -6,7 +6,7 @@ use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location};
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf, StmtRaise};
 
 use super::endpoints::status;
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::trace::Layers;
 use super::vote::Votes;
 use super::walk::{each_expr, each_stmt, keyword};
@@ -81,7 +81,7 @@ pub(super) fn read<'a>(
             &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"],
         ),
         conflict: domain_error(facts, &statuses, &raises, 409, &["Conflict", "AlreadyExists", "Duplicate", "Existing"]),
-        denied_status: denied(functions, &raises, owner_columns),
+        denied_status: denied(facts, functions, &raises, owner_columns),
         not_found_text: text.or_assumed("{Entity} not found".into()),
         forbidden_text: forbidden_text.winner().map(|won| won.value),
         named_status: named.or_assumed(false),
@@ -148,7 +148,7 @@ fn raise<'a>(
         detail: call.and_then(|call| detail(call, class.is_some())),
         about_owner,
         layer,
-        weight: weight_of(&function.file().path),
+        weight: facts.weight_of(&function.file().path),
         at: function.file().at(stmt),
     })
 }
@@ -202,6 +202,7 @@ fn names_owner(expr: &Expr, owner_columns: &[String]) -> bool {
 /// What somebody else's row answers: the status raised where owners are compared, or 404 where the query itself is
 /// limited to the owner.
 fn denied<'a>(
+    facts: &Facts<'a>,
     functions: &[Function<'a>],
     raises: &[Raise<'a>],
     owner_columns: &[String],
@@ -214,7 +215,7 @@ fn denied<'a>(
     }
     for function in functions {
         if scopes_one(*function, owner_columns) {
-            votes.add(404, weight_of(&function.file().path), &function.at());
+            votes.add(404, facts.weight_of(&function.file().path), &function.at());
         }
     }
     votes.or_assumed(404)

@@ -28,6 +28,8 @@ pub(crate) struct Facts<'a> {
     /// Functions that answer requests.
     pub(crate) handlers: Vec<Handler<'a>>,
     handler_files: FxHashSet<&'a str>,
+    /// Files about users and signing in.
+    accounts: FxHashSet<String>,
     parameters: Memo<usize, Vec<Param<'a>>>,
 }
 
@@ -48,6 +50,7 @@ impl<'a> Facts<'a> {
             entities,
             handlers: Vec::new(),
             handler_files: FxHashSet::default(),
+            accounts: FxHashSet::default(),
             parameters: Memo::with_buckets(index.files().project().len() * 8),
         };
         facts.handlers = handlers::collect(&facts);
@@ -56,6 +59,27 @@ impl<'a> Facts<'a> {
         let root = facts.root.clone();
         facts.files.retain(|file| path::is_below(&file.path, &root));
         facts
+    }
+
+    /// Makes known which class users are: files about them and about signing in count half.
+    pub(crate) fn weigh(&mut self, users: Option<Class<'a>>) {
+        self.accounts = super::accounts::files(self, users);
+        let weights: Vec<u32> =
+            self.handlers.iter().map(|handler| self.weight_of(&handler.function.file().path)).collect();
+        for (handler, weight) in self.handlers.iter_mut().zip(weights) {
+            handler.weight = weight;
+        }
+    }
+
+    /// How much a file says about the house. Users and the login count half: every project has them, and writes them
+    /// in another way than its features.
+    pub(crate) fn weight_of(&self, file: &str) -> u32 {
+        if self.is_of_users(file) { USERS } else { USUAL }
+    }
+
+    /// Whether a file is about users or about signing in.
+    pub(crate) fn is_of_users(&self, file: &str) -> bool {
+        self.accounts.contains(file)
     }
 
     /// The root of most files that hold tables or handlers.
@@ -107,32 +131,6 @@ impl<'a> Facts<'a> {
 /// Nodes are told apart by their address: they live as long as the files.
 pub(crate) fn address<T>(node: &T) -> usize {
     std::ptr::from_ref(node).addr()
-}
-
-/// How much a file says about the house. Users and the login count half: every project has them, and writes them
-/// in another way than its features, by the book of its security library.
-pub(crate) fn weight_of(file: &str) -> u32 {
-    const WORDS: [&str; 12] = [
-        "user",
-        "users",
-        "auth",
-        "login",
-        "authentication",
-        "usuario",
-        "usuarios",
-        "registration",
-        "register",
-        "token",
-        "tokens",
-        "password",
-    ];
-    let mut parts = file.split(['/', '_', '.']);
-    if parts.any(|part| WORDS.contains(&part)) { USERS } else { USUAL }
-}
-
-/// Whether a file belongs to the module of users or of signing in.
-pub(crate) fn is_of_users(file: &str) -> bool {
-    weight_of(file) == USERS
 }
 
 /// Whether a file is part of the application: no test, no migration, no script of the environment.

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
-use super::facts::{self, Facts, symbol_of, weight_of};
+use super::facts::{self, Facts, symbol_of};
 use super::walk::{keyword, last_name};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
@@ -152,7 +152,7 @@ fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {
         parameters,
         action: None,
         entity: None,
-        weight: weight_of(&function.file().path),
+        weight: super::vote::USUAL,
     };
     handler.entity = entity(facts, &handler);
     handler.action = action(&handler);

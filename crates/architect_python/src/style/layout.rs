@@ -149,7 +149,7 @@ fn init_files(facts: &Facts<'_>, folders: &ModuleFolders) -> Observed<bool> {
     for folder in sorted {
         let init = format!("{folder}/__init__.py");
         let has = facts.index.files().by_path(&init).is_some();
-        votes.add(has, super::facts::weight_of(folder), &Location::line(init, 1));
+        votes.add(has, facts.weight_of(folder), &Location::line(init, 1));
     }
     votes.or_assumed(true)
 }

@@ -1,5 +1,6 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
+mod accounts;
 #[cfg(test)]
 mod cases;
 mod endpoints;
@@ -47,32 +48,34 @@ use trace::Layers;
 
 /// Reads the modules, the layers and the house style of a project whose tables are read.
 pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Project) {
-    let facts = Facts::collect(index);
+    let mut facts = Facts::collect(index);
+    let functions = application_functions(&facts);
+    // What most readers ask for is worked out ahead, on all cores.
+    functions.par_iter().for_each(|function| {
+        facts.parameters(*function);
+    });
+    let user = user::find(&facts, &functions);
+    facts.weigh(user.class);
+    let facts = facts;
     let layers = Layers::collect(&facts);
     let held = held::collect(&facts, &layers.repositories, &layers.services);
     let folders = ModuleFolders::find(&facts, &held);
-    let placed: Vec<places::Placed> = held.into_iter().map(|held| folders.place(held)).collect();
+    let placed: Vec<places::Placed> = held.into_iter().map(|held| folders.place(&facts, held)).collect();
     project.modules = module::read(&placed);
     project.repositories = layers.repositories.layers(&facts);
     project.services = layers.services.layers(&facts);
-    project.style = style(sources, &facts, &layers, &folders, &placed, project);
+    project.style = style(sources, &facts, &layers, (&folders, &placed), (&user, &functions), project);
 }
 
 fn style<'a>(
     sources: &Sources,
     facts: &Facts<'a>,
     layers: &Layers<'a>,
-    folders: &ModuleFolders,
-    placed: &[places::Placed],
+    (folders, placed): (&ModuleFolders, &[places::Placed]),
+    (user, functions): (&user::User<'a>, &[Function<'a>]),
     project: &Project,
 ) -> HouseStyle {
-    let functions = application_functions(facts);
-    // What most readers ask for is worked out ahead, on all cores.
-    functions.par_iter().for_each(|function| {
-        facts.parameters(*function);
-    });
-    let user = user::find(facts, &functions);
-    let user_style = user::read(facts, project, &user, &functions);
+    let user_style = user::read(facts, project, user, functions);
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let files = facts.index.files().project();
     let migrations = migrations::read(sources, &facts.root, files);
@@ -85,7 +88,7 @@ fn style<'a>(
         user_class: user.class.map(|class| class.name().to_owned()),
     };
     let mut format = format::read(sources, &facts.root, files);
-    format.docstrings = docstrings(&functions, layers);
+    format.docstrings = docstrings(facts, functions, layers);
     let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
         || {
             (
@@ -100,7 +103,7 @@ fn style<'a>(
                 models,
                 schemas::read(facts),
                 endpoints::read(facts),
-                errors::read(facts, layers, &functions, &owner_columns),
+                errors::read(facts, layers, functions, &owner_columns),
             )
         },
     );
@@ -148,13 +151,13 @@ fn resources(facts: &Facts<'_>, placed: &[places::Placed], mounted: &str) -> Vec
 }
 
 /// Whether most functions of the layers carry a docstring.
-fn docstrings<'a>(functions: &[Function<'a>], layers: &Layers<'a>) -> bool {
+fn docstrings<'a>(facts: &Facts<'a>, functions: &[Function<'a>], layers: &Layers<'a>) -> bool {
     let mut votes = vote::Votes::default();
     for function in functions.iter().filter(|function| !function.name().starts_with('_')) {
         if layers.layer_of(*function).is_some() {
             let first = function.def.body.first().and_then(|stmt| stmt.as_expr_stmt());
             let has = first.is_some_and(|stmt| stmt.value.is_string_literal_expr());
-            votes.add(has, facts::weight_of(&function.file().path), &function.at());
+            votes.add(has, facts.weight_of(&function.file().path), &function.at());
         }
     }
     votes.winner().is_some_and(|won| won.value)

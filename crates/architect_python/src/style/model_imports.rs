@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use architect_model::{MigrationStyle, ModelImports};
 use ruff_python_ast::{Alias, Stmt};
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::path;
 use super::places::Placed;
 use super::vote::USUAL;
@@ -47,7 +47,7 @@ pub(super) fn read(facts: &Facts<'_>, migrations: &MigrationStyle, placed: &[Pla
     {
         return None;
     }
-    let usual = lines.iter().rev().find(|line| weight_of(&line.tables.path) == USUAL);
+    let usual = lines.iter().rev().find(|line| facts.weight_of(&line.tables.path) == USUAL);
     let neighbour = usual.or(lines.last())?;
     let module = placed.iter().find(|one| *one.held.file == *neighbour.tables.path).and_then(|one| one.module.clone());
     Some(ModelImports {

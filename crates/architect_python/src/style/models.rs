@@ -7,7 +7,7 @@ pub(crate) mod naming;
 
 use architect_model::{ColumnLine, IdKind, ModelStyle, Observed, Orm, Project};
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::vote::Votes;
 use super::words::with_placeholders;
 use columns::{Column, Where};
@@ -48,7 +48,7 @@ fn class_suffix(facts: &Facts<'_>) -> Observed<String> {
     let mut votes = Votes::default();
     for table in &facts.tables {
         let suffix = if table.name().ends_with(facts.entities.suffix) { facts.entities.suffix } else { "" };
-        votes.add(suffix.to_owned(), weight_of(&table.file().path), &table.at());
+        votes.add(suffix.to_owned(), facts.weight_of(&table.file().path), &table.at());
     }
     votes.or_assumed(String::new())
 }
@@ -63,7 +63,7 @@ fn orm(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<Orm> {
             (false, true) => Orm::SqlAlchemy,
             (false, false) => Orm::SqlAlchemyLegacy,
         };
-        votes.add(orm, weight_of(&table.file().path), &table.at());
+        votes.add(orm, facts.weight_of(&table.file().path), &table.at());
     }
     votes.or_assumed(Orm::SqlModel)
 }
@@ -77,7 +77,7 @@ fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Opti
         let mut keys = columns.iter().filter(|column| column.primary_key);
         let (Some(key), None) = (keys.next(), keys.next()) else { continue };
         let Some(kind) = key.id_kind() else { continue };
-        let weight = weight_of(&table.file().path);
+        let weight = facts.weight_of(&table.file().path);
         kinds.add(kind, weight, &key.at);
         lines.add((key.found == Where::Table).then(|| key.line.to_owned()), weight, &key.at);
     }
@@ -90,7 +90,7 @@ fn key_name(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> String {
     for (table, columns) in facts.tables.iter().zip(columns) {
         let mut keys = columns.iter().filter(|column| column.primary_key);
         if let (Some(key), None, Some(entity)) = (keys.next(), keys.next(), facts.table(*table)) {
-            names.add(with_placeholders(key.name, entity.name()), weight_of(&table.file().path), &key.at);
+            names.add(with_placeholders(key.name, entity.name()), facts.weight_of(&table.file().path), &key.at);
         }
     }
     names.winner().map(|won| won.value).unwrap_or_default()
@@ -104,7 +104,7 @@ fn owner(
     let mut names = Votes::default();
     let mut lines = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
-        let weight = weight_of(&table.file().path);
+        let weight = facts.weight_of(&table.file().path);
         let to_user = |column: &&Column<'_>| {
             let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
             target.is_some_and(|(table, _)| {
@@ -132,7 +132,7 @@ fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<Co
             names.push(column.name);
         }
     }
-    let weights: Vec<u32> = facts.tables.iter().map(|table| weight_of(&table.file().path)).collect();
+    let weights: Vec<u32> = facts.tables.iter().map(|table| facts.weight_of(&table.file().path)).collect();
     let all: u32 = weights.iter().sum();
     let files = distinct(facts.tables.iter().map(|table| &*table.file().path));
     let found = names.into_iter().filter_map(|name| {
@@ -179,7 +179,7 @@ fn relationships(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<boo
     for (table, columns) in facts.tables.iter().zip(columns) {
         let declares = columns::declares_relationship(*table);
         if declares || columns.iter().any(|column| column.foreign_key.is_some()) {
-            votes.add(declares, weight_of(&table.file().path), &table.at());
+            votes.add(declares, facts.weight_of(&table.file().path), &table.at());
         }
     }
     votes.or_assumed(false)

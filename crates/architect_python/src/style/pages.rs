@@ -46,12 +46,7 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
 fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape> {
     let response = &handler.response;
     if let Some(class) = &response.library_page {
-        return Some(PageShape::Generic {
-            class: class.clone(),
-            rows: "items".into(),
-            total: Some("total".into()),
-            others: Vec::new(),
-        });
+        return library_page(class);
     }
     let Some((class, rows)) = &response.page else {
         return response.bare_list.then_some(PageShape::Bare);
@@ -74,6 +69,22 @@ fn nested_page<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<NestedPag
     let inner = facts.index.annotation(owner.scope(), &written.annotation).resolution.class()?;
     let (total, others) = fields(facts.index, inner, "");
     Some(NestedPage { field: field.clone(), class: inner.symbol(), total, others })
+}
+
+/// The fields of the page classes of libraries, as their documentation lists them: `fastapi_pagination.Page` and
+/// `fastcrud.PaginatedListResponse`.
+fn library_page(class: &Symbol) -> Option<PageShape> {
+    let (rows, total, others) = match class.module.split('.').next()? {
+        "fastapi_pagination" => ("items", "total", ["page", "size", "pages"]),
+        "fastcrud" => ("data", "total_count", ["has_more", "page", "items_per_page"]),
+        _ => return None,
+    };
+    Some(PageShape::Generic {
+        class: class.clone(),
+        rows: rows.into(),
+        total: Some(total.into()),
+        others: others.map(str::to_owned).to_vec(),
+    })
 }
 
 /// The field of the total, and the further fields of a page.

@@ -3,7 +3,7 @@
 use architect_model::{LayerKind, Location};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::{path, words};
 
 /// A file, or a part of it, that holds a layer.
@@ -183,8 +183,8 @@ impl ModuleFolders {
     }
 
     /// Gives a file its module and the pattern of its path.
-    pub(crate) fn place(&self, held: Held) -> Placed {
-        let weight = weight_of(&held.file);
+    pub(crate) fn place(&self, facts: &Facts<'_>, held: Held) -> Placed {
+        let weight = facts.weight_of(&held.file);
         let folder = path::upwards(path::folder(&held.file)).find(|folder| self.folders.contains(*folder));
         let module = folder.map(|folder| path::name(folder).to_owned());
         let start = folder.map_or(0, str::len);

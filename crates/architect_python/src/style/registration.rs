@@ -4,7 +4,7 @@ use architect_model::Registration;
 use ruff_python_ast::{Expr, ExprCall};
 use rustc_hash::FxHashMap;
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::handlers::Action;
 use super::places::Placed;
 use super::vote::USUAL;
@@ -41,8 +41,9 @@ pub(super) fn read(facts: &Facts<'_>, placed: &[Placed]) -> Option<Registration>
             None => groups.push((include.file, target, vec![include])),
         }
     }
-    let weight =
-        |list: &[&Include<'_>]| -> u32 { list.iter().map(|include| weight_of(&include.router.scope.file.path)).sum() };
+    let weight = |list: &[&Include<'_>]| -> u32 {
+        list.iter().map(|include| facts.weight_of(&include.router.scope.file.path)).sum()
+    };
     let most = groups.iter().map(|(_, _, list)| weight(list)).max()?;
     let (file, target, list) = groups.iter().find(|(_, _, list)| weight(list) == most)?;
     registration(facts, placed, &includes, file, target, list)
@@ -59,7 +60,7 @@ fn registration<'a>(
     let usual = || {
         list.iter()
             .rev()
-            .filter(|include| weight_of(&include.router.scope.file.path) == USUAL && import(include).is_some())
+            .filter(|include| facts.weight_of(&include.router.scope.file.path) == USUAL && import(include).is_some())
     };
     // A resource below another one (`prefix="/items/{item_id}/loans"`) is not the plainest neighbour.
     let plain = || usual().filter(|include| !file.text(include.call).contains('{'));

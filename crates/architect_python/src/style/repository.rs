@@ -6,7 +6,7 @@ use architect_model::{Location, Observed, RepositoryKind, RepositoryStyle, Sessi
 use ruff_python_ast::Stmt;
 use rustc_hash::FxHashSet;
 
-use super::facts::{Facts, address, weight_of};
+use super::facts::{Facts, address};
 use super::session::is_session;
 use super::trace::{Layers, names};
 use super::vote::{USUAL, Votes};
@@ -21,14 +21,14 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyl
     let mut suffix = Votes::default();
     let mut instance = Votes::default();
     for layer in &found.classes {
-        let (weight, at) = (weight_of(&layer.class.file().path), layer.class.at());
+        let (weight, at) = (facts.weight_of(&layer.class.file().path), layer.class.at());
         kind.add(RepositoryKind::Classes, weight, &at);
         suffix.extend_with(class_suffix(layer), weight, &at);
         instance.add(instance_name(facts, layer), weight, &at);
     }
     for layer in &found.files {
         let at = super::facts::start_of(layer.file);
-        kind.add(RepositoryKind::Functions, weight_of(&layer.file.path), &at);
+        kind.add(RepositoryKind::Functions, facts.weight_of(&layer.file.path), &at);
     }
     let functions = functions(facts, layers);
     let (session, session_name) = passing(facts, layers, &functions);
@@ -121,7 +121,7 @@ fn passing<'a>(
     let mut votes = Votes::default();
     let mut names = Votes::default();
     for function in functions {
-        let weight = weight_of(&function.file().path);
+        let weight = facts.weight_of(&function.file().path);
         let Some((name, keyword_only)) = session_parameter(facts, layers, *function) else { continue };
         let how = match (function.name() == "__init__", keyword_only) {
             (true, _) => SessionPassing::Constructor,
@@ -158,7 +158,7 @@ pub(super) fn session_parameter<'a>(
 /// The class with the most methods among those of features.
 pub(super) fn exemplar<'a>(facts: &Facts<'a>, classes: &[LayerClass<'a>]) -> Option<Location> {
     let size = |layer: &&LayerClass<'a>| facts.index.methods(layer.class).len();
-    let usual = classes.iter().filter(|layer| weight_of(&layer.class.file().path) == USUAL);
+    let usual = classes.iter().filter(|layer| facts.weight_of(&layer.class.file().path) == USUAL);
     let best = usual.rev().max_by_key(size).or_else(|| classes.iter().rev().max_by_key(size));
     best.map(|layer| layer.class.at())
 }

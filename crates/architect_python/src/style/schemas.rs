@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
 
 use super::entity::Entity;
-use super::facts::{Facts, address, symbol_of, weight_of};
+use super::facts::{Facts, address, symbol_of};
 use super::handlers::Action;
 use super::vote::Votes;
 use super::walk::{each_expr, last_name};
@@ -16,8 +16,9 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
     let brief = SchemaStyle::default();
     let used = Used::collect(facts);
     let schemas = super::held::schemas(facts);
-    let suffix =
-        |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| by_use(list).or_else(|| by_name(facts, &schemas, words));
+    let suffix = |list: &[(Class<'_>, Entity<'_>)], words: &[&str]| {
+        by_use(facts, list).or_else(|| by_name(facts, &schemas, words))
+    };
     SchemaStyle {
         base: base(facts, &schemas).unwrap_or(brief.base),
         base_suffix: base_suffix(facts, &used).unwrap_or(brief.base_suffix),
@@ -27,7 +28,7 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
         output_suffix: suffix(&used.output.list, &["Public", "Read", "Response", "Out", "Schema"])
             .unwrap_or(brief.output_suffix),
         from_attributes: from_attributes(facts, &used),
-        annotated: annotated(&schemas),
+        annotated: annotated(facts, &schemas),
     }
 }
 
@@ -81,11 +82,11 @@ fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Entity<'a>) -> bool {
 }
 
 /// What follows the name of the table class in the names of classes.
-fn by_use(list: &[(Class<'_>, Entity<'_>)]) -> Option<Observed<String>> {
+fn by_use(facts: &Facts<'_>, list: &[(Class<'_>, Entity<'_>)]) -> Option<Observed<String>> {
     let mut votes = Votes::default();
     for (class, entity) in list {
         if let Some(suffix) = class.name().strip_prefix(entity.name()) {
-            votes.add(suffix.to_owned(), weight_of(&class.file().path), &class.at());
+            votes.add(suffix.to_owned(), facts.weight_of(&class.file().path), &class.at());
         }
     }
     votes.winner()
@@ -97,7 +98,7 @@ fn by_name(facts: &Facts<'_>, schemas: &[Class<'_>], words: &[&str]) -> Option<O
     for class in schemas {
         let suffix = facts.entity_of_name(class.name()).and_then(|entity| class.name().strip_prefix(entity.name()));
         if let Some(suffix) = suffix.filter(|suffix| words.contains(suffix)) {
-            votes.add(suffix.to_owned(), weight_of(&class.file().path), &class.at());
+            votes.add(suffix.to_owned(), facts.weight_of(&class.file().path), &class.at());
         }
     }
     votes.winner()
@@ -116,7 +117,7 @@ fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>
                 _ => false,
             };
             if let Some(symbol) = symbol_of(&base.resolution).filter(|_| is_shared) {
-                votes.add(symbol, weight_of(&class.file().path), &class.at());
+                votes.add(symbol, facts.weight_of(&class.file().path), &class.at());
                 break;
             }
         }
@@ -133,7 +134,7 @@ fn base_suffix<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Option<Observed<Option
             .into_iter()
             .find(|base| !facts.is_table(*base) && facts.entity_of_name(base.name()) == Some(*entity));
         let suffix = shared.and_then(|base| base.name().strip_prefix(entity.name())).map(str::to_owned);
-        votes.add(suffix, weight_of(&class.file().path), &class.at());
+        votes.add(suffix, facts.weight_of(&class.file().path), &class.at());
     }
     votes.winner()
 }
@@ -145,7 +146,7 @@ fn from_attributes<'a>(facts: &Facts<'a>, used: &Used<'a>) -> Observed<bool> {
         let says = class.def.body.iter().any(says_from_attributes);
         // SQLModel's classes are made from attributes anyway: there it says nothing that it is not written.
         if says || !facts.index.derives_from(*class, "sqlmodel.SQLModel") {
-            votes.add(says, weight_of(&class.file().path), &class.at());
+            votes.add(says, facts.weight_of(&class.file().path), &class.at());
         }
     }
     votes.or_assumed(false)
@@ -170,7 +171,7 @@ fn says_from_attributes(stmt: &Stmt) -> bool {
 }
 
 /// Whether constraints stand in `Annotated`: counted over the fields that have some.
-fn annotated(schemas: &[Class<'_>]) -> Observed<bool> {
+fn annotated(facts: &Facts<'_>, schemas: &[Class<'_>]) -> Observed<bool> {
     let mut votes = Votes::default();
     for class in schemas {
         for stmt in &class.def.body {
@@ -183,7 +184,7 @@ fn annotated(schemas: &[Class<'_>]) -> Observed<bool> {
                 last_name(&call.func) == Some("Field") && call.arguments.keywords.iter().any(constrains)
             });
             if is_annotated || is_field {
-                votes.add(is_annotated, weight_of(&class.file().path), &class.file().at(stmt));
+                votes.add(is_annotated, facts.weight_of(&class.file().path), &class.file().at(stmt));
             }
         }
     }

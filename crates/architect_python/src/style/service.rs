@@ -4,7 +4,7 @@ use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceSt
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
-use super::facts::{Facts, is_of_users, symbol_of, weight_of};
+use super::facts::{Facts, symbol_of};
 use super::handlers::Handler;
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
@@ -28,7 +28,7 @@ pub(super) fn read<'a>(
     let mut instance = Votes::default();
     let mut bases = Votes::default();
     for layer in &found.classes {
-        let (weight, at) = (weight_of(&layer.class.file().path), layer.class.at());
+        let (weight, at) = (facts.weight_of(&layer.class.file().path), layer.class.at());
         kind.add(ServiceKind::Classes, weight, &at);
         suffix.extend_with(class_suffix(layer), weight, &at);
         instance.add(instance_name(facts, layer), weight, &at);
@@ -37,7 +37,7 @@ pub(super) fn read<'a>(
         bases.add(base.and_then(|base| symbol_of(&base.resolution)), weight, &at);
     }
     for layer in &found.files {
-        kind.add(ServiceKind::Functions, weight_of(&layer.file.path), &super::facts::start_of(layer.file));
+        kind.add(ServiceKind::Functions, facts.weight_of(&layer.file.path), &super::facts::start_of(layer.file));
     }
     let kind = kind.winner().unwrap_or_else(|| none(facts));
     let making = Making::read(facts, layers, folders);
@@ -92,7 +92,7 @@ impl Making {
     fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, folders: &ModuleFolders) -> Self {
         let mut making = Self::default();
         for handler in &facts.handlers {
-            if !making.by_parameter(layers, folders, handler) {
+            if !making.by_parameter(facts, layers, folders, handler) {
                 making.by_call(facts, layers, handler);
             }
         }
@@ -100,7 +100,13 @@ impl Making {
     }
 
     /// The handler declares the service as a dependency.
-    fn by_parameter<'a>(&mut self, layers: &Layers<'a>, folders: &ModuleFolders, handler: &Handler<'a>) -> bool {
+    fn by_parameter<'a>(
+        &mut self,
+        facts: &Facts<'a>,
+        layers: &Layers<'a>,
+        folders: &ModuleFolders,
+        handler: &Handler<'a>,
+    ) -> bool {
         let mut found = false;
         for parameter in &handler.parameters {
             let class = parameter.class().and_then(Resolution::class);
@@ -115,7 +121,11 @@ impl Making {
                 Resolution::Function(provider) => {
                     self.made.add(ServiceMaking::Provider, handler.weight, &at);
                     self.provider.add(named(provider.name()), handler.weight, &at);
-                    self.file.add(provider_file(folders, handler, *provider, service.entity), handler.weight, &at);
+                    self.file.add(
+                        provider_file(facts, folders, handler, *provider, service.entity),
+                        handler.weight,
+                        &at,
+                    );
                 }
                 Resolution::Class(_) => self.made.add(ServiceMaking::ClassDependency, handler.weight, &at),
                 _ => continue,
@@ -161,6 +171,7 @@ impl Making {
 
 /// The file of a provider, where that is not the file of its handlers.
 fn provider_file<'a>(
+    facts: &Facts<'a>,
     folders: &ModuleFolders,
     handler: &Handler<'a>,
     provider: Function<'a>,
@@ -175,7 +186,7 @@ fn provider_file<'a>(
         Held { layer: LayerKind::Dependencies, file: file.to_string(), entities, telling: true, at: provider.at() };
     let stem = super::path::stem(file);
     // `api/deps.py` is one file for all; only a name that speaks of the module has a placeholder.
-    let placed = folders.place(held);
+    let placed = folders.place(facts, held);
     let fixed = placed.module.as_deref() == Some(stem)
         && entity.is_none_or(|entity| with_placeholders(stem, entity.name()) == stem);
     Some(if fixed { file.to_string() } else { placed.pattern })
@@ -204,7 +215,7 @@ fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassin
     let has_constructor =
         |class: Class<'a>| facts.index.member(class, "__init__").is_some_and(|(owner, _)| !owner.file().installed);
     for layer in &layers.services.classes {
-        let weight = weight_of(&layer.class.file().path);
+        let weight = facts.weight_of(&layer.class.file().path);
         let methods = facts.index.methods(layer.class);
         let public = methods.iter().filter(|method| !method.name().starts_with('_'));
         let mut how = public.filter_map(|method| session_parameter(facts, layers, *method)).map(|(_, keyword)| keyword);
@@ -218,7 +229,7 @@ fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassin
     for function in layers.services.files.iter().flat_map(|file| &file.functions) {
         if let Some((_, keyword)) = session_parameter(facts, layers, *function) {
             let passing = if keyword { SessionPassing::Keyword } else { SessionPassing::FirstParameter };
-            votes.add(passing, weight_of(&function.file().path), &function.at());
+            votes.add(passing, facts.weight_of(&function.file().path), &function.at());
         }
     }
     votes.or_assumed(SessionPassing::Constructor)
@@ -230,7 +241,7 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
     let all = methods(facts, layers);
     for method in &all {
         // A service of users takes the key of the row it works on, which is no caller.
-        if is_of_users(&method.file().path) {
+        if facts.is_of_users(&method.file().path) {
             continue;
         }
         for parameter in facts.parameters(*method) {
@@ -240,7 +251,7 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
             let named = ["current_user", "user", "actor"].contains(&parameter.name)
                 && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
             if is_user || is_key || named {
-                votes.add(parameter.name.to_owned(), weight_of(&method.file().path), &method.at());
+                votes.add(parameter.name.to_owned(), facts.weight_of(&method.file().path), &method.at());
                 break;
             }
         }

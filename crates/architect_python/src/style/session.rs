@@ -3,7 +3,7 @@
 use architect_model::{CommitPlace, DependencyParameter, Observed, SessionStyle, Symbol, UnitOfWork};
 use ruff_python_ast::{Expr, Stmt};
 
-use super::facts::{Facts, symbol_of, weight_of};
+use super::facts::{Facts, symbol_of};
 use super::handlers::{Action, Param};
 use super::trace::Layers;
 use super::vote::Votes;
@@ -20,7 +20,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
     let mut classes = Votes::default();
     let mut parameters = Votes::default();
     for found in &uses {
-        let weight = weight_of(&found.at.file);
+        let weight = facts.weight_of(&found.at.file);
         if let Some(class) = &found.session {
             is_async.add(class.name.contains("Async"), weight, &found.at);
             classes.add(class.clone(), weight, &found.at);
@@ -163,8 +163,14 @@ fn commits<'a>(
         .winner()
         .or_else(fallback)
         .or_else(|| anywhere(facts, layers))
-        .unwrap_or_else(|| Observed::assumed(CommitPlace::Dependency));
+        .unwrap_or_else(|| Observed::assumed(nowhere(layers)));
     (commit, each)
+}
+
+/// Where new code commits when no code of the project shows a commit: a package does it, and nobody may forget it.
+fn nowhere(layers: &Layers<'_>) -> CommitPlace {
+    let has_services = !layers.services.classes.is_empty() || !layers.services.files.is_empty();
+    if has_services { CommitPlace::Service } else { CommitPlace::Endpoint }
 }
 
 /// Where commits stand, when no handler could be followed to one.
@@ -176,7 +182,7 @@ fn anywhere<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Observed<Commi
             if super::trace::commits(function).is_some()
                 && let Some(place) = layers.commit_of(facts, function)
             {
-                votes.add(place, weight_of(&file.path), &function.at());
+                votes.add(place, facts.weight_of(&file.path), &function.at());
             }
         }
     }

@@ -242,7 +242,8 @@ pub(crate) fn names<'a>(
     mut called: impl FnMut(&Handler<'a>) -> Option<(Function<'a>, Option<Entity<'a>>)>,
 ) -> Vec<(String, String)> {
     let named = Action::ALL.into_iter().filter_map(|action| {
-        let mut votes = super::vote::Votes::default();
+        // What users do has names of its own (`sign_up`): features say how things are called, where there are any.
+        let (mut features, mut users) = (super::vote::Votes::default(), super::vote::Votes::default());
         for handler in facts.handlers.iter().filter(|handler| handler.action == Some(action)) {
             let Some((function, entity)) = called(handler) else { continue };
             let entity = entity.or(handler.entity);
@@ -250,25 +251,13 @@ pub(crate) fn names<'a>(
                 || function.name().to_owned(),
                 |entity| super::words::with_placeholders(function.name(), entity.name()),
             );
-            // Features say what they say, in any language; what users do has names of its own.
-            if !super::facts::is_of_users(&function.file().path) || says(action, &name) {
-                votes.add(name, handler.weight, &function.at());
-            }
+            let of_users = facts.is_of_users(&function.file().path);
+            let votes = if of_users { &mut users } else { &mut features };
+            votes.add(name, handler.weight, &function.at());
         }
-        votes.winner().map(|won| (action.name().to_owned(), won.value))
+        let named = |name: &String| name.contains('{') || !name.contains('_');
+        let won = features.winner().map(|won| won.value).or_else(|| users.most(named));
+        won.map(|name| (action.name().to_owned(), name))
     });
     named.collect()
-}
-
-/// Whether a name has a word for the action, as the handler of every entity could be called. `sign_up` and
-/// `register_user` create a user, and nothing else is created by functions of such names.
-fn says(action: Action, name: &str) -> bool {
-    let words: &[&str] = match action {
-        Action::List => &["list", "get", "read", "fetch", "find", "index", "search", "all", "page", "paginate"],
-        Action::Read => &["get", "read", "fetch", "find", "retrieve", "show", "detail", "one"],
-        Action::Create => &["create", "add", "new", "insert", "post", "make", "store"],
-        Action::Update => &["update", "edit", "patch", "change", "modify", "put", "save"],
-        Action::Delete => &["delete", "remove", "destroy", "drop"],
-    };
-    name.split('_').any(|part| words.contains(&part))
 }

@@ -8,7 +8,7 @@ mod key;
 use architect_model::{DependencyParameter, IdKind, Observed, Project, Symbol, UserStyle};
 use ruff_python_ast::Expr;
 
-use super::facts::{Facts, weight_of};
+use super::facts::Facts;
 use super::models::columns::{self, Column};
 use super::vote::Votes;
 use super::walk::{each_expr, keyword};
@@ -51,7 +51,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
         arguments: user.arguments.clone(),
         key_path: user.key_path.clone(),
         superuser_dependency: superuser_dependency(facts, attribute.as_deref()),
-        superuser_sees_all: sees_all(functions, attribute.as_deref(), &owner_columns),
+        superuser_sees_all: sees_all(facts, functions, attribute.as_deref(), &owner_columns),
         role_attribute: role_attribute(&columns).filter(|_| is_row),
         superuser_attribute: attribute,
     }
@@ -99,7 +99,7 @@ fn superuser_dependency(facts: &Facts<'_>, attribute: Option<&str>) -> Option<ar
             let named = ["superuser", "admin"].iter().any(|word| function.name().contains(word));
             let looks = attribute.is_some_and(|attribute| mentions(function, attribute));
             if named || looks {
-                votes.add(function.symbol(), weight_of(&handler.function.file().path), &function.at());
+                votes.add(function.symbol(), facts.weight_of(&handler.function.file().path), &function.at());
             }
         }
     }
@@ -116,12 +116,17 @@ pub(crate) fn mentions(function: Function<'_>, attribute: &str) -> bool {
 }
 
 /// Whether functions that compare owners let administrators pass.
-fn sees_all(functions: &[Function<'_>], attribute: Option<&str>, owner_columns: &[String]) -> Observed<bool> {
+fn sees_all(
+    facts: &Facts<'_>,
+    functions: &[Function<'_>],
+    attribute: Option<&str>,
+    owner_columns: &[String],
+) -> Observed<bool> {
     let mut votes = Votes::default();
     for function in functions {
         if compares_owner(*function, owner_columns) {
             let passes = attribute.is_some_and(|attribute| mentions(*function, attribute));
-            votes.add(passes, weight_of(&function.file().path), &function.at());
+            votes.add(passes, facts.weight_of(&function.file().path), &function.at());
         }
     }
     votes.or_assumed(false)

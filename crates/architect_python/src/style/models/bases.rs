@@ -2,7 +2,7 @@
 
 use architect_model::{Mixin, Observed, Orm, Symbol};
 
-use super::super::facts::{Facts, assigned, symbol_of, weight_of};
+use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
 use super::columns;
 use crate::resolve::{Ancestor, Class, Index, Resolution};
@@ -37,7 +37,7 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
     let mut mixins: Vec<(Class<'_>, u32)> = Vec::new();
     let mut all = 0;
     for table in &facts.tables {
-        let weight = weight_of(&table.file().path);
+        let weight = facts.weight_of(&table.file().path);
         all += weight;
         let mut extends_schema = false;
         for base in facts.index.bases(*table) {

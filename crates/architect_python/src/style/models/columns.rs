@@ -3,7 +3,7 @@
 use architect_model::{IdKind, Location, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
-use super::super::facts::{Facts, assigned, symbol_of, weight_of};
+use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
 use super::super::walk::{keyword, last_name};
 use crate::resolve::{Class, Index, Resolution, Scope};
@@ -149,7 +149,10 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
 /// `func.now()`, `text("now()")`: an expression that the database evaluates.
 fn by_sql<'a>(index: &Index<'a>, owner: Class<'a>, value: &'a Expr) -> bool {
     let Some(call) = value.as_call_expr() else { return false };
-    index.resolve(owner.scope(), &call.func).path().is_some_and(|path| path.starts_with("sqlalchemy.") || path.starts_with("sqlmodel."))
+    index
+        .resolve(owner.scope(), &call.func)
+        .path()
+        .is_some_and(|path| path.starts_with("sqlalchemy.") || path.starts_with("sqlmodel."))
 }
 
 /// The calls among the arguments of a call: `sa_column=Column(ForeignKey("user.id"))`.
@@ -208,7 +211,7 @@ pub(crate) fn datetime_type<'a>(facts: &Facts<'a>, columns: &[Vec<Column<'a>>]) 
     let mut votes = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         for column in columns.iter().filter(|column| column.is_timestamp()) {
-            votes.add(own_type(facts.index, column), weight_of(&table.file().path), &column.at);
+            votes.add(own_type(facts.index, column), facts.weight_of(&table.file().path), &column.at);
         }
     }
     votes.winner().and_then(|won| won.value)

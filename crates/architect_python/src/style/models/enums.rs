@@ -3,7 +3,7 @@
 use architect_model::{ColumnType, ModelStyle, Project};
 use ruff_python_ast::Stmt;
 
-use super::super::facts::{Facts, weight_of};
+use super::super::facts::Facts;
 use super::super::vote::Votes;
 use crate::resolve::{Class, Index};
 
@@ -13,7 +13,7 @@ pub(super) fn read(facts: &Facts<'_>, project: &Project, style: &mut ModelStyle)
     let mut upper = Votes::default();
     let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
     for class in classes.filter(|class| facts.index.derives_from(*class, "enum.Enum")) {
-        let weight = weight_of(&class.file().path);
+        let weight = facts.weight_of(&class.file().path);
         let members: Vec<&str> = class.def.body.iter().filter_map(member).collect();
         if members.is_empty() {
             continue;
@@ -28,7 +28,7 @@ pub(super) fn read(facts: &Facts<'_>, project: &Project, style: &mut ModelStyle)
     for table in &project.tables {
         for column in &table.columns {
             if let Some(ColumnType::Enum { native: is_native, .. }) = column.ty.known() {
-                native.add(*is_native, weight_of(&column.at.file), &column.at);
+                native.add(*is_native, facts.weight_of(&column.at.file), &column.at);
             }
         }
     }

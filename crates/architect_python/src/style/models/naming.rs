@@ -5,7 +5,7 @@ use heck::ToSnakeCase;
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
-use super::super::facts::{Facts, assigned, weight_of};
+use super::super::facts::{Facts, assigned};
 use super::super::vote::Votes;
 use super::super::walk::{each_expr, each_stmt, keyword, last_name};
 use super::super::words::{is_plural_of, snake};
@@ -49,7 +49,7 @@ pub(crate) fn tables(facts: &Facts<'_>, project: &Project, style: &mut ModelStyl
         .collect();
     for entity in facts.entities.iter() {
         let table = &entity.class;
-        let weight = weight_of(&table.file().path);
+        let weight = facts.weight_of(&table.file().path);
         let is_explicit = table.def.body.iter().any(|stmt| assigned(stmt) == Some("__tablename__"));
         explicit.add(is_explicit, weight, &table.at());
         let known = names.get(&table.path()).cloned();

@@ -4,7 +4,7 @@ use architect_model::{BaseClass, BaseMethod};
 use ruff_python_ast::Stmt;
 use rustc_hash::FxHashSet;
 
-use super::super::facts::{Facts, address, weight_of};
+use super::super::facts::{Facts, address};
 use super::super::handlers::Action;
 use super::super::operations;
 use super::super::trace::Layers;
@@ -37,7 +37,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseCla
 fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>> {
     let mut found: Vec<(Class<'a>, u32)> = Vec::new();
     for layer in &layers.repositories.classes {
-        let weight = weight_of(&layer.class.file().path);
+        let weight = facts.weight_of(&layer.class.file().path);
         for base in facts.index.bases(layer.class) {
             let Resolution::Class(base) = base.resolution else { continue };
             match found.iter_mut().find(|(known, _)| *known == base) {
@@ -62,7 +62,7 @@ fn type_parameters<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
                 let argument = facts.index.type_arguments(*class, base).into_iter().find(|(known, _, _)| known == name);
                 let Some((_, scope, expr)) = argument else { continue };
                 let meaning = meaning(facts, &used, &facts.index.resolve(scope, expr));
-                votes.extend_with(meaning, weight_of(&class.file().path), &class.at());
+                votes.extend_with(meaning, facts.weight_of(&class.file().path), &class.at());
             }
             votes
                 .winner()
@@ -143,7 +143,7 @@ fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
                 .and_then(|value| facts.index.resolve(class.scope(), value).class())
                 .is_some_and(|model| facts.is_table(model));
             if let Some(name) = super::super::facts::assigned(stmt).filter(|_| is_table) {
-                votes.add(name.to_owned(), weight_of(&class.file().path), &class.at());
+                votes.add(name.to_owned(), facts.weight_of(&class.file().path), &class.at());
             }
         }
     }
@@ -177,7 +177,7 @@ fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
 
 /// How a neighbour is constructed: its own `__init__`, or the statement that makes its instance.
 fn construction<'a>(facts: &Facts<'a>, subclasses: &[Class<'a>]) -> Option<String> {
-    let usual = subclasses.iter().rev().filter(|class| weight_of(&class.file().path) == USUAL);
+    let usual = subclasses.iter().rev().filter(|class| facts.weight_of(&class.file().path) == USUAL);
     usual.chain(subclasses.iter().rev()).find_map(|class| {
         let methods = facts.index.methods(*class);
         let own = methods
