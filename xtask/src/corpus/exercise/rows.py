@@ -109,7 +109,8 @@ def chain(revision: str) -> str:
 
 def add_users(engine, metadata, name: str, key: str) -> list:
     """Two rows of the table of users, and their keys; what they refer to need not be there."""
-    table = metadata.tables[name]
+    named = [table for full, table in metadata.tables.items() if full == name or table.name == name]
+    table = named[0]
     keys = []
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":
