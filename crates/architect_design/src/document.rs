@@ -47,9 +47,6 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     design.requirements = requirements::read_all(&sections, &mut notes);
     let raw_endpoints: Vec<_> = sections.iter().flat_map(routes::read).collect();
     let (raw_entities, found) = entities_of(&sections, &mut notes);
-    if raw_entities.is_empty() {
-        no_data_model(&design, &mut notes);
-    }
     if raw_entities.len() > MAX_ENTITIES {
         notes.problem(
             1,
@@ -60,6 +57,9 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     }
     let strict = raw_entities.iter().filter(|entity| entity.strict).map(|entity| entity.line).collect();
     design.entities = resolve::entities(raw_entities, &found, &mut notes);
+    if design.entities.is_empty() && notes.problems.is_empty() {
+        no_data_model(&design, &mut notes);
+    }
     checks::cycles(&mut design.entities, &strict, &mut notes);
     design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     notes.problems.sort_by_key(|problem| problem.at.line);

@@ -20,12 +20,18 @@ pub(crate) fn resolve(raws: Vec<RawEndpoint>, entities: &[Entity], notes: &mut N
     }
     let listed_loosely = raws.iter().all(|raw| !raw.strict);
     let mut found: Vec<EndpointDesign> = Vec::new();
-    let mut places = HashMap::new();
+    let mut places: HashMap<String, (usize, bool)> = HashMap::new();
     for raw in raws {
         let settled = if raw.strict { endpoint(&raw, entities, notes) } else { routes::settle(&raw, entities, notes) };
         let Some(endpoint) = settled else { continue };
         let key = format!("{} {}", endpoint.method, endpoint.path);
-        if let Some(first) = places.get(&key).and_then(|at: &usize| found.get(*at)) {
+        if let Some((at, strict)) = places.get(&key).copied() {
+            let first: &mut EndpointDesign = &mut found[at];
+            if raw.strict && !strict {
+                *first = endpoint;
+                places.insert(key, (at, true));
+                continue;
+            }
             if !raw.strict {
                 continue;
             }
@@ -36,7 +42,7 @@ pub(crate) fn resolve(raws: Vec<RawEndpoint>, entities: &[Entity], notes: &mut N
             );
             continue;
         }
-        places.insert(key, found.len());
+        places.insert(key, (found.len(), raw.strict));
         found.push(endpoint);
     }
     if listed_loosely && found.iter().all(|endpoint| actions::entity(&endpoint.action).is_none()) {
@@ -197,9 +203,13 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
         first.at.line,
         "The document lists no endpoints for its entities: each entity gets list, create, read, update and delete",
     );
-    let mut found = Vec::new();
+    let mut found: Vec<EndpointDesign> = Vec::new();
     for entity in designed {
-        let segment = names::segment(&entity.name);
+        let mut segment = names::segment(&entity.name);
+        // Two plurals may be the same.
+        while found.iter().any(|known| known.path.rsplit('/').next() == Some(segment.as_str())) {
+            segment.push_str("-entries");
+        }
         let path = match &entity.owner {
             Ownership::Parent { entity: parent } => {
                 format!("/{}/{{{}_id}}/{segment}", names::segment(parent), names::snake(parent))

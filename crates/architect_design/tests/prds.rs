@@ -27,7 +27,8 @@ fn sample_prds_are_read_as_they_are_meant() {
             said.push_str(&summary(entity));
         }
         for requirement in &design.requirements {
-            let priority = requirement.priority.map_or(String::new(), |priority| format!("{priority:?}").to_lowercase());
+            let priority =
+                requirement.priority.map_or(String::new(), |priority| format!("{priority:?}").to_lowercase());
             let _ = writeln!(said, "{} {priority}", requirement.id);
         }
         for question in &design.questions {
