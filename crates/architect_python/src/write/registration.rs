@@ -124,6 +124,13 @@ fn call(
     for (name, value) in &like.keywords {
         let is_text = value.starts_with(['"', '\'']);
         match name.as_str() {
+            // A prefix that all share stays; the neighbour's own is replaced where modules have theirs here.
+            "prefix" if is_text && !registration.prefix_here => {
+                let shared = value.trim_matches(['"', '\'']);
+                if !shared.is_empty() && registration.mounted_at.ends_with(shared) {
+                    arguments.push(format!("prefix={value}"));
+                }
+            }
             "prefix" if is_text && router.prefix.is_empty() => {}
             "prefix" if is_text => arguments.push(format!("prefix={}", string(router.prefix))),
             "tags" => arguments.push(format!("tags=[{}]", string(router.tag))),
