@@ -67,7 +67,7 @@ fn in_folder(folder: &Path, uv: &Path) -> Result<Option<(Vec<String>, String)>, 
 
 /// The requirements in a file, and in those that it names.
 fn listed_in(file: &Path) -> Vec<String> {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let text = text_of(&std::fs::read(file).unwrap_or_default());
     let lines = text.lines().map(|line| line.split(" #").next().unwrap_or(line).trim());
     let mut found = Vec::new();
     for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
@@ -79,6 +79,17 @@ fn listed_in(file: &Path) -> Vec<String> {
     }
     found.dedup();
     found
+}
+
+/// A text in UTF-8, or in the UTF-16 that PowerShell writes.
+fn text_of(bytes: &[u8]) -> String {
+    match bytes {
+        [0xff, 0xfe, rest @ ..] => {
+            let units: Vec<u16> = rest.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            String::from_utf16_lossy(&units)
+        }
+        _ => String::from_utf8_lossy(bytes).trim_start_matches('\u{feff}').to_owned(),
+    }
 }
 
 /// What `uv.lock` names, groups and extras included; `None` where `uv` cannot say it.
