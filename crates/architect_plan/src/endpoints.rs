@@ -7,6 +7,7 @@ use architect_model::{
 
 use crate::access;
 use crate::columns::{column_name, named, time_column};
+use crate::links;
 use crate::notes::Notes;
 use crate::paths::{self, Leads};
 use crate::world::{Target, World};
@@ -225,7 +226,10 @@ fn list(
     let mut filters = Vec::new();
     for field in entity.fields.iter().filter(|field| field.filter) {
         let fixed = only.iter().any(|(name, _)| *name == field.name);
-        match field.ty {
+        match &field.ty {
+            FieldType::Many { entity: class } if links::declares(world, entity, class) => {
+                filters.push(links::right_column(&entity.name, class));
+            }
             FieldType::Json | FieldType::Array { .. } | FieldType::Many { .. } => {
                 let text =
                     format!("lists cannot be filtered by `{}.{}`: it holds no single value", entity.name, field.name);

@@ -39,6 +39,22 @@ pub(crate) fn links(world: &World<'_>, operations: &[OperationDesign], notes: &m
     found
 }
 
+/// Whether `entity` is the side that declares its relation to `class`: the first of the two in the document.
+pub(crate) fn declares(world: &World<'_>, entity: &Entity, class: &str) -> bool {
+    let mut before = world.entities().take_while(|other| other.name != entity.name);
+    let is_other_side = before.any(|other| {
+        let leads_back = |field: &Field| matches!(&field.ty, FieldType::Many { entity: to } if *to == entity.name);
+        other.name == class && other.fields.iter().any(leads_back)
+    });
+    world.find(class).is_some() && !is_other_side
+}
+
+/// Column of the link table for the side that `entity` declares: `tag_id`.
+pub(crate) fn right_column(entity: &str, class: &str) -> String {
+    let prefix = if class == entity { "related_" } else { "" };
+    format!("{prefix}{}_id", names::entity_names(class).snake)
+}
+
 fn link(
     world: &World<'_>,
     entity: &Entity,
@@ -64,7 +80,6 @@ fn link(
         return None;
     };
     let (left_names, right_names) = (names::entity_names(&entity.name), names::entity_names(class));
-    let prefix = if class == entity.name { "related_" } else { "" };
     let left = LinkSide {
         column: format!("{}_id", left_names.snake),
         names: left_names,
@@ -72,7 +87,7 @@ fn link(
         key: world.key_name(&entity.name),
         id: world.style.models.id.value,
     };
-    let column = format!("{prefix}{}_id", right_names.snake);
+    let column = right_column(&entity.name, class);
     let right = LinkSide { column, names: right_names, target: world.entity_ref(target), key, id };
     let link_class =
         if class.starts_with(&entity.name) { format!("{class}Link") } else { format!("{}{class}Link", entity.name) };

@@ -1,10 +1,11 @@
 //! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
 
-use architect_model::{EntityDesign, FieldType, ListScope, Literal, OperationKind, OrderBy, OwnerChain};
+use architect_model::{EntityDesign, FieldType, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain};
 
 use super::code::Code;
 use super::file::File;
 use super::house::House;
+use super::relations::links_of;
 use super::values;
 
 /// A list operation, taken apart.
@@ -135,13 +136,26 @@ pub(crate) fn filters(
     let model = file.symbol(&house.model(entity));
     let mut code = Code::new();
     for name in listing.filters {
+        let condition = match link_of(house, entity, name) {
+            Some(link) => {
+                let class = file.symbol(&house.link_class(link));
+                let from = column(house, file, &class, &link.left.column);
+                format!(".join({class}, {from} == {model}.{}).where({class}.{name} == {name})", link.left.key)
+            }
+            None => format!(".where({model}.{name} == {name})"),
+        };
         let mut body = Code::new();
         for variable in variables {
-            body.line(format!("{variable} = {variable}.where({model}.{name} == {name})"));
+            body.line(format!("{variable} = {variable}{condition}"));
         }
         code.block(format!("if {name} is not None:"), &body);
     }
     code
+}
+
+/// The link table whose rows the filter `name` asks for: of a relation that `entity` declares.
+pub(crate) fn link_of<'h>(house: &House<'h>, entity: &EntityDesign, name: &str) -> Option<&'h LinkDesign> {
+    links_of(house, entity).find(|link| link.right.column == name && entity.column(name).is_none())
 }
 
 /// The terms of an `ORDER BY`; `unique_last`: with the unique column at the end.
@@ -168,7 +182,11 @@ pub(crate) fn order(
 
 /// The annotation of a filter's parameter.
 pub(crate) fn filter_type(house: &House<'_>, file: &mut File, entity: &EntityDesign, name: &str, sent: bool) -> String {
-    let Some(column) = entity.column(name) else { return "str".to_owned() };
+    let Some(column) = entity.column(name) else {
+        let kind = link_of(house, entity, name).map(|link| link.right.id).unwrap_or_default();
+        let alias = house.habits.input("id").filter(|_| sent && kind == architect_model::IdKind::Integer);
+        return alias.map(|alias| file.symbol(alias)).unwrap_or_else(|| values::key(file, kind));
+    };
     if !sent {
         return values::stored(house, file, column);
     }

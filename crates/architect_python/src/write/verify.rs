@@ -50,7 +50,9 @@ pub(crate) fn foreign_release(project: &Project) -> Option<Problem> {
     let old = project.versions.iter().find(|one| one.name == "pydantic" && one.version.starts_with("1."))?;
     Some(Problem {
         text: format!("the project uses Pydantic {}, and new modules are written for Pydantic 2", old.version),
-        help: Some("Move the project to Pydantic 2 first, or write this module by hand after its neighbours.".to_owned()),
+        help: Some(
+            "Move the project to Pydantic 2 first, or write this module by hand after its neighbours.".to_owned(),
+        ),
         at: Location::line(old.source.as_str(), 1),
     })
 }

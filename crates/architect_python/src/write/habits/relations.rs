@@ -44,12 +44,9 @@ fn keywords(table: &Table, relationship: &Relationship, sources: &Sources) -> Op
         Stmt::Assign(assign) if named(assign.targets.first()?, &relationship.name) => Some(&*assign.value),
         _ => None,
     })?;
-    let others = value
-        .as_call_expr()?
-        .arguments
-        .keywords
-        .iter()
-        .filter(|keyword| keyword.arg.as_ref().is_some_and(|name| !["back_populates", "backref"].contains(&name.as_str())));
+    let others = value.as_call_expr()?.arguments.keywords.iter().filter(|keyword| {
+        keyword.arg.as_ref().is_some_and(|name| !["back_populates", "backref"].contains(&name.as_str()))
+    });
     others
         .map(|keyword| {
             let range = keyword.range();

@@ -73,8 +73,12 @@ impl Rules<'_> {
     fn refresh(&self, variable: &str, sent: bool) -> Code {
         let house = self.house;
         let computed = house.style.models.timestamps.iter().any(|line| line.value.by_database);
-        let holds = matches!(house.commits_at(), CommitPlace::Service | CommitPlace::UnitOfWork | CommitPlace::Dependency);
-        let own = holds && !house.service_hides_session() && house.is_async() && (computed || sent && house.style.session.expires);
+        let holds =
+            matches!(house.commits_at(), CommitPlace::Service | CommitPlace::UnitOfWork | CommitPlace::Dependency);
+        let own = holds
+            && !house.service_hides_session()
+            && house.is_async()
+            && (computed || sent && house.style.session.expires);
         if !own {
             return Code::new();
         }

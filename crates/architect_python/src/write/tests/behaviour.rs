@@ -1,6 +1,6 @@
 //! What the endpoints do for whoever may use them.
 
-use architect_model::{ColumnDesign, EntityDesign, FieldType, ListScope, Literal, OperationKind};
+use architect_model::{ColumnDesign, EntityDesign, FieldType, ListScope, Literal, OperationDesign, OperationKind};
 
 use super::Tests;
 use super::body::value;
@@ -9,7 +9,7 @@ use crate::write::code::Code;
 use crate::write::file::File;
 use crate::write::relations::links_of;
 use crate::write::schemas::ids_of;
-use crate::write::select::Listing;
+use crate::write::select::{self, Listing};
 use crate::write::text;
 
 impl<'a> Tests<'a> {
@@ -138,6 +138,10 @@ impl<'a> Tests<'a> {
         let Some(listing) = Listing::of(&op.kind) else { return Vec::new() };
         let mut codes = Vec::new();
         for name in listing.filters {
+            if let Some(link) = select::link_of(self.house, entity, name) {
+                codes.extend(self.linked_filter(file, entity, op, link));
+                continue;
+            }
             let Some(column) = entity.column(name).filter(|column| column.in_create && column.reference.is_none())
             else {
                 continue;
@@ -167,6 +171,37 @@ impl<'a> Tests<'a> {
             codes.push(self.test(file, &format!("{}_by_{name}", entity.names.snakes), &actors, &body));
         }
         codes
+    }
+
+    /// A filter by a linked row shows the rows that it is linked to, and no others.
+    fn linked_filter(
+        &self,
+        file: &mut File,
+        entity: &'a EntityDesign,
+        op: &'a OperationDesign,
+        link: &architect_model::LinkDesign,
+    ) -> Option<Code> {
+        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
+        let reader = self.may(&op.access, actor)?;
+        let (variable, row) = (&entity.names.snake, &other.names.snake);
+        if !self.can_create(other) || self.once_per_reference(entity) || variable == row {
+            return None;
+        }
+        let mut body = self.made(other, maker, row, &[]);
+        let [mut one, two] = self.two_values(entity);
+        one.push(format!("{}=[{row}[\"id\"]]", ids_of(link)));
+        body.add(&self.made_before(entity, actor, ""));
+        body.add(&self.made_alone(entity, actor, variable, &one, ""));
+        body.add(&self.made_alone(entity, actor, "", &two, ""));
+        let url = self.address(file, op, "");
+        let params = format!("params={{{}: {row}[\"id\"]}}", text::string(&link.right.column));
+        body.line(format!("page = {}.json()", reader.requested("get", &url, &[params])));
+        let rows = self.rows();
+        body.line(format!("assert [row[\"id\"] for row in page{rows}] == [{variable}[\"id\"]]"));
+        let mut actors = vec![actor, maker, reader];
+        actors.extend(self.makers(entity));
+        Some(self.test(file, &format!("{}_by_{}", entity.names.snakes, link.right.column), &actors, &body))
     }
 
     /// One test for each unique constraint: another owner may use the value, the same one may not.
