@@ -4,6 +4,8 @@ mod credentials;
 mod find;
 mod given;
 mod key;
+#[cfg(test)]
+mod tests;
 
 use architect_model::{DependencyParameter, IdKind, Observed, Project, Symbol, UserStyle};
 use ruff_python_ast::Expr;
