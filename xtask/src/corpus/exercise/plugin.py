@@ -6,5 +6,6 @@ import os
 import boot
 
 boot.database.update(json.loads(os.environ["EXERCISE_DATABASES"]))
+boot.read_newer_syntax(os.getcwd())
 boot.fill_settings()
 boot.redirect_engines(keep_sqlite=True)
