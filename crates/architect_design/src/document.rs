@@ -6,7 +6,9 @@ use crate::blocks::{self, Block};
 use crate::notes::Notes;
 use crate::raw::{Found, RawEntity};
 use crate::sections::{self, Section};
-use crate::{checks, endpoints, entities, gather, language, listed, merge, names, requirements, resolve, routes};
+use crate::{
+    checks, endpoints, entities, gather, language, listed, merge, names, plurals, requirements, resolve, routes,
+};
 
 /// Documents beyond this size are refused: no PRD is as long.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -80,6 +82,18 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
         raw_entities.extend(bare(&found));
     }
     let raw_entities = merge::merge(raw_entities, notes);
+    for (label, _, line) in found.listed.iter().take(MAX_ENTITIES) {
+        let stem = plurals::stem(label);
+        let same = |entity: &RawEntity| plurals::stem(&entity.label) == stem || entity.label == *label;
+        let account = names::is_account(label) && raw_entities.iter().any(|known| names::is_account(&known.label));
+        if !account && !raw_entities.iter().any(same) {
+            notes.ask(
+                *line,
+                format!("Which fields does `{label}` have? It is listed and not described."),
+                "It is left out.",
+            );
+        }
+    }
     (raw_entities, found)
 }
 

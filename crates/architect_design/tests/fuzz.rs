@@ -374,3 +374,44 @@ fn damaged_documents_never_panic() {
         assert!(!usable || again.is_empty(), "seed {seed}: {again:?}\n{text}");
     }
 }
+
+/// Texts that repeat what makes a careless reader slow.
+const REPEATED: &[&str] = &[
+    "(",
+    "┌",
+    "│ a (PK) │ ┌─┐\n",
+    "x\ty\tz\n",
+    "CREATE TABLE a (\n",
+    "@startuml\n",
+    "A (\n",
+    "**a** ",
+    "→ a.b (",
+    "- `a` (b): c, d / e | f\n",
+    "- a\n  - `b`: uuid\n  - `c`: text\n",
+    "| a | enum(b, c) |\n",
+    "## Data model\n\n### A\n\n| Field | Type |\n|---|---|\n| a_id | uuid FK |\n\n",
+    "A ||--o{ B : c\n",
+    "`a`, ",
+    "FR-1 a\n",
+    "Table a {\n",
+    "enum: a / b / c, ",
+    "a has many b\n",
+    "•\ta: b\n",
+    "{\"a\": ",
+    "\\|",
+    "FK → references default check in (",
+];
+
+#[test]
+fn large_documents_are_read_in_linear_time() {
+    for piece in REPEATED {
+        let time = |bytes: usize| {
+            let text = format!("# Data model\n\n{}", piece.repeat(bytes / piece.len()));
+            let start = std::time::Instant::now();
+            let _ = architect_design::read("prd.md", &text);
+            start.elapsed().as_secs_f64()
+        };
+        let (small, large) = (time(5_000), time(80_000));
+        assert!(large < 2.0 || large < small * 60.0, "`{piece}`: {small:.2} s for 5 KB, {large:.2} s for 80 KB");
+    }
+}
