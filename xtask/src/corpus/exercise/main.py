@@ -145,6 +145,7 @@ def main() -> None:
         exercise(given, app, report)
     except BaseException as error:
         report["error"] = f"{type(error).__name__}: {' '.join(str(error).split())}"[:600]
+    report["folders"] = json.loads(os.environ.get("EXERCISE_FOLDERS", "[]"))
     report["environment"] = boot.by_environment()
     report["settings"] = list(dict.fromkeys(boot.given))
     json.dump(report, open(given["report"], "w"), default=str)
