@@ -60,7 +60,7 @@ fn is_module<'a>(facts: &Facts<'a>, folder: &str, users: Option<Class<'a>>) -> b
     let refers_elsewhere = |table: &Class<'a>| {
         path::is_below(&table.file().path, folder) && Some(*table) != users && !refers_to(facts, *table, users)
     };
-    has_handlers(folder) && among && !folder.is_empty() && !facts.tables.iter().any(|table| refers_elsewhere(table))
+    has_handlers(folder) && among && !folder.is_empty() && !facts.tables.iter().any(refers_elsewhere)
 }
 
 /// Whether a table hangs on users: sessions, tokens, roles of users.
