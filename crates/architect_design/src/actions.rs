@@ -94,6 +94,9 @@ fn of_path<'a>(path: &str, entities: &'a [Entity]) -> Option<&'a Entity> {
     })
 }
 
+/// The order of a list that says nothing else.
+const NEWEST: &str = "-created_at";
+
 /// The order of a list, and the conditions that always hold in it.
 type Listed = (Vec<String>, Vec<(String, Literal)>);
 
@@ -103,7 +106,8 @@ fn listed(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes
     for modifier in split(modifiers, ',') {
         let modifier = modifier.trim();
         match modifier {
-            "" | "newest first" => {}
+            "" => {}
+            "newest first" => order.push(NEWEST.to_owned()),
             "oldest first" => order.push("created_at".to_owned()),
             _ => {
                 if let Some(keys) = modifier.strip_prefix("by ") {
@@ -124,6 +128,10 @@ fn listed(entity: &Entity, modifiers: &str, raw: &RawEndpoint, notes: &mut Notes
                 }
             }
         }
+    }
+    // Alone, it is what every list does.
+    if order == [NEWEST] {
+        order.clear();
     }
     Some((order, only))
 }

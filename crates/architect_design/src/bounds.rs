@@ -3,7 +3,7 @@
 use architect_model::FieldType;
 
 use crate::names::fold;
-use crate::types::is_number;
+use crate::types::{fits, is_number};
 
 /// A bound as a rule states it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +71,11 @@ impl Bound {
             FieldType::String { min, max } if self.of != Of::Value => {
                 let limit = u32::try_from(self.whole()?).ok().filter(|limit| self.side == Side::Least || *limit > 0);
                 self.put(limit.ok_or("is no length that a text can have")?, min, max)
+            }
+            FieldType::Decimal { precision, scale, .. }
+                if self.of != Of::Length && !fits(&self.limit, *precision, *scale) =>
+            {
+                Err(format!("has more digits than `decimal({precision},{scale})`"))
             }
             FieldType::Decimal { min, max, .. } if self.of != Of::Length => self.put_decimal(min, max),
             ty => Err(format!("does not fit the type `{}`", crate::write::type_text(ty))),

@@ -202,12 +202,26 @@ fn decimal(arguments: Option<&str>) -> Result<FieldType, String> {
     let bounds = parts.next();
     let (min, max) = range(bounds, |text| is_number(text).then(|| text.parse::<f64>().ok()).flatten())?;
     let (least, most) = bounds.and_then(|text| text.split_once("..")).unwrap_or_default();
+    if let Some(limit) =
+        [least, most].into_iter().find(|limit| !limit.trim().is_empty() && !fits(limit.trim(), precision, scale))
+    {
+        return Err(format!("the bound `{}` has more digits than `decimal({precision},{scale})`", limit.trim()));
+    }
     Ok(FieldType::Decimal {
         precision,
         scale,
         min: min.map(|_| least.trim().to_owned()),
         max: max.map(|_| most.trim().to_owned()),
     })
+}
+
+/// Whether a number has no more digits than a decimal, before and behind its point.
+pub(crate) fn fits(number: &str, precision: u32, scale: u32) -> bool {
+    let digits = number.trim_start_matches('-').trim_start_matches('0');
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let part = part.trim_end_matches('0');
+    u32::try_from(whole.len()).is_ok_and(|count| count <= precision.saturating_sub(scale))
+        && u32::try_from(part.len()).is_ok_and(|count| count <= scale)
 }
 
 /// Whether a text is a plain number: digits, a sign, a point.

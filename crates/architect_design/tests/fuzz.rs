@@ -306,7 +306,10 @@ fn damage(text: &mut String, random: &mut Random) {
         0 => text.replace_range(one..one, random.pick(&marks)),
         1 => text.truncate(*other),
         2 => text.replace_range(one..other, ""),
-        3 => text.insert_str(*one, &text[*one..*other].to_owned()),
+        3 => {
+            let part = text[*one..*other].to_owned();
+            text.insert_str(*one, &part);
+        }
         4 => {
             let mut lines: Vec<&str> = text.lines().collect();
             let (from, to) = (random.below(lines.len()), random.below(lines.len()));
