@@ -3,7 +3,7 @@
 use architect_model::{
     Access, AccessDesign, Action, Column, ColumnLine, ColumnRole, ColumnType, Design, EndpointDesign, Entity, Field,
     FieldType, Known, ListScope, Literal, Location, Module, Observed, OnDelete, OperationKind, Ownership, Project,
-    ReferenceCheck, Resolution, Symbol, Table, Unique,
+    ReferenceCheck, Resolution, Symbol, Table, TableConstraint, Unique,
 };
 
 use crate::resolve;
@@ -426,4 +426,57 @@ fn words_become_questions() {
     design.endpoints.push(row("POST", "/import", Action::Other { text: "imports a file".into() }, Access::Owner));
     let found = resolved(&design);
     assert!(found.questions.iter().any(|question| question.text.contains("imports a file")));
+}
+
+fn refers(table: &mut Table, column: &str, target: &str, referred: &str) {
+    table.columns.push(Column { primary_key: false, ..key(column) });
+    table.constraints.push(TableConstraint::ForeignKey {
+        name: None,
+        columns: vec![column.into()],
+        ref_table: target.into(),
+        ref_columns: vec![referred.into()],
+        on_delete: None,
+        on_update: None,
+    });
+}
+
+#[test]
+fn users_with_a_key_of_several_columns_are_referred_to_as_others_do() {
+    let mut project = project();
+    project.tables[0].columns.push(key("region"));
+    problem(&plain(), &project, "its primary key is not one column of a known type");
+    let mut notes = table("app.modules.notes.models", "Note", "note");
+    refers(&mut notes, "user_id", "user", "id");
+    project.tables.push(notes);
+    let unique = TableConstraint::Unique { name: None, columns: vec!["id".into()] };
+    problem(&plain(), &project, "its primary key is not one column of a known type");
+    project.tables[0].constraints.push(unique);
+    assert_eq!(resolve(&plain(), &project).problems, []);
+}
+
+#[test]
+fn a_key_from_a_package_is_known_by_what_refers_to_it() {
+    let mut project = project();
+    project.tables[0].columns.clear();
+    problem(&plain(), &project, "its primary key is not one column of a known type");
+    let mut notes = table("app.modules.notes.models", "Note", "note");
+    refers(&mut notes, "user_id", "user", "id");
+    project.tables.push(notes);
+    assert_eq!(resolve(&plain(), &project).problems, []);
+}
+
+#[test]
+fn a_caller_without_the_users_key_owns_nothing() {
+    let mut project = project();
+    project.style.user.key_path = None;
+    problem(&plain(), &project, "carries no key of the users' table");
+}
+
+#[test]
+fn keys_are_called_as_the_house_calls_them() {
+    let mut project = project();
+    project.style.models.key_name = "{entity}_id".into();
+    let found = resolve(&plain(), &project);
+    let columns = &found.modules[0].entities[0].columns;
+    assert_eq!(columns.first().map(|column| column.name.as_str()), Some("project_id"));
 }
