@@ -80,11 +80,13 @@ fn bare(text: &str, likely: Likelihood) -> Option<Vec<String>> {
     let tail = sentence.rsplit_once([':', '：']).map(|(_, tail)| tail.trim());
     let whole = barred(sentence, likely, true);
     let other = || inside.iter().copied().chain(tail).find_map(|part| barred(part, likely, false));
+    let before = sentence.split(['(', '（', ',', '，', '、']).next().map(str::trim);
+    let before = || before.filter(|part| *part != sentence).and_then(|part| barred(part, likely, false));
     let comma = || {
         let parts = [Some(sentence), tail].into_iter().flatten().chain(inside.iter().copied());
         parts.into_iter().find_map(|part| by_comma(part, likely))
     };
-    whole.or_else(other).or_else(comma)
+    whole.or_else(other).or_else(comma).or_else(before)
 }
 
 /// What stands in the brackets of a text, outermost ones, if the text has words of its own outside of them.
@@ -212,7 +214,7 @@ fn after_marker(text: &str) -> Option<String> {
 }
 
 fn first_sentence(text: &str) -> &str {
-    let end = [". ", "; ", "。", "；"].iter().filter_map(|mark| text.find(mark)).min();
+    let end = [". ", "; ", "。", "；", " — ", " – "].iter().filter_map(|mark| text.find(mark)).min();
     text[..end.unwrap_or(text.len())].trim_end_matches(['.', '。'])
 }
 

@@ -23,23 +23,11 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
         field.references = field.references.take().or(probe.references);
         field.on_delete = field.on_delete.or(probe.on_delete);
     }
-    if field.required.is_none() && says(&OPTIONAL) {
+    let optional = OPTIONAL.iter().any(|word| stands_alone(&folded, word)) || starts_with_null(&folded);
+    if field.required.is_none() && optional {
         field.required = Some(false);
     }
-    if field.default.is_none()
-        && says(&[
-            "default",
-            "por defecto",
-            "padrao",
-            "par defaut",
-            "defaut",
-            "vorgabe",
-            "默认",
-            "默认值",
-            "デフォルト",
-            "기본값",
-        ])
-    {
+    if field.default.is_none() && DEFAULT.iter().any(|word| states_default(&folded, word)) {
         let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
         constraints::take(&mut probe, text);
         field.default = probe.default;
@@ -50,6 +38,32 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     } else if !field.description.contains(text) {
         field.description = format!("{}; {text}", field.description);
     }
+}
+
+/// Whether a word is followed by a value: by a mark, or by the only words that are left.
+fn states_default(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let bounded = !word.is_ascii() || !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        let rest = &text[at + word.len()..];
+        let marked = rest.trim_start().starts_with([':', '：', '=', '`', '\'', '"', '「', '（', '(']);
+        let value = rest.strip_prefix(' ').unwrap_or(rest);
+        let short = value.split([',', ';', '.', ')', '）', '，', '。']).next().unwrap_or_default();
+        let plain = rest.starts_with(' ') && word.is_ascii() || value.starts_with(|c: char| c.is_ascii_alphanumeric());
+        bounded && (marked || plain && !short.is_empty() && short.split_whitespace().count() == 1)
+    })
+}
+
+/// `null`, `null until it is paid`
+fn starts_with_null(text: &str) -> bool {
+    text.strip_prefix("null").is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+}
+
+/// Whether a word stands alone, also in scripts that write no spaces.
+fn stands_alone(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+        !letter(text[..at].chars().next_back()) && !letter(text[at + word.len()..].chars().next())
+    })
 }
 
 /// The values of an enumeration in a description.
@@ -77,6 +91,9 @@ fn is_wordy(spec: Option<&TypeSpec>) -> bool {
 }
 
 static OPTIONAL: Words = Words("optional");
+
+/// Words before a default.
+static DEFAULT: Words = Words("default follows");
 
 static REMARKS: Words = Words("remark");
 static GONE: Words = Words("gone");
