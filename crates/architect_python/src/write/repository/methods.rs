@@ -8,6 +8,7 @@ use crate::write::code::{Code, Function, call};
 use crate::write::file::File;
 use crate::write::habits::Part;
 use crate::write::house::{House, Need};
+use crate::write::relations::links_of;
 use crate::write::select::{self, Listing, Whose};
 use crate::write::values;
 
@@ -339,6 +340,11 @@ impl Method<'_> {
         for column in columns {
             parameters.push(format!("{}: {}", column.name, values::stored(self.house, file, column)));
             values.push((column.name.clone(), column.name.clone()));
+        }
+        for link in links_of(self.house, self.entity) {
+            let class = file.symbol(&self.house.class_of(&link.right.target));
+            parameters.push(format!("{}: list[{class}]", link.field));
+            values.push((link.field.clone(), link.field.clone()));
         }
         (parameters, values)
     }

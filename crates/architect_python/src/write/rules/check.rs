@@ -233,11 +233,18 @@ impl<'a> Rules<'a> {
     fn many_parameters(&self, file: &mut File) -> Vec<Parameter> {
         let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
         let key = values::key(file, kind);
-        let mut parameters = vec![Parameter::new(Part::Path, format!("{}s", self.key_name()), format!("list[{key}]"))];
+        let ids = self.list_of(file, &key);
+        let mut parameters = vec![Parameter::new(Part::Path, format!("{}s", self.key_name()), ids)];
         if self.entity.owner.is_owned() {
             parameters.push(self.user_parameter(file));
         }
         parameters
+    }
+
+    /// `list[Tag]`; in a class with a method `list`, that name is no type any more.
+    fn list_of(&self, file: &mut File, item: &str) -> String {
+        let is_hidden = self.house.rules_in_class() && self.house.method_name("list", self.entity) == "list";
+        if is_hidden { format!("{}.list[{item}]", file.module("builtins")) } else { format!("list[{item}]") }
     }
 
     /// The rule that gives several rows by their keys, or refuses.
@@ -250,10 +257,21 @@ impl<'a> Rules<'a> {
         let rows = store.many(file, &ids, owner);
         let plural = &self.entity.names.snakes;
         let mut body = Code::of(format!("{plural} = {rows}"));
-        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), &ids, None);
-        body.block(format!("if len({plural}) < len(set({ids})):"), &Code::of(raise));
+        let key = self.key_name();
+        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), &key, None);
+        if raise.contains(&key) {
+            // The exception names the row: the first that is missing.
+            let row = &self.entity.names.snake;
+            body.line(format!("found = {{{row}.id for {row} in {plural}}}"));
+            let mut missing = Code::new();
+            missing.block(format!("if {key} not in found:"), &Code::of(raise));
+            body.block(format!("for {key} in {ids}:"), &missing);
+        } else {
+            body.block(format!("if len({plural}) < len(set({ids})):"), &Code::of(raise));
+        }
         body.line(format!("return list({plural})"));
-        let returns = format!("list[{}]", self.model(file));
+        let model = self.model(file);
+        let returns = self.list_of(file, &model);
         Rule { name: self.many_name(), signature: self.signature(file, parameters), returns, body }
     }
 }
