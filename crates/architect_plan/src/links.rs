@@ -63,22 +63,7 @@ fn link(
     operations: &[OperationDesign],
     notes: &mut Notes,
 ) -> Option<LinkDesign> {
-    let Some(target) = world.find(class) else {
-        let text = format!(
-            "`{}.{}` refers to `{class}`, which neither the document nor the code has",
-            entity.name, field.name
-        );
-        notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
-        return None;
-    };
-    let Some((key, id)) = world.key(target) else {
-        let text = format!(
-            "`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type",
-            entity.name, field.name
-        );
-        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
-        return None;
-    };
+    let (target, key, id) = references::pointed_at(world, entity, field, class, notes)?;
     let (left_names, right_names) = (names::entity_names(&entity.name), names::entity_names(class));
     let left = LinkSide {
         column: format!("{}_id", left_names.snake),

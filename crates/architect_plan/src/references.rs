@@ -17,27 +17,34 @@ pub(crate) fn reference(
     notes: &mut Notes,
 ) -> Option<(ReferenceDesign, IdKind)> {
     let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
-    let Some(target) = world.find(class) else {
-        let text = format!(
-            "`{}.{}` refers to `{class}`, which neither the document nor the code has",
-            entity.name, field.name
-        );
-        notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
-        return None;
-    };
-    let Some((column, kind)) = world.key(target) else {
-        let text = format!(
-            "`{}.{}` cannot refer to `{class}`: its primary key is not one column of a known type",
-            entity.name, field.name
-        );
-        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
-        return None;
-    };
+    let (target, column, kind) = pointed_at(world, entity, field, class, notes)?;
     let on_delete = deletion(entity, field, class, *on_delete, notes);
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
     let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check };
     Some((reference, kind))
+}
+
+/// What a field refers to, with the column and kind of its key; `None` where that cannot be, which is then a problem.
+pub(crate) fn pointed_at<'a>(
+    world: &World<'a>,
+    entity: &Entity,
+    field: &Field,
+    class: &str,
+    notes: &mut Notes,
+) -> Option<(Target<'a>, String, IdKind)> {
+    let name = format!("{}.{}", entity.name, field.name);
+    let Some(target) = world.find(class) else {
+        let text = format!("`{name}` refers to `{class}`, which neither the document nor the code has");
+        notes.problem(&field.at, text, format!("Describe `{class}` in the document, or correct the name."));
+        return None;
+    };
+    let Some((column, kind)) = world.key(target) else {
+        let text = format!("`{name}` cannot refer to `{class}`: its primary key is not one column of a known type");
+        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
+        return None;
+    };
+    Some((target, column, kind))
 }
 
 /// What happens when the row pointed at is deleted: as written, or by whether the reference may be empty.
