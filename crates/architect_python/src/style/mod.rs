@@ -90,13 +90,7 @@ fn style<'a>(
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(facts, functions, layers);
     let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
-        || {
-            (
-                session::read(facts, layers),
-                repository::read(facts, layers),
-                service::read(facts, layers, folders, user.class),
-            )
-        },
+        || (session::read(facts, layers), repository::read(facts, layers), service::read(facts, layers, folders, user)),
         || {
             let models = models::read(facts, project, user_style.table.as_deref());
             (

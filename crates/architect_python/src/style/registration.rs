@@ -77,7 +77,7 @@ fn registration<'a>(
     let most =
         |fits: &dyn Fn(&Include<'a>) -> bool| list.iter().filter(|include| fits(include)).count() * 2 > list.len();
     // A prefix that all modules share (`prefix=API_PREFIX`) is no module's own.
-    let shared = shared_prefix(facts, list);
+    let shared = shared_prefix(facts, list).or_else(|| mount_prefix(facts, neighbour));
     let prefix_here = shared.is_none() && most(&|include| keyword(include.call, "prefix").is_some());
     let path = &neighbour.router.scope.file.path;
     let module = placed.iter().find(|one| one.held.file == **path).and_then(|one| one.module.clone());
@@ -105,6 +105,14 @@ fn shared_prefix<'a>(facts: &Facts<'a>, list: &[&Include<'a>]) -> Option<String>
     }
     let won = votes.winner().filter(|won| won.count > 1 && won.count * 2 > won.of)?;
     won.value
+}
+
+/// The prefix that is put before a router with a prefix of its own: that of where it is mounted.
+fn mount_prefix<'a>(facts: &Facts<'a>, include: &Include<'a>) -> Option<String> {
+    let made = include.router.value.and_then(Expr::as_call_expr)?;
+    keyword(made, "prefix")?;
+    let prefix = keyword(include.call, "prefix")?;
+    facts.index.string(scope_of(include.file, include.call), prefix).known().cloned()
 }
 
 /// All calls of `include_router` whose router is known.

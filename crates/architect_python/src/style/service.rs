@@ -9,6 +9,7 @@ use super::handlers::Handler;
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
 use super::trace::{Layers, names};
+use super::user::User;
 use super::vote::Votes;
 use super::walk::each_expr;
 use super::words::with_placeholders;
@@ -20,7 +21,7 @@ pub(super) fn read<'a>(
     facts: &Facts<'a>,
     layers: &Layers<'a>,
     folders: &ModuleFolders,
-    user: Option<Class<'a>>,
+    user: &User<'a>,
 ) -> ServiceStyle {
     let found = &layers.services;
     let mut kind = Votes::default();
@@ -236,7 +237,10 @@ fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassin
 }
 
 /// What the signed-in user is called in methods: the row, or its key alone.
-fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class<'a>>) -> Observed<String> {
+fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, signed_in: &User<'a>) -> Observed<String> {
+    let user = signed_in.class;
+    // What handlers are given may be handed on as it is: an object that carries the row.
+    let given = signed_in.parameter.value.class.as_ref().filter(|class| class.module != "builtins");
     let mut votes = Votes::default();
     let all = methods(facts, layers);
     for method in &all {
@@ -246,7 +250,8 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: Option<Class
         }
         for parameter in facts.parameters(*method) {
             let class = parameter.class().and_then(Resolution::class);
-            let is_user = class.is_some() && class == user;
+            let is_given = class.is_some_and(|class| Some(&class.symbol()) == given);
+            let is_user = is_given || class.is_some() && class == user;
             let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);
             let named = ["current_user", "user", "actor"].contains(&parameter.name)
                 && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
