@@ -229,12 +229,20 @@ fn aliases(house: &House<'_>, file: &mut File) {
 /// The schema family of an entity.
 fn family(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
     let family = Family::new(house, entity);
-    let code = family.base(file);
-    file.part(code);
-    let code = family.create(file);
-    file.part(code);
-    let code = family.update(file);
-    file.part(code);
+    requests(&family, file);
+    responses(house, &family, file, entity);
+}
+
+/// What rows share, and the bodies of requests.
+fn requests(family: &Family<'_>, file: &mut File) {
+    for part in [Family::base, Family::create, Family::update] {
+        let code = part(family, file);
+        file.part(code);
+    }
+}
+
+/// The response, and a page of it where rows are listed.
+fn responses(house: &House<'_>, family: &Family<'_>, file: &mut File, entity: &EntityDesign) {
     let code = family.output(file);
     file.part(code);
     if house.lists_of(entity) {
@@ -246,19 +254,9 @@ fn family(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
 /// Tables and schemas in one file: the table stands behind what it extends.
 fn together(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
     let family = Family::new(house, entity);
-    let code = family.base(file);
-    file.part(code);
-    let code = family.create(file);
-    file.part(code);
-    let code = family.update(file);
-    file.part(code);
+    requests(&family, file);
     links(house, file, entity);
     let code = models::table(house, file, entity);
     file.part(code);
-    let code = family.output(file);
-    file.part(code);
-    if house.lists_of(entity) {
-        let code = family.page(file);
-        file.part(code);
-    }
+    responses(house, &family, file, entity);
 }
