@@ -107,6 +107,8 @@ def exercise(given: dict, app, report: dict) -> None:
     report["routes"] = len(set(wanted))
     metadata = rows.metadata_of(given["tables"])
     report["tables"] = 0 if metadata is None else len(given["tables"])
+    if metadata is not None:
+        given["tables"] = [rows.full_name(metadata, name) for name in given["tables"]]
     if metadata is None or not wanted or given["boot_only"]:
         return
     import sqlalchemy as sa

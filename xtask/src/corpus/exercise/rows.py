@@ -14,8 +14,13 @@ def metadata_of(tables: list[str]):
     """The metadata that holds the new tables."""
     # Some lazy objects do much when they are asked for their class by `isinstance`.
     every = [item for item in gc.get_objects() if issubclass(type(item), sa.MetaData)]
-    found = [item for item in every if all(name in item.tables for name in tables)]
+    found = [item for item in every if all(full_name(item, name) for name in tables)]
     return found[0] if found else None
+
+
+def full_name(metadata, name: str) -> str | None:
+    """The key of a table in its metadata: with the schema, where all tables have one."""
+    return next((key for key, table in metadata.tables.items() if name in (key, table.name)), None)
 
 
 def create(engine, metadata, new: list[str]) -> None:
