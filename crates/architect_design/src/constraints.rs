@@ -1,5 +1,7 @@
 //! Constraints in the words of SQL and of people: keys, `NOT NULL`, `UNIQUE`, `DEFAULT`, references.
 
+use architect_model::OnDelete;
+
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, Scope};
@@ -79,6 +81,9 @@ const FLAGS: &[Flag] = &[
         field.primary_key |= fold(&field.label) == "id";
     }),
     (&["indexed", "index", "indice", "索引", "インデックス"], |field| field.index = true),
+    (&["set null"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::SetNull))),
+    (&["cascade"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Cascade))),
+    (&["restrict"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Restrict))),
     (&["unsigned"], |_| {}),
     (&["read only", "readonly", "read-only", "solo lectura", "somente leitura"], |field| field.read_only = true),
     (

@@ -117,7 +117,14 @@ fn bracketed(text: &str) -> Vec<&str> {
 fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     let spaced = text.contains(" / ") || text.contains('|');
     let text = OR_WORDS.iter().fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
-    let values = listed_by(&text, &['|', '/', '｜', '／', '・', '·'])?;
+    let mut values = listed_by(&text, &['|', '/', '｜', '／', '・', '·'])?;
+    // `priority LOW/HIGH`
+    if let Some((first, others)) = values.split_first_mut()
+        && others.iter().all(|value| is_code(value))
+        && let Some((_, last)) = first.rsplit_once(' ').filter(|(_, last)| is_code(last))
+    {
+        *first = last.to_owned();
+    }
     let known = match likely {
         Likelihood::Certain => true,
         Likelihood::Named => values.iter().all(|value| value.split_whitespace().count() < 4),

@@ -8,7 +8,7 @@ use crate::loose::Dialect;
 use crate::names;
 use crate::notes::Notes;
 use crate::openers;
-use crate::raw::{Found, RawEntity};
+use crate::raw::{Found, RawEntity, RawField};
 use crate::relations;
 use crate::remarks;
 use crate::sections::Section;
@@ -71,6 +71,9 @@ impl Reader<'_> {
                 }
                 topic => self.context.topic = topic,
             }
+        } else if let Some(fields) = self.listed(lines) {
+            let label = self.context.opener.clone().unwrap_or_default();
+            self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.opener_line, said.clone()) });
         } else {
             let prose = entities::statements(lines, said);
             if said.description.is_empty() && !prose.is_empty() {
@@ -83,6 +86,12 @@ impl Reader<'_> {
         if self.context.in_data_model && !matches!(self.context.topic, Topic::Nothing | Topic::Relations) {
             self.found.entities.extend(relational::lines(lines));
         }
+    }
+
+    /// The fields that a paragraph under the name of an entity lists.
+    fn listed(&self, lines: &[Line]) -> Option<Vec<RawField>> {
+        let asked = self.context.in_data_model && matches!(self.context.topic, Topic::Entity | Topic::Part);
+        self.context.opener.as_ref().filter(|_| asked).and_then(|_| lists::sentence(lines))
     }
 
     /// Relations, references and constraints that a line of prose or of a list states; whether it states one.

@@ -124,6 +124,14 @@ pub(crate) fn class_clash(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Whether a name is that of an index or a constraint: `ix_orders_status`.
+pub(crate) fn is_constraint(name: &str) -> bool {
+    let folded = fold(name);
+    ["ix_", "idx_", "uq_", "uk_", "ux_", "fk_", "pk_", "ck_", "chk_", "ex_"]
+        .iter()
+        .any(|prefix| folded.starts_with(prefix))
+}
+
 /// Words for the account of a user, folded, singular.
 static ACCOUNTS: Words = Words("account");
 

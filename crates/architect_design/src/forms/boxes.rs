@@ -81,10 +81,13 @@ fn content(frame: &mut Frame, part: &[char], line: u32) {
 
 fn entity(frame: &mut Frame) -> Option<RawEntity> {
     let title = frame.title.join(" ");
-    let label = openers::label(&title).filter(|label| label.split_whitespace().count() < 3)?;
+    let plain = |label: &String| label.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' '));
+    let label = openers::label(&title).filter(|label| label.split_whitespace().count() < 3 && plain(label))?;
     let fields = std::mem::take(&mut frame.fields);
     let known = |field: &RawField| matches!(field.spec, Some(TypeSpec::Known(_)));
     let told = fields.iter().filter(|field| field.primary_key || field.foreign_key || known(field)).count();
-    let keyed = told > 0 && fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
+    let key = fields.iter().any(|field| field.primary_key || field.foreign_key);
+    let keyed = (key || told * 2 > fields.len())
+        && fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
     (fields.len() > 1 && keyed).then(|| RawEntity { label, line: frame.line, fields, ..RawEntity::default() })
 }

@@ -190,5 +190,5 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
     });
     let enough = parts.len() >= 3 && named.count() == parts.len();
     let prose = fold(rest).contains(" and ") && !rest.contains('_');
-    (enough && !prose).then(|| (label, rest.to_owned()))
+    (enough && !prose && !names::is_constraint(&label)).then(|| (label, rest.to_owned()))
 }

@@ -58,3 +58,18 @@ pub(crate) fn is_common(label: &str) -> bool {
         || snake.ends_with("_id")
         || snake.ends_with("_at")
 }
+
+/// The fields of a sentence that lists nothing else: `id, owner_id (SET NULL), state, details JSONB.`
+pub(crate) fn sentence(lines: &[Line]) -> Option<Vec<RawField>> {
+    let text = crate::blocks::join(lines).replace('`', "");
+    let text = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
+    let parts = crate::types::split(text, ',');
+    let field = |part: &&str| -> bool {
+        let outside = part.split('(').next().unwrap_or_default();
+        let name = outside.split([' ', ':']).find(|word| !word.is_empty()).unwrap_or_default();
+        names::is_identifier(name) && outside.split_whitespace().count() < 3 && !part.contains(". ")
+    };
+    let name = |part: &&str| part.trim().split([' ', '(', ':']).next().unwrap_or_default().to_owned();
+    let listed = parts.len() > 2 && parts.iter().all(field) && parts.iter().any(|part| is_common(&name(part)));
+    listed.then(|| table::folded(text, lines.first().map_or(1, |line| line.line), Dialect::default()))
+}

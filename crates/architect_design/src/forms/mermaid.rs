@@ -50,7 +50,7 @@ fn field(text: &str, line: u32) -> Option<RawField> {
 
 /// `USER ||--o{ ORDER : places`
 fn relation(text: &str, line: u32) -> Option<RawRelation> {
-    let words: Vec<&str> = text.splitn(4, char::is_whitespace).collect();
+    let words: Vec<&str> = text.split_whitespace().take(4).collect();
     let label = text.split_once(':').map_or("", |(_, label)| label).trim().trim_matches('"').to_owned();
     let [left, link, right, ..] = words.as_slice() else {
         return None;

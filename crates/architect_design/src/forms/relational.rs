@@ -60,7 +60,7 @@ fn entity(head: &str, body: &str, line: u32) -> Option<RawEntity> {
     let head = head.trim().trim_start_matches(['-', '*', '•', ' ']).trim_end_matches([':', '=', ' ']);
     let name = head.replace(['`', '*', '_'], if head.starts_with("__") { "" } else { "_" });
     let name = name.trim_matches('_');
-    if head.split_whitespace().count() > 2 || !names::is_label(name) {
+    if head.split_whitespace().count() > 2 || !names::is_label(name) || names::is_constraint(name) {
         return None;
     }
     let label = openers::label(name)?;

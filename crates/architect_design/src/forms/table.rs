@@ -236,7 +236,7 @@ fn nested(written: &str, line: u32, entity: &mut RawEntity, notes: &mut Notes) -
         return false;
     };
     let outer = outer.trim_end_matches("[]").trim_end_matches("[*]").to_owned();
-    if !names::is_label(&outer) || inner.is_empty() {
+    if !names::is_label(&outer) || inner.is_empty() || inner.contains(char::is_whitespace) {
         return false;
     }
     notes.assume(line, format!("`{}.{written}` is a part of `{outer}`, which holds JSON", entity.label));

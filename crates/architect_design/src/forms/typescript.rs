@@ -17,8 +17,15 @@ pub(crate) const VIEWS: &[&str] = &[
     "Form", "Store", "Controller", "Handler", "Client", "Token", "Mixin",
 ];
 
+/// Names that end like a view and are things that happen.
+const ACTS: &[&str] =
+    &["CheckIn", "CheckOut", "LogIn", "SignIn", "ClockIn", "ClockOut", "OptIn", "OptOut", "Event", "Result", "Token"];
+
 /// Whether a class name says that it is a view of an entity, not one.
 pub(crate) fn is_view(name: &str) -> bool {
+    if ACTS.contains(&name) {
+        return false;
+    }
     VIEWS.iter().any(|ending| {
         name.strip_suffix(ending).is_some_and(|stem| stem.ends_with(|c: char| c.is_lowercase() || c.is_ascii_digit()))
     })
@@ -26,6 +33,22 @@ pub(crate) fn is_view(name: &str) -> bool {
 
 /// Reads interfaces, object types, string unions and enumerations.
 pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
+    let known = found.entities.len();
+    interfaces(text, line, found);
+    // Where some have an identifier, those without one are parts of a reply.
+    let identified = |entity: &RawEntity| {
+        entity.fields.iter().any(|field| ["id", "uuid"].contains(&names::key(&field.label).as_str()))
+    };
+    if found.entities[known..].iter().any(identified) {
+        let mut at = 0;
+        found.entities.retain(|entity| {
+            at += 1;
+            at <= known || identified(entity)
+        });
+    }
+}
+
+fn interfaces(text: &str, line: u32, found: &mut Found) {
     for block in braced(text, line) {
         let head = block.head.trim_start_matches("export ").trim_start_matches("declare ");
         let mut words = head.split([' ', '<', '=']);
