@@ -49,7 +49,16 @@ impl<'h> House<'h> {
             || table.columns.iter().any(|column| column.attribute.as_ref().unwrap_or(&column.name) == &back);
         let (related, all) = self.children_of(table, &class.name);
         let is_habit = related > 0 && related * 2 > all;
-        (is_habit && !is_taken).then(|| Relative { table, class, there: reference.name.clone(), back })
+        (is_habit && !is_taken && self.is_loaded_with(entity, &table.at.file)).then(|| Relative { table, class, there: reference.name.clone(), back })
+    }
+
+    /// Whether the class of `entity` is there whenever the file at `path` is imported: in the same file, or imported by
+    /// a package around it. SQLAlchemy finds classes by name only once they are imported.
+    fn is_loaded_with(&self, entity: &EntityDesign, path: &str) -> bool {
+        let layout = &self.style.layout;
+        let own = self.path(&layout.models.value, &self.module.name, &entity.names);
+        let package = layout.model_imports.as_ref().and_then(|imports| imports.file.strip_suffix("__init__.py"));
+        own == path || package.is_some_and(|package| path.starts_with(package))
     }
 
     /// How many tables point at `table`, and how many of them are related to it in both directions.
