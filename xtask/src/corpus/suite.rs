@@ -11,7 +11,7 @@ use super::plan::{self, Planned};
 use super::process;
 
 /// How long one run of a project's tests may take, in seconds.
-const PATIENCE: u64 = 45;
+const PATIENCE: u64 = 30;
 
 /// How many tests passed and did not.
 #[derive(Debug, PartialEq, Eq)]
