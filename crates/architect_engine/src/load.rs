@@ -148,7 +148,7 @@ fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
     let mut unreadable = Vec::new();
     for (path, text) in read {
         match text {
-            Ok(text) => texts.push(SourceText { path: path.into(), text: text.into() }),
+            Ok(text) => texts.push(SourceText::new(path, text)),
             Err(reason) => unreadable.push((path.into(), reason)),
         }
     }

@@ -80,8 +80,7 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
 /// Reads the project as it will be, and adds the revision that its new tables need. Gives the message of a revision
 /// that cannot be written: then everything else is, and the first risk says why and what to do.
 fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesign], plan: &mut Plan) -> Option<String> {
-    let planned =
-        plan.files.iter().map(|file| SourceText { path: file.path.as_str().into(), text: file.after.as_str().into() });
+    let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
     let sources = workspace.sources.overlaid(planned);
     let after = Project { tables: read_tables(&sources), ..project.clone() };
     let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();

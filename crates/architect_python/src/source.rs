@@ -1,14 +1,30 @@
 //! The texts that a project consists of, as the engine hands them over.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// A file and its text.
+use ruff_python_ast::{ModModule, PySourceType};
+use ruff_python_parser::{Parsed, parse_unchecked_source};
+
+/// A file and its text. It is parsed at most once, however often its clones are read.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// Path relative to the project root, with `/` between its parts.
     pub path: Arc<str>,
     /// Its text, a BOM included where the file has one.
     pub text: Arc<str>,
+    parsed: Arc<OnceLock<Parsed<ModModule>>>,
+}
+
+impl SourceText {
+    /// A file with its text.
+    pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { path: path.into(), text: text.into(), parsed: Arc::default() }
+    }
+
+    /// Its syntax tree. Errors stay in it; what could be recovered is in the tree.
+    pub(crate) fn parsed(&self) -> &Parsed<ModModule> {
+        self.parsed.get_or_init(|| parse_unchecked_source(&self.text, PySourceType::Python))
+    }
 }
 
 /// Modules of installed packages, found by import path.
@@ -57,7 +73,7 @@ impl Sources {
     pub fn in_memory(files: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
         let (python, other) = files
             .into_iter()
-            .map(|(path, text)| SourceText { path: path.into(), text: text.into() })
+            .map(|(path, text)| SourceText::new(path, text))
             .partition(|file: &SourceText| file.path.ends_with(".py"));
         Self { python, other, unreadable: Vec::new(), installed: Arc::new(NothingInstalled) }
     }
@@ -70,6 +86,8 @@ impl Sources {
         for change in changes {
             let list = if change.path.ends_with(".py") { &mut python } else { &mut other };
             match list.iter_mut().find(|file| file.path == change.path) {
+                // An unchanged text keeps its syntax tree.
+                Some(file) if file.text == change.text => {}
                 Some(file) => *file = change,
                 None => list.push(change),
             }

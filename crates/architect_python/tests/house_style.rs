@@ -36,7 +36,7 @@ fn collect(root: &Path, folder: &Path, sources: &mut Sources) {
             }
         } else if [".py", ".toml", ".ini", ".mako"].iter().any(|end| name.ends_with(end)) {
             let relative = path.strip_prefix(root).unwrap().to_string_lossy().replace('\\', "/");
-            let text = SourceText { path: relative.into(), text: fs::read_to_string(&path).unwrap().into() };
+            let text = SourceText::new(relative, fs::read_to_string(&path).unwrap());
             if name.ends_with(".py") { sources.python.push(text) } else { sources.other.push(text) }
         }
     }

@@ -1,29 +1,32 @@
 //! Enumerations and their members.
 
 use architect_model::{Enumeration, Known, Project};
+use rayon::prelude::*;
 
-use crate::resolve::{Index, Value};
+use crate::resolve::{Class, Index, Value};
 
 use super::table::member_values;
 
 /// Reads all enumeration classes of the project.
 pub(super) fn read(index: &Index<'_>, project: &mut Project) {
-    for file in index.files().project() {
-        for class in index.classes(file) {
-            if !index.derives_from(class, "enum.Enum") {
-                continue;
-            }
-            let members = member_values(index, class).into_iter().map(|(name, value, at)| {
-                let text = match &value {
-                    Known::Known(constant) => written(&constant.value),
-                    Known::Unknown { .. } => None,
-                };
-                let source = || file.source().get(at.start as usize..at.end as usize).unwrap_or_default().to_owned();
-                (name.to_owned(), text.unwrap_or_else(source))
-            });
-            project.enums.push(Enumeration { class: class.symbol(), members: members.collect(), at: class.at() });
-        }
-    }
+    let of_file = |file| -> Vec<Enumeration> {
+        let classes = index.classes(file).filter(|class| index.derives_from(*class, "enum.Enum"));
+        classes.map(|class| enumeration(index, class)).collect()
+    };
+    project.enums = index.files().project().par_iter().flat_map_iter(of_file).collect();
+}
+
+fn enumeration<'a>(index: &Index<'a>, class: Class<'a>) -> Enumeration {
+    let file = class.file();
+    let members = member_values(index, class).into_iter().map(|(name, value, at)| {
+        let text = match &value {
+            Known::Known(constant) => written(&constant.value),
+            Known::Unknown { .. } => None,
+        };
+        let source = || file.source().get(at.start as usize..at.end as usize).unwrap_or_default().to_owned();
+        (name.to_owned(), text.unwrap_or_else(source))
+    });
+    Enumeration { class: class.symbol(), members: members.collect(), at: class.at() }
 }
 
 /// A string as it is, another simple value as Python source text.

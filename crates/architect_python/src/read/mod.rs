@@ -24,10 +24,11 @@ pub fn read(sources: &Sources) -> Project {
     let index = Index::new(&files);
     let mut project = begin(&files);
     let versions = versions::read(sources, &mut project);
-    table::read(&index, &versions, &mut project);
-    schema::read(&index, &versions, &mut project);
-    enumeration::read(&index, &mut project);
-    endpoint::read(&index, &mut project);
+    endpoint::read(&index, &mut project, |project| {
+        table::read(&index, &versions, project);
+        schema::read(&index, &versions, project);
+        enumeration::read(&index, project);
+    });
     crate::style::read(sources, &index, &mut project);
     table::read_owners(&mut project);
     project

@@ -1,6 +1,7 @@
 //! Schemas: Pydantic and SQLModel classes that are no tables.
 
 use architect_model::{Project, Schema, SchemaField};
+use rayon::prelude::*;
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Class, Index, Resolution, Scope};
@@ -11,13 +12,11 @@ use super::versions::Versions;
 /// Reads the classes that describe requests and responses, by file and place.
 pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
     let pydantic_1 = versions.at_least("pydantic", &[2]) == Some(false);
-    for file in index.files().project() {
-        for class in index.classes(file) {
-            if is_schema(index, class) {
-                project.schemas.push(schema(index, class, pydantic_1));
-            }
-        }
-    }
+    let of_file = |file| -> Vec<Schema> {
+        let classes = index.classes(file).filter(|class| is_schema(index, *class));
+        classes.map(|class| schema(index, class, pydantic_1)).collect()
+    };
+    project.schemas = index.files().project().par_iter().flat_map_iter(of_file).collect();
 }
 
 fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {

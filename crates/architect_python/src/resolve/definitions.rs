@@ -4,14 +4,18 @@ use ruff_python_ast::{ExceptHandler, Stmt};
 
 use crate::syntax::File;
 
+use super::lookup::address;
 use super::{BindingKind, Class, Frame, Function, Index, Names, Scope};
 
 impl<'a> Index<'a> {
     /// The classes of a file, nested ones after the one they stand in.
-    pub(crate) fn classes(&self, file: &'a File) -> Vec<Class<'a>> {
-        let mut found = Vec::new();
-        collect_classes(Scope::module(file), file.body(), &mut found);
-        found
+    pub(crate) fn classes(&self, file: &'a File) -> impl Iterator<Item = Class<'a>> + use<'_, 'a> {
+        let classes = self.classes.get_or(address(file), || {
+            let mut found = Vec::new();
+            collect_classes(Scope::module(file), file.body(), &mut found);
+            found
+        });
+        classes.iter().copied()
     }
 
     /// The functions at the top level of a file, those in `if` and `try` blocks included.

@@ -7,7 +7,7 @@ use ruff_text_size::TextRange;
 use crate::syntax::File;
 
 use super::library::{canonical, is_known};
-use super::lookup::STEPS;
+use super::lookup::{STEPS, address};
 use super::{Index, Resolution, Scope};
 
 impl<'a> Index<'a> {
@@ -87,7 +87,25 @@ impl<'a> Index<'a> {
         self.module(dotted, file)
     }
 
+    /// What `from module import alias` binds; what is known stays known, however many steps led to it.
     pub(super) fn member_import(
+        &self,
+        scope: Scope<'a>,
+        import: &'a StmtImportFrom,
+        alias: &'a Alias,
+        steps: u8,
+    ) -> Resolution<'a> {
+        let key = address(alias);
+        if let Some(known) = self.imports.get(&key) {
+            return known.clone();
+        }
+        match self.follow_import(scope, import, alias, steps) {
+            unknown @ Resolution::Unknown(_) => unknown,
+            known => self.imports.get_or(key, || known).clone(),
+        }
+    }
+
+    fn follow_import(
         &self,
         scope: Scope<'a>,
         import: &'a StmtImportFrom,

@@ -20,6 +20,8 @@ pub(super) const STEPS: u8 = 24;
 pub(crate) struct Index<'a> {
     files: &'a Files,
     names: Memo<usize, Names<'a>>,
+    pub(super) classes: Memo<usize, Vec<Class<'a>>>,
+    pub(super) imports: Memo<usize, Resolution<'a>>,
     pub(super) mros: Memo<usize, Mro<'a>>,
     pub(super) calls: Memo<CallId, Caller<'a>>,
 }
@@ -27,7 +29,15 @@ pub(crate) struct Index<'a> {
 impl<'a> Index<'a> {
     /// An index over parsed files.
     pub(crate) fn new(files: &'a Files) -> Self {
-        Self { files, names: Memo::with_buckets(4096), mros: Memo::with_buckets(2048), calls: Memo::with_buckets(256) }
+        let size = files.project().len();
+        Self {
+            files,
+            names: Memo::with_buckets(size * 16),
+            classes: Memo::with_buckets(size),
+            imports: Memo::with_buckets(size * 8),
+            mros: Memo::with_buckets(size * 4),
+            calls: Memo::with_buckets(size),
+        }
     }
 
     /// The files.
@@ -155,6 +165,9 @@ impl<'a> Index<'a> {
         before: Option<TextSize>,
         steps: u8,
     ) -> Resolution<'a> {
+        if let [only] = bindings {
+            return self.binding(scope, name, *only, steps);
+        }
         let earlier: Vec<Binding<'a>> = match before {
             Some(before) => bindings.iter().filter(|binding| binding.range.start() < before).copied().collect(),
             None => Vec::new(),

@@ -112,7 +112,7 @@ fn method_resolution_orders_follow_c3() {
              class Loop(Loop): ...\nclass Outer:\n    class Inner(A): ...\n",
         )],
         |index| {
-            let classes = index.classes(index.files().by_path("m.py").expect("the file"));
+            let classes: Vec<_> = index.classes(index.files().by_path("m.py").expect("the file")).collect();
             let class = |name: &str| *classes.iter().find(|class| class.name() == name).expect("the class");
             let names: Vec<&str> = index.mro(class("C")).classes().map(|class| class.name()).collect();
             assert_eq!(names, ["C", "A", "B", "O"]);
@@ -169,7 +169,7 @@ fn instances_are_known_by_annotation_call_and_init() {
         )],
         |index| {
             let file = index.files().by_path("m.py").expect("the file");
-            let classes = index.classes(file);
+            let classes: Vec<_> = index.classes(file).collect();
             let run = index.methods(classes[1])[1];
             let Stmt::Expr(call) = &run.def.body[0] else { panic!("a call") };
             let Expr::Call(call) = &*call.value else { panic!("a call") };
@@ -217,7 +217,7 @@ fn constants_are_evaluated_or_unknown() {
 fn a_name_means_what_it_meant_where_it_stands() {
     with_index(&[("m.py", "from a import X\nclass Early:\n    field = X\nclass X: ...\n")], |index| {
         let file = index.files().by_path("m.py").expect("the file");
-        let early = index.classes(file)[0];
+        let early = index.classes(file).next().expect("the class");
         let (_, field) = index.member(early, "field").expect("the field");
         assert_eq!(field.path().as_deref(), Some("a.X"));
         assert_eq!(index.name(Scope::module(file), "X").and_then(|x| x.path()).as_deref(), Some("m.X"));

@@ -8,6 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::entity::{Entities, Entity};
 use super::handlers::{self, Handler, Param};
+use super::models::columns::{self, Column};
 use super::path;
 use super::vote::{USERS, USUAL};
 use crate::resolve::{Ancestor, Class, Function, Index, Resolution};
@@ -31,14 +32,14 @@ pub(crate) struct Facts<'a> {
     /// Files about users and signing in.
     accounts: FxHashSet<String>,
     parameters: Memo<usize, Vec<Param<'a>>>,
+    columns: Memo<usize, Vec<Column<'a>>>,
 }
 
 impl<'a> Facts<'a> {
     /// Collects the facts of a project.
     pub(crate) fn collect(index: &'a Index<'a>) -> Self {
         let files: Vec<&'a File> = index.files().project().iter().filter(|file| is_application(file)).collect();
-        let tables_of =
-            |file: &&'a File| index.classes(file).into_iter().filter(|class| is_table(index, *class)).collect();
+        let tables_of = |file: &&'a File| index.classes(file).filter(|class| is_table(index, *class)).collect();
         let tables: Vec<Vec<Class<'a>>> = files.par_iter().map(tables_of).collect();
         let tables: Vec<Class<'a>> = tables.into_iter().flatten().collect();
         let entities = Entities::new(&tables);
@@ -52,6 +53,7 @@ impl<'a> Facts<'a> {
             handler_files: FxHashSet::default(),
             accounts: FxHashSet::default(),
             parameters: Memo::with_buckets(index.files().project().len() * 8),
+            columns: Memo::with_buckets(index.files().project().len() * 2),
         };
         facts.handlers = handlers::collect(&facts);
         facts.handler_files = facts.handlers.iter().map(|handler| &*handler.function.file().path).collect();
@@ -115,6 +117,11 @@ impl<'a> Facts<'a> {
     /// The parameters of a function, with their dependencies.
     pub(crate) fn parameters(&self, function: Function<'a>) -> &[Param<'a>] {
         self.parameters.get_or(address(function.def), || handlers::parameters(self.index, function))
+    }
+
+    /// The columns of a class as written, its own after those of its bases.
+    pub(crate) fn columns(&self, class: Class<'a>) -> &[Column<'a>] {
+        self.columns.get_or(address(class.def), || columns::of(self.index, class))
     }
 
     /// Whether a class is a table.

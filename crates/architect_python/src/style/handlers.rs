@@ -121,7 +121,7 @@ pub(super) fn collect<'a>(facts: &Facts<'a>) -> Vec<Handler<'a>> {
 
 fn of_file<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Handler<'a>> {
     let functions = facts.index.functions(file).into_iter();
-    let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
+    let methods = facts.index.classes(file).flat_map(|class| facts.index.methods(class));
     functions
         .chain(methods)
         .filter(|function| !function.def.decorator_list.is_empty())

@@ -1,6 +1,7 @@
 //! Collects which files hold which layers, and for which tables.
 
 use architect_model::LayerKind;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::facts::{Facts, Layered, address, start_of};
@@ -65,7 +66,7 @@ fn used_schemas(facts: &Facts<'_>) -> FxHashSet<usize> {
 
 /// Classes of requests and responses that are about a table.
 pub(crate) fn schemas<'a>(facts: &Facts<'a>) -> Vec<Class<'a>> {
-    let all = facts.files.iter().flat_map(|file| facts.index.classes(file));
+    let all = facts.files.par_iter().flat_map_iter(|file| facts.index.classes(file));
     all.filter(|class| is_schema(facts.index, *class))
         .filter(|class| !facts.is_table(*class) && facts.entity_of_name(class.name()).is_some())
         .collect()
@@ -111,9 +112,10 @@ fn errors(facts: &Facts<'_>) -> Vec<Held> {
     let mut held: Vec<Held> = Vec::new();
     for file in &facts.files {
         let is_named = ["exceptions", "exception", "errors"].contains(&path::stem(&file.path));
-        let classes = facts.index.classes(file);
-        let first = classes.iter().find(|class| facts.index.mro(**class).has("Exception")).filter(|_| is_named);
-        held.extend(first.map(|class| one(LayerKind::Errors, file, Vec::new(), Some(*class))));
+        if is_named {
+            let first = facts.index.classes(file).find(|class| facts.index.mro(*class).has("Exception"));
+            held.extend(first.map(|class| one(LayerKind::Errors, file, Vec::new(), Some(class))));
+        }
     }
     held
 }

@@ -50,10 +50,6 @@ use trace::Layers;
 pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Project) {
     let mut facts = Facts::collect(index);
     let functions = application_functions(&facts);
-    // What most readers ask for is worked out ahead, on all cores.
-    functions.par_iter().for_each(|function| {
-        facts.parameters(*function);
-    });
     let user = user::find(&facts, &functions);
     facts.weigh(user.class);
     let facts = facts;
@@ -75,13 +71,18 @@ fn style<'a>(
     (user, functions): (&user::User<'a>, &[Function<'a>]),
     project: &Project,
 ) -> HouseStyle {
-    let user_style = user::read(facts, project, user, functions);
-    let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let files = facts.index.files().project();
-    let migrations = migrations::read(sources, &facts.root, files);
-    let mut layout = layout::read(facts, folders, placed);
-    layout.registration = registration::read(facts, placed);
-    layout.model_imports = model_imports::read(facts, &migrations, placed);
+    let (user_style, (migrations, layout)) = rayon::join(
+        || user::read(facts, project, user, functions),
+        || {
+            let migrations = migrations::read(sources, &facts.root, files);
+            let mut layout = layout::read(facts, folders, placed);
+            layout.registration = registration::read(facts, placed);
+            layout.model_imports = model_imports::read(facts, &migrations, placed);
+            (migrations, layout)
+        },
+    );
+    let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let mounted = layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
     let context = tests::TestContext {
         resources: resources(facts, placed, mounted),
@@ -90,7 +91,13 @@ fn style<'a>(
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(facts, functions, layers);
     let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
-        || (session::read(facts, layers), repository::read(facts, layers), service::read(facts, layers, folders, user)),
+        || {
+            (
+                session::read(facts, layers, functions),
+                repository::read(facts, layers),
+                service::read(facts, layers, folders, user),
+            )
+        },
         || {
             let models = models::read(facts, project, user_style.table.as_deref());
             (
@@ -120,12 +127,11 @@ fn style<'a>(
 
 /// All functions and methods of the application.
 fn application_functions<'a>(facts: &Facts<'a>) -> Vec<Function<'a>> {
-    let mut found = Vec::new();
-    for file in &facts.files {
-        found.extend(facts.index.functions(file));
-        found.extend(facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class)));
-    }
-    found
+    let of_file = |file: &&'a File| -> Vec<Function<'a>> {
+        let methods = facts.index.classes(file).flat_map(|class| facts.index.methods(class));
+        facts.index.functions(file).into_iter().chain(methods).collect()
+    };
+    facts.files.par_iter().flat_map_iter(of_file).collect()
 }
 
 /// The first parts of the modules' own paths, as tests write them: `items`.

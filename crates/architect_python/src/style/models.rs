@@ -11,10 +11,11 @@ use super::facts::Facts;
 use super::vote::Votes;
 use super::words::with_placeholders;
 use columns::{Column, Where};
+use rayon::prelude::*;
 
 /// Reads how tables are declared. `user_table` is the name of the users' table.
 pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<&str>) -> ModelStyle {
-    let columns: Vec<Vec<Column<'a>>> = facts.tables.iter().map(|table| columns::of(facts.index, *table)).collect();
+    let columns: Vec<&[Column<'a>]> = facts.tables.par_iter().map(|table| facts.columns(*table)).collect();
     let orm = orm(facts, &columns);
     let bases = bases::read(facts, orm.value);
     let id = id(facts, &columns);
@@ -53,7 +54,7 @@ fn class_suffix(facts: &Facts<'_>) -> Observed<String> {
     votes.or_assumed(String::new())
 }
 
-fn orm(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<Orm> {
+fn orm(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> Observed<Orm> {
     let mut votes = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         let is_sqlmodel = facts.index.derives_from(*table, "sqlmodel.SQLModel");
@@ -70,7 +71,7 @@ fn orm(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<Orm> {
 
 /// The type of primary keys, and their line where tables write it themselves. Keys of several columns are those of
 /// link tables, and say nothing.
-fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Option<String>) {
+fn id(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> (Observed<IdKind>, Option<String>) {
     let mut kinds = Votes::default();
     let mut lines = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
@@ -85,7 +86,7 @@ fn id(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> (Observed<IdKind>, Opti
 }
 
 /// What single primary keys are called, the entity's own name replaced: `{entity}_id`.
-fn key_name(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> String {
+fn key_name(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> String {
     let mut names = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         let mut keys = columns.iter().filter(|column| column.primary_key);
@@ -96,11 +97,7 @@ fn key_name(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> String {
     names.winner().map(|won| won.value).unwrap_or_default()
 }
 
-fn owner(
-    facts: &Facts<'_>,
-    columns: &[Vec<Column<'_>>],
-    user_table: Option<&str>,
-) -> (Observed<String>, Option<String>) {
+fn owner(facts: &Facts<'_>, columns: &[&[Column<'_>]], user_table: Option<&str>) -> (Observed<String>, Option<String>) {
     let mut names = Votes::default();
     let mut lines = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
@@ -125,9 +122,9 @@ fn owner(
 }
 
 /// Columns with the time of creation and of the last change that most tables have.
-fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<ColumnLine>> {
+fn timestamps(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> Vec<Observed<ColumnLine>> {
     let mut names: Vec<&str> = Vec::new();
-    for column in columns.iter().flatten().filter(|column| column.is_timestamp()) {
+    for column in columns.iter().copied().flatten().filter(|column| column.is_timestamp()) {
         if !names.contains(&column.name) {
             names.push(column.name);
         }
@@ -150,7 +147,8 @@ fn timestamps(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Vec<Observed<Co
         // Parts of a thing often go without: it is enough that most files have a table with it.
         let usual = weight * 2 > all || (weight * 3 > all && distinct(with.into_iter()) * 2 > files);
         let won = lines.winner().filter(|_| usual)?;
-        let columns_of_name = || columns.iter().flatten().filter(|column| column.name == name && column.is_timestamp());
+        let columns_of_name =
+            || columns.iter().copied().flatten().filter(|column| column.name == name && column.is_timestamp());
         let most = |has: &dyn Fn(&Column<'_>) -> bool| {
             columns_of_name().filter(|column| has(column)).count() * 2 > columns_of_name().count()
         };
@@ -174,7 +172,7 @@ fn distinct<'p>(paths: impl Iterator<Item = &'p str>) -> usize {
 }
 
 /// Whether tables that refer to others declare relationships.
-fn relationships(facts: &Facts<'_>, columns: &[Vec<Column<'_>>]) -> Observed<bool> {
+fn relationships(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> Observed<bool> {
     let mut votes = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         let declares = columns::declares_relationship(*table);

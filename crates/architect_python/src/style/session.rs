@@ -1,18 +1,19 @@
 //! How the database session is had, and where the transaction is committed.
 
 use architect_model::{CommitPlace, DependencyParameter, Observed, SessionStyle, Symbol, UnitOfWork};
+use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::facts::{Facts, symbol_of};
-use super::handlers::{Action, Param};
+use super::handlers::{self, Action, Param};
 use super::trace::Layers;
 use super::vote::Votes;
 use super::walk::{each_expr, each_stmt};
 use crate::resolve::{Class, Function, Resolution};
 
 /// Reads how sessions are had.
-pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> SessionStyle {
-    let uses = uses(facts, layers);
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>]) -> SessionStyle {
+    let uses = uses(facts, layers, functions);
     // Where most declare a unit of work, they declare it in the session's place.
     let declared = |unit: bool| uses.iter().filter(|found| found.parameter.is_some() && found.is_unit == unit).count();
     let by_unit = declared(true) > declared(false);
@@ -68,17 +69,12 @@ struct Use<'a> {
 }
 
 /// The sessions in the signatures of handlers, providers, repositories and services.
-fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Use<'a>> {
-    let mut found = Vec::new();
-    for file in &facts.files {
-        let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
-        for function in facts.index.functions(file).into_iter().chain(methods) {
-            for parameter in facts.parameters(function) {
-                found.extend(session_use(facts, layers, function, parameter));
-            }
-        }
-    }
-    found
+fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>]) -> Vec<Use<'a>> {
+    let of_function = |function: &Function<'a>| -> Vec<Use<'a>> {
+        let parameters = handlers::parameters(facts.index, *function);
+        parameters.iter().filter_map(|parameter| session_use(facts, layers, *function, parameter)).collect()
+    };
+    functions.par_iter().flat_map_iter(of_function).collect()
 }
 
 fn session_use<'a>(
@@ -177,7 +173,7 @@ fn nowhere(layers: &Layers<'_>) -> CommitPlace {
 fn anywhere<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Observed<CommitPlace>> {
     let mut votes = Votes::default();
     for file in &facts.files {
-        let methods = facts.index.classes(file).into_iter().flat_map(|class| facts.index.methods(class));
+        let methods = facts.index.classes(file).flat_map(|class| facts.index.methods(class));
         for function in facts.index.functions(file).into_iter().chain(methods) {
             if super::trace::commits(function).is_some()
                 && let Some(place) = layers.commit_of(facts, function)
@@ -194,14 +190,16 @@ pub(crate) fn find_unit_of_work<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
     let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
     let mut found: Vec<Class<'a>> = classes
         .filter(|class| {
-            let has = |name: &str| facts.index.member(*class, name).is_some();
             let name = class.name().to_lowercase();
-            let named = ["unitofwork", "uow", "unit_of_work"].iter().any(|word| name.contains(word));
+            ["unitofwork", "uow", "unit_of_work"].iter().any(|word| name.contains(word))
+        })
+        .filter(|class| {
+            let has = |name: &str| facts.index.member(*class, name).is_some();
             // A protocol or an abstract class only describes the one that is used.
             let mro = facts.index.mro(*class);
             let is_abstract = mro.has("typing.Protocol")
                 || facts.index.bases(*class).iter().any(|base| base.resolution.is("abc.ABC"));
-            named && !is_abstract && (has("__aenter__") || has("__enter__") || has("commit"))
+            !is_abstract && (has("__aenter__") || has("__enter__") || has("commit"))
         })
         .collect();
     let extended = |class: &Class<'a>| {

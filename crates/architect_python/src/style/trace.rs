@@ -38,8 +38,8 @@ const DEPTH: u8 = 4;
 impl<'a> Layers<'a> {
     /// The layers of a project.
     pub(crate) fn collect(facts: &Facts<'a>) -> Self {
-        let repositories = Found::collect(facts, Layered::Repository);
-        let services = Found::collect(facts, Layered::Service);
+        let (repositories, services) =
+            rayon::join(|| Found::collect(facts, Layered::Repository), || Found::collect(facts, Layered::Service));
         let mut classes = FxHashMap::default();
         let mut files = FxHashMap::default();
         for (found, kind) in [(&services, LayerKind::Service), (&repositories, LayerKind::Repository)] {

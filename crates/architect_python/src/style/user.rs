@@ -11,7 +11,7 @@ use architect_model::{DependencyParameter, IdKind, Observed, Project, Symbol, Us
 use ruff_python_ast::Expr;
 
 use super::facts::Facts;
-use super::models::columns::{self, Column};
+use super::models::columns::Column;
 use super::vote::Votes;
 use super::walk::{each_expr, keyword};
 use crate::resolve::{Class, Function};
@@ -35,20 +35,20 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
     let Some(class) = user.class else {
         return UserStyle { parameter: user.parameter.clone(), id_attribute: "id".into(), ..UserStyle::default() };
     };
-    let columns = columns::of(facts.index, class);
+    let columns = facts.columns(class);
     let key = key(facts, class);
     // What is no row of users has none of their attributes.
     let is_row = user
         .key_path
         .as_deref()
-        .is_some_and(|path| path.len() == 1 && Some(path[0].as_str()) == key.as_ref().map(|key| key.name));
+        .is_some_and(|path| path.len() == 1 && Some(path[0].as_str()) == key.map(|key| key.name));
     let attribute = superuser_attribute(&columns).filter(|_| is_row);
     let owner_columns = owner_columns(facts, class);
     UserStyle {
         class: Some(class.symbol()),
         table: super::models::naming::known_name(facts.index, project, class),
-        id: key.as_ref().and_then(Column::id_kind).unwrap_or(IdKind::Uuid),
-        id_attribute: key.as_ref().map_or("id", |key| key.name).to_owned(),
+        id: key.and_then(Column::id_kind).unwrap_or(IdKind::Uuid),
+        id_attribute: key.map_or("id", |key| key.name).to_owned(),
         parameter: user.parameter.clone(),
         arguments: user.arguments.clone(),
         key_path: user.key_path.clone(),
@@ -77,7 +77,7 @@ pub(crate) fn owner_columns<'a>(facts: &Facts<'a>, user: Class<'a>) -> Vec<Strin
     let table = super::models::naming::table_name(facts.index, user);
     let mut names: Vec<String> = Vec::new();
     for class in &facts.tables {
-        for column in columns::of(facts.index, *class) {
+        for column in facts.columns(*class) {
             let target =
                 column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.')).map(|(table, _)| table);
             if target.is_some() && target == table.as_deref() && !names.iter().any(|name| name == column.name) {

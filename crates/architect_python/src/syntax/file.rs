@@ -3,12 +3,13 @@
 use std::sync::{Arc, OnceLock};
 
 use architect_model::{Location, Unknown};
-use ruff_python_ast::{Expr, ExprStringLiteral, ModExpression, ModModule, PySourceType, Stmt};
-use ruff_python_parser::{Parsed, parse_string_annotation, parse_unchecked_source};
+use ruff_python_ast::{Expr, ExprStringLiteral, ModExpression, Stmt};
+use ruff_python_parser::{Parsed, parse_string_annotation};
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Memo;
+use crate::source::SourceText;
 
 /// A Python file: its text, its syntax tree, and the name under which it is imported.
 ///
@@ -27,24 +28,23 @@ pub(crate) struct File {
     pub(crate) is_package: bool,
     /// Whether it belongs to an installed package and not to the project.
     pub(crate) installed: bool,
-    source: Arc<str>,
-    parsed: Parsed<ModModule>,
+    text: SourceText,
     lines: OnceLock<LineIndex>,
     annotations: OnceLock<Memo<TextSize, Option<Parsed<ModExpression>>>>,
 }
 
 impl File {
     /// Parses a file. Errors stay in it; what could be recovered is in the tree.
-    pub(crate) fn parse(path: Arc<str>, source: Arc<str>, installed: bool) -> Self {
-        let parsed = parse_unchecked_source(&source, PySourceType::Python);
+    pub(crate) fn parse(text: SourceText, installed: bool) -> Self {
+        text.parsed();
+        let path = Arc::clone(&text.path);
         let is_package = path.ends_with("/__init__.py") || &*path == "__init__.py";
         Self {
             path,
             module: String::new(),
             is_package,
             installed,
-            source,
-            parsed,
+            text,
             lines: OnceLock::new(),
             annotations: OnceLock::new(),
         }
@@ -52,18 +52,18 @@ impl File {
 
     /// The statements of the module.
     pub(crate) fn body(&self) -> &[Stmt] {
-        &self.parsed.syntax().body
+        &self.text.parsed().syntax().body
     }
 
     /// The whole text.
     pub(crate) fn source(&self) -> &str {
-        &self.source
+        &self.text.text
     }
 
     /// The source text of a node.
     pub(crate) fn text(&self, node: impl Ranged) -> &str {
         let range = node.range();
-        self.source.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
+        self.text.text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default()
     }
 
     /// The place of a node.
@@ -73,8 +73,8 @@ impl File {
 
     /// The place of a range.
     pub(crate) fn at_range(&self, range: TextRange) -> Location {
-        let lines = self.lines.get_or_init(|| LineIndex::from_source_text(&self.source));
-        let place = lines.line_column(range.start().min(TextSize::of(&*self.source)), &self.source);
+        let lines = self.lines.get_or_init(|| LineIndex::from_source_text(&self.text.text));
+        let place = lines.line_column(range.start().min(TextSize::of(&*self.text.text)), &self.text.text);
         Location {
             file: Arc::clone(&self.path),
             line: u32::try_from(place.line.get()).unwrap_or(u32::MAX),
@@ -91,7 +91,7 @@ impl File {
 
     /// One unknown for the first syntax error, if there is one.
     pub(crate) fn syntax_error(&self) -> Option<Unknown> {
-        let error = self.parsed.errors().first()?;
+        let error = self.text.parsed().errors().first()?;
         let reason = format!("syntax error: {}; what follows may be incomplete", error.error);
         Some(Unknown::new(self.at_range(error.location), reason))
     }
@@ -100,7 +100,7 @@ impl File {
     pub(crate) fn string_annotation(&self, string: &ExprStringLiteral) -> Option<&Expr> {
         let literal = string.as_single_part_string()?;
         let memo = self.annotations.get_or_init(|| Memo::with_buckets(16));
-        let parsed = memo.get_or(string.range.start(), || parse_string_annotation(&self.source, literal).ok());
+        let parsed = memo.get_or(string.range.start(), || parse_string_annotation(&self.text.text, literal).ok());
         parsed.as_ref().map(|parsed| &*parsed.syntax().body)
     }
 }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use architect_model::{Location, Unknown};
 
-use crate::source::{Installed, Sources};
+use crate::source::{Installed, SourceText, Sources};
 
 use super::roots::Roots;
 use super::{File, Memo};
@@ -27,11 +27,7 @@ pub(crate) struct Files {
 impl Files {
     /// Parses all files, several at a time, and finds the names under which they are imported.
     pub(crate) fn parse(sources: &Sources) -> Self {
-        let mut project: Vec<File> = sources
-            .python
-            .par_iter()
-            .map(|file| File::parse(Arc::clone(&file.path), Arc::clone(&file.text), false))
-            .collect();
+        let mut project: Vec<File> = sources.python.par_iter().map(|file| File::parse(file.clone(), false)).collect();
         let roots = Roots::discover(sources, &project);
         let mut names: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         let mut folders = FxHashMap::default();
@@ -97,7 +93,7 @@ impl Files {
     pub(crate) fn installed_module(&self, dotted: &str) -> Option<&File> {
         let load = || {
             let module = self.provider.module(dotted)?;
-            let mut file = File::parse(module.path, module.text, true);
+            let mut file = File::parse(SourceText::new(module.path, module.text), true);
             file.module = dotted.to_owned();
             file.is_package = module.is_package;
             Some(file)

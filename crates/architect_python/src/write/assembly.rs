@@ -86,10 +86,7 @@ impl Assembly<'_> {
 
     /// The sources with what is planned so far.
     fn planned(&self, sources: &Sources) -> Sources {
-        let text = |(path, (_, text)): (&String, &(Step, String))| SourceText {
-            path: path.as_str().into(),
-            text: text.as_str().into(),
-        };
+        let text = |(path, (_, text)): (&String, &(Step, String))| SourceText::new(path.as_str(), text.as_str());
         sources.overlaid(self.after.iter().map(text))
     }
 

@@ -10,9 +10,10 @@ mod route;
 #[cfg(test)]
 mod tests;
 
+use std::sync::mpsc;
 use std::thread;
 
-use architect_model::{Endpoint, Location, Project, Unknown};
+use architect_model::{App, Endpoint, Location, Project, Unknown};
 
 use crate::interpret::Machine;
 use crate::resolve::Index;
@@ -21,34 +22,41 @@ use crate::syntax::File;
 /// Stack for the machine: programs nest calls deeply.
 const STACK: usize = 512 << 20;
 
-/// Fills `apps` and `endpoints`.
-pub(super) fn read(index: &Index<'_>, project: &mut Project) {
+/// Fills `apps` and `endpoints`. What endpoints are told apart by (tables, versions) is read by `meanwhile`, while the
+/// programs run.
+pub(super) fn read(index: &Index<'_>, project: &mut Project, meanwhile: impl FnOnce(&mut Project)) {
     let Some(start) = index.files().project().first() else {
-        return;
+        return meanwhile(project);
     };
     let thread = thread::Builder::new().stack_size(STACK);
-    let done = thread::scope(|scope| {
-        let run = thread.spawn_scoped(scope, || run(index, project, start));
-        run.is_ok_and(|handle| handle.join().is_ok())
+    let (send, known) = mpsc::channel();
+    let found = thread::scope(|scope| {
+        let run = thread.spawn_scoped(scope, || run(index, start, known));
+        meanwhile(project);
+        // It fails only where the other end is gone: then there is nothing to join either.
+        let _ = send.send(route::Context::of(project));
+        run.ok()?.join().ok()?
     });
-    if !done {
-        let at = Location::line(start.path.clone(), 1);
-        project.unknowns.push(Unknown::new(at, "the endpoints of the project could not be read"));
+    match found {
+        Some((apps, endpoints)) => (project.apps, project.endpoints) = (apps, endpoints),
+        None => {
+            let at = Location::line(start.path.clone(), 1);
+            project.unknowns.push(Unknown::new(at, "the endpoints of the project could not be read"));
+        }
     }
 }
 
-fn run(index: &Index<'_>, project: &mut Project, start: &File) {
+fn run(index: &Index<'_>, start: &File, known: mpsc::Receiver<route::Context>) -> Option<(Vec<App>, Vec<Endpoint>)> {
     let files = index.files();
     let mut machine = Machine::new(files, start);
     app::run_programs(&mut machine, files);
     let apps = app::applications(&machine);
-    let mut reader = route::Reader::new(&mut machine, project);
+    let mut reader = route::Reader::new(&mut machine, known.recv().ok()?);
     let mut endpoints: Vec<Endpoint> = Vec::new();
     for app in &apps {
         endpoints.extend(reader.endpoints_of(app));
     }
     endpoints.extend(reader.loose_endpoints());
     let unknown_routes = reader.unknown_routes();
-    project.apps = apps.into_iter().map(|app| app.described(&unknown_routes)).collect();
-    project.endpoints = endpoints;
+    Some((apps.into_iter().map(|app| app.described(&unknown_routes)).collect(), endpoints))
 }

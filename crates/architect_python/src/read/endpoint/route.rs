@@ -4,6 +4,8 @@ use std::rc::Rc;
 
 use architect_model::{Endpoint, EndpointPart, Known, Location, Project, Symbol, Unknown, UnknownRoutes};
 
+use rustc_hash::FxHashSet;
+
 use super::app::{Application, joined};
 use super::dependency::{self, Dependency};
 use super::part::{Unknowns, path, status, tags};
@@ -17,11 +19,27 @@ const DEPTH: usize = 40;
 pub(super) struct Reader<'m, 'a> {
     pub(super) machine: &'m mut Machine<'a>,
     pub(super) denials: super::denial::Denials<'a>,
-    /// FastAPI's version, where it is locked.
-    version: Option<(u32, u32)>,
+    context: Context,
     reached: Vec<Rc<Object<'a>>>,
     unknown: Vec<(String, UnknownRoutes)>,
-    tables: Vec<Symbol>,
+}
+
+/// What the rest of the project says that endpoints depend on.
+pub(super) struct Context {
+    /// FastAPI's version, where it is locked.
+    version: Option<(u32, u32)>,
+    tables: FxHashSet<Symbol>,
+}
+
+impl Context {
+    /// That of a project whose versions and tables are read.
+    pub(super) fn of(project: &Project) -> Self {
+        let fastapi = project.versions.iter().find(|package| package.name == "fastapi");
+        Self {
+            version: fastapi.map(|package| minor(&package.version)),
+            tables: project.tables.iter().filter_map(|table| table.class.clone()).collect(),
+        }
+    }
 }
 
 /// What the routers around a route add to it.
@@ -41,21 +59,17 @@ struct Around<'a> {
 
 impl<'m, 'a> Reader<'m, 'a> {
     /// A reader for what the machine has run.
-    pub(super) fn new(machine: &'m mut Machine<'a>, project: &Project) -> Self {
-        let fastapi = project.versions.iter().find(|package| package.name == "fastapi");
-        let version = fastapi.map(|package| minor(&package.version));
+    pub(super) fn new(machine: &'m mut Machine<'a>, context: Context) -> Self {
         let routers = machine.routers.iter().map(|object| object.router.borrow());
         let handlers = routers
             .flat_map(|router| router.iter().flat_map(|router| router.handlers.clone()).collect::<Vec<_>>())
             .collect();
-        let tables = project.tables.iter().filter_map(|table| table.class.clone()).collect();
         Self {
             machine,
             denials: super::denial::Denials::new(handlers),
-            version,
+            context,
             reached: Vec::new(),
             unknown: Vec::new(),
-            tables,
         }
     }
 
@@ -109,7 +123,7 @@ impl<'m, 'a> Reader<'m, 'a> {
                 around.reworked.push((package.clone(), Rc::clone(unknown)));
             }
         }
-        let live = self.version.is_none_or(|version| version >= KEEPS_ROUTERS);
+        let live = self.context.version.is_none_or(|version| version >= KEEPS_ROUTERS);
         let limit = if live { usize::MAX } else { until };
         for node in nodes.iter().take(limit) {
             self.node(node, &around, endpoints);
@@ -210,7 +224,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         unknowns: &mut Unknowns,
     ) -> (Vec<Dependency<'a>>, Option<String>) {
         let direct = self.direct_dependencies(around, function, at, unknowns);
-        let reads_returns = self.version.is_none_or(|version| version >= READS_RETURNS);
+        let reads_returns = self.context.version.is_none_or(|version| version >= READS_RETURNS);
         let response = response::model(self.machine, route, function, reads_returns, unknowns);
         note_rework(around, response.as_ref(), unknowns);
         (direct, response.and_then(|response| response::spelled(&response)))
@@ -267,7 +281,7 @@ impl<'m, 'a> Reader<'m, 'a> {
 
     /// Whether a class is one of the tables.
     pub(super) fn is_table(&self, symbol: &Symbol) -> bool {
-        self.tables.contains(symbol)
+        self.context.tables.contains(symbol)
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) struct Mappings<'i, 'a> {
 impl<'i, 'a> Mappings<'i, 'a> {
     /// Nothing decided yet.
     pub(super) fn new(index: &'i Index<'a>) -> Self {
-        Self { index, known: Memo::with_buckets(512) }
+        Self { index, known: Memo::with_buckets(index.files().project().len() * 4) }
     }
 
     /// How a class is mapped.

@@ -18,6 +18,7 @@ mod sqlmodel;
 mod types;
 
 use architect_model::{Known, Project, TableConstraint, Unknown};
+use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
@@ -29,6 +30,7 @@ use super::versions::Versions;
 
 use base::Base;
 use build::Pending;
+use columns::Declared;
 use constraints::{Reader, TableArguments};
 use mapped::{Mapping, Mappings};
 use name::table_name;
@@ -44,13 +46,15 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
         mappings: Mappings::new(index),
         libraries: libraries(index, versions),
         pending: Vec::new(),
+        drafts: FxHashMap::default(),
         by_class: FxHashMap::default(),
         noted: Vec::new(),
     };
-    let files: Vec<&File> = index.files().project().iter().filter(|file| declares_tables(index, file)).collect();
+    let files: Vec<&File> = index.files().project().par_iter().filter(|file| declares_tables(index, file)).collect();
     for file in &files {
         reader.note_conventions(file);
     }
+    reader.drafts = files.par_iter().flat_map_iter(|file| reader.drafts_of(file)).collect();
     for file in &files {
         reader.file(file);
     }
@@ -94,17 +98,47 @@ fn declares_tables(index: &Index<'_>, file: &File) -> bool {
     !test && !shadowed && !assigned("down_revision")
 }
 
+fn address(class: Class<'_>) -> usize {
+    std::ptr::from_ref(class.def).addr()
+}
+
 struct Reading<'i, 'a> {
     index: &'i Index<'a>,
     mappings: Mappings<'i, 'a>,
     libraries: Libraries,
     pending: Vec<Pending<'a>>,
+    /// What each class says by itself.
+    drafts: FxHashMap<usize, Draft<'a>>,
     by_class: FxHashMap<usize, usize>,
     /// Bases whose `MetaData` is changed from outside, by import path.
     noted: Vec<(String, Base<'a>)>,
 }
 
+/// What a class says by itself, before tables share columns.
+enum Draft<'a> {
+    SqlModel(Pending<'a>),
+    Declarative(Declared<'a>),
+}
+
 impl<'a> Reading<'_, 'a> {
+    /// Reads a class by itself.
+    fn draft(&self, class: Class<'a>) -> Option<Draft<'a>> {
+        match self.mappings.of(class) {
+            Mapping::None => None,
+            Mapping::SqlModel => Some(Draft::SqlModel(self.sqlmodel(class))),
+            Mapping::Declarative => {
+                let base = Base::of(self.index, class);
+                let declared = columns::read(self.index, class, &self.mappings.mixins(class), &base);
+                Some(Draft::Declarative(declared))
+            }
+        }
+    }
+
+    /// The same for all classes of a file.
+    fn drafts_of(&self, file: &'a File) -> Vec<(usize, Draft<'a>)> {
+        self.index.classes(file).filter_map(|class| Some((address(class), self.draft(class)?))).collect()
+    }
+
     fn file(&mut self, file: &'a File) {
         for class in self.index.classes(file) {
             self.class(class);
@@ -114,14 +148,13 @@ impl<'a> Reading<'_, 'a> {
 
     /// Reads the table of a class, its parent's first; the number of the table it is in.
     fn class(&mut self, class: Class<'a>) -> Option<usize> {
-        let key = std::ptr::from_ref(class.def).addr();
+        let key = address(class);
         if let Some(number) = self.by_class.get(&key) {
             return Some(*number);
         }
-        let number = match self.mappings.of(class) {
-            Mapping::None => return None,
-            Mapping::SqlModel => self.sqlmodel(class),
-            Mapping::Declarative => self.declarative(class)?,
+        let number = match self.drafts.remove(&key).or_else(|| self.draft(class))? {
+            Draft::SqlModel(pending) => self.add(pending),
+            Draft::Declarative(declared) => self.declarative(class, declared)?,
         };
         self.by_class.insert(key, number);
         Some(number)
@@ -152,20 +185,18 @@ impl<'a> Reading<'_, 'a> {
         pending
     }
 
-    fn sqlmodel(&mut self, class: Class<'a>) -> usize {
+    fn sqlmodel(&self, class: Class<'a>) -> Pending<'a> {
         let mixins = self.mappings.mixins(class);
         let name = table_name(self.index, class, &mixins).unwrap_or_else(|| Known::Known(class.name().to_lowercase()));
         let mut pending = self.start(class, name);
         (pending.columns, pending.relationships) = sqlmodel::read(self.index, class, self.libraries);
         self.table_arguments(class, &mut pending);
-        self.add(pending)
+        pending
     }
 
-    fn declarative(&mut self, class: Class<'a>) -> Option<usize> {
+    fn declarative(&mut self, class: Class<'a>, declared: Declared<'a>) -> Option<usize> {
         let parents = self.mappings.parents(class);
         let parent = parents.first().and_then(|parent| self.class(*parent));
-        let base = Base::of(self.index, class);
-        let declared = columns::read(self.index, class, &self.mappings.mixins(class), &base);
         if let Some(Expr::Call(call)) = self.mappings.own(class, "__table__")
             && let Some(mut pending) = core::table(self.index, class.scope(), call)
         {
@@ -282,7 +313,7 @@ impl<'a> Reading<'_, 'a> {
                 Expr::Attribute(attribute) => self.index.resolve(*scope, &attribute.value).class(),
                 _ => None,
             });
-            let number = owner.and_then(|class| self.by_class.get(&std::ptr::from_ref(class.def).addr()).copied());
+            let number = owner.and_then(|class| self.by_class.get(&address(class)).copied());
             let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else {
                 continue;
             };

@@ -207,7 +207,7 @@ pub(crate) fn declares_relationship(class: Class<'_>) -> bool {
 }
 
 /// The project's own type of times, where most times have one.
-pub(crate) fn datetime_type<'a>(facts: &Facts<'a>, columns: &[Vec<Column<'a>>]) -> Option<Symbol> {
+pub(crate) fn datetime_type<'a>(facts: &Facts<'a>, columns: &[&[Column<'a>]]) -> Option<Symbol> {
     let mut votes = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         for column in columns.iter().filter(|column| column.is_timestamp()) {

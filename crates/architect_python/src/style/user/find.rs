@@ -4,7 +4,6 @@ use architect_model::{DependencyParameter, Location, Observed, Symbol};
 
 use super::super::facts::{Facts, symbol_of};
 use super::super::handlers::{self, Param};
-use super::super::models::columns;
 use super::super::session::is_session;
 use super::super::vote::{USERS, USUAL, Votes};
 use super::given::{self, Given};
@@ -198,7 +197,7 @@ fn by_name<'a>(facts: &Facts<'a>) -> Option<Class<'a>> {
     let names = ["User", "Users", "Usuario", "UserModel", "DBUser", "UserDB", "Account", "Member", "Utilisateur"];
     let called = facts.tables.iter().copied().filter(|table| names.contains(&table.name()));
     called.max_by_key(|table| {
-        let columns = columns::of(facts.index, *table);
+        let columns = facts.columns(*table);
         let rank = names.iter().position(|name| *name == table.name()).unwrap_or(names.len());
         (columns.iter().any(|column| column.name.contains("password")), std::cmp::Reverse(rank))
     })

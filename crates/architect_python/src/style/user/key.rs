@@ -4,7 +4,7 @@ use architect_model::IdKind;
 use ruff_python_ast::Expr;
 
 use super::super::facts::Facts;
-use super::super::models::columns::{self, Column};
+use super::super::models::columns::Column;
 use super::super::models::naming::table_name;
 use super::super::vote::{USUAL, Votes};
 use super::super::walk::each_expr;
@@ -20,7 +20,7 @@ pub(super) fn key_path<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Class<
         Given::Carrier { attribute, .. } => Some(vec![attribute.clone(), key]),
         Given::Plain => Some(Vec::new()),
         Given::Object(class) => {
-            let kind = self::key(facts, users).as_ref().and_then(Column::id_kind);
+            let kind = self::key(facts, users).and_then(Column::id_kind);
             let attributes = given::attributes(facts, *class);
             let holds_key = |name: &str| {
                 let found = attributes.iter().find(|(known, _, _)| *known == name);
@@ -77,11 +77,11 @@ fn mapped_key(facts: &Facts<'_>, one: &Candidate<'_>) -> Option<Vec<String>> {
 }
 
 /// The column by which other tables refer to a table: the one that foreign keys name most, else its primary key.
-pub(super) fn key<'a>(facts: &Facts<'a>, table: Class<'a>) -> Option<Column<'a>> {
+pub(super) fn key<'f, 'a>(facts: &'f Facts<'a>, table: Class<'a>) -> Option<&'f Column<'a>> {
     let name = table_name(facts.index, table);
     let mut votes = Votes::default();
     for class in &facts.tables {
-        for column in columns::of(facts.index, *class) {
+        for column in facts.columns(*class) {
             let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
             if let Some((_, referred)) = target.filter(|(table, _)| Some(*table) == name.as_deref()) {
                 votes.add(referred.to_owned(), USUAL, &column.at);
@@ -89,10 +89,10 @@ pub(super) fn key<'a>(facts: &Facts<'a>, table: Class<'a>) -> Option<Column<'a>>
         }
     }
     let referred = votes.winner().map(|won| won.value);
-    let all = columns::of(facts.index, table);
+    let all = facts.columns(table);
     let by_reference = all.iter().position(|column| Some(column.name) == referred.as_deref());
     let position = by_reference.or_else(|| all.iter().position(|column| column.primary_key))?;
-    all.into_iter().nth(position)
+    all.get(position)
 }
 
 /// The foreign keys of all tables: class and name of the table referred to.
@@ -106,7 +106,7 @@ impl<'f, 'a> References<'f, 'a> {
     pub(super) fn collect(facts: &'f Facts<'a>) -> Self {
         let of = |class: &Class<'a>| {
             let class = *class;
-            let targets = columns::of(facts.index, class).into_iter().filter_map(|column| column.foreign_key);
+            let targets = facts.columns(class).iter().filter_map(|column| column.foreign_key.as_deref());
             targets.filter_map(move |target| Some((class, target.rsplit_once('.')?.0.to_owned()))).collect::<Vec<_>>()
         };
         Self { facts, found: facts.tables.iter().flat_map(of).collect() }

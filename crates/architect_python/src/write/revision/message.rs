@@ -69,9 +69,8 @@ mod tests {
     #[test]
     fn messages_are_worded_as_their_neighbours() {
         let message = |revisions: &[&str]| {
-            let file = |(number, line): (usize, &&str)| SourceText {
-                path: format!("v/{number}.py").into(),
-                text: format!("\"\"\"{line}\n\nRevises:\n\"\"\"\n").into(),
+            let file = |(number, line): (usize, &&str)| {
+                SourceText::new(format!("v/{number}.py"), format!("\"\"\"{line}\n\nRevises:\n\"\"\"\n"))
             };
             let sources = Sources::in_memory([]).overlaid(revisions.iter().enumerate().map(file));
             let mut project = Project::default();
