@@ -33,6 +33,9 @@ impl Context {
             });
         let titled = section.level == 0 || is_title(&section.heading);
         let mut topic = if titled { Topic::Entity } else { topics::of(&section.heading) };
+        if section.level == 7 && topic == Topic::Entity && is_remark(&section.heading) && above(section).is_some() {
+            topic = Topic::Part;
+        }
         let opener = match topic {
             _ if titled => None,
             Topic::Entity | Topic::Unlikely => openers::label(&section.heading),
@@ -43,6 +46,12 @@ impl Context {
         }
         Self { in_data_model, topic, opener }
     }
+}
+
+/// Whether a bold line says something of the entity above: `Kind: master data`.
+fn is_remark(heading: &str) -> bool {
+    let valued = heading.split_once([':', '：']).is_some_and(|(_, value)| !value.trim().is_empty());
+    valued && !openers::is_marked(heading)
 }
 
 /// The nearest heading above that can be an entity.

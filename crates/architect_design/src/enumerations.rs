@@ -116,6 +116,10 @@ fn bracketed(text: &str) -> Vec<&str> {
 /// `a / b / c`, `A | B`; `whole` if nothing else stands in the text.
 fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     let spaced = text.contains(" / ") || text.contains('|');
+    let joined = !text.contains(['|', '/', '｜', '／', '・', '·']) && text.contains([',', '，', '、']);
+    if joined {
+        return None;
+    }
     let text = OR_WORDS.iter().fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
     let mut values = listed_by(&text, &['|', '/', '｜', '／', '・', '·'])?;
     // `priority LOW/HIGH`
@@ -233,7 +237,19 @@ fn listed(text: &str, comma: bool) -> Option<Vec<String>> {
     let text = first_sentence(text);
     listed_by(text, &['|', '｜'])
         .or_else(|| listed_by(text, &['/', '／']))
-        .or_else(|| if comma { listed_by(text, &[',', '，', '、', ';']) } else { None })
+        .or_else(|| if comma { listed_by(text, &[',', '，', '、', ';']).map(parted) } else { None })
+}
+
+/// Values of which the last is two: `a`, `b or c`.
+fn parted(mut values: Vec<String>) -> Vec<String> {
+    let last = values.last().cloned().unwrap_or_default();
+    if let [one, word, other] = last.split_whitespace().collect::<Vec<_>>().as_slice()
+        && OR_WORDS.contains(word)
+    {
+        values.pop();
+        values.extend([(*one).to_owned(), (*other).to_owned()]);
+    }
+    values
 }
 
 fn listed_by(text: &str, separators: &[char]) -> Option<Vec<String>> {

@@ -64,6 +64,8 @@ impl Reader<'_> {
     fn paragraph(&mut self, lines: &[Line], next: Option<&Block>, said: &mut RawEntity) {
         if let Some((label, line)) = openers::opening(lines, next) {
             match topics::of(&label) {
+                // `Table: orders` under `Order` says how the same thing is stored.
+                Topic::Entity | Topic::Unlikely if self.is_alias(&label) => {}
                 Topic::Entity | Topic::Unlikely => {
                     (self.context.opener, self.opener_line) = (Some(label), line);
                     self.context.topic = Topic::Entity;
@@ -86,6 +88,12 @@ impl Reader<'_> {
         if self.context.in_data_model && !matches!(self.context.topic, Topic::Nothing | Topic::Relations) {
             self.found.entities.extend(relational::lines(lines));
         }
+    }
+
+    /// Whether a name that a paragraph opens stands right below a heading that is one name itself.
+    fn is_alias(&self, label: &str) -> bool {
+        let heading = self.context.opener.as_deref().filter(|_| self.opener_line == self.section.line);
+        names::is_identifier(label) && heading.is_some_and(names::is_identifier) && self.section.level < 7
     }
 
     /// The fields that a paragraph under the name of an entity lists.

@@ -248,8 +248,8 @@ pub(crate) fn default(text: &str, ty: &FieldType) -> Option<String> {
         return Some("now".to_owned());
     }
     Some(match ty {
-        FieldType::Boolean if TRUE.contains(&folded.as_str()) => "true".to_owned(),
-        FieldType::Boolean if FALSE.contains(&folded.as_str()) => "false".to_owned(),
+        FieldType::Boolean if TRUE.contains(&call) => "true".to_owned(),
+        FieldType::Boolean if FALSE.contains(&call) => "false".to_owned(),
         FieldType::Boolean => bare.to_owned(),
         FieldType::Enum { values, .. } => {
             let matching = values.iter().find(|value| names::key(value) == names::key(bare));

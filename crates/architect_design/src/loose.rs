@@ -4,6 +4,7 @@ use architect_model::FieldType;
 
 use crate::constraints;
 use crate::enumerations;
+use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, TypeSpec};
 use crate::typewords::{self, Word};
@@ -183,6 +184,9 @@ fn list(field: &mut RawField, inner: &str, dialect: Dialect) -> TypeSpec {
     }
 }
 
+/// Words between "reference" and what it names.
+static POINTED: Words = Words("before a target");
+
 /// `FK Tank`, `Lookup tabla x`, `ref User`: the target, empty if it is not named.
 fn lookup(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
@@ -206,10 +210,7 @@ fn lookup(text: &str) -> Option<String> {
     {
         return None;
     }
-    let skip = |word: &&&str| {
-        ["to", "a", "tabla", "table", "tabela", "la", "the", "→", "->", ":", "entity", "de"]
-            .contains(&fold(word).as_str())
-    };
+    let skip = |word: &&&str| POINTED.contains(&fold(word).as_str()) || ["→", "->", ":"].contains(word);
     let target = words[1..].iter().find(|word| !skip(word)).map_or("", |word| *word);
     Some(
         target

@@ -93,16 +93,21 @@ pub(crate) fn unnumbered(text: &str) -> String {
         let before = text.len();
         text = text.trim_start_matches(|c: char| !c.is_alphanumeric() && !matches!(c, '(' | '（' | '`')).to_owned();
         let digits = text.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count();
+        // `15a. Name`
+        let lettered = digits > 0
+            && text.chars().nth(digits).is_some_and(|c| c.is_ascii_lowercase())
+            && text.chars().nth(digits + 1).is_some_and(|c| matches!(c, '.' | ')'));
+        let digits = if lettered { digits + 1 } else { digits };
         let after = text.chars().nth(digits);
         if digits > 0
             && text.starts_with(|c: char| c.is_ascii_digit())
-            && after.is_none_or(|c| c.is_whitespace() || ")-:、．".contains(c))
+            && after.is_none_or(|c| c.is_whitespace() || ")-:、．.".contains(c))
         {
             text = text
                 .chars()
                 .skip(digits)
                 .collect::<String>()
-                .trim_start_matches([')', ' ', '-', ':', '、', '．', '\u{a0}'])
+                .trim_start_matches([')', ' ', '-', ':', '.', '、', '．', '\u{a0}'])
                 .to_owned();
         }
         if text.starts_with(['(', '（'])

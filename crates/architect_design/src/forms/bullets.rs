@@ -32,7 +32,8 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         return None;
     }
     let (type_text, description) = split_type(&rest);
-    let mut certain = coded && names::is_identifier(labels[0].trim_start_matches('_'));
+    let bold = !lines[0].lead.is_empty() && lines[0].lead.trim().trim_end_matches([':', ' ']) == labels[0];
+    let mut certain = (coded || bold) && names::is_identifier(labels[0].trim_start_matches('_'));
     let mut typed = false;
     let mut fields = Vec::new();
     for label in labels {
