@@ -70,7 +70,10 @@ class Exercise:
     def __init__(self, app, api: dict, routes: list, users: list) -> None:
         self.app, self.api, self.users = app, api, users
         self.routes = {(method, re.sub(r"\{[^}]*\}", "{}", path).rstrip("/")): path for method, path in routes}
-        self.base = next(path for method, path in routes if method == "POST" and "{" not in path).rstrip("/")
+        made = [path.rstrip("/") for method, path in routes if method == "POST"]
+        # What stands before the entity (`/{organization}/gadgets`) is the same in all paths.
+        self.base = min(made, key=lambda path: path.count("{"))
+        self.leading = self.base.count("{")
         self.passed, self.faults = 0, []
         self.detail = ""
 
@@ -79,7 +82,8 @@ class Exercise:
         if path is None:
             return None
         state["user"] = self.users[who] if self.users else None
-        url = re.sub(r"\{[^}]*\}", str(key), path)
+        url = re.sub(r"\{[^}]*\}", "default", path, count=self.leading) if self.leading else path
+        url = re.sub(r"\{[^}]*\}", str(key), url)
         try:
             return await self.client.request(method, url, json=body)
         except Exception as error:

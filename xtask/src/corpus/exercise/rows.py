@@ -83,17 +83,18 @@ def migrate(engine, metadata, new: list[str], revision: str | None) -> str:
     with engine.connect() as connection:
         options = {"include_object": is_new, "compare_type": True, "include_schemas": any("." in name for name in new)}
         context = MigrationContext.configure(connection, opts=options)
-        differences = [one for one in compare_metadata(context, metadata) if not is_key(one)]
+        differences = [one for one in compare_metadata(context, metadata) if not is_key(metadata, one)]
     if differences:
         return "differs: " + "; ".join(str(one)[:100] for one in differences[:3])
     return problem or "right"
 
 
-def is_key(difference) -> bool:
+def is_key(metadata, difference) -> bool:
     """Whether a difference is a unique constraint over the primary key alone: PostgreSQL keeps one index for both."""
     if difference[0] != "add_constraint" or not isinstance(difference[1], sa.UniqueConstraint):
         return False
-    return set(difference[1].columns) == set(difference[1].table.primary_key.columns)
+    table = metadata.tables[difference[1].table.key]
+    return {column.name for column in difference[1].columns} == {column.name for column in table.primary_key.columns}
 
 
 def chain(revision: str) -> str:
