@@ -49,7 +49,12 @@ impl<'h> House<'h> {
             || table.columns.iter().any(|column| column.attribute.as_ref().unwrap_or(&column.name) == &back);
         let (related, all) = self.children_of(table, &class.name);
         let is_habit = related > 0 && related * 2 > all;
-        (is_habit && !is_taken && self.is_loaded_with(entity, &table.at.file)).then(|| Relative { table, class, there: reference.name.clone(), back })
+        (is_habit && !is_taken && self.is_loaded_with(entity, &table.at.file)).then(|| Relative {
+            table,
+            class,
+            there: reference.name.clone(),
+            back,
+        })
     }
 
     /// Whether the class of `entity` is there whenever the file at `path` is imported: in the same file, or imported by

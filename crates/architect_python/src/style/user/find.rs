@@ -7,7 +7,7 @@ use super::super::handlers::{self, Param};
 use super::super::session::is_session;
 use super::super::vote::{USERS, USUAL, Votes};
 use super::given::{self, Given};
-use super::key::{References, key_path};
+use super::key::{KeyPaths, References};
 use super::{User, credentials};
 use crate::resolve::{Class, Function, Resolution};
 
@@ -37,12 +37,14 @@ impl<'a> Candidate<'a> {
 pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a> {
     let candidates = candidates(facts, functions);
     let class = users(facts, &candidates);
+    let paths = class.map(|class| KeyPaths::to(facts, class));
+    let key_path = |one: &Candidate<'a>| paths.as_ref().and_then(|paths| paths.from(one));
     let mut votes = Votes::default();
     let fitting: Vec<&Candidate<'a>> = candidates.iter().filter(|one| fits(facts, one, class)).collect();
     // Rows are certain; an object with the user's key counts where it is what most handlers take.
     let weight = |rows: bool| -> u32 {
         let such = fitting.iter().filter(|one| one.table().is_some() == rows);
-        such.filter(|one| class.is_some_and(|class| key_path(facts, one, class).is_some())).map(|one| one.weight).sum()
+        such.filter(|one| key_path(one).is_some()).map(|one| one.weight).sum()
     };
     let certain = weight(true) > 0 && weight(true) * 2 > weight(false);
     for (number, one) in fitting.iter().enumerate().filter(|(_, one)| !certain || one.table().is_some()) {
@@ -57,7 +59,7 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
     let chosen = fitting[won.value];
     User {
         class,
-        key_path: class.and_then(|class| key_path(facts, chosen, class)),
+        key_path: key_path(chosen),
         arguments: chosen.arguments.clone(),
         parameter: Observed { value: chosen.declared.clone(), count: won.count, of: won.of, example: won.example },
     }

@@ -1,7 +1,10 @@
 //! The key by which rows refer to users, and the way to it from what a handler is given.
 
+use std::cell::RefCell;
+
 use architect_model::IdKind;
 use ruff_python_ast::Expr;
+use rustc_hash::FxHashMap;
 
 use super::super::facts::Facts;
 use super::super::models::columns::Column;
@@ -12,24 +15,43 @@ use super::find::Candidate;
 use super::given::{self, Given};
 use crate::resolve::{Class, Resolution, Scope};
 
-/// How the user's key is reached from what the handler is given.
-pub(super) fn key_path<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Class<'a>) -> Option<Vec<String>> {
-    let key = key(facts, users).map_or("id", |key| key.name).to_owned();
-    match &one.given {
-        Given::Row(_) => Some(vec![key]),
-        Given::Carrier { attribute, .. } => Some(vec![attribute.clone(), key]),
-        Given::Plain => Some(Vec::new()),
-        Given::Object(class) => {
-            let kind = self::key(facts, users).and_then(Column::id_kind);
-            let attributes = given::attributes(facts, *class);
-            let holds_key = |name: &str| {
-                let found = attributes.iter().find(|(known, _, _)| *known == name);
-                found.is_some_and(|(_, scope, annotation)| kind_of(facts, *scope, annotation) == kind)
-            };
-            let usual = [key.as_str(), "user_id", "id", "uid", "sub"];
-            usual.into_iter().find(|name| kind.is_some() && holds_key(name)).map(|name| vec![name.to_owned()])
+/// The ways to the key of users.
+pub(super) struct KeyPaths<'f, 'a> {
+    facts: &'f Facts<'a>,
+    key: Option<&'f Column<'a>>,
+    /// By the name of the parameter that holds a mapping.
+    mapped: RefCell<FxHashMap<String, Option<Vec<String>>>>,
+}
+
+impl<'f, 'a> KeyPaths<'f, 'a> {
+    /// Those to the key of a table.
+    pub(super) fn to(facts: &'f Facts<'a>, users: Class<'a>) -> Self {
+        Self { facts, key: key(facts, users), mapped: RefCell::default() }
+    }
+
+    /// How the user's key is reached from what the handler is given.
+    pub(super) fn from(&self, one: &Candidate<'a>) -> Option<Vec<String>> {
+        let key = self.key.map_or("id", |key| key.name);
+        match &one.given {
+            Given::Row(_) => Some(vec![key.to_owned()]),
+            Given::Carrier { attribute, .. } => Some(vec![attribute.clone(), key.to_owned()]),
+            Given::Plain => Some(Vec::new()),
+            Given::Object(class) => {
+                let kind = self.key.and_then(Column::id_kind);
+                let attributes = given::attributes(self.facts, *class);
+                let holds_key = |name: &str| {
+                    let found = attributes.iter().find(|(known, _, _)| *known == name);
+                    found.is_some_and(|(_, scope, annotation)| kind_of(self.facts, *scope, annotation) == kind)
+                };
+                let usual = [key, "user_id", "id", "uid", "sub"];
+                usual.into_iter().find(|name| kind.is_some() && holds_key(name)).map(|name| vec![name.to_owned()])
+            }
+            Given::Mapping => {
+                let mut mapped = self.mapped.borrow_mut();
+                let found = mapped.entry(one.declared.name.clone());
+                found.or_insert_with_key(|name| mapped_key(self.facts, name)).clone()
+            }
         }
-        Given::Mapping => mapped_key(facts, one),
     }
 }
 
@@ -45,13 +67,11 @@ fn kind_of<'a>(facts: &Facts<'a>, scope: Scope<'a>, annotation: &'a Expr) -> Opt
 }
 
 /// The item that handlers take from a mapping most often: `user["id"]`, `claims.get("sub")`.
-fn mapped_key(facts: &Facts<'_>, one: &Candidate<'_>) -> Option<Vec<String>> {
+fn mapped_key(facts: &Facts<'_>, name: &str) -> Option<Vec<String>> {
     let mut votes = Votes::default();
     for handler in &facts.handlers {
-        let Some(parameter) = handler
-            .parameters
-            .iter()
-            .find(|parameter| parameter.depends.is_some() && parameter.name == one.declared.name)
+        let Some(parameter) =
+            handler.parameters.iter().find(|parameter| parameter.depends.is_some() && parameter.name == name)
         else {
             continue;
         };
