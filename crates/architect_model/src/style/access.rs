@@ -38,7 +38,7 @@ pub struct UnitOfWork {
 }
 
 /// How a handler declares a dependency.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, Hash)]
 pub struct DependencyParameter {
     /// Parameter name: `session`, `db`, `current_user`.
     pub name: String,

@@ -2,8 +2,9 @@
 //! library rather than as its features.
 
 use ruff_python_ast::Stmt;
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::entity::Entity;
 use super::facts::Facts;
 use super::path;
 use crate::resolve::Class;
@@ -16,7 +17,14 @@ const LIBRARIES: &[&str] =
 /// The paths of such files: those about the table of users alone, those that make tokens or check passwords, and what
 /// stands beside them in a module of its own.
 pub(super) fn files<'a>(facts: &Facts<'a>, users: Option<Class<'a>>) -> FxHashSet<String> {
-    let own = |file: &&&'a File| is_about(facts, file, users) || signs_in(file);
+    let mut handled: FxHashMap<&str, Vec<Entity<'a>>> = FxHashMap::default();
+    for handler in &facts.handlers {
+        handled.entry(&handler.function.file().path).or_default().extend(handler.entity);
+    }
+    let own = |file: &&&'a File| {
+        let handled = handled.get(&*file.path).map_or(&[][..], Vec::as_slice);
+        is_about(facts, file, handled, users) || signs_in(file)
+    };
     let found: Vec<&'a File> = facts.files.iter().filter(own).copied().collect();
     let mut all: FxHashSet<String> = found.iter().map(|file| file.path.to_string()).collect();
     let modules: FxHashSet<&str> =
@@ -27,12 +35,10 @@ pub(super) fn files<'a>(facts: &Facts<'a>, users: Option<Class<'a>>) -> FxHashSe
 }
 
 /// Whether a file is about the table of users, and about no other.
-fn is_about<'a>(facts: &Facts<'a>, file: &'a File, users: Option<Class<'a>>) -> bool {
+fn is_about<'a>(facts: &Facts<'a>, file: &'a File, handled: &[Entity<'a>], users: Option<Class<'a>>) -> bool {
     let Some(users) = users else { return false };
-    let classes = facts.index.classes(file).into_iter().filter_map(|class| facts.entity_of_name(class.name()));
-    let handlers = facts.handlers.iter().filter(|handler| handler.function.file().path == file.path);
-    let named: Vec<bool> =
-        classes.chain(handlers.filter_map(|handler| handler.entity)).map(|entity| entity.class == users).collect();
+    let classes = facts.index.classes(file).filter_map(|class| facts.entity_of_name(class.name()));
+    let named: Vec<bool> = classes.chain(handled.iter().copied()).map(|entity| entity.class == users).collect();
     !named.is_empty() && named.iter().all(|is_user| *is_user)
 }
 
@@ -67,7 +73,7 @@ fn is_module<'a>(facts: &Facts<'a>, folder: &str, users: Option<Class<'a>>) -> b
 fn refers_to<'a>(facts: &Facts<'a>, table: Class<'a>, users: Option<Class<'a>>) -> bool {
     let Some(users) = users else { return false };
     let name = super::models::naming::table_name(facts.index, users);
-    super::models::columns::of(facts.index, table).iter().any(|column| {
+    facts.columns(table).iter().any(|column| {
         let target = column.foreign_key.as_deref().and_then(|target| target.rsplit_once('.'));
         target.is_some_and(|(table, _)| Some(table) == name.as_deref())
     })

@@ -1,6 +1,7 @@
 //! Finds the table of users, and the dependency that gives handlers the signed-in one.
 
 use architect_model::{DependencyParameter, Location, Observed, Symbol};
+use rustc_hash::FxHashMap;
 
 use super::super::facts::{Facts, symbol_of};
 use super::super::handlers::{self, Param};
@@ -47,10 +48,13 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
         such.filter(|one| key_path(one).is_some()).map(|one| one.weight).sum()
     };
     let certain = weight(true) > 0 && weight(true) * 2 > weight(false);
-    for (number, one) in fitting.iter().enumerate().filter(|(_, one)| !certain || one.table().is_some()) {
-        // Declarations that are written alike count together, whatever the parameter is called.
-        let first = fitting.iter().position(|other| other.declared == one.declared).unwrap_or(number);
-        votes.add(first, one.weight, &one.at);
+    // Declarations that are written alike count together.
+    let mut first: FxHashMap<&DependencyParameter, usize> = FxHashMap::default();
+    for (number, one) in fitting.iter().enumerate() {
+        let first = *first.entry(&one.declared).or_insert(number);
+        if !certain || one.table().is_some() {
+            votes.add(first, one.weight, &one.at);
+        }
     }
     let Some(won) = votes.winner() else {
         let unknown = DependencyParameter { name: "current_user".into(), ..DependencyParameter::default() };
