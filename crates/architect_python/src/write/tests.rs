@@ -48,24 +48,27 @@ impl<'a> Tests<'a> {
 
     /// Entities that tests create: those of the router, their parents, and what they refer to.
     fn needed(&self) -> Vec<&'a EntityDesign> {
-        let mut needed: Vec<&'a EntityDesign> = Vec::new();
+        let (mut seen, mut needed) = (Vec::new(), Vec::new());
         for entity in self.entities() {
-            self.add_needed(entity, &mut needed);
+            self.add_needed(entity, &mut seen, &mut needed);
         }
         needed
     }
 
-    fn add_needed(&self, entity: &'a EntityDesign, needed: &mut Vec<&'a EntityDesign>) {
-        if needed.iter().any(|known| known.names.class == entity.names.class) {
+    /// Adds what `entity` needs, and then itself; `seen` ends the way where rows refer to rows of their own table, or
+    /// in a circle.
+    fn add_needed(&self, entity: &'a EntityDesign, seen: &mut Vec<&'a str>, needed: &mut Vec<&'a EntityDesign>) {
+        if seen.contains(&entity.names.class.as_str()) {
             return;
         }
+        seen.push(&entity.names.class);
         let parent = entity.parent.as_ref().map(|parent| parent.names.class.clone());
         let references = entity.columns.iter().filter(|column| column.in_create || column.in_update);
         let references = references.filter_map(|column| Some(column.reference.as_ref()?.target.class.clone()));
         let links = super::relations::links_of(self.house, entity).map(|link| link.right.names.class.clone());
         for class in parent.into_iter().chain(references).chain(links).collect::<Vec<_>>() {
             if let Some((_, other)) = self.house.new_entity(&class) {
-                self.add_needed(other, needed);
+                self.add_needed(other, seen, needed);
             }
         }
         needed.push(entity);
