@@ -12,6 +12,7 @@ mod constraints;
 mod endpoints;
 mod enums;
 mod links;
+mod modules;
 mod names;
 mod notes;
 mod order;

@@ -8,9 +8,9 @@ use crate::notes::Notes;
 use crate::world::World;
 
 /// A foreign key between entities of the design.
-struct Edge<'a> {
-    from: &'a str,
-    to: &'a str,
+pub(crate) struct Edge<'a> {
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
     required: bool,
 }
 
@@ -24,7 +24,8 @@ pub(crate) fn entities<'a>(world: &World<'a>, notes: &mut Notes) -> Vec<&'a Enti
     order.into_iter().filter_map(|name| all.iter().find(|entity| entity.name == name).copied()).collect()
 }
 
-fn edges_of(entity: &Entity) -> impl Iterator<Item = Edge<'_>> {
+/// The foreign keys and links of an entity.
+pub(crate) fn edges_of(entity: &Entity) -> impl Iterator<Item = Edge<'_>> {
     let parent = match &entity.owner {
         Ownership::Parent { entity: parent } => Some(Edge { from: &entity.name, to: parent, required: true }),
         _ => None,

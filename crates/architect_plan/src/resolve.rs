@@ -8,7 +8,7 @@ use architect_model::{
 use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
-use crate::{clashes, columns, constraints, endpoints, enums, links, names, order, routers, schemas};
+use crate::{clashes, columns, constraints, endpoints, enums, links, modules, names, order, routers, schemas};
 
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
 ///
@@ -62,6 +62,7 @@ fn differ(differences: &[Difference], notes: &mut Notes) {
 
 fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
     let entities = order::entities(world, notes);
+    modules::remark(world, notes);
     let mut operations = endpoints::operations(world, notes);
     let links = links::links(world, &operations, notes);
     for link in &links {

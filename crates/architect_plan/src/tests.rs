@@ -8,6 +8,8 @@ use architect_model::{
 
 use crate::resolve;
 
+mod modules;
+
 fn at(line: u32) -> Location {
     Location::line("doc.md", line)
 }

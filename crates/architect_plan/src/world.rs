@@ -8,7 +8,7 @@ use architect_model::{
 };
 use heck::ToSnakeCase;
 
-use crate::names;
+use crate::{modules, names};
 
 /// A design and the project it is resolved against.
 pub(crate) struct World<'a> {
@@ -31,7 +31,7 @@ pub(crate) enum Target<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(design: &'a Design, project: &'a Project) -> Self {
         let mut world = Self { design, project, style: &project.style, modules: BTreeMap::new() };
-        world.modules = world.entities().map(|entity| (&*entity.name, world.module_of(entity))).collect();
+        world.modules = modules::assign(&world);
         world
     }
 
@@ -80,18 +80,8 @@ impl<'a> World<'a> {
         (name, explicit)
     }
 
-    /// The module that a new entity goes to: that of its topmost parent, or its own where the house does so.
-    fn module_of(&self, entity: &'a Entity) -> String {
-        if let Some(name) = &self.design.module {
-            return name.to_snake_case();
-        }
-        let named = if self.parts_children() { entity } else { self.topmost(entity) };
-        let names = names::entity_names(&named.name);
-        if self.plural_modules() { names.snakes } else { names.snake }
-    }
-
     /// Whether the house gives what belongs to a row of another module a module of its own.
-    fn parts_children(&self) -> bool {
+    pub(crate) fn parts_children(&self) -> bool {
         if !self.style.layout.models.value.contains("{module}") {
             return false;
         }
@@ -125,6 +115,20 @@ impl<'a> World<'a> {
             }
         }
         current
+    }
+
+    /// Whether `entity` belongs to `above`, through any number of parents.
+    pub(crate) fn is_below(&self, entity: &Entity, above: &Entity) -> bool {
+        let mut current = entity;
+        for _ in 0..self.design.entities.len() {
+            let Ownership::Parent { entity: parent } = &current.owner else { return false };
+            match self.find(parent) {
+                Some(Target::New(parent)) if parent.name == above.name => return true,
+                Some(Target::New(parent)) => current = parent,
+                _ => return false,
+            }
+        }
+        false
     }
 
     /// A reference to what `target` stands for.
