@@ -52,6 +52,9 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
             habits.unset = Some(Symbol::new("pydantic", "MISSING"));
         }
     }
+    // A type that one file alone uses is no type for everybody.
+    let uses = |name: &str| sources.python.iter().filter(|file| file.text.contains(name)).count();
+    habits.inputs.retain(|_, symbol| uses(&symbol.name) > 2);
     habits.page = page(style, &files);
     whole_house(habits, style, sources);
 }
@@ -103,7 +106,9 @@ fn alias(habits: &mut Habits, file: &Seen<'_>, name: &str, value: &Expr) {
                 .filter(|last| last.chars().all(char::is_alphanumeric))
                 .map(|last| file.symbol(last));
         }
-        habits.inputs.entry(kind).or_insert_with(|| file.symbol(name));
+        if !name.starts_with('_') {
+            habits.inputs.entry(kind).or_insert_with(|| file.symbol(name));
+        }
     }
 }
 
@@ -157,6 +162,10 @@ fn imports_missing(file: &Seen<'_>) -> bool {
 }
 
 fn function(habits: &mut Habits, file: &Seen<'_>, def: &StmtFunctionDef) {
+    // What starts with `_` is its file's own.
+    if def.name.starts_with('_') {
+        return;
+    }
     let Some(returns) = def.returns.as_ref().map(|returns| file.text(&**returns)) else { return };
     let parameters = &def.parameters;
     let takes_nothing = parameters.is_empty();
