@@ -148,7 +148,12 @@ impl<'a> Tests<'a> {
         if nested.is_empty() && list.is_none() {
             return;
         }
-        body.add(&self.made_before(entity, &self.actors.second, "_of_other"));
+        let used = list.iter().chain(nested.iter().copied());
+        let classes: Vec<&str> = used
+            .flat_map(|op| op.parameters.iter().filter(|parameter| parameter.class != op.entity))
+            .map(|parameter| parameter.class.as_str())
+            .collect();
+        body.add(&self.made_of(entity, &classes, &self.actors.second, "_of_other"));
         if let Some(op) = list {
             let url = self.address(file, op, "_of_other");
             self.not_listed(entity, &self.actors.second, &url, body);

@@ -110,25 +110,32 @@ impl<'a> Tests<'a> {
 
     /// Statements that create what a row needs before it; `suffix` tells the variables apart.
     pub(super) fn made_before(&self, entity: &'a EntityDesign, actor: &Actor, suffix: &str) -> Code {
+        let classes: Vec<&str> = self.keys(entity).iter().map(|(_, other)| other.names.class.as_str()).collect();
+        self.made_of(entity, &classes, actor, suffix)
+    }
+
+    /// The same for what is of `classes`, with what that needs itself.
+    pub(super) fn made_of(&self, entity: &'a EntityDesign, classes: &[&str], actor: &Actor, suffix: &str) -> Code {
         let mut code = Code::new();
-        let mut done: Vec<&str> = Vec::new();
+        let mut done = Vec::new();
         for (_, other) in self.keys(entity) {
-            if done.contains(&other.names.snake.as_str()) {
-                continue;
+            if classes.contains(&other.names.class.as_str()) {
+                self.make(other, &self.maker(other, actor), suffix, &mut done, &mut code);
             }
-            done.push(&other.names.snake);
-            // A parent is created after its own parent.
-            let maker = self.maker(other, actor);
-            if self
-                .keys(entity)
-                .iter()
-                .all(|(_, known)| !self.keys(other).iter().any(|(_, above)| above.names.class == known.names.class))
-            {
-                code.add(&self.made_before(other, &maker, suffix));
-            }
-            code.add(&self.made_alone(other, &maker, &format!("{}{suffix}", other.names.snake), &[], suffix));
         }
         code
+    }
+
+    /// Makes a row once, after what it needs.
+    fn make(&self, entity: &'a EntityDesign, actor: &Actor, suffix: &str, done: &mut Vec<&'a str>, code: &mut Code) {
+        if done.contains(&entity.names.snake.as_str()) {
+            return;
+        }
+        done.push(&entity.names.snake);
+        for (_, other) in self.keys(entity) {
+            self.make(other, &self.maker(other, actor), suffix, done, code);
+        }
+        code.add(&self.made_alone(entity, actor, &format!("{}{suffix}", entity.names.snake), &[], suffix));
     }
 
     fn maker(&self, entity: &EntityDesign, actor: &Actor) -> Actor {
