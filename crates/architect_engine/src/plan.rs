@@ -8,6 +8,8 @@ use architect_model::{
 };
 use architect_python::{SourceText, read_tables, revision_message, write_modules, write_revision};
 
+use rayon::prelude::*;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -69,7 +71,8 @@ fn begin(workspace: &Workspace, document: &DesignDocument, resolution: &Resoluti
 
 fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
     let sources = workspace.sources.python.iter().chain(&workspace.sources.other);
-    let mut inputs: Vec<_> = sources.map(|file| input(&file.path, &file.text)).collect();
+    let sources: Vec<&SourceText> = sources.collect();
+    let mut inputs: Vec<_> = sources.par_iter().map(|file| input(&file.path, &file.text)).collect();
     if !Path::new(&document.path).is_absolute() && workspace.root.join(&document.path).is_file() {
         inputs.push(input(&document.path, &document.text));
     }

@@ -40,7 +40,7 @@ impl<'a> Found<'a> {
     /// Collects one layer.
     pub(crate) fn collect(facts: &Facts<'a>, layer: Layered) -> Self {
         let of_file = |file: &&'a File| -> Vec<Class<'a>> {
-            let classes = facts.index.classes(file).into_iter();
+            let classes = facts.index.classes(file);
             classes.filter(|class| is_of_layer(facts, *class, layer)).collect()
         };
         let all: Vec<Vec<Class<'a>>> = facts.files.par_iter().map(of_file).collect();

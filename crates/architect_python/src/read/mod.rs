@@ -24,13 +24,13 @@ pub fn read(sources: &Sources) -> Project {
     let index = Index::new(&files);
     let mut project = begin(&files);
     let versions = versions::read(sources, &mut project);
-    endpoint::read(&index, &mut project, |project| {
-        table::read(&index, &versions, project);
+    let context = |project: &mut Project| table::read(&index, &versions, project);
+    endpoint::read(&index, &mut project, context, |project| {
         schema::read(&index, &versions, project);
         enumeration::read(&index, project);
+        crate::style::read(sources, &index, project);
+        table::read_owners(project);
     });
-    crate::style::read(sources, &index, &mut project);
-    table::read_owners(&mut project);
     project
 }
 

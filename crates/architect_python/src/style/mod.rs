@@ -90,21 +90,17 @@ fn style<'a>(
     };
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(facts, functions, layers);
-    let ((session, repository, service), (models, schemas, endpoints, errors)) = rayon::join(
+    let ((session, (repository, service)), ((models, schemas), (endpoints, errors))) = rayon::join(
         || {
-            (
-                session::read(facts, layers, functions),
-                repository::read(facts, layers),
-                service::read(facts, layers, folders, user),
+            rayon::join(
+                || session::read(facts, layers, functions),
+                || (repository::read(facts, layers), service::read(facts, layers, folders, user)),
             )
         },
         || {
-            let models = models::read(facts, project, user_style.table.as_deref());
-            (
-                models,
-                schemas::read(facts),
-                endpoints::read(facts),
-                errors::read(facts, layers, functions, &owner_columns),
+            rayon::join(
+                || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts)),
+                || (endpoints::read(facts), errors::read(facts, layers, functions, &owner_columns)),
             )
         },
     );

@@ -42,7 +42,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
         .key_path
         .as_deref()
         .is_some_and(|path| path.len() == 1 && Some(path[0].as_str()) == key.map(|key| key.name));
-    let attribute = superuser_attribute(&columns).filter(|_| is_row);
+    let attribute = superuser_attribute(columns).filter(|_| is_row);
     let owner_columns = owner_columns(facts, class);
     UserStyle {
         class: Some(class.symbol()),
@@ -54,7 +54,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
         key_path: user.key_path.clone(),
         superuser_dependency: superuser_dependency(facts, attribute.as_deref()),
         superuser_sees_all: sees_all(facts, functions, attribute.as_deref(), &owner_columns),
-        role_attribute: role_attribute(&columns).filter(|_| is_row),
+        role_attribute: role_attribute(columns).filter(|_| is_row),
         superuser_attribute: attribute,
     }
 }

@@ -22,19 +22,26 @@ use crate::syntax::File;
 /// Stack for the machine: programs nest calls deeply.
 const STACK: usize = 512 << 20;
 
-/// Fills `apps` and `endpoints`. What endpoints are told apart by (tables, versions) is read by `meanwhile`, while the
-/// programs run.
-pub(super) fn read(index: &Index<'_>, project: &mut Project, meanwhile: impl FnOnce(&mut Project)) {
+/// Fills `apps` and `endpoints`, in a thread of their own. `context` reads what endpoints depend on (tables, versions)
+/// while the programs run, `rest` what does not depend on endpoints.
+pub(super) fn read(
+    index: &Index<'_>,
+    project: &mut Project,
+    context: impl FnOnce(&mut Project),
+    rest: impl FnOnce(&mut Project),
+) {
     let Some(start) = index.files().project().first() else {
-        return meanwhile(project);
+        context(project);
+        return rest(project);
     };
     let thread = thread::Builder::new().stack_size(STACK);
     let (send, known) = mpsc::channel();
     let found = thread::scope(|scope| {
         let run = thread.spawn_scoped(scope, || run(index, start, known));
-        meanwhile(project);
+        context(project);
         // It fails only where the other end is gone: then there is nothing to join either.
         let _ = send.send(route::Context::of(project));
+        rest(project);
         run.ok()?.join().ok()?
     });
     match found {

@@ -116,7 +116,7 @@ struct Reading<'i, 'a> {
 
 /// What a class says by itself, before tables share columns.
 enum Draft<'a> {
-    SqlModel(Pending<'a>),
+    SqlModel(Box<Pending<'a>>),
     Declarative(Declared<'a>),
 }
 
@@ -125,7 +125,7 @@ impl<'a> Reading<'_, 'a> {
     fn draft(&self, class: Class<'a>) -> Option<Draft<'a>> {
         match self.mappings.of(class) {
             Mapping::None => None,
-            Mapping::SqlModel => Some(Draft::SqlModel(self.sqlmodel(class))),
+            Mapping::SqlModel => Some(Draft::SqlModel(Box::new(self.sqlmodel(class)))),
             Mapping::Declarative => {
                 let base = Base::of(self.index, class);
                 let declared = columns::read(self.index, class, &self.mappings.mixins(class), &base);
@@ -153,7 +153,7 @@ impl<'a> Reading<'_, 'a> {
             return Some(*number);
         }
         let number = match self.drafts.remove(&key).or_else(|| self.draft(class))? {
-            Draft::SqlModel(pending) => self.add(pending),
+            Draft::SqlModel(pending) => self.add(*pending),
             Draft::Declarative(declared) => self.declarative(class, declared)?,
         };
         self.by_class.insert(key, number);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use architect_model::HouseStyle;
 use ruff_python_ast::visitor::{Visitor, walk_expr};
-use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 
 use super::Habits;
 use crate::Sources;
@@ -13,7 +13,7 @@ use crate::Sources;
 pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     for fixture in &style.tests.users {
         let Some(file) = sources.python.iter().find(|file| *file.path == *fixture.at.file) else { continue };
-        let parsed = ruff_python_parser::parse_unchecked_source(&file.text, PySourceType::Python);
+        let parsed = file.parsed();
         let defs = parsed.syntax().body.iter().filter_map(Stmt::as_function_def_stmt);
         for def in defs.filter(|def| def.name.as_str() == fixture.name) {
             let mut said = Said(BTreeSet::new());

@@ -1,7 +1,7 @@
 //! Finds in the house's code what new code may use, by what it is.
 
 use architect_model::{HouseStyle, Symbol};
-use ruff_python_ast::{Expr, PySourceType, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{Habits, PageHabit};
@@ -11,7 +11,7 @@ use crate::{SourceText, Sources};
 struct Seen<'a> {
     module: String,
     text: &'a str,
-    body: Vec<Stmt>,
+    body: &'a [Stmt],
 }
 
 impl Seen<'_> {
@@ -31,7 +31,7 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
     let files: Vec<Seen<'_>> =
         sources.python.iter().filter(|file| is_of_interest(file)).map(|file| seen(root, file)).collect();
     for file in &files {
-        for statement in &file.body {
+        for statement in file.body {
             match statement {
                 Stmt::Assign(assign) => {
                     if let [Expr::Name(name)] = assign.targets.as_slice() {
@@ -82,8 +82,7 @@ fn seen<'a>(root: &str, file: &'a SourceText) -> Seen<'a> {
     let inner = file.path.strip_prefix(root).unwrap_or(&file.path).trim_start_matches('/');
     let stem = inner.strip_suffix(".py").unwrap_or(inner);
     let module = stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".");
-    let parsed = ruff_python_parser::parse_unchecked_source(&file.text, PySourceType::Python);
-    Seen { module, text: &file.text, body: parsed.into_syntax().body.into_iter().collect() }
+    Seen { module, text: &file.text, body: &file.parsed().syntax().body }
 }
 
 /// `Text = Annotated[str, …]`: an input type, if it is a type for everybody.

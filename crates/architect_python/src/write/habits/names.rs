@@ -1,7 +1,7 @@
 //! Names of the house: what its files of models import, which classes and aliases it defines, what it calls things.
 
 use architect_model::{HouseStyle, Project, Symbol};
-use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Habits;
@@ -19,9 +19,9 @@ pub(super) fn find(habits: &mut Habits, project: &Project, style: &HouseStyle, s
             || file.text.contains("mapped_column")
             || base.as_deref() == Some(&*file.path)
         {
-            imports(habits, &module, &file.text);
+            imports(habits, &module, file);
         }
-        definitions(habits, style, &module, &file.text);
+        definitions(habits, style, &module, file);
     }
     habits.functions = functions(project);
     words(habits, style, sources);
@@ -51,9 +51,8 @@ fn dotted(root: &str, path: &str) -> String {
     stem.strip_suffix("/__init__").unwrap_or(stem).replace('/', ".")
 }
 
-fn imports(habits: &mut Habits, module: &str, text: &str) {
-    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
-    for statement in &parsed.syntax().body {
+fn imports(habits: &mut Habits, module: &str, file: &SourceText) {
+    for statement in &file.parsed().syntax().body {
         match statement {
             Stmt::Import(import) => {
                 let plain = import.names.iter().filter(|alias| alias.asname.is_none());
@@ -92,8 +91,8 @@ fn absolute(module: &str, level: u32, name: Option<&str>) -> String {
 }
 
 /// Classes and aliases by text: only lines at the margin count.
-fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str) {
-    for line in text.lines() {
+fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, file: &SourceText) {
+    for line in file.text.lines() {
         if let Some(rest) = line.strip_prefix("class ") {
             let name: String = rest.chars().take_while(|char| char.is_alphanumeric() || *char == '_').collect();
             habits.classes.insert(name.clone(), Symbol::new(module, name));
@@ -105,9 +104,9 @@ fn definitions(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str
         }
     }
     if style.errors.not_found.as_ref().is_some_and(|error| error.class.module == module) {
-        habits.unauthorized = class_with_status(module, text, 401);
+        habits.unauthorized = class_with_status(module, &file.text, 401);
     } else {
-        require_superuser(habits, style, module, text);
+        require_superuser(habits, style, module, file);
     }
 }
 
@@ -126,14 +125,15 @@ fn class_with_status(module: &str, text: &str, status: u16) -> Option<Symbol> {
 }
 
 /// `def require_superuser(user: User) -> None`, which raises.
-fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, text: &str) {
+fn require_superuser(habits: &mut Habits, style: &HouseStyle, module: &str, file: &SourceText) {
+    let text = &file.text;
     let (Some(attribute), Some(class)) = (&style.user.superuser_attribute, &style.user.class) else { return };
     if habits.require_superuser.is_some()
         || !text.contains(&format!("not user.{attribute}")) && !text.contains(&format!(".{attribute}:"))
     {
         return;
     }
-    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    let parsed = file.parsed();
     let source = |node: &dyn Fn() -> ruff_text_size::TextRange| {
         let range = node();
         text.get(range.start().to_usize()..range.end().to_usize()).unwrap_or_default().to_owned()

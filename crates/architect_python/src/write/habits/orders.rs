@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
 use super::{Habits, Owned};
-use crate::Sources;
+use crate::{SourceText, Sources};
 
 /// A kind of parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -167,9 +167,9 @@ fn handler_order(habits: &mut Habits, style: &HouseStyle, sources: &Sources) -> 
     for file in sources.python.iter().filter(|file| {
         file.path.starts_with(stem) && (name.contains('{') || file.path.ends_with(name)) && file.text.contains("router")
     }) {
-        for function in handlers(&file.text) {
-            seen.add(&handler_parts(style, &file.text, &function));
-            if let Some(pattern) = service_parameter(style, &file.text, &function) {
+        for function in handlers(file) {
+            seen.add(&handler_parts(style, &file.text, function));
+            if let Some(pattern) = service_parameter(style, &file.text, function) {
                 habits.service_parameter = pattern;
             }
         }
@@ -196,23 +196,15 @@ fn service_parameter(style: &HouseStyle, text: &str, function: &StmtFunctionDef)
     })
 }
 
-fn handlers(text: &str) -> Vec<StmtFunctionDef> {
-    let parsed = ruff_python_parser::parse_unchecked_source(text, ruff_python_ast::PySourceType::Python);
+fn handlers(file: &SourceText) -> impl Iterator<Item = &StmtFunctionDef> {
     let is_route = |function: &StmtFunctionDef| {
         function.decorator_list.iter().any(|decorator| {
             matches!(&decorator.expression, Expr::Call(call) if matches!(&*call.func, Expr::Attribute(attribute)
                 if ["get", "post", "put", "patch", "delete"].contains(&attribute.attr.as_str())))
         })
     };
-    parsed
-        .into_syntax()
-        .body
-        .into_iter()
-        .filter_map(|statement| match statement {
-            Stmt::FunctionDef(function) if is_route(&function) => Some(function),
-            _ => None,
-        })
-        .collect()
+    let functions = file.parsed().syntax().body.iter().filter_map(Stmt::as_function_def_stmt);
+    functions.filter(move |function| is_route(function))
 }
 
 fn handler_parts(style: &HouseStyle, text: &str, function: &StmtFunctionDef) -> Vec<(Part, bool)> {

@@ -3,7 +3,7 @@
 use architect_model::{EntityNames, HouseStyle, Project, Table, TableConstraint};
 use heck::{ToPascalCase, ToSnakeCase};
 use ruff_python_ast::visitor::{Visitor, walk_except_handler};
-use ruff_python_ast::{ExceptHandler, PySourceType, Stmt};
+use ruff_python_ast::{ExceptHandler, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{ErrorClass, Habits};
@@ -122,7 +122,7 @@ fn patterns(table: &Table, classes: &[&str]) -> Vec<String> {
 fn takes_any_violation(sources: &Sources) -> bool {
     let mut seen = Handlers::default();
     for file in sources.python.iter().filter(|file| file.text.contains("except IntegrityError")) {
-        let parsed = ruff_python_parser::parse_unchecked_source(&file.text, PySourceType::Python);
+        let parsed = file.parsed();
         let mut handlers = Handlers { text: &file.text, ..Handlers::default() };
         handlers.visit_body(&parsed.syntax().body);
         seen.asking += handlers.asking;

@@ -1,7 +1,7 @@
 //! How the house relates a row to those that hang on it.
 
 use architect_model::{Project, Relationship, Table};
-use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
 use super::Habits;
@@ -37,7 +37,7 @@ fn to_many(table: &Table) -> impl Iterator<Item = (&Table, &Relationship)> {
 fn keywords(table: &Table, relationship: &Relationship, sources: &Sources) -> Option<Vec<String>> {
     let file = sources.python.iter().find(|file| *file.path == *table.at.file)?;
     let class = &table.class.as_ref()?.name;
-    let parsed = ruff_python_parser::parse_unchecked_source(&file.text, PySourceType::Python);
+    let parsed = file.parsed();
     let def = parsed.syntax().body.iter().filter_map(Stmt::as_class_def_stmt).find(|def| def.name.as_str() == class)?;
     let value = def.body.iter().find_map(|statement| match statement {
         Stmt::AnnAssign(assign) if named(&assign.target, &relationship.name) => assign.value.as_deref(),
