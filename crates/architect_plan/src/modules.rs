@@ -1,6 +1,6 @@
 //! Which module each new entity goes to, so that no two modules import each other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use architect_model::Entity;
 use heck::ToSnakeCase;
@@ -81,21 +81,10 @@ fn parted<'a>(world: &World<'a>, modules: &Modules<'a>) -> Option<Modules<'a>> {
 fn circular(world: &World<'_>, modules: &Modules<'_>) -> usize {
     let edges: Vec<(&str, &str)> = world
         .entities()
-        .flat_map(|entity| order::edges_of(entity))
+        .flat_map(order::edges_of)
+        .filter(|edge| !edge.closes(world))
         .filter_map(|edge| Some((modules.get(edge.from)?.as_str(), modules.get(edge.to)?.as_str())))
         .filter(|(from, to)| from != to)
         .collect();
-    edges.iter().filter(|(from, to)| leads(&edges, to, from)).count()
-}
-
-fn leads(edges: &[(&str, &str)], from: &str, to: &str) -> bool {
-    let mut seen = BTreeSet::from([from]);
-    let mut open = vec![from];
-    while let Some(module) = open.pop() {
-        if module == to {
-            return true;
-        }
-        open.extend(edges.iter().filter(|(from, _)| *from == module).map(|(_, to)| *to).filter(|to| seen.insert(to)));
-    }
-    false
+    edges.iter().filter(|(from, to)| order::leads(&edges, to, from)).count()
 }

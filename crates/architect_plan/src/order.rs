@@ -1,6 +1,6 @@
 //! Dependency order: what is referred to stands before what refers to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::{Entity, FieldType, Ownership};
 
@@ -12,6 +12,8 @@ pub(crate) struct Edge<'a> {
     pub(crate) from: &'a str,
     pub(crate) to: &'a str,
     required: bool,
+    /// The optional field that it could do without, where clients fill that in.
+    field: Option<&'a str>,
 }
 
 /// The entities in dependency order. Cycles of required foreign keys are problems: no first row could be made.
@@ -27,15 +29,60 @@ pub(crate) fn entities<'a>(world: &World<'a>, notes: &mut Notes) -> Vec<&'a Enti
 /// The foreign keys and links of an entity.
 pub(crate) fn edges_of(entity: &Entity) -> impl Iterator<Item = Edge<'_>> {
     let parent = match &entity.owner {
-        Ownership::Parent { entity: parent } => Some(Edge { from: &entity.name, to: parent, required: true }),
+        Ownership::Parent { entity: parent } => {
+            Some(Edge { from: &entity.name, to: parent, required: true, field: None })
+        }
         _ => None,
     };
-    let fields = entity.fields.iter().filter_map(|field| match &field.ty {
-        FieldType::Reference { entity: to, .. } => Some(Edge { from: &entity.name, to, required: field.required }),
-        FieldType::Many { entity: to } => Some(Edge { from: &entity.name, to, required: false }),
-        _ => None,
+    let fields = entity.fields.iter().filter_map(|field| {
+        let (to, required, can_go) = match &field.ty {
+            FieldType::Reference { entity: to, .. } => (to, field.required, !field.required && !field.read_only),
+            FieldType::Many { entity: to } => (to, false, false),
+            _ => return None,
+        };
+        Some(Edge { from: &entity.name, to, required, field: can_go.then_some(field.name.as_str()) })
     });
     parent.into_iter().chain(fields)
+}
+
+/// Optional references that close a circle of entities, as entity and field: what checks the one reference would need
+/// what checks the other first.
+///
+/// FastAPI makes a dependency after those that it needs: `Depends(get_team_service)` cannot need the service of
+/// players, which needs that of teams.
+pub(crate) fn closing<'a>(world: &World<'a>) -> Vec<(&'a str, &'a str)> {
+    let names: Vec<&str> = world.entities().map(|entity| &*entity.name).collect();
+    let edges: Vec<Edge<'a>> = world
+        .entities()
+        .flat_map(edges_of)
+        .map(|edge| Edge { required: edge.field.is_none(), ..edge })
+        .filter(|edge| edge.from != edge.to)
+        .collect();
+    let ways: Vec<(&str, &str)> = edges.iter().map(|edge| (edge.from, edge.to)).collect();
+    let order = sorted(&names, &edges);
+    let place = |name: &str| order.iter().position(|known| *known == name);
+    let closes = |edge: &&Edge<'_>| place(edge.from) < place(edge.to) && leads(&ways, edge.to, edge.from);
+    edges.iter().filter(closes).filter_map(|edge| Some((edge.from, edge.field?))).collect()
+}
+
+/// Whether a way leads from `from` to `to`.
+pub(crate) fn leads(edges: &[(&str, &str)], from: &str, to: &str) -> bool {
+    let mut seen = BTreeSet::from([from]);
+    let mut open = vec![from];
+    while let Some(name) = open.pop() {
+        if name == to {
+            return true;
+        }
+        open.extend(edges.iter().filter(|(from, _)| *from == name).map(|(_, to)| *to).filter(|to| seen.insert(to)));
+    }
+    false
+}
+
+impl Edge<'_> {
+    /// Whether it is one of those that close a circle.
+    pub(crate) fn closes(&self, world: &World<'_>) -> bool {
+        self.field.is_some_and(|field| world.closing.contains(&(self.from, field)))
+    }
 }
 
 /// The modules of `entities` in dependency order.

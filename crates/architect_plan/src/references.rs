@@ -71,6 +71,19 @@ fn deletion(entity: &Entity, field: &Field, class: &str, given: Option<OnDelete>
     }
 }
 
+/// Asks about a reference that closes a circle: clients cannot set it.
+pub(crate) fn ask_who_sets(entity: &Entity, field: &Field, reference: &ReferenceDesign, notes: &mut Notes) {
+    let (name, class) = (format!("{}.{}", entity.name, field.name), &reference.target.class);
+    notes.ask(
+        &field.at,
+        format!(
+            "What sets `{name}`? `{class}` needs `{}` in its turn, and one of two services is made first.",
+            entity.name
+        ),
+        "It is stored and shown, and clients cannot set it. Add an endpoint for it by hand.",
+    );
+}
+
 /// What must be true of a reference that a client sends.
 ///
 /// Rows that a user owns can be referred to by that user alone, unless every signed-in user may read them anyway or

@@ -8,7 +8,7 @@ use architect_model::{
 };
 use heck::ToSnakeCase;
 
-use crate::{modules, names};
+use crate::{modules, names, order};
 
 /// A design and the project it is resolved against.
 pub(crate) struct World<'a> {
@@ -17,6 +17,8 @@ pub(crate) struct World<'a> {
     pub(crate) style: &'a HouseStyle,
     /// Module of each entity that is to be made.
     pub(crate) modules: BTreeMap<&'a str, String>,
+    /// Fields that refer in circles, with their entities before them.
+    pub(crate) closing: Vec<(&'a str, &'a str)>,
 }
 
 /// What a class name stands for.
@@ -30,7 +32,8 @@ pub(crate) enum Target<'a> {
 
 impl<'a> World<'a> {
     pub(crate) fn new(design: &'a Design, project: &'a Project) -> Self {
-        let mut world = Self { design, project, style: &project.style, modules: BTreeMap::new() };
+        let mut world = Self { design, project, style: &project.style, modules: BTreeMap::new(), closing: Vec::new() };
+        world.closing = order::closing(&world);
         world.modules = modules::assign(&world);
         world
     }

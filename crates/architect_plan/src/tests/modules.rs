@@ -36,3 +36,30 @@ fn a_child_that_closes_a_circle_of_modules_gets_its_own() {
     assert_eq!(modules, expected);
     assert!(found.assumptions.iter().any(|said| said.text.starts_with("`Review` goes to the module `reviews`")));
 }
+
+/// A team has a captain, a player a team: what is referred to first cannot be set by clients, and that is asked about.
+#[test]
+fn a_reference_that_closes_a_circle_is_asked_about() {
+    let found = resolve(
+        &design(
+            vec![
+                entity("Note", Ownership::User, vec![reference("team", "Team", false)]),
+                entity("Team", Ownership::User, vec![text("name"), reference("captain", "Player", false)]),
+                entity("Player", Ownership::User, vec![text("name"), reference("team", "Team", false)]),
+            ],
+            Vec::new(),
+        ),
+        &project(),
+    );
+    assert_eq!(found.problems, []);
+    let entities = || found.modules.iter().flat_map(|module| &module.entities);
+    let set = |class: &str, name: &str| {
+        let entity = entities().find(|entity| entity.names.class == class);
+        entity.and_then(|entity| entity.column(name)).map(|column| (column.in_create, column.in_update))
+    };
+    assert_eq!(set("Team", "captain_id"), Some((false, false)));
+    assert_eq!(set("Player", "team_id"), Some((true, true)));
+    assert_eq!(set("Note", "team_id"), Some((true, true)));
+    let asked = |word: &str| found.questions.iter().filter(|question| question.text.contains(word)).count();
+    assert_eq!((asked("What sets `Team.captain`?"), asked("What sets")), (1, 1));
+}
