@@ -52,11 +52,21 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
             habits.unset = Some(Symbol::new("pydantic", "MISSING"));
         }
     }
-    // A type that one file alone uses is no type for everybody.
-    let uses = |name: &str| sources.python.iter().filter(|file| file.text.contains(name)).count();
-    habits.inputs.retain(|_, symbol| uses(&symbol.name) > 2);
+    keep_shared(habits, sources);
     habits.page = page(style, &files);
     whole_house(habits, style, sources);
+}
+
+/// A type that one file alone uses is no type for everybody, unless its file is one of types: another file takes one of
+/// its several from it.
+fn keep_shared(habits: &mut Habits, sources: &Sources) {
+    let uses = |symbol: &Symbol| sources.python.iter().filter(|file| file.text.contains(&*symbol.name)).count();
+    let of_types: Vec<String> = {
+        let of = |module: &str| habits.inputs.values().filter(|symbol| symbol.module == module).collect::<Vec<_>>();
+        let modules = habits.inputs.values().map(|symbol| symbol.module.clone());
+        modules.filter(|module| of(module).len() > 2 && of(module).iter().any(|symbol| uses(symbol) > 1)).collect()
+    };
+    habits.inputs.retain(|_, symbol| uses(symbol) > 2 || of_types.contains(&symbol.module));
 }
 
 fn is_of_interest(file: &SourceText) -> bool {
