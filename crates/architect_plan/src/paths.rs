@@ -1,8 +1,9 @@
 //! Paths: from the document's to the house's, with what each parameter names.
 
-use architect_model::{Entity, Location, Ownership, ParameterRole, PathParameter};
+use architect_model::{Entity, Field, FieldType, Location, Ownership, ParameterRole, PathParameter};
 use heck::ToSnakeCase;
 
+use crate::columns::column_name;
 use crate::names;
 use crate::notes::Notes;
 use crate::world::{Target, World};
@@ -48,7 +49,7 @@ pub(crate) fn resolve(
         let odd = given.first().copied().unwrap_or_default();
         let text =
             format!("`{written}`: the parameter `{odd}` names neither the `{}` nor what it belongs to", entity.name);
-        notes.problem(at, text, format!("Write `Belongs to …` under `{}`, or leave the parameter out.", entity.name));
+        notes.problem(at, text, without_parameter(entity));
         return None;
     }
     let mut parameters = Vec::new();
@@ -64,6 +65,20 @@ pub(crate) fn resolve(
         parameters.insert(0, PathParameter { name: house_name(world, class, role), class: class.clone(), id, role });
     }
     Some(Path { text: house_text(world, &segments, &parameters, leads), parameters })
+}
+
+/// What to write instead of a path with a parameter too many. Rows that refer to rows of their own table are listed by
+/// a filter.
+fn without_parameter(entity: &Entity) -> String {
+    let refers = |field: &&Field| matches!(&field.ty, FieldType::Reference { entity: to, .. } if *to == entity.name);
+    match entity.fields.iter().find(refers) {
+        Some(field) => format!(
+            "Give `{}` the rule `filter`: the list then takes `?{}=…`. Leave the parameter out.",
+            field.name,
+            column_name(field)
+        ),
+        None => format!("Write `Belongs to …` under `{}`, or leave the parameter out.", entity.name),
+    }
 }
 
 /// The entity and what it belongs to, the nearest first.
