@@ -57,9 +57,12 @@ impl Workspace {
         crate::recover(root)?;
         let paths = list_files(root)?;
         let (texts, unreadable) = read_files(root, &paths);
-        let (python, other): (Vec<_>, Vec<_>) = texts.into_iter().partition(|file| file.path.ends_with(".py"));
+        let (python, mut other): (Vec<_>, Vec<_>) = texts.into_iter().partition(|file| file.path.ends_with(".py"));
         if python.is_empty() {
             return Err(no_project(root));
+        }
+        if !other.iter().any(|file| states_versions(&file.path)) {
+            other.extend(versions_above(root));
         }
         let installed = Arc::new(Environment::find(root, &other));
         Ok(Self { root: root.to_path_buf(), sources: Sources { python, other, unreadable, installed } })
@@ -140,6 +143,31 @@ fn is_source(entry: &DirEntry) -> bool {
     wanted && entry.file_type().is_some_and(|kind| kind.is_file())
 }
 
+/// Whether a file pins the versions of packages.
+fn states_versions(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    ["uv.lock", "poetry.lock", "pdm.lock"].contains(&name)
+        || (name.starts_with("requirements") && name.ends_with(".txt"))
+}
+
+/// The files that pin versions in the nearest folder above that has any, within the repository: a back end in a folder
+/// of its own is often installed from its repository's lock file.
+fn versions_above(root: &Path) -> Vec<SourceText> {
+    let Some(repository) = root.ancestors().find(|folder| folder.join(".git").exists()) else { return Vec::new() };
+    let above = root.ancestors().skip(1).take_while(|folder| folder.starts_with(repository));
+    let found = above.enumerate().map(|(number, folder)| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        names.retain(|name| states_versions(name));
+        names.sort();
+        let text = |name: &String| {
+            Some(SourceText::new(format!("{}{name}", "../".repeat(number + 1)), read_text(&folder.join(name)).ok()?))
+        };
+        names.iter().filter_map(text).collect::<Vec<_>>()
+    });
+    found.into_iter().find(|files| !files.is_empty()).unwrap_or_default()
+}
+
 type Unreadable = Vec<(Arc<str>, String)>;
 
 fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
@@ -164,4 +192,28 @@ pub(crate) fn read_text(path: &Path) -> std::result::Result<String, String> {
     let bytes = fs::read(path).map_err(|error| error.to_string())?;
     String::from_utf8(bytes)
         .map_err(|error| format!("it is not UTF-8: byte {} cannot be decoded", error.utf8_error().valid_up_to()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_pinned_by_a_lock_file_above_within_the_repository() {
+        let folder = tempfile::tempdir().unwrap();
+        let backend = folder.path().join("repository/src");
+        fs::create_dir_all(&backend).unwrap();
+        fs::write(backend.join("main.py"), "from fastapi import FastAPI\n\napp = FastAPI()\n").unwrap();
+        fs::write(folder.path().join("requirements.txt"), "fastapi==0.1.0\n").unwrap();
+        let versions = || Workspace::load(&backend).unwrap().project().versions;
+        assert!(versions().is_empty());
+        let lock = "[[package]]\nname = \"fastapi\"\nversion = \"0.110.0\"\n";
+        fs::write(folder.path().join("repository/poetry.lock"), lock).unwrap();
+        assert!(versions().is_empty(), "without a repository nothing above is the project's");
+        fs::create_dir(folder.path().join("repository/.git")).unwrap();
+        let versions = versions();
+        assert_eq!((versions[0].version.as_str(), versions[0].source.as_str()), ("0.110.0", "../poetry.lock"));
+        fs::write(backend.join("requirements.txt"), "fastapi==0.115.0\n").unwrap();
+        assert_eq!(Workspace::load(&backend).unwrap().project().versions[0].version, "0.115.0");
+    }
 }

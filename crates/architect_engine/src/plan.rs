@@ -71,7 +71,8 @@ fn begin(workspace: &Workspace, document: &DesignDocument, resolution: &Resoluti
 
 fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
     let sources = workspace.sources.python.iter().chain(&workspace.sources.other);
-    let sources: Vec<&SourceText> = sources.collect();
+    // What lies above the project is not this plan's to watch.
+    let sources: Vec<&SourceText> = sources.filter(|file| !file.path.starts_with("../")).collect();
     let mut inputs: Vec<_> = sources.par_iter().map(|file| input(&file.path, &file.text)).collect();
     if !Path::new(&document.path).is_absolute() && workspace.root.join(&document.path).is_file() {
         inputs.push(input(&document.path, &document.text));

@@ -177,9 +177,10 @@ fn fill(row: &mut Row, report: &Value, planned: &Planned) {
     }
 }
 
-/// A text that fits into a cell of the table.
+/// A text that fits into a cell of the table, with paths as seen from here.
 pub fn cell(text: &str) -> String {
-    text.replace('|', "/").replace('\n', " ").chars().take(160).collect()
+    let here = std::env::current_dir().map(|folder| format!("{}/", folder.display())).unwrap_or_default();
+    text.replace(&here, "").replace('|', "/").replace('\n', " ").chars().take(160).collect()
 }
 
 /// A fresh copy of a tree, without its history and its installed packages.
