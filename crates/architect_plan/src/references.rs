@@ -19,6 +19,11 @@ pub(crate) fn reference(
     let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
     let (target, column, kind) = pointed_at(world, entity, field, class, notes)?;
     let on_delete = deletion(entity, field, class, *on_delete, notes);
+    let moves = |op: &OperationDesign| op.entity == entity.name && op.kind == OperationKind::Update;
+    if *class == entity.name && !field.read_only && operations.iter().any(moves) {
+        let text = format!("nothing keeps a `{class}` from becoming its own ancestor through `{}`", field.name);
+        notes.risk(&field.at, text);
+    }
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
     let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check };

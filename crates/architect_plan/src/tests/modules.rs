@@ -1,4 +1,4 @@
-//! Modules that would import each other.
+//! Entities that refer to each other or to themselves, and the modules that they go to.
 
 use architect_model::Ownership;
 
@@ -62,4 +62,13 @@ fn a_reference_that_closes_a_circle_is_asked_about() {
     assert_eq!(set("Note", "team_id"), Some((true, true)));
     let asked = |word: &str| found.questions.iter().filter(|question| question.text.contains(word)).count();
     assert_eq!((asked("What sets `Team.captain`?"), asked("What sets")), (1, 1));
+}
+
+#[test]
+fn rows_of_a_tree_can_be_moved_below_themselves() {
+    let tree = entity("Node", Ownership::User, vec![text("name"), reference("parent", "Node", false)]);
+    let found =
+        resolve(&design(vec![tree], vec![super::crud("/nodes", "Node", architect_model::Access::Owner)]), &project());
+    assert_eq!(found.problems, []);
+    assert!(found.risks.iter().any(|risk| risk.text.contains("its own ancestor through `parent`")));
 }
