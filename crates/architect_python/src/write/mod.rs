@@ -27,6 +27,7 @@ mod respelled;
 mod revision;
 mod rules;
 mod schemas;
+mod scope;
 mod select;
 mod service;
 mod signature;

@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::{Location, Problem, Project};
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Comprehension, ExceptHandler, Expr, ExprContext, Parameter, PySourceType, Stmt};
+use ruff_python_ast::{Expr, PySourceType, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
-use crate::resolve::builtin;
+use super::scope;
 
 /// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`,
 /// and `given` are the classes that only a dependency may give to a handler.
@@ -22,10 +22,13 @@ pub(crate) fn problems(
     let mut seen = Seen::default();
     seen.visit_body(&parsed.syntax().body);
     let mut found: Vec<(TextSize, String)> = Vec::new();
-    for (name, at) in &seen.used {
-        if !seen.bound.contains(name) && builtin(name).is_none() && !name.starts_with("__") {
-            found.push((*at, format!("nothing there is called `{name}`")));
-        }
+    for scope::Fault { name, at, hidden } in scope::faults(&parsed.syntax().body) {
+        let reason = if hidden {
+            format!("`{name}` is a function there, and no type")
+        } else {
+            format!("nothing there is called `{name}`")
+        };
+        found.push((at, reason));
     }
     found
         .extend(seen.awaits.iter().map(|at| (*at, "`await` would stand in a function that is not `async`".to_owned())));
@@ -83,11 +86,9 @@ fn lacks(module: &str, name: &str, texts: &BTreeMap<&str, &str>, root: &str) -> 
     !is_module && !open && !text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
 }
 
-/// What a file binds and uses, all scopes together.
+/// What a file imports, awaits, and takes from requests.
 #[derive(Default)]
 struct Seen {
-    bound: BTreeSet<String>,
-    used: Vec<(String, TextSize)>,
     imports: Vec<(String, String, TextSize)>,
     awaits: Vec<TextSize>,
     /// Parameters without a default: function and annotation, where that is a plain name.
@@ -104,7 +105,6 @@ impl<'a> Visitor<'a> for Seen {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::FunctionDef(def) => {
-                self.bound.insert(def.name.to_string());
                 if def.decorator_list.iter().any(|decorator| decorator.expression.is_call_expr()) {
                     self.decorated.insert(def.name.to_string());
                 }
@@ -120,17 +120,8 @@ impl<'a> Visitor<'a> for Seen {
                 self.functions.pop();
                 return;
             }
-            Stmt::ClassDef(def) => {
-                self.bound.insert(def.name.to_string());
-            }
-            Stmt::Import(import) => {
-                let name = |alias: &ruff_python_ast::Alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string();
-                let first = |name: String| name.split('.').next().unwrap_or_default().to_owned();
-                self.bound.extend(import.names.iter().map(name).map(first));
-            }
             Stmt::ImportFrom(import) => {
                 for alias in &import.names {
-                    self.bound.insert(alias.asname.as_ref().unwrap_or(&alias.name).to_string());
                     if let Some(module) = import.module.as_ref().filter(|_| import.level == 0) {
                         self.imports.push((module.to_string(), alias.name.to_string(), alias.start()));
                     }
@@ -143,10 +134,6 @@ impl<'a> Visitor<'a> for Seen {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) if name.ctx == ExprContext::Load => self.used.push((name.id.to_string(), name.start())),
-            Expr::Name(name) => {
-                self.bound.insert(name.id.to_string());
-            }
             Expr::Call(call) => {
                 if let (Expr::Name(function), Some(Expr::Name(given))) = (&*call.func, call.arguments.args.first())
                     && function.id.as_str() == "Depends"
@@ -158,21 +145,6 @@ impl<'a> Visitor<'a> for Seen {
             _ => {}
         }
         visitor::walk_expr(self, expr);
-    }
-
-    fn visit_parameter(&mut self, parameter: &'a Parameter) {
-        self.bound.insert(parameter.name.to_string());
-        visitor::walk_parameter(self, parameter);
-    }
-
-    fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
-        let ExceptHandler::ExceptHandler(found) = handler;
-        self.bound.extend(found.name.as_ref().map(ToString::to_string));
-        visitor::walk_except_handler(self, handler);
-    }
-
-    fn visit_comprehension(&mut self, comprehension: &'a Comprehension) {
-        visitor::walk_comprehension(self, comprehension);
     }
 }
 
@@ -190,6 +162,13 @@ mod tests {
         let text = "from app.db import get_session\nfrom os import path\n\n\
                     async def a(x: int, *y) -> None:\n    try:\n        await x(*[z for z in y], path, len(y))\n    except OSError as error:\n        print(error, get_session)\n";
         assert_eq!(reasons(text), [""; 0]);
+    }
+
+    #[test]
+    fn a_name_of_another_function_is_none_here() {
+        let found = reasons("def a(item_id): ...\n\n\ndef b(item_code):\n    return a(item_id)\n");
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].contains("nothing there is called `item_id`"));
     }
 
     #[test]
