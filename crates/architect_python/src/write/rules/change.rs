@@ -3,7 +3,7 @@
 use architect_model::{ColumnRole, DeleteAnswer, LinkDesign, Literal, OperationDesign, ParameterRole};
 
 use super::finish::Ending;
-use super::{Finder, Rule, Rules};
+use super::{Rule, Rules};
 use crate::write::code::{Code, call};
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
@@ -36,7 +36,7 @@ impl<'a> Rules<'a> {
             match column.role {
                 ColumnRole::Owner => given.push((column.name.clone(), self.house.user_key(self.place))),
                 ColumnRole::Parent if op.parent().is_some() => {
-                    let parent = self.find_parent(file, Finder::of_parent(op), &mut body);
+                    let parent = self.find_parent_of(file, op, &mut body);
                     given.push((column.name.clone(), format!("{parent}.{}", self.parent_key())));
                 }
                 _ => {}

@@ -145,7 +145,8 @@ impl<'a> Rules<'a> {
     fn find_in_parent(&self, file: &mut File, finder: Finder, id: &str, body: &mut Code) {
         let Some(parent) = &self.entity.parent else { return };
         let variable = &self.entity.names.snake;
-        let holder = self.find_parent(file, finder.parent(), body);
+        let above = finder.parent();
+        let holder = self.find_parent(file, above, &self.parent_keys(above), body);
         let key = self.house.key_of(&parent.target);
         if self.house.habits.owned.get.is_some() && self.house.has_repository_classes() {
             let found = self.store().get_in_parent(file, id, &format!("{holder}.{key}"));
@@ -162,22 +163,32 @@ impl<'a> Rules<'a> {
         );
     }
 
-    /// Finds the parent, and gives the variable in which it stands then.
-    pub(super) fn find_parent(&self, file: &mut File, finder: Finder, body: &mut Code) -> String {
+    /// Finds the parent that an operation names in its path, and gives the variable in which it stands then.
+    pub(super) fn find_parent_of(&self, file: &mut File, op: &OperationDesign, body: &mut Code) -> String {
+        let above = [ParameterRole::Ancestor, ParameterRole::Parent];
+        let named = op.parameters.iter().filter(|parameter| above.contains(&parameter.role));
+        let keys: Vec<String> = named.map(|parameter| parameter.name.clone()).collect();
+        self.find_parent(file, Finder::of_parent(op), &keys, body)
+    }
+
+    /// Finds the parent by `keys`, the outermost first, and gives the variable in which it stands then.
+    fn find_parent(&self, file: &mut File, finder: Finder, keys: &[String], body: &mut Code) -> String {
         let Some(parent) = &self.entity.parent else { return String::new() };
         let variable = parent.names.snake.clone();
         match self.house.new_entity(&parent.names.class) {
             Some((_, entity)) => {
-                let call = self.finder_call(file, entity, finder, &self.parent_keys(finder));
+                let call = self.finder_call(file, entity, finder, keys);
                 body.add(&self.assign(&variable, &call));
             }
             None => {
-                self.find_existing(file, &parent.target, &parent.names, &parent.column, finder.owned, &variable, body)
+                let key = keys.last().unwrap_or(&parent.column);
+                self.find_existing(file, &parent.target, &parent.names, key, finder.owned, &variable, body)
             }
         }
         variable
     }
 
+    /// The names of the keys that a finder has for the parents of its row.
     fn parent_keys(&self, finder: Finder) -> Vec<String> {
         let mut keys = Vec::new();
         let mut entity = self.entity;

@@ -57,7 +57,7 @@ impl<'a> Rules<'a> {
             ListScope::All => None,
             ListScope::Owner => Some(self.house.user_key(self.place)),
             ListScope::Parent => {
-                let parent = self.find_parent(file, Finder::of_parent(op), body);
+                let parent = self.find_parent_of(file, op, body);
                 Some(format!("{parent}.{}", self.parent_key()))
             }
         }
