@@ -87,6 +87,12 @@ pub(crate) fn ask_who_sets(entity: &Entity, field: &Field, reference: &Reference
         ),
         "It is stored and shown, and clients cannot set it. Add an endpoint for it by hand.",
     );
+    // https://docs.sqlalchemy.org/en/20/core/constraints.html#creating-dropping-foreign-key-constraints-via-alter
+    let text = format!(
+        "the tables of `{}` and `{class}` refer in a circle: `metadata.drop_all` cannot order them",
+        entity.name
+    );
+    notes.risk(&field.at, text);
 }
 
 /// What must be true of a reference that a client sends.
