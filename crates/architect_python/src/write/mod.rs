@@ -10,6 +10,7 @@ mod endpoints;
 mod errors;
 mod file;
 mod habits;
+mod hidden;
 mod house;
 pub(crate) mod import_order;
 pub(crate) mod imports;

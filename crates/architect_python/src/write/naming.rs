@@ -6,6 +6,7 @@ use heck::ToSnakeCase;
 use super::house::House;
 use super::names::filled;
 use super::place::Place;
+use crate::resolve::builtin;
 
 impl House<'_> {
     /// The path of an operation, with the names of its parameters.
@@ -39,7 +40,7 @@ impl House<'_> {
         if name.is_empty() || name == entity.names.snake { "data".to_owned() } else { name }
     }
 
-    /// The house's name for one of the five standard methods of a service.
+    /// The house's name for one of the five standard methods of a service. Of functions, none hides a built-in.
     pub(crate) fn method_name(&self, key: &str, entity: &EntityDesign) -> String {
         let known = self
             .style
@@ -47,6 +48,7 @@ impl House<'_> {
             .methods
             .iter()
             .find(|(known, pattern)| known == key && is_general(pattern) && self.tells_apart(pattern))
+            .filter(|(_, pattern)| self.rules_in_class() || builtin(pattern).is_none())
             .map(|(_, pattern)| pattern.as_str());
         let names = &entity.names;
         if self.rules_at() == Place::Handler {

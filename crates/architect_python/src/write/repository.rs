@@ -13,6 +13,7 @@ pub(crate) use statements::{
 
 use super::code::{Class, Code};
 use super::file::File;
+use super::hidden;
 use super::house::{House, Need};
 use super::names::{filled, with_article};
 use super::select::Listing;
@@ -69,7 +70,7 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
         members.extend(methods::own(house, file, entity, need));
     }
     let bases = base.map(|base| base::written(house, file, entity, base)).into_iter().collect();
-    Class { name, bases, doc: None, members }.code()
+    hidden::class(file, &Class { name, bases, doc: None, members })
 }
 
 /// The module-level instance of a repository, where the house has one.

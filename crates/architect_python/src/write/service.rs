@@ -5,6 +5,7 @@ use architect_model::{EntityDesign, ServiceMaking, Symbol};
 use super::code::{Class, Code, Function, call};
 use super::collaborators::Collaborator;
 use super::file::File;
+use super::hidden;
 use super::house::House;
 use super::names::filled;
 use super::place::Holds;
@@ -42,7 +43,7 @@ pub(crate) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
     }
     let bases = house.style.service.base.iter().map(|base| file.symbol(base)).collect();
     let class = Class { name: class(house, entity).name, bases, doc: None, members };
-    let mut parts = vec![class.code()];
+    let mut parts = vec![hidden::class(file, &class)];
     if let Some(instance) = &house.style.service.instance {
         let arguments = match house.service_holds() {
             Holds::Repository(_) => vec![house.repository_at(file, super::place::Place::Handler, entity)],
