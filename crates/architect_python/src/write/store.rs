@@ -247,7 +247,7 @@ impl<'a> Store<'a> {
         }
         if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
             // The base stores a row that was changed already.
-            let mut code = self.assignment(item, data);
+            let mut code = repository::assignment(self.house, self.entity, item, data);
             for (name, value) in values {
                 code.line(format!("{item}.{name} = {value}"));
             }
@@ -260,7 +260,7 @@ impl<'a> Store<'a> {
             arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
             return Effect::Value(self.own_call(file, "update", &arguments, false));
         }
-        let mut code = self.assignment(item, data);
+        let mut code = repository::assignment(self.house, self.entity, item, data);
         for (name, value) in values {
             code.line(format!("{item}.{name} = {value}"));
         }
@@ -348,7 +348,7 @@ impl<'a> Store<'a> {
     fn persist(&self, item: &str) -> Code {
         let session = self.session();
         let mut code = Code::new();
-        if !self.has_class() && self.commits_here() {
+        if self.commits_at_once() {
             code.line(format!("{session}.add({item})"));
             code.line(self.house.wait(&format!("{session}.commit()")));
             code.line(self.house.wait(&format!("{session}.refresh({item})")));
@@ -358,15 +358,15 @@ impl<'a> Store<'a> {
         code
     }
 
-    /// Copies what was sent to a row.
-    fn assignment(&self, item: &str, data: &str) -> Code {
-        repository::assignment(self.house, self.entity, item, data)
-    }
-
     fn list_on_the_spot(&self, file: &mut File, listing: Listing<'a>, whose: Whose<'_>) -> Rows {
         let session = self.session();
         let (before, rows, total) = repository::list_lines(self.house, file, self.entity, listing, whose, &session);
         Rows::Apart { before, rows, total }
+    }
+
+    /// Whether the statements that change a row commit it, and read it again.
+    pub(crate) fn commits_at_once(&self) -> bool {
+        !self.has_class() && self.commits_here()
     }
 
     /// Whether this place commits what it writes by itself.

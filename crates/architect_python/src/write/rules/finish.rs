@@ -8,7 +8,7 @@ use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::place::{Holds, Place};
 use crate::write::repository;
-use crate::write::store::Effect;
+use crate::write::store::{Effect, Store};
 use crate::write::text;
 
 /// How a change ends.
@@ -50,9 +50,11 @@ impl Rules<'_> {
                 (code, gives_row.then_some(item))
             }
             Effect::Lines(mut lines, variable) => {
-                lines.add(&commit);
-                if gives_row {
-                    lines.add(&self.refresh(&variable, !commit.is_empty()));
+                if !Store::new(self.house, self.entity, self.place).commits_at_once() {
+                    lines.add(&commit);
+                    if gives_row {
+                        lines.add(&self.refresh(&variable, !commit.is_empty()));
+                    }
                 }
                 (lines, gives_row.then_some(variable))
             }
