@@ -121,10 +121,11 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Operations on rows of this entity, in all routers of its module.
+    /// Operations on rows of this entity, in all routers: a rule has one name, whichever module calls it.
     pub(crate) fn operations(&self) -> impl Iterator<Item = &'a OperationDesign> {
         let class = &self.entity.names.class;
-        self.house.module.routers.iter().flat_map(|router| &router.operations).filter(move |op| op.entity == *class)
+        let routers = self.house.modules.iter().flat_map(|module| &module.routers);
+        routers.flat_map(|router| &router.operations).filter(move |op| op.entity == *class)
     }
 
     /// The name of the rule of an operation.
