@@ -2,6 +2,7 @@
 
 mod fixtures;
 mod mutation;
+mod prds;
 mod project;
 mod rust;
 
@@ -93,6 +94,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     if !arguments.rust {
         let tools = Tools::set_up()?;
         project::check(&mut runner, &tools, scale)?;
+        prds::check(&mut runner, &tools, arguments.full)?;
         fixtures::check(&mut runner, &tools)?;
     }
     Ok(runner.report())

@@ -52,7 +52,7 @@ impl Sample<'_> {
         let shell = self.tools.shell(&self.tools.scratch.join("projects"))?;
         let flag = (name == "async").then_some("--async");
         run(cmd!(shell, "{architect} new {name} {flag...}"))?;
-        for document in documents(&self.tools.root)? {
+        for document in documents(&self.tools.root.join("examples"))? {
             plan_and_apply(self.tools, &self.folder, &document)?;
         }
         let shell = self.shell()?;
@@ -147,12 +147,12 @@ fn sign_up(server: &Server) -> Outcome<String> {
     Ok(token["access_token"].as_str().unwrap_or_default().to_owned())
 }
 
-/// The sample PRDs, sorted.
+/// The sample PRDs in a folder, sorted.
 ///
 /// # Errors
 /// There is none.
-pub fn documents(root: &Path) -> Outcome<Vec<PathBuf>> {
-    let entries = std::fs::read_dir(root.join("examples")).map_err(|error| error.to_string())?;
+pub fn documents(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = std::fs::read_dir(folder).map_err(|error| error.to_string())?;
     let mut found: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     found.sort();
