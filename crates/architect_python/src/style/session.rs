@@ -45,7 +45,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
 
 /// Whether some session is made so that a commit leaves rows as they are: `async_sessionmaker(expire_on_commit=False)`.
 fn keeps_rows(facts: &Facts<'_>) -> bool {
-    facts.index.files().project().iter().any(|file| {
+    facts.index.files().project().iter().filter(|file| file.source().contains("expire_on_commit")).any(|file| {
         let mut found = false;
         each_expr(file.body(), &mut |expr| {
             let keeps = expr.as_call_expr().and_then(|call| super::walk::keyword(call, "expire_on_commit"));

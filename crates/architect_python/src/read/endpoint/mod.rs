@@ -35,9 +35,10 @@ pub(super) fn read(
         return rest(project);
     };
     let thread = thread::Builder::new().stack_size(STACK);
-    let (send, known) = mpsc::channel();
     let found = thread::scope(|scope| {
-        let run = thread.spawn_scoped(scope, || run(index, start, known));
+        // Made in here, so that the thread hears of it if this one panics.
+        let (send, known) = mpsc::channel();
+        let run = thread.spawn_scoped(scope, move || run(index, start, known));
         context(project);
         // It fails only where the other end is gone: then there is nothing to join either.
         let _ = send.send(route::Context::of(project));
