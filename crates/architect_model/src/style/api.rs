@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Method, Observed, Symbol};
+use crate::{Location, Method, Observed, ParameterOrder, Symbol};
 
 /// How endpoints are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,10 @@ pub struct EndpointStyle {
     pub id_parameter: Observed<String>,
     /// Name of the body parameter: `{entity}_in`, `data`, `payload`.
     pub body_parameter: Observed<String>,
+    /// Name of the parameter with the service: `{entities}`, `{entity}_service`, `service`.
+    pub service_parameter: Observed<String>,
+    /// Order of the parameters of handlers.
+    pub order: ParameterOrder,
     /// Words of paths are joined with `-` (else `_`).
     pub kebab_paths: Observed<bool>,
     /// Tags as written: `{entities}`, `{Entities}`, `{entity}`.
@@ -131,8 +135,19 @@ pub struct PageStyle {
     pub default: Option<u32>,
     /// Whether the bound is declared in `Query(...)` of each handler.
     pub parameters_class: Option<Symbol>,
+    /// The object by which handlers are given the parameters, where there is one.
+    pub object: Option<PageObject>,
     /// Object in a field of the page that holds what is not rows: `pagination` of `{items, pagination}`.
     pub nested: Option<NestedPage>,
+}
+
+/// How a page's parameters reach a handler as one object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PageObject {
+    /// `PageParams`.
+    pub class: Symbol,
+    /// `PageDep`; none where handlers write `Annotated[PageParams, Depends()]`.
+    pub alias: Option<Symbol>,
 }
 
 /// What a page says of itself in an object of its own.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Method, Observed, Symbol};
+use crate::{Location, Method, Observed, ParameterOrder, Symbol};
 
 /// How queries are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -22,8 +22,37 @@ pub struct RepositoryStyle {
     pub session_name: Observed<String>,
     /// Names of what is called for list, read, create, update, delete, with `{entity}` and `{entities}`.
     pub methods: Vec<(String, String)>,
+    /// How queries are named that are about the rows of one owner.
+    pub owned: OwnedQueries,
     /// A repository class or file that shows the style best.
     pub exemplar: Option<Location>,
+}
+
+/// How queries are named that are about the rows of one owner.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OwnedQueries {
+    /// One row: `get_for_{scope}`; none where services compare the owner themselves.
+    pub get: Option<String>,
+    /// Several rows: `list_by_{scope}`.
+    pub list: String,
+    /// Their number: `count_by_{scope}`.
+    pub count: String,
+    /// The word for the owner: `owner`, `user`.
+    pub owner: String,
+    /// Whether what follows the session is passed by keyword only.
+    pub keywords: bool,
+}
+
+impl Default for OwnedQueries {
+    fn default() -> Self {
+        Self {
+            get: None,
+            list: "list_by_{scope}".into(),
+            count: "count_by_{scope}".into(),
+            owner: "owner".into(),
+            keywords: false,
+        }
+    }
 }
 
 /// Kind of the query layer.
@@ -135,6 +164,12 @@ pub struct ServiceStyle {
     pub session: Observed<SessionPassing>,
     /// Name of the user parameter: `current_user`, `user`; `user_id` where only the key is passed.
     pub user_parameter: Observed<String>,
+    /// Whether there is any service beside those of the users themselves: else nothing shows what services are given.
+    pub has_features: bool,
+    /// Order of the parameters of methods.
+    pub order: ParameterOrder,
+    /// Whether the method for one row stands above the one for many.
+    pub finds_first: bool,
     /// A service that shows the style best.
     pub exemplar: Option<Location>,
 }

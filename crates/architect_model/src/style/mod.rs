@@ -6,6 +6,7 @@ mod layers;
 mod layout;
 mod models;
 mod observed;
+mod order;
 mod surroundings;
 
 use schemars::JsonSchema;
@@ -17,6 +18,7 @@ pub use layers::*;
 pub use layout::*;
 pub use models::*;
 pub use observed::*;
+pub use order::*;
 pub use surroundings::*;
 
 /// How this project writes each layer.

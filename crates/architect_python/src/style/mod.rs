@@ -1,6 +1,7 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
 mod accounts;
+mod aliases;
 #[cfg(test)]
 mod cases;
 mod endpoints;
@@ -16,6 +17,7 @@ mod migrations;
 mod model_imports;
 mod models;
 mod operations;
+mod order;
 mod pages;
 pub(crate) mod path;
 pub(crate) mod places;
@@ -90,6 +92,7 @@ fn style<'a>(
     };
     let mut format = format::read(sources, &facts.root, files);
     format.docstrings = docstrings(facts, functions, layers);
+    let aliases = aliases::collect(facts);
     let ((session, (repository, service)), ((models, schemas), (endpoints, errors))) = rayon::join(
         || {
             rayon::join(
@@ -104,7 +107,7 @@ fn style<'a>(
             )
         },
     );
-    HouseStyle {
+    let mut style = HouseStyle {
         models,
         schemas,
         session,
@@ -112,13 +115,16 @@ fn style<'a>(
         service,
         endpoints,
         errors,
-        pages: pages::read(facts),
+        pages: pages::read(facts, &aliases),
         tests: tests::read(files, &context),
         user: user_style,
         layout,
         migrations,
         format,
-    }
+    };
+    style.repository.owned = repository::owned::read(facts, layers, &style.models.owner_column.value);
+    order::read(facts, layers, user, &mut style);
+    style
 }
 
 /// All functions and methods of the application.

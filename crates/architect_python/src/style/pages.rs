@@ -1,8 +1,9 @@
 //! How lists are paged: the shape of a page, its parameters and their bounds.
 
-use architect_model::{NestedPage, PageParameters, PageShape, PageStyle, Symbol};
+use architect_model::{NestedPage, PageObject, PageParameters, PageShape, PageStyle, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Number};
 
+use super::aliases::Alias;
 use super::facts::{Facts, assigned, symbol_of};
 use super::handlers::{self, Action, Handler, Param};
 use super::vote::Votes;
@@ -11,7 +12,7 @@ use super::words::with_placeholders;
 use crate::resolve::{Class, Index, Resolution};
 
 /// Reads how lists are paged.
-pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
+pub(super) fn read<'a>(facts: &Facts<'a>, aliases: &[Alias<'a>]) -> PageStyle {
     let mut shape = Votes::default();
     let mut parameters = Votes::default();
     let mut max = Votes::default();
@@ -28,7 +29,9 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
         default.add(found.default, weight, &at);
         class.add(found.class, weight, &at);
     }
+    let parameters_class = class.winner().and_then(|won| won.value);
     PageStyle {
+        object: object(facts, aliases, parameters_class.as_ref()),
         shape: shape.or_assumed(PageShape::PerEntity {
             name: "{Entity}Page".into(),
             rows: "data".into(),
@@ -38,9 +41,41 @@ pub(super) fn read(facts: &Facts<'_>) -> PageStyle {
         parameters: parameters.or_assumed(PageParameters::SkipLimit),
         max: max.winner().and_then(|won| won.value),
         default: default.winner().and_then(|won| won.value),
-        parameters_class: class.winner().and_then(|won| won.value),
+        parameters_class,
         nested: nested.winner().and_then(|won| won.value),
     }
+}
+
+/// The class of page parameters, and the alias of the dependency on it; where no list shows the class, an alias does.
+fn object<'a>(facts: &Facts<'a>, aliases: &[Alias<'a>], class: Option<&Symbol>) -> Option<PageObject> {
+    let mut given = aliases.iter().filter(|alias| alias.depends(facts.index));
+    let alias = given.find_map(|alias| {
+        let of_alias = symbol_of(&alias.annotation.resolution)?;
+        let fits = match class {
+            Some(class) => *class == of_alias,
+            None => is_object(facts.index, alias.annotation.resolution.class()?),
+        };
+        fits.then(|| (of_alias, alias.symbol()))
+    });
+    let (class, alias) = match (class, alias) {
+        (_, Some((class, alias))) => (class, Some(alias)),
+        (Some(class), None) => (class.clone(), None),
+        (None, None) => return None,
+    };
+    // A dependency that gives a dictionary is its own alias.
+    let is_class = aliases.iter().all(|alias| alias.symbol() != class);
+    is_class.then_some(PageObject { class, alias })
+}
+
+/// Whether a class has the parameters of a page, and nothing else.
+fn is_object<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
+    let fields = class.def.body.iter().filter(|stmt| stmt.is_ann_assign_stmt());
+    fields.count() == 2 && of_class(index, class).is_some()
+}
+
+/// Whether a parameter is one of a page.
+pub(super) fn is_page_parameter(name: &str) -> bool {
+    PAIRS.iter().any(|(first, size, _)| name == *first || name == *size)
 }
 
 fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape> {
@@ -165,17 +200,19 @@ fn of_class<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Bounds> {
     Some(Bounds { kind, max, default, class: None })
 }
 
+/// Pairs of parameters: where a page begins, and its size.
+const PAIRS: [(&str, &str, PageParameters); 6] = [
+    ("skip", "limit", PageParameters::SkipLimit),
+    ("offset", "limit", PageParameters::OffsetLimit),
+    ("page", "page_size", PageParameters::PagePageSize),
+    ("page", "per_page", PageParameters::PagePerPage),
+    ("page", "size", PageParameters::PageSize),
+    ("page", "limit", PageParameters::PageLimit),
+];
+
 /// Which parameters there are, and the one that is the size of a page.
 fn kind(has: &dyn Fn(&str) -> bool) -> Option<(PageParameters, &'static str)> {
-    let known = [
-        ("skip", "limit", PageParameters::SkipLimit),
-        ("offset", "limit", PageParameters::OffsetLimit),
-        ("page", "page_size", PageParameters::PagePageSize),
-        ("page", "per_page", PageParameters::PagePerPage),
-        ("page", "size", PageParameters::PageSize),
-        ("page", "limit", PageParameters::PageLimit),
-    ];
-    known.into_iter().find(|(first, size, _)| has(first) && has(size)).map(|(_, size, kind)| (kind, size))
+    PAIRS.into_iter().find(|(first, size, _)| has(first) && has(size)).map(|(_, size, kind)| (kind, size))
 }
 
 /// The greatest size and the default, from `Query(...)`, `Field(...)` or the default itself.

@@ -1,6 +1,7 @@
 //! How queries are written: the kind of the layer, its base class, how the session reaches it.
 
 mod base_class;
+pub(super) mod owned;
 
 use architect_model::{Location, Observed, RepositoryKind, RepositoryStyle, SessionPassing};
 use ruff_python_ast::Stmt;
@@ -46,6 +47,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyl
         exemplar: exemplar(facts, &found.classes)
             .or_else(|| found.files.first().map(|file| super::facts::start_of(file.file))),
         base,
+        ..RepositoryStyle::default()
     }
 }
 

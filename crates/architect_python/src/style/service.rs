@@ -64,6 +64,7 @@ pub(super) fn read<'a>(
         user_parameter: user_parameter(facts, layers, user),
         exemplar,
         kind,
+        ..ServiceStyle::default()
     }
 }
 

@@ -3,15 +3,12 @@
 mod fixtures;
 mod found;
 mod names;
-mod orders;
 mod refusals;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::{EntityNames, HouseStyle, Project, Symbol};
-
-pub(crate) use orders::{Order, Part};
 
 use crate::Sources;
 
@@ -46,18 +43,6 @@ pub(crate) struct Habits {
     pub(crate) names_constraints: bool,
     /// Keys of the declarative base's `type_annotation_map`, with their types as written.
     pub(crate) annotation_map: BTreeMap<String, String>,
-    /// `Annotated` alias of the dependency that gives the page's parameters, and their class.
-    pub(crate) page: Option<PageHabit>,
-    /// What services call the user; none where no service takes one.
-    pub(crate) user_parameter: Option<String>,
-    /// Order of the parameters of handlers.
-    pub(crate) handlers: Order,
-    /// Order of the parameters of service methods.
-    pub(crate) services: Order,
-    /// Whether services have the method for one row above the one for many.
-    pub(crate) finds_first: bool,
-    /// Method that a repository has for a row of one owner, with the words for the owner: `get_for_user`.
-    pub(crate) owned: Owned,
     /// Exceptions of the house for somebody who is not signed in: status 401.
     pub(crate) unauthorized: Option<Symbol>,
     /// Function that refuses whoever is no administrator.
@@ -98,8 +83,6 @@ pub(crate) struct Habits {
     pub(crate) constraints_from_sqlmodel: bool,
     /// What a statement is called: `statement`, `query`, `stmt`.
     pub(crate) statement: String,
-    /// What handlers call their service: `{entities}`, `service`.
-    pub(crate) service_parameter: String,
     /// Names that tests import: `settings`.
     pub(crate) in_tests: BTreeMap<String, Symbol>,
     /// Text values and attributes that the fixtures of signed-in users name, by the fixture.
@@ -114,15 +97,6 @@ pub(crate) struct Habits {
     pub(crate) any_results: bool,
     /// Whether bounds of pages are written as `Query(...)` defaults: the bound of the offset.
     pub(crate) query_bounds: Option<String>,
-}
-
-/// How a page's parameters reach a handler as one object.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct PageHabit {
-    /// `PageDep`; none where handlers write `Annotated[PageParams, Depends()]`.
-    pub(crate) alias: Option<Symbol>,
-    /// `PageParams`.
-    pub(crate) class: Symbol,
 }
 
 /// An exception class that a neighbour derives, as text to follow.
@@ -153,40 +127,12 @@ impl ErrorClass {
     }
 }
 
-/// How repositories name what belongs to somebody.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Owned {
-    /// `get_for_{scope}`; none where services compare the owner themselves.
-    pub(crate) get: Option<String>,
-    /// `list_by_{scope}`.
-    pub(crate) list: String,
-    /// `count_by_{scope}`.
-    pub(crate) count: String,
-    /// The word for the owner: `owner`, `user`.
-    pub(crate) owner: String,
-    /// Whether what follows the session is passed by keyword only.
-    pub(crate) keywords: bool,
-}
-
-impl Default for Owned {
-    fn default() -> Self {
-        Self {
-            get: None,
-            list: "list_by_{scope}".to_owned(),
-            count: "count_by_{scope}".to_owned(),
-            owner: "owner".to_owned(),
-            keywords: false,
-        }
-    }
-}
-
 impl Habits {
     /// Reads the habits of a project.
     pub(crate) fn read(project: &Project, style: &HouseStyle, sources: &Sources) -> Self {
         let mut habits = Self { names_constraints: true, ..Self::default() };
         found::find(&mut habits, style, sources);
         names::find(&mut habits, project, style, sources);
-        orders::find(&mut habits, project, style, sources);
         fixtures::find(&mut habits, style, sources);
         refusals::find(&mut habits, project, style, sources);
         relations::find(&mut habits, project, sources);

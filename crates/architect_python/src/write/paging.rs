@@ -30,7 +30,7 @@ impl<'a> House<'a> {
     /// Expressions of the offset and the limit.
     pub(crate) fn offset_and_limit(&self) -> (String, String) {
         let [first, second] = self.page_parameters();
-        let holder = if self.habits.page.is_some() { "params." } else { "" };
+        let holder = if self.style.pages.object.is_some() { "params." } else { "" };
         let limit = format!("{holder}{second}");
         if self.counts_pages() {
             return (format!("({holder}{first} - 1) * {limit}"), limit);
@@ -51,7 +51,7 @@ impl<'a> House<'a> {
     /// A further field of a page: `page`, `size`, `pages`, …
     pub(crate) fn page_field(&self, field: &str, total: &str) -> String {
         let [first, second] = self.page_parameters();
-        let holder = if self.habits.page.is_some() { "params." } else { "" };
+        let holder = if self.style.pages.object.is_some() { "params." } else { "" };
         let (first, second) = (format!("{holder}{first}"), format!("{holder}{second}"));
         match field {
             "pages" | "total_pages" | "page_count" | "num_pages" => format!("-(-{total} // {second})"),

@@ -182,7 +182,7 @@ impl House<'_> {
     pub(crate) fn by_keyword(&self, name: &str) -> bool {
         match self.style.repository.session.value {
             SessionPassing::Keyword => true,
-            _ => self.habits.owned.keywords && self.session_in_calls() && !name.starts_with("save"),
+            _ => self.style.repository.owned.keywords && self.session_in_calls() && !name.starts_with("save"),
         }
     }
 
@@ -211,13 +211,19 @@ impl House<'_> {
 
     /// Whether services are given the user's key alone.
     pub(crate) fn passes_user_key(&self) -> bool {
-        self.habits.user_parameter.as_ref().is_some_and(|name| name.ends_with("_id"))
+        self.service_user().is_some_and(|name| name.ends_with("_id"))
+    }
+
+    /// What services call the user; none where no service shows it.
+    fn service_user(&self) -> Option<&String> {
+        let service = &self.style.service;
+        Some(&service.user_parameter.value).filter(|name| service.has_features && !name.is_empty())
     }
 
     /// What the user is called at `place`.
     pub(crate) fn user_name(&self, place: Place) -> String {
         let handler = &self.style.user.parameter.value.name;
-        let service = self.habits.user_parameter.as_ref().filter(|_| place == Place::Service);
+        let service = self.service_user().filter(|_| place == Place::Service);
         let handler = Some(handler).filter(|name| !name.is_empty());
         service.or(handler).cloned().unwrap_or_else(|| "user".to_owned())
     }

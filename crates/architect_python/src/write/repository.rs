@@ -130,13 +130,13 @@ pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<Conflict> {
 
 /// The method that finds a row of one owner.
 pub(crate) fn owned_name(house: &House<'_>) -> String {
-    let owned = &house.habits.owned;
+    let owned = &house.style.repository.owned;
     owned.get.as_deref().unwrap_or("get_for_{scope}").replace("{scope}", &owned.owner)
 }
 
 /// The method that finds a row of one parent.
 pub(crate) fn in_parent_name(house: &House<'_>, entity: &EntityDesign) -> String {
-    let pattern = house.habits.owned.get.as_deref().unwrap_or("get_for_{scope}");
+    let pattern = house.style.repository.owned.get.as_deref().unwrap_or("get_for_{scope}");
     pattern.replace("{scope}", &parent_word(entity))
 }
 
@@ -152,7 +152,7 @@ pub(crate) fn key_name(entity: &EntityDesign) -> String {
 
 /// The parameter for the owner's key: `owner_id`.
 pub(crate) fn owner_key(house: &House<'_>) -> String {
-    format!("{}_id", house.habits.owned.owner)
+    format!("{}_id", house.style.repository.owned.owner)
 }
 
 /// The method of a list: `list_by_owner`.
@@ -162,7 +162,7 @@ pub(crate) fn list_name(
     op: &OperationDesign,
     listing: Listing<'_>,
 ) -> String {
-    named(house, entity, op, listing, &house.habits.owned.list, "list")
+    named(house, entity, op, listing, &house.style.repository.owned.list, "list")
 }
 
 /// The method of its total: `count_by_owner`.
@@ -172,7 +172,7 @@ pub(crate) fn count_name(
     op: &OperationDesign,
     listing: Listing<'_>,
 ) -> String {
-    named(house, entity, op, listing, &house.habits.owned.count, "count")
+    named(house, entity, op, listing, &house.style.repository.owned.count, "count")
 }
 
 fn named(
@@ -188,7 +188,7 @@ fn named(
         return format!("{verb}_{rest}");
     }
     match listing.scope {
-        ListScope::Owner => scoped(pattern, &house.habits.owned.owner, entity),
+        ListScope::Owner => scoped(pattern, &house.style.repository.owned.owner, entity),
         ListScope::Parent => scoped(pattern, &parent_word(entity), entity),
         ListScope::All => format!("{verb}_all"),
     }
@@ -205,7 +205,7 @@ pub(crate) fn scope_argument(house: &House<'_>, entity: &EntityDesign, scope: Li
 
 /// Names of the page's parameters, with the expressions by which callers have them.
 pub(crate) fn page_names(house: &House<'_>) -> Vec<(String, String)> {
-    if house.habits.page.is_some() {
+    if house.style.pages.object.is_some() {
         return vec![("params".to_owned(), "params".to_owned())];
     }
     let [first, second] = house.page_parameters();

@@ -17,12 +17,12 @@ pub(crate) use finish::violates_function;
 
 use super::code::Code;
 use super::file::File;
-use super::habits::{Order, Part};
 use super::house::House;
 use super::place::Place;
 use super::schemas::ids_of;
 use super::signature::{Parameter, Signature};
 use super::{repository, values};
+use architect_model::{ParameterOrder, ParameterPart as Part};
 
 /// One rule: a method of a service, a function, or the body of a handler.
 #[derive(Debug, Clone)]
@@ -56,7 +56,7 @@ impl<'a> Rules<'a> {
         let lists = self.operations().filter(|op| matches!(op.kind, OperationKind::List { .. }));
         let mut rules: Vec<Rule> = lists.map(|op| self.of(file, op)).collect();
         let finders = self.finders().into_iter().map(|finder| self.finder(file, finder));
-        if self.house.habits.finds_first {
+        if self.house.style.service.finds_first {
             rules.splice(0..0, finders);
         } else {
             rules.extend(finders);
@@ -174,10 +174,10 @@ impl<'a> Rules<'a> {
         Signature::new(parameters, self.order())
     }
 
-    fn order(&self) -> &'a Order {
+    fn order(&self) -> &'a ParameterOrder {
         match self.place {
-            Place::Service => &self.house.habits.services,
-            Place::Handler => &self.house.habits.handlers,
+            Place::Service => &self.house.style.service.order,
+            Place::Handler => &self.house.style.endpoints.order,
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Rules<'a> {
 
     /// Parameters of a page.
     pub(crate) fn page_parameters(&self, file: &mut File) -> Vec<Parameter> {
-        match &self.house.habits.page {
+        match &self.house.style.pages.object {
             Some(page) => vec![Parameter::new(Part::Page, "params", file.symbol(&page.class))],
             None => self.house.page_parameters().iter().map(|name| Parameter::new(Part::Page, *name, "int")).collect(),
         }

@@ -1,6 +1,6 @@
 //! Parameters of service methods and handlers, in the order and the form of the house.
 
-use super::habits::{Order, Part};
+use architect_model::{ParameterOrder, ParameterPart as Part};
 
 /// A parameter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub(crate) struct Signature {
 
 impl Signature {
     /// `parameters` in the order of the house.
-    pub(crate) fn new(mut parameters: Vec<Parameter>, order: &Order) -> Self {
+    pub(crate) fn new(mut parameters: Vec<Parameter>, order: &ParameterOrder) -> Self {
         parameters.sort_by_key(|parameter| order.rank(parameter.part));
         let (keyword, mut normal): (Vec<_>, Vec<_>) =
             parameters.into_iter().partition(|parameter| order.is_keyword(parameter.part));

@@ -79,7 +79,7 @@ impl<'a> Store<'a> {
             file,
             &name,
             &[(&key, id.to_owned()), (&column, owner.to_owned())],
-            self.house.habits.owned.keywords,
+            self.house.style.repository.owned.keywords,
         )
     }
 
@@ -93,7 +93,7 @@ impl<'a> Store<'a> {
             file,
             &name,
             &[(&key, id.to_owned()), (&column, parent.to_owned())],
-            self.house.habits.owned.keywords,
+            self.house.style.repository.owned.keywords,
         )
     }
 
@@ -114,7 +114,7 @@ impl<'a> Store<'a> {
     pub(crate) fn linked(&self, file: &mut File, link: &architect_model::LinkDesign, key: &str) -> (String, String) {
         let names = &link.right.names.snakes;
         let left = &link.left.column;
-        let keywords = self.house.habits.owned.keywords || self.house.by_keyword("list");
+        let keywords = self.house.style.repository.owned.keywords || self.house.by_keyword("list");
         let form = |name: &str, value: &str| if keywords { format!("{name}={value}") } else { value.to_owned() };
         let page = repository::page_names(self.house);
         let mut arguments = vec![form(left, key)];
@@ -151,8 +151,8 @@ impl<'a> Store<'a> {
                 scope.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
             let mut named = Vec::new();
             for filter in listing.filters {
-                if self.house.habits.services.is_keyword(super::habits::Part::Filter)
-                    || self.house.habits.owned.keywords
+                if self.house.style.service.order.is_keyword(architect_model::ParameterPart::Filter)
+                    || self.house.style.repository.owned.keywords
                 {
                     named.push(format!("{filter}={filter}"));
                 } else {
@@ -173,7 +173,7 @@ impl<'a> Store<'a> {
     }
 
     fn list_call(&self, file: &mut File, name: &str, plain: &[(&str, String)], filters: &[String]) -> String {
-        let keywords = self.house.habits.owned.keywords;
+        let keywords = self.house.style.repository.owned.keywords;
         let (scope, page): (Vec<_>, Vec<_>) = plain.iter().partition(|(name, _)| name.ends_with("_id"));
         let form = |(name, value): &&(&str, String)| if keywords { format!("{name}={value}") } else { value.clone() };
         let mut arguments: Vec<String> = scope.iter().map(form).collect();

@@ -1,15 +1,14 @@
 //! One handler: its decorator, its parameters, its body.
 
 use architect_model::{
-    AccessDesign, DeleteAnswer, EntityDesign, OperationDesign, OperationKind, PageShape, ResponseDeclaration,
-    RouterDesign, ServiceMaking, Symbol,
+    AccessDesign, DeleteAnswer, EntityDesign, OperationDesign, OperationKind, PageShape, ParameterOrder,
+    ParameterPart as Part, ResponseDeclaration, RouterDesign, ServiceMaking, Symbol,
 };
 
 use super::provider;
 use crate::write::code::{Code, Function, call};
 use crate::write::errors::status_code;
 use crate::write::file::File;
-use crate::write::habits::{Order, Part};
 use crate::write::house::House;
 use crate::write::names::{capital, filled, with_article};
 use crate::write::place::{Holds, Place};
@@ -119,10 +118,10 @@ impl<'a> Handler<'a> {
     }
 
     /// Where neighbours put `*`, they put it first in handlers that take a body.
-    fn order(&self) -> Order {
-        let order = &self.house.habits.handlers;
+    fn order(&self) -> ParameterOrder {
+        let order = &self.house.style.endpoints.order;
         let first = order.parts.first().copied();
-        Order {
+        ParameterOrder {
             keyword_from: first.filter(|_| order.keyword_from.is_some() && self.body_class().is_some()),
             ..order.clone()
         }
@@ -169,7 +168,7 @@ impl<'a> Handler<'a> {
 
     fn service(&self, file: &mut File) -> Parameter {
         let house = self.house;
-        let name = filled(&house.habits.service_parameter, &self.entity.names);
+        let name = filled(&house.style.endpoints.service_parameter.value, &self.entity.names);
         if provider::has_providers(house) {
             return Parameter::new(Part::Service, name, provider::alias_name(house, self.entity));
         }
@@ -180,7 +179,7 @@ impl<'a> Handler<'a> {
 
     fn page(&self, file: &mut File) -> Vec<Parameter> {
         let house = self.house;
-        if let Some(page) = &house.habits.page {
+        if let Some(page) = &house.style.pages.object {
             let annotation = match &page.alias {
                 Some(alias) => file.symbol(alias),
                 None => {
@@ -261,7 +260,7 @@ impl<'a> Handler<'a> {
             return file.symbol(&Symbol::new(class.module, method));
         }
         if provider::has_providers(house) || house.style.service.made.value == ServiceMaking::ClassDependency {
-            return format!("{}.{method}", filled(&house.habits.service_parameter, &self.entity.names));
+            return format!("{}.{method}", filled(&house.style.endpoints.service_parameter.value, &self.entity.names));
         }
         if let Some(instance) = &house.style.service.instance {
             let instance = file.symbol(&Symbol::new(class.module, filled(instance, &self.entity.names)));

@@ -4,7 +4,7 @@ use architect_model::{HouseStyle, Symbol};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::Ranged;
 
-use super::{Habits, PageHabit};
+use super::Habits;
 use crate::{SourceText, Sources};
 
 /// A file under examination.
@@ -53,7 +53,6 @@ pub(super) fn find(habits: &mut Habits, style: &HouseStyle, sources: &Sources) {
         }
     }
     keep_shared(habits, sources);
-    habits.page = page(style, &files);
     whole_house(habits, style, sources);
 }
 
@@ -252,54 +251,6 @@ fn annotation_map(habits: &mut Habits, file: &Seen<'_>, def: &StmtClassDef) {
             }
         }
     }
-}
-
-/// The class of page parameters, and the alias of the dependency on it.
-fn page(style: &HouseStyle, files: &[Seen<'_>]) -> Option<PageHabit> {
-    let class = style.pages.parameters_class.clone().or_else(|| files.iter().find_map(parameters_class))?;
-    let alias = files.iter().find_map(|file| {
-        file.body.iter().find_map(|statement| {
-            let Stmt::Assign(assign) = statement else { return None };
-            let (base, metadata) = annotated(file, &assign.value)?;
-            let [Expr::Name(name)] = assign.targets.as_slice() else { return None };
-            (base == class.name && metadata.starts_with("Depends(")).then(|| file.symbol(name.id.as_str()))
-        })
-    });
-    if style.pages.parameters_class.is_none() && alias.is_none() {
-        return None;
-    }
-    if alias.as_ref() == Some(&class) {
-        return None;
-    }
-    Some(PageHabit { alias, class })
-}
-
-fn parameters_class(file: &Seen<'_>) -> Option<Symbol> {
-    file.body.iter().find_map(|statement| {
-        let Stmt::ClassDef(def) = statement else { return None };
-        let fields: Vec<_> = def
-            .body
-            .iter()
-            .filter_map(|statement| match statement {
-                Stmt::AnnAssign(assign) => Some((file.text(&*assign.target), file.text(&*assign.annotation))),
-                _ => None,
-            })
-            .collect();
-        let has = |names: [&str; 2]| {
-            names
-                .iter()
-                .all(|name| fields.iter().any(|(field, annotation)| field == name && annotation.contains("int")))
-        };
-        let pairs = [
-            ["skip", "limit"],
-            ["offset", "limit"],
-            ["page", "size"],
-            ["page", "page_size"],
-            ["page", "per_page"],
-            ["page", "limit"],
-        ];
-        (fields.len() == 2 && pairs.into_iter().any(has)).then(|| file.symbol(&def.name))
-    })
 }
 
 /// What is counted over all files, by text.

@@ -6,11 +6,11 @@ use super::base::{pager_method, pager_returns, takes_statement};
 use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_key, scope_argument, statements};
 use crate::write::code::{Code, Function, call};
 use crate::write::file::File;
-use crate::write::habits::Part;
 use crate::write::house::{House, Need};
 use crate::write::relations::links_of;
 use crate::write::select::{self, Listing, Whose};
 use crate::write::values;
+use architect_model::ParameterPart as Part;
 
 /// The constructor of a repository that has no base class.
 pub(super) fn constructor(house: &House<'_>, file: &mut File) -> Code {
@@ -248,7 +248,7 @@ impl Method<'_> {
     /// Page and filters, in the order of the house.
     fn rest(&self, file: &mut File, filters: Vec<String>, paging: bool) -> Vec<String> {
         let house = self.house;
-        let page: Vec<String> = match (&house.habits.page, paging) {
+        let page: Vec<String> = match (&house.style.pages.object, paging) {
             (_, false) => Vec::new(),
             (Some(page), true) => vec![format!("params: {}", file.symbol(&page.class))],
             (None, true) => {
@@ -257,10 +257,10 @@ impl Method<'_> {
                 vec![format!("{first}: int = {start}"), format!("{second}: int = {size}")]
             }
         };
-        if house.habits.owned.keywords {
+        if house.style.repository.owned.keywords {
             return filters.into_iter().chain(page).collect();
         }
-        let star = house.habits.services.is_keyword(Part::Filter) && !filters.is_empty();
+        let star = house.style.service.order.is_keyword(Part::Filter) && !filters.is_empty();
         let star = star.then(|| "*".to_owned());
         page.into_iter().chain(star).chain(filters).collect()
     }
@@ -295,7 +295,7 @@ impl Method<'_> {
 
     /// The argument for a parameter of the pager: the page as a whole, or the part of it that the parameter names.
     fn paging(&self, parameter: &architect_model::Parameter) -> String {
-        let Some(page) = &self.house.habits.page else { return parameter.name.clone() };
+        let Some(page) = &self.house.style.pages.object else { return parameter.name.clone() };
         if parameter.annotation.as_deref().is_some_and(|annotation| annotation.contains(&page.class.name)) {
             return "params".to_owned();
         }

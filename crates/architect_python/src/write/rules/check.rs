@@ -8,7 +8,6 @@ use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, Function, call};
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
-use crate::write::habits::Part;
 use crate::write::house::House;
 use crate::write::names::with_article;
 use crate::write::place::Place;
@@ -16,6 +15,7 @@ use crate::write::select;
 use crate::write::signature::Parameter;
 use crate::write::text;
 use crate::write::values;
+use architect_model::ParameterPart as Part;
 
 impl<'a> Rules<'a> {
     /// The statement that demands a role.

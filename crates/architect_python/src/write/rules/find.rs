@@ -6,10 +6,10 @@ use super::{Rule, Rules};
 use crate::write::code::Code;
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
-use crate::write::habits::Part;
 use crate::write::place::Place;
 use crate::write::signature::Parameter;
 use crate::write::store::Store;
+use architect_model::ParameterPart as Part;
 
 /// How a row is looked up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -148,7 +148,7 @@ impl<'a> Rules<'a> {
         let above = finder.parent();
         let holder = self.find_parent(file, above, &self.parent_keys(above), body);
         let key = self.house.key_of(&parent.target);
-        if self.house.habits.owned.get.is_some() && self.house.has_repository_classes() {
+        if self.house.style.repository.owned.get.is_some() && self.house.has_repository_classes() {
             let found = self.store().get_in_parent(file, id, &format!("{holder}.{key}"));
             body.add(&self.assign(variable, &found));
             self.refuse_none(file, variable, id, body);
@@ -209,7 +209,7 @@ impl<'a> Rules<'a> {
         let house = self.house;
         let key = house.user_key(self.place);
         let column = self.entity.owner.user_column.clone().unwrap_or_default();
-        let by_query = house.habits.owned.get.is_some() && house.has_repository_classes();
+        let by_query = house.style.repository.owned.get.is_some() && house.has_repository_classes();
         let refuses_openly = house.style.errors.denied_status.value == 403;
         if refuses_openly && !self.entity.owner.is_direct() && !by_query {
             return self.find_through_parent(file, id, body);

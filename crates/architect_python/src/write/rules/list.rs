@@ -5,13 +5,13 @@ use architect_model::{ListScope, NestedPage, OperationDesign, PageShape, Paramet
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
 use crate::write::file::File;
-use crate::write::habits::Part;
 use crate::write::names::filled;
 use crate::write::place::Place;
 use crate::write::repository;
 use crate::write::select::{self, Listing, Whose};
 use crate::write::signature::Parameter;
 use crate::write::store::{Rows, Store};
+use architect_model::ParameterPart as Part;
 
 impl<'a> Rules<'a> {
     /// A page of rows.
