@@ -85,6 +85,7 @@ const FLAGS: &[Flag] = &[
     (&["cascade"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Cascade))),
     (&["restrict"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Restrict))),
     (&["unsigned"], |_| {}),
+    (&["may circle"], |field| field.circular = true),
     (&["read only", "readonly", "read-only", "solo lectura", "somente leitura"], |field| field.read_only = true),
     (
         &[

@@ -51,6 +51,7 @@ pub(crate) fn field(
         index: raw.index,
         filter: raw.filter,
         read_only: raw.read_only,
+        circular: raw.circular,
         description: Some(names::one_line(&raw.description)).filter(|text| !text.is_empty()),
         at: notes.at(raw.line),
         name,

@@ -51,6 +51,8 @@ pub(crate) struct RawField {
     pub index: bool,
     pub filter: bool,
     pub read_only: bool,
+    /// Whether rows may refer to each other in a circle.
+    pub circular: bool,
     pub on_delete: Option<OnDelete>,
     pub primary_key: bool,
     /// Name of the entity or table that the field points at, where the document says so.

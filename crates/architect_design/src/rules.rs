@@ -8,7 +8,7 @@ use crate::raw::{RawField, Scope};
 
 /// The rules, for messages.
 pub(crate) const RULES: &str = "`unique`, `unique per owner`, `unique per project`, `index`, `filter`, `read only`, \
-     `on delete cascade`, `on delete set null`, `on delete restrict`, `min 0`, `max 100`, `positive`";
+     `may circle`, `on delete cascade`, `on delete set null`, `on delete restrict`, `min 0`, `max 100`, `positive`";
 
 /// Applies one rule to a field; `false` if the rule is unknown.
 pub(crate) fn apply(field: &mut RawField, rule: &str) -> bool {
@@ -24,6 +24,7 @@ pub(crate) fn apply(field: &mut RawField, rule: &str) -> bool {
         ["index"] | ["indexed"] => field.index = true,
         ["filter"] | ["filterable"] => field.filter = true,
         ["read", "only"] | ["readonly"] | ["read-only"] => field.read_only = true,
+        ["may", "circle"] => field.circular = true,
         ["optional"] => field.required = Some(false),
         ["on", "delete", action @ ..] => match on_delete(&action.join(" ")) {
             Some(action) => field.on_delete = Some(action),

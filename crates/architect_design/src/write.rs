@@ -115,7 +115,12 @@ fn rules(field: &Field, entity: &Entity) -> String {
         (Some(Unique::PerParent), _) => rules.push("unique per parent".to_owned()),
         (None, _) => {}
     }
-    let flags = [(field.index, "index"), (field.filter, "filter"), (field.read_only, "read only")];
+    let flags = [
+        (field.index, "index"),
+        (field.filter, "filter"),
+        (field.read_only, "read only"),
+        (field.circular, "may circle"),
+    ];
     rules.extend(flags.iter().filter(|(set, _)| *set).map(|(_, rule)| (*rule).to_owned()));
     if let FieldType::Reference { on_delete: Some(action), .. } = &field.ty {
         let action = match action {

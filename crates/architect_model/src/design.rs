@@ -142,6 +142,9 @@ pub struct Field {
     pub filter: bool,
     /// Whether clients cannot set it (set by an action or by the server).
     pub read_only: bool,
+    /// Whether rows may refer to each other in a circle; otherwise a reference to rows of the same table makes a tree.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub circular: bool,
     /// What the document says of it.
     pub description: Option<String>,
     /// Where it stands in the document.

@@ -195,6 +195,8 @@ pub struct ReferenceDesign {
     pub on_delete: OnDelete,
     /// What must be true of a value that a client sends in a body.
     pub check: ReferenceCheck,
+    /// Whether a change that makes a row its own ancestor must be refused: it refers to rows of the same table.
+    pub acyclic: bool,
 }
 
 /// An entity, of this design or of the project's code.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{EntityNames, IdKind, Literal, Location, Symbol};
+use crate::{EntityNames, EntityRef, IdKind, Literal, Location, Symbol};
 
 /// A router: the operations of one file of endpoints.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,6 +57,14 @@ impl OperationDesign {
         self.parameters.iter().find(|parameter| parameter.role == ParameterRole::Item)
     }
 
+    /// What its rows refer to, where it lists those that refer to the row in the path.
+    pub fn within(&self) -> Option<&WithinDesign> {
+        match &self.kind {
+            OperationKind::List { within, .. } => within.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The parameter that names the parent.
     pub fn parent(&self) -> Option<&PathParameter> {
         self.parameters.iter().find(|parameter| parameter.role == ParameterRole::Parent)
@@ -77,6 +85,9 @@ pub enum OperationKind {
         order: Vec<OrderBy>,
         /// Conditions that always hold: column and value.
         only: Vec<(String, Literal)>,
+        /// The row in the path that all of them refer to; none for a list of all rows, or of those of a parent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within: Option<Box<WithinDesign>>,
     },
     /// One row.
     Read,
@@ -124,6 +135,25 @@ pub enum ListScope {
     All,
 }
 
+/// A row that the rows of a list refer to without belonging to it: `GET /milestones/{milestone_id}/tasks`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WithinDesign {
+    /// Foreign-key column of the rows, or of the link table: `milestone_id`.
+    pub column: String,
+    /// Name of the reference: `milestone`.
+    pub reference: String,
+    /// Class of the link table that has the column, where the rows are linked and do not refer themselves.
+    pub link: Option<String>,
+    /// Names of the entity referred to.
+    pub names: EntityNames,
+    /// The entity referred to.
+    pub target: EntityRef,
+    /// Kind of its key.
+    pub id: IdKind,
+    /// Whether the row must be the caller's own; otherwise it must exist.
+    pub owned: bool,
+}
+
 /// A column that a list is ordered by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderBy {
@@ -156,6 +186,8 @@ pub enum ParameterRole {
     Parent,
     /// A parent of the parent, or the parent of an item that is named itself: must match the row.
     Ancestor,
+    /// The row that listed rows refer to: [`WithinDesign`].
+    Within,
     /// The row of the other side of a link.
     Linked,
 }

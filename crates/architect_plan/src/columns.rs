@@ -217,8 +217,14 @@ fn owner(
         _ => ReferenceCheck::None,
     };
     let ty = FieldType::Reference { entity: class, on_delete: Some(OnDelete::Cascade) };
-    let reference =
-        ReferenceDesign { name, target: world.entity_ref(target), column: key, on_delete: OnDelete::Cascade, check };
+    let reference = ReferenceDesign {
+        name,
+        target: world.entity_ref(target),
+        column: key,
+        on_delete: OnDelete::Cascade,
+        check,
+        acyclic: false,
+    };
     Some(ColumnDesign {
         id: Some(kind),
         index: true,

@@ -120,13 +120,18 @@ fn resolved(world: &World<'_>, entity: &Entity, fields: &[String], notes: &mut N
 /// Indexes that a list needs: its scope with each filter, and with the value that the document orders it by. Newest
 /// first needs none of its own: the rows of one owner are few, and the index of the foreign key finds them.
 fn list_indexes(columns: &[ColumnDesign], operation: &OperationDesign) -> Vec<Vec<String>> {
-    let OperationKind::List { scope, filters, order, .. } = &operation.kind else { return Vec::new() };
+    let OperationKind::List { scope, filters, order, within, .. } = &operation.kind else { return Vec::new() };
     let role = match scope {
         ListScope::Owner => Some(ColumnRole::Owner),
         ListScope::Parent => Some(ColumnRole::Parent),
         ListScope::All => None,
     };
-    let by = role.and_then(|role| columns.iter().find(|column| column.role == role)).map(|column| column.name.clone());
+    let by = match within {
+        Some(within) => within.link.is_none().then(|| within.column.clone()),
+        None => {
+            role.and_then(|role| columns.iter().find(|column| column.role == role)).map(|column| column.name.clone())
+        }
+    };
     let is_indexable = |name: &str| {
         columns.iter().any(|column| {
             column.name == name

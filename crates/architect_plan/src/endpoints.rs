@@ -10,6 +10,7 @@ use crate::columns::{column_name, named, time_column};
 use crate::links;
 use crate::notes::Notes;
 use crate::paths::{self, Leads};
+use crate::within;
 use crate::world::{Target, World};
 
 /// All operations of the design, in its order.
@@ -29,6 +30,7 @@ pub(crate) fn operations(world: &World<'_>, notes: &mut Notes) -> Vec<OperationD
             ),
         }
     }
+    within::decide(world, &mut found);
     found
 }
 
@@ -179,11 +181,15 @@ fn operation(
     notes: &mut Notes,
 ) -> Option<OperationDesign> {
     let leads = match kind {
-        OperationKind::List { .. } | OperationKind::Create => Leads::ToRows,
-        _ => Leads::ToOne,
+        OperationKind::List { .. } => Leads::List,
+        OperationKind::Create => Leads::Rows,
+        _ => Leads::One,
     };
     let path = paths::resolve(world, entity, path, leads, &row.at, notes)?;
-    let owner = world.chain(Target::New(entity));
+    let own = world.chain(Target::New(entity));
+    let is_owned = own.is_owned();
+    // Rows that nobody owns may be listed for the owner of what they refer to.
+    let owner = path.within.as_ref().filter(|_| !is_owned).map_or(own, |within| within.target.owner.clone());
     let access = access::resolve(world, entity, &owner, &row.who, &kind, &row.at, notes)?;
     let mut found = OperationDesign {
         kind,
@@ -199,11 +205,13 @@ fn operation(
     };
     let scope = match (found.parent(), &row.who) {
         (Some(_), _) => ListScope::Parent,
-        (None, who) if reads_as_owner(who) => ListScope::Owner,
+        (None, who) if reads_as_owner(who) && is_owned => ListScope::Owner,
         _ => ListScope::All,
     };
-    if let OperationKind::List { scope: given, .. } = &mut found.kind {
+    if let OperationKind::List { scope: given, within, filters, .. } = &mut found.kind {
         *given = scope;
+        filters.retain(|name| path.within.as_ref().is_none_or(|within| within.column != *name));
+        *within = path.within.map(Box::new);
     }
     Some(found)
 }
@@ -246,6 +254,7 @@ fn list(
         filters,
         order: ordered(world, entity, order, row, notes),
         only: only.iter().map(|(name, value)| (column(name), value.clone())).collect(),
+        within: None,
     }
 }
 

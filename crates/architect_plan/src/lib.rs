@@ -24,6 +24,7 @@ mod schemas;
 #[cfg(test)]
 mod tests;
 mod types;
+mod within;
 mod world;
 
 pub use compare::{Difference, DifferenceKind, compare};

@@ -55,6 +55,11 @@ pub(crate) fn right_column(entity: &str, class: &str) -> String {
     format!("{prefix}{}_id", names::entity_names(class).snake)
 }
 
+/// Class of the link table between a class and one that it declares to have many of.
+pub(crate) fn link_class(left: &str, right: &str) -> String {
+    if right.starts_with(left) { format!("{right}Link") } else { format!("{left}{right}Link") }
+}
+
 fn link(
     world: &World<'_>,
     entity: &Entity,
@@ -74,8 +79,7 @@ fn link(
     };
     let column = right_column(&entity.name, class);
     let right = LinkSide { column, names: right_names, target: world.entity_ref(target), key, id };
-    let link_class =
-        if class.starts_with(&entity.name) { format!("{class}Link") } else { format!("{}{class}Link", entity.name) };
+    let link_class = link_class(&entity.name, class);
     let (table, explicit_table) = world.table_name(&link_class);
     let check = references::check(world, entity, target, operations);
     Some(LinkDesign {

@@ -1,11 +1,11 @@
 //! Paths: from the document's to the house's, with what each parameter names.
 
-use architect_model::{Entity, Field, FieldType, Location, Ownership, ParameterRole, PathParameter};
+use architect_model::{Entity, Location, Ownership, ParameterRole, PathParameter, WithinDesign};
 use heck::ToSnakeCase;
 
-use crate::columns::column_name;
 use crate::names;
 use crate::notes::Notes;
+use crate::within;
 use crate::world::{Target, World};
 
 /// A path in the house's style with its parameters.
@@ -13,15 +13,19 @@ use crate::world::{Target, World};
 pub(crate) struct Path {
     pub(crate) text: String,
     pub(crate) parameters: Vec<PathParameter>,
+    /// What the rows of a list refer to, where the path names it.
+    pub(crate) within: Option<WithinDesign>,
 }
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Leads {
-    /// To rows: a list, a creation.
-    ToRows,
+    /// To rows that are listed.
+    List,
+    /// To rows where one is created.
+    Rows,
     /// To one row: its last parameter names it.
-    ToOne,
+    One,
 }
 
 /// The path `written` for an operation on `entity`. What a parameter names follows from its position: the last one is
@@ -36,8 +40,19 @@ pub(crate) fn resolve(
 ) -> Option<Path> {
     let segments: Vec<&str> = written.split('/').filter(|segment| !segment.is_empty()).collect();
     let given: Vec<&str> = segments.iter().filter_map(|segment| parameter(segment)).collect();
+    if leads == Leads::List && given.len() == 1 {
+        let problems = notes.problems.len();
+        if let Some((parameter, within)) = within::resolve(world, entity, &segments, at, notes) {
+            let parameters = vec![parameter];
+            let text = house_text(world, &segments, &parameters, leads);
+            return Some(Path { text, parameters, within: Some(within) });
+        }
+        if notes.problems.len() > problems {
+            return None;
+        }
+    }
     let mut classes = lineage(world, entity);
-    if leads == Leads::ToRows {
+    if leads != Leads::One {
         classes.remove(0);
     } else if given.is_empty() {
         let text = format!("`{written}` works on one `{}` and does not say which", entity.name);
@@ -49,7 +64,9 @@ pub(crate) fn resolve(
         let odd = given.first().copied().unwrap_or_default();
         let text =
             format!("`{written}`: the parameter `{odd}` names neither the `{}` nor what it belongs to", entity.name);
-        notes.problem(at, text, without_parameter(entity));
+        let help = within::instead(entity, &segments)
+            .unwrap_or_else(|| format!("Write `Belongs to …` under `{}`, or leave the parameter out.", entity.name));
+        notes.problem(at, text, help);
         return None;
     }
     let mut parameters = Vec::new();
@@ -57,28 +74,14 @@ pub(crate) fn resolve(
         let (class, target) = &classes[index];
         check_meaning(world, name, class, written, at, notes)?;
         let role = match (index, leads) {
-            (0, Leads::ToOne) => ParameterRole::Item,
-            (0, Leads::ToRows) => ParameterRole::Parent,
+            (0, Leads::One) => ParameterRole::Item,
+            (0, _) => ParameterRole::Parent,
             _ => ParameterRole::Ancestor,
         };
         let (_, id) = world.key(*target)?;
         parameters.insert(0, PathParameter { name: house_name(world, class, role), class: class.clone(), id, role });
     }
-    Some(Path { text: house_text(world, &segments, &parameters, leads), parameters })
-}
-
-/// What to write instead of a path with a parameter too many. Rows that refer to rows of their own table are listed by
-/// a filter.
-fn without_parameter(entity: &Entity) -> String {
-    let refers = |field: &&Field| matches!(&field.ty, FieldType::Reference { entity: to, .. } if *to == entity.name);
-    match entity.fields.iter().find(refers) {
-        Some(field) => format!(
-            "Give `{}` the rule `filter`: the list then takes `?{}=…`. Leave the parameter out.",
-            field.name,
-            column_name(field)
-        ),
-        None => format!("Write `Belongs to …` under `{}`, or leave the parameter out.", entity.name),
-    }
+    Some(Path { text: house_text(world, &segments, &parameters, leads), parameters, within: None })
 }
 
 /// The entity and what it belongs to, the nearest first.
@@ -140,7 +143,7 @@ fn house_text(world: &World<'_>, segments: &[&str], parameters: &[PathParameter]
         }
     }
     let slash = &world.style.endpoints.trailing_slash;
-    if leads == Leads::ToRows && slash.is_seen() && slash.value {
+    if leads != Leads::One && slash.is_seen() && slash.value {
         text.push('/');
     }
     text

@@ -20,13 +20,17 @@ pub(crate) fn reference(
     let (target, column, kind) = pointed_at(world, entity, field, class, notes)?;
     let on_delete = deletion(entity, field, class, *on_delete, notes);
     let moves = |op: &OperationDesign| op.entity == entity.name && op.kind == OperationKind::Update;
-    if *class == entity.name && !field.read_only && operations.iter().any(moves) {
-        let text = format!("nothing keeps a `{class}` from becoming its own ancestor through `{}`", field.name);
-        notes.risk(&field.at, text);
+    let acyclic = *class == entity.name && !field.read_only && !field.circular && operations.iter().any(moves);
+    if acyclic {
+        notes.ask(
+            &field.at,
+            format!("May a `{class}` lead back to itself through `{}`?", field.name),
+            "No: a change that would do that is refused with 409. Write `may circle` to allow it.",
+        );
     }
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
-    let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check };
+    let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check, acyclic };
     Some((reference, kind))
 }
 
@@ -116,7 +120,8 @@ pub(crate) fn check(
     ReferenceCheck::Own
 }
 
-fn is_read_by_all(operations: &[OperationDesign], class: &str) -> bool {
+/// Whether every signed-in user may read the rows of `class`.
+pub(crate) fn is_read_by_all(operations: &[OperationDesign], class: &str) -> bool {
     operations.iter().any(|operation| {
         operation.entity == class
             && operation.kind == OperationKind::Read
@@ -124,7 +129,8 @@ fn is_read_by_all(operations: &[OperationDesign], class: &str) -> bool {
     })
 }
 
-fn is_written_by_staff(operations: &[OperationDesign], class: &str) -> bool {
+/// Whether only administrators, or users with a role, write the rows of `class`.
+pub(crate) fn is_written_by_staff(operations: &[OperationDesign], class: &str) -> bool {
     let mut writes = operations
         .iter()
         .filter(|operation| {

@@ -120,9 +120,11 @@ fn name_operations(operations: &mut [OperationDesign]) {
         let (before, rest) = operations.split_at_mut(index);
         let Some(operation) = rest.first_mut() else { continue };
         let is_first = !before.iter().any(|other| {
-            other.entity == operation.entity && discriminant(&other.kind) == discriminant(&operation.kind)
+            other.entity == operation.entity
+                && discriminant(&other.kind) == discriminant(&operation.kind)
+                && other.within().is_none()
         });
-        if is_standard(&operation.kind) && is_first {
+        if is_standard(&operation.kind) && is_first && operation.within().is_none() {
             continue;
         }
         let base = operation.name.clone().unwrap_or_else(|| described(operation));
@@ -153,6 +155,9 @@ fn described(operation: &OperationDesign) -> String {
     let last = operation.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let word = paths::parameter(last).is_none().then(|| last.to_snake_case()).filter(|word| !word.is_empty());
     let is_rows = |word: &String| *word == names.snakes || *word == names.snake;
+    if let Some(within) = operation.within() {
+        return format!("list_{}_{}", within.names.snake, word.unwrap_or_else(|| names.snakes.clone()));
+    }
     let (verb, noun) = match &operation.kind {
         OperationKind::Set { values, .. } => match word.filter(|word| !is_rows(word)) {
             Some(verb) => return with_noun(&verb, &names.snake),

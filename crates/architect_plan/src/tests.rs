@@ -72,6 +72,7 @@ fn field(name: &str, ty: FieldType) -> Field {
         index: false,
         filter: false,
         read_only: false,
+        circular: false,
         description: None,
         at: at(9),
     }

@@ -65,10 +65,12 @@ fn a_reference_that_closes_a_circle_is_asked_about() {
 }
 
 #[test]
-fn rows_of_a_tree_can_be_moved_below_themselves() {
+fn rows_of_a_tree_are_kept_from_moving_below_themselves() {
     let tree = entity("Node", Ownership::User, vec![text("name"), reference("parent", "Node", false)]);
     let found =
         resolve(&design(vec![tree], vec![super::crud("/nodes", "Node", architect_model::Access::Owner)]), &project());
     assert_eq!(found.problems, []);
-    assert!(found.risks.iter().any(|risk| risk.text.contains("its own ancestor through `parent`")));
+    assert!(found.questions.iter().any(|question| question.text.contains("lead back to itself through `parent`")));
+    let parent = found.modules[0].entities[0].column("parent_id").and_then(|column| column.reference.as_ref());
+    assert!(parent.is_some_and(|reference| reference.acyclic));
 }

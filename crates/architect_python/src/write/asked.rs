@@ -52,6 +52,19 @@ impl<'a> House<'a> {
         (sees_all && by_owner).then(|| format!("not {}.{attribute}", self.user_name(Place::Handler)))
     }
 
+    /// The link table whose class is `class`, of whatever module.
+    pub(crate) fn link(&self, class: &str) -> Option<&'a LinkDesign> {
+        self.modules.iter().flat_map(|module| &module.links).find(|link| link.class == class)
+    }
+
+    /// Lists of whatever module whose rows refer to the row of `class` in their paths: whether it must be the caller's.
+    pub(crate) fn lists_within(&self, class: &str) -> impl Iterator<Item = bool> + '_ {
+        let class = class.to_owned();
+        let routers = self.modules.iter().flat_map(|module| &module.routers);
+        let found = routers.flat_map(|router| &router.operations).filter_map(OperationDesign::within);
+        found.filter(move |within| within.target.class == class).map(|within| within.owned)
+    }
+
     /// The class of a link table: it stands with the entity that declares it.
     pub(crate) fn link_class(&self, link: &LinkDesign) -> Symbol {
         let left = self.class_of(&link.left.target);

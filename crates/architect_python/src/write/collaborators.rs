@@ -1,6 +1,6 @@
 //! Services that a service works with: what they are called, how they are reached, which of them it is given.
 
-use architect_model::{EntityDesign, EntityNames, EntityRef, ReferenceCheck, ServiceMaking, Symbol};
+use architect_model::{EntityDesign, EntityNames, EntityRef, ParameterRole, ReferenceCheck, ServiceMaking, Symbol};
 use heck::ToSnakeCase;
 
 use super::file::File;
@@ -111,14 +111,17 @@ impl<'a> House<'a> {
                 all.push(Collaborator::Existing(target));
             }
         };
-        let by_path = self
-            .module
-            .routers
-            .iter()
-            .flat_map(|router| &router.operations)
-            .any(|op| op.entity == entity.names.class && op.parameters.len() > usize::from(op.item().is_some()));
+        let by_path = self.module.routers.iter().flat_map(|router| &router.operations).any(|op| {
+            let own =
+                op.parameters.iter().filter(|key| matches!(key.role, ParameterRole::Item | ParameterRole::Within));
+            op.entity == entity.names.class && op.parameters.len() > own.count()
+        });
         if let Some(parent) = entity.parent.as_ref().filter(|_| by_path) {
             add(&parent.target, true);
+        }
+        let lists = self.module.routers.iter().flat_map(|router| &router.operations);
+        for within in lists.filter(|op| op.entity == entity.names.class).filter_map(|op| op.within()) {
+            add(&within.target, within.owned);
         }
         for column in entity.columns.iter().filter(|column| column.in_create || column.in_update) {
             if let Some(reference) = column.reference.as_ref().filter(|reference| self.must_check(reference.check)) {

@@ -41,6 +41,8 @@ pub(crate) enum Need {
     Linked(usize),
     /// Rows by their keys.
     Many,
+    /// Whether the reference in the column with this number leads from one row to another.
+    LeadsTo(usize),
     /// A new row.
     Create,
     /// Changes to a row.

@@ -40,6 +40,7 @@ mod unit;
 mod user;
 mod values;
 mod verify;
+mod ways;
 
 pub use assembly::{WrittenModules, write_modules};
 pub use revision::{NewRevision, revision_message, write_revision};

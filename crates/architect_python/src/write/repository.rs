@@ -156,38 +156,34 @@ pub(crate) fn owner_key(house: &House<'_>) -> String {
 }
 
 /// The method of a list: `list_by_owner`.
-pub(crate) fn list_name(
-    house: &House<'_>,
-    entity: &EntityDesign,
-    op: &OperationDesign,
-    listing: Listing<'_>,
-) -> String {
-    named(house, entity, op, listing, &house.style.repository.owned.list, "list")
+pub(crate) fn list_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign) -> String {
+    named(house, entity, op, &house.style.repository.owned.list, "list")
+}
+
+/// Whether no other list has its rows by the same reference.
+pub(crate) fn is_only_way(house: &House<'_>, op: &OperationDesign) -> bool {
+    let routers = house.modules.iter().flat_map(|module| &module.routers);
+    let same = |other: &&OperationDesign| {
+        let columns = other.within().zip(op.within()).map(|(a, b)| a.column == b.column);
+        other.entity == op.entity && columns == Some(true)
+    };
+    routers.flat_map(|router| &router.operations).filter(same).count() == 1
 }
 
 /// The method of its total: `count_by_owner`.
-pub(crate) fn count_name(
-    house: &House<'_>,
-    entity: &EntityDesign,
-    op: &OperationDesign,
-    listing: Listing<'_>,
-) -> String {
-    named(house, entity, op, listing, &house.style.repository.owned.count, "count")
+pub(crate) fn count_name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign) -> String {
+    named(house, entity, op, &house.style.repository.owned.count, "count")
 }
 
-fn named(
-    house: &House<'_>,
-    entity: &EntityDesign,
-    op: &OperationDesign,
-    listing: Listing<'_>,
-    pattern: &str,
-    verb: &str,
-) -> String {
+fn named(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, pattern: &str, verb: &str) -> String {
+    if let Some(within) = op.within().filter(|_| is_only_way(house, op)) {
+        return scoped(pattern, &within.reference, entity);
+    }
     if let Some(name) = &op.name {
         let rest = name.trim_start_matches("list_").trim_start_matches("read_").trim_start_matches("get_");
         return format!("{verb}_{rest}");
     }
-    match listing.scope {
+    match Listing::of(&op.kind).map_or(ListScope::All, |listing| listing.scope) {
         ListScope::Owner => scoped(pattern, &house.style.repository.owned.owner, entity),
         ListScope::Parent => scoped(pattern, &parent_word(entity), entity),
         ListScope::All => format!("{verb}_all"),

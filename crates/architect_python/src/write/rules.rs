@@ -141,9 +141,12 @@ impl<'a> Rules<'a> {
             OperationKind::Delete => "delete",
             _ => "",
         };
-        match &op.name {
-            None => self.house.method_name(key, self.entity),
-            Some(name) => self.own_name(name),
+        match (&op.name, op.within()) {
+            (None, _) => self.house.method_name(key, self.entity),
+            (Some(_), Some(_)) if self.house.rules_in_class() && repository::is_only_way(self.house, op) => {
+                repository::list_name(self.house, self.entity, op)
+            }
+            (Some(name), _) => self.own_name(name),
         }
     }
 

@@ -1,6 +1,8 @@
 //! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
 
-use architect_model::{EntityDesign, FieldType, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain};
+use architect_model::{
+    EntityDesign, FieldType, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain, WithinDesign,
+};
 
 use super::code::Code;
 use super::file::File;
@@ -19,16 +21,29 @@ pub(crate) struct Listing<'a> {
     pub(crate) order: &'a [OrderBy],
     /// Conditions that always hold.
     pub(crate) only: &'a [(String, Literal)],
+    /// The row that all of them refer to.
+    pub(crate) within: Option<&'a WithinDesign>,
 }
 
 impl<'a> Listing<'a> {
     /// The listing that `kind` is, if it is one.
     pub(crate) fn of(kind: &'a OperationKind) -> Option<Self> {
         match kind {
-            OperationKind::List { scope, filters, order, only } => Some(Self { scope: *scope, filters, order, only }),
+            OperationKind::List { scope, filters, order, only, within } => {
+                Some(Self { scope: *scope, filters, order, only, within: within.as_deref() })
+            }
             _ => None,
         }
     }
+}
+
+/// Whose rows a query shows, and what they refer to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Scope<'a> {
+    /// Whose they are.
+    pub(crate) whose: Whose<'a>,
+    /// The key of the row that all of them refer to.
+    pub(crate) within: Option<&'a str>,
 }
 
 /// Where the rows of a query stand, and whose they are.
@@ -76,6 +91,34 @@ pub(crate) fn narrowed(house: &House<'_>, file: &mut File, entity: &EntityDesign
             None => String::new(),
         },
         Whose::Owner(key) => owned_by(house, file, &model, &entity.owner, key),
+    }
+}
+
+/// `.where(…)`, and a join for linked rows, that keep to what refers to the row with `key`; `whose` stands behind it.
+pub(crate) fn within(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    listing: Listing<'_>,
+    key: &str,
+    whose: &str,
+) -> String {
+    let model = file.symbol(&house.model(entity));
+    let Some(within) = listing.within else { return whose.to_owned() };
+    let (join, class) = match within.link.as_ref().and_then(|class| house.link(class)) {
+        Some(link) => {
+            let side = if link.left.names.class == entity.names.class { &link.left } else { &link.right };
+            let class = file.symbol(&house.link_class(link));
+            let from = column(house, file, &class, &side.column);
+            let to = column(house, file, &model, &side.key);
+            (format!(".join({class}, {from} == {to})"), class)
+        }
+        None => (String::new(), model),
+    };
+    let condition = format!("{class}.{} == {key}", within.column);
+    match whose.strip_suffix(')') {
+        Some(open) => format!("{join}{open}, {condition})"),
+        None => format!("{join}.where({condition})"),
     }
 }
 

@@ -12,7 +12,7 @@ use super::place::Place;
 use super::relations::links_of;
 use super::repository;
 use super::schemas::ids_of;
-use super::select::{self, Listing, Whose};
+use super::select::{self, Listing, Scope, Whose};
 
 /// The rows of one entity.
 pub(crate) struct Store<'a> {
@@ -130,21 +130,22 @@ impl<'a> Store<'a> {
         file: &mut File,
         op: &'a OperationDesign,
         listing: Listing<'a>,
-        whose: Whose<'_>,
+        asked: Scope<'_>,
     ) -> Rows {
         if !self.has_class() {
-            return self.list_on_the_spot(file, listing, whose);
+            return self.list_on_the_spot(file, listing, asked);
         }
         let index = self.house.list_index(op);
-        let name = repository::list_name(self.house, self.entity, op, listing);
+        let name = repository::list_name(self.house, self.entity, op);
         let paged = repository::pager(self.house);
         self.house.need(self.entity, Need::List(index));
         let scope = repository::scope_argument(self.house, self.entity, listing.scope);
-        let key = match whose {
+        let key = match asked.whose {
             Whose::Owner(key) | Whose::Parent(key) => Some(key.to_owned()),
             Whose::Everybody => None,
         };
-        let scope: Vec<_> = scope.into_iter().zip(key).collect();
+        let within = listing.within.map(|within| within.column.clone()).zip(asked.within.map(str::to_owned));
+        let scope: Vec<_> = scope.into_iter().zip(key).chain(within).collect();
         let page = repository::page_names(self.house);
         let arguments = |file: &mut File, name: &str, paging: bool| {
             let mut plain: Vec<(&str, String)> =
@@ -168,7 +169,7 @@ impl<'a> Store<'a> {
             let call = arguments(file, &name, true);
             return if pair { Rows::Pair(call) } else { Rows::Page(call) };
         }
-        let counted = repository::count_name(self.house, self.entity, op, listing);
+        let counted = repository::count_name(self.house, self.entity, op);
         Rows::Apart { before: Code::new(), rows: arguments(file, &name, true), total: arguments(file, &counted, false) }
     }
 
@@ -358,9 +359,9 @@ impl<'a> Store<'a> {
         code
     }
 
-    fn list_on_the_spot(&self, file: &mut File, listing: Listing<'a>, whose: Whose<'_>) -> Rows {
+    fn list_on_the_spot(&self, file: &mut File, listing: Listing<'a>, scope: Scope<'_>) -> Rows {
         let session = self.session();
-        let (before, rows, total) = repository::list_lines(self.house, file, self.entity, listing, whose, &session);
+        let (before, rows, total) = repository::list_lines(self.house, file, self.entity, listing, scope, &session);
         Rows::Apart { before, rows, total }
     }
 
@@ -428,7 +429,7 @@ impl<'a> Store<'a> {
         if method.method.is_async { format!("await {call}") } else { call }
     }
 
-    fn own_call(&self, file: &mut File, name: &str, arguments: &[(&str, String)], keywords: bool) -> String {
+    pub(crate) fn own_call(&self, file: &mut File, name: &str, arguments: &[(&str, String)], keywords: bool) -> String {
         let keywords = keywords || self.house.by_keyword(name);
         let arguments = arguments
             .iter()

@@ -5,6 +5,7 @@ mod behaviour;
 mod body;
 mod creation;
 mod request;
+mod within;
 
 use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign};
 
@@ -101,7 +102,7 @@ impl<'a> Tests<'a> {
     }
 
     fn list(&self, entity: &EntityDesign) -> Option<&'a OperationDesign> {
-        self.operation(entity, |kind| matches!(kind, OperationKind::List { .. }))
+        self.operation(entity, |kind| matches!(kind, OperationKind::List { within: None, .. }))
     }
 
     /// Whoever may create rows of `entity`.
@@ -138,10 +139,12 @@ impl<'a> Tests<'a> {
         codes.extend(self.guarded(file, entity));
         codes.extend(self.order(file, entity));
         codes.extend(self.filters(file, entity));
+        codes.extend(self.within(file, entity));
         codes.extend(self.uniques(file, entity));
         codes.extend(self.nulls(file, entity));
         codes.extend(self.actions(file, entity));
         codes.extend(self.references(file, entity));
+        codes.extend(self.circles(file, entity));
         codes.extend(self.links(file, entity));
         codes
     }

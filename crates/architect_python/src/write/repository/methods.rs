@@ -1,6 +1,6 @@
 //! The methods that a repository has beyond its base class.
 
-use architect_model::{CommitPlace, EntityDesign, OperationDesign, ParameterKind, SessionPassing};
+use architect_model::{ColumnDesign, CommitPlace, EntityDesign, OperationDesign, ParameterKind, SessionPassing};
 
 use super::base::{pager_method, pager_returns, takes_statement};
 use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_key, scope_argument, statements};
@@ -8,8 +8,9 @@ use crate::write::code::{Code, Function, call};
 use crate::write::file::File;
 use crate::write::house::{House, Need};
 use crate::write::relations::links_of;
-use crate::write::select::{self, Listing, Whose};
+use crate::write::select::{self, Listing, Scope, Whose};
 use crate::write::values;
+use crate::write::ways;
 use architect_model::ParameterPart as Part;
 
 /// The constructor of a repository that has no base class.
@@ -42,6 +43,9 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
         Need::GetOwned => vec![method.get_owned(file)],
         Need::GetInParent => vec![method.get_in_parent(file)],
         Need::Many => vec![method.many(file)],
+        Need::LeadsTo(index) => {
+            entity.columns.get(index).map(|column| method.leads_to(file, column)).into_iter().collect()
+        }
         Need::List(index) => match house.list(index) {
             Some(op) => method.lists(file, op),
             None => Vec::new(),
@@ -167,26 +171,42 @@ impl Method<'_> {
         self.function(file, "list_by_ids", scope, Vec::new(), returns, body)
     }
 
+    /// Whether a row is another one, or stands below it.
+    fn leads_to(&self, file: &mut File, column: &ColumnDesign) -> Code {
+        let (id, ancestor) = (key_name(self.entity), format!("{}_id", ways::ANCESTOR));
+        let mut body = ways::lines(self.house, file, self.entity, column, &id);
+        let found = ways::found(self.house, file, self.entity, &ancestor);
+        let word = self.house.habits.statement_word();
+        body.line(format!("{word} = {found}"));
+        body.line(format!("return {} is not None", select::first(self.house, &self.session(), word)));
+        let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
+        let scope = vec![self.key(file), format!("{ancestor}: {}", values::key(file, kind))];
+        let name = ways::name(self.entity, column);
+        self.function(file, &name, scope, Vec::new(), "bool".to_owned(), body)
+    }
+
     /// The list, and the count where the base class does not count.
     fn lists(&self, file: &mut File, op: &OperationDesign) -> Vec<Code> {
         let Some(listing) = Listing::of(&op.kind) else { return Vec::new() };
-        let name = list_name(self.house, self.entity, op, listing);
+        let name = list_name(self.house, self.entity, op);
         let scope_name = scope_argument(self.house, self.entity, listing.scope);
+        let within = listing.within.map(|within| within.column.as_str());
         let whose = match (listing.scope, &scope_name) {
             (architect_model::ListScope::Owner, Some(key)) => Whose::Owner(key),
             (architect_model::ListScope::Parent, Some(key)) => Whose::Parent(key),
             _ => Whose::Everybody,
         };
+        let asked = Scope { whose, within };
         let scope = self.scope(file, listing);
         let filters = self.filters(file, listing);
         if let Some(pager) = pager_method(self.house) {
-            let body = self.paged(file, listing, whose, &pager.method);
+            let body = self.paged(file, listing, asked, &pager.method);
             let model = self.model(file);
             let returns = pager_returns(self.house, file, &model);
             let rest = self.rest(file, filters, true);
             return vec![self.function(file, &name, scope, rest, returns, body)];
         }
-        let rows = self.rows(file, listing, whose);
+        let rows = self.rows(file, listing, asked);
         let sequence = file.from("collections.abc", "Sequence");
         let returns = format!("{sequence}[{}]", self.model(file));
         let rest = self.rest(file, filters.clone(), true);
@@ -194,8 +214,8 @@ impl Method<'_> {
         if self.house.page_total().is_none() {
             return vec![list];
         }
-        let total = self.total(file, listing, whose);
-        let counted = count_name(self.house, self.entity, op, listing);
+        let total = self.total(file, listing, asked);
+        let counted = count_name(self.house, self.entity, op);
         let rest = self.rest(file, filters, false);
         vec![list, self.function(file, &counted, scope, rest, "int".to_owned(), total)]
     }
@@ -228,11 +248,13 @@ impl Method<'_> {
     }
 
     fn scope(&self, file: &mut File, listing: Listing<'_>) -> Vec<String> {
-        match listing.scope {
+        let mut scope = match listing.scope {
             architect_model::ListScope::Owner => vec![self.owner(file)],
             architect_model::ListScope::Parent => vec![self.parent(file)],
             architect_model::ListScope::All => Vec::new(),
-        }
+        };
+        scope.extend(listing.within.map(|within| format!("{}: {}", within.column, values::key(file, within.id))));
+        scope
     }
 
     fn filters(&self, file: &mut File, listing: Listing<'_>) -> Vec<String> {
@@ -266,10 +288,10 @@ impl Method<'_> {
     }
 
     /// A statement that the base class pages.
-    fn paged(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>, pager: &architect_model::Method) -> Code {
+    fn paged(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>, pager: &architect_model::Method) -> Code {
         let word = self.house.habits.statement_word();
         let mut code =
-            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
+            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, scope)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         let orders_itself = pager.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Arguments);
         let order = select::order(self.house, file, self.entity, listing.order, !orders_itself);
@@ -307,10 +329,10 @@ impl Method<'_> {
         }
     }
 
-    fn rows(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>) -> Code {
+    fn rows(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>) -> Code {
         let word = self.house.habits.statement_word();
         let mut code =
-            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, whose)));
+            Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, scope)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         let order = select::order(self.house, file, self.entity, listing.order, true);
         code.line(format!("{word} = {word}.order_by({})", order.join(", ")));
@@ -320,13 +342,12 @@ impl Method<'_> {
         code
     }
 
-    fn total(&self, file: &mut File, listing: Listing<'_>, whose: Whose<'_>) -> Code {
+    fn total(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>) -> Code {
         let word = self.house.habits.statement_word();
         let model = self.model(file);
         let count = select::count(self.house, file, &model);
-        let narrowed = select::narrowed(self.house, file, self.entity, whose);
-        let always = select::always(self.house, file, self.entity, listing);
-        let mut code = Code::of(format!("{word} = {count}{narrowed}{always}"));
+        let conditions = statements::conditions(self.house, file, self.entity, listing, scope);
+        let mut code = Code::of(format!("{word} = {count}{conditions}"));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         code.line(format!("return {}", select::number(self.house, &self.session(), word)));
         code

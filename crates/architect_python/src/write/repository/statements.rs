@@ -5,7 +5,7 @@ use architect_model::{EntityDesign, LinkDesign, OrderBy};
 use crate::write::code::{Code, call};
 use crate::write::file::File;
 use crate::write::house::House;
-use crate::write::select::{self, Listing, Whose};
+use crate::write::select::{self, Listing, Scope, Whose};
 use crate::write::store::no_columns;
 
 /// The row with a key that one user owns.
@@ -91,20 +91,20 @@ pub(crate) fn list_lines(
     file: &mut File,
     entity: &EntityDesign,
     listing: Listing<'_>,
-    whose: Whose<'_>,
+    scope: Scope<'_>,
     session: &str,
 ) -> (Code, String, String) {
     let word = house.habits.statement_word();
     let mut code = Code::new();
-    match house.unless_superuser(whose) {
+    match house.unless_superuser(scope.whose) {
         Some(condition) => {
-            let start = statement(house, file, entity, listing, Whose::Everybody);
+            let start = statement(house, file, entity, listing, Scope { whose: Whose::Everybody, ..scope });
             code.line(format!("{word} = {start}"));
-            let narrowed = select::narrowed(house, file, entity, whose);
+            let narrowed = select::narrowed(house, file, entity, scope.whose);
             code.block(format!("if {condition}:"), &Code::of(format!("{word} = {word}{narrowed}")));
         }
         None => {
-            let start = statement(house, file, entity, listing, whose);
+            let start = statement(house, file, entity, listing, scope);
             code.line(format!("{word} = {start}"));
         }
     }
@@ -123,13 +123,27 @@ pub(crate) fn statement(
     file: &mut File,
     entity: &EntityDesign,
     listing: Listing<'_>,
-    whose: Whose<'_>,
+    scope: Scope<'_>,
 ) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
-    let narrowed = select::narrowed(house, file, entity, whose);
-    let always = select::always(house, file, entity, listing);
-    format!("{select}{narrowed}{always}")
+    format!("{select}{}", conditions(house, file, entity, listing, scope))
+}
+
+/// The joins and conditions of a list.
+pub(crate) fn conditions(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    listing: Listing<'_>,
+    scope: Scope<'_>,
+) -> String {
+    let narrowed = select::narrowed(house, file, entity, scope.whose);
+    let kept = match scope.within {
+        Some(key) => select::within(house, file, entity, listing, key, &narrowed),
+        None => narrowed,
+    };
+    format!("{kept}{}", select::always(house, file, entity, listing))
 }
 
 /// A new row: `Project(owner_id=user.id, **data.model_dump())`.

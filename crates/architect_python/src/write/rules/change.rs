@@ -85,6 +85,7 @@ impl<'a> Rules<'a> {
         let mut body = self.found(file, op);
         body.add(&self.check_call(file, &body_name));
         let item = self.entity.names.snake.clone();
+        self.refuse_circles(file, &item, &body_name, &mut body);
         for link in links_of(self.house, self.entity) {
             let ids = self.linked_ids(&body_name, link);
             let found = self.linked_call(file, link, &ids);
@@ -97,6 +98,28 @@ impl<'a> Rules<'a> {
         self.finish(file, effect, Ending::ROW, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Refuses what would make a row its own ancestor.
+    fn refuse_circles(&self, file: &mut File, item: &str, data: &str, body: &mut Code) {
+        for (index, column) in self.entity.columns.iter().enumerate().filter(|(_, column)| column.in_update) {
+            let Some(reference) = column.reference.as_ref().filter(|reference| reference.acyclic) else { continue };
+            let sent = format!("{data}.{}", column.name);
+            let class = values::key(file, column.id.unwrap_or_default());
+            let sent_at_all = self.house.was_sent(&sent, &class);
+            let key = format!("{item}.{}", self.own_key());
+            let (lines, leads_back) = self.rows().leads_to(file, index, &sent, &key);
+            let message =
+                format!("This {} leads back to the {} itself", spoken(&reference.name), self.entity.names.label);
+            let raise = Code::of(errors::raise(self.house, file, Refusal::Conflict(&message), &key, None));
+            if lines.is_empty() {
+                body.block(format!("if {sent_at_all} and {leads_back}:"), &raise);
+                continue;
+            }
+            let mut inner = lines;
+            inner.block(format!("if {leads_back}:"), &raise);
+            body.block(format!("if {sent_at_all}:"), &inner);
+        }
     }
 
     /// Deletes a row.

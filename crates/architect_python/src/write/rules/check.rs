@@ -91,9 +91,8 @@ impl<'a> Rules<'a> {
             let class = values::key(file, kind);
             let condition = self.house.was_sent(&key, &class);
             let names = self.house.names_of(&reference.target);
-            let check =
-                self.reference_call(file, &reference.target, &names, &key, reference.check == ReferenceCheck::Own);
-            body.block(format!("if {condition}:"), &check);
+            let own = reference.check == ReferenceCheck::Own;
+            body.add(&self.reference_check(file, &reference.target, &names, &key, own, &condition));
         }
         if let Some(symbol) = &self.house.habits.as_conflict {
             let guard = format!("with {}():", file.symbol(symbol));
@@ -129,20 +128,32 @@ impl<'a> Rules<'a> {
         Code::of(self.house.wait(&call(&function, &arguments)))
     }
 
-    /// Statements that refuse a key in a body.
-    fn reference_call(&self, file: &mut File, target: &EntityRef, names: &EntityNames, key: &str, own: bool) -> Code {
+    /// Statements that refuse a key in a body, where it was sent.
+    fn reference_check(
+        &self,
+        file: &mut File,
+        target: &EntityRef,
+        names: &EntityNames,
+        key: &str,
+        own: bool,
+        sent: &str,
+    ) -> Code {
+        let mut code = Code::new();
         if let Some((_, entity)) = self.house.new_entity(&target.class) {
-            return Code::of(self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]));
+            let call = self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]);
+            code.block(format!("if {sent}:"), &Code::of(call));
+            return code;
         }
         if let Some((_, method)) = existing_method(self.house, &target.class, own)
             && self.house.can_reach_service_of(&target.class)
         {
-            return Code::of(self.existing_method_call(file, target, method, key));
+            let call = self.existing_method_call(file, target, method, key);
+            code.block(format!("if {sent}:"), &Code::of(call));
+            return code;
         }
         let found = self.existing_query(file, target, key, own);
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
-        let mut code = Code::new();
-        code.block(format!("if {found} is None:"), &Code::of(raise));
+        code.block(format!("if {sent} and {found} is None:"), &Code::of(raise));
         code
     }
 

@@ -56,7 +56,9 @@ impl<'a> Rules<'a> {
             };
             all.extend(self.children().filter(flat).map(|_| Finder { owned: true, above: 0 }));
         }
-        all.extend(self.house.references_to(&self.entity.names.class).map(|owned| Finder { owned, above: 0 }));
+        let class = &self.entity.names.class;
+        let named = self.house.references_to(class).chain(self.house.lists_within(class));
+        all.extend(named.map(|owned| Finder { owned, above: 0 }));
         all.sort_unstable();
         all.dedup();
         all

@@ -1,6 +1,6 @@
 //! Lists: scoped in their query, a page at a time.
 
-use architect_model::{ListScope, NestedPage, OperationDesign, PageShape, ParameterRole, Symbol};
+use architect_model::{ListScope, NestedPage, OperationDesign, PageShape, ParameterRole, Symbol, WithinDesign};
 
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
@@ -8,7 +8,7 @@ use crate::write::file::File;
 use crate::write::names::filled;
 use crate::write::place::Place;
 use crate::write::repository;
-use crate::write::select::{self, Listing, Whose};
+use crate::write::select::{self, Listing, Scope, Whose};
 use crate::write::signature::Parameter;
 use crate::write::store::{Rows, Store};
 use architect_model::ParameterPart as Part;
@@ -17,7 +17,8 @@ impl<'a> Rules<'a> {
     /// A page of rows.
     pub(super) fn list(&self, file: &mut File, op: &'a OperationDesign) -> Rule {
         let Some(listing) = Listing::of(&op.kind) else { return self.finder(file, Finder::of(op)) };
-        let mut parameters = self.path_parameters(file, op, &[ParameterRole::Parent, ParameterRole::Ancestor]);
+        let above = [ParameterRole::Parent, ParameterRole::Ancestor, ParameterRole::Within];
+        let mut parameters = self.path_parameters(file, op, &above);
         if self.needs_user(op) {
             parameters.push(self.user_parameter(file));
         }
@@ -30,7 +31,9 @@ impl<'a> Rules<'a> {
             (ListScope::Parent, Some(key)) => Whose::Parent(key),
             _ => Whose::Everybody,
         };
-        let rows = Store::new(self.house, self.entity, self.place).list(file, op, listing, whose);
+        let within = listing.within.map(|within| self.find_within(file, op, within, &mut body));
+        let scope = Scope { whose, within: within.as_deref() };
+        let rows = Store::new(self.house, self.entity, self.place).list(file, op, listing, scope);
         let returns = self.finish_list(file, rows, &mut body);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
@@ -61,6 +64,23 @@ impl<'a> Rules<'a> {
                 Some(format!("{parent}.{}", self.parent_key()))
             }
         }
+    }
+
+    /// Finds the row that the listed ones refer to, and gives its key.
+    fn find_within(&self, file: &mut File, op: &OperationDesign, within: &WithinDesign, body: &mut Code) -> String {
+        let named = op.parameters.iter().find(|parameter| parameter.role == ParameterRole::Within);
+        let key = named.map(|parameter| parameter.name.clone()).unwrap_or_default();
+        let is_taken = within.reference == self.house.user_name(self.place);
+        let variable = if is_taken { "holder" } else { &within.reference };
+        match self.house.new_entity(&within.target.class) {
+            Some((_, entity)) => {
+                let finder = Finder { owned: within.owned, above: 0 };
+                let call = self.finder_call(file, entity, finder, &[key]);
+                body.add(&self.assign(variable, &call));
+            }
+            None => self.find_existing(file, &within.target, &within.names, &key, within.owned, variable, body),
+        }
+        format!("{variable}.{}", self.house.key_of(&within.target))
     }
 
     /// What the rule of an operation gives, with its imports in `file`.

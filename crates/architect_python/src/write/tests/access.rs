@@ -46,7 +46,8 @@ impl<'a> Tests<'a> {
     fn owners(&self, entity: &EntityDesign) -> Vec<&'a OperationDesign> {
         let routers = self.house.modules.iter().flat_map(|module| &module.routers);
         let operations = routers.flat_map(|router| &router.operations);
-        operations.filter(|op| op.entity == entity.names.class && op.access == AccessDesign::Owner).collect()
+        let is_own = |op: &&OperationDesign| op.entity == entity.names.class && op.access == AccessDesign::Owner;
+        operations.filter(|op| is_own(op) && op.within().is_none()).collect()
     }
 
     /// What is mine cannot be seen, listed, changed or deleted by another.
@@ -213,8 +214,9 @@ impl<'a> Tests<'a> {
             actors.extend(self.makers(entity));
             codes.push(self.test(file, &format!("{variable}_is_refused_to_others"), &actors, &body));
         }
-        let public: Vec<_> =
-            operations.iter().filter(|op| op.access == AccessDesign::Public && op.method == "GET").copied().collect();
+        let is_public =
+            |op: &&&OperationDesign| op.access == AccessDesign::Public && op.method == "GET" && op.within().is_none();
+        let public: Vec<_> = operations.iter().filter(is_public).copied().collect();
         if let (Some(nobody), false) = (&self.actors.nobody, public.is_empty()) {
             let mut body = self.made(entity, maker, variable, &[]);
             for op in public {

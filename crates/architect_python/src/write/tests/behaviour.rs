@@ -112,13 +112,13 @@ impl<'a> Tests<'a> {
     }
 
     /// Whether a unique constraint allows one row only for each row referred to.
-    fn once_per_reference(&self, entity: &EntityDesign) -> bool {
+    pub(super) fn once_per_reference(&self, entity: &EntityDesign) -> bool {
         let is_reference = |name: &String| entity.column(name).is_some_and(|column| column.reference.is_some());
         entity.uniques.iter().any(|unique| is_reference(&unique.subject))
     }
 
     /// Values that make two rows differ where a unique constraint demands it.
-    fn two_values(&self, entity: &EntityDesign) -> [Vec<String>; 2] {
+    pub(super) fn two_values(&self, entity: &EntityDesign) -> [Vec<String>; 2] {
         let unique = |column: &&ColumnDesign| {
             column.in_create && column.reference.is_none() && self.is_unique(entity, &column.name)
         };

@@ -1,6 +1,6 @@
 //! What stands at the head of a test file: constants, and a function that creates a row of each entity.
 
-use architect_model::{EntityDesign, ReferenceCheck};
+use architect_model::{EntityDesign, ParameterRole, ReferenceCheck};
 
 use super::Tests;
 use super::request::{Actor, Key};
@@ -174,7 +174,7 @@ impl<'a> Tests<'a> {
         let variables: Vec<(String, String)> = op
             .parameters
             .iter()
-            .filter(|parameter| parameter.role != architect_model::ParameterRole::Linked)
+            .filter(|parameter| !matches!(parameter.role, ParameterRole::Linked | ParameterRole::Within))
             .map(|parameter| {
                 let snake = heck::ToSnakeCase::to_snake_case(parameter.class.as_str());
                 let is_item = parameter.class == op.entity;
