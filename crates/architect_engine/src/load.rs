@@ -8,6 +8,7 @@ use architect_model::Project;
 use architect_python::{SourceText, Sources};
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder, WalkState};
+use rayon::iter::Either;
 use rayon::prelude::*;
 
 use crate::config::read_settings;
@@ -171,16 +172,13 @@ fn versions_above(root: &Path) -> Vec<SourceText> {
 type Unreadable = Vec<(Arc<str>, String)>;
 
 fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
-    let read: Vec<_> = paths.par_iter().map(|path| (relative(root, path), read_text(path))).collect();
-    let mut texts = Vec::with_capacity(read.len());
-    let mut unreadable = Vec::new();
-    for (path, text) in read {
-        match text {
-            Ok(text) => texts.push(SourceText::new(path, text)),
-            Err(reason) => unreadable.push((path.into(), reason)),
+    paths.par_iter().partition_map(|path| {
+        let name = relative(root, path);
+        match read_text(path) {
+            Ok(text) => Either::Left(SourceText::new(name, text)),
+            Err(reason) => Either::Right((name.into(), reason)),
         }
-    }
-    (texts, unreadable)
+    })
 }
 
 /// The text of a file, or why it has none.

@@ -28,7 +28,7 @@ const NO_MIGRATIONS: &str = "no Alembic migrations were found: the new tables mu
 /// # Errors
 /// The folder holds no FastAPI project.
 pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
-    let project = workspace.fastapi_project()?;
+    let mut project = workspace.fastapi_project()?;
     let resolution = architect_plan::resolve(&document.design, &project);
     let mut plan = begin(workspace, document, &resolution);
     if !plan.problems.is_empty() {
@@ -46,7 +46,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     plan.files = written.files;
     let mut unwritten = None;
     if plan.problems.is_empty() {
-        unwritten = add_revision(workspace, &project, &resolution.modules, &mut plan);
+        unwritten = add_revision(workspace, &mut project, &resolution.modules, &mut plan);
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
@@ -81,17 +81,25 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
     inputs
 }
 
-/// Reads the project as it will be, and adds the revision that its new tables need. Gives the message of a revision
-/// that cannot be written: then everything else is, and the first risk says why and what to do.
-fn add_revision(workspace: &Workspace, project: &Project, modules: &[ModuleDesign], plan: &mut Plan) -> Option<String> {
+/// Reads the planned files, gives the project their tables, and adds the revision that these need. Gives the message of
+/// a revision that cannot be written: then everything else is, and the first risk says why and what to do.
+fn add_revision(
+    workspace: &Workspace,
+    project: &mut Project,
+    modules: &[ModuleDesign],
+    plan: &mut Plan,
+) -> Option<String> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
     let sources = workspace.sources.overlaid(planned);
-    let after = Project { tables: read_tables(&sources), ..project.clone() };
-    let tables: Vec<Table> = after.tables.iter().filter(|table| !is_known(project, table)).cloned().collect();
-    plan.problems.extend(tables.iter().flat_map(|table| dangling(table, &after)));
+    let changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
+    let mut tables = read_tables(&sources, &changed, &project.tables);
+    tables.retain(|table| !is_known(project, table));
+    project.tables.extend(tables.iter().cloned());
+    let project = &*project;
+    plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
     let names: Vec<_> = modules.iter().flat_map(|module| &module.entities).map(|entity| entity.names.clone()).collect();
     let message = revision_message(&sources, project, &names);
-    match write_revision(&sources, &after, &tables, &message, now()) {
+    match write_revision(&sources, project, &tables, &message, now()) {
         Ok(Some(new)) => {
             plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
             let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };

@@ -34,14 +34,15 @@ pub fn read(sources: &Sources) -> Project {
     project
 }
 
-/// Reads the tables alone, without owners: what a migration is written from once the rest is known.
-pub fn read_tables(sources: &Sources) -> Vec<Table> {
+/// Reads the tables of some files, without owners: what a migration is written from once the rest is known. `known` are
+/// the tables of all files as they were before these files changed.
+pub fn read_tables(sources: &Sources, changed: &[&str], known: &[Table]) -> Vec<Table> {
     let files = Files::parse(sources);
     let index = Index::new(&files);
-    let mut project = begin(&files);
-    let versions = versions::read(sources, &mut project);
-    table::read(&index, &versions, &mut project);
-    project.tables
+    let versions = versions::read(sources, &mut begin(&files));
+    let is_changed = |path: &str| changed.contains(&path);
+    let others: Vec<Table> = known.iter().filter(|table| !is_changed(&table.at.file)).cloned().collect();
+    table::read_some(&index, &versions, |file| is_changed(&file.path), &others)
 }
 
 fn begin(files: &Files) -> Project {

@@ -1,6 +1,7 @@
 //! Which files are about users and signing in: every project has them, and writes them by the book of its security
 //! library rather than as its features.
 
+use rayon::prelude::*;
 use ruff_python_ast::Stmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,7 +26,7 @@ pub(super) fn files<'a>(facts: &Facts<'a>, users: Option<Class<'a>>) -> FxHashSe
         let handled = handled.get(&*file.path).map_or(&[][..], Vec::as_slice);
         is_about(facts, file, handled, users) || signs_in(file)
     };
-    let found: Vec<&'a File> = facts.files.iter().filter(own).copied().collect();
+    let found: Vec<&'a File> = facts.files.par_iter().filter(own).copied().collect();
     let mut all: FxHashSet<String> = found.iter().map(|file| file.path.to_string()).collect();
     let modules: FxHashSet<&str> =
         found.iter().map(|file| path::folder(&file.path)).filter(|folder| is_module(facts, folder, users)).collect();

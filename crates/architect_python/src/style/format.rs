@@ -4,8 +4,10 @@ mod config;
 mod counted;
 
 use architect_model::FormatStyle;
+use rayon::prelude::*;
 
 pub(crate) use config::{item, other};
+use counted::Counted;
 
 use crate::Sources;
 use crate::style::path;
@@ -16,10 +18,10 @@ const SAMPLE: usize = 400;
 /// Reads the format of the sources below `root`.
 pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> FormatStyle {
     let configured = config::read(sources, root);
-    let mut counted = counted::Counted::default();
-    for file in files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE) {
-        counted.add(file.source(), file.body());
-    }
+    let sample: Vec<&super::File> =
+        files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE).collect();
+    let each = sample.par_iter().map(|file| Counted::of(file.source(), file.body()));
+    let counted = each.reduce(Counted::default, Counted::and);
     let brief = FormatStyle::default();
     let any = counted.files > 0;
     // A formatter's default is what it does; a linter alone leaves the quotes to the authors.

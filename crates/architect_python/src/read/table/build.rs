@@ -1,6 +1,7 @@
 //! Putting tables together: columns, constraints, foreign keys across tables.
 
 use architect_model::{Column, ColumnType, Known, Location, Table, TableConstraint, Unknown};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::resolve::Class;
@@ -110,11 +111,21 @@ struct Tables<'p, 'a> {
     pending: &'p [Pending<'a>],
     by_name: FxHashMap<String, usize>,
     by_class: FxHashMap<usize, usize>,
+    /// Tables of files that are not read this time.
+    known: &'p [Table],
 }
 
-/// Resolves foreign keys and makes the tables.
-pub(super) fn finish(pending: &[Pending<'_>]) -> Vec<Table> {
-    let mut tables = Tables { pending, by_name: FxHashMap::default(), by_class: FxHashMap::default() };
+/// The column that a foreign key points at.
+enum Referred<'p, 'a> {
+    /// Of a table that is being read.
+    Draft(&'p Draft<'a>),
+    /// Of a table that was read before.
+    Column(&'p Column),
+}
+
+/// Resolves foreign keys and makes the tables; `known` are those that were read before.
+pub(super) fn finish(pending: &[Pending<'_>], known: &[Table]) -> Vec<Table> {
+    let mut tables = Tables { pending, by_name: FxHashMap::default(), by_class: FxHashMap::default(), known };
     for (number, table) in pending.iter().enumerate() {
         if let Some(name) = table.full_name() {
             tables.by_name.entry(name).or_insert(number);
@@ -123,9 +134,12 @@ pub(super) fn finish(pending: &[Pending<'_>]) -> Vec<Table> {
             tables.by_class.insert(std::ptr::from_ref(class.def).addr(), number);
         }
     }
-    let mut finished: Vec<Table> = pending.iter().map(|table| tables.table(table)).collect();
+    let mut finished: Vec<Table> = pending.par_iter().map(|table| tables.table(table)).collect();
     let links: Vec<Vec<Link>> = pending.iter().map(|table| table.relationships.clone()).collect();
+    let own = finished.len();
+    finished.extend_from_slice(known);
     relationships::finish(&links, &mut finished);
+    finished.truncate(own);
     finished
 }
 
@@ -194,7 +208,8 @@ impl<'a> Tables<'_, 'a> {
         }
         let target = draft.foreign_keys.first().and_then(|reference| self.target(reference));
         match (target, steps.checked_sub(1)) {
-            (Some((_, Some(column))), Some(steps)) => self.column_type(column, steps),
+            (Some((_, Some(Referred::Draft(column)))), Some(steps)) => self.column_type(column, steps),
+            (Some((_, Some(Referred::Column(column)))), _) => column.ty.clone(),
             _ => Known::unknown(
                 draft.at.clone(),
                 "it has the type of the column its foreign key points at, which is not found",
@@ -203,25 +218,52 @@ impl<'a> Tables<'_, 'a> {
     }
 
     /// The table and column that a foreign key points at.
-    fn target(&self, reference: &Reference<'a>) -> Option<((String, String), Option<&Draft<'a>>)> {
+    fn target(&self, reference: &Reference<'a>) -> Option<((String, String), Option<Referred<'_, 'a>>)> {
         match &reference.target {
             Target::Unknown(_) => None,
             Target::Text(text) => {
                 let (table, column) = text.rsplit_once('.')?;
-                let found = self.by_name.get(table).and_then(|number| self.pending.get(*number));
-                let draft = found.and_then(|found| found.columns.iter().find(|draft| column_name(draft) == column));
-                Some(((table.to_owned(), column.to_owned()), draft))
+                let referred = match self.by_name.get(table).and_then(|number| self.pending.get(*number)) {
+                    Some(found) => {
+                        found.columns.iter().find(|draft| column_name(draft) == column).map(Referred::Draft)
+                    }
+                    None => self.known_column(table, column),
+                };
+                Some(((table.to_owned(), column.to_owned()), referred))
             }
             Target::Attribute(class, attribute) => {
-                let number = self.by_class.get(&std::ptr::from_ref(class.def).addr())?;
+                let Some(number) = self.by_class.get(&std::ptr::from_ref(class.def).addr()) else {
+                    return self.known_attribute(*class, attribute);
+                };
                 let table = self.pending.get(*number)?;
                 let draft = table
                     .columns
                     .iter()
                     .find(|draft| draft.attribute == *attribute || column_name(draft) == *attribute)?;
-                Some(((table.full_name()?, column_name(draft)), Some(draft)))
+                Some(((table.full_name()?, column_name(draft)), Some(Referred::Draft(draft))))
             }
         }
+    }
+
+    /// `user.id` of a table that was read before.
+    fn known_column(&self, table: &str, column: &str) -> Option<Referred<'_, 'a>> {
+        let table = self.known.iter().find(|known| is_called(known, table))?;
+        table.columns.iter().find(|known| known.name == column).map(Referred::Column)
+    }
+
+    /// `User.id` of a table that was read before.
+    fn known_attribute(
+        &self,
+        class: Class<'a>,
+        attribute: &str,
+    ) -> Option<((String, String), Option<Referred<'_, 'a>>)> {
+        let symbol = class.symbol();
+        let table = self.known.iter().find(|known| known.class.as_ref() == Some(&symbol))?;
+        let is_it = |column: &&Column| column.attribute.as_deref() == Some(attribute) || column.name == attribute;
+        let column = table.columns.iter().find(is_it)?;
+        let name = table.name.known()?;
+        let name = table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}"));
+        Some(((name, column.name.clone()), Some(Referred::Column(column))))
     }
 
     fn constraints(&self, table: &Pending<'a>, unknowns: &mut Vec<Unknown>) -> Vec<TableConstraint> {
@@ -257,6 +299,12 @@ impl<'a> Tables<'_, 'a> {
         found.extend(table.constraints.iter().cloned());
         found
     }
+}
+
+/// Whether a foreign key that names `name` points at a table: `item`, `shop.item`.
+fn is_called(table: &Table, name: &str) -> bool {
+    let (schema, bare) = name.rsplit_once('.').map_or((None, name), |(schema, bare)| (Some(schema), bare));
+    table.schema.as_deref() == schema && table.name.known().is_some_and(|known| known == bare)
 }
 
 /// The columns of the primary key.

@@ -17,7 +17,7 @@ mod relationships;
 mod sqlmodel;
 mod types;
 
-use architect_model::{Known, Project, TableConstraint, Unknown};
+use architect_model::{Known, Project, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
@@ -41,6 +41,16 @@ pub(super) use owner::read as read_owners;
 
 /// Reads all tables of the project, by name.
 pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
+    project.tables = read_some(index, versions, |_| true, &[]);
+}
+
+/// Reads the tables of the files that are wanted, by name; `known` are the tables of the other files.
+pub(super) fn read_some(
+    index: &Index<'_>,
+    versions: &Versions,
+    wanted: impl Fn(&File) -> bool + Sync,
+    known: &[Table],
+) -> Vec<Table> {
     let mut reader = Reading {
         index,
         mappings: Mappings::new(index),
@@ -54,15 +64,19 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
     for file in &files {
         reader.note_conventions(file);
     }
-    reader.drafts = files.par_iter().flat_map_iter(|file| reader.drafts_of(file)).collect();
-    for file in &files {
-        reader.file(file);
+    let files: Vec<&File> = files.into_iter().filter(|file| wanted(file)).collect();
+    let drafts: Vec<_> = files.par_iter().map(|file| (reader.drafts_of(file), core::read(index, file))).collect();
+    let (by_class, core): (Vec<_>, Vec<_>) = drafts.into_iter().unzip();
+    reader.drafts = by_class.into_iter().flatten().collect();
+    for (file, core) in files.iter().zip(core) {
+        reader.file(file, core);
     }
     for file in &files {
         reader.loose_indexes(file);
     }
-    project.tables = build::finish(&reader.pending);
-    project.tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+    let mut tables = build::finish(&reader.pending, known);
+    tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+    tables
 }
 
 /// What the versions of the libraries decide.
@@ -139,11 +153,11 @@ impl<'a> Reading<'_, 'a> {
         self.index.classes(file).filter_map(|class| Some((address(class), self.draft(class)?))).collect()
     }
 
-    fn file(&mut self, file: &'a File) {
+    fn file(&mut self, file: &'a File, core: Vec<Pending<'a>>) {
         for class in self.index.classes(file) {
             self.class(class);
         }
-        self.pending.extend(core::read(self.index, file));
+        self.pending.extend(core);
     }
 
     /// Reads the table of a class, its parent's first; the number of the table it is in.

@@ -4,10 +4,13 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, PythonVersion, Stmt, StringLiteral};
 use ruff_text_size::Ranged;
 
+/// Lines longer than this many characters count as this long.
+const LONGEST: usize = 200;
+
 /// Counts over files.
 #[derive(Debug, Default)]
 pub(super) struct Counted {
-    /// Lines by length in characters, up to 200.
+    /// Lines by length in characters, up to [`LONGEST`].
     lengths: Vec<usize>,
     pub(super) double: usize,
     pub(super) single: usize,
@@ -24,23 +27,44 @@ pub(super) struct Counted {
 
 impl Counted {
     /// Counts one file.
-    pub(super) fn add(&mut self, text: &str, body: &[Stmt]) {
+    pub(super) fn of(text: &str, body: &[Stmt]) -> Self {
+        let mut counted = Self::default();
         if body.is_empty() {
-            return;
+            return counted;
         }
-        self.files += 1;
-        self.crlf += usize::from(text.contains("\r\n"));
-        self.lengths.resize(201, 0);
+        counted.files = 1;
+        counted.crlf = usize::from(text.contains("\r\n"));
+        counted.lengths.resize(LONGEST + 1, 0);
         for line in text.lines() {
-            if let Some(length) = self.lengths.get_mut(line.chars().count().min(200)) {
+            if let Some(length) = counted.lengths.get_mut(line.chars().count().min(LONGEST)) {
                 *length += 1;
             }
         }
-        self.add_indent(body, text);
-        self.future += usize::from(body.iter().any(is_future_annotations));
-        self.add_import_order(body);
-        let mut strings = Strings { text, counted: self };
+        counted.add_indent(body, text);
+        counted.future = usize::from(body.iter().any(is_future_annotations));
+        counted.add_import_order(body);
+        let mut strings = Strings { text, counted: &mut counted };
         strings.visit_body(body);
+        counted
+    }
+
+    /// The counts of two sets of files together.
+    pub(super) fn and(mut self, other: Self) -> Self {
+        self.lengths.resize(self.lengths.len().max(other.lengths.len()), 0);
+        for (length, more) in self.lengths.iter_mut().zip(&other.lengths) {
+            *length += more;
+        }
+        for (indent, more) in self.indents.iter_mut().zip(other.indents) {
+            *indent += more;
+        }
+        self.double += other.double;
+        self.single += other.single;
+        self.files += other.files;
+        self.crlf += other.crlf;
+        self.future += other.future;
+        self.sorted = (self.sorted.0 + other.sorted.0, self.sorted.1 + other.sorted.1);
+        self.python = self.python.max(other.python);
+        self
     }
 
     /// The shortest usual bound that nearly all lines keep.
@@ -158,9 +182,7 @@ mod tests {
     use super::Counted;
 
     fn count(text: &str) -> Counted {
-        let mut counted = Counted::default();
-        counted.add(text, ruff_python_parser::parse_module(text).unwrap().suite());
-        counted
+        Counted::of(text, ruff_python_parser::parse_module(text).unwrap().suite())
     }
 
     #[test]

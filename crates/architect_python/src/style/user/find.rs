@@ -1,6 +1,7 @@
 //! Finds the table of users, and the dependency that gives handlers the signed-in one.
 
 use architect_model::{DependencyParameter, Location, Observed, Symbol};
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::super::facts::{Facts, symbol_of};
@@ -73,23 +74,27 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
 ///
 /// Where handlers demand roles (`Depends(require_role("admin"))`), what makes the dependency declares the user.
 fn candidates<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> Vec<Candidate<'a>> {
-    let mut found = Vec::new();
-    for handler in &facts.handlers {
-        let at = handler.function.at();
-        found.extend(handler.parameters.iter().filter_map(|parameter| candidate(facts, parameter, USUAL, &at)));
-    }
-    for function in functions {
-        for def in function.def.body.iter().filter_map(|stmt| stmt.as_function_def_stmt()) {
-            let inner = Function { outer: function.scope(), def };
-            let parameters = handlers::parameters(facts.index, inner);
-            let at = inner.at();
-            found.extend(parameters.iter().filter_map(|parameter| candidate(facts, parameter, USERS, &at)));
-        }
-    }
-    found
+    let taken = facts.handlers.par_iter().flat_map_iter(|handler| {
+        let given = handler.parameters.iter();
+        given.filter_map(|parameter| candidate(facts, handler.function, parameter, USUAL))
+    });
+    let made = functions.par_iter().flat_map_iter(|function| {
+        let inner = function.def.body.iter().filter_map(|stmt| stmt.as_function_def_stmt());
+        let inner = inner.map(|def| Function { outer: function.scope(), def });
+        inner.flat_map(|inner| {
+            let parameters = handlers::parameters(facts.index, inner).into_iter();
+            parameters.filter_map(move |parameter| candidate(facts, inner, &parameter, USERS))
+        })
+    });
+    taken.chain(made).collect()
 }
 
-fn candidate<'a>(facts: &Facts<'a>, parameter: &Param<'a>, weight: u32, at: &Location) -> Option<Candidate<'a>> {
+fn candidate<'a>(
+    facts: &Facts<'a>,
+    function: Function<'a>,
+    parameter: &Param<'a>,
+    weight: u32,
+) -> Option<Candidate<'a>> {
     let depends = parameter.depends.as_ref()?;
     let symbol = symbol_of(&depends.target);
     let written = depends.alias.is_some() || symbol.is_some();
@@ -127,7 +132,7 @@ fn candidate<'a>(facts: &Facts<'a>, parameter: &Param<'a>, weight: u32, at: &Loc
         given,
         sees,
         weight,
-        at: at.clone(),
+        at: function.at(),
     })
 }
 

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 
 use architect_model::IdKind;
 use ruff_python_ast::Expr;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::super::facts::Facts;
@@ -127,9 +128,9 @@ impl<'f, 'a> References<'f, 'a> {
         let of = |class: &Class<'a>| {
             let class = *class;
             let targets = facts.columns(class).iter().filter_map(|column| column.foreign_key.as_deref());
-            targets.filter_map(move |target| Some((class, target.rsplit_once('.')?.0.to_owned()))).collect::<Vec<_>>()
+            targets.filter_map(move |target| Some((class, target.rsplit_once('.')?.0.to_owned())))
         };
-        Self { facts, found: facts.tables.iter().flat_map(of).collect() }
+        Self { facts, found: facts.tables.par_iter().flat_map_iter(of).collect() }
     }
 
     /// How many point at a table.
