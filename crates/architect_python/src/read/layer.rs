@@ -60,14 +60,14 @@ impl<'a> Found<'a> {
 
     /// As the model describes them.
     pub(crate) fn layers(&self, facts: &Facts<'a>) -> Vec<Layer> {
-        let classes = self.classes.iter().map(|found| Layer {
+        let classes = self.classes.par_iter().map(|found| Layer {
             symbol: found.class.symbol(),
             bases: found.class.base_expressions().iter().map(|base| found.class.file().text(base).to_owned()).collect(),
             model: found.entity.map(|entity| entity.class.name().to_owned()),
             methods: facts.index.methods(found.class).into_iter().map(method).collect(),
             at: found.class.at(),
         });
-        let files = self.files.iter().map(|found| Layer {
+        let files = self.files.par_iter().map(|found| Layer {
             symbol: architect_model::Symbol::new(found.file.module.clone(), ""),
             bases: Vec::new(),
             model: None,

@@ -123,7 +123,7 @@ fn errors(facts: &Facts<'_>) -> Vec<Held> {
 /// Files that test endpoints, each with the tables that its name speaks of; any tests, where none make requests.
 fn test_files(facts: &Facts<'_>) -> Vec<Held> {
     let all: Vec<&File> = facts.index.files().project().iter().filter(|file| tests::is_test_file(&file.path)).collect();
-    let mut chosen: Vec<&File> = all.iter().copied().filter(|file| makes_requests(file)).collect();
+    let mut chosen: Vec<&File> = all.par_iter().copied().filter(|file| makes_requests(file)).collect();
     if chosen.is_empty() {
         chosen = all;
     }

@@ -35,7 +35,7 @@ mod vote;
 pub(crate) mod walk;
 pub(crate) mod words;
 
-use architect_model::{HouseStyle, Project};
+use architect_model::{FormatStyle, HouseStyle, Project};
 use rayon::prelude::*;
 
 pub(crate) use crate::syntax::File;
@@ -58,11 +58,20 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Pr
     let layers = Layers::collect(&facts);
     let held = held::collect(&facts, &layers.repositories, &layers.services);
     let folders = ModuleFolders::find(&facts, &held);
-    let placed: Vec<places::Placed> = held.into_iter().map(|held| folders.place(&facts, held)).collect();
-    project.modules = module::read(&placed);
-    project.repositories = layers.repositories.layers(&facts);
-    project.services = layers.services.layers(&facts);
-    project.style = style(sources, &facts, &layers, (&folders, &placed), (&user, &functions), project);
+    let placed: Vec<places::Placed> = held.into_par_iter().map(|held| folders.place(&facts, held)).collect();
+    let (style, (modules, (repositories, services))) = rayon::join(
+        || style(sources, &facts, &layers, (&folders, &placed), (&user, &functions), project),
+        || {
+            rayon::join(
+                || module::read(&placed),
+                || rayon::join(|| layers.repositories.layers(&facts), || layers.services.layers(&facts)),
+            )
+        },
+    );
+    project.modules = modules;
+    project.repositories = repositories;
+    project.services = services;
+    project.style = style;
 }
 
 fn style<'a>(
@@ -74,26 +83,35 @@ fn style<'a>(
     project: &Project,
 ) -> HouseStyle {
     let files = facts.index.files().project();
-    let (user_style, (migrations, layout)) = rayon::join(
+    let (user_style, ((migrations, layout), format)) = rayon::join(
         || user::read(facts, project, user, functions),
         || {
-            let migrations = migrations::read(sources, &facts.root, files);
-            let mut layout = layout::read(facts, folders, placed);
-            layout.registration = registration::read(facts, placed);
-            layout.model_imports = model_imports::read(facts, &migrations, placed);
-            (migrations, layout)
+            rayon::join(
+                || {
+                    let migrations = migrations::read(sources, &facts.root, files);
+                    let mut layout = layout::read(facts, folders, placed);
+                    layout.registration = registration::read(facts, placed);
+                    layout.model_imports = model_imports::read(facts, &migrations, placed);
+                    (migrations, layout)
+                },
+                || {
+                    let docstrings = docstrings(facts, functions, layers);
+                    FormatStyle { docstrings, ..format::read(sources, &facts.root, files) }
+                },
+            )
         },
     );
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let mounted = layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
-    let context = tests::TestContext {
-        resources: resources(facts, placed, mounted),
-        user_class: user.class.map(|class| class.name().to_owned()),
+    let tests = || {
+        let context = tests::TestContext {
+            resources: resources(facts, placed, mounted),
+            user_class: user.class.map(|class| class.name().to_owned()),
+        };
+        tests::read(files, &context)
     };
-    let mut format = format::read(sources, &facts.root, files);
-    format.docstrings = docstrings(facts, functions, layers);
     let aliases = aliases::collect(facts);
-    let ((session, (repository, service)), ((models, schemas), (endpoints, errors))) = rayon::join(
+    let ((session, (repository, service)), ((models, schemas), ((endpoints, pages), (errors, tests)))) = rayon::join(
         || {
             rayon::join(
                 || session::read(facts, layers, functions),
@@ -103,7 +121,12 @@ fn style<'a>(
         || {
             rayon::join(
                 || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts)),
-                || (endpoints::read(facts), errors::read(facts, layers, functions, &owner_columns)),
+                || {
+                    rayon::join(
+                        || (endpoints::read(facts), pages::read(facts, &aliases)),
+                        || (errors::read(facts, layers, functions, &owner_columns), tests()),
+                    )
+                },
             )
         },
     );
@@ -115,8 +138,8 @@ fn style<'a>(
         service,
         endpoints,
         errors,
-        pages: pages::read(facts, &aliases),
-        tests: tests::read(files, &context),
+        pages,
+        tests,
         user: user_style,
         layout,
         migrations,

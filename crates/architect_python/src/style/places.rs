@@ -1,6 +1,7 @@
 //! Which file holds which layer of which module, and the pattern of its path.
 
 use architect_model::{LayerKind, Location};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::facts::Facts;
@@ -161,11 +162,12 @@ impl ModuleFolders {
                 candidates.entry(folder).or_default().push(one);
             }
         }
-        let siblings = |folder: &str| {
-            let parent = path::folder(folder);
-            candidates.keys().filter(|other| path::folder(other) == parent).count()
-        };
-        let accepted = candidates.iter().filter(|(folder, inside)| {
+        let mut inside: FxHashMap<&str, usize> = FxHashMap::default();
+        for folder in candidates.keys() {
+            *inside.entry(path::folder(folder)).or_default() += 1;
+        }
+        let siblings = |folder: &str| inside.get(path::folder(folder)).copied().unwrap_or_default();
+        let accepted = candidates.par_iter().filter(|(folder, inside)| {
             let named =
                 inside.iter().flat_map(|one| &one.entities).any(|class| is_named_after(path::name(folder), class));
             let files: FxHashSet<&str> = inside.iter().map(|one| one.file.as_str()).collect();

@@ -1,6 +1,7 @@
 //! Where routers are registered, and how a neighbour does it.
 
 use architect_model::Registration;
+use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall};
 use rustc_hash::FxHashMap;
 
@@ -117,11 +118,10 @@ fn mount_prefix<'a>(facts: &Facts<'a>, include: &Include<'a>) -> Option<String> 
 
 /// All calls of `include_router` whose router is known.
 fn includes<'a>(facts: &Facts<'a>) -> Vec<Include<'a>> {
-    let mut found = Vec::new();
-    for file in &facts.files {
-        if !file.source().contains("include_router") {
-            continue;
-        }
+    let naming = facts.files.par_iter().filter(|file| file.source().contains("include_router"));
+    let of_file = |file: &&'a File| {
+        let file = *file;
+        let mut found = Vec::new();
         each_expr(file.body(), &mut |expr| {
             if let Expr::Call(call) = expr
                 && let Expr::Attribute(attribute) = &*call.func
@@ -132,8 +132,9 @@ fn includes<'a>(facts: &Facts<'a>) -> Vec<Include<'a>> {
                 found.push(Include { file, call, target: &attribute.value, router });
             }
         });
-    }
-    found
+        found
+    };
+    naming.flat_map_iter(of_file).collect()
 }
 
 /// The scope of a call: calls stand at the top of a file, or in a function that builds the application.

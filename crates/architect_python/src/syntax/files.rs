@@ -31,8 +31,8 @@ impl Files {
         let roots = Roots::discover(sources, &project);
         let mut names: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         let mut folders = FxHashMap::default();
-        for (number, file) in project.iter_mut().enumerate() {
-            let dotted = roots.dotted_names(&file.path);
+        let dotted_names: Vec<Vec<String>> = project.par_iter().map(|file| roots.dotted_names(&file.path)).collect();
+        for (number, (file, dotted)) in project.iter_mut().zip(dotted_names).enumerate() {
             for name in &dotted {
                 let mut parent = name.as_str();
                 while let Some((above, _)) = parent.rsplit_once('.') {

@@ -1,14 +1,14 @@
 //! Source roots: the folders that are on `sys.path` when the project runs, found by what its imports need.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
 use ruff_python_ast::Stmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{SourceText, Sources};
 
-use super::File;
+use super::{File, Memo};
 use super::stdlib::is_stdlib;
 
 /// Source roots by the number of imports that need them, `""` being the project root.
@@ -20,16 +20,26 @@ impl Roots {
     /// Finds the roots of a project: by configuration, and by where its absolute imports lead.
     pub(super) fn discover(sources: &Sources, files: &[File]) -> Self {
         let tree = Tree::new(files);
-        let foreign = Foreign { declared: declared_packages(&sources.other), sources, asked: RefCell::default() };
+        let foreign = Foreign { declared: declared_packages(&sources.other), sources, asked: Memo::default() };
         let mut votes: BTreeMap<String, usize> =
             hints(&sources.other, &tree).into_iter().map(|root| (root, 1)).collect();
         let mut qualified: FxHashMap<String, usize> = FxHashMap::default();
-        for file in files {
-            for dotted in absolute_imports(file.body()) {
-                for root in tree.roots_for(dotted, &file.path, &foreign) {
-                    count_folders(&tree, &root, dotted, &mut qualified);
-                    *votes.entry(root).or_default() += 1;
-                }
+        let led_to = |file: &File| -> Vec<(&str, usize, Vec<String>)> {
+            let imports = counted(absolute_imports(file.body()));
+            let roots = imports.into_iter().flat_map(|(dotted, times)| {
+                let roots = tree.roots_for(dotted, &file.path, &foreign);
+                roots.into_iter().map(move |root| (root, dotted, times)).collect::<Vec<_>>()
+            });
+            roots.map(|(root, dotted, times)| (root, times, folders_passed(&tree, root, dotted))).collect()
+        };
+        let found: Vec<_> = files.par_iter().flat_map_iter(led_to).collect();
+        for (root, times, folders) in found {
+            for folder in folders {
+                *qualified.entry(folder).or_default() += times;
+            }
+            match votes.get_mut(root) {
+                Some(count) => *count += times,
+                None => drop(votes.insert(root.to_owned(), times)),
             }
         }
         // A folder that is imported as part of a package is no root, though a file in it has the name of a library.
@@ -65,9 +75,22 @@ impl Roots {
     }
 }
 
-/// Counts the folders below `root` that an import passes.
-fn count_folders(tree: &Tree<'_>, root: &str, dotted: &str, qualified: &mut FxHashMap<String, usize>) {
+/// Each module with the number of times that it is imported.
+fn counted(imports: Vec<&str>) -> Vec<(&str, usize)> {
+    let mut counts: Vec<(&str, usize)> = Vec::new();
+    for dotted in imports {
+        match counts.iter_mut().find(|(known, _)| *known == dotted) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((dotted, 1)),
+        }
+    }
+    counts
+}
+
+/// The folders below `root` that an import passes.
+fn folders_passed(tree: &Tree<'_>, root: &str, dotted: &str) -> Vec<String> {
     let mut path = root.to_owned();
+    let mut passed = Vec::new();
     for part in dotted.split('.') {
         if !path.is_empty() {
             path.push('/');
@@ -76,8 +99,9 @@ fn count_folders(tree: &Tree<'_>, root: &str, dotted: &str, qualified: &mut FxHa
         if !tree.folders.contains(path.as_str()) {
             break;
         }
-        *qualified.entry(path.clone()).or_default() += 1;
+        passed.push(path.clone());
     }
+    passed
 }
 
 /// The part of `path` below the folder `root`.
@@ -110,20 +134,17 @@ const KNOWN_PACKAGES: &[&str] = &[
 struct Foreign<'a> {
     declared: FxHashSet<String>,
     sources: &'a Sources,
-    asked: RefCell<FxHashMap<String, bool>>,
+    asked: Memo<String, bool>,
 }
 
 impl Foreign<'_> {
     fn owns(&self, top: &str) -> bool {
-        if let Some(known) = self.asked.borrow().get(top) {
-            return *known;
-        }
-        let owned = is_stdlib(top)
-            || KNOWN_PACKAGES.contains(&top)
-            || self.declared.contains(&top.to_lowercase())
-            || self.sources.installed.module(top).is_some();
-        self.asked.borrow_mut().insert(top.to_owned(), owned);
-        owned
+        *self.asked.get_or(top.to_owned(), || {
+            is_stdlib(top)
+                || KNOWN_PACKAGES.contains(&top)
+                || self.declared.contains(&top.to_lowercase())
+                || self.sources.installed.module(top).is_some()
+        })
     }
 }
 
@@ -166,7 +187,7 @@ impl<'a> Tree<'a> {
     }
 
     /// The roots under which the absolute import `dotted` of the file `importer` finds something.
-    fn roots_for(&self, dotted: &str, importer: &str, foreign: &Foreign<'_>) -> Vec<String> {
+    fn roots_for(&self, dotted: &str, importer: &str, foreign: &Foreign<'_>) -> Vec<&'a str> {
         let top = dotted.split('.').next().unwrap_or(dotted);
         let Some(parents) = self.parents.get(top) else {
             return Vec::new();
@@ -185,11 +206,7 @@ impl<'a> Tree<'a> {
             Some(nearest) => vec![*nearest],
             None => found,
         };
-        if chosen.is_empty() || foreign.owns(top) {
-            Vec::new()
-        } else {
-            chosen.into_iter().map(str::to_owned).collect()
-        }
+        if chosen.is_empty() || foreign.owns(top) { Vec::new() } else { chosen }
     }
 
     fn reaches(&self, root: &str, rest: &str) -> bool {
