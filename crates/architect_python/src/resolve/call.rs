@@ -1,9 +1,8 @@
 //! Calls of project functions, followed: what a call returns, with its arguments in place of the parameters.
 
-use std::hash::BuildHasher;
+use std::sync::atomic::Ordering;
 
 use ruff_python_ast::{Expr, ExprCall, Parameter, Stmt, StmtFunctionDef};
-use rustc_hash::FxBuildHasher;
 
 use super::lookup::{STEPS, address};
 use super::symbols::CallId;
@@ -26,8 +25,7 @@ impl<'a> Index<'a> {
         {
             return None;
         }
-        let id = CallId(FxBuildHasher.hash_one(Key(address(call), calling(scope))));
-        self.calls.get_or(id, || Caller::Call(scope, call));
+        let id = self.call_id((address(call), calling(scope)), Caller::Call(scope, call));
         let inside = function.outer.inside(Frame::Call(function.def, id));
         self.returned_from(inside, &function.def.body, steps)?
     }
@@ -40,9 +38,15 @@ impl<'a> Index<'a> {
 
     /// The scope of a function in which its first parameter stands for a class.
     pub(crate) fn scope_for(&self, function: Function<'a>, class: Class<'a>) -> Scope<'a> {
-        let id = CallId(FxBuildHasher.hash_one(Key(address(class.def), None)));
-        self.calls.get_or(id, || Caller::Class(class));
+        let id = self.call_id((address(class.def), None), Caller::Class(class));
         function.outer.inside(Frame::Call(function.def, id))
+    }
+
+    /// The number of a call: the same for the same call from the same place.
+    fn call_id(&self, key: CallKey, caller: Caller<'a>) -> CallId {
+        let id = *self.call_ids.get_or(key, || CallId(self.next_call.fetch_add(1, Ordering::Relaxed)));
+        self.calls.get_or(id, || caller);
+        id
     }
 
     /// What a block returns: `None` where that cannot be told, `Some(None)` where it goes on behind the block.
@@ -192,9 +196,8 @@ pub(super) enum Caller<'a> {
     Class(Class<'a>),
 }
 
-/// A call site inside one call of the function around it.
-#[derive(Hash)]
-struct Key(usize, Option<CallId>);
+/// A call site, by address, inside one call of the function around it.
+pub(super) type CallKey = (usize, Option<CallId>);
 
 /// The call inside which a scope stands.
 fn calling(scope: Scope<'_>) -> Option<CallId> {

@@ -93,6 +93,9 @@ const PREFIXES: &[(&str, &str)] = &[
     ("sqlalchemy.engine.create_engine", "sqlalchemy.create_engine"),
 ];
 
+/// Packages of which even a direct member has another form: `pydantic.BaseSettings`, `starlette.status`.
+const MOVED: &[&str] = &["typing_extensions.", "pydantic.BaseSettings", "starlette.status"];
+
 /// Members of `sqlalchemy.types` that `sqlalchemy` itself does not export.
 const TYPES_ONLY: &[&str] =
     &["TypeDecorator", "UserDefinedType", "TypeEngine", "TypeApiMixin", "ExternalType", "Concatenable", "Indexable"];
@@ -150,6 +153,12 @@ pub(crate) fn canonical(path: String) -> String {
 }
 
 fn prefixed(path: String) -> String {
+    // Most names are imported from where they are documented: `sqlmodel.Field`. Only deeper ones have another form, and
+    // those of packages that moved.
+    let deep = path.bytes().filter(|byte| *byte == b'.').count() > 1;
+    if !deep && !MOVED.iter().any(|package| path.starts_with(package)) {
+        return path;
+    }
     for (long, short) in PREFIXES {
         if let Some(rest) = path.strip_prefix(long)
             && (long.ends_with('.') && !rest.is_empty() || rest.is_empty() || rest.starts_with('.'))

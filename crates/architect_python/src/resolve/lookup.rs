@@ -1,5 +1,7 @@
 //! Looking names up: scopes, imports, re-exports, attributes.
 
+use std::sync::atomic::AtomicU32;
+
 use architect_model::Unknown;
 use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
@@ -7,7 +9,7 @@ use ruff_text_size::{TextRange, TextSize};
 use crate::syntax::{File, Files, Memo};
 
 use super::builtins::builtin;
-use super::call::Caller;
+use super::call::{CallKey, Caller};
 use super::class::Mro;
 use super::names::{Binding, BindingKind, Branch, Names};
 use super::symbols::CallId;
@@ -24,6 +26,8 @@ pub(crate) struct Index<'a> {
     pub(super) imports: Memo<usize, Resolution<'a>>,
     pub(super) mros: Memo<usize, Mro<'a>>,
     pub(super) calls: Memo<CallId, Caller<'a>>,
+    pub(super) call_ids: Memo<CallKey, CallId>,
+    pub(super) next_call: AtomicU32,
 }
 
 impl<'a> Index<'a> {
@@ -37,6 +41,8 @@ impl<'a> Index<'a> {
             imports: Memo::with_buckets(size * 8),
             mros: Memo::with_buckets(size * 4),
             calls: Memo::with_buckets(size),
+            call_ids: Memo::with_buckets(size),
+            next_call: AtomicU32::new(0),
         }
     }
 
@@ -99,13 +105,13 @@ impl<'a> Index<'a> {
     }
 
     fn name_at(&self, scope: Scope<'a>, name: &str, before: Option<TextSize>, steps: u8) -> Option<Resolution<'a>> {
-        let frames: Vec<Frame<'a>> = scope.frames().collect();
-        for (depth, frame) in frames.iter().enumerate().rev() {
-            let innermost = depth + 1 == frames.len();
-            if matches!(frame, Frame::Class(_)) && !innermost {
+        let all = scope.depth();
+        for depth in (0..all).rev() {
+            let innermost = depth + 1 == all;
+            let Some(frame) = scope.frame(depth).filter(|frame| innermost || !matches!(frame, Frame::Class(_))) else {
                 continue;
-            }
-            let names = self.frame_names(*frame);
+            };
+            let names = self.frame_names(frame);
             if let Some(bindings) = names.by_name.get(name) {
                 let before = before.filter(|_| innermost || !scope.is_local());
                 return Some(self.chosen(scope.outermost(depth + 1), name, bindings, before, steps));

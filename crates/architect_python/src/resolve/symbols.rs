@@ -21,7 +21,7 @@ pub(crate) struct Scope<'a> {
 }
 
 /// Classes and functions nested deeper than this are looked up as if they stood at this depth.
-const DEPTH: usize = 6;
+const DEPTH: usize = 5;
 
 /// A class or function around a place.
 #[derive(Clone, Copy)]
@@ -36,7 +36,7 @@ pub(crate) enum Frame<'a> {
 
 /// One call of a function: see [`Index::call_result`](super::Index::call_result).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct CallId(pub(super) u64);
+pub(crate) struct CallId(pub(super) u32);
 
 impl<'a> Scope<'a> {
     /// The module level of a file.
@@ -60,6 +60,16 @@ impl<'a> Scope<'a> {
     /// The frames around the place, outermost first.
     pub(crate) fn frames(&self) -> impl DoubleEndedIterator<Item = Frame<'a>> + use<'a> {
         self.frames.into_iter().flatten()
+    }
+
+    /// The frame that stands in `depth` others.
+    pub(super) fn frame(&self, depth: usize) -> Option<Frame<'a>> {
+        self.frames.get(depth).copied().flatten()
+    }
+
+    /// The number of frames around the place.
+    pub(super) fn depth(&self) -> usize {
+        self.frames.iter().take_while(|frame| frame.is_some()).count()
     }
 
     /// Dotted name of something called `name` here: `Outer.Inner`, `make.<locals>.Inner`.

@@ -18,8 +18,7 @@ const SAMPLE: usize = 400;
 /// Reads the format of the sources below `root`.
 pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> FormatStyle {
     let configured = config::read(sources, root);
-    let sample: Vec<&super::File> =
-        files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE).collect();
+    let sample: Vec<&super::File> = files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE).collect();
     let each = sample.par_iter().map(|file| Counted::of(file.source(), file.body()));
     let counted = each.reduce(Counted::default, Counted::and);
     let brief = FormatStyle::default();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::facts::{Facts, symbol_of};
-use super::handlers::{self, Action, Param};
+use super::handlers::{Action, Param};
 use super::trace::Layers;
 use super::vote::Votes;
 use super::walk::{each_expr, each_stmt};
@@ -71,8 +71,8 @@ struct Use<'a> {
 /// The sessions in the signatures of handlers, providers, repositories and services.
 fn uses<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Function<'a>]) -> Vec<Use<'a>> {
     let of_function = |function: &Function<'a>| -> Vec<Use<'a>> {
-        let parameters = handlers::parameters(facts.index, *function);
-        parameters.iter().filter_map(|parameter| session_use(facts, layers, *function, parameter)).collect()
+        let parameters = facts.parameters(*function).iter();
+        parameters.filter_map(|parameter| session_use(facts, layers, *function, parameter)).collect()
     };
     functions.par_iter().flat_map_iter(of_function).collect()
 }

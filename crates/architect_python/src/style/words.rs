@@ -47,23 +47,26 @@ pub(crate) fn looks_plural(name: &str) -> bool {
 
 /// Replaces the words of an entity in a name by `{entity}` or `{entities}`, and their `{Entity}` forms.
 pub(crate) fn with_placeholders(text: &str, class: &str) -> String {
-    let one = snake(class);
-    let many = plural(&one);
-    let pairs = [
-        (plural(class), "{Entities}"),
-        (class.to_owned(), "{Entity}"),
-        (many.clone(), "{entities}"),
-        (format!("{one}s"), "{entities}"),
-        (one.clone(), "{entity}"),
-        (many.replace('_', "-"), "{entities}"),
-        (one.replace('_', "-"), "{entity}"),
-    ];
-    for (word, placeholder) in pairs {
-        if let Some(found) = replaced(text, &word, placeholder) {
-            return found;
-        }
-    }
-    text.to_owned()
+    let capital = |text: &str| text.contains(|c: char| c.is_ascii_uppercase());
+    let as_class = || {
+        // Most names are in snake case: no class stands in them.
+        let may_stand = capital(text) || !capital(class);
+        let many = || replaced(text, &plural(class), "{Entities}");
+        if may_stand { many().or_else(|| replaced(text, class, "{Entity}")) } else { None }
+    };
+    let in_snake_case = || {
+        let one = snake(class);
+        let many = plural(&one);
+        let named = replaced(text, &many, "{entities}")
+            .or_else(|| replaced(text, &format!("{one}s"), "{entities}"))
+            .or_else(|| replaced(text, &one, "{entity}"));
+        let in_kebab_case = || {
+            replaced(text, &many.replace('_', "-"), "{entities}")
+                .or_else(|| replaced(text, &one.replace('_', "-"), "{entity}"))
+        };
+        named.or_else(|| if text.contains('-') { in_kebab_case() } else { None })
+    };
+    as_class().or_else(in_snake_case).unwrap_or_else(|| text.to_owned())
 }
 
 /// Replaces the first place where `word` stands as words of its own.

@@ -8,8 +8,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{SourceText, Sources};
 
-use super::{File, Memo};
 use super::stdlib::is_stdlib;
+use super::{File, Memo};
 
 /// Source roots by the number of imports that need them, `""` being the project root.
 pub(super) struct Roots {

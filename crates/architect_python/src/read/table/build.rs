@@ -224,9 +224,7 @@ impl<'a> Tables<'_, 'a> {
             Target::Text(text) => {
                 let (table, column) = text.rsplit_once('.')?;
                 let referred = match self.by_name.get(table).and_then(|number| self.pending.get(*number)) {
-                    Some(found) => {
-                        found.columns.iter().find(|draft| column_name(draft) == column).map(Referred::Draft)
-                    }
+                    Some(found) => found.columns.iter().find(|draft| column_name(draft) == column).map(Referred::Draft),
                     None => self.known_column(table, column),
                 };
                 Some(((table.to_owned(), column.to_owned()), referred))

@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use architect_model::IdKind;
-use ruff_python_ast::Expr;
 use rayon::prelude::*;
+use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
 
 use super::super::facts::Facts;
