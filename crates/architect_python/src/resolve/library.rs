@@ -185,3 +185,20 @@ pub(crate) fn bases(path: &str) -> &'static [&'static str] {
         _ => &[],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MOVED, PREFIXES, canonical};
+
+    #[test]
+    fn short_paths_with_another_form_are_known_to_have_one() {
+        let direct =
+            |long: &&str| long.trim_end_matches('.').matches('.').count() + usize::from(long.ends_with('.')) < 2;
+        for long in PREFIXES.iter().map(|(long, _)| *long).filter(direct) {
+            assert!(MOVED.iter().any(|moved| long.starts_with(moved)), "`{long}` would be taken for canonical");
+        }
+        assert_eq!(canonical("pydantic.BaseSettings".into()), "pydantic_settings.BaseSettings");
+        assert_eq!(canonical("fastapi.routing.APIRouter".into()), "fastapi.APIRouter");
+        assert_eq!(canonical("typing_extensions.Annotated".into()), "typing.Annotated");
+    }
+}
