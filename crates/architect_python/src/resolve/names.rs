@@ -95,7 +95,8 @@ impl<'a> Names<'a> {
     }
 
     fn bind(&mut self, name: &'a str, kind: BindingKind<'a>, branch: Branch, range: TextRange) {
-        self.by_name.entry(name).or_default().push(Binding { kind, branch, range });
+        // Nearly all names are bound once.
+        self.by_name.entry(name).or_insert_with(|| Vec::with_capacity(1)).push(Binding { kind, branch, range });
     }
 
     fn block(&mut self, body: &'a [Stmt], branch: Branch) {

@@ -21,7 +21,7 @@ pub(crate) struct Scope<'a> {
 }
 
 /// Classes and functions nested deeper than this are looked up as if they stood at this depth.
-const DEPTH: usize = 5;
+const DEPTH: usize = 4;
 
 /// A class or function around a place.
 #[derive(Clone, Copy)]

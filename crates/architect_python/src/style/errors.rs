@@ -3,13 +3,14 @@
 mod domain;
 
 use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location};
+use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf, StmtRaise};
 
 use super::endpoints::status;
 use super::facts::Facts;
 use super::trace::Layers;
 use super::vote::Votes;
-use super::walk::{each_expr, each_stmt, keyword};
+use super::walk::{each_expr, each_expr_in, each_stmt, keyword};
 use super::words::with_placeholders;
 use crate::resolve::{Class, Function, Resolution};
 use domain::Statuses;
@@ -39,8 +40,10 @@ pub(super) fn read<'a>(
     owner_columns: &[String],
 ) -> ErrorStyle {
     let statuses = Statuses::collect(facts);
-    let raises: Vec<Raise<'a>> =
-        functions.iter().flat_map(|function| raises(facts, layers, &statuses, *function, owner_columns)).collect();
+    let raises: Vec<Raise<'a>> = functions
+        .par_iter()
+        .flat_map_iter(|function| raises(facts, layers, &statuses, *function, owner_columns))
+        .collect();
     let mut kind = Votes::default();
     let mut raised_in = Votes::default();
     let mut named = Votes::default();
@@ -95,27 +98,19 @@ fn raises<'a>(
     function: Function<'a>,
     owner_columns: &[String],
 ) -> Vec<Raise<'a>> {
-    let mut found: Vec<(&'a StmtRaise, bool)> = Vec::new();
-    each_stmt(&function.def.body, &mut |stmt| {
-        if let Stmt::Raise(raise) = stmt {
-            found.push((raise, false));
+    let mut found: Vec<&'a StmtRaise> = Vec::new();
+    let mut about_owner: Vec<&'a StmtRaise> = Vec::new();
+    each_stmt(&function.def.body, &mut |stmt| match stmt {
+        Stmt::Raise(raise) => found.push(raise),
+        Stmt::If(test) if compares_owner(test, owner_columns) => {
+            about_owner.extend(test.body.iter().filter_map(Stmt::as_raise_stmt));
         }
-    });
-    each_stmt(&function.def.body, &mut |stmt| {
-        if let Stmt::If(test) = stmt
-            && compares_owner(test, owner_columns)
-        {
-            let inside: Vec<&StmtRaise> = test.body.iter().filter_map(Stmt::as_raise_stmt).collect();
-            for (raise, about_owner) in &mut found {
-                *about_owner |= inside.iter().any(|inner| std::ptr::eq(*inner, *raise));
-            }
-        }
+        _ => {}
     });
     let layer = layers.layer_of(function);
-    found
-        .into_iter()
-        .filter_map(|(stmt, about_owner)| raise(facts, statuses, function, stmt, about_owner, layer))
-        .collect()
+    let is_about_owner = |stmt: &StmtRaise| about_owner.iter().any(|inner| std::ptr::eq(*inner, stmt));
+    let raised = found.into_iter();
+    raised.filter_map(|stmt| raise(facts, statuses, function, stmt, is_about_owner(stmt), layer)).collect()
 }
 
 fn raise<'a>(
@@ -181,12 +176,7 @@ fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
 /// Whether a condition compares an owner column, or the id of the signed-in user.
 fn compares_owner(test: &StmtIf, owner_columns: &[String]) -> bool {
     let mut found = false;
-    let body = [Stmt::Expr(ruff_python_ast::StmtExpr {
-        node_index: Default::default(),
-        range: Default::default(),
-        value: test.test.clone(),
-    })];
-    each_expr(&body, &mut |expr| {
+    each_expr_in(&test.test, &mut |expr| {
         if let Expr::Compare(compare) = expr {
             let sides = std::iter::once(&*compare.left).chain(&compare.comparators);
             found |= sides.into_iter().any(|side| names_owner(side, owner_columns));
@@ -246,34 +236,28 @@ fn domain_error<'a>(
     wanted: u16,
     names: &[&str],
 ) -> Option<DomainError> {
-    let mut votes = Votes::default();
     let fits = |class: Class<'a>, status: Option<u16>| {
         status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)))
     };
-    for (position, raise) in raises.iter().enumerate() {
-        let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
-        let general = most_general(facts, statuses, class, wanted, names);
-        votes.add((general.symbol(), position), raise.weight, &raise.at);
+    let general: Vec<(&Raise<'a>, Class<'a>)> = raises
+        .iter()
+        .filter_map(|raise| Some((raise, most_general(facts, statuses, raise.class?, wanted, names))))
+        .collect();
+    let mut votes = Votes::default();
+    for (raise, general) in &general {
+        if raise.class.is_some_and(|class| fits(class, raise.status)) {
+            votes.add(*general, raise.weight, &raise.at);
+        }
     }
-    let mut symbols = Votes::default();
-    for raise in raises {
-        let Some(class) = raise.class.filter(|class| fits(*class, raise.status)) else { continue };
-        symbols.add(most_general(facts, statuses, class, wanted, names).symbol(), raise.weight, &raise.at);
-    }
-    let symbol = symbols
-        .winner()
-        .map(|won| won.value)
-        .or_else(|| declared(facts, statuses, wanted, names).map(|class| class.symbol()))?;
-    let class = facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == symbol)?;
-    let of_class = |raise: &&Raise<'a>| {
-        raise.class.is_some_and(|raised| most_general(facts, statuses, raised, wanted, names) == class)
-    };
-    let mut examples: Vec<&Raise<'a>> = raises.iter().filter(|raise| raise.class.is_some()).filter(of_class).collect();
+    let won = votes.winner().map(|won| won.value);
+    let class = won.or_else(|| declared(facts, statuses, wanted, names)).filter(|class| !class.file().installed)?;
+    let mut examples: Vec<&Raise<'a>> =
+        general.iter().filter(|(_, general)| *general == class).map(|(raise, _)| *raise).collect();
     // What is raised out of another exception carries that one's words.
     examples.sort_by_key(|raise| (std::cmp::Reverse(raise.weight), raise.stmt.cause.is_some()));
     let derived = examples.iter().filter(|raise| raise.class != Some(class)).count();
     Some(DomainError {
-        class: symbol,
+        class: class.symbol(),
         constructor: facts
             .index
             .member(class, "__init__")

@@ -172,12 +172,12 @@ impl ModuleFolders {
                 inside.iter().flat_map(|one| &one.entities).any(|class| is_named_after(path::name(folder), class));
             let files: FxHashSet<&str> = inside.iter().map(|one| one.file.as_str()).collect();
             // The package of the application holds its modules, and is none.
-            let below = held.iter().filter(|one| path::is_below(&one.file, folder)).count();
-            if !named && path::folder(folder) == facts.root && below * 2 > held.len() {
+            let below = || held.iter().filter(|one| path::is_below(&one.file, folder)).count();
+            if !named && path::folder(folder) == facts.root && below() * 2 > held.len() {
                 return false;
             }
-            let holds_all = facts.files.iter().all(|file| path::is_below(&file.path, folder));
-            named || (siblings(folder) > 1 && **folder != facts.root) || (files.len() > 1 && !holds_all)
+            let holds_all = || facts.files.iter().all(|file| path::is_below(&file.path, folder));
+            named || (siblings(folder) > 1 && **folder != facts.root) || (files.len() > 1 && !holds_all())
         });
         let folders: FxHashSet<String> = accepted.map(|(folder, _)| (*folder).to_owned()).collect();
         let names = folders.iter().map(|folder| path::name(folder).to_owned()).collect();

@@ -56,16 +56,24 @@ pub(crate) fn keyword<'a>(call: &'a ExprCall, name: &str) -> Option<&'a Expr> {
     call.arguments.find_keyword(name).map(|keyword| &keyword.value)
 }
 
+/// Shows every expression to a closure.
+struct EachExpr<'s, 'a>(&'s mut dyn FnMut(&'a Expr));
+
+impl<'a> Visitor<'a> for EachExpr<'_, 'a> {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        (self.0)(expr);
+        visitor::walk_expr(self, expr);
+    }
+}
+
 /// All expressions below some statements, outermost first.
 pub(crate) fn each_expr<'a>(body: &'a [Stmt], see: &mut dyn FnMut(&'a Expr)) {
-    struct Each<'s, 'a>(&'s mut dyn FnMut(&'a Expr));
-    impl<'a> Visitor<'a> for Each<'_, 'a> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            (self.0)(expr);
-            visitor::walk_expr(self, expr);
-        }
-    }
-    Each(see).visit_body(body);
+    EachExpr(see).visit_body(body);
+}
+
+/// An expression and all expressions in it, outermost first.
+pub(crate) fn each_expr_in<'a>(expr: &'a Expr, see: &mut dyn FnMut(&'a Expr)) {
+    EachExpr(see).visit_expr(expr);
 }
 
 /// All statements below some statements, nested ones included.
