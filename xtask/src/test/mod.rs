@@ -32,6 +32,8 @@ pub struct Scale {
     pub examples: u32,
     /// Owner checks that are removed from a project.
     pub removals: u32,
+    /// Texts that are made up for each reader; none where the tests' own number is enough.
+    pub texts: Option<u32>,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -86,11 +88,13 @@ impl Runner {
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 200, removals: 1000, seed: 1 }
+        Scale { examples: 200, removals: 1000, texts: Some(50_000), seed: 1 }
     } else {
-        Scale { examples: 15, removals: 24, seed: 1 }
+        Scale { examples: 15, removals: 24, texts: None, seed: 1 }
     };
-    rust::check(&mut runner);
+    let Scale { examples, removals, seed, .. } = scale;
+    eprintln!("random campaigns: seed {seed}, {examples} examples an operation, at most {removals} removed checks");
+    rust::check(&mut runner, scale);
     if !arguments.rust {
         let tools = Tools::set_up()?;
         project::check(&mut runner, &tools, scale)?;
