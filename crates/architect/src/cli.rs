@@ -70,9 +70,14 @@ impl Place {
         }
     }
 
-    /// The project with its files read. It lives as long as the process: the system takes its memory back at once, where
-    /// giving back each syntax tree takes longer than parsing it did.
+    /// The project with its files read.
     pub fn workspace(&self) -> Result<&'static Workspace> {
-        Ok(Box::leak(Box::new(Workspace::load(&self.root())?)))
+        Workspace::load(&self.root()).map(kept)
     }
+}
+
+/// Keeps a value as long as the process lives, which is as long as the command runs: the system takes all memory back at
+/// once, where giving back each syntax tree takes about as long as parsing it did.
+pub fn kept<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
 }

@@ -7,7 +7,7 @@ use architect_engine::Result;
 use architect_outputs::entity_diagram;
 use clap::ValueEnum;
 
-use crate::cli::Place;
+use crate::cli::{Place, kept};
 use crate::render;
 
 /// Show what is here: modules, tables, endpoints, who may do what, and the house style
@@ -34,11 +34,11 @@ enum Format {
 
 /// Reads the project and prints it.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
-    let project = place.workspace()?.fastapi_project()?;
+    let project = kept(place.workspace()?.fastapi_project()?);
     match args.format {
-        Format::Text => print!("{}", render::survey(&project, args.all)),
-        Format::Json => render::json(&project)?,
-        Format::Mermaid => print!("{}", entity_diagram(&project)),
+        Format::Text => print!("{}", render::survey(project, args.all)),
+        Format::Json => render::json(project)?,
+        Format::Mermaid => print!("{}", entity_diagram(project)),
     }
     Ok(ExitCode::SUCCESS)
 }
