@@ -1,8 +1,8 @@
 //! The columns of an entity: those that the document gives and those that it implies.
 
 use architect_model::{
-    ColumnDesign, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known, Literal, OnDelete,
-    OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
+    ColumnDesign, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known, Literal,
+    OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
 };
 
 use crate::names;
@@ -110,7 +110,23 @@ pub(crate) fn columns(
         column
     }));
     check_names(entity, &columns, notes);
+    for column in &mut columns {
+        let is_implied = !matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
+        column.in_output &= !(is_implied && world.style.schemas.hidden.contains(&column.name));
+    }
+    columns.sort_by_key(|column| part(column.role).place_in(&world.style.models.order.value));
     columns
+}
+
+/// The part of a table that columns with this role are.
+pub(crate) fn part(role: ColumnRole) -> ColumnPart {
+    match role {
+        ColumnRole::Id => ColumnPart::Key,
+        ColumnRole::Value => ColumnPart::Value,
+        ColumnRole::Owner => ColumnPart::Owner,
+        ColumnRole::Parent | ColumnRole::Reference => ColumnPart::Reference,
+        ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House => ColumnPart::Time,
+    }
 }
 
 fn check_names(entity: &Entity, columns: &[ColumnDesign], notes: &mut Notes) {

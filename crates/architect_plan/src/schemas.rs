@@ -1,7 +1,10 @@
 //! The schema family of an entity: class names, and which columns each class declares.
 
-use architect_model::{ColumnDesign, ColumnRole, Entity, OperationDesign, OperationKind, SchemaFamily, SchemaStyle};
+use architect_model::{
+    ColumnDesign, ColumnPart, ColumnRole, Entity, OperationDesign, OperationKind, SchemaFamily, SchemaStyle,
+};
 
+use crate::columns::part;
 use crate::world::World;
 
 /// The schema family of an entity with these columns and operations.
@@ -19,17 +22,20 @@ pub(crate) fn family(
     let is_shared = |column: &ColumnDesign| column.role == ColumnRole::Value && column.in_create && column.in_output;
     let base_class = style.base_suffix.value.as_deref().map(class).filter(|_| columns.iter().any(is_shared));
     let with_base = base_class.is_some();
-    let names = |wanted: &dyn Fn(&ColumnDesign) -> bool| -> Vec<String> {
-        columns.iter().filter(|column| wanted(column)).map(|column| column.name.clone()).collect()
+    let names = |order: &[ColumnPart], wanted: &dyn Fn(&ColumnDesign) -> bool| -> Vec<String> {
+        let mut found: Vec<_> = columns.iter().filter(|column| wanted(column)).collect();
+        found.sort_by_key(|column| part(column.role).place_in(order));
+        found.into_iter().map(|column| column.name.clone()).collect()
     };
+    let (request, response) = (&style.request_order.value, &style.response_order.value);
     SchemaFamily {
         create_class: has(OperationKind::Create).then(|| class(&style.create_suffix.value)),
         update_class: has(OperationKind::Update).then(|| class(update_suffix(style))),
         output_class: class(output_suffix(world)),
-        base: names(&|column| with_base && is_shared(column)),
-        create: names(&|column| column.in_create && !(with_base && is_shared(column))),
-        update: names(&|column| column.in_update),
-        output: names(&|column| column.in_output && !(with_base && is_shared(column))),
+        base: names(request, &|column| with_base && is_shared(column)),
+        create: names(request, &|column| column.in_create && !(with_base && is_shared(column))),
+        update: names(request, &|column| column.in_update),
+        output: names(response, &|column| column.in_output && !(with_base && is_shared(column))),
         base_class,
     }
 }

@@ -52,6 +52,43 @@ pub struct ModelStyle {
     pub naming_convention: Vec<(String, String)>,
     /// Class used for zoned times where the project has its own type.
     pub datetime_type: Option<Symbol>,
+    /// In which order table classes declare their columns.
+    pub order: Observed<Vec<ColumnPart>>,
+    /// Whether foreign keys that must be there say `nullable=False`, though their annotation says it.
+    pub keys_not_null: Observed<bool>,
+    /// Whether other columns that must be there say so.
+    pub values_not_null: Observed<bool>,
+    /// Whether indexes over several columns leave their name to the naming convention: `Index(None, "user_id", "status")`.
+    pub unnamed_indexes: Observed<bool>,
+    /// Whether files of models that import classes for the type checker alone open with
+    /// `from __future__ import annotations`.
+    pub future_annotations: Observed<bool>,
+}
+
+/// What a column is for, as far as its place among others depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ColumnPart {
+    /// The primary key.
+    Key,
+    /// A value of the row.
+    Value,
+    /// The foreign key to the owning user.
+    Owner,
+    /// Another foreign key.
+    Reference,
+    /// When the row was made or changed.
+    Time,
+}
+
+impl ColumnPart {
+    /// All of them, in the order in which the brief declares them.
+    pub const ALL: [Self; 5] = [Self::Key, Self::Value, Self::Owner, Self::Reference, Self::Time];
+
+    /// Its place in an order; behind all where the order lacks it.
+    pub fn place_in(self, order: &[Self]) -> usize {
+        order.iter().position(|part| *part == self).unwrap_or(order.len())
+    }
 }
 
 /// A mixin and what it brings.
@@ -121,6 +158,12 @@ pub struct SchemaStyle {
     pub from_attributes: Observed<bool>,
     /// Whether constraints are written as `Annotated` (else as `= Field(...)`).
     pub annotated: Observed<bool>,
+    /// In which order classes of requests declare their fields.
+    pub request_order: Observed<Vec<ColumnPart>>,
+    /// In which order classes of responses declare their fields.
+    pub response_order: Observed<Vec<ColumnPart>>,
+    /// Columns that tables have by the house's habit and that most responses leave out: the owner, `updated_at`.
+    pub hidden: Vec<String>,
 }
 
 impl Default for SchemaStyle {
@@ -133,6 +176,9 @@ impl Default for SchemaStyle {
             output_suffix: Observed::assumed("Public".into()),
             from_attributes: Observed::assumed(false),
             annotated: Observed::assumed(false),
+            request_order: Observed::assumed(ColumnPart::ALL.to_vec()),
+            response_order: Observed::assumed(ColumnPart::ALL.to_vec()),
+            hidden: Vec::new(),
         }
     }
 }

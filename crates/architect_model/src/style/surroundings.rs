@@ -24,6 +24,8 @@ pub struct MigrationStyle {
     pub template: Option<String>,
     /// Whether revision identifiers are numbers in order: `0001`.
     pub sequential: Observed<bool>,
+    /// Whether revisions stand as Alembic wrote them, unformatted.
+    pub unformatted: Observed<bool>,
 }
 
 /// How tests are written.

@@ -5,6 +5,8 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Keyword, Stmt};
 
 use super::ini::Ini;
+use super::vote::{USUAL, Votes};
+use super::walk::{each_expr, last_name};
 use super::{File, format, path};
 use crate::Sources;
 
@@ -17,6 +19,7 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationSt
         files.iter().filter(|file| path::is_below(&file.path, &versions)).filter_map(Revision::read).collect();
     style.heads = heads(&revisions);
     style.sequential = sequential(&revisions);
+    style.unformatted = unformatted(&revisions);
     style.batch = batch(files, &location, &revisions);
     let template = path::join(&location, "script.py.mako");
     style.template = template.filter(|template| format::other(sources, template).is_some());
@@ -135,6 +138,8 @@ struct Revision {
     follows: Vec<String>,
     at: Location,
     batch: bool,
+    /// Whether its tables are made in Alembic's own layout; none where it makes none.
+    unformatted: Option<bool>,
 }
 
 impl Revision {
@@ -155,8 +160,34 @@ impl Revision {
             }
         }
         let (id, at) = id?;
-        Some(Self { id, follows, at, batch: file.source().contains("batch_alter_table(") })
+        let batch = file.source().contains("batch_alter_table(");
+        Some(Self { id, follows, at, batch, unformatted: is_unformatted(file) })
     }
+}
+
+/// Whether the columns of a table that a file makes stand on lines of their own, no deeper than `op.create_table('item',`
+/// itself: a formatter would move them.
+fn is_unformatted(file: &File) -> Option<bool> {
+    let mut found = None;
+    each_expr(file.body(), &mut |expr| {
+        if let Expr::Call(call) = expr
+            && last_name(&call.func) == Some("create_table")
+            && let [name, column, ..] = &*call.arguments.args
+        {
+            let (call, name, column) = (file.at(call), file.at(name), file.at(column));
+            let is_own_line = column.line > name.line && column.column == call.column;
+            found.get_or_insert(call.line == name.line && is_own_line);
+        }
+    });
+    found
+}
+
+fn unformatted(revisions: &[Revision]) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for revision in revisions {
+        votes.extend_with(revision.unformatted, USUAL, &revision.at);
+    }
+    votes.or_assumed(false)
 }
 
 fn strings(value: &Expr) -> Vec<String> {
@@ -257,6 +288,30 @@ mod tests {
             assert_eq!(style.config.as_deref(), Some("pyproject.toml"));
             assert_eq!(style.heads, [("0002".to_owned(), "migrations/versions/0002_y.py".to_owned())]);
             assert!(style.sequential.value && !style.batch);
+        });
+    }
+
+    #[test]
+    fn alembics_own_layout() {
+        let files = [
+            ("app/migrations/env.py", "from alembic import context\ncontext.run_migrations()\n"),
+            (
+                "app/migrations/versions/a.py",
+                "revision = 'a'\ndef upgrade():\n    op.create_table('a',\n    sa.Column('b', sa.Date()),\n    )\n",
+            ),
+            (
+                "app/migrations/versions/b.py",
+                "revision = 'b'\ndef upgrade():\n    op.create_table('c',\n    sa.Column('d', sa.Date()))\n",
+            ),
+            (
+                "app/migrations/versions/c.py",
+                "revision = 'c'\ndef upgrade():\n    op.create_table(\n        'e',\n        sa.Column('f', sa.Date()),\n    )\n",
+            ),
+            ("app/migrations/versions/d.py", "revision = 'd'\ndef upgrade():\n    op.drop_column('a', 'b')\n"),
+        ];
+        with_files(files, |sources, files| {
+            let unformatted = super::read(sources, "", files).unformatted;
+            assert!(unformatted.value && (unformatted.count, unformatted.of) == (2, 3));
         });
     }
 

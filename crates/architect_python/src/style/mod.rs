@@ -120,7 +120,7 @@ fn style<'a>(
         },
         || {
             rayon::join(
-                || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts)),
+                || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts, &owner_columns)),
                 || {
                     rayon::join(
                         || (endpoints::read(facts), pages::read(facts, &aliases)),

@@ -4,8 +4,10 @@ mod bases;
 pub(crate) mod columns;
 mod enums;
 pub(crate) mod naming;
+pub(crate) mod order;
+mod spelling;
 
-use architect_model::{ColumnLine, IdKind, ModelStyle, Observed, Orm, Project};
+use architect_model::{ColumnLine, ColumnPart, IdKind, ModelStyle, Observed, Orm, Project};
 
 use super::facts::Facts;
 use super::vote::Votes;
@@ -42,7 +44,22 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
     };
     naming::tables(facts, project, &mut style);
     enums::read(facts, project, &mut style);
+    style.order = declared(facts, &columns, &style.owner_column.value);
+    spelling::read(facts, &columns, &mut style);
     style
+}
+
+/// In which order table classes declare their own columns. Link tables, whose key has several, say nothing.
+fn declared(facts: &Facts<'_>, columns: &[&[Column<'_>]], owner: &str) -> Observed<Vec<ColumnPart>> {
+    let mut orders = order::Orders::default();
+    for (table, columns) in facts.tables.iter().zip(columns) {
+        if columns.iter().filter(|column| column.primary_key).count() < 2 {
+            let own = columns.iter().filter(|column| column.found == Where::Table);
+            let parts = own.map(|column| column.part(owner)).collect();
+            orders.add(parts, facts.weight_of(&table.file().path), &table.at());
+        }
+    }
+    orders.read()
 }
 
 fn class_suffix(facts: &Facts<'_>) -> Observed<String> {

@@ -1,5 +1,7 @@
 //! How requests and responses are declared, decided by how handlers use the classes.
 
+mod fields;
+
 use architect_model::{Observed, SchemaStyle, Symbol};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
@@ -11,8 +13,8 @@ use super::vote::Votes;
 use super::walk::{each_expr, last_name};
 use crate::resolve::{Class, Resolution};
 
-/// Reads how schemas are declared.
-pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
+/// Reads how schemas are declared. `owner` is what the house calls the foreign key to the owning user.
+pub(super) fn read(facts: &Facts<'_>, owner: &[String]) -> SchemaStyle {
     let brief = SchemaStyle::default();
     let used = Used::collect(facts);
     let schemas = super::held::schemas(facts);
@@ -29,6 +31,9 @@ pub(super) fn read(facts: &Facts<'_>) -> SchemaStyle {
             .unwrap_or(brief.output_suffix),
         from_attributes: from_attributes(facts, &used),
         annotated: annotated(facts, &schemas),
+        request_order: fields::order(facts, used.create.list.iter().chain(&used.update.list), owner),
+        response_order: fields::order(facts, used.output.list.iter(), owner),
+        hidden: fields::hidden(facts, &used.output.list, owner),
     }
 }
 

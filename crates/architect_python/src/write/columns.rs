@@ -74,6 +74,7 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
     if column.index {
         arguments.push("index=True".to_owned());
     }
+    arguments.extend(not_null(house, column));
     if column.reference.is_some() {
         arguments = in_house_order(house, arguments);
     }
@@ -98,6 +99,16 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
         arguments.push(format!("sa_column_kwargs={{\"onupdate\": {now}}}"));
     }
     arguments
+}
+
+/// `nullable=False`, where the house says it of columns whose annotation says it already.
+fn not_null(house: &House<'_>, column: &ColumnDesign) -> Option<String> {
+    let models = &house.style.models;
+    let says = match column.reference {
+        Some(_) => models.keys_not_null.value,
+        None => models.values_not_null.value,
+    };
+    (says && !column.nullable && column.role != ColumnRole::Id).then(|| "nullable=False".to_owned())
 }
 
 /// The order of keywords that the house's own foreign keys show.
@@ -156,6 +167,9 @@ fn mapped(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> String {
     let annotation = optional(values::stored(house, file, column), column.nullable);
     let mut arguments: Vec<String> = column_type(house, file, column).into_iter().collect();
     arguments.extend(attributes(house, file, column));
+    if !arguments.is_empty() {
+        arguments.extend(not_null(house, column));
+    }
     let head = format!("{}: {mapped}[{annotation}]", column.name);
     if arguments.is_empty() {
         return head;

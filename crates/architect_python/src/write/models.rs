@@ -122,7 +122,8 @@ fn table_arguments(house: &House<'_>, file: &mut File, entity: &EntityDesign) ->
     }
     for index in &entity.indexes {
         let class = file.from(library, "Index");
-        let mut arguments = vec![text::string(&index.name)];
+        let name = if is_named_by_convention(house) { "None".to_owned() } else { text::string(&index.name) };
+        let mut arguments = vec![name];
         arguments.extend(index.columns.iter().map(|column| text::string(column)));
         items.push(call(&class, &arguments));
     }
@@ -131,6 +132,15 @@ fn table_arguments(house: &House<'_>, file: &mut File, entity: &EntityDesign) ->
         [only] => Some(format!("({only},)")),
         several => Some(format!("({})", several.join(", "))),
     }
+}
+
+/// Whether the naming convention gives an index its name, and the house leaves it to that.
+fn is_named_by_convention(house: &House<'_>) -> bool {
+    let models = &house.style.models;
+    let convention = models.naming_convention.iter().find(|(kind, _)| kind == "ix");
+    // A template of the first column alone gives two indexes that begin alike one name.
+    convention.is_some_and(|(_, template)| template.contains("column_0_N") || template.contains("column_0N"))
+        && models.unnamed_indexes.value
 }
 
 /// From where the house's SQLModel tables import their constraints.

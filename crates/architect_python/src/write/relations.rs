@@ -49,11 +49,9 @@ fn to_one(house: &House<'_>, file: &mut File, class: &Symbol, name: &str, back: 
             format!("{name}: {class} | None = {function}(back_populates=\"{back}\")")
         }
         Orm::SqlAlchemy => {
-            let class = if class.module == file.dotted {
-                class.name.clone()
-            } else {
-                format!("\"{}\"", file.for_typing(class))
-            };
+            let name_of_class = file.for_typing(class);
+            let is_plain = class.module == file.dotted || reads_annotations_late(house, file);
+            let class = if is_plain { name_of_class } else { format!("\"{name_of_class}\"") };
             let (mapped, function) = sqlalchemy(file);
             format!("{name}: {mapped}[{class}] = {function}(back_populates=\"{back}\")")
         }
@@ -64,12 +62,24 @@ fn to_one(house: &House<'_>, file: &mut File, class: &Symbol, name: &str, back: 
     }
 }
 
+/// Whether annotations of a new file of models are not evaluated when it is read: then the file says so itself.
+fn reads_annotations_late(house: &House<'_>, file: &mut File) -> bool {
+    let late = house.style.models.future_annotations.value && house.style.layout.models.value.contains('{');
+    if late {
+        file.imports.future_annotations();
+    }
+    late
+}
+
 fn children(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut Code) {
     for (module, child) in entity.children.iter().filter_map(|class| house.new_entity(class)) {
         let column = child.columns.iter().find(|column| column.role == ColumnRole::Parent);
         let Some(reference) = column.and_then(|column| column.reference.as_ref()) else { continue };
         file.for_typing(&house.class_at(&child.names.class, None, Some(&module.name)));
-        let line = to_many(house, &child.names.snakes, &child.names.class, &reference.name);
+        let is_plain = house.style.models.orm.value == Orm::SqlAlchemy && reads_annotations_late(house, file);
+        let class = &child.names.class;
+        let written = if is_plain { class.clone() } else { format!("\"{class}\"") };
+        let line = to_many(house, &child.names.snakes, &written, &reference.name);
         for (module, name) in line.imports {
             file.from(module, name);
         }
@@ -85,7 +95,7 @@ pub(crate) struct Line {
     pub(crate) imports: Vec<(&'static str, &'static str)>,
 }
 
-/// `tasks: list["Task"] = Relationship(back_populates="project", cascade_delete=True)`.
+/// `tasks: list["Task"] = Relationship(back_populates="project", cascade_delete=True)`; `class` as it is to stand there.
 pub(crate) fn to_many(house: &House<'_>, name: &str, class: &str, back: &str) -> Line {
     let orm = house.style.models.orm.value;
     let keywords = match (&house.habits.relation_keywords, orm) {
@@ -97,15 +107,15 @@ pub(crate) fn to_many(house: &House<'_>, name: &str, class: &str, back: &str) ->
     };
     match orm {
         Orm::SqlModel => Line {
-            text: format!("{name}: list[\"{class}\"] = Relationship(back_populates=\"{back}\", {keywords})"),
+            text: format!("{name}: list[{class}] = Relationship(back_populates=\"{back}\", {keywords})"),
             imports: vec![("sqlmodel", "Relationship")],
         },
         Orm::SqlAlchemy => Line {
-            text: format!("{name}: Mapped[list[\"{class}\"]] = relationship(back_populates=\"{back}\", {keywords})"),
+            text: format!("{name}: Mapped[list[{class}]] = relationship(back_populates=\"{back}\", {keywords})"),
             imports: vec![("sqlalchemy.orm", "Mapped"), ("sqlalchemy.orm", "relationship")],
         },
         Orm::SqlAlchemyLegacy => Line {
-            text: format!("{name} = relationship(\"{class}\", back_populates=\"{back}\", {keywords})"),
+            text: format!("{name} = relationship({class}, back_populates=\"{back}\", {keywords})"),
             imports: vec![("sqlalchemy.orm", "relationship")],
         },
     }

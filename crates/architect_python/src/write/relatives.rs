@@ -115,7 +115,7 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources, changes: &mut Vec<Fil
 /// The text of the file of a table with its attribute for the rows of `entity`.
 fn related(house: &House<'_>, entity: &EntityDesign, relative: &Relative<'_>, text: &str) -> Result<String, Refused> {
     let style = &house.style.format;
-    let line = relations::to_many(house, &relative.back, &entity.names.class, &relative.there);
+    let line = relations::to_many(house, &relative.back, &format!("\"{}\"", entity.names.class), &relative.there);
     // Formatted where it will stand: in a class.
     let nested = format(&format!("class _:\n    {}\n", line.text), style)
         .map_err(|error| Refused { reason: error.message, line: error.line })?;

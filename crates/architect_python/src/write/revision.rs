@@ -1,6 +1,7 @@
 //! Writes the Alembic revision that new tables need, in the conventions of the project.
 
 mod identity;
+mod layout;
 mod message;
 mod operations;
 mod order;
@@ -51,6 +52,8 @@ pub(super) struct NewTables<'a> {
     pub(super) variants: Vec<String>,
     /// Whether tables are changed in batches.
     pub(super) batch: bool,
+    /// Whether indexes over several columns are named by the convention as well.
+    pub(super) unnamed_indexes: bool,
     /// All tables of the project.
     all: &'a [Table],
 }
@@ -84,19 +87,27 @@ pub fn write_revision(
         heads => return Err(vec![several_heads(heads)]),
     };
     let new = NewTables::of(sources, project, tables, versions);
-    let body = operations::body(&new).map_err(|errors| errors.into_iter().map(problem).collect::<Vec<_>>())?;
+    let mut body = operations::body(&new).map_err(|errors| errors.into_iter().map(problem).collect::<Vec<_>>())?;
     let revision = identity::revision(style, head, message, &body);
     let config = style.config.as_deref().and_then(|config| other(sources, config));
     let name = identity::file_name(style.file_template.as_deref(), config, &revision, message, now);
     let given = style.template.as_deref().and_then(|template| other(sources, template));
+    let unformatted = style.unformatted.value;
+    if unformatted {
+        body.upgrade = layout::as_alembic(&body.upgrade);
+        body.downgrade = layout::as_alembic(&body.downgrade);
+    }
+    let date = identity::date(now);
     let values =
-        template::Values { message, revision: &revision, follows: head, date: &identity::date(now), body: &body };
-    let (text, remarks) = template::fill(given, &values);
-    let mut text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
+        template::Values { message, revision: &revision, follows: head, date: &date, body: &body, unformatted };
+    let (mut text, remarks) = template::fill(given, &values);
+    text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
     if comments(sources, versions) {
         text = template::with_comments(&text);
     }
-    let text = format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
+    if !unformatted {
+        text = format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
+    }
     let path = format!("{versions}/{name}.py");
     Ok(Some(NewRevision { path, text, revision, sql: sql::statements(&new), remarks }))
 }
@@ -172,6 +183,7 @@ impl<'a> NewTables<'a> {
             conventional: project.style.models.naming_convention.iter().map(|(kind, _)| kind.as_str()).collect(),
             variants: revisions(sources, versions).flat_map(types::variants).collect(),
             batch: project.style.migrations.batch,
+            unnamed_indexes: project.style.models.unnamed_indexes.value,
             all: &project.tables,
             tables,
             late,

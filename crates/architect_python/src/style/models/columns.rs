@@ -1,6 +1,6 @@
 //! The columns of a table class as written, those of its bases included.
 
-use architect_model::{IdKind, Location, Symbol};
+use architect_model::{ColumnPart, IdKind, Location, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::super::facts::{Facts, assigned, symbol_of};
@@ -57,6 +57,27 @@ impl Column<'_> {
             kind if kind.to_lowercase().contains("int") => Some(IdKind::Integer),
             _ => None,
         }
+    }
+
+    /// What it is for; `owner` is what the house calls the foreign key to the owning user.
+    pub(crate) fn part(&self, owner: &str) -> ColumnPart {
+        match &self.foreign_key {
+            _ if self.primary_key => ColumnPart::Key,
+            Some(_) if self.name == owner => ColumnPart::Owner,
+            Some(_) => ColumnPart::Reference,
+            None if self.is_timestamp() => ColumnPart::Time,
+            None => ColumnPart::Value,
+        }
+    }
+
+    /// Whether an annotated column is given a call that could say more of it.
+    pub(crate) fn is_called(&self) -> bool {
+        self.annotation.is_some() && self.value.is_some_and(Expr::is_call_expr)
+    }
+
+    /// Whether its declaration says `nullable=False`.
+    pub(crate) fn says_not_null(&self) -> bool {
+        self.value.and_then(Expr::as_call_expr).is_some_and(|call| is_false(keyword(call, "nullable")))
     }
 
     /// Whether it has an annotation, which SQLModel makes a field of.

@@ -42,7 +42,8 @@ fn member(stmt: &Stmt) -> Option<&str> {
     }
 }
 
-/// The bases in the standard library's terms: those of the project's own base where it has one.
+/// The bases in the standard library's terms: those of the project's own base where it has one; `enum.StrEnum` where
+/// the class is reached through its module.
 fn base_names<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
     let mro = index.mro(class);
     let names: &[&str] = match () {
@@ -52,5 +53,14 @@ fn base_names<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
         () if mro.has("int") => &["int", "Enum"],
         () => &["Enum"],
     };
-    names.iter().map(|name| (*name).to_owned()).collect()
+    let through_module = index.bases(class).iter().any(|base| {
+        let module = base.expr.as_attribute_expr().map(|attribute| index.resolve(class.outer, &attribute.value));
+        module.and_then(|module| module.path()).as_deref() == Some("enum")
+    });
+    let written = |name: &&str| match *name {
+        "str" | "int" => (*name).to_owned(),
+        name if through_module => format!("enum.{name}"),
+        name => name.to_owned(),
+    };
+    names.iter().map(written).collect()
 }

@@ -205,7 +205,12 @@ impl Writer<'_> {
     fn index_name(&self, table: &Table, index: &NewIndex<'_>) -> String {
         let is_implied =
             matches!(index.columns, [only] if table.columns.iter().any(|column| column.index && column.name == *only));
-        if is_implied { format!("{}.f({})", self.receiver(), string(index.name)) } else { string(index.name) }
+        let by_convention = self.new.unnamed_indexes && self.new.conventional.contains(&"ix");
+        if is_implied || by_convention {
+            format!("{}.f({})", self.receiver(), string(index.name))
+        } else {
+            string(index.name)
+        }
     }
 
     /// Lines as they are, or in a batch of their table.

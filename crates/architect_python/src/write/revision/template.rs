@@ -13,6 +13,8 @@ pub(super) struct Values<'a> {
     pub(super) follows: Option<&'a str>,
     pub(super) date: &'a str,
     pub(super) body: &'a Body,
+    /// Whether the revision stays as the template makes it.
+    pub(super) unformatted: bool,
 }
 
 /// Alembic's own template in the form of today.
@@ -65,7 +67,7 @@ fn filled(template: &str, values: &Values<'_>) -> Result<String, String> {
     if template.contains("<%") || template.lines().any(is_control) {
         return Err("it holds control structures".to_owned());
     }
-    let is_kept = |line: &&str| !line.trim_start().starts_with("##") && !is_imports(line);
+    let is_kept = |line: &&str| !line.trim_start().starts_with("##") && (values.unformatted || !is_imports(line));
     let kept: Vec<&str> = template.lines().filter(is_kept).collect();
     let template = kept.join("\n") + "\n";
     let mut text = String::new();
@@ -209,12 +211,17 @@ fn called(call: &ruff_python_ast::ExprCall, values: &Values<'_>) -> Option<Value
     match call.func.as_name_expr()?.id.as_str() {
         "repr" => Some(Value::Text(match &argument {
             Value::None => "None".to_owned(),
-            value => string(&value.text()),
+            value => repr(&value.text()),
         })),
         "str" => Some(Value::Text(argument.text())),
         "comma" => Some(Value::Text(if argument == Value::None { String::new() } else { argument.text() })),
         _ => None,
     }
+}
+
+/// Python's own spelling of a short text.
+fn repr(text: &str) -> String {
+    if text.contains(['\'', '\\', '\n']) { string(text) } else { format!("'{text}'") }
 }
 
 fn named(name: &str, values: &Values<'_>) -> Option<Value> {
