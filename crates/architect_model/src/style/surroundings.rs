@@ -50,6 +50,36 @@ pub struct TestStyle {
     pub in_classes: Observed<bool>,
     /// A test file that shows the style best.
     pub exemplar: Option<Location>,
+    /// How tests come by a row to work with.
+    pub rows: Observed<RowMaking>,
+    /// Annotation of fixtures that give rows, as written: `Any`; empty where there is none.
+    pub row_annotation: String,
+    /// Decorator of fixtures that give rows, without `@`: `pytest.fixture`; empty where there is none.
+    pub row_decorator: String,
+    /// Whether bodies of requests stand in constants: `ITEM = {…}`.
+    pub constants: Observed<bool>,
+    /// Variable that holds what a request answers: `response`, `r`.
+    pub response: Observed<String>,
+    /// Variable that holds the JSON of a list: `body`, `content`.
+    pub page: Observed<String>,
+    /// Names of tests that make one kind of request, without `test_` and with `{entity}` or `{entities}`: `create`,
+    /// `read`, `missing`, `update`, `delete`, and `stranger` for what is somebody else's.
+    pub names: Vec<(String, String)>,
+    /// Whether test functions are annotated.
+    pub annotated: Observed<bool>,
+}
+
+/// How tests come by a row to work with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowMaking {
+    /// A function of the file makes a request.
+    #[default]
+    Function,
+    /// A fixture of the file does, and gives the row.
+    Fixture,
+    /// A fixture of the file does, and gives the row's key.
+    KeyFixture,
 }
 
 /// A pytest fixture.

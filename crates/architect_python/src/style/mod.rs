@@ -107,6 +107,7 @@ fn style<'a>(
         let context = tests::TestContext {
             resources: resources(facts, placed, mounted),
             user_class: user.class.map(|class| class.name().to_owned()),
+            entities: facts.entities.iter().map(|entity| entity.name().to_owned()).collect(),
         };
         tests::read(files, &context)
     };

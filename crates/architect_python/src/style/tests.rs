@@ -1,6 +1,9 @@
 //! How tests are written: fixtures, clients, signed-in users, URLs.
 
 mod fixtures;
+mod names;
+mod requests;
+mod rows;
 mod urls;
 
 use architect_model::{Fixture, FixtureKind, Observed, TestStyle};
@@ -19,6 +22,8 @@ pub(crate) struct TestContext {
     pub(crate) resources: Vec<String>,
     /// Name of the class of users.
     pub(crate) user_class: Option<String>,
+    /// Names of the entities.
+    pub(crate) entities: Vec<String>,
 }
 
 /// A test function.
@@ -52,7 +57,17 @@ pub(crate) fn read(files: &[File], context: &TestContext) -> TestStyle {
     }
     let is_async = is_async.or_assumed(false);
     let (prefix_expression, url_prefix) = urls::read(api_files(&api), context);
+    let rows = rows::read(&api_files(&api));
+    let said = names::read(&api, context);
     TestStyle {
+        rows: rows.making,
+        row_annotation: rows.annotation,
+        row_decorator: rows.decorator,
+        constants: rows.constants,
+        response: said.response,
+        page: said.page,
+        names: said.names,
+        annotated: said.annotated,
         marker: if is_async.value { marker(&api) } else { None },
         is_async,
         client,
@@ -168,7 +183,7 @@ fn exemplar(tests: &[&Test<'_>]) -> Option<architect_model::Location> {
 
 #[cfg(test)]
 mod unit {
-    use architect_model::FixtureKind;
+    use architect_model::{FixtureKind, RowMaking};
 
     use super::super::testing::with_files;
     use super::TestContext;
@@ -206,7 +221,11 @@ def user_headers(client: TestClient) -> dict[str, str]:
             ),
         ];
         with_files(files, |_, files| {
-            let context = TestContext { resources: vec!["items".into()], user_class: Some("User".into()) };
+            let context = TestContext {
+                resources: vec!["items".into()],
+                user_class: Some("User".into()),
+                ..TestContext::default()
+            };
             let style = super::read(files, &context);
             assert_eq!(style.client.unwrap().name, "client");
             let users: Vec<_> = style.users.iter().map(|f| (f.name.as_str(), f.admin)).collect();
@@ -220,11 +239,60 @@ def user_headers(client: TestClient) -> dict[str, str]:
     }
 
     #[test]
+    fn rows_names_and_variables() {
+        let test = r#"
+LOAN = {"borrower": "Ines"}
+
+@pytest.fixture
+def loan_id(client, user_headers) -> int:
+    return int(client.post("/loans", headers=user_headers, json=LOAN).json()["id"])
+
+def test_read_loan(client, user_headers, loan_id):
+    r = client.get(f"/loans/{loan_id}", headers=user_headers)
+    assert r.status_code == 200
+
+def test_read_loans(client, user_headers):
+    r = client.get("/loans", headers=user_headers)
+    assert r.status_code == 200
+    content = r.json()
+
+def test_delete_loan_of_a_friend_by_phone(client, user_headers, loan_id):
+    assert client.delete(f"/loans/{loan_id}", headers=user_headers).status_code == 204
+
+def test_remove(client, user_headers, loan_id):
+    assert client.delete(f"/loans/{loan_id}", headers=user_headers).status_code == 204
+    assert client.get(f"/loans/{loan_id}", headers=user_headers).status_code == 404
+
+def test_loans_of_other_user(client, user_headers, loan_id):
+    assert client.get("/loans", headers=user_headers).status_code == 403
+    assert client.delete(f"/loans/{loan_id}", headers=user_headers).status_code == 403
+"#;
+        with_files([("tests/conftest.py", CONFTEST), ("tests/test_loans.py", test)], |_, files| {
+            let entities = ["User", "Loan"].map(str::to_owned).to_vec();
+            let context = TestContext { user_class: Some("User".into()), entities, ..TestContext::default() };
+            let style = super::read(files, &context);
+            assert_eq!((style.rows.value, style.constants.value), (RowMaking::KeyFixture, true));
+            assert_eq!(style.row_decorator, "pytest.fixture");
+            assert_eq!((style.response.value.as_str(), style.page.value.as_str()), ("r", "content"));
+            let mut names: Vec<_> = style.names.iter().map(|(kind, name)| (kind.as_str(), name.as_str())).collect();
+            names.sort_unstable();
+            let expected = [
+                ("delete", "remove"),
+                ("list", "read_{entities}"),
+                ("read", "read_{entity}"),
+                ("stranger", "{entities}_of_other_user"),
+            ];
+            assert_eq!(names, expected);
+            assert!(!style.annotated.value);
+        });
+    }
+
+    #[test]
     fn clients_of_users_and_async() {
         let conftest = "@pytest_asyncio.fixture\nasync def client() -> AsyncIterator[AsyncClient]:\n    yield 1\n\n@pytest.fixture\nasync def alice(client) -> AsyncClient:\n    return await sign_in(client, 'a')\n";
         let test = "pytestmark = pytest.mark.anyio\nURL = '/api/v1/items'\nclass TestItems:\n    async def test_a(self, alice):\n        await alice.get(URL)\n";
         with_files([("tests/conftest.py", conftest), ("tests/test_items.py", test)], |_, files| {
-            let context = TestContext { resources: vec!["items".into()], user_class: None };
+            let context = TestContext { resources: vec!["items".into()], ..TestContext::default() };
             let style = super::read(files, &context);
             assert_eq!(style.users[0].gives, FixtureKind::SignedInClient);
             assert!(style.is_async.value && style.in_classes.value);

@@ -80,7 +80,7 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// Parameters as written, `self` and `*` included.
     pub(crate) parameters: Vec<String>,
-    /// Return annotation.
+    /// Return annotation; none where it is empty.
     pub(crate) returns: String,
     /// Docstring as written, quotes included.
     pub(crate) doc: Option<String>,
@@ -105,7 +105,8 @@ impl Function {
         }
         let keyword = if self.is_async { "async def" } else { "def" };
         let parameters = without_needless_stars(&self.parameters).join(", ");
-        let head = format!("{keyword} {}({parameters}) -> {}:", self.name, self.returns);
+        let returns = if self.returns.is_empty() { String::new() } else { format!(" -> {}", self.returns) };
+        let head = format!("{keyword} {}({parameters}){returns}:", self.name);
         code.block(head, &body);
         code
     }

@@ -4,10 +4,16 @@ mod access;
 mod behaviour;
 mod body;
 mod creation;
+mod life;
+mod polish;
 mod request;
+
+mod rows;
 mod within;
 
-use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign};
+use std::cell::Cell;
+
+use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign, RowMaking};
 
 use super::code::{Code, Function};
 use super::file::File;
@@ -17,20 +23,14 @@ use request::{Actor, Actors};
 /// Fills the file of tests of a router; leaves it empty where the house's tests show no client and no users.
 pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
     let Some(actors) = Actors::of(house) else { return };
-    let tests = Tests { house, router, actors };
-    let mut codes = vec![tests.sign_in(file)];
-    for entity in tests.entities() {
-        codes.extend(tests.of(file, entity));
-    }
-    let head = tests.head(file, &codes);
-    file.part(head);
-    for entity in tests.needed() {
-        if let Some(code) = tests.helper(file, entity) {
-            file.part(code);
-        }
-    }
-    for code in codes {
-        file.part(code);
+    let by_key = house.style.tests.rows.value == RowMaking::KeyFixture;
+    let empty = file.clone();
+    let tests = Tests { house, router, actors: actors.clone(), by_key, takes_rows: Cell::new(false) };
+    tests.fill(file);
+    if by_key && tests.takes_rows.get() {
+        // A test asks for more of a row than its key.
+        *file = empty;
+        Tests { house, router, actors, by_key: false, takes_rows: Cell::new(false) }.fill(file);
     }
 }
 
@@ -38,9 +38,39 @@ struct Tests<'a> {
     house: &'a House<'a>,
     router: &'a RouterDesign,
     actors: Actors,
+    /// Whether fixtures give the keys of rows.
+    by_key: bool,
+    /// Whether a test was seen to take a row from its fixture.
+    takes_rows: Cell<bool>,
 }
 
 impl<'a> Tests<'a> {
+    /// Writes the file.
+    fn fill(&self, file: &mut File) {
+        let tests = self;
+        let by_fixture = tests.by_fixture();
+        let mut codes: Vec<Code> = tests.entities().into_iter().flat_map(|entity| tests.of(file, entity)).collect();
+        // Where each test of the house is about one thing, the one about all operations ends the file.
+        let sign_in = tests.sign_in(file);
+        codes.insert(if tests.tests_each_request() { codes.len() } else { 0 }, sign_in);
+        let needed = tests.needed();
+        let head = tests.head(file, &codes);
+        let (has_head, constants) = (!head.is_empty(), tests.constants(&needed));
+        file.part(head);
+        for (nth, constant) in constants.into_iter().enumerate() {
+            if nth == 0 && !has_head { file.part(constant) } else { file.close_part(constant) }
+        }
+        for entity in needed {
+            let code = if by_fixture { tests.row_fixture(file, entity) } else { tests.helper(file, entity) };
+            if let Some(code) = code {
+                file.part(code);
+            }
+        }
+        for code in codes {
+            file.part(code);
+        }
+    }
+
     /// Entities whose rows the router works on.
     fn entities(&self) -> Vec<&'a EntityDesign> {
         let used = |entity: &&EntityDesign| self.router.operations.iter().any(|op| op.entity == entity.names.class);
@@ -134,7 +164,11 @@ impl<'a> Tests<'a> {
             return self.without_role(file, entity).into_iter().collect();
         }
         let mut codes = Vec::new();
-        codes.extend(self.life(file, entity));
+        if self.tests_each_request() {
+            codes.extend(self.each_request(file, entity));
+        } else {
+            codes.extend(self.life(file, entity));
+        }
         codes.extend(self.somebody_else(file, entity));
         codes.extend(self.guarded(file, entity));
         codes.extend(self.order(file, entity));
@@ -159,7 +193,36 @@ impl<'a> Tests<'a> {
                 }
             }
         }
-        self.function(file, &format!("test_{name}"), parameters, body)
+        let body = &self.with_keys(body);
+        if self.by_fixture() {
+            let names = polish::names(&body.text());
+            parameters
+                .retain(|parameter| names.iter().any(|name| Some(name.text.as_str()) == parameter.split(':').next()));
+            parameters.extend(self.given_rows(file, body));
+        }
+        self.function(file, &format!("test_{name}"), parameters, &self.polish().polished(body))
+    }
+
+    /// How the house's tests write their statements.
+    fn polish(&self) -> polish::Polish<'_> {
+        let style = &self.house.style;
+        let indent = usize::from(style.format.indent.max(1));
+        polish::Polish {
+            width: usize::from(style.format.line_length).saturating_sub(indent),
+            response: &style.tests.response.value,
+            page: &style.tests.page.value,
+        }
+    }
+
+    /// A function with or without annotations, as the house's tests are.
+    fn annotated(&self, mut function: Function) -> Function {
+        if !self.house.style.tests.annotated.value {
+            for parameter in &mut function.parameters {
+                parameter.truncate(parameter.find(':').unwrap_or(parameter.len()));
+            }
+            function.returns.clear();
+        }
+        function
     }
 
     fn function(&self, file: &mut File, name: &str, parameters: Vec<String>, body: &Code) -> Code {
@@ -180,6 +243,6 @@ impl<'a> Tests<'a> {
             body: body.clone(),
             doc: None,
         };
-        function.code()
+        self.annotated(function).code()
     }
 }

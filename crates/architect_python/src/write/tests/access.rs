@@ -76,7 +76,8 @@ impl<'a> Tests<'a> {
         }
         let mut actors = vec![owner, other];
         actors.extend(self.makers(entity));
-        Some(self.test(file, &format!("{variable}_of_somebody_else"), &actors, &body))
+        let name = self.test_name(entity, "stranger", "{entity}_of_somebody_else");
+        Some(self.test(file, &name, &actors, &body))
     }
 
     /// Lists and creations: through somebody else's parent they are refused, without one nothing is shown.
@@ -169,6 +170,9 @@ impl<'a> Tests<'a> {
     /// A valid body for an operation.
     fn body_of(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
         let items = match op.kind {
+            OperationKind::Create if self.by_fixture() => {
+                return self.constant_body(entity, &[]).into_iter().collect();
+            }
             OperationKind::Create => {
                 let mut items = self.required(entity);
                 let in_path = op.parameters.len();
@@ -353,7 +357,9 @@ impl<'a> Tests<'a> {
             )
             .collect();
         let url = self.address(file, create, "");
-        let json = if items.is_empty() {
+        let json = if let Some(constant) = self.constant_body(entity, &[]) {
+            format!("{constant} | change")
+        } else if items.is_empty() {
             "json=change".to_owned()
         } else {
             format!("json={{{}, **change}}", items.join(", "))

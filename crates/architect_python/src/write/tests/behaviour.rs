@@ -220,6 +220,9 @@ impl<'a> Tests<'a> {
 
     fn unique(&self, file: &mut File, entity: &'a EntityDesign, name: &str, by_owner: bool) -> Option<Code> {
         let column = entity.column(name).filter(|column| column.in_create && column.reference.is_none())?;
+        if self.by_fixture() && column.required_in_create() {
+            return self.unique_beside_given(file, entity, column, by_owner);
+        }
         let actor = self.creator(entity)?;
         let op = self.create(entity)?;
         let quoted = text::string(name);
@@ -275,30 +278,18 @@ impl<'a> Tests<'a> {
         let mut body = self.made(entity, actor, variable, &given);
         let url = self.address(file, op, "");
         body.line(format!("url = {url}"));
-        let names = solid.iter().map(|column| column.name.as_str());
-        let mut refuse = Code::of(changer.refused(&op.method, "url", &["json={field: None}".to_owned()], 422));
-        body.block(
-            format!(
-                "for field in {}:",
-                crate::write::code::strings("(", names, if solid.len() == 1 { ",)" } else { ")" })
-            ),
-            &refuse,
-        );
-        if !filled.is_empty() {
-            refuse = Code::of(format!(
-                "response = {}",
-                changer.request(&op.method, "url", &["json={field: None}".to_owned()])
-            ));
-            refuse.line("assert response.json()[field] is None");
-            let names = filled.iter().map(|(name, _)| name.as_str());
-            body.block(
-                format!(
-                    "for field in {}:",
-                    crate::write::code::strings("(", names, if filled.len() == 1 { ",)" } else { ")" })
-                ),
-                &refuse,
-            );
-        }
+        let solid: Vec<&str> = solid.iter().map(|column| column.name.as_str()).collect();
+        for_each(&mut body, &solid, |field| {
+            let null = format!("json={{{field}: None}}");
+            Code::of(changer.refused(&op.method, "url", &[null], 422))
+        });
+        let filled: Vec<&str> = filled.iter().map(|(name, _)| name.as_str()).collect();
+        for_each(&mut body, &filled, |field| {
+            let null = format!("json={{{field}: None}}");
+            let mut empty = Code::of(format!("response = {}", changer.request(&op.method, "url", &[null])));
+            empty.line(format!("assert response.json()[{field}] is None"));
+            empty
+        });
         let mut actors = vec![actor, changer];
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{variable}_null_is_not_absent"), &actors, &body))
@@ -447,6 +438,18 @@ impl<'a> Tests<'a> {
         }
         Some(self.test(file, &format!("{variable}_has_{field}"), &actors, &body))
     }
+}
+
+/// The same statements for each field: in a loop where there are several.
+fn for_each(body: &mut Code, fields: &[&str], statements: impl Fn(&str) -> Code) {
+    match fields {
+        [] => body,
+        [only] => body.add(&statements(&text::string(only))),
+        several => {
+            let names = crate::write::code::strings("(", several.iter().copied(), ")");
+            body.block(format!("for field in {names}:"), &statements("field"))
+        }
+    };
 }
 
 /// A literal as it stands in JSON, written in Python.

@@ -98,7 +98,7 @@ impl<'a> Tests<'a> {
             body,
             ..Function::default()
         };
-        Some(function.code())
+        Some(self.annotated(function).code())
     }
 
     /// Statements that create a row for `actor`, with all that must be there before it, and the row's variable.
@@ -151,6 +151,10 @@ impl<'a> Tests<'a> {
         values: &[String],
         suffix: &str,
     ) -> Code {
+        if self.by_fixture() {
+            let is_given = suffix.is_empty() && self.is_given(entity, actor, variable, values);
+            return if is_given { Code::new() } else { self.further_row(entity, actor, variable, values, suffix) };
+        }
         let mut arguments = actor.arguments();
         arguments.extend(self.keys(entity).iter().map(|(_, other)| format!("{}{suffix}[\"id\"]", other.names.snake)));
         arguments.extend(values.iter().cloned());

@@ -32,6 +32,11 @@ impl Actor {
         std::iter::once(self.client.clone()).chain(self.headers.clone()).collect()
     }
 
+    /// Whether a fixture of this name is part of the actor.
+    pub(super) fn takes(&self, name: &str) -> bool {
+        self.client == name || self.headers.as_deref() == Some(name)
+    }
+
     /// The same actor inside a helper.
     pub(super) fn inside(&self) -> Self {
         Self {
@@ -86,6 +91,12 @@ pub(super) struct Actors {
 }
 
 impl Actors {
+    /// All of them.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Actor> {
+        let holders = self.holders.iter().map(|(_, holder)| holder);
+        self.nobody.iter().chain([&self.first, &self.second]).chain(&self.admin).chain(holders)
+    }
+
     /// The actors for whom the house has fixtures; none where it has no two users.
     pub(super) fn of(house: &House<'_>) -> Option<Self> {
         let style = &house.style.tests;
