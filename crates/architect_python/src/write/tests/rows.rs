@@ -175,7 +175,7 @@ impl<'a> Tests<'a> {
         };
         let url = self.address(file, op, "");
         let json = self.constant_body(entity, &same)?;
-        body.line(actor.refused(&op.method, &url, &[json.clone()], 409));
+        body.line(actor.refused(&op.method, &url, std::slice::from_ref(&json), 409));
         let mut actors = vec![actor];
         if let Some((update, changer)) = self.allowed(self.update(entity), actor).filter(|_| column.in_update) {
             let other = if is_constant { vec![format!("{}={}", column.name, value(column, 1)?)] } else { Vec::new() };
