@@ -69,9 +69,9 @@ impl Workspace {
         Ok(Self { root: root.to_path_buf(), sources: Sources { python, other, unreadable, installed } })
     }
 
-    /// What the code says.
+    /// What the code says, for a command: the memory that reading it took is left to the system.
     pub fn project(&self) -> Project {
-        architect_python::read(&self.sources)
+        architect_python::read_and_leave(&self.sources)
     }
 
     /// What the code says, if it is a FastAPI project at all.

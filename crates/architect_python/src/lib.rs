@@ -13,7 +13,7 @@ mod syntax;
 mod template;
 mod write;
 
-pub use read::{read, read_tables};
+pub use read::{read, read_and_leave, read_tables};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use write::{NewRevision, WrittenModules, revision_message, write_modules, write_revision};

@@ -22,13 +22,25 @@ use crate::syntax::Files;
 pub fn read(sources: &Sources) -> Project {
     let files = Files::parse(sources);
     let index = Index::new(&files);
-    let mut project = begin(&files);
+    read_by(&index, sources)
+}
+
+/// The same, for a process that ends soon after: what was remembered on the way is left to the system, which takes all
+/// memory back at once. Giving it back piece by piece takes a tenth of the whole time.
+pub fn read_and_leave(sources: &Sources) -> Project {
+    let files: &Files = Box::leak(Box::new(Files::parse(sources)));
+    let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
+    read_by(index, sources)
+}
+
+fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {
+    let mut project = begin(index.files());
     let versions = versions::read(sources, &mut project);
-    let context = |project: &mut Project| table::read(&index, &versions, project);
-    endpoint::read(&index, &mut project, context, |project| {
-        schema::read(&index, &versions, project);
-        enumeration::read(&index, project);
-        crate::style::read(sources, &index, project);
+    let context = |project: &mut Project| table::read(index, &versions, project);
+    endpoint::read(index, &mut project, context, |project| {
+        schema::read(index, &versions, project);
+        enumeration::read(index, project);
+        crate::style::read(sources, index, project);
         table::read_owners(project);
     });
     project

@@ -21,6 +21,7 @@ pub(super) const STEPS: u8 = 24;
 /// Answers what names mean. Read-only; shared by threads; remembers what it worked out.
 pub(crate) struct Index<'a> {
     files: &'a Files,
+    leaves: bool,
     names: Memo<usize, Names<'a>>,
     pub(super) classes: Memo<usize, Vec<Class<'a>>>,
     pub(super) imports: Memo<usize, Resolution<'a>>,
@@ -36,6 +37,7 @@ impl<'a> Index<'a> {
         let size = files.project().len();
         Self {
             files,
+            leaves: false,
             names: Memo::with_buckets(size * 16),
             classes: Memo::with_buckets(size),
             imports: Memo::with_buckets(size * 8),
@@ -43,6 +45,18 @@ impl<'a> Index<'a> {
             calls: Memo::with_buckets(size),
             call_ids: Memo::with_buckets(size),
             next_call: AtomicU32::new(0),
+        }
+    }
+
+    /// One for a process that ends soon after: see [`Index::part_with`].
+    pub(crate) fn leaving(files: &'a Files) -> Self {
+        Self { leaves: true, ..Self::new(files) }
+    }
+
+    /// Drops something large, or leaves it to the system where the process ends soon.
+    pub(crate) fn part_with<T>(&self, value: T) {
+        if self.leaves {
+            std::mem::forget(value);
         }
     }
 

@@ -72,6 +72,7 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Pr
     project.repositories = repositories;
     project.services = services;
     project.style = style;
+    index.part_with((layers, functions, facts));
 }
 
 fn style<'a>(

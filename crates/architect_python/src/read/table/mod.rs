@@ -76,6 +76,7 @@ pub(super) fn read_some(
     }
     let mut tables = build::finish(&reader.pending, known);
     tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+    index.part_with(reader);
     tables
 }
 
