@@ -1,5 +1,6 @@
 //! Adds an element to a list, tuple, set or dictionary that a module assigns to a name.
 
+use architect_model::FormatStyle;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -9,8 +10,9 @@ use super::listing::Listing;
 use crate::write::import_order::compare_members;
 
 /// Adds `entry` (an expression, or `key: value`) to what the module assigns to `name`, unless it is there. Sorted
-/// string literals stay sorted; else it goes to the end. `unit` is one level of indentation.
-pub fn add_entry(text: &str, name: &str, entry: &str, unit: &str) -> Result<String, Refused> {
+/// string literals stay sorted; else it goes to the end. A line that would grow beyond the house's width is broken, one
+/// element a line.
+pub fn add_entry(text: &str, name: &str, entry: &str, style: &FormatStyle) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
     let Some(value) = assigned(document.body(), name).cloned() else {
         return Err(document.refuse(TextSize::new(0), format!("the file assigns nothing to `{name}`")));
@@ -28,8 +30,21 @@ pub fn add_entry(text: &str, name: &str, entry: &str, unit: &str) -> Result<Stri
     let one = TextSize::new(1);
     let inner = if bracketed { TextRange::new(value.start() + one, value.end() - one) } else { value.range() };
     let index = place(&document, &nodes, entry);
-    Listing::new(&document, inner, bracketed, &nodes).insert(&mut document, index, entry, unit);
+    let unit = " ".repeat(usize::from(style.indent));
+    let listing = Listing::new(&document, inner, bracketed, &nodes);
+    match document.line_at(document.line_start(value.start())).map(|line| line.chars().count()) {
+        Some(length) if !document.source(inner).contains('\n') && grows(length, entry, style) => {
+            listing.explode(&mut document, index, entry, &unit);
+        }
+        _ => listing.insert(&mut document, index, entry, &unit),
+    }
     document.finish()
+}
+
+/// Whether one more element makes a line of `length` too long that was short enough before.
+fn grows(length: usize, entry: &str, style: &FormatStyle) -> bool {
+    let width = usize::from(style.line_length);
+    length <= width && length + entry.chars().count() + ", ".len() > width
 }
 
 fn assigned<'a>(body: &'a [Stmt], name: &str) -> Option<&'a Expr> {

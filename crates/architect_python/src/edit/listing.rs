@@ -66,6 +66,19 @@ impl Listing {
         }
     }
 
+    /// Plans to put each element on a line of its own, `element` before the one at `index`.
+    pub(super) fn explode(&self, document: &mut Document<'_>, index: usize, element: &str, unit: &str) {
+        if !self.bracketed {
+            return self.insert(document, index, element, unit);
+        }
+        let margin = document.indentation_of_line(self.inner.start());
+        let mut elements: Vec<&str> = self.elements.iter().map(|range| document.source(*range)).collect();
+        elements.insert(index, element);
+        let rows: String = elements.iter().map(|element| format!("{margin}{unit}{element},\n")).collect();
+        let text = document.native(&format!("\n{rows}{margin}"));
+        document.replace(self.inner, text);
+    }
+
     /// A new line behind the last element's; that one gets a comma if it has none.
     fn append_line(&self, document: &mut Document<'_>, last: TextRange, element: &str) {
         let margin = document

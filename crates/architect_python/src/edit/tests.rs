@@ -140,8 +140,8 @@ fn definitions() {
 #[test]
 fn entries() {
     let add = |text: &str, entry: &str| {
-        let once = add_entry(text, "x", entry, "    ")?;
-        assert_eq!(add_entry(&once, "x", entry, "    ")?, once);
+        let once = add_entry(text, "x", entry, &FormatStyle::default())?;
+        assert_eq!(add_entry(&once, "x", entry, &FormatStyle::default())?, once);
         Ok::<_, Refused>(once)
     };
     for (before, entry, after) in [
@@ -159,6 +159,9 @@ fn entries() {
     ] {
         assert_eq!(add(before, entry).as_deref(), Ok(after));
     }
+    let (long, row) = ("a".repeat(40), "b".repeat(40));
+    let (before, after) = (format!("x = [{long}]\n"), format!("x = [\n    {long},\n    {row},\n]\n"));
+    assert_eq!(add(&before, &row), Ok(after));
     assert!(add("x = f()\n", "1").is_err());
     assert!(add("y = []\n", "1").is_err());
     assert!(add("x = [1]\n", ")").is_err());
@@ -279,7 +282,7 @@ mod real {
                         let entry = if stmt.value.is_dict_expr() { "'zz9': 1" } else { "'zz9'" };
                         edits.push((
                             format!("entry of {name}"),
-                            Box::new(move |text| add_entry(text, &name, entry, "    ")),
+                            Box::new(move |text| add_entry(text, &name, entry, &FormatStyle::default())),
                         ));
                     }
                 }

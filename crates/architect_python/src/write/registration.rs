@@ -219,7 +219,7 @@ pub(crate) fn import_models(
         let import = NewImport { name: Some(class.clone()), alias: None, ..new.clone() };
         text = add_import(&text, &import, style)?;
         if imports.in_all {
-            text = add_entry(&text, "__all__", &string(class), &" ".repeat(usize::from(style.indent)))?;
+            text = add_entry(&text, "__all__", &string(class), style)?;
         }
     }
     Ok(text)
