@@ -197,6 +197,19 @@ pub struct ReferenceDesign {
     pub check: ReferenceCheck,
     /// Whether a change that makes a row its own ancestor must be refused: it refers to rows of the same table.
     pub acyclic: bool,
+    /// Whether its table refers in a circle to the one that it points at, so that the key is added when both are there.
+    pub deferred: Option<Deferred>,
+}
+
+/// A foreign key between tables that refer to each other: SQLAlchemy orders them where one key has a name and
+/// `use_alter`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Deferred {
+    /// The house's naming convention names it.
+    Conventional,
+    /// It needs this name.
+    Named(String),
 }
 
 /// An entity, of this design or of the project's code.

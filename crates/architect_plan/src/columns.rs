@@ -240,6 +240,7 @@ fn owner(
         on_delete: OnDelete::Cascade,
         check,
         acyclic: false,
+        deferred: None,
     };
     Some(ColumnDesign {
         id: Some(kind),

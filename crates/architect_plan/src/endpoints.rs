@@ -46,7 +46,8 @@ fn ask_what_it_does(row: &EndpointDesign, notes: &mut Notes) {
     );
 }
 
-fn entity_of(action: &Action) -> Option<&str> {
+/// The class of the entity whose rows an endpoint works on.
+pub(crate) fn entity_of(action: &Action) -> Option<&str> {
     match action {
         Action::Crud { entity, .. }
         | Action::List { entity, .. }

@@ -69,6 +69,16 @@ fn link(
     notes: &mut Notes,
 ) -> Option<LinkDesign> {
     let (target, key, id) = references::pointed_at(world, entity, field, class, notes)?;
+    if let Target::Existing(_) = target {
+        let text = format!("`{}.{}` links many rows of `{class}`, which the code has already", entity.name, field.name);
+        let (name, class_name) = (names::entity_names(&entity.name), names::entity_names(class));
+        let help = format!(
+            "Describe an entity `{}{}` that belongs to `{}` and has a field `{}: {class}`.",
+            name.class, class_name.class, name.class, class_name.snake
+        );
+        notes.problem(&field.at, text, help);
+        return None;
+    }
     let (left_names, right_names) = (names::entity_names(&entity.name), names::entity_names(class));
     let left = LinkSide {
         column: format!("{}_id", left_names.snake),

@@ -65,6 +65,25 @@ pub(crate) fn closing<'a>(world: &World<'a>) -> Vec<(&'a str, &'a str)> {
     edges.iter().filter(closes).filter_map(|edge| Some((edge.from, edge.field?))).collect()
 }
 
+/// Optional references, as entity and field, to entities that stand behind: tables that refer to each other.
+pub(crate) fn deferred<'a>(world: &World<'a>) -> Vec<(&'a str, &'a str)> {
+    let names: Vec<&str> = world.entities().map(|entity| &*entity.name).collect();
+    let edges: Vec<Edge<'a>> = world.entities().flat_map(edges_of).collect();
+    let order = sorted(&names, &edges);
+    let place = |name: &str| order.iter().position(|known| *known == name);
+    let mut found = Vec::new();
+    for entity in world.entities() {
+        for field in &entity.fields {
+            if let FieldType::Reference { entity: to, .. } = &field.ty
+                && place(&entity.name) < place(to)
+            {
+                found.push((&*entity.name, &*field.name));
+            }
+        }
+    }
+    found
+}
+
 /// Whether a way leads from `from` to `to`.
 pub(crate) fn leads(edges: &[(&str, &str)], from: &str, to: &str) -> bool {
     let mut seen = BTreeSet::from([from]);

@@ -1,10 +1,12 @@
 //! Foreign keys that the document gives: what they point at, and what must be checked of them.
 
 use architect_model::{
-    AccessDesign, Entity, Field, FieldType, IdKind, OnDelete, OperationDesign, OperationKind, ReferenceCheck,
+    AccessDesign, Deferred, Entity, Field, FieldType, IdKind, OnDelete, OperationDesign, OperationKind, ReferenceCheck,
     ReferenceDesign,
 };
 
+use crate::columns::column_name;
+use crate::names;
 use crate::notes::Notes;
 use crate::world::{Target, World};
 
@@ -30,8 +32,19 @@ pub(crate) fn reference(
     }
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
-    let reference = ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check, acyclic };
+    let deferred = world.deferred.contains(&(&*entity.name, &*field.name)).then(|| deferred(world, entity, field));
+    let reference =
+        ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check, acyclic, deferred };
     Some((reference, kind))
+}
+
+/// The name of a key between tables that refer to each other.
+fn deferred(world: &World<'_>, entity: &Entity, field: &Field) -> Deferred {
+    if world.style.models.naming_convention.iter().any(|(kind, _)| kind == "fk") {
+        return Deferred::Conventional;
+    }
+    let table = world.table_name(&entity.name).0;
+    Deferred::Named(names::bounded(format!("fk_{table}_{}", column_name(field))))
 }
 
 /// What a field refers to, with the column and kind of its key; `None` where that cannot be, which is then a problem.
@@ -91,12 +104,6 @@ pub(crate) fn ask_who_sets(entity: &Entity, field: &Field, reference: &Reference
         ),
         "It is stored and shown, and clients cannot set it. Add an endpoint for it by hand.",
     );
-    // https://docs.sqlalchemy.org/en/20/core/constraints.html#creating-dropping-foreign-key-constraints-via-alter
-    let text = format!(
-        "the tables of `{}` and `{class}` refer in a circle: `metadata.drop_all` cannot order them",
-        entity.name
-    );
-    notes.risk(&field.at, text);
 }
 
 /// What must be true of a reference that a client sends.

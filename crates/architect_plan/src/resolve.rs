@@ -13,23 +13,37 @@ use crate::{clashes, columns, constraints, endpoints, enums, links, modules, nam
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
 ///
 /// Where there are problems there are no modules: nothing can be planned. Without problems there are none if the code
-/// has all that the design says already.
+/// has all that the design says already. Of a design that the code has in part, what is missing is planned.
 pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let world = World::new(design, project);
     let mut notes = Notes::default();
-    let modules = modules(&world, &mut notes);
-    if notes.problems.is_empty() && exists(project, &modules) {
-        let differences = compare(&modules, project);
-        if differences.is_empty() {
-            return Resolution { traces: traces(design, &modules, &mut notes), ..Resolution::default() };
-        }
-        clashes::tables(&world, &modules, &mut notes);
-        differ(&differences, &mut notes);
-    } else {
-        clashes::report(&world, &modules, &mut notes);
+    let all = modules(&world, &mut notes);
+    let there = existing(project, &all);
+    if there.is_empty() || !notes.problems.is_empty() {
+        clashes::report(&world, &all, &mut notes);
+        return resolution(&world, &all, all.clone(), notes);
     }
-    remark(&world, &modules, &mut notes);
-    let traces = traces(design, &modules, &mut notes);
+    let differences = compare(&there, project);
+    if !differences.is_empty() {
+        clashes::tables(&world, &there, &mut notes);
+        differ(&differences, &mut notes);
+        return resolution(&world, &all, Vec::new(), notes);
+    }
+    if there.len() == all.len() && there.iter().zip(&all).all(|(there, all)| there.entities == all.entities) {
+        return Resolution { traces: traces(design, &all, &mut notes), ..Resolution::default() };
+    }
+    let rest = without(design, &there);
+    let world = World::new(&rest, project);
+    let mut notes = Notes::default();
+    let missing = modules(&world, &mut notes);
+    clashes::report(&world, &missing, &mut notes);
+    resolution(&world, &all, missing, notes)
+}
+
+/// What is to be written, with all that there is to say; requirements are met by `all`.
+fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign>, mut notes: Notes) -> Resolution {
+    remark(world, all, &mut notes);
+    let traces = traces(world.design, all, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
     Resolution {
         modules: if notes.problems.is_empty() { modules } else { Vec::new() },
@@ -41,10 +55,29 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     }
 }
 
-/// Whether the code has a table for each entity.
-fn exists(project: &Project, modules: &[ModuleDesign]) -> bool {
-    let mut entities = modules.iter().flat_map(|module| &module.entities).peekable();
-    entities.peek().is_some() && entities.all(|entity| compare::table_of(project, &entity.names.class).is_some())
+/// The part of `modules` for whose entities the code has tables.
+fn existing(project: &Project, modules: &[ModuleDesign]) -> Vec<ModuleDesign> {
+    let is_there = |class: &str| compare::table_of(project, class).is_some();
+    let mut found = modules.to_vec();
+    for module in &mut found {
+        module.entities.retain(|entity| is_there(&entity.names.class));
+        module.links.retain(|link| is_there(&link.left.target.class));
+        for router in &mut module.routers {
+            router.operations.retain(|operation| is_there(&operation.entity));
+        }
+    }
+    found.retain(|module| !module.entities.is_empty());
+    found
+}
+
+/// The design without the entities of `there`, and without what is done with their rows.
+fn without(design: &Design, there: &[ModuleDesign]) -> Design {
+    let is_there =
+        |class: &str| there.iter().flat_map(|module| &module.entities).any(|entity| entity.names.class == class);
+    let mut rest = design.clone();
+    rest.entities.retain(|entity| !is_there(&entity.name));
+    rest.endpoints.retain(|row| !endpoints::entity_of(&row.action).is_some_and(is_there));
+    rest
 }
 
 /// Code that exists is not changed: each difference is a problem.

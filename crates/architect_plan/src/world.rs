@@ -19,6 +19,8 @@ pub(crate) struct World<'a> {
     pub(crate) modules: BTreeMap<&'a str, String>,
     /// Fields that refer in circles, with their entities before them.
     pub(crate) closing: Vec<(&'a str, &'a str)>,
+    /// Fields whose foreign keys point at tables that are made later, with their entities before them.
+    pub(crate) deferred: Vec<(&'a str, &'a str)>,
 }
 
 /// What a class name stands for.
@@ -32,8 +34,10 @@ pub(crate) enum Target<'a> {
 
 impl<'a> World<'a> {
     pub(crate) fn new(design: &'a Design, project: &'a Project) -> Self {
-        let mut world = Self { design, project, style: &project.style, modules: BTreeMap::new(), closing: Vec::new() };
+        let (modules, style) = (BTreeMap::new(), &project.style);
+        let mut world = Self { design, project, style, modules, closing: Vec::new(), deferred: Vec::new() };
         world.closing = order::closing(&world);
+        world.deferred = order::deferred(&world);
         world.modules = modules::assign(&world);
         world
     }

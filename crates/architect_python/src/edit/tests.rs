@@ -159,7 +159,7 @@ fn entries() {
     ] {
         assert_eq!(add(before, entry).as_deref(), Ok(after));
     }
-    let (long, row) = ("a".repeat(40), "b".repeat(40));
+    let (long, row) = ("a".repeat(41), "b".repeat(40));
     let (before, after) = (format!("x = [{long}]\n"), format!("x = [\n    {long},\n    {row},\n]\n"));
     assert_eq!(add(&before, &row), Ok(after));
     assert!(add("x = f()\n", "1").is_err());

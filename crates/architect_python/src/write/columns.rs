@@ -1,6 +1,6 @@
 //! Columns: how a table declares them, in SQLModel and in SQLAlchemy.
 
-use architect_model::{ColumnDesign, ColumnRole, FieldType, OnDelete, Orm};
+use architect_model::{ColumnDesign, ColumnRole, Deferred, FieldType, OnDelete, Orm, ReferenceDesign};
 
 use super::borrowed;
 use super::code::call;
@@ -63,7 +63,11 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
     if let Some(reference) = &column.reference {
         let target = format!("{}.{}", reference.target.table, reference.column);
         let rule = on_delete(reference.on_delete);
-        if house.habits.field_has_ondelete {
+        if let Some(late) = late(reference) {
+            let class = file.from("sqlalchemy", "ForeignKey");
+            let target = text::string(&target);
+            arguments.push(format!("sa_column_args=({class}({target}, ondelete=\"{rule}\"{late}),)"));
+        } else if house.habits.field_has_ondelete {
             arguments.push(format!("foreign_key={}", text::string(&target)));
             arguments.push(format!("ondelete=\"{rule}\""));
         } else {
@@ -109,6 +113,14 @@ fn not_null(house: &House<'_>, column: &ColumnDesign) -> Option<String> {
         None => models.values_not_null.value,
     };
     (says && !column.nullable && column.role != ColumnRole::Id).then(|| "nullable=False".to_owned())
+}
+
+/// What a key says that is added when both of its tables are there.
+fn late(reference: &ReferenceDesign) -> Option<String> {
+    match reference.deferred.as_ref()? {
+        Deferred::Conventional => Some(", use_alter=True".to_owned()),
+        Deferred::Named(name) => Some(format!(", name={}, use_alter=True", text::string(name))),
+    }
 }
 
 /// The order of keywords that the house's own foreign keys show.
@@ -195,7 +207,8 @@ fn attributes(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Vec<
     if let Some(reference) = &column.reference {
         let class = file.from("sqlalchemy", "ForeignKey");
         let target = text::string(&format!("{}.{}", reference.target.table, reference.column));
-        arguments.push(format!("{class}({target}, ondelete=\"{}\")", on_delete(reference.on_delete)));
+        let late = late(reference).unwrap_or_default();
+        arguments.push(format!("{class}({target}, ondelete=\"{}\"{late})", on_delete(reference.on_delete)));
     }
     if column.role == ColumnRole::Id {
         arguments.push("primary_key=True".to_owned());
