@@ -2,8 +2,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ruff_python_ast::{ModModule, PySourceType};
-use ruff_python_parser::{Parsed, parse_unchecked_source};
+use ruff_python_ast::ModModule;
+use ruff_python_parser::Parsed;
+
+use crate::syntax::Tree;
 
 /// A file and its text. It is parsed at most once, however often its clones are read.
 #[derive(Debug, Clone)]
@@ -12,18 +14,23 @@ pub struct SourceText {
     pub path: Arc<str>,
     /// Its text, a BOM included where the file has one.
     pub text: Arc<str>,
-    parsed: Arc<OnceLock<Parsed<ModModule>>>,
+    tree: Arc<OnceLock<Tree>>,
 }
 
 impl SourceText {
     /// A file with its text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), parsed: Arc::default() }
+        Self { path: path.into(), text: text.into(), tree: Arc::default() }
     }
 
     /// Its syntax tree. Errors stay in it; what could be recovered is in the tree.
     pub(crate) fn parsed(&self) -> &Parsed<ModModule> {
-        self.parsed.get_or_init(|| parse_unchecked_source(&self.text, PySourceType::Python))
+        &self.tree().parsed
+    }
+
+    /// The same, and what could not be taken into it.
+    pub(crate) fn tree(&self) -> &Tree {
+        self.tree.get_or_init(|| Tree::of(&self.text))
     }
 }
 

@@ -1,11 +1,12 @@
 //! A file that is being edited: its text, tree and tokens, and the changes collected for it.
 
 use ruff_python_ast::token::{Token, TokenKind, Tokens};
-use ruff_python_ast::{ModModule, PySourceType, Stmt};
-use ruff_python_parser::{Parsed, parse_unchecked_source};
+use ruff_python_ast::{ModModule, Stmt};
+use ruff_python_parser::Parsed;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::Refused;
+use crate::syntax::Tree;
 
 /// A file that is being edited.
 pub(super) struct Document<'a> {
@@ -19,7 +20,7 @@ pub(super) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Parses a file; one that does not parse cannot be edited.
     pub(super) fn parse(text: &'a str) -> Result<Self, Refused> {
-        let parsed = parse_unchecked_source(text, PySourceType::Python);
+        let parsed = Tree::of(text).parsed;
         if let Some(error) = parsed.errors().first() {
             let reason = format!("the file cannot be edited because it does not parse: {}", error.error);
             return Err(Refused { reason, line: line_of(text, error.location.start()) });
@@ -141,7 +142,7 @@ impl<'a> Document<'a> {
             done = range.end().to_usize();
         }
         edited.push_str(&self.text[done..]);
-        let reparsed = parse_unchecked_source(&edited, PySourceType::Python);
+        let reparsed = Tree::of(&edited).parsed;
         match reparsed.errors().first() {
             None => Ok(edited),
             Some(error) => {
@@ -178,7 +179,7 @@ pub(super) fn indented(lines: &str, margin: &str) -> String {
 
 /// The words of a piece of source: two pieces with equal words differ in layout at most.
 pub(super) fn words(source: &str) -> Vec<String> {
-    let parsed = parse_unchecked_source(source, PySourceType::Python);
+    let parsed = Tree::of(source).parsed;
     let is_layout = |kind: TokenKind| {
         kind.is_trivia()
             || matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile)

@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use architect_model::{Location, Unknown};
 use ruff_python_ast::{Expr, ExprStringLiteral, ModExpression, Stmt};
-use ruff_python_parser::{Parsed, parse_string_annotation};
+use ruff_python_parser::Parsed;
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::Memo;
+use super::{DEEPEST, Memo, annotation};
 use crate::source::SourceText;
 
 /// A Python file: its text, its syntax tree, and the name under which it is imported.
@@ -89,8 +89,12 @@ impl File {
         Unknown::new(self.at(node), reason)
     }
 
-    /// One unknown for the first syntax error, if there is one.
+    /// One unknown for the first statement that nests too deeply or the first syntax error, if there is one.
     pub(crate) fn syntax_error(&self) -> Option<Unknown> {
+        if let Some(range) = self.text.tree().too_deep {
+            let reason = format!("this statement nests deeper than {DEEPEST} levels; it is not read");
+            return Some(Unknown::new(self.at_range(range), reason));
+        }
         let error = self.text.parsed().errors().first()?;
         let reason = format!("syntax error: {}; what follows may be incomplete", error.error);
         Some(Unknown::new(self.at_range(error.location), reason))
@@ -100,7 +104,7 @@ impl File {
     pub(crate) fn string_annotation(&self, string: &ExprStringLiteral) -> Option<&Expr> {
         let literal = string.as_single_part_string()?;
         let memo = self.annotations.get_or_init(|| Memo::with_buckets(16));
-        let parsed = memo.get_or(string.range.start(), || parse_string_annotation(&self.text.text, literal).ok());
+        let parsed = memo.get_or(string.range.start(), || annotation(&self.text.text, literal));
         parsed.as_ref().map(|parsed| &*parsed.syntax().body)
     }
 }

@@ -5,8 +5,10 @@ mod files;
 mod memo;
 mod roots;
 mod stdlib;
+mod tree;
 
 pub(crate) use file::File;
 pub(crate) use files::Files;
 pub(crate) use memo::Memo;
 pub(crate) use stdlib::is_stdlib;
+pub(crate) use tree::{DEEPEST, Tree, annotation};

@@ -10,6 +10,7 @@ use super::respelled::Respelling;
 use super::text::string;
 use crate::edit::{NewImport, Refused, add_entry, add_import, add_statement_after};
 use crate::format::format;
+use crate::syntax::Tree;
 
 /// A router that is to be registered.
 #[derive(Debug, Clone, Copy)]
@@ -149,7 +150,7 @@ fn call(
 
 /// The line of the last call of the same kind in the block of the neighbour's call.
 fn last_beside(text: &str, registration: &Registration) -> Option<u32> {
-    let module = parse_module(text).ok()?;
+    let module = Tree::of(text).parsed;
     let mut search = Search { text, registration, line: None, is_beside: false };
     search.visit_body(&module.syntax().body);
     search.line

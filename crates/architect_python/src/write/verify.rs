@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::{Location, Problem, Project};
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, PySourceType, Stmt};
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
 
 use super::scope;
+use crate::syntax::Tree;
 
 /// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`,
 /// and `given` are the classes that only a dependency may give to a handler.
@@ -18,7 +19,7 @@ pub(crate) fn problems(
     root: &str,
     given: &[&str],
 ) -> Vec<Problem> {
-    let parsed = ruff_python_parser::parse_unchecked_source(text, PySourceType::Python);
+    let parsed = Tree::of(text).parsed;
     let mut seen = Seen::default();
     seen.visit_body(&parsed.syntax().body);
     let mut found: Vec<(TextSize, String)> = Vec::new();
