@@ -140,3 +140,62 @@ fn deep_and_circular_texts_are_read() {
         read(&Sources::in_memory([("m.py", text)]));
     }
 }
+
+/// Whatever nests more deeply than a stack allows is said; the rest of its file is read.
+#[test]
+fn what_nests_too_deeply_is_said() {
+    for (open, close) in [("[", "]"), ("f(", ")"), ("", ".b"), ("1 + ", ""), ("not ", ""), ("int | ", "")] {
+        let deep = format!("x = {}a{}", open.repeat(30_000), close.repeat(30_000));
+        let model = "from sqlmodel import Field, SQLModel\n\nclass Note(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
+        let text: &'static str = Box::leak(format!("{model}\n{deep}\n").into_boxed_str());
+        let project = read(&Sources::in_memory([("m.py", text)]));
+        assert_eq!(project.tables.len(), 1);
+        let said = project.unknowns.iter().find(|it| it.reason.contains("nests deeper")).unwrap();
+        assert_eq!(said.at.line, 6);
+    }
+}
+
+/// Whatever is defined by itself is unknown, wherever that stands.
+#[test]
+fn circular_definitions_are_read() {
+    let head =
+        "import uuid\nfrom fastapi import FastAPI, Depends\nfrom sqlmodel import Field, SQLModel\napp = FastAPI()\n";
+    let table = "class N(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
+    let route = "@app.get('/x')\ndef f(x: foo.Baz, s=Depends(foo.x)): return foo.y\n";
+    for (before, after) in [
+        ("foo: foo.Bar = foo.bar\n", "    u: foo.UUID\n"),
+        ("foo: foo.Bar\n", "    foo: foo.Bar\n"),
+        ("", "    foo: foo = foo.x\n"),
+        ("", "    foo: bar.x\n    bar: foo.y = bar.foo.bar\n"),
+        ("foo: bar.x\nbar: foo.y\n", "    u: foo.z\n    v: str = foo.q()\n"),
+        ("foo = bar.x\nbar = foo.y\n", "    u: foo.z\n    v: str = foo.q()\n"),
+        ("class foo:\n    a: 'foo.a.b'\n    def x(self) -> 'foo.x.y': return self.x().y\n", "    u: foo.a\n"),
+        (
+            "class foo(foo.x): ...\nclass A(A): ...\nclass B(C): ...\nclass C(B, SQLModel, table=True):\n    id: int\n",
+            "",
+        ),
+        ("foo = bar | 'foo'\nbar = list['foo']\nfoo: 'bar'\n", "    u: foo\n    v: bar\n"),
+        ("from m import *\nfrom .m import *\nfrom . import m\nimport m as foo\n", "    u: foo.foo.m\n"),
+    ] {
+        let text: &'static str = Box::leak(format!("{head}{before}{route}{table}{after}").into_boxed_str());
+        let project =
+            read(&Sources::in_memory([("m.py", text), ("other.py", "from m import *\nfrom other import *\n")]));
+        assert!(project.tables.iter().any(|table| table.name.known().is_some_and(|name| name == "n")), "{text}");
+    }
+}
+
+/// A field may be called like its type, or like the module that its type comes from.
+#[test]
+fn fields_called_like_their_types_are_read() {
+    let text = "import uuid\nfrom datetime import date\nfrom sqlmodel import Field, SQLModel\n\nclass N(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    date: date\n    uuid: uuid.UUID\n    day: date\n    key: uuid.UUID | None = None\n";
+    let project = read(&Sources::in_memory([("m.py", text)]));
+    let table = &project.tables[0];
+    let types: Vec<_> = table.columns.iter().map(|column| format!("{} {:?}", column.name, column.ty.known())).collect();
+    assert_eq!(table.unknowns.len(), 0, "{types:?}");
+    let same = |a: &str, b: &str| {
+        let of = |name: &str| table.columns.iter().find(|column| column.name == name).unwrap().ty.known();
+        assert!(of(a).is_some() && of(a) == of(b), "{types:?}");
+    };
+    same("date", "day");
+    same("uuid", "key");
+}

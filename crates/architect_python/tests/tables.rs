@@ -306,7 +306,7 @@ class Note(Owned, Timestamps, Base):
         Index("ix_notes_latest", "owner_id", "created_at", postgresql_where="deleted_at IS NULL"),
         {"comment": "Notes"},
     )
-    id: Mapped[Key]
+    id: Mapped[Key] = mapped_column()
     title: Mapped[str_50]
     user: Mapped["User"] = relationship()
     parent_id = mapped_column(ForeignKey(id))

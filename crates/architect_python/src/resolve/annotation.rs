@@ -2,8 +2,9 @@
 
 use ruff_python_ast::{Expr, Operator};
 
+use super::circle::{Question, outside};
 use super::class::subscripted;
-use super::lookup::STEPS;
+use super::lookup::{STEPS, address};
 use super::{Index, Resolution, Scope, Variable};
 
 /// An annotation without its wrappers. `Annotated[Session | None, Depends(get_db)]` has the type `Session`, is
@@ -64,7 +65,10 @@ impl<'a> Index<'a> {
             scope,
             aliases: Vec::new(),
         };
-        self.take_apart(&mut parts, scope, expr, STEPS);
+        let taken = outside(Question::Annotation, address(expr), || self.take_apart(&mut parts, scope, expr, STEPS));
+        if taken.is_none() {
+            parts.resolution = Resolution::Unknown(scope.file.unknown(expr, "a circular annotation"));
+        }
         parts
     }
 

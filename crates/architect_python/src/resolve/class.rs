@@ -4,6 +4,7 @@ use architect_model::Unknown;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 
+use super::circle::{Question, outside};
 use super::library;
 use super::lookup::{STEPS, address};
 use super::{Class, Frame, Index, Resolution, Scope, Variable, elements};
@@ -83,7 +84,7 @@ impl<'a> Index<'a> {
 
     /// The method resolution order of a class (C3), through project and installed packages.
     pub(crate) fn mro(&self, class: Class<'a>) -> &Mro<'a> {
-        self.mro_in(class, STEPS)
+        self.mro_in(class, STEPS).unwrap_or(&self.circular)
     }
 
     /// Whether a class derives from a library class (`pydantic.BaseModel`) or a project class, by import path.
@@ -91,23 +92,30 @@ impl<'a> Index<'a> {
         self.mro(class).has(path)
     }
 
-    fn mro_in(&self, class: Class<'a>, steps: u8) -> &Mro<'a> {
-        self.mros.get_or(address(class.def), || {
-            let mut unknowns = Vec::new();
-            let mut lists = Vec::new();
-            let mut direct = Vec::new();
-            for base in self.bases(class) {
-                let list = self.linearized(class, &base, steps, &mut unknowns);
-                direct.extend(list.first().cloned());
-                lists.push(list);
-            }
-            lists.push(direct);
-            let mut ancestors = vec![Ancestor::Class(class)];
-            if !merge(lists, &mut ancestors) {
-                unknowns.push(class.file().unknown(&class.def.name, "its bases have no consistent order"));
-            }
-            Mro { ancestors, unknowns }
-        })
+    /// The order of a class; none while it is being worked out, as in `class A(A.b)`.
+    fn mro_in(&self, class: Class<'a>, steps: u8) -> Option<&Mro<'a>> {
+        let key = address(class.def);
+        match self.mros.get(&key) {
+            Some(known) => Some(known),
+            None => outside(Question::Order, key, || self.mros.get_or(key, || self.order(class, steps))),
+        }
+    }
+
+    fn order(&self, class: Class<'a>, steps: u8) -> Mro<'a> {
+        let mut unknowns = Vec::new();
+        let mut lists = Vec::new();
+        let mut direct = Vec::new();
+        for base in self.bases(class) {
+            let list = self.linearized(class, &base, steps, &mut unknowns);
+            direct.extend(list.first().cloned());
+            lists.push(list);
+        }
+        lists.push(direct);
+        let mut ancestors = vec![Ancestor::Class(class)];
+        if !merge(lists, &mut ancestors) {
+            unknowns.push(class.file().unknown(&class.def.name, "its bases have no consistent order"));
+        }
+        Mro { ancestors, unknowns }
     }
 
     fn linearized(
@@ -126,9 +134,12 @@ impl<'a> Index<'a> {
                 unknowns.push(class.file().unknown(base.expr, "the class is its own base"));
                 Vec::new()
             }
-            Resolution::Class(parent) => self.inherited(*parent, steps, unknowns),
+            Resolution::Class(parent) => self.inherited(*parent, steps, unknowns).unwrap_or_else(|| {
+                unknowns.push(class.file().unknown(base.expr, "its bases are circular"));
+                Vec::new()
+            }),
             Resolution::Library(path) => match self.library_class(path) {
-                Some(parent) => self.inherited(parent, steps, unknowns),
+                Some(parent) => self.inherited(parent, steps, unknowns).unwrap_or_default(),
                 None => library_line(path),
             },
             Resolution::Builtin("object") => Vec::new(),
@@ -145,10 +156,10 @@ impl<'a> Index<'a> {
         }
     }
 
-    fn inherited(&self, parent: Class<'a>, steps: u8, unknowns: &mut Vec<Unknown>) -> Vec<Ancestor<'a>> {
-        let mro = self.mro_in(parent, steps);
+    fn inherited(&self, parent: Class<'a>, steps: u8, unknowns: &mut Vec<Unknown>) -> Option<Vec<Ancestor<'a>>> {
+        let mro = self.mro_in(parent, steps)?;
         unknowns.extend(mro.unknowns.iter().cloned());
-        mro.ancestors.clone()
+        Some(mro.ancestors.clone())
     }
 
     /// `Base = declarative_base(cls=Custom)`: the variable, then what `Custom` inherits.
@@ -158,7 +169,7 @@ impl<'a> Index<'a> {
             && let Some(custom) = call.arguments.find_argument_value("cls", usize::MAX)
             && let Resolution::Class(custom) = self.resolve(variable.scope, custom)
         {
-            line.extend(self.inherited(custom, steps, unknowns));
+            line.extend(self.inherited(custom, steps, unknowns).unwrap_or_default());
         }
         line
     }

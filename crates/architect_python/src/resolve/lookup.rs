@@ -1,15 +1,18 @@
 //! Looking names up: scopes, imports, re-exports, attributes.
 
+use std::hash::BuildHasher;
 use std::sync::atomic::AtomicU32;
 
 use architect_model::Unknown;
 use ruff_python_ast::Expr;
 use ruff_text_size::{TextRange, TextSize};
+use rustc_hash::FxBuildHasher;
 
 use crate::syntax::{File, Files, Memo};
 
 use super::builtins::builtin;
 use super::call::{CallKey, Caller};
+use super::circle::{Question, outside};
 use super::class::Mro;
 use super::names::{Binding, BindingKind, Branch, Names};
 use super::symbols::CallId;
@@ -26,6 +29,8 @@ pub(crate) struct Index<'a> {
     pub(super) classes: Memo<usize, Vec<Class<'a>>>,
     pub(super) imports: Memo<usize, Resolution<'a>>,
     pub(super) mros: Memo<usize, Mro<'a>>,
+    /// The order of a class that needs itself to be known.
+    pub(super) circular: Mro<'a>,
     pub(super) calls: Memo<CallId, Caller<'a>>,
     pub(super) call_ids: Memo<CallKey, CallId>,
     pub(super) next_call: AtomicU32,
@@ -42,6 +47,7 @@ impl<'a> Index<'a> {
             classes: Memo::with_buckets(size),
             imports: Memo::with_buckets(size * 8),
             mros: Memo::with_buckets(size * 4),
+            circular: Mro::default(),
             calls: Memo::with_buckets(size),
             call_ids: Memo::with_buckets(size),
             next_call: AtomicU32::new(0),
@@ -128,6 +134,14 @@ impl<'a> Index<'a> {
             let names = self.frame_names(frame);
             if let Some(bindings) = names.by_name.get(name) {
                 let before = before.filter(|_| innermost || !scope.is_local());
+                if let (Frame::Class(_), Some(before)) = (frame, before) {
+                    let bound: Vec<Binding<'a>> =
+                        bindings.iter().filter(|binding| binding.is_bound_at(before)).copied().collect();
+                    if bound.is_empty() {
+                        continue;
+                    }
+                    return Some(self.chosen(scope.outermost(depth + 1), name, &bound, Some(before), steps));
+                }
                 return Some(self.chosen(scope.outermost(depth + 1), name, bindings, before, steps));
             }
         }
@@ -142,13 +156,22 @@ impl<'a> Index<'a> {
             return Some(self.chosen(Scope::module(file), name, bindings, before, steps));
         }
         let steps = steps.checked_sub(1)?;
-        names.stars.iter().rev().find_map(|star| {
-            let source = self.imported_from(file, star)?;
-            match self.module(&source, file) {
-                Resolution::Module(found) if self.exports(found, name) => self.module_name(found, name, None, steps),
-                _ => None,
-            }
-        })
+        if names.stars.is_empty() {
+            return None;
+        }
+        // Two files may import everything from each other.
+        let key = FxBuildHasher.hash_one((address(file), name));
+        outside(Question::Star, usize::try_from(key).unwrap_or_default(), || {
+            names.stars.iter().rev().find_map(|star| {
+                let source = self.imported_from(file, star)?;
+                match self.module(&source, file) {
+                    Resolution::Module(found) if self.exports(found, name) => {
+                        self.module_name(found, name, None, steps)
+                    }
+                    _ => None,
+                }
+            })
+        })?
     }
 
     /// Whether `from file import *` brings `name`.
@@ -189,7 +212,7 @@ impl<'a> Index<'a> {
             return self.binding(scope, name, *only, steps);
         }
         let earlier: Vec<Binding<'a>> = match before {
-            Some(before) => bindings.iter().filter(|binding| binding.range.start() < before).copied().collect(),
+            Some(before) => bindings.iter().filter(|binding| binding.is_before(before)).copied().collect(),
             None => Vec::new(),
         };
         let candidates = if earlier.is_empty() { bindings } else { &earlier };

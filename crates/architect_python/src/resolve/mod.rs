@@ -42,6 +42,7 @@ mod annotation;
 mod arguments;
 mod builtins;
 mod call;
+mod circle;
 mod class;
 mod constant;
 mod definitions;

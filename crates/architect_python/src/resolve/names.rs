@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use ruff_python_ast::{
     Alias, ExceptHandler, Expr, Stmt, StmtClassDef, StmtFunctionDef, StmtIf, StmtImportFrom, StmtTry,
 };
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange, TextSize};
 use rustc_hash::FxBuildHasher;
 
 /// All bindings of one scope, by name, in order.
@@ -66,6 +66,39 @@ pub(crate) enum Branch {
     Except,
     /// Under a condition that is not decided here.
     Condition,
+}
+
+impl Binding<'_> {
+    /// Whether the name is bound when the code at a place runs: what is bound to it does not see it yet.
+    ///
+    /// ```python
+    /// uuid = uuid.uuid4()
+    /// ```
+    pub(crate) fn is_before(&self, place: TextSize) -> bool {
+        let own = match self.kind {
+            BindingKind::Value { annotation, value, .. } => {
+                annotation.into_iter().chain(value).any(|part| part.range().contains(place))
+            }
+            _ => false,
+        };
+        self.range.start() < place && !own
+    }
+
+    /// The same in the body of a class, where an annotation alone binds nothing: `date` in `day: date` is the type.
+    ///
+    /// ```python
+    /// class Note(SQLModel):
+    ///     date: date
+    ///     day: date
+    /// ```
+    pub(crate) fn is_bound_at(&self, place: TextSize) -> bool {
+        match self.kind {
+            BindingKind::Value { value: None, .. } => false,
+            BindingKind::Value { .. } => self.is_before(place),
+            // A name in quotes is looked up later.
+            _ => true,
+        }
+    }
 }
 
 impl<'a> Names<'a> {
