@@ -64,6 +64,10 @@ fn change(house: &House<'_>, sources: &Sources, file: &File) -> Result<FileChang
     Ok(FileChange { path: file.path.clone(), step: file.step, before: existing, after })
 }
 
+/// Types that a field is often called after. Python reads `date: date | None = None` as `None | None`: the field hides
+/// the type in its class, which so needs another name there.
+const TIMES: [&str; 3] = ["date", "datetime", "time"];
+
 struct Files<'a> {
     house: &'a House<'a>,
     files: BTreeMap<String, File>,
@@ -77,9 +81,15 @@ impl<'a> Files<'a> {
         self.on(file, work);
     }
 
-    fn on(&mut self, file: File, work: impl FnOnce(&'a House<'a>, &mut File)) {
+    fn on(&mut self, mut file: File, work: impl FnOnce(&'a House<'a>, &mut File)) {
         let path = file.path.clone();
         if !self.files.contains_key(&path) {
+            if matches!(file.step, Step::Models | Step::Schemas) {
+                let fields = self.house.module.entities.iter().flat_map(|entity| &entity.columns);
+                for field in fields.filter(|field| TIMES.contains(&field.name.as_str())) {
+                    file.imports.reserve(&field.name);
+                }
+            }
             self.order.push(path.clone());
             self.files.insert(path.clone(), file);
         }
