@@ -233,3 +233,23 @@ fn assert_harmless(source: &str, path: &str) {
     std::io::Write::write_all(&mut child.stdin.take().unwrap(), source.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success(), "{path}:\n{source}");
 }
+
+/// A document may lie anywhere; only one in the project is a file that the plan rests on.
+#[test]
+fn documents_outside_of_the_project_are_applied() {
+    let project = Project::new();
+    fs::write(project.folder.path().join("prd.md"), entity("| title | text | | |")).unwrap();
+    let elsewhere = project.root().join("backend/app");
+    let applied = architect(&elsewhere, &["apply", "../../../prd.md", "--yes"]);
+    assert!(applied.status.success(), "{}", said(&applied));
+    assert!(project.root().join("backend/app/modules/notes/models.py").is_file());
+    let inside = project.root().join("prd.md");
+    fs::write(&inside, entity("| title | text | | |").replace("### Note", "### Memo")).unwrap();
+    let plan = project.folder.path().join("plan.json");
+    let planned = architect(project.folder.path(), &["plan", "shop/prd.md", "--project", "shop", "-o", "plan.json"]);
+    assert!(planned.status.success(), "{}", said(&planned));
+    fs::write(&inside, "# Something else\n").unwrap();
+    let stale = architect(&project.root(), &["apply", plan.to_str().unwrap()]);
+    assert_eq!(stale.status.code(), Some(2));
+    assert!(said(&stale).contains("`prd.md` changed"), "{}", said(&stale));
+}

@@ -15,6 +15,8 @@ const LARGEST_DOCUMENT: u64 = 8 * 1024 * 1024;
 pub struct DesignDocument {
     /// Its path as messages name it: relative to the project where it lies in it.
     pub path: String,
+    /// Whether it lies in the project: a plan rests on it then.
+    pub in_project: bool,
     /// Its text.
     pub text: String,
     /// What it says.
@@ -28,7 +30,7 @@ pub struct DesignDocument {
 /// # Errors
 /// No such file, too large, or not UTF-8.
 pub fn read_design(path: &Path, root: Option<&Path>) -> Result<DesignDocument> {
-    let name = display_name(path, root);
+    let (name, in_project) = display_name(path, root);
     let size = fs::metadata(path).map_err(|error| Failure::io("read", path, &error))?.len();
     if size > LARGEST_DOCUMENT {
         let text = format!("`{name}` has {size} bytes; a document above {LARGEST_DOCUMENT} bytes is not read");
@@ -37,14 +39,15 @@ pub fn read_design(path: &Path, root: Option<&Path>) -> Result<DesignDocument> {
     let bytes = fs::read(path).map_err(|error| Failure::io("read", path, &error))?;
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let (design, problems) = architect_design::read(&name, &text);
-    Ok(DesignDocument { path: name, text, design, problems })
+    Ok(DesignDocument { path: name, in_project, text, design, problems })
 }
 
-fn display_name(path: &Path, root: Option<&Path>) -> String {
-    let real = path.canonicalize();
-    match (root, &real) {
-        (Some(root), Ok(real)) if real.starts_with(root) => relative(root, real),
-        _ => path.display().to_string(),
+/// The name of a document in messages, and whether it lies in the project.
+fn display_name(path: &Path, root: Option<&Path>) -> (String, bool) {
+    let root = root.and_then(|root| root.canonicalize().ok());
+    match (root, path.canonicalize()) {
+        (Some(root), Ok(real)) if real.starts_with(&root) => (relative(&root, &real), true),
+        _ => (path.display().to_string(), false),
     }
 }
 

@@ -4,11 +4,13 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::{Failure, Result};
 
-/// The path of `relative` below `root`, refused where it would leave the project: absolute, with `..`, or through a
-/// symbolic link that leads outside.
+/// The path of `relative` below `root`, refused where it would leave the project: absolute, with `..`, into `.git`,
+/// or through a symbolic link that leads outside.
 pub(crate) fn inside(root: &Path, relative: &str) -> Result<PathBuf> {
     let path = Path::new(relative);
-    let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+    // What git runs is no part of the project.
+    let plain =
+        path.components().all(|part| matches!(part, Component::Normal(name) if !name.eq_ignore_ascii_case(".git")));
     if relative.is_empty() || !plain {
         return Err(Failure::new(
             format!("`{relative}` is not a path inside the project"),
@@ -47,7 +49,7 @@ mod tests {
     #[test]
     fn paths_that_leave_the_project_are_refused() {
         let root = tempfile::tempdir().unwrap();
-        for bad in ["../x", "/etc/passwd", "a/../../x", "", "./x"] {
+        for bad in ["../x", "/etc/passwd", "a/../../x", "", "./x", ".git/hooks/post-commit", "a/.GIT/x"] {
             assert!(inside(root.path(), bad).is_err(), "{bad}");
         }
         assert!(inside(root.path(), "app/new/models.py").is_ok());

@@ -1,7 +1,5 @@
 //! From a design and a project to a plan.
 
-use std::path::Path;
-
 use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
     Resolution, Risk, Step, Table, TableConstraint,
@@ -74,7 +72,7 @@ fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
     // What lies above the project is not this plan's to watch.
     let sources: Vec<&SourceText> = sources.filter(|file| !file.path.starts_with("../")).collect();
     let mut inputs: Vec<_> = sources.par_iter().map(|file| input(&file.path, &file.text)).collect();
-    if !Path::new(&document.path).is_absolute() && workspace.root.join(&document.path).is_file() {
+    if document.in_project {
         inputs.push(input(&document.path, &document.text));
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
