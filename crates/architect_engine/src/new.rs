@@ -80,10 +80,20 @@ fn check_name(name: &str) -> Result<()> {
     if starts && ends && name.chars().all(allowed) && name.len() <= 50 {
         return Ok(());
     }
+    let similar = similar_name(name);
     Err(Failure::new(
         format!("`{}` cannot name a project", name.escape_debug()),
-        "use at most 50 letters, digits, `-` and `_`, a letter first: `architect new shop`",
+        format!("use at most 50 letters, digits, `-` and `_`, a letter first: `architect new {similar}`"),
     ))
+}
+
+/// The name that is allowed and most like another: `my-shop` for `My Shop`.
+fn similar_name(name: &str) -> String {
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
+    let plain: String = joined.trim_start_matches(|c: char| !c.is_ascii_alphabetic()).chars().take(50).collect();
+    let plain = plain.trim_end_matches('-');
+    if plain.is_empty() { "shop".to_owned() } else { plain.to_owned() }
 }
 
 #[cfg(test)]
@@ -96,5 +106,11 @@ mod tests {
             assert!(check_name(bad).is_err(), "{bad:?}");
         }
         assert!(check_name("shop-api_2").is_ok());
+        for (bad, good) in
+            [("My Shop", "my-shop"), ("../1 shop!", "shop"), ("", "shop"), (&"a".repeat(60), &"a".repeat(50))]
+        {
+            assert_eq!(similar_name(bad), good);
+            assert!(check_name(good).is_ok());
+        }
     }
 }
