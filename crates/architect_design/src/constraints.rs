@@ -6,7 +6,7 @@ use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, Scope};
 use crate::rules;
-use crate::{enumerations, loose};
+use crate::{bounds, enumerations, loose};
 
 /// Texts beyond this length hold no constraints but prose.
 const MAX_TEXT: usize = 2_000;
@@ -32,6 +32,8 @@ pub(crate) fn take(field: &mut RawField, text: &str) -> String {
 
 /// A flag: the words that say it, and what it does.
 type Flag = (&'static [&'static str], fn(&mut RawField));
+
+const UNIQUE: &[&str] = &["unique", "unico", "unica", "eindeutig", "唯一", "一意", "고유", "benzersiz"];
 
 const FLAGS: &[Flag] = &[
     (
@@ -74,7 +76,7 @@ const FLAGS: &[Flag] = &[
         ],
         |field| field.foreign_key = true,
     ),
-    (&["unique", "unico", "unica", "eindeutig", "唯一", "一意", "고유", "benzersiz"], |field| {
+    (UNIQUE, |field| {
         field.unique.get_or_insert(Scope::Table);
     }),
     (&["auto_increment", "autoincrement", "identity", "auto-increment", "generated always as identity"], |field| {
@@ -241,8 +243,25 @@ fn check(field: &mut RawField, text: &str) -> Option<String> {
     let end = closing(&after).unwrap_or(after.len());
     if let Some(values) = enumerations::membership(&after[..end]) {
         loose::enumeration(field, values);
+    } else {
+        bounds_of(field, &after[..end]);
     }
     Some(cut(text, at, at + after[..end].chars().count()))
+}
+
+/// `CHECK (amount > 0 AND amount <= 100)`
+fn bounds_of(field: &mut RawField, check: &str) {
+    let inside = check.split_once('(').map_or("", |(_, rest)| rest.trim_end().trim_end_matches(')'));
+    let label = fold(&field.label);
+    for part in fold(inside).split(" and ") {
+        let rest = part.trim().trim_matches(['"', '(', ')', ' ']).strip_prefix(&label);
+        field.bounds.extend(rest.and_then(|rest| bounds::read(rest.trim_start_matches(['"', ' ']))));
+    }
+}
+
+/// Whether a text says no more than that values differ.
+pub(crate) fn is_unique(text: &str) -> bool {
+    UNIQUE.contains(&fold(text).trim_matches(['.', ' ']))
 }
 
 /// The offset behind the bracket that closes the first one.

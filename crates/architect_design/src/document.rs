@@ -16,7 +16,13 @@ pub const MAX_BYTES: usize = 1024 * 1024;
 /// Documents with more entities are refused: no module is as large.
 const MAX_ENTITIES: usize = 500;
 
-/// Quotes are not nested deeper than this.
+/// Documents with more endpoints are refused: no API of one module is as large.
+const MAX_ENDPOINTS: usize = 2000;
+
+/// Entities with more fields are refused: a table of PostgreSQL has at most as many columns.
+const MAX_FIELDS: usize = 1600;
+
+/// Quotes and lists are not nested deeper than this.
 const MAX_DEPTH: usize = 100;
 
 /// Reads a design document or PRD.
@@ -36,8 +42,8 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     if let Some(line) = too_deep(text) {
         notes.problem(
             line,
-            format!("quotes are nested deeper than {MAX_DEPTH}"),
-            "Remove the `>` at the start of the line.",
+            format!("quotes or lists are nested deeper than {MAX_DEPTH}"),
+            "Remove the signs at the start of the line.",
         );
         return (design, notes.problems);
     }
@@ -49,12 +55,8 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
     design.requirements = requirements::read_all(&sections, &mut notes);
     let raw_endpoints: Vec<_> = sections.iter().flat_map(routes::read).collect();
     let (raw_entities, found) = entities_of(&sections, &mut notes);
-    if raw_entities.len() > MAX_ENTITIES {
-        notes.problem(
-            1,
-            format!("the document describes {} entities, more than {MAX_ENTITIES}", raw_entities.len()),
-            "Pass the part that describes one module.",
-        );
+    if let Some((line, what)) = too_large(&raw_entities, raw_endpoints.len()) {
+        notes.problem(line, what, "Pass the part that describes one module.");
         return (design, notes.problems);
     }
     let strict = raw_entities.iter().filter(|entity| entity.strict).map(|entity| entity.line).collect();
@@ -97,6 +99,18 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
     (raw_entities, found)
 }
 
+/// What no module is as large as, with its line.
+fn too_large(entities: &[RawEntity], endpoints: usize) -> Option<(u32, String)> {
+    if entities.len() > MAX_ENTITIES {
+        return Some((1, format!("the document describes {} entities, more than {MAX_ENTITIES}", entities.len())));
+    }
+    if endpoints > MAX_ENDPOINTS {
+        return Some((1, format!("the document describes {endpoints} endpoints, more than {MAX_ENDPOINTS}")));
+    }
+    let wide = entities.iter().find(|entity| entity.fields.len() > MAX_FIELDS)?;
+    Some((wide.line, format!("`{}` has {} fields; a table holds at most {MAX_FIELDS}", wide.label, wide.fields.len())))
+}
+
 /// A document of requirements alone is read, but says nothing to generate.
 fn no_data_model(design: &Design, notes: &mut Notes) {
     match design.requirements.first() {
@@ -126,10 +140,17 @@ fn bare(found: &Found) -> Vec<RawEntity> {
     all.collect()
 }
 
-/// The first line that nests quotes deeper than any document does; reading such lines takes long.
+/// The first line that nests quotes or lists deeper than any document does; reading such lines takes long.
 pub(crate) fn too_deep(text: &str) -> Option<u32> {
-    let deep =
-        |line: &str| line.chars().take_while(|c| matches!(c, '>' | ' ')).filter(|c| *c == '>').count() > MAX_DEPTH;
+    let deep = |line: &str| {
+        let signs = line.bytes().zip(line.bytes().skip(1).chain([b' ']));
+        let opening = signs.take_while(|(sign, next)| match sign {
+            b'>' | b' ' => true,
+            b'-' | b'*' | b'+' => *next == b' ',
+            _ => false,
+        });
+        opening.filter(|(sign, _)| *sign != b' ').count() > MAX_DEPTH
+    };
     text.lines().zip(1..).find(|(line, _)| deep(line)).map(|(_, at)| at)
 }
 

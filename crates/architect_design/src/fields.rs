@@ -116,7 +116,8 @@ fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes
             format!("PostgreSQL cuts names behind {} bytes; choose a shorter one.", names::MAX_NAME),
         );
     }
-    let Some(why) = names::field_clash(&name) else {
+    let refers = raw.foreign_key || matches!(raw.spec, Some(TypeSpec::Named { .. }));
+    let Some(why) = names::field_clash(&name).or_else(|| names::type_clash(&name).filter(|_| !refers)) else {
         return name;
     };
     let other = format!("{}_{name}", names::snake(&entity.name));

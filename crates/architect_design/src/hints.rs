@@ -1,11 +1,12 @@
 //! What descriptions say about a field beside its type: values, defaults, whether it may be empty, whether it exists.
 
+use crate::bounds;
 use crate::constraints;
 use crate::enumerations::{self, Likelihood};
 use crate::lexicon::Words;
 use crate::loose;
 use crate::names::fold;
-use crate::raw::{RawField, TypeSpec};
+use crate::raw::{RawField, Scope, TypeSpec};
 
 /// Takes up what a description says.
 pub(crate) fn describe(field: &mut RawField, text: &str) {
@@ -31,6 +32,12 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
         let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
         constraints::take(&mut probe, text);
         field.default = probe.default;
+    }
+    for clause in text.split([',', ';', '，', '；', '、', '。']).map(|clause| clause.trim().trim_end_matches('.')) {
+        field.bounds.extend(bounds::read(clause));
+        if constraints::is_unique(clause) {
+            field.unique.get_or_insert(Scope::Table);
+        }
     }
     values(field, text);
     if field.description.is_empty() {

@@ -61,6 +61,28 @@ pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &
     if field.spec.is_none() {
         missing_type(class, field, notes);
     }
+    bounded(class, field, notes);
+}
+
+/// Narrows a type by the bounds that a description or a `CHECK` states; one that does not fit says something else.
+fn bounded(class: &str, field: &mut RawField, notes: &mut Notes) {
+    let Some(TypeSpec::Known(ty)) = &mut field.spec else { return };
+    for bound in &field.bounds {
+        let before = ty.clone();
+        match bound.narrow(ty) {
+            Ok(true) => {}
+            Ok(false) => {
+                let text = format!(
+                    "The bound of `{class}.{}` is taken as `{}`, which allows {} itself",
+                    field.label,
+                    bound.inclusive(),
+                    bound.limit()
+                );
+                notes.assume(field.line, text);
+            }
+            Err(_) => *ty = before,
+        }
+    }
 }
 
 /// The name of a class that nothing describes is no type, unless a key points at it.

@@ -7,6 +7,7 @@ use crate::enumerations;
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, TypeSpec};
+use crate::types::MAX_LENGTH;
 use crate::typewords::{self, Word};
 
 /// How the surroundings read an ambiguous word.
@@ -16,10 +17,15 @@ pub(crate) struct Dialect {
     pub date_is_time: bool,
     /// A field without `NOT NULL` may be empty.
     pub nullable: bool,
+    /// Lists that the type stands in.
+    pub lists: u8,
 }
 
 /// Reads a type cell into a field: type, flags, default, reference.
 pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
+    if text.len() > MAX_LENGTH {
+        return;
+    }
     let written = text.replace('`', "");
     field.type_text = written.trim().to_owned();
     let rest = constraints::take(field, &written);
@@ -169,8 +175,11 @@ fn list_item(text: &str) -> Option<String> {
 
 fn list(field: &mut RawField, inner: &str, dialect: Dialect) -> TypeSpec {
     let mut item = RawField::default();
+    if dialect.lists > 1 {
+        return TypeSpec::Known(FieldType::Json);
+    }
     if !inner.is_empty() {
-        read(&mut item, inner, dialect);
+        read(&mut item, inner, Dialect { lists: dialect.lists + 1, ..dialect });
     }
     field.foreign_key |= item.foreign_key;
     match item.spec {

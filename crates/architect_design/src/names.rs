@@ -19,6 +19,10 @@ const ATTRIBUTES: &[&str] = &[
     "parse_obj", "parse_raw", "parse_file", "from_orm", "update_forward_refs", "query", "self", "cls",
 ];
 
+/// Types and modules of types that the class of a field needs by these names. (`date` and the like are imported under
+/// another name where a field is called so.)
+const TYPES: &[&str] = &["bool", "bytes", "dict", "float", "int", "list", "set", "str", "tuple", "uuid"];
+
 /// Class names that the generated code itself imports or defines.
 #[rustfmt::skip]
 const CLASSES: &[&str] = &[
@@ -111,6 +115,11 @@ pub(crate) fn field_clash(name: &str) -> Option<&'static str> {
     } else {
         None
     }
+}
+
+/// Why a field that is no reference cannot have this name, if it cannot: the column of a reference ends in `_id`.
+pub(crate) fn type_clash(name: &str) -> Option<&'static str> {
+    TYPES.contains(&name).then_some("hides what other fields of its class need for their types")
 }
 
 /// Why an entity cannot have this name, if it cannot.

@@ -2,6 +2,8 @@
 
 use architect_model::{FieldType, ImpliedRole, OnDelete};
 
+use crate::bounds::Bound;
+
 /// An entity as one form of the document states it.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct RawEntity {
@@ -55,6 +57,8 @@ pub(crate) struct RawField {
     pub circular: bool,
     pub on_delete: Option<OnDelete>,
     pub primary_key: bool,
+    /// Bounds that a form other than the explicit one states.
+    pub bounds: Vec<Bound>,
     /// Name of the entity or table that the field points at, where the document says so.
     pub references: Option<String>,
     /// Whether the field points at something, named or not.

@@ -81,15 +81,33 @@ fn route(text: &str, line: u32) -> Option<RawEndpoint> {
     let rest = rest.trim_start();
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let path = rest[..end].trim_end_matches([':', ',', '.', ';']);
-    let described =
-        rest[end..].trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|(".contains(c)).trim_end_matches(')');
+    let described = rest[end..].trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|".contains(c)).trim_end();
+    let described = described.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(described);
+    let satisfies: Vec<String> = described
+        .split([',', ';', ' ', '(', ')'])
+        .map(|word| word.trim_matches(['.', ':']))
+        .filter(|word| requirements::is_requirement_id(word))
+        .map(str::to_owned)
+        .collect();
+    let bare =
+        described.split([',', ' ', '(', ')']).all(|word| word.is_empty() || satisfies.iter().any(|id| id == word));
     (path.starts_with('/') || path.starts_with("http")).then(|| RawEndpoint {
         method: method.to_owned(),
         path: path.to_owned(),
-        description: described.trim().to_owned(),
+        who: described.split(APART).map(str::trim).find(|part| is_public(part)).unwrap_or_default().to_owned(),
+        satisfies,
+        description: if bare { String::new() } else { described.trim().to_owned() },
         line,
         ..RawEndpoint::default()
     })
+}
+
+/// What stands between the remarks on an endpoint.
+const APART: &[char] = &[',', ';', '(', ')', '—', '–', '·', '|'];
+
+/// Whether a remark says that everybody may call it, and nothing else.
+fn is_public(remark: &str) -> bool {
+    ["public", "publico", "publica", "publique", "offentlich", "公开", "公開"].contains(&fold(remark).as_str())
 }
 
 /// Lines `GET /x`, and decorators with the prefix of their router.

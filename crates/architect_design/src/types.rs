@@ -20,9 +20,20 @@ pub(crate) const WORDS: &str = "`string(1..120)`, `text`, `email`, `url`, `integ
      `float`, `boolean`, `date`, `datetime`, `time`, `uuid`, `json`, `enum(a, b)`, `array(string)`, `list of Tag`, \
      or the name of an entity";
 
+/// Longer type cells hold no type; reading them could take long.
+pub(crate) const MAX_LENGTH: usize = 10_000;
+
 /// Reads a type cell; the error is one sentence.
 pub(crate) fn parse(text: &str) -> Result<TypeCell, String> {
-    let mut cursor = Cursor { rest: text.trim() };
+    if text.len() > MAX_LENGTH {
+        return Err(format!("the type has {} bytes, more than {MAX_LENGTH}", text.len()));
+    }
+    parse_in(text, 0)
+}
+
+/// Reads a type that stands in `lists` lists.
+fn parse_in(text: &str, lists: u8) -> Result<TypeCell, String> {
+    let mut cursor = Cursor { rest: text.trim(), lists };
     let spec = cursor.spec()?;
     let mut optional = cursor.eat("?");
     cursor.skip_spaces();
@@ -42,6 +53,8 @@ pub(crate) fn parse(text: &str) -> Result<TypeCell, String> {
 
 struct Cursor<'a> {
     rest: &'a str,
+    /// Lists that the text stands in.
+    lists: u8,
 }
 
 impl<'a> Cursor<'a> {
@@ -71,12 +84,19 @@ impl<'a> Cursor<'a> {
         if word.is_empty() {
             return Err("the type is missing".to_owned());
         }
+        if self.lists > 1 {
+            return Err(NOT_IN_LISTS.to_owned());
+        }
         if word == "list" && self.eat(" of ") {
             self.skip_spaces();
+            self.lists += 1;
             return list_of(self.spec()?);
         }
         let arguments = self.arguments()?;
-        let spec = spec(word, arguments)?;
+        let spec = match word {
+            "array" => list_of(parse_in(arguments.unwrap_or("string"), self.lists + 1)?.spec)?,
+            _ => spec(word, arguments)?,
+        };
         if self.eat("[]") { list_of(spec) } else { Ok(spec) }
     }
 
@@ -110,9 +130,11 @@ fn list_of(spec: TypeSpec) -> Result<TypeSpec, String> {
     match spec {
         TypeSpec::Known(ty) => Ok(TypeSpec::Known(FieldType::Array { items: Box::new(ty) })),
         TypeSpec::Named { name, many: false } => Ok(TypeSpec::Named { name, many: true }),
-        _ => Err("a list holds plain values or entities, not enumerations or lists".to_owned()),
+        _ => Err(NOT_IN_LISTS.to_owned()),
     }
 }
+
+const NOT_IN_LISTS: &str = "a list holds plain values or entities, not enumerations or lists";
 
 fn spec(word: &str, arguments: Option<&str>) -> Result<TypeSpec, String> {
     let known = match word {
@@ -133,10 +155,6 @@ fn spec(word: &str, arguments: Option<&str>) -> Result<TypeSpec, String> {
         }
         "decimal" => decimal(arguments)?,
         "enum" => return values(arguments).map(TypeSpec::Enum),
-        "array" => {
-            let inside = parse(arguments.unwrap_or("string"))?;
-            return list_of(inside.spec);
-        }
         _ if arguments.is_some() => return Err(format!("`{word}` takes nothing in brackets")),
         "text" => FieldType::Text,
         "email" => FieldType::Email,

@@ -418,3 +418,48 @@ fn large_documents_are_read_in_linear_time() {
         assert!(large < 2.0 || large < small * 60.0, "`{piece}`: {small:.2} s for 5 KB, {large:.2} s for 80 KB");
     }
 }
+
+/// Types that hold themselves, in the explicit format, in a plain table and in code: they end, and no stack overflows.
+#[test]
+fn deep_types_are_read() {
+    let headers = ["| Field | Type | Rules |\n|---|---|---|", "| Column | Type | Notes |\n|---|---|---|"];
+    for piece in ["array(", "list of ", "Optional[", "list[", "Array<", "enum(", "[", "(", "nullable<"] {
+        for header in headers {
+            for count in [20, 900, 5_000] {
+                let ty = piece.repeat(count);
+                let table = format!("## Data model\n\n### A\n\n{header}\n| a | string | |\n| b | {ty} | |\n");
+                let _ = architect_design::read("prd.md", &table);
+                let class = format!("```python\nclass A(SQLModel, table=True):\n    a: str\n    b: {ty}int\n```\n");
+                let _ = architect_design::read("prd.md", &class);
+            }
+        }
+    }
+}
+
+/// What no module is as large as is refused, with its line.
+#[test]
+fn what_is_too_large_is_refused() {
+    let head = "## Data model\n\n### A\n\n| Field | Type | Rules |\n|---|---|---|\n";
+    let fields: String = (0..1700).map(|at| format!("| f{at} | string | |\n")).collect();
+    let endpoints: String = (0..2100).map(|at| format!("| GET | /x{at} | list A | owner |\n")).collect();
+    let endpoints = format!(
+        "{head}| a | string | |\n\n## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n{endpoints}"
+    );
+    let lists = format!("Some text.\n\n{}a\n", "- ".repeat(200));
+    for (text, line, said) in [
+        (format!("{head}{fields}"), 3, "`A` has 1700 fields; a table holds at most 1600"),
+        (endpoints, 1, "the document describes 2100 endpoints, more than 2000"),
+        (lists, 3, "quotes or lists are nested deeper than 100"),
+        (format!("{head}| a | {} | |\n", "array(".repeat(4000)), 7, "`a`: the type has 24000 bytes, more than 10000"),
+        (
+            format!("{head}| a | {} | |\n", "array(".repeat(9) + "string" + &")".repeat(9)),
+            7,
+            "a list holds plain values",
+        ),
+    ] {
+        let (_, problems) = architect_design::read("prd.md", &text);
+        let problem = &problems[0];
+        assert!(problem.text.contains(said), "{}", problem.text);
+        assert_eq!(problem.at.line, line, "{}", problem.text);
+    }
+}

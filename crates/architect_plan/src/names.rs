@@ -35,8 +35,9 @@ pub(crate) fn plural(snake: &str) -> String {
         None => (String::new(), snake),
     };
     let known = IRREGULAR.iter().find(|(one, many)| *one == last || *many == last);
-    let last = known.map_or_else(|| regular_plural(last), |(_, many)| (*many).to_owned());
-    head + &last
+    let many = known.map_or_else(|| regular_plural(last), |(_, many)| (*many).to_owned());
+    // The plural names modules and functions: `a` is not `as`.
+    if head.is_empty() && is_keyword(&many) { format!("{last}es") } else { head + &many }
 }
 
 fn regular_plural(word: &str) -> String {
@@ -135,6 +136,7 @@ mod tests {
             ("order_line", "order_lines"),
             ("sales_person", "sales_people"),
             ("address", "addresses"),
+            ("a", "aes"),
         ] {
             assert_eq!(plural(one), many);
         }

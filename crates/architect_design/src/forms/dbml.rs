@@ -7,7 +7,7 @@ use crate::loose::{self, Dialect};
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, RawRelation, RelationKind};
 use crate::types::unquote;
 
-const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true };
+const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true, lists: 0 };
 
 /// Reads a block of DBML.
 pub(crate) fn read(text: &str, line: u32, found: &mut Found) {

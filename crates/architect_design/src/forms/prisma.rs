@@ -6,7 +6,7 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
 
-const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false };
+const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false, lists: 0 };
 
 /// Reads Prisma models and enumerations.
 pub(crate) fn read(text: &str, line: u32, found: &mut Found) {

@@ -6,7 +6,7 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
 
-const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true };
+const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true, lists: 0 };
 
 /// Reads statements.
 pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {

@@ -127,7 +127,8 @@ fn name_cell(columns: &Columns, row: &Row) -> String {
 /// The fields of a table for one entity.
 pub(crate) fn read(table: &Table, entity: &mut RawEntity, dialect: Dialect, notes: &mut Notes) {
     let columns = Columns::of(table);
-    let dialect = Dialect { nullable: false, date_is_time: dialect.date_is_time || is_document_database(table) };
+    let dialect =
+        Dialect { nullable: false, date_is_time: dialect.date_is_time || is_document_database(table), lists: 0 };
     let style = Style::of(table, &columns);
     for row in &table.rows {
         self::row(row, &columns, style, dialect, entity, notes);

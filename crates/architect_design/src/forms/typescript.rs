@@ -6,7 +6,7 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawEntity, RawField};
 
-const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false };
+const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false, lists: 0 };
 
 /// Endings of names that are views, not entities.
 #[rustfmt::skip]
