@@ -96,7 +96,7 @@ fn add_revision(
     let project = &*project;
     plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
     let names: Vec<_> = modules.iter().flat_map(|module| &module.entities).map(|entity| entity.names.clone()).collect();
-    let message = revision_message(&sources, project, &names);
+    let message = revision_message(project, &names);
     match write_revision(&sources, project, &tables, &message, now()) {
         Ok(Some(new)) => {
             plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));

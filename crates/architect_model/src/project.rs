@@ -161,6 +161,8 @@ pub struct Layer {
     pub bases: Vec<String>,
     /// Table class it serves, where that can be told.
     pub model: Option<String>,
+    /// `Annotated` alias by which handlers are given it: `ItemServiceDep`.
+    pub alias: Option<Symbol>,
     /// Methods or functions of its own.
     pub methods: Vec<Method>,
     /// Where it is defined.

@@ -33,7 +33,22 @@ pub struct UnitOfWork {
     pub session_attribute: Option<String>,
     /// Attributes that hold repositories: name and class; where a new one has to be added.
     pub repositories: Vec<(String, Symbol)>,
+    /// The last repository that is made when the unit is made or entered: a new one is made behind it.
+    pub last_made: Option<MadeRepository>,
+    /// Whether it has a method `commit` of its own; else it commits at its end.
+    pub commits: bool,
     /// Where the class is defined.
+    pub at: Location,
+}
+
+/// Where a unit of work makes a repository: `self.projects = ProjectRepository(self.session)`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MadeRepository {
+    /// Attribute that holds it: `projects`.
+    pub attribute: String,
+    /// Arguments as written: `self.session`.
+    pub arguments: String,
+    /// The statement.
     pub at: Location,
 }
 
@@ -89,6 +104,8 @@ pub struct UserStyle {
     pub superuser_attribute: Option<String>,
     /// Dependency that demands an administrator.
     pub superuser_dependency: Option<Symbol>,
+    /// Function that refuses whoever is no administrator: `require_superuser(user)`.
+    pub require_superuser: Option<Symbol>,
     /// Attribute that holds a role, with the enum that types it: `role`.
     pub role_attribute: Option<String>,
     /// Whether administrators may do what owners may.

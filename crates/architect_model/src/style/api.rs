@@ -40,6 +40,10 @@ pub struct EndpointStyle {
     pub kebab_paths: Observed<bool>,
     /// Tags as written: `{entities}`, `{Entities}`, `{entity}`.
     pub tag: Observed<String>,
+    /// Whether handlers are annotated with `Any`.
+    pub any_results: Observed<bool>,
+    /// Function that gives the `responses` of a route for the exceptions that it may raise.
+    pub responses: Option<Symbol>,
     /// A file of endpoints that shows the style best.
     pub exemplar: Option<Location>,
 }
@@ -94,6 +98,16 @@ pub struct ErrorStyle {
     pub forbidden_text: Option<String>,
     /// Whether status codes are written as `status.HTTP_404_NOT_FOUND` (else numbers).
     pub named_status: Observed<bool>,
+    /// Domain exception for somebody who is not signed in.
+    pub unauthorized: Option<Symbol>,
+    /// Context manager that answers a missing row as a conflict: for what a body refers to.
+    pub as_conflict: Option<Symbol>,
+    /// The exception that a module derives for its missing row, as a neighbour writes it.
+    pub missing_row: Option<ErrorClass>,
+    /// Name of the exception that a module derives for a value that is taken: `{Entity}{Field}TakenError`.
+    pub taken_value: Option<String>,
+    /// Whether a broken constraint is taken for the one that is expected: no `except IntegrityError` asks which.
+    pub takes_any_violation: bool,
 }
 
 /// Kind of errors.
@@ -120,6 +134,19 @@ pub struct DomainError {
     pub status: Option<u16>,
     /// Whether modules derive their own class from it: `ProjectNotFound(NotFoundError)`.
     pub derived_per_module: bool,
+    /// Classes that extend it, where modules derive their own.
+    pub derived: Vec<Symbol>,
+}
+
+/// An exception class as a neighbour writes it, with placeholders for the words of its entity.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ErrorClass {
+    /// Python source, with `{Entity}`, `{entity}`, `{Label}` and `{label}`.
+    pub source: String,
+    /// Name, with `{Entity}`.
+    pub name: String,
+    /// Whether its constructor takes the key of the missing row.
+    pub takes_key: bool,
 }
 
 /// How lists are paged.
@@ -133,7 +160,11 @@ pub struct PageStyle {
     pub max: Option<u32>,
     /// Default page size.
     pub default: Option<u32>,
-    /// Whether the bound is declared in `Query(...)` of each handler.
+    /// Whether bounds stand in defaults, `= Query(0, ge=0)` (else in `Annotated`).
+    pub in_defaults: Observed<bool>,
+    /// The greatest start of a page that such a default allows, as written.
+    pub last_start: Option<String>,
+    /// Class of the parameters, where a dependency gives them as one object.
     pub parameters_class: Option<Symbol>,
     /// The object by which handlers are given the parameters, where there is one.
     pub object: Option<PageObject>,

@@ -1,5 +1,7 @@
 //! How queries and business rules are written.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,12 @@ pub struct RepositoryStyle {
     pub session_name: Observed<String>,
     /// Names of what is called for list, read, create, update, delete, with `{entity}` and `{entities}`.
     pub methods: Vec<(String, String)>,
+    /// Verbs that most entities have a query function for: `create`.
+    pub functions: Vec<String>,
+    /// Whether query functions are called through their module: `crud.create_item(…)`.
+    pub by_module: Observed<bool>,
+    /// What a variable with a query is called: `statement`, `query`, `stmt`.
+    pub statement: Observed<String>,
     /// How queries are named that are about the rows of one owner.
     pub owned: OwnedQueries,
     /// A repository class or file that shows the style best.
@@ -96,6 +104,16 @@ pub struct BaseClass {
     pub methods: Vec<BaseMethod>,
     /// How neighbours construct their subclasses: the class body's `__init__` or call as written.
     pub construction: Option<String>,
+    /// Attribute that holds the session, where the constructor is given one.
+    pub session_attribute: Option<String>,
+    /// Class attribute with the answers to broken unique constraints, by the constraints' names.
+    pub conflicts: Option<String>,
+    /// Whether it answers a broken foreign key as a conflict.
+    pub answers_foreign_keys: bool,
+    /// Where the names in the signatures of its methods come from, by the name as written.
+    pub names: BTreeMap<String, Symbol>,
+    /// Whether it adds rows, and leaves it to others to send them to the database.
+    pub only_adds: bool,
     /// Where it is defined.
     pub at: Location,
 }
@@ -150,6 +168,8 @@ pub struct ServiceStyle {
     pub made: Observed<ServiceMaking>,
     /// Parameters of `__init__` in a neighbour.
     pub constructor: Option<Method>,
+    /// What the constructor of that neighbour is given to work with.
+    pub holds: Option<ServiceHolds>,
     /// Name of the provider function with `{entity}`: `get_{entity}_service`.
     pub provider: Option<String>,
     /// Name of the provider's `Annotated` alias with `{Entity}`: `{Entity}ServiceDep`.
@@ -172,6 +192,27 @@ pub struct ServiceStyle {
     pub finds_first: bool,
     /// A service that shows the style best.
     pub exemplar: Option<Location>,
+}
+
+/// What a service class is given when it is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ServiceHolds {
+    /// The repository.
+    Repository {
+        /// Parameter, with `{entity}` or `{entities}`.
+        name: String,
+    },
+    /// The session.
+    Session {
+        /// Parameter.
+        name: String,
+    },
+    /// The unit of work.
+    UnitOfWork {
+        /// Parameter.
+        name: String,
+    },
 }
 
 /// Kind of the service layer.

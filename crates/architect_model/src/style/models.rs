@@ -1,9 +1,11 @@
 //! How tables and schemas are declared.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Observed, Symbol};
+use crate::{ColumnType, Known, Observed, Symbol};
 
 /// How tables are declared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, Default)]
@@ -52,6 +54,26 @@ pub struct ModelStyle {
     pub naming_convention: Vec<(String, String)>,
     /// Class used for zoned times where the project has its own type.
     pub datetime_type: Option<Symbol>,
+    /// Whether unique constraints are given names.
+    pub named_constraints: Observed<bool>,
+    /// Whether constraints are imported from `sqlmodel` (else from `sqlalchemy`).
+    pub constraints_from_sqlmodel: Observed<bool>,
+    /// Whether `Field` takes `ondelete`: from SQLModel 0.0.21 on.
+    pub field_has_ondelete: bool,
+    /// Whether the library stores times with their zone by itself.
+    pub zoned_by_library: bool,
+    /// Whether the house writes `timezone.utc`, which older releases of Python have too.
+    pub timezone_utc: bool,
+    /// What relationships to rows that point here say of deletion, as written: `cascade_delete=True`.
+    pub relation_keywords: Option<Vec<String>>,
+    /// Where the names in `id_line` and in the lines of timestamps come from, by the name as written.
+    pub names: BTreeMap<String, Symbol>,
+    /// `type_annotation_map` of the base: annotations that need no column type.
+    pub mapped_types: Vec<MappedType>,
+    /// Function that gives the current time.
+    pub now: Option<Symbol>,
+    /// Function that makes the column type of an enumeration.
+    pub enum_type: Option<Symbol>,
     /// In which order table classes declare their columns.
     pub order: Observed<Vec<ColumnPart>>,
     /// Whether foreign keys that must be there say `nullable=False`, though their annotation says it.
@@ -63,6 +85,15 @@ pub struct ModelStyle {
     /// Whether files of models that import classes for the type checker alone open with
     /// `from __future__ import annotations`.
     pub future_annotations: Observed<bool>,
+}
+
+/// An annotation that stands for a column type in every table: an entry of `type_annotation_map`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MappedType {
+    /// Import path of the annotation: `decimal.Decimal`.
+    pub annotation: String,
+    /// The column type.
+    pub ty: Known<ColumnType>,
 }
 
 /// What a column is for, as far as its place among others depends on it.
@@ -164,6 +195,64 @@ pub struct SchemaStyle {
     pub response_order: Observed<Vec<ColumnPart>>,
     /// Columns that tables have by the house's habit and that most responses leave out: the owner, `updated_at`.
     pub hidden: Vec<String>,
+    /// Types for what clients send, one of each kind, where several files share them.
+    pub inputs: Vec<InputType>,
+    /// Whether constrained types get names of their own: `FullName = Annotated[Text, Field(…)]`.
+    pub named_types: bool,
+    /// Metadata that makes an `int` a whole number and nothing else, after its bounds.
+    pub whole: Option<Symbol>,
+    /// Metadata with the digits of a decimal number: `Digits(12, 2)`.
+    pub digits: Option<Symbol>,
+    /// The value of what was not sent, in schemas of changes: `pydantic:MISSING`.
+    pub unset: Option<Symbol>,
+}
+
+impl SchemaStyle {
+    /// The house's own type for values of `kind`.
+    pub fn input(&self, kind: InputKind) -> Option<&Symbol> {
+        self.inputs.iter().find(|input| input.kind == kind).map(|input| &input.symbol)
+    }
+}
+
+/// A type for what clients send: `Text = Annotated[str, StringConstraints(pattern=…)]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InputType {
+    /// What its values are.
+    pub kind: InputKind,
+    /// The alias.
+    pub symbol: Symbol,
+}
+
+/// What the values of an input type are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum InputKind {
+    /// Text of any length.
+    Text,
+    /// E-mail addresses.
+    Email,
+    /// Positive whole numbers: keys.
+    Key,
+    /// Whole numbers that four bytes hold.
+    Int32,
+    /// Whole numbers that eight bytes hold.
+    Int64,
+    /// Numbers, without infinity.
+    Float,
+    /// Booleans.
+    Boolean,
+    /// Dates.
+    Date,
+    /// Times of the day.
+    Time,
+    /// Points in time.
+    DateTime,
+    /// JSON objects.
+    Json,
+    /// Whole numbers in the text of a query.
+    QueryInteger,
+    /// Booleans in the text of a query.
+    QueryBoolean,
 }
 
 impl Default for SchemaStyle {
@@ -179,6 +268,11 @@ impl Default for SchemaStyle {
             request_order: Observed::assumed(ColumnPart::ALL.to_vec()),
             response_order: Observed::assumed(ColumnPart::ALL.to_vec()),
             hidden: Vec::new(),
+            inputs: Vec::new(),
+            named_types: false,
+            whole: None,
+            digits: None,
+            unset: None,
         }
     }
 }

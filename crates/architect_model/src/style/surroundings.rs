@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Observed};
+use crate::{Location, Observed, Symbol};
 
 /// How migrations are kept.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,6 +26,16 @@ pub struct MigrationStyle {
     pub sequential: Observed<bool>,
     /// Whether revisions stand as Alembic wrote them, unformatted.
     pub unformatted: Observed<bool>,
+    /// Whether revisions carry Alembic's comments around the commands.
+    pub commented: Observed<bool>,
+    /// The verb that messages of revisions begin with, `add` or `create`; none where they only name what is new.
+    pub message_verb: Observed<Option<String>>,
+    /// Whether messages of revisions begin with a capital.
+    pub capital_messages: Observed<bool>,
+    /// Whether text columns are written as SQLModel's `AutoString`.
+    pub auto_string: bool,
+    /// Column types with a variant for one database, as revisions write them.
+    pub variants: Vec<String>,
 }
 
 /// How tests are written.
@@ -46,6 +56,10 @@ pub struct TestStyle {
     /// What stands before the module's own path in URLs: `/api/v1/`, `{settings.API_V1_STR}/`; empty where the
     /// client's base URL has it.
     pub url_prefix: Observed<String>,
+    /// What that expression starts with, as tests import it: `settings`.
+    pub prefix_import: Option<Symbol>,
+    /// Whether some test expects 401 of a request that nobody is signed in to.
+    pub expects_401: bool,
     /// Whether tests are methods of classes.
     pub in_classes: Observed<bool>,
     /// A test file that shows the style best.
@@ -95,6 +109,10 @@ pub struct Fixture {
     pub gives: FixtureKind,
     /// Whether what it gives belongs to an administrator.
     pub admin: bool,
+    /// `scope=` where it is given: `module`, `session`.
+    pub scope: Option<String>,
+    /// Texts and attributes in the body of a fixture of a signed-in user, roles among them.
+    pub says: Vec<String>,
     /// Where it is defined.
     pub at: Location,
 }
@@ -143,6 +161,8 @@ pub struct FormatStyle {
     pub crlf: bool,
     /// Whether functions of the layers carry docstrings.
     pub docstrings: bool,
+    /// Whether docstrings open on a line of their own.
+    pub open_docstrings: bool,
 }
 
 impl Default for FormatStyle {
@@ -158,6 +178,7 @@ impl Default for FormatStyle {
             sorted_imports: true,
             crlf: false,
             docstrings: false,
+            open_docstrings: false,
         }
     }
 }

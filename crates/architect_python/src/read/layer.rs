@@ -6,6 +6,7 @@ use ruff_python_ast::Expr;
 use rustc_hash::FxHashSet;
 
 use crate::resolve::{Class, Function};
+use crate::style::aliases::Alias;
 use crate::style::entity::Entity;
 use crate::style::facts::{Facts, Layered, address, is_table, start_of};
 use crate::style::path;
@@ -59,11 +60,16 @@ impl<'a> Found<'a> {
     }
 
     /// As the model describes them.
-    pub(crate) fn layers(&self, facts: &Facts<'a>) -> Vec<Layer> {
+    pub(crate) fn layers(&self, facts: &Facts<'a>, aliases: &[Alias<'a>]) -> Vec<Layer> {
+        let alias = |class: Class<'a>| {
+            let given = |alias: &&Alias<'a>| alias.annotation.resolution.class() == Some(class);
+            aliases.iter().filter(given).find(|alias| alias.depends(facts.index)).map(Alias::symbol)
+        };
         let classes = self.classes.par_iter().map(|found| Layer {
             symbol: found.class.symbol(),
             bases: found.class.base_expressions().iter().map(|base| found.class.file().text(base).to_owned()).collect(),
             model: found.entity.map(|entity| entity.class.name().to_owned()),
+            alias: alias(found.class),
             methods: facts.index.methods(found.class).into_iter().map(method).collect(),
             at: found.class.at(),
         });
@@ -71,6 +77,7 @@ impl<'a> Found<'a> {
             symbol: architect_model::Symbol::new(found.file.module.clone(), ""),
             bases: Vec::new(),
             model: None,
+            alias: None,
             methods: found.functions.iter().copied().map(method).collect(),
             at: start_of(found.file),
         });

@@ -9,8 +9,8 @@ mod fields;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod schema;
-mod table;
-mod versions;
+pub(crate) mod table;
+pub(crate) mod versions;
 
 use architect_model::{FORMAT, Project, Table};
 
@@ -40,7 +40,7 @@ fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {
     endpoint::read(index, &mut project, context, |project| {
         schema::read(index, &versions, project);
         enumeration::read(index, project);
-        crate::style::read(sources, index, project);
+        crate::style::read(sources, index, &versions, project);
         table::read_owners(project);
     });
     project

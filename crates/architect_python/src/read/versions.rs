@@ -19,7 +19,7 @@ const PACKAGES: &[&str] = &[
 ];
 
 /// What is known of the versions of packages: exact ones, and ranges that requirements allow.
-pub(super) struct Versions {
+pub(crate) struct Versions {
     exact: Vec<PackageVersion>,
     allowed: Vec<(String, Range)>,
 }
@@ -33,7 +33,7 @@ struct Range {
 
 impl Versions {
     /// Whether a package has at least a version; `None` where that is not certain.
-    pub(super) fn at_least(&self, package: &str, minimum: &[u32]) -> Option<bool> {
+    pub(crate) fn at_least(&self, package: &str, minimum: &[u32]) -> Option<bool> {
         if let Some(exact) = self.exact.iter().find(|known| known.name == package) {
             return Some(numbers(&exact.version).as_slice() >= minimum);
         }
@@ -47,7 +47,7 @@ impl Versions {
 
 /// Reads locked versions: `uv.lock`, `poetry.lock`, `pdm.lock`, `requirements*.txt`, exact pins in `pyproject.toml`;
 /// and the ranges that requirements allow.
-pub(super) fn read(sources: &Sources, project: &mut Project) -> Versions {
+pub(crate) fn read(sources: &Sources, project: &mut Project) -> Versions {
     let mut files: Vec<&SourceText> = sources.other.iter().filter(|file| rank(&file.path).is_some()).collect();
     files.sort_by_key(|file| (rank(&file.path), file.path.matches('/').count(), file.path.to_string()));
     let mut allowed: Vec<(String, Range)> = Vec::new();

@@ -21,11 +21,13 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
     let mut update_method = Votes::default();
     let mut id_parameter = Votes::default();
     let mut body_parameter = Votes::default();
+    let mut any_results = Votes::default();
     for handler in &facts.handlers {
         let (weight, at) = (handler.weight, handler.function.at());
         is_async.add(handler.function.def.is_async, weight, &at);
         router.add(router_name(handler), weight, &at);
         response.extend_with(declaration(handler), weight, &at);
+        any_results.add(gives_any(facts, handler), weight, &at);
         if handler.action == Some(Action::Update) {
             update_method.add(handler.method.clone(), weight, &at);
         }
@@ -46,6 +48,7 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
         body_parameter: body_parameter
             .most(|name: &String| !name.contains("create") && !name.contains("update"))
             .map_or_else(|| Observed::assumed("data".into()), |name| body_parameter.with(name)),
+        any_results: any_results.or_assumed(false),
         trailing_slash: trailing_slash(facts),
         create_status: create_status(facts),
         delete: delete(facts),
@@ -62,6 +65,11 @@ fn declaration(handler: &Handler<'_>) -> Option<ResponseDeclaration> {
         (false, true) => Some(ResponseDeclaration::Annotation),
         (false, false) => None,
     }
+}
+
+fn gives_any<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> bool {
+    let returns = handler.function.def.returns.as_deref();
+    returns.is_some_and(|returns| facts.index.resolve(handler.function.outer, returns).is("typing.Any"))
 }
 
 /// The router's variable, with placeholders where it is named after the entity.

@@ -1,8 +1,10 @@
 //! How errors are raised: `HTTPException` or domain exceptions, where, with which status and words.
 
 mod domain;
+mod handled;
+mod own;
 
-use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location};
+use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location, Project, Symbol};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf, StmtRaise};
 
@@ -38,6 +40,7 @@ pub(super) fn read<'a>(
     layers: &Layers<'a>,
     functions: &[Function<'a>],
     owner_columns: &[String],
+    project: &Project,
 ) -> ErrorStyle {
     let statuses = Statuses::collect(facts);
     let raises: Vec<Raise<'a>> = functions
@@ -72,7 +75,7 @@ pub(super) fn read<'a>(
     for raise in forbidden {
         forbidden_text.extend_with(raise.detail.clone(), raise.weight, &raise.at);
     }
-    ErrorStyle {
+    let mut style = ErrorStyle {
         kind: kind.or_assumed(ErrorKind::HttpException),
         raised_in: raised_in.or_assumed(None),
         not_found: domain_error(facts, &statuses, &raises, 404, &["NotFound"]),
@@ -88,7 +91,36 @@ pub(super) fn read<'a>(
         not_found_text: text.or_assumed("{Entity} not found".into()),
         forbidden_text: forbidden_text.winner().map(|won| won.value),
         named_status: named.or_assumed(false),
-    }
+        takes_any_violation: handled::takes_any_violation(facts, functions),
+        as_conflict: handled::as_conflict(facts, &statuses, functions),
+        ..ErrorStyle::default()
+    };
+    style.unauthorized = style.not_found.as_ref().and_then(|error| unauthorized(facts, &statuses, &error.class));
+    read_own(facts, project, &mut style);
+    style
+}
+
+/// Fills in what modules derive for themselves.
+fn read_own<'a>(facts: &Facts<'a>, project: &Project, style: &mut ErrorStyle) {
+    let derived = |error: &mut Option<DomainError>| -> Vec<Class<'a>> {
+        let Some(error) = error.as_mut().filter(|error| error.derived_per_module) else { return Vec::new() };
+        let classes = class_of(facts, &error.class).map(|class| own::derived(facts, class)).unwrap_or_default();
+        error.derived = own::symbols(&classes);
+        classes
+    };
+    let (missing, taken) = (derived(&mut style.not_found), derived(&mut style.conflict));
+    style.missing_row = own::missing_row(facts, project, &missing);
+    style.taken_value = own::taken_value(project, &taken);
+}
+
+fn class_of<'a>(facts: &Facts<'a>, symbol: &Symbol) -> Option<Class<'a>> {
+    facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == *symbol)
+}
+
+/// The exception for somebody who is not signed in that stands beside the one for a missing row.
+fn unauthorized(facts: &Facts<'_>, statuses: &Statuses, beside: &Symbol) -> Option<Symbol> {
+    let file = class_of(facts, beside)?.file();
+    facts.index.classes(file).find(|class| statuses.of(facts, *class) == Some(401)).map(|class| class.symbol())
 }
 
 fn raises<'a>(
@@ -266,6 +298,7 @@ fn domain_error<'a>(
         raised: examples.first().map(|raise| raise.function.file().text(raise.stmt).to_owned()),
         status: statuses.of(facts, class),
         derived_per_module: derived * 2 > examples.len(),
+        derived: Vec::new(),
     })
 }
 

@@ -42,6 +42,7 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> Form
         sorted_imports: configured.sorted_imports.unwrap_or_else(|| counted.sorted_imports()),
         crlf: any && counted.crlf * 2 > counted.files,
         docstrings: brief.docstrings,
+        open_docstrings: brief.open_docstrings,
     }
 }
 

@@ -1,5 +1,7 @@
 //! How migrations are kept: Alembic's configuration, its folder, its heads.
 
+mod spelling;
+
 use architect_model::{Location, MigrationStyle, Observed};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Keyword, Stmt};
@@ -23,6 +25,9 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationSt
     style.batch = batch(files, &location, &revisions);
     let template = path::join(&location, "script.py.mako");
     style.template = template.filter(|template| format::other(sources, template).is_some());
+    let template = style.template.as_deref().and_then(|template| format::other(sources, template));
+    let files: Vec<&File> = files.iter().filter(|file| path::is_below(&file.path, &versions)).collect();
+    spelling::read(&files, template, &mut style);
     style
 }
 

@@ -1,7 +1,7 @@
 //! The house style: what most of the code does, aspect by aspect, with the evidence.
 
 mod accounts;
-mod aliases;
+pub(crate) mod aliases;
 #[cfg(test)]
 mod cases;
 mod endpoints;
@@ -12,10 +12,12 @@ mod format;
 mod handlers;
 mod held;
 mod ini;
+mod inputs;
 mod layout;
 mod migrations;
 mod model_imports;
 mod models;
+mod offered;
 mod operations;
 mod order;
 mod pages;
@@ -25,7 +27,8 @@ mod registration;
 mod repository;
 mod schemas;
 mod service;
-mod session;
+pub(crate) mod session;
+mod statements;
 #[cfg(test)]
 mod testing;
 mod tests;
@@ -34,6 +37,7 @@ mod user;
 mod vote;
 pub(crate) mod walk;
 pub(crate) mod words;
+pub(crate) mod written;
 
 use architect_model::{FormatStyle, HouseStyle, Project};
 use rayon::prelude::*;
@@ -42,14 +46,16 @@ pub(crate) use crate::syntax::File;
 pub(crate) use ini::Ini;
 
 use crate::Sources;
+use crate::read::layer::Found;
 use crate::read::module;
+use crate::read::versions::Versions;
 use crate::resolve::{Function, Index};
 use facts::Facts;
 use places::ModuleFolders;
 use trace::Layers;
 
 /// Reads the modules, the layers and the house style of a project whose tables are read.
-pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Project) {
+pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versions, project: &mut Project) {
     let mut facts = Facts::collect(index);
     let functions = application_functions(&facts);
     let user = user::find(&facts, &functions);
@@ -59,12 +65,23 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Pr
     let held = held::collect(&facts, &layers.repositories, &layers.services);
     let folders = ModuleFolders::find(&facts, &held);
     let placed: Vec<places::Placed> = held.into_par_iter().map(|held| folders.place(&facts, held)).collect();
+    let aliases = aliases::collect(&facts);
+    let known = Known {
+        facts: &facts,
+        layers: &layers,
+        folders: &folders,
+        placed: &placed,
+        user: &user,
+        functions: &functions,
+        aliases: &aliases,
+    };
+    let layered = |found: &Found<'a>| found.layers(&facts, &aliases);
     let (style, (modules, (repositories, services))) = rayon::join(
-        || style(sources, &facts, &layers, (&folders, &placed), (&user, &functions), project),
+        || style(sources, &known, versions, project),
         || {
             rayon::join(
                 || module::read(&placed),
-                || rayon::join(|| layers.repositories.layers(&facts), || layers.services.layers(&facts)),
+                || rayon::join(|| layered(&layers.repositories), || layered(&layers.services)),
             )
         },
     );
@@ -75,14 +92,19 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, project: &mut Pr
     index.part_with((layers, functions, facts));
 }
 
-fn style<'a>(
-    sources: &Sources,
-    facts: &Facts<'a>,
-    layers: &Layers<'a>,
-    (folders, placed): (&ModuleFolders, &[places::Placed]),
-    (user, functions): (&user::User<'a>, &[Function<'a>]),
-    project: &Project,
-) -> HouseStyle {
+/// What the readers of the parts of the style start from.
+struct Known<'k, 'a> {
+    facts: &'k Facts<'a>,
+    layers: &'k Layers<'a>,
+    folders: &'k ModuleFolders,
+    placed: &'k [places::Placed],
+    user: &'k user::User<'a>,
+    functions: &'k [Function<'a>],
+    aliases: &'k [aliases::Alias<'a>],
+}
+
+fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project: &Project) -> HouseStyle {
+    let Known { facts, layers, folders, placed, user, functions, aliases } = *known;
     let files = facts.index.files().project();
     let (user_style, ((migrations, layout), format)) = rayon::join(
         || user::read(facts, project, user, functions),
@@ -97,7 +119,11 @@ fn style<'a>(
                 },
                 || {
                     let docstrings = docstrings(facts, functions, layers);
-                    FormatStyle { docstrings, ..format::read(sources, &facts.root, files) }
+                    FormatStyle {
+                        docstrings,
+                        open_docstrings: open_docstrings(facts),
+                        ..format::read(sources, &facts.root, files)
+                    }
                 },
             )
         },
@@ -112,7 +138,6 @@ fn style<'a>(
         };
         tests::read(files, &context)
     };
-    let aliases = aliases::collect(facts);
     let ((session, (repository, service)), ((models, schemas), ((endpoints, pages), (errors, tests)))) = rayon::join(
         || {
             rayon::join(
@@ -125,8 +150,8 @@ fn style<'a>(
                 || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts, &owner_columns)),
                 || {
                     rayon::join(
-                        || (endpoints::read(facts), pages::read(facts, &aliases)),
-                        || (errors::read(facts, layers, functions, &owner_columns), tests()),
+                        || (endpoints::read(facts), pages::read(facts, aliases)),
+                        || (errors::read(facts, layers, functions, &owner_columns, project), tests()),
                     )
                 },
             )
@@ -147,9 +172,25 @@ fn style<'a>(
         migrations,
         format,
     };
-    style.repository.owned = repository::owned::read(facts, layers, &style.models.owner_column.value);
+    offer(known, &mut style);
+    models::declared::read(facts, project, versions, &mut style.models);
     order::read(facts, layers, user, &mut style);
     style
+}
+
+/// Fills in what the house's own code offers to new code: types, functions, queries.
+fn offer(known: &Known<'_, '_>, style: &mut HouseStyle) {
+    let Known { facts, layers, functions, aliases, .. } = *known;
+    inputs::read(facts, aliases, &mut style.schemas);
+    let (offered, statement) =
+        rayon::join(|| offered::find(facts, functions), || statements::statement(facts, functions));
+    style.repository.statement = statement;
+    style.models.now = offered.now;
+    style.models.enum_type = offered.enum_type;
+    style.endpoints.responses = offered.responses;
+    style.repository.functions = statements::verbs(layers);
+    style.repository.by_module = statements::by_module(facts, layers);
+    style.repository.owned = repository::owned::read(facts, layers, &style.models.owner_column.value);
 }
 
 /// All functions and methods of the application.
@@ -188,4 +229,15 @@ fn docstrings<'a>(facts: &Facts<'a>, functions: &[Function<'a>], layers: &Layers
         }
     }
     votes.winner().is_some_and(|won| won.value)
+}
+
+/// Whether most docstrings of handlers open on a line of their own.
+fn open_docstrings(facts: &Facts<'_>) -> bool {
+    let texts = facts.handlers.iter().filter_map(|handler| {
+        let first = handler.function.def.body.first()?.as_expr_stmt()?;
+        Some(first.value.as_string_literal_expr()?.value.to_str())
+    });
+    let (open, closed): (Vec<&str>, Vec<&str>) = texts.partition(|text| text.starts_with(['\n', '\r']));
+    // One that is longer than a line says nothing of short ones.
+    open.len() > closed.iter().filter(|text| !text.contains('\n')).count() * 2
 }

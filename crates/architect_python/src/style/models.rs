@@ -2,6 +2,7 @@
 
 mod bases;
 pub(crate) mod columns;
+pub(super) mod declared;
 mod enums;
 pub(crate) mod naming;
 pub(crate) mod order;
@@ -12,6 +13,7 @@ use architect_model::{ColumnLine, ColumnPart, IdKind, ModelStyle, Observed, Orm,
 use super::facts::Facts;
 use super::vote::Votes;
 use super::words::with_placeholders;
+use super::written::Origins;
 use columns::{Column, Where};
 use rayon::prelude::*;
 
@@ -28,6 +30,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
         base_columns: bases.columns,
         dataclasses: bases.dataclasses,
         mixins: bases.mixins,
+        mapped_types: bases.mapped_types,
         extends_schema_base: bases.extends_schema_base,
         class_suffix: class_suffix(facts),
         relationships: relationships(facts, &columns),
@@ -42,6 +45,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
         orm,
         ..ModelStyle::default()
     };
+    style.names = names(facts, &columns, &style);
     naming::tables(facts, project, &mut style);
     enums::read(facts, project, &mut style);
     style.order = declared(facts, &columns, &style.owner_column.value);
@@ -60,6 +64,21 @@ fn declared(facts: &Facts<'_>, columns: &[&[Column<'_>]], owner: &str) -> Observ
         }
     }
     orders.read()
+}
+
+/// Where the names in the lines that are taken over come from.
+fn names<'a>(facts: &Facts<'a>, columns: &[&[Column<'a>]], style: &ModelStyle) -> Origins {
+    let timestamps = style.timestamps.iter().map(|timestamp| timestamp.value.line.as_str());
+    let lines: Vec<&str> =
+        style.id_line.as_deref().into_iter().chain(timestamps).filter(|line| !line.is_empty()).collect();
+    let mut origins = Origins::new();
+    for line in lines {
+        let mut all = columns.iter().copied().flatten();
+        if let Some(column) = all.find(|column| column.found == Where::Table && column.line == line) {
+            column.add_origins(facts.index, &mut origins);
+        }
+    }
+    origins
 }
 
 fn class_suffix(facts: &Facts<'_>) -> Observed<String> {

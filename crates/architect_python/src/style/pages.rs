@@ -1,6 +1,6 @@
 //! How lists are paged: the shape of a page, its parameters and their bounds.
 
-use architect_model::{NestedPage, PageObject, PageParameters, PageShape, PageStyle, Symbol};
+use architect_model::{NestedPage, Observed, PageObject, PageParameters, PageShape, PageStyle, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Number};
 
 use super::aliases::Alias;
@@ -19,18 +19,30 @@ pub(super) fn read<'a>(facts: &Facts<'a>, aliases: &[Alias<'a>]) -> PageStyle {
     let mut default = Votes::default();
     let mut class = Votes::default();
     let mut nested = Votes::default();
+    let mut in_defaults = Votes::default();
     for handler in facts.handlers.iter().filter(|handler| handler.action == Some(Action::List)) {
         let (weight, at) = (handler.weight, handler.function.at());
         shape.extend_with(page_shape(facts, handler), weight, &at);
         nested.add(nested_page(facts, handler), weight, &at);
         let Some(found) = bounds(facts, handler) else { continue };
+        if found.class.is_none() {
+            in_defaults.add(start_default(facts, handler), weight, &at);
+        }
         parameters.add(found.kind, weight, &at);
         max.add(found.max, weight, &at);
         default.add(found.default, weight, &at);
         class.add(found.class, weight, &at);
     }
     let parameters_class = class.winner().and_then(|won| won.value);
+    let in_defaults = in_defaults.or_assumed(None);
     PageStyle {
+        in_defaults: Observed {
+            value: in_defaults.value.is_some(),
+            count: in_defaults.count,
+            of: in_defaults.of,
+            example: in_defaults.example.clone(),
+        },
+        last_start: in_defaults.value.flatten(),
         object: object(facts, aliases, parameters_class.as_ref()),
         shape: shape.or_assumed(PageShape::PerEntity {
             name: "{Entity}Page".into(),
@@ -76,6 +88,15 @@ fn is_object<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
 /// Whether a parameter is one of a page.
 pub(super) fn is_page_parameter(name: &str) -> bool {
     PAIRS.iter().any(|(first, size, _)| name == *first || name == *size)
+}
+
+/// `skip: int = Query(0, ge=0, le=1000)`: that the bounds of the start are a default, and its greatest value as written.
+fn start_default<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Option<String>> {
+    let first = handler.parameters.iter().find(|parameter| PAIRS.iter().any(|(first, ..)| parameter.name == *first))?;
+    let call = first.default?.as_call_expr()?;
+    let is_query = facts.index.resolve(handler.function.outer, &call.func).is("fastapi.Query");
+    let greatest = keyword(call, "le").map(|bound| handler.function.file().text(bound).to_owned());
+    is_query.then_some(greatest)
 }
 
 fn page_shape<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<PageShape> {

@@ -2,6 +2,7 @@
 
 mod base_class;
 pub(super) mod owned;
+mod violations;
 
 use architect_model::{Location, Observed, RepositoryKind, RepositoryStyle, SessionPassing};
 use ruff_python_ast::Stmt;

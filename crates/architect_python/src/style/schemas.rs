@@ -22,18 +22,20 @@ pub(super) fn read(facts: &Facts<'_>, owner: &[String]) -> SchemaStyle {
         by_use(facts, list).or_else(|| by_name(facts, &schemas, words))
     };
     SchemaStyle {
-        base: base(facts, &schemas).unwrap_or(brief.base),
-        base_suffix: base_suffix(facts, &used).unwrap_or(brief.base_suffix),
+        base: base(facts, &schemas).unwrap_or_else(|| brief.base.clone()),
+        base_suffix: base_suffix(facts, &used).unwrap_or_else(|| brief.base_suffix.clone()),
         create_suffix: suffix(&used.create.list, &["Create", "CreateRequest", "In", "Request"])
-            .unwrap_or(brief.create_suffix),
-        update_suffix: suffix(&used.update.list, &["Update", "UpdateRequest", "Patch"]).unwrap_or(brief.update_suffix),
+            .unwrap_or_else(|| brief.create_suffix.clone()),
+        update_suffix: suffix(&used.update.list, &["Update", "UpdateRequest", "Patch"])
+            .unwrap_or_else(|| brief.update_suffix.clone()),
         output_suffix: suffix(&used.output.list, &["Public", "Read", "Response", "Out", "Schema"])
-            .unwrap_or(brief.output_suffix),
+            .unwrap_or_else(|| brief.output_suffix.clone()),
         from_attributes: from_attributes(facts, &used),
         annotated: annotated(facts, &schemas),
         request_order: fields::order(facts, used.create.list.iter().chain(&used.update.list), owner),
         response_order: fields::order(facts, used.output.list.iter(), owner),
         hidden: fields::hidden(facts, &used.output.list, owner),
+        ..brief
     }
 }
 

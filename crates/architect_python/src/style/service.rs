@@ -1,6 +1,6 @@
 //! How business rules are written: the kind of the layer, how handlers get it, what its methods are called.
 
-use architect_model::{LayerKind, Observed, ServiceKind, ServiceMaking, ServiceStyle, SessionPassing};
+use architect_model::{LayerKind, Observed, ServiceHolds, ServiceKind, ServiceMaking, ServiceStyle, SessionPassing};
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
@@ -8,6 +8,7 @@ use super::facts::{Facts, symbol_of};
 use super::handlers::Handler;
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
+use super::session::is_session;
 use super::trace::{Layers, names};
 use super::user::User;
 use super::vote::Votes;
@@ -51,7 +52,8 @@ pub(super) fn read<'a>(
         suffix: suffix.or_assumed("Service".to_owned()),
         base: bases.winner().and_then(|won| won.value),
         made,
-        constructor: constructor(facts, layers, exemplar.as_ref()),
+        constructor: constructor(facts, layers, exemplar.as_ref()).map(layer::method),
+        holds: constructor(facts, layers, exemplar.as_ref()).and_then(|init| holds(facts, layers, init)),
         provider: making.provider.winner().filter(|_| provided).map(|won| won.value),
         alias: making.alias.winner().filter(|_| provided).and_then(|won| won.value),
         provider_file: making.file.winner().filter(|_| provided).and_then(|won| won.value),
@@ -199,10 +201,28 @@ fn constructor<'a>(
     facts: &Facts<'a>,
     layers: &Layers<'a>,
     exemplar: Option<&architect_model::Location>,
-) -> Option<architect_model::Method> {
+) -> Option<Function<'a>> {
     let class = layers.services.classes.iter().find(|layer| Some(&layer.class.at()) == exemplar)?.class;
     let (_, member) = facts.index.member(class, "__init__")?;
-    member.function().map(layer::method)
+    member.function()
+}
+
+/// What a constructor is given to work with: the first parameter that is a unit of work, a repository or a session.
+fn holds<'a>(facts: &Facts<'a>, layers: &Layers<'a>, init: Function<'a>) -> Option<ServiceHolds> {
+    facts.parameters(init).iter().find_map(|parameter| {
+        let name = parameter.name.to_owned();
+        let resolved = parameter.class()?;
+        if is_session(resolved) {
+            return Some(ServiceHolds::Session { name });
+        }
+        let class = resolved.class()?;
+        if layers.is_unit_of_work(facts, class) {
+            return Some(ServiceHolds::UnitOfWork { name });
+        }
+        let repository = layers.repositories.classes.iter().find(|layer| layer.class == class)?;
+        let name = repository.entity.map_or(name, |entity| with_placeholders(parameter.name, entity.name()));
+        Some(ServiceHolds::Repository { name })
+    })
 }
 
 fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {

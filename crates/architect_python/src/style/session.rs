@@ -1,6 +1,6 @@
 //! How the database session is had, and where the transaction is committed.
 
-use architect_model::{CommitPlace, DependencyParameter, Observed, SessionStyle, Symbol, UnitOfWork};
+use architect_model::{CommitPlace, DependencyParameter, MadeRepository, Observed, SessionStyle, Symbol, UnitOfWork};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
 
@@ -227,7 +227,35 @@ fn unit_of_work<'a>(facts: &Facts<'a>, class: Class<'a>, held: &[(String, Class<
         }
     });
     let repositories = held.iter().map(|(name, class)| (name.clone(), class.symbol())).collect();
-    UnitOfWork { class: class.symbol(), session_attribute, repositories, at: class.at() }
+    UnitOfWork {
+        class: class.symbol(),
+        session_attribute,
+        repositories,
+        last_made: last_made(facts, class, held),
+        commits: facts.index.member(class, "commit").is_some_and(|(_, member)| member.function().is_some()),
+        at: class.at(),
+    }
+}
+
+/// Where the class itself makes its last repository, when it is made or entered; others make them on demand, and nothing
+/// can be added to slots.
+fn last_made<'a>(facts: &Facts<'a>, class: Class<'a>, held: &[(String, Class<'a>)]) -> Option<MadeRepository> {
+    let has_slots = class.def.body.iter().any(|stmt| super::facts::assigned(stmt) == Some("__slots__"));
+    let starts = |method: &Function<'a>| ["__init__", "__enter__", "__aenter__"].contains(&method.name());
+    let mut last = None;
+    for method in facts.index.methods(class).into_iter().filter(starts) {
+        each_stmt(&method.def.body, &mut |stmt| {
+            let Some((name, Expr::Call(call))) = self_attribute(stmt) else { return };
+            let made = facts.index.resolve(method.scope(), &call.func).class();
+            if held.iter().any(|(known, class)| known == name && made == Some(*class)) {
+                last = Some((name, stmt, call));
+            }
+        });
+    }
+    let (name, stmt, call) = last.filter(|_| !has_slots)?;
+    let inner = class.file().text(&call.arguments);
+    let arguments = inner.strip_prefix('(')?.strip_suffix(')')?.to_owned();
+    Some(MadeRepository { attribute: name.to_owned(), arguments, at: class.file().at(stmt) })
 }
 
 /// The attributes of a unit of work that hold instances of project classes made there: its repositories.

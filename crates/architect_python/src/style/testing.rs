@@ -21,6 +21,7 @@ pub(crate) fn project<const N: usize>(files: [(&'static str, &'static str); N]) 
     let files = Files::parse(&sources);
     let index = crate::resolve::Index::new(&files);
     let mut project = architect_model::Project::default();
-    super::read(&sources, &index, &mut project);
+    let versions = crate::read::versions::read(&sources, &mut project);
+    super::read(&sources, &index, &versions, &mut project);
     project
 }

@@ -6,13 +6,14 @@ mod requests;
 mod rows;
 mod urls;
 
-use architect_model::{Fixture, FixtureKind, Observed, TestStyle};
-use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
+use architect_model::{Fixture, FixtureKind, Observed, Symbol, TestStyle};
+use ruff_python_ast::{CmpOp, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
+use super::endpoints::status;
 use super::vote::{USERS, USUAL, Votes};
-use super::walk::functions;
+use super::walk::{each_expr, functions};
 use super::{File, path};
 
 /// What the tests are read against.
@@ -56,8 +57,10 @@ pub(crate) fn read(files: &[File], context: &TestContext) -> TestStyle {
         in_classes.add(test.in_class, test.weight, &at);
     }
     let is_async = is_async.or_assumed(false);
-    let (prefix_expression, url_prefix) = urls::read(api_files(&api), context);
-    let rows = rows::read(&api_files(&api));
+    let files = api_files(&api);
+    let (prefix_expression, url_prefix) = urls::read(&files, context);
+    let first = url_prefix.value.split_once('{').and_then(|(_, rest)| rest.split(['.', '}']).next());
+    let rows = rows::read(&files);
     let said = names::read(&api, context);
     TestStyle {
         rows: rows.making,
@@ -73,11 +76,36 @@ pub(crate) fn read(files: &[File], context: &TestContext) -> TestStyle {
         client,
         users,
         fixtures: all,
+        prefix_import: first.and_then(|name| files.iter().find_map(|file| imported(file, name))),
         prefix_expression,
         url_prefix,
+        expects_401: expects_401(&tests),
         in_classes: in_classes.or_assumed(false),
         exemplar: exemplar(&api),
     }
+}
+
+/// Where a file imports a name from, as written.
+fn imported(file: &File, name: &str) -> Option<Symbol> {
+    file.body().iter().find_map(|stmt| {
+        let import = stmt.as_import_from_stmt().filter(|import| import.level == 0)?;
+        let brings = import.names.iter().any(|alias| alias.name.as_str() == name && alias.asname.is_none());
+        brings.then(|| Symbol::new(import.module.as_ref().map_or("", |module| module.as_str()), name))
+    })
+}
+
+/// Whether some test compares with status 401.
+fn expects_401(tests: &[Test<'_>]) -> bool {
+    tests.iter().any(|test| {
+        let mut found = false;
+        each_expr(&test.function.body, &mut |expr| {
+            if let Expr::Compare(compare) = expr {
+                let is_equal = compare.ops.iter().all(|op| *op == CmpOp::Eq);
+                found |= is_equal && compare.comparators.iter().any(|side| matches!(status(side), Some((401, _))));
+            }
+        });
+        found
+    })
 }
 
 /// All test functions, in the order of their files.

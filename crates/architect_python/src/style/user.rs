@@ -13,7 +13,7 @@ use ruff_python_ast::Expr;
 use super::facts::Facts;
 use super::models::columns::Column;
 use super::vote::Votes;
-use super::walk::{each_expr, keyword};
+use super::walk::{each_expr, each_stmt, keyword};
 use crate::resolve::{Class, Function};
 pub(crate) use find::find;
 use key::key;
@@ -53,6 +53,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, fu
         arguments: user.arguments.clone(),
         key_path: user.key_path.clone(),
         superuser_dependency: superuser_dependency(facts, attribute.as_deref()),
+        require_superuser: require_superuser(facts, class, functions, attribute.as_deref()),
         superuser_sees_all: sees_all(facts, functions, attribute.as_deref(), &owner_columns),
         role_attribute: role_attribute(columns).filter(|_| is_row),
         superuser_attribute: attribute,
@@ -86,6 +87,36 @@ pub(crate) fn owner_columns<'a>(facts: &Facts<'a>, user: Class<'a>) -> Vec<Strin
         }
     }
     names
+}
+
+/// `def require_superuser(user: User) -> None`, which raises for whoever is no administrator.
+fn require_superuser<'a>(
+    facts: &Facts<'a>,
+    user: Class<'a>,
+    functions: &[Function<'a>],
+    attribute: Option<&str>,
+) -> Option<Symbol> {
+    let attribute = attribute?;
+    let is_one = |function: &&Function<'a>| {
+        let [parameter] = &*function.def.parameters.args else { return false };
+        let takes_user = parameter.annotation().is_some_and(|annotation| {
+            facts.index.annotation(function.outer, annotation).resolution.class() == Some(user)
+        });
+        let gives_nothing = function.def.returns.as_deref().is_some_and(Expr::is_none_literal_expr);
+        takes_user
+            && gives_nothing
+            && function.class().is_none()
+            && function.def.parameters.len() == 1
+            && mentions(**function, attribute)
+            && raises(**function)
+    };
+    functions.iter().find(is_one).map(Function::symbol)
+}
+
+fn raises(function: Function<'_>) -> bool {
+    let mut found = false;
+    each_stmt(&function.def.body, &mut |stmt| found |= stmt.is_raise_stmt());
+    found
 }
 
 /// The dependency that looks at the attribute of administrators, or is called after them.

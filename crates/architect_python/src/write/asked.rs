@@ -100,7 +100,7 @@ impl<'a> House<'a> {
 
     /// Whether the base class of repositories sends changes with a method of its own, which answers what goes wrong.
     pub(crate) fn base_flushes(&self) -> bool {
-        let base = self.style.repository.base.as_ref().filter(|_| self.habits.conflicts.is_some());
+        let base = self.style.repository.base.as_ref().filter(|_| self.conflicts_attribute().is_some());
         base.is_some_and(|base| {
             base.methods.iter().any(|known| known.method.name == "flush" && known.method.parameters.is_empty())
         })
@@ -108,16 +108,19 @@ impl<'a> House<'a> {
 
     /// The response class of an existing table class.
     pub(crate) fn existing_output(&self, class: &str) -> Option<Symbol> {
-        let wanted = format!("{class}{}", self.style.schemas.output_suffix.value);
-        self.project.schemas.iter().find(|schema| schema.class.name == wanted).map(|schema| schema.class.clone())
+        self.schema_called(&format!("{class}{}", self.style.schemas.output_suffix.value))
+    }
+
+    /// The schema class of the project with this name.
+    pub(crate) fn schema_called(&self, name: &str) -> Option<Symbol> {
+        self.project.schemas.iter().find(|schema| schema.class.name == name).map(|schema| schema.class.clone())
     }
 
     /// The house's own exception of a module for a missing row, and whether it takes the key.
-    pub(crate) fn own_error(&self, names: &EntityNames, _error: &DomainError) -> Option<(Symbol, bool)> {
-        let example = self.habits.not_found_class.as_ref()?;
-        let class = example.class_for(names);
-        let known = self.project_error(&class);
-        let symbol = match known {
+    pub(crate) fn own_error(&self, names: &EntityNames, error: &DomainError) -> Option<(Symbol, bool)> {
+        let example = self.style.errors.missing_row.as_ref()?;
+        let class = example.name.replace("{Entity}", &names.class);
+        let symbol = match error.derived.iter().find(|known| known.name == class).cloned() {
             Some(symbol) => symbol,
             None => {
                 let pattern = self.style.layout.errors.value.as_ref()?;
@@ -125,12 +128,12 @@ impl<'a> House<'a> {
                 Symbol::new(self.dotted(&self.path(pattern, &module, names)), class)
             }
         };
-        Some((symbol, example.takes_id))
+        Some((symbol, example.takes_key))
     }
 
     /// The exception that the module declares for a value that is taken, where modules of the house do.
     pub(crate) fn own_conflict(&self, names: &EntityNames, conflict: &Conflict) -> Option<Symbol> {
-        let name = self.habits.conflict_class.as_ref().filter(|_| self.habits.conflicts.is_none())?;
+        let name = self.style.errors.taken_value.as_ref().filter(|_| self.conflicts_attribute().is_none())?;
         let (module, entity) = self.new_entity(&names.class)?;
         if !name.contains("{Field}") && conflicts(entity).len() > 1 {
             return None;
@@ -138,10 +141,6 @@ impl<'a> House<'a> {
         let name = name.replace("{Entity}", &names.class).replace("{Field}", &pascal(&conflict.subject));
         let pattern = self.style.layout.errors.value.as_ref()?;
         Some(Symbol::new(self.dotted(&self.path(pattern, &module.name, names)), name))
-    }
-
-    fn project_error(&self, class: &str) -> Option<Symbol> {
-        self.habits.classes.get(class).cloned()
     }
 
     /// Whether functions named by `pattern` do not meet: of several entities in one file, or of none in particular.
@@ -180,7 +179,7 @@ impl<'a> House<'a> {
 
     /// The condition under which a value of a body was sent and is not null.
     pub(crate) fn was_sent(&self, expression: &str, class: &str) -> String {
-        match self.habits.unset {
+        match self.style.schemas.unset {
             Some(_) => format!("isinstance({expression}, {class})"),
             None => format!("{expression} is not None"),
         }
@@ -188,14 +187,14 @@ impl<'a> House<'a> {
 
     /// Whether the house has a dependency that demands an administrator.
     pub(crate) fn superuser_by_dependency(&self) -> bool {
-        self.style.user.superuser_dependency.is_some() && self.habits.require_superuser.is_none()
+        self.style.user.superuser_dependency.is_some() && self.style.user.require_superuser.is_none()
     }
 
     /// Whether rules check a reference: where repositories answer a broken foreign key, only what is owned needs it.
     pub(crate) fn must_check(&self, check: ReferenceCheck) -> bool {
         match check {
             ReferenceCheck::None => false,
-            ReferenceCheck::Exists => !self.habits.translates_foreign_keys,
+            ReferenceCheck::Exists => !self.base_class().is_some_and(|base| base.answers_foreign_keys),
             ReferenceCheck::Own => true,
         }
     }

@@ -102,11 +102,7 @@ fn origin(house: &House<'_>, name: &str) -> Option<Origin> {
     if ["int", "str", "bool", "float", "None", "lambda", "list", "dict"].contains(&name) {
         return Some(Origin::Builtin);
     }
-    if let Some(symbol) = house.habits.names.get(name) {
-        return Some(Origin::Symbol(symbol.clone()));
-    }
-    if house.habits.modules.contains(name) {
-        return Some(Origin::Module(name.to_owned()));
-    }
-    None
+    let symbol = house.style.models.names.get(name)?;
+    let is_module = symbol.name.is_empty();
+    Some(if is_module { Origin::Module(symbol.module.clone()) } else { Origin::Symbol(symbol.clone()) })
 }

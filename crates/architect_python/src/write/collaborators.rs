@@ -1,7 +1,8 @@
 //! Services that a service works with: what they are called, how they are reached, which of them it is given.
 
-use architect_model::{EntityDesign, EntityNames, EntityRef, ParameterRole, ReferenceCheck, ServiceMaking, Symbol};
-use heck::ToSnakeCase;
+use architect_model::{
+    EntityDesign, EntityNames, EntityRef, Layer, ParameterRole, ReferenceCheck, ServiceMaking, Symbol,
+};
 
 use super::file::File;
 use super::house::House;
@@ -72,9 +73,8 @@ impl<'a> House<'a> {
 
     /// The alias by which handlers are given the service of an existing class: `UserServiceDep`.
     pub(crate) fn provider_alias(&self, class: &str) -> Option<Symbol> {
-        let pattern = self.style.service.alias.as_deref().unwrap_or("{Entity}ServiceDep");
-        let name = pattern.replace("{Entity}", class).replace("{entity}", &class.to_snake_case());
-        self.habits.aliases.get(&name).cloned()
+        let serves = |layer: &&Layer| layer.model.as_deref() == Some(class) && layer.alias.is_some();
+        self.project.services.iter().find(serves)?.alias.clone()
     }
 
     /// The expression by which a rule reaches the method of an existing service.

@@ -1,6 +1,6 @@
 //! Columns: how a table declares them, in SQLModel and in SQLAlchemy.
 
-use architect_model::{ColumnDesign, ColumnRole, Deferred, FieldType, OnDelete, Orm, ReferenceDesign};
+use architect_model::{ColumnDesign, ColumnRole, ColumnType, Deferred, FieldType, OnDelete, Orm, ReferenceDesign};
 
 use super::borrowed;
 use super::code::call;
@@ -67,7 +67,7 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
             let class = file.from("sqlalchemy", "ForeignKey");
             let target = text::string(&target);
             arguments.push(format!("sa_column_args=({class}({target}, ondelete=\"{rule}\"{late}),)"));
-        } else if house.habits.field_has_ondelete {
+        } else if house.style.models.field_has_ondelete {
             arguments.push(format!("foreign_key={}", text::string(&target)));
             arguments.push(format!("ondelete=\"{rule}\""));
         } else {
@@ -139,7 +139,7 @@ pub(crate) fn sqlmodel_type(house: &House<'_>, file: &mut File, ty: &FieldType) 
     match ty {
         FieldType::BigInteger { .. } => Some(file.from("sqlalchemy", "BigInteger")),
         FieldType::Json | FieldType::Array { .. } => Some(file.from("sqlalchemy", "JSON")),
-        FieldType::DateTime if house.habits.zoned_by_library => None,
+        FieldType::DateTime if house.style.models.zoned_by_library => None,
         FieldType::DateTime => {
             let class = file.from("sqlalchemy", "DateTime");
             Some(format!("{class}(timezone=True)"))
@@ -152,16 +152,23 @@ pub(crate) fn sqlmodel_type(house: &House<'_>, file: &mut File, ty: &FieldType) 
 /// How an enumeration is stored; none where the library's own way is the house's.
 fn enum_type(house: &House<'_>, file: &mut File, class: &str, values: &[String]) -> Option<String> {
     let class_name = file.symbol(&house.enum_symbol(class));
-    if let Some(function) = &house.habits.enum_column {
+    if let Some(function) = &house.style.models.enum_type {
         return Some(format!("{}({class_name})", file.symbol(function)));
     }
     let native = &house.style.models.native_enums;
-    if native.value && native.is_seen() || house.habits.annotation_map.keys().any(|key| key.contains("Enum")) {
+    if native.value && native.is_seen()
+        || house.style.models.mapped_types.iter().any(|mapped| is_enum(&mapped.annotation))
+    {
         return None;
     }
     let function = file.renamed("sqlalchemy", "Enum", "SAEnum");
     let longest = values.iter().map(|value| value.chars().count()).max().unwrap_or(0).max(16).next_multiple_of(8);
     Some(format!("{function}({class_name}, native_enum=False, length={longest})"))
+}
+
+/// Whether an import path is a base class of enumerations.
+fn is_enum(path: &str) -> bool {
+    matches!(path, "enum.Enum" | "enum.StrEnum" | "enum.IntEnum")
 }
 
 /// The SQL words of an `ON DELETE`.
@@ -240,7 +247,8 @@ fn column_type(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Opt
     if column.reference.is_some() && house.style.models.orm.value == Orm::SqlAlchemy || column.role == ColumnRole::Id {
         return None;
     }
-    let known = |key: &str| house.habits.annotation_map.get(key).map(String::as_str);
+    let mapped = &house.style.models.mapped_types;
+    let known = |annotation: &str| mapped.iter().find(|mapped| mapped.annotation == annotation)?.ty.known();
     match &column.ty {
         FieldType::String { max, .. } => Some(string_type(file, *max)),
         FieldType::Email => Some(string_type(file, Some(255))),
@@ -249,12 +257,14 @@ fn column_type(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Opt
         FieldType::BigInteger { .. } => Some(file.from("sqlalchemy", "BigInteger")),
         FieldType::Decimal { precision, scale, .. } => {
             let wanted = format!("Numeric({precision}, {scale})");
-            (known("Decimal") != Some(&wanted)).then(|| {
+            let (precision, scale) = (Some(*precision), Some(*scale));
+            let is_known = known("decimal.Decimal") == Some(&ColumnType::Numeric { precision, scale });
+            (!is_known).then(|| {
                 file.from("sqlalchemy", "Numeric");
                 wanted
             })
         }
-        FieldType::DateTime if known("datetime").is_some_and(|ty| ty.contains("timezone=True")) => None,
+        FieldType::DateTime if known("datetime.datetime") == Some(&ColumnType::DateTime { timezone: true }) => None,
         FieldType::DateTime => {
             let class = file.from("sqlalchemy", "DateTime");
             Some(format!("{class}(timezone=True)"))

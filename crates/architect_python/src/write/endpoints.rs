@@ -73,7 +73,9 @@ fn head(house: &House<'_>, file: &mut File, router: &RouterDesign) -> Code {
         arguments.push(format!("tags=[{}]", text::string(&router.tag)));
     }
     let all_signed_in = router.operations.iter().all(|op| op.access != AccessDesign::Public);
-    if let (Some(function), Some(class), true) = (&house.habits.responses, &house.habits.unauthorized, all_signed_in) {
+    if let (Some(function), Some(class), true) =
+        (&house.style.endpoints.responses, &house.style.errors.unauthorized, all_signed_in)
+    {
         arguments.push(format!("responses={}({})", file.symbol(function), file.symbol(class)));
     }
     Code::of(format!("{} = {}", house.router_variable(router), call(&class, &arguments)))

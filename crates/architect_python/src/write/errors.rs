@@ -1,6 +1,6 @@
 //! How the house refuses: HTTP exceptions, or exceptions of its domain.
 
-use architect_model::{DomainError, EntityDesign, EntityNames, ErrorKind};
+use architect_model::{DomainError, EntityDesign, EntityNames, ErrorClass, ErrorKind};
 
 use super::code::{Class, Code, Function, call};
 use super::file::File;
@@ -179,9 +179,15 @@ pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<Code> {
 fn missing_row(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
     let error = house.style.errors.not_found.as_ref().filter(|error| error.derived_per_module)?;
     house.own_error(&entity.names, error)?;
-    let text = house.habits.not_found_class.as_ref()?.filled(&entity.names, house.style);
+    let text = filled_class(house.style.errors.missing_row.as_ref()?, &entity.names);
     file.symbol(&error.class);
     Some(Code::of(text))
+}
+
+/// A neighbour's class for another entity.
+fn filled_class(neighbour: &ErrorClass, names: &EntityNames) -> String {
+    let source = neighbour.source.replace("{Entity}", &names.class).replace("{entity}", &names.snake);
+    source.replace("{Label}", &capital(&names.label)).replace("{label}", &names.label)
 }
 
 /// `ProjectNameTakenError`: what a client is told stands in it.

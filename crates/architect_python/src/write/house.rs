@@ -7,7 +7,6 @@ use architect_model::{
 };
 
 use super::file::File;
-use super::habits::Habits;
 use super::names::filled;
 
 /// What all writers of one module work from.
@@ -16,8 +15,6 @@ pub(crate) struct House<'a> {
     pub(crate) project: &'a Project,
     /// Its style.
     pub(crate) style: &'a HouseStyle,
-    /// What its code offers to new code.
-    pub(crate) habits: &'a Habits,
     /// The module to write.
     pub(crate) module: &'a ModuleDesign,
     /// All modules of the design, this one included.
@@ -54,6 +51,17 @@ pub(crate) enum Need {
 }
 
 impl<'a> House<'a> {
+    /// What a variable with a query is called.
+    pub(crate) fn statement_word(&self) -> &'a str {
+        &self.style.repository.statement.value
+    }
+
+    /// Whether rows of one test are there in the next: the client's fixture outlives a test.
+    pub(crate) fn shares_rows_of_tests(&self) -> bool {
+        let scope = self.style.tests.client.as_ref().and_then(|client| client.scope.as_deref());
+        matches!(scope, Some("module" | "package" | "session"))
+    }
+
     /// The path that `pattern` gives for an entity of `module`.
     pub(crate) fn path(&self, pattern: &str, module: &str, names: &EntityNames) -> String {
         filled(&pattern.replace("{module}", module), names)

@@ -9,7 +9,6 @@ mod columns;
 mod endpoints;
 mod errors;
 mod file;
-mod habits;
 mod hidden;
 mod house;
 pub(crate) mod import_order;

@@ -145,14 +145,14 @@ fn is_named_by_convention(house: &House<'_>) -> bool {
 
 /// From where the house's SQLModel tables import their constraints.
 fn constraint_library(house: &House<'_>) -> &'static str {
-    if house.habits.constraints_from_sqlmodel { "sqlmodel" } else { "sqlalchemy" }
+    if house.style.models.constraints_from_sqlmodel.value { "sqlmodel" } else { "sqlalchemy" }
 }
 
 fn unique(house: &House<'_>, file: &mut File, library: &str, columns: &[String], name: &str, explicit: bool) -> String {
     let class = file.from(library, "UniqueConstraint");
     let mut arguments: Vec<_> = columns.iter().map(|column| text::string(column)).collect();
     let by_convention = house.style.models.naming_convention.iter().any(|(kind, _)| kind == "uq");
-    if explicit || house.habits.names_constraints || !by_convention {
+    if explicit || house.style.models.named_constraints.value || !by_convention {
         arguments.push(format!("name={}", text::string(name)));
     }
     call(&class, &arguments)

@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use architect_model::{EntityDesign, FileChange, ModuleDesign, Project, RouterDesign, Step};
 
 use super::file::File;
-use super::habits::Habits;
 use super::house::{House, uses_enum};
 use super::schemas::Family;
 use super::{endpoints, errors, models, relatives, repository, rules, service, tests, unit};
@@ -33,9 +32,8 @@ pub fn write_module(
     project: &Project,
     sources: &Sources,
 ) -> Result<Vec<FileChange>, Unwritten> {
-    let habits = Habits::read(project, &project.style, sources);
     let needs = RefCell::default();
-    let house = House { project, style: &project.style, habits: &habits, module: design, modules: all, needs };
+    let house = House { project, style: &project.style, module: design, modules: all, needs };
     let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
     files.models_and_schemas();
     files.rules();

@@ -1,6 +1,6 @@
 //! Where code stands, and by which expressions it reaches the session, the repositories and the user from there.
 
-use architect_model::{EntityDesign, Method, RepositoryKind, ServiceKind, SessionPassing};
+use architect_model::{BaseClass, EntityDesign, RepositoryKind, ServiceHolds, ServiceKind, SessionPassing};
 
 use super::file::File;
 use super::house::House;
@@ -46,8 +46,11 @@ impl House<'_> {
         if !self.rules_in_class() {
             return Holds::Nothing;
         }
-        if let Some(held) = style.constructor.as_ref().and_then(|constructor| self.held(constructor)) {
-            return held;
+        match &style.holds {
+            Some(ServiceHolds::UnitOfWork { name }) => return Holds::UnitOfWork(name.clone()),
+            Some(ServiceHolds::Repository { name }) => return Holds::Repository(name.clone()),
+            Some(ServiceHolds::Session { name }) => return Holds::Session(name.clone()),
+            None => {}
         }
         let unit = self.style.session.unit_of_work.is_some();
         match style.session.value {
@@ -60,33 +63,19 @@ impl House<'_> {
         }
     }
 
-    fn held(&self, constructor: &Method) -> Option<Holds> {
-        let unit = self.style.session.unit_of_work.as_ref().map(|unit| unit.class.name.as_str());
-        let session = self.style.session.class.as_ref().map(|class| class.name.as_str());
-        constructor.parameters.iter().find_map(|parameter| {
-            let annotation = parameter.annotation.as_deref().unwrap_or_default();
-            let suffix = self.style.repository.suffix.value.as_str();
-            if unit.is_some_and(|unit| annotation.contains(unit)) {
-                Some(Holds::UnitOfWork(parameter.name.clone()))
-            } else if !suffix.is_empty() && annotation.ends_with(suffix) {
-                Some(Holds::Repository(self.repository_pattern(&parameter.name, annotation)))
-            } else if annotation.contains("Session") || session.is_some_and(|session| annotation.contains(session)) {
-                Some(Holds::Session(parameter.name.clone()))
-            } else {
-                None
-            }
-        })
+    /// The class that repositories extend.
+    pub(crate) fn base_class(&self) -> Option<&BaseClass> {
+        self.style.repository.base.as_ref()
     }
 
-    /// The pattern that a neighbour's parameter for its repository follows: `users: UserRepository` → `{entities}`.
-    fn repository_pattern(&self, name: &str, annotation: &str) -> String {
-        let class = annotation.strip_suffix(self.style.repository.suffix.value.as_str()).unwrap_or(annotation);
-        let snake = heck::ToSnakeCase::to_snake_case(class);
-        if name == snake || name.starts_with(&format!("{snake}_")) {
-            return name.replacen(&snake, "{entity}", 1);
-        }
-        let stem = snake.strip_suffix('y').unwrap_or(&snake);
-        if name.starts_with(stem) && name.ends_with('s') { "{entities}".to_owned() } else { name.to_owned() }
+    /// Class attribute of repositories with the answers to broken unique constraints.
+    pub(crate) fn conflicts_attribute(&self) -> Option<&str> {
+        self.base_class()?.conflicts.as_deref()
+    }
+
+    /// Attribute of repositories that holds the session.
+    pub(crate) fn session_attribute(&self) -> &str {
+        self.base_class().and_then(|base| base.session_attribute.as_deref()).unwrap_or("session")
     }
 
     /// Whether repositories are classes.
@@ -134,7 +123,7 @@ impl House<'_> {
                 format!("self.{name}.{attribute}")
             }
             Holds::Repository(pattern) if !self.session_in_calls() => {
-                format!("self.{}.{}", filled(&pattern, &entity.names), self.habits.session_attribute)
+                format!("self.{}.{}", filled(&pattern, &entity.names), self.session_attribute())
             }
             _ => match self.style.session.unit_of_work.as_ref() {
                 Some(unit) => {
@@ -175,7 +164,7 @@ impl House<'_> {
 
     /// Whether the unit of work holds repositories in a way that a new one can follow.
     pub(crate) fn unit_holds_repositories(&self) -> bool {
-        self.habits.unit_line.is_some()
+        self.style.session.unit_of_work.as_ref().is_some_and(|unit| unit.last_made.is_some())
     }
 
     /// Whether the repository's own method `name` takes what follows the session by keyword only.

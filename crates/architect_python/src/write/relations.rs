@@ -98,10 +98,10 @@ pub(crate) struct Line {
 /// `tasks: list["Task"] = Relationship(back_populates="project", cascade_delete=True)`; `class` as it is to stand there.
 pub(crate) fn to_many(house: &House<'_>, name: &str, class: &str, back: &str) -> Line {
     let orm = house.style.models.orm.value;
-    let keywords = match (&house.habits.relation_keywords, orm) {
+    let keywords = match (&house.style.models.relation_keywords, orm) {
         (Some(keywords), _) => keywords.join(", "),
         // `Relationship` takes `cascade_delete` from the same version on.
-        (None, Orm::SqlModel) if house.habits.field_has_ondelete => "cascade_delete=True".to_owned(),
+        (None, Orm::SqlModel) if house.style.models.field_has_ondelete => "cascade_delete=True".to_owned(),
         (None, Orm::SqlModel) => "sa_relationship_kwargs={\"cascade\": \"all, delete-orphan\"}".to_owned(),
         (None, _) => "cascade=\"all, delete-orphan\", passive_deletes=True".to_owned(),
     };

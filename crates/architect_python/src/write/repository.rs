@@ -44,7 +44,7 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
     if let Some(attribute) = base.and_then(|base| base.model_attribute.as_ref()) {
         settings.line(format!("{attribute} = {}", file.symbol(&house.model(entity))));
     }
-    if let Some(attribute) = &house.habits.conflicts {
+    if let Some(attribute) = house.conflicts_attribute() {
         let items: Vec<_> = conflicts(entity)
             .into_iter()
             .map(|Conflict { constraint: name, message, .. }| {

@@ -54,7 +54,7 @@ impl<'a> Family<'a> {
 
     /// Whether constrained types get a name: where a value may be left out by a marker, `Field` cannot be the default.
     fn uses_aliases(&self) -> bool {
-        self.house.habits.unset.is_some() && self.house.habits.names_types
+        self.house.style.schemas.unset.is_some() && self.house.style.schemas.named_types
     }
 
     fn alias(&self, column: &ColumnDesign) -> String {
@@ -110,7 +110,7 @@ impl<'a> Family<'a> {
         }
         let bases = vec![self.root(file)];
         let mut members = vec![fields];
-        if self.house.habits.unset.is_none() && !solid.is_empty() {
+        if self.house.style.schemas.unset.is_none() && !solid.is_empty() {
             members.push(refuse_null(file, &solid));
         }
         Class { name: name.clone(), bases, doc: None, members }.code()
@@ -199,7 +199,7 @@ impl<'a> Family<'a> {
     /// A field of the class of changes.
     fn changed(&self, file: &mut File, column: &ColumnDesign) -> String {
         let shape = self.shape(file, column);
-        if let Some(unset) = &self.house.habits.unset {
+        if let Some(unset) = &self.house.style.schemas.unset {
             let unset = file.symbol(unset);
             if self.uses_aliases() {
                 let annotation = optional(&shape.annotation, column.nullable);
@@ -232,7 +232,7 @@ impl<'a> Family<'a> {
 
     fn changed_links(&self, file: &mut File, link: &LinkDesign, key: &str) -> String {
         let name = ids_of(link);
-        match &self.house.habits.unset {
+        match &self.house.style.schemas.unset {
             Some(unset) if !self.uses_aliases() => {
                 let unset = file.symbol(unset);
                 let field = file.from(self.library(), "Field");

@@ -1,7 +1,8 @@
 //! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
 
 use architect_model::{
-    EntityDesign, FieldType, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain, WithinDesign,
+    EntityDesign, FieldType, InputKind, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain,
+    WithinDesign,
 };
 
 use super::code::Code;
@@ -227,15 +228,16 @@ pub(crate) fn order(
 pub(crate) fn filter_type(house: &House<'_>, file: &mut File, entity: &EntityDesign, name: &str, sent: bool) -> String {
     let Some(column) = entity.column(name) else {
         let kind = link_of(house, entity, name).map(|link| link.right.id).unwrap_or_default();
-        let alias = house.habits.input("id").filter(|_| sent && kind == architect_model::IdKind::Integer);
+        let alias =
+            house.style.schemas.input(InputKind::Key).filter(|_| sent && kind == architect_model::IdKind::Integer);
         return alias.map(|alias| file.symbol(alias)).unwrap_or_else(|| values::key(file, kind));
     };
     if !sent {
         return values::stored(house, file, column);
     }
     let in_query = match column.ty {
-        FieldType::Boolean => house.habits.input("query_bool"),
-        FieldType::Integer { .. } => house.habits.input("query_int"),
+        FieldType::Boolean => house.style.schemas.input(InputKind::QueryBoolean),
+        FieldType::Integer { .. } => house.style.schemas.input(InputKind::QueryInteger),
         _ => None,
     };
     match (in_query, &column.ty) {

@@ -194,7 +194,7 @@ impl<'a> Store<'a> {
     pub(crate) fn create(&self, file: &mut File, data: &str, values: &[(String, String)]) -> Effect {
         let names = &self.entity.names;
         if self.house.style.repository.kind.value == RepositoryKind::Functions
-            && self.house.habits.functions.contains("create")
+            && self.house.style.repository.functions.iter().any(|verb| verb == "create")
         {
             self.house.need(self.entity, Need::Create);
             return Effect::Value(self.function_call(file, &format!("create_{}", names.snake), data, values));
@@ -464,7 +464,7 @@ impl<'a> Store<'a> {
             add(name, value);
         }
         let function = match module.rsplit_once('.') {
-            Some((package, last)) if self.house.habits.functions_by_module => {
+            Some((package, last)) if self.house.style.repository.by_module.value => {
                 format!("{}.{name}", file.from(package, last))
             }
             _ => file.from(&module, name),

@@ -1,6 +1,6 @@
 //! Types and values of the design as Python: annotations, constraints, literals.
 
-use architect_model::{ColumnDesign, ColumnRole, FieldType, IdKind, Literal};
+use architect_model::{ColumnDesign, ColumnRole, FieldType, IdKind, InputKind, Literal};
 
 use super::file::File;
 use super::house::House;
@@ -50,7 +50,7 @@ pub(crate) fn key(file: &mut File, kind: IdKind) -> String {
 
 /// The annotation of a key that a client sends: the house's own type for it, where it has one.
 pub(crate) fn sent_key(house: &House<'_>, file: &mut File, kind: IdKind) -> String {
-    match (kind, house.habits.input("id")) {
+    match (kind, house.style.schemas.input(InputKind::Key)) {
         (IdKind::Integer, Some(symbol)) => file.symbol(symbol),
         _ => key(file, kind),
     }
@@ -91,7 +91,7 @@ pub(crate) fn sent(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
     }
     let (kind, constraints) = constraints(&column.ty);
     let annotation = sent_type(house, file, &column.ty);
-    let bounded = kind.is_some_and(|kind| house.habits.input(kind).is_some());
+    let bounded = kind.is_some_and(|kind| house.style.schemas.input(kind).is_some());
     let constraints = if bounded { constraints } else { with_bounds(&column.ty, constraints) };
     Shape { constraints, ..Shape::plain(annotation) }
 }
@@ -100,13 +100,13 @@ pub(crate) fn sent(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
 fn marked(house: &House<'_>, file: &mut File, ty: &FieldType) -> Option<Shape> {
     match ty {
         FieldType::Integer { min, max } | FieldType::BigInteger { min, max } if min.is_some() || max.is_some() => {
-            let marker = house.habits.whole.as_ref()?;
+            let marker = house.style.schemas.whole.as_ref()?;
             let constraints = with_bounds(ty, limits(*min, *max));
             let markers = vec![file.symbol(marker)];
             Some(Shape { annotation: "int".to_owned(), constraints, markers })
         }
         FieldType::Decimal { precision, scale, min, max } => {
-            let class = file.symbol(house.habits.digits.as_ref()?);
+            let class = file.symbol(house.style.schemas.digits.as_ref()?);
             let decimal = file.from("decimal", "Decimal");
             let bound = |name: &str, value: &Option<String>| {
                 let value = value.as_ref().filter(|value| is_number(value))?;
@@ -129,7 +129,7 @@ fn sent_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
         let shape = Shape { constraints: constraints(items).1, ..Shape::plain(sent_type(house, file, items)) };
         return format!("list[{}]", annotated(file, &shape));
     }
-    match (constraints(ty).0.and_then(|kind| house.habits.input(kind)), ty) {
+    match (constraints(ty).0.and_then(|kind| house.style.schemas.input(kind)), ty) {
         (Some(symbol), _) => file.symbol(symbol),
         (None, FieldType::Email) => file.from("pydantic", "EmailStr"),
         (None, FieldType::DateTime) => file.from("pydantic", "AwareDatetime"),
@@ -152,22 +152,22 @@ pub(crate) fn annotated(file: &mut File, shape: &Shape) -> String {
     format!("{annotated}[{}]", parts.join(", "))
 }
 
-/// The kind of input type, as habits name them, and the constraints that the document sets.
-fn constraints(ty: &FieldType) -> (Option<&'static str>, Vec<String>) {
+/// The kind of input type, and the constraints that the document sets.
+fn constraints(ty: &FieldType) -> (Option<InputKind>, Vec<String>) {
     match ty {
-        FieldType::String { min, max } => (Some("text"), lengths(*min, *max)),
-        FieldType::Text => (Some("text"), Vec::new()),
-        FieldType::Email => (Some("email"), Vec::new()),
-        FieldType::Url => (Some("text"), lengths(Some(1), Some(2048))),
-        FieldType::Integer { min, max } => (Some("int32"), limits(*min, *max)),
-        FieldType::BigInteger { min, max } => (Some("int64"), limits(*min, *max)),
-        FieldType::Decimal { precision, scale, min, max } => (Some("decimal"), digits(*precision, *scale, min, max)),
-        FieldType::Float => (Some("float"), Vec::new()),
-        FieldType::Boolean => (Some("bool"), Vec::new()),
-        FieldType::Date => (Some("date"), Vec::new()),
-        FieldType::DateTime => (Some("datetime"), Vec::new()),
-        FieldType::Time => (Some("time"), Vec::new()),
-        FieldType::Json => (Some("json"), Vec::new()),
+        FieldType::String { min, max } => (Some(InputKind::Text), lengths(*min, *max)),
+        FieldType::Text => (Some(InputKind::Text), Vec::new()),
+        FieldType::Email => (Some(InputKind::Email), Vec::new()),
+        FieldType::Url => (Some(InputKind::Text), lengths(Some(1), Some(2048))),
+        FieldType::Integer { min, max } => (Some(InputKind::Int32), limits(*min, *max)),
+        FieldType::BigInteger { min, max } => (Some(InputKind::Int64), limits(*min, *max)),
+        FieldType::Decimal { precision, scale, min, max } => (None, digits(*precision, *scale, min, max)),
+        FieldType::Float => (Some(InputKind::Float), Vec::new()),
+        FieldType::Boolean => (Some(InputKind::Boolean), Vec::new()),
+        FieldType::Date => (Some(InputKind::Date), Vec::new()),
+        FieldType::DateTime => (Some(InputKind::DateTime), Vec::new()),
+        FieldType::Time => (Some(InputKind::Time), Vec::new()),
+        FieldType::Json => (Some(InputKind::Json), Vec::new()),
         _ => (None, Vec::new()),
     }
 }
@@ -257,13 +257,13 @@ pub(crate) fn default(house: &House<'_>, file: &mut File, column: &ColumnDesign)
 }
 
 fn now(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
-    match (ty, &house.habits.now) {
+    match (ty, &house.style.models.now) {
         (FieldType::Date, _) => {
             let date = file.from("datetime", "date");
             format!("{date}.today")
         }
         (_, Some(symbol)) => file.symbol(symbol),
-        (_, None) if house.habits.old_utc => {
+        (_, None) if house.style.models.timezone_utc => {
             let (zone, datetime) = (file.from("datetime", "timezone"), file.from("datetime", "datetime"));
             format!("lambda: {datetime}.now({zone}.utc)")
         }

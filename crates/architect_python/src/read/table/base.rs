@@ -1,6 +1,6 @@
 //! What a declarative base says for all its tables: `MetaData`, naming convention, schema, `type_annotation_map`.
 
-use architect_model::{ColumnType, Known, Unknown};
+use architect_model::{ColumnType, Known, MappedType, Unknown};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Ancestor, Annotation, Arguments, Class, Index, Placed, Resolution, Scope, Variable};
@@ -29,6 +29,15 @@ pub(super) struct MappedTypes<'a> {
 }
 
 impl<'a> MappedTypes<'a> {
+    /// Its entries, as far as the annotations are known.
+    pub(super) fn entries(&self, index: &Index<'a>) -> Vec<MappedType> {
+        let entries = self.entries.iter().filter_map(|((scope, key), (inner, value))| {
+            let annotation = index.annotation(*scope, key).resolution.path()?;
+            Some(MappedType { annotation, ty: column_type(index, *inner, value) })
+        });
+        entries.collect()
+    }
+
     /// The column type that the map gives an annotation.
     pub(super) fn find(&self, index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Known<ColumnType>> {
         let alias = |key: &Annotation<'a>| {

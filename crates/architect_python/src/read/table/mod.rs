@@ -39,6 +39,11 @@ use python_types::Libraries;
 pub(super) use enums::member_values;
 pub(super) use owner::read as read_owners;
 
+/// The `type_annotation_map` of a declarative class or its base.
+pub(crate) fn mapped_types<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<architect_model::MappedType> {
+    Base::of(index, class).mapped_types.entries(index)
+}
+
 /// Reads all tables of the project, by name.
 pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
     project.tables = read_some(index, versions, |_| true, &[]);

@@ -1,10 +1,11 @@
 //! What tables extend: a base class, mixins, the entity's own base schema.
 
-use architect_model::{Mixin, Observed, Orm, Symbol};
+use architect_model::{MappedType, Mixin, Observed, Orm, Symbol};
 
 use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
 use super::columns;
+use crate::read::table;
 use crate::resolve::{Ancestor, Class, Index, Resolution};
 
 /// What tables extend.
@@ -16,6 +17,8 @@ pub(super) struct Bases {
     pub(super) dataclasses: bool,
     pub(super) mixins: Vec<Mixin>,
     pub(super) extends_schema_base: Observed<bool>,
+    /// Annotations that need no column type.
+    pub(super) mapped_types: Vec<MappedType>,
 }
 
 /// What one base of a table is.
@@ -64,6 +67,10 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
         columns: brought.iter().filter(|column| column.is_mapped()).map(|column| column.name.to_owned()).collect(),
         dataclasses: class.is_some_and(|class| facts.index.derives_from(class, "sqlalchemy.orm.MappedAsDataclass")),
         base: base.or(own).filter(|_| !facts.tables.is_empty()),
+        mapped_types: class
+            .or(facts.tables.first().copied())
+            .map(|class| table::mapped_types(facts.index, class))
+            .unwrap_or_default(),
         mixins,
         extends_schema_base: schema.or_assumed(true),
     }

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
 use super::super::walk::{keyword, last_name};
+use super::super::written::{self, Origins};
 use crate::resolve::{Class, Index, Resolution, Scope};
 
 /// Where a column is declared.
@@ -45,7 +46,7 @@ pub(crate) struct Column<'a> {
     scope: Scope<'a>,
 }
 
-impl Column<'_> {
+impl<'a> Column<'a> {
     /// Type of a primary key.
     pub(crate) fn id_kind(&self) -> Option<IdKind> {
         match self.kind.as_str() {
@@ -89,6 +90,13 @@ impl Column<'_> {
     pub(crate) fn is_mapped(&self) -> bool {
         let called = self.value.and_then(Expr::as_call_expr).and_then(|call| last_name(&call.func));
         self.mapped || called == Some("Column")
+    }
+
+    /// Adds where the names that its declaration uses come from.
+    pub(crate) fn add_origins(&self, index: &Index<'a>, origins: &mut Origins) {
+        for expr in self.annotation.into_iter().chain(self.value) {
+            written::add(index, self.scope.file, expr, origins);
+        }
     }
 
     /// A time that fills itself in.

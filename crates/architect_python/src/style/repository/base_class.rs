@@ -1,14 +1,18 @@
 //! The class that repositories extend: type parameters, constructor, methods and what each does.
 
 use architect_model::{BaseClass, BaseMethod};
-use ruff_python_ast::Stmt;
+use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
 
 use super::super::facts::{Facts, address};
 use super::super::handlers::Action;
 use super::super::operations;
+use super::super::session::self_attribute;
 use super::super::trace::Layers;
 use super::super::vote::{USUAL, Votes};
+use super::super::walk::{each_expr, each_stmt};
+use super::super::written::{self, Origins};
+use super::violations;
 use crate::read::layer;
 use crate::resolve::{Class, Resolution};
 
@@ -22,6 +26,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseCla
         .map(|layer| layer.class)
         .filter(|class| facts.index.mro(*class).classes().any(|ancestor| ancestor == base))
         .collect();
+    let conflicts = conflicts(facts, base);
     Some(BaseClass {
         class: base.symbol(),
         type_parameters: type_parameters(facts, base, &subclasses),
@@ -29,6 +34,11 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseCla
         model_attribute: model_attribute(facts, base, &subclasses),
         methods: methods(facts, base),
         construction: construction(facts, &subclasses),
+        session_attribute: session_attribute(facts, layers, base),
+        answers_foreign_keys: conflicts.is_some() && violations::answers_foreign_keys(facts, base),
+        conflicts,
+        names: names(facts, base),
+        only_adds: only_adds(facts, base),
         at: base.at(),
     })
 }
@@ -173,6 +183,70 @@ fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
         }
     }
     found
+}
+
+/// `self._session = session` in the constructor.
+fn session_attribute<'a>(facts: &Facts<'a>, layers: &Layers<'a>, base: Class<'a>) -> Option<String> {
+    let init = facts.index.member(base, "__init__").and_then(|(_, member)| member.function())?;
+    let (session, _) = super::session_parameter(facts, layers, init)?;
+    let mut found = None;
+    each_stmt(&init.def.body, &mut |stmt| {
+        if let Some((attribute, Expr::Name(value))) = self_attribute(stmt)
+            && value.id == session
+        {
+            found.get_or_insert(attribute);
+        }
+    });
+    found.map(str::to_owned)
+}
+
+/// Where the names in the signatures of the methods come from.
+fn names<'a>(facts: &Facts<'a>, base: Class<'a>) -> Origins {
+    let mut origins = Origins::new();
+    for owner in facts.index.mro(base).classes() {
+        for method in facts.index.methods(owner) {
+            let parameters = method.def.parameters.iter().filter_map(|parameter| parameter.annotation());
+            for annotation in parameters.chain(method.def.returns.as_deref()) {
+                written::add(facts.index, owner.file(), annotation, &mut origins);
+            }
+        }
+    }
+    origins
+}
+
+/// `conflicts: ClassVar[Mapping[str, str]] = {}`.
+fn conflicts<'a>(facts: &Facts<'a>, base: Class<'a>) -> Option<String> {
+    base.def.body.iter().find_map(|stmt| {
+        let assign = stmt.as_ann_assign_stmt()?;
+        let annotation = facts.index.annotation(base.scope(), &assign.annotation);
+        let is_map = match &annotation.resolution {
+            Resolution::Builtin("dict") => true,
+            Resolution::Library(path) => path.ends_with(".Mapping") || path.ends_with(".Dict"),
+            _ => false,
+        };
+        let is_text = |argument: &&'a Expr| facts.index.resolve(annotation.scope, argument).is_builtin("str");
+        let of_text = annotation.arguments.len() == 2 && annotation.arguments.iter().all(is_text);
+        let is_empty = assign.value.as_deref()?.as_dict_expr()?.items.is_empty();
+        let name = super::super::facts::assigned(stmt)?;
+        (is_map && of_text && is_empty).then(|| name.to_owned())
+    })
+}
+
+/// Whether the methods add rows, and neither flush nor commit.
+fn only_adds<'a>(facts: &Facts<'a>, base: Class<'a>) -> bool {
+    let (mut adds, mut sends) = (false, false);
+    let own = facts.index.mro(base).classes().filter(|owner| !owner.file().installed);
+    for method in own.flat_map(|owner| facts.index.methods(owner)) {
+        each_expr(&method.def.body, &mut |expr| {
+            if let Expr::Call(call) = expr
+                && let Expr::Attribute(called) = &*call.func
+            {
+                adds |= called.attr.as_str() == "add";
+                sends |= matches!(called.attr.as_str(), "flush" | "commit");
+            }
+        });
+    }
+    adds && !sends
 }
 
 /// How a neighbour is constructed: its own `__init__`, or the statement that makes its instance.

@@ -30,14 +30,44 @@ fn is_fixture(function: &StmtFunctionDef) -> bool {
 fn fixture(file: &File, function: &StmtFunctionDef, context: &TestContext) -> Fixture {
     let body = Body::read(function);
     let returns = function.returns.as_deref().map(|annotation| file.text(annotation));
+    let gives = kind(function, returns.unwrap_or_default(), &body, context);
     Fixture {
         name: given_name(function).unwrap_or_else(|| function.name.to_string()),
         returns: returns.map(str::to_owned),
         takes: names(&function.parameters),
-        gives: kind(function, returns.unwrap_or_default(), &body, context),
+        gives,
         admin: body.mentions(&function.name, &["superuser", "admin", "superadmin"]),
+        scope: scope(function),
+        says: if signs_in(gives) { said_of(function) } else { Vec::new() },
         at: file.at(function.name.range()),
     }
+}
+
+/// Whether it gives what somebody is signed in to.
+fn signs_in(gives: FixtureKind) -> bool {
+    matches!(gives, FixtureKind::SignedInClient | FixtureKind::Headers | FixtureKind::Token)
+}
+
+/// `@pytest.fixture(scope="module")`.
+fn scope(function: &StmtFunctionDef) -> Option<String> {
+    function.decorator_list.iter().find_map(|decorator| {
+        let call = decorator.expression.as_call_expr()?;
+        let scope = super::super::walk::keyword(call, "scope")?.as_string_literal_expr()?;
+        Some(scope.value.to_str().to_owned())
+    })
+}
+
+/// The texts and attributes that a fixture names: `"editor"`, `EDITOR` of `Role.EDITOR`.
+fn said_of(function: &StmtFunctionDef) -> Vec<String> {
+    let mut said = Vec::new();
+    each_expr(&function.body, &mut |expr| match expr {
+        Expr::StringLiteral(literal) => said.push(literal.value.to_str().to_owned()),
+        Expr::Attribute(attribute) => said.push(attribute.attr.to_string()),
+        _ => {}
+    });
+    said.sort_unstable();
+    said.dedup();
+    said
 }
 
 /// `@pytest.fixture(name="client")`.

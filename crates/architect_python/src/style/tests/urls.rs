@@ -11,7 +11,7 @@ use super::TestContext;
 const METHODS: [&str; 6] = ["get", "post", "put", "patch", "delete", "request"];
 
 /// The expression that URLs start with, and all that stands before the module's own path.
-pub(super) fn read(files: Vec<&File>, context: &TestContext) -> (Option<String>, Observed<String>) {
+pub(super) fn read(files: &[&File], context: &TestContext) -> (Option<String>, Observed<String>) {
     let mut prefixes = Votes::default();
     for file in files {
         let weight = if super::is_about_users(&file.path) { USERS } else { USUAL };

@@ -192,15 +192,13 @@ impl<'a> Handler<'a> {
         let [first, second] = house.page_parameters();
         let [start, size] = house.page_defaults();
         let max = house.style.pages.max.unwrap_or(100.max(size));
-        let far = house
-            .habits
-            .query_bounds
-            .clone()
-            .filter(|bound| !bound.is_empty())
-            .unwrap_or_else(|| "2**31 - 1".to_owned());
-        let far =
-            if house.counts_pages() && house.habits.query_bounds.is_none() { "1_000_000".to_owned() } else { far };
-        if house.habits.query_bounds.is_some() {
+        let pages = &house.style.pages;
+        let far = match &pages.last_start {
+            Some(last) => last.as_str(),
+            None if house.counts_pages() && !pages.in_defaults.value => "1_000_000",
+            None => "2**31 - 1",
+        };
+        if pages.in_defaults.value {
             let query = file.from("fastapi", "Query");
             return vec![
                 Parameter::new(Part::Page, first, "int").or(format!("{query}({start}, ge={start}, le={far})")),
@@ -319,7 +317,7 @@ impl<'a> Handler<'a> {
             return self.nothing(file, body);
         };
         if self.house.style.endpoints.response.value == ResponseDeclaration::Annotation
-            && !self.house.habits.any_results
+            && !self.house.style.endpoints.any_results.value
         {
             let convert = self.house.conversion();
             if let Some(output) = response.strip_prefix("list[").and_then(|rest| rest.strip_suffix(']')) {
@@ -331,7 +329,7 @@ impl<'a> Handler<'a> {
             return (body, response, None);
         }
         let generic = matches!(self.house.style.pages.shape.value, PageShape::Generic { .. });
-        if self.house.habits.any_results {
+        if self.house.style.endpoints.any_results.value {
             let any = file.from("typing", "Any");
             return (body, any, Some(response));
         }
@@ -406,12 +404,12 @@ impl<'a> Handler<'a> {
 
     /// `responses=errors(NotFound, Conflict)`, where the house documents them.
     fn responses(&self, file: &mut File) -> Option<String> {
-        let function = self.house.habits.responses.as_ref()?;
+        let function = self.house.style.endpoints.responses.as_ref()?;
         let errors = &self.house.style.errors;
         let mut classes = Vec::new();
         let public_router = self.router.operations.iter().any(|op| op.access == AccessDesign::Public);
         if public_router && self.op.access != AccessDesign::Public {
-            classes.extend(self.house.habits.unauthorized.as_ref().map(|class| file.symbol(class)));
+            classes.extend(self.house.style.errors.unauthorized.as_ref().map(|class| file.symbol(class)));
         }
         let mut add = |file: &mut File, error: &Option<architect_model::DomainError>| {
             classes.extend(error.as_ref().map(|error| file.symbol(&error.class)));
@@ -420,7 +418,7 @@ impl<'a> Handler<'a> {
             add(file, &errors.forbidden);
         }
         let body = matches!(self.op.kind, OperationKind::Create | OperationKind::Update);
-        let refuses = body && self.rules.has_checked_references() && self.house.habits.as_conflict.is_none();
+        let refuses = body && self.rules.has_checked_references() && self.house.style.errors.as_conflict.is_none();
         if !self.op.parameters.is_empty() || refuses {
             add(file, &errors.not_found);
         }
@@ -442,7 +440,7 @@ impl<'a> Handler<'a> {
             (None, _) => format!("{}.", capital(&self.name().replace('_', " "))),
         };
         let doc = self.house.doc(&words, 4)?;
-        if self.house.habits.open_docstrings && !doc.contains('\n') {
+        if self.house.style.format.open_docstrings && !doc.contains('\n') {
             let inner = doc.trim_start_matches("\"\"\"").trim_end_matches("\"\"\"");
             return Some(format!("\"\"\"\n{inner}\n\"\"\""));
         }

@@ -1,5 +1,7 @@
 //! The house's base class of repositories: its arguments, its methods.
 
+use std::collections::BTreeMap;
+
 use architect_model::{BaseClass, BaseMethod, EntityDesign, Operation, Parameter, ParameterKind};
 
 use crate::write::code::{Code, Function};
@@ -68,6 +70,8 @@ fn model_variable(house: &House<'_>) -> String {
 
 /// `text` with the word `from` replaced, every other name imported as the base class's file does.
 fn replaced(house: &House<'_>, file: &mut File, text: &str, from: &str, to: &str) -> String {
+    let none = BTreeMap::new();
+    let names = house.base_class().map_or(&none, |base| &base.names);
     let mut result = String::new();
     let mut word = String::new();
     for char in text.chars().chain(['\0']) {
@@ -79,7 +83,7 @@ fn replaced(house: &House<'_>, file: &mut File, text: &str, from: &str, to: &str
             let done = std::mem::take(&mut word);
             result.push_str(&if done == from {
                 to.to_owned()
-            } else if let Some(symbol) = house.habits.names.get(&done) {
+            } else if let Some(symbol) = names.get(&done).filter(|symbol| !symbol.name.is_empty()) {
                 file.symbol(symbol)
             } else {
                 done

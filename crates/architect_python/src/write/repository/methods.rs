@@ -71,7 +71,7 @@ impl Method<'_> {
         if self.house.session_in_calls() {
             self.house.session_name()
         } else {
-            format!("self.{}", self.house.habits.session_attribute)
+            format!("self.{}", self.house.session_attribute())
         }
     }
 
@@ -176,7 +176,7 @@ impl Method<'_> {
         let (id, ancestor) = (key_name(self.entity), format!("{}_id", ways::ANCESTOR));
         let mut body = ways::lines(self.house, file, self.entity, column, &id);
         let found = ways::found(self.house, file, self.entity, &ancestor);
-        let word = self.house.habits.statement_word();
+        let word = self.house.statement_word();
         body.line(format!("{word} = {found}"));
         body.line(format!("return {} is not None", select::first(self.house, &self.session(), word)));
         let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
@@ -225,7 +225,7 @@ impl Method<'_> {
         let architect_model::OperationKind::ListLinked { link, order } = &op.kind else { return Vec::new() };
         let mut links = crate::write::relations::links_of(self.house, self.entity);
         let Some(link) = links.find(|known| known.class == *link) else { return Vec::new() };
-        let word = self.house.habits.statement_word();
+        let word = self.house.statement_word();
         let key = &link.left.column;
         let scope = vec![format!("{key}: {}", values::key(file, link.left.id))];
         let statement = statements::linked_statement(self.house, file, link, key);
@@ -289,7 +289,7 @@ impl Method<'_> {
 
     /// A statement that the base class pages.
     fn paged(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>, pager: &architect_model::Method) -> Code {
-        let word = self.house.habits.statement_word();
+        let word = self.house.statement_word();
         let mut code =
             Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, scope)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
@@ -330,7 +330,7 @@ impl Method<'_> {
     }
 
     fn rows(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>) -> Code {
-        let word = self.house.habits.statement_word();
+        let word = self.house.statement_word();
         let mut code =
             Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, scope)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
@@ -343,7 +343,7 @@ impl Method<'_> {
     }
 
     fn total(&self, file: &mut File, listing: Listing<'_>, scope: Scope<'_>) -> Code {
-        let word = self.house.habits.statement_word();
+        let word = self.house.statement_word();
         let model = self.model(file);
         let count = select::count(self.house, file, &model);
         let conditions = statements::conditions(self.house, file, self.entity, listing, scope);

@@ -94,7 +94,7 @@ pub(crate) fn list_lines(
     scope: Scope<'_>,
     session: &str,
 ) -> (Code, String, String) {
-    let word = house.habits.statement_word();
+    let word = house.statement_word();
     let mut code = Code::new();
     match house.unless_superuser(scope.whose) {
         Some(condition) => {

@@ -1,10 +1,8 @@
 //! Column types as Alembic writes them in a revision.
 
 use architect_model::{ColumnType, Symbol};
-use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr};
 use ruff_python_ast::{Expr, UnaryOp};
-use ruff_python_parser::{parse_expression, parse_module};
-use ruff_text_size::Ranged;
+use ruff_python_parser::parse_expression;
 
 use super::NewTables;
 use crate::write::text::string;
@@ -155,30 +153,5 @@ fn literal(expr: &Expr) -> bool {
     match expr {
         Expr::UnaryOp(unary) => unary.op == UnaryOp::USub && literal(&unary.operand),
         expr => expr.is_literal_expr(),
-    }
-}
-
-/// The types with a variant that a revision uses.
-pub(super) fn variants(text: &str) -> Vec<String> {
-    let Ok(parsed) = parse_module(text) else { return Vec::new() };
-    let mut search = Search { text, found: Vec::new() };
-    search.visit_body(&parsed.syntax().body);
-    search.found
-}
-
-struct Search<'a> {
-    text: &'a str,
-    found: Vec<String>,
-}
-
-impl<'a> SourceOrderVisitor<'a> for Search<'_> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Expr::Attribute(function) = &*call.func
-            && function.attr.as_str() == "with_variant"
-        {
-            self.found.push(self.text[expr.range()].to_owned());
-        }
-        walk_expr(self, expr);
     }
 }

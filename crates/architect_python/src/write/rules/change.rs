@@ -58,7 +58,7 @@ impl<'a> Rules<'a> {
 
     /// What a body refers to, where the house answers a missing reference as a conflict.
     fn guarded(&self, file: &mut File, code: Code) -> Code {
-        let Some(symbol) = &self.house.habits.as_conflict else { return code };
+        let Some(symbol) = &self.house.style.errors.as_conflict else { return code };
         let mut guarded = Code::new();
         guarded.block(format!("with {}():", file.symbol(symbol)), &code);
         guarded

@@ -24,7 +24,7 @@ impl<'a> Rules<'a> {
         match access {
             AccessDesign::Role { value, .. } => Code::of(format!("require_{}({user})", word(value))),
             AccessDesign::Superuser if self.house.superuser_by_dependency() => Code::new(),
-            AccessDesign::Superuser => match &self.house.habits.require_superuser {
+            AccessDesign::Superuser => match &self.house.style.user.require_superuser {
                 Some(symbol) => Code::of(format!("{}({user})", file.symbol(symbol))),
                 None => Code::of(format!("require_superuser({user})")),
             },
@@ -94,7 +94,7 @@ impl<'a> Rules<'a> {
             let own = reference.check == ReferenceCheck::Own;
             body.add(&self.reference_check(file, &reference.target, &names, &key, own, &condition));
         }
-        if let Some(symbol) = &self.house.habits.as_conflict {
+        if let Some(symbol) = &self.house.style.errors.as_conflict {
             let guard = format!("with {}():", file.symbol(symbol));
             let checks = std::mem::take(&mut body);
             body.block(guard, &checks);
@@ -354,7 +354,7 @@ pub(crate) fn role_functions(house: &House<'_>, file: &mut File, entities: &[&En
                     (word(value), format!("{attribute} != {wanted}"), value.clone())
                 }
                 AccessDesign::Superuser
-                    if house.habits.require_superuser.is_none() && !house.superuser_by_dependency() =>
+                    if house.style.user.require_superuser.is_none() && !house.superuser_by_dependency() =>
                 {
                     let attribute =
                         house.style.user.superuser_attribute.clone().unwrap_or_else(|| "is_superuser".to_owned());

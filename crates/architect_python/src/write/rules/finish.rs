@@ -92,7 +92,9 @@ impl Rules<'_> {
     fn commit(&self) -> Code {
         let house = self.house;
         match (house.commits_at(), self.place) {
-            (CommitPlace::UnitOfWork, Place::Service) if !house.habits.unit_commits => {
+            (CommitPlace::UnitOfWork, Place::Service)
+                if !house.style.session.unit_of_work.as_ref().is_some_and(|unit| unit.commits) =>
+            {
                 let session = house.session_at(self.place, self.entity);
                 Code::of(house.wait(&format!("{session}.flush()")))
             }
@@ -107,7 +109,7 @@ impl Rules<'_> {
                 let session = house.session_at(self.place, self.entity);
                 Code::of(house.wait(&format!("{session}.commit()")))
             }
-            (CommitPlace::Dependency, Place::Service) if house.habits.base_only_adds => {
+            (CommitPlace::Dependency, Place::Service) if house.base_class().is_some_and(|base| base.only_adds) => {
                 let session = house.session_at(self.place, self.entity);
                 Code::of(house.wait(&format!("{session}.flush()")))
             }
@@ -119,7 +121,7 @@ impl Rules<'_> {
     fn catches(&self, file: &mut File) -> Code {
         let mut code = Code::new();
         let conflicts = repository::conflicts(self.entity);
-        if self.house.habits.conflicts.is_some() || conflicts.is_empty() {
+        if self.house.conflicts_attribute().is_some() || conflicts.is_empty() {
             return code;
         }
         if !matches!(self.house.commits_at(), CommitPlace::UnitOfWork | CommitPlace::Dependency) {
@@ -129,7 +131,7 @@ impl Rules<'_> {
         for conflict in &conflicts {
             let taken = Refusal::Taken(&self.entity.names, conflict);
             let raise = errors::raise(self.house, file, taken, "", Some("exc"));
-            if conflicts.len() == 1 && self.house.habits.takes_any_violation && !self.refers() {
+            if conflicts.len() == 1 && self.house.style.errors.takes_any_violation && !self.refers() {
                 code.line(raise);
                 return code;
             }

@@ -103,7 +103,7 @@ impl<'a> Rules<'a> {
                 file.symbol(&symbol)
             }
             (PageShape::PerEntity { name, .. }, None) => {
-                let page = self.house.habits.classes.get(&filled(name, &link.right.names)).cloned();
+                let page = self.house.schema_called(&filled(name, &link.right.names));
                 file.symbol(&page.unwrap_or_else(|| Symbol::new("", "list")))
             }
             (PageShape::Bare, _) => format!("list[{output}]"),

@@ -30,7 +30,7 @@ impl<'a> Tests<'a> {
         parameters.extend(["method: str".to_owned(), "url: str".to_owned()]);
         let request = format!("{}.request(method, url)", nobody.client);
         let request = if self.house.style.tests.is_async.value { format!("(await {request})") } else { request };
-        let statuses = if self.house.habits.unauthorized_in_tests { "== 401" } else { "in (401, 403)" };
+        let statuses = if self.house.style.tests.expects_401 { "== 401" } else { "in (401, 403)" };
         let body = Code::of(format!("assert {request}.status_code {statuses}"));
         let mut code = Code::of(format!("@{pytest}.mark.parametrize((\"method\", \"url\"), [{}])", cases.join(", ")));
         code.add(&self.function(
@@ -129,7 +129,7 @@ impl<'a> Tests<'a> {
 
     /// The status for a reference in a body that the caller may not make.
     fn refused_reference(&self) -> u16 {
-        if self.house.habits.as_conflict.is_some() { 409 } else { self.denied() }
+        if self.house.style.errors.as_conflict.is_some() { 409 } else { self.denied() }
     }
 
     /// A stranger's own parent does not lead to the row either.
@@ -306,7 +306,7 @@ impl<'a> Tests<'a> {
             let mut before = self.made_before(target, &self.actors.first, "_of_other");
             before.add(&self.made_alone(target, &self.actors.first, "strange", &[], "_of_other"));
             // Several rows are looked for among the caller's own: the others are not there.
-            let status = if self.house.habits.as_conflict.is_some() { 409 } else { 404 };
+            let status = if self.house.style.errors.as_conflict.is_some() { 409 } else { 404 };
             codes.extend(self.attached(file, entity, &ids_of(link), "[strange[\"id\"]]", status, &before));
         }
         codes

@@ -37,7 +37,7 @@ impl<'a> Tests<'a> {
             if let Some((op, reader)) = read {
                 let url = self.address(file, op, "");
                 let stored = format!("{}.json()", reader.requested("get", &url, &[]));
-                body.line(match self.house.habits.zoned_by_library {
+                body.line(match self.house.style.models.zoned_by_library {
                     true => format!("assert {stored} == response.json()"),
                     false => format!("assert {stored}[{}] == {value}", text::string(&name)),
                 });
@@ -69,7 +69,7 @@ impl<'a> Tests<'a> {
         let listing = Listing::of(&op.kind)?;
         let first = listing.order.first()?;
         let created = entity.column(&first.column)?.role == architect_model::ColumnRole::CreatedAt;
-        let shared = self.house.habits.shared_database && listing.scope != ListScope::Parent;
+        let shared = self.house.shares_rows_of_tests() && listing.scope != ListScope::Parent;
         if !created
             || !listing.only.is_empty()
             || shared && !first.descending
@@ -124,7 +124,7 @@ impl<'a> Tests<'a> {
         };
         let columns: Vec<_> = entity.columns.iter().filter(unique).collect();
         [0, 1].map(|nth| {
-            if self.house.habits.shared_database {
+            if self.house.shares_rows_of_tests() {
                 return Vec::new();
             }
             columns.iter().filter_map(|column| Some(format!("{}={}", column.name, value(column, nth)?))).collect()
@@ -227,7 +227,7 @@ impl<'a> Tests<'a> {
         let op = self.create(entity)?;
         let quoted = text::string(name);
         let mut body = self.made_before(entity, actor, "");
-        let shared = self.house.habits.shared_database;
+        let shared = self.house.shares_rows_of_tests();
         let first = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 0)?)] };
         body.add(&self.made_alone(entity, actor, "taken", &first, ""));
         let items = self.required(entity).into_iter().filter(|item| !item.starts_with(&format!("{quoted}:")));

@@ -86,7 +86,7 @@ impl Tests<'_> {
 
     /// A value that no other row has, where the whole table must not hold it twice or rows of other tests stay in it.
     pub(super) fn fresh(&self, entity: &EntityDesign, column: &ColumnDesign) -> Option<String> {
-        let shared = self.house.habits.shared_database && self.is_unique(entity, &column.name);
+        let shared = self.house.shares_rows_of_tests() && self.is_unique(entity, &column.name);
         if (shared || column.unique.is_some())
             && let FieldType::String { max, .. } = &column.ty
         {
@@ -108,7 +108,7 @@ impl Tests<'_> {
         let is_text = |column: &&ColumnDesign| matches!(column.ty, FieldType::String { .. } | FieldType::Text);
         let columns: Vec<_> = entity.columns.iter().filter(changeable).collect();
         let plain =
-            |column: &&&ColumnDesign| !(self.house.habits.shared_database && self.is_unique(entity, &column.name));
+            |column: &&&ColumnDesign| !(self.house.shares_rows_of_tests() && self.is_unique(entity, &column.name));
         let column = columns
             .iter()
             .filter(|column| is_text(column))

@@ -116,7 +116,8 @@ impl Actors {
         };
         let mut holders = Vec::new();
         for (role, member) in roles(house) {
-            let has = |fixture: &&Fixture| house.habits.fixture_says(&fixture.name, &role, member.as_deref());
+            let has =
+                |fixture: &&Fixture| fixture.says.iter().any(|said| *said == role || member.as_ref() == Some(said));
             let holder =
                 style.users.iter().filter(has).find_map(|fixture| Some((fixture.name.clone(), actor(fixture)?)));
             holders.extend(holder.map(|(fixture, holder)| (role, fixture, holder)));
@@ -205,9 +206,7 @@ impl super::Tests<'_> {
             _ => prefix,
         };
         let is_expression = prefix.contains('{');
-        if let Some(name) = prefix.split_once('{').and_then(|(_, rest)| rest.split(['.', '}']).next())
-            && let Some(symbol) = self.house.habits.in_tests.get(name)
-        {
+        if let Some(symbol) = self.house.style.tests.prefix_import.as_ref().filter(|_| is_expression) {
             file.symbol(symbol);
         }
         (prefix, is_expression)
@@ -215,7 +214,7 @@ impl super::Tests<'_> {
 
     /// `assert answer == project`: by its key alone where a house's times do not come back as they were sent.
     pub(super) fn same(&self, answer: &str, variable: &str) -> String {
-        if self.house.habits.zoned_by_library {
+        if self.house.style.models.zoned_by_library {
             return format!("assert {answer} == {variable}");
         }
         format!("assert {answer}[\"id\"] == {variable}[\"id\"]")
@@ -223,7 +222,7 @@ impl super::Tests<'_> {
 
     /// `assert page["data"] == [newer, older]`, in the same way.
     pub(super) fn same_rows(&self, rows: &str, variables: &[&str]) -> String {
-        if self.house.habits.zoned_by_library {
+        if self.house.style.models.zoned_by_library {
             return format!("assert {rows} == [{}]", variables.join(", "));
         }
         let ids: Vec<_> = variables.iter().map(|variable| format!("{variable}[\"id\"]")).collect();
@@ -232,7 +231,7 @@ impl super::Tests<'_> {
 
     /// `assert project in page["data"]`, in the same way.
     pub(super) fn among(&self, variable: &str, rows: &str) -> String {
-        if self.house.habits.zoned_by_library {
+        if self.house.style.models.zoned_by_library {
             return format!("assert {variable} in {rows}");
         }
         format!("assert {variable}[\"id\"] in [row[\"id\"] for row in {rows}]")
