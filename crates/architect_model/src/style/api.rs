@@ -94,7 +94,7 @@ pub struct ErrorStyle {
     pub denied_status: Observed<u16>,
     /// Detail text of a missing row, with `{Entity}`: `{Entity} not found`.
     pub not_found_text: Observed<String>,
-    /// Detail text of a denied access.
+    /// Detail text of a denied access, with `{entity}` where it names what the row is.
     pub forbidden_text: Option<String>,
     /// Whether status codes are written as `status.HTTP_404_NOT_FOUND` (else numbers).
     pub named_status: Observed<bool>,

@@ -73,7 +73,7 @@ pub(super) fn read<'a>(
     let forbidden = raises.iter().filter(|raise| raise.about_owner && raise.status == Some(403));
     let mut forbidden_text = Votes::default();
     for raise in forbidden {
-        forbidden_text.extend_with(raise.detail.clone(), raise.weight, &raise.at);
+        forbidden_text.extend_with(text_of_denial(facts, raise, owner_columns), raise.weight, &raise.at);
     }
     let mut style = ErrorStyle {
         kind: kind.or_assumed(ErrorKind::HttpException),
@@ -192,17 +192,32 @@ fn detail(call: &ExprCall, first: bool) -> Option<String> {
 fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
     let detail = raise.detail.as_deref()?;
     let Some(entity) = facts.entity_in_words(detail) else { return Some(detail.to_owned()) };
-    let replaced = with_placeholders(detail, entity.name());
-    if replaced != detail {
-        return Some(replaced);
+    Some(without_entity(detail, entity.name()))
+}
+
+/// The text of a denied access; only the row itself is a placeholder there, never the user.
+fn text_of_denial(facts: &Facts<'_>, raise: &Raise<'_>, owner_columns: &[String]) -> Option<String> {
+    let detail = raise.detail.as_deref()?;
+    let is_owned =
+        |class| facts.columns(class).iter().any(|column| owner_columns.iter().any(|owner| owner == column.name));
+    let entity = facts.entity_in_words(detail).filter(|entity| is_owned(entity.class));
+    Some(entity.map_or_else(|| detail.to_owned(), |entity| without_entity(detail, entity.name())))
+}
+
+/// A text with placeholders for the words of an entity.
+fn without_entity(text: &str, entity: &str) -> String {
+    let replaced = with_placeholders(text, entity);
+    if replaced != text {
+        return replaced;
     }
     // Words apart: `Stock movement not found`.
-    let words = super::words::snake(entity.name()).replace('_', " ");
-    let spaced = detail
-        .to_lowercase()
-        .find(&words)
-        .and_then(|start| Some(format!("{}{{Entity}}{}", detail.get(..start)?, detail.get(start + words.len()..)?)));
-    spaced.or(Some(replaced))
+    let words = super::words::snake(entity).replace('_', " ");
+    let spaced = text.to_lowercase().find(&words).and_then(|start| {
+        let found = text.get(start..start + words.len())?;
+        let placeholder = if found == words { "{entity}" } else { "{Entity}" };
+        Some(format!("{}{placeholder}{}", text.get(..start)?, text.get(start + words.len()..)?))
+    });
+    spaced.unwrap_or(replaced)
 }
 
 /// Whether a condition compares an owner column, or the id of the signed-in user.

@@ -1,8 +1,8 @@
 //! What writers ask of the house again and again: queries, commits, keys that the server fills in, checks.
 
 use architect_model::{
-    ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, LinkDesign, OperationDesign,
-    OperationKind, ReferenceCheck, RouterDesign, Step, Symbol,
+    AccessDesign, ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, LinkDesign,
+    OperationDesign, OperationKind, ReferenceCheck, RouterDesign, Step, Symbol,
 };
 
 use super::file::File;
@@ -42,6 +42,21 @@ impl<'a> House<'a> {
 
     fn operations(&self) -> impl Iterator<Item = &'a OperationDesign> {
         self.module.routers.iter().flat_map(|router| &router.operations)
+    }
+
+    /// Whether rules look at an attribute of the user beside the key: who sees all, and who has a role.
+    pub(crate) fn rules_ask_more_than_the_key(&self) -> bool {
+        let user = &self.style.user;
+        let passes = self.style.errors.denied_status.value == 403
+            && user.superuser_sees_all.value
+            && user.superuser_attribute.is_some();
+        let by_dependency = self.superuser_by_dependency();
+        passes
+            || self.operations().any(|op| match op.access {
+                AccessDesign::Role { .. } => true,
+                AccessDesign::Superuser => !by_dependency,
+                _ => false,
+            })
     }
 
     /// The condition under which a list is narrowed to its owner, where administrators see all.

@@ -15,7 +15,7 @@ pub(crate) enum Refusal<'a> {
     /// There is no such row, or the caller may not know of it.
     NotFound(&'a EntityNames),
     /// The row is somebody else's, and the house says so.
-    Denied,
+    Denied(&'a EntityNames),
     /// A role is missing.
     Forbidden(&'a str),
     /// The state of the data does not allow it.
@@ -28,7 +28,7 @@ impl Refusal<'_> {
     fn status(self) -> u16 {
         match self {
             Self::NotFound(_) => 404,
-            Self::Denied | Self::Forbidden(_) => 403,
+            Self::Denied(_) | Self::Forbidden(_) => 403,
             Self::Conflict(_) | Self::Taken(..) => 409,
         }
     }
@@ -54,13 +54,19 @@ pub(crate) fn message(house: &House<'_>, refusal: Refusal<'_>) -> String {
     match refusal {
         Refusal::NotFound(names) => {
             let pattern = &style.not_found_text.value;
-            let pattern = if pattern.contains("{Entity}") { pattern.as_str() } else { "{Entity} not found" };
-            pattern.replace("{Entity}", &capital(&names.label))
+            let named = ["{Entity}", "{entity}"].iter().any(|word| pattern.contains(word));
+            worded(if named { pattern } else { "{Entity} not found" }, names)
         }
-        Refusal::Denied => style.forbidden_text.clone().unwrap_or_else(|| "Not enough permissions".to_owned()),
+        Refusal::Denied(names) => worded(style.forbidden_text.as_deref().unwrap_or("Not enough permissions"), names),
         Refusal::Forbidden(text) | Refusal::Conflict(text) => text.to_owned(),
         Refusal::Taken(_, conflict) => conflict.message.clone(),
     }
+}
+
+/// A text of the house about another entity.
+fn worded(pattern: &str, names: &EntityNames) -> String {
+    let filled = pattern.replace("{Entity}", &capital(&names.label)).replace("{entity}", &names.label);
+    filled.replace("{Entities}", &capital(&names.labels)).replace("{entities}", &names.labels)
 }
 
 /// The house's exception for a refusal.
@@ -68,7 +74,7 @@ pub(crate) fn domain<'h>(house: &House<'h>, refusal: Refusal<'_>) -> Option<&'h 
     let style = &house.style.errors;
     match refusal {
         Refusal::NotFound(_) => style.not_found.as_ref(),
-        Refusal::Denied | Refusal::Forbidden(_) => style.forbidden.as_ref(),
+        Refusal::Denied(_) | Refusal::Forbidden(_) => style.forbidden.as_ref(),
         Refusal::Conflict(_) | Refusal::Taken(..) => style.conflict.as_ref(),
     }
 }

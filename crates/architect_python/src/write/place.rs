@@ -200,13 +200,14 @@ impl House<'_> {
 
     /// Whether services are given the user's key alone.
     pub(crate) fn passes_user_key(&self) -> bool {
-        self.service_user().is_some_and(|name| name.ends_with("_id"))
+        self.service_user().is_some_and(|name| is_key(name))
     }
 
-    /// What services call the user; none where no service shows it.
+    /// What services call the user, or the user's key, which tells nothing of roles; none where no service shows it.
     fn service_user(&self) -> Option<&String> {
         let service = &self.style.service;
-        Some(&service.user_parameter.value).filter(|name| service.has_features && !name.is_empty())
+        let shown = Some(&service.user_parameter.value).filter(|name| service.has_features && !name.is_empty());
+        shown.filter(|name| !is_key(name) || !self.rules_ask_more_than_the_key())
     }
 
     /// What the user is called at `place`.
@@ -216,4 +217,9 @@ impl House<'_> {
         let handler = Some(handler).filter(|name| !name.is_empty());
         service.or(handler).cloned().unwrap_or_else(|| "user".to_owned())
     }
+}
+
+/// Whether a parameter of the user is the key alone.
+fn is_key(name: &str) -> bool {
+    name.ends_with("_id")
 }

@@ -231,7 +231,7 @@ impl<'a> Rules<'a> {
                 (Some(attribute), true) => format!("not {user}.{attribute} and ({strange})"),
                 _ => strange,
             };
-            let raise = errors::raise(house, file, Refusal::Denied, id, None);
+            let raise = errors::raise(house, file, Refusal::Denied(&self.entity.names), id, None);
             body.block(format!("if {strange}:"), &Code::of(raise));
             return;
         }
