@@ -18,6 +18,8 @@ pub struct EndpointStyle {
     pub tags_on_router: Observed<bool>,
     /// Whether collections end in `/`.
     pub trailing_slash: Observed<bool>,
+    /// Whether FastAPI may take the annotation `-> None`, read from a text, for a body: before 0.119 it does.
+    pub none_is_a_body: bool,
     /// How the response type is declared.
     pub response: Observed<ResponseDeclaration>,
     /// Handler names for list, read, create, update, delete, with `{entity}` and `{entities}`.

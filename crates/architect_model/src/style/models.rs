@@ -62,6 +62,8 @@ pub struct ModelStyle {
     pub field_has_ondelete: bool,
     /// Whether the library stores times with their zone by itself.
     pub zoned_by_library: bool,
+    /// Whether digits of a decimal number that may be null stand with the number: before Pydantic 2.8 they must.
+    pub digits_inside: bool,
     /// Whether the house writes `timezone.utc`, which older releases of Python have too.
     pub timezone_utc: bool,
     /// What relationships to rows that point here say of deletion, as written: `cascade_delete=True`.

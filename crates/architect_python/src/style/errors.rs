@@ -201,7 +201,22 @@ fn text_of_denial(facts: &Facts<'_>, raise: &Raise<'_>, owner_columns: &[String]
     let is_owned =
         |class| facts.columns(class).iter().any(|column| owner_columns.iter().any(|owner| owner == column.name));
     let entity = facts.entity_in_words(detail).filter(|entity| is_owned(entity.class));
-    Some(entity.map_or_else(|| detail.to_owned(), |entity| without_entity(detail, entity.name())))
+    if let Some(entity) = entity {
+        return Some(without_entity(detail, entity.name()));
+    }
+    // People say `address` for a `DeliveryAddress`.
+    let tables = facts.tables.iter().filter(|class| is_owned(**class)).filter_map(|class| facts.table(*class));
+    let said = tables.into_iter().find_map(|entity| without_word(detail, entity.name()));
+    Some(said.unwrap_or_else(|| detail.to_owned()))
+}
+
+/// A text with `{entity}` for one of the words of an entity's name, accents aside; none where it says none of them.
+fn without_word(text: &str, entity: &str) -> Option<String> {
+    let name = super::words::snake(entity);
+    let words: Vec<&str> = name.split('_').filter(|word| word.len() > 3).collect();
+    let said = text.split(|letter: char| !letter.is_alphanumeric());
+    let found = said.into_iter().find(|said| words.contains(&super::words::unaccented(said).as_str()))?;
+    Some(text.replacen(found, "{entity}", 1))
 }
 
 /// A text with placeholders for the words of an entity.

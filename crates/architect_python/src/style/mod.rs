@@ -174,6 +174,7 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
     };
     offer(known, &mut style);
     models::declared::read(facts, project, versions, &mut style.models);
+    style.endpoints.none_is_a_body = versions.at_least("fastapi", &[0, 119]) != Some(true);
     order::read(facts, layers, user, &mut style);
     style
 }

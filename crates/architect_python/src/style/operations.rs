@@ -6,11 +6,11 @@ use ruff_python_ast::{Expr, ExprCall, Stmt};
 use super::facts::Facts;
 use super::trace::callees;
 use super::walk::{each_expr, each_stmt, last_name};
-use crate::resolve::Function;
+use crate::resolve::{Class, Function};
 
 /// What the body of a method, with the methods of its own class that it calls, was seen to do.
 #[derive(Debug, Default)]
-struct Seen {
+struct Seen<'a> {
     gets: bool,
     by_key: bool,
     selects: bool,
@@ -28,16 +28,18 @@ struct Seen {
     insert_statement: bool,
     commits: bool,
     raises: bool,
+    /// Attributes of the row that are set to something.
+    marks: Vec<&'a str>,
 }
 
 /// The operation of a method, and whether it commits.
 pub(crate) fn of<'a>(facts: &Facts<'a>, method: Function<'a>) -> (Option<Operation>, bool) {
     let mut seen = Seen::default();
     look(facts, method, method, 2, &mut seen);
-    (operation(&seen, method), seen.commits)
+    (operation(facts, &seen, method), seen.commits)
 }
 
-fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth: u8, seen: &mut Seen) {
+fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth: u8, seen: &mut Seen<'a>) {
     each_expr(&method.def.body, &mut |expr| match expr {
         Expr::Call(call) => see_call(call, outer, seen),
         Expr::Compare(compare) => seen.by_key |= is_key(&compare.left),
@@ -47,12 +49,12 @@ fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth:
         Stmt::Raise(raise) => seen.raises |= raise.exc.is_some(),
         // `row.field = value` for each sent field, or one after the other.
         Stmt::Assign(assign) => {
-            let on_row = assign.targets.iter().any(|target| {
-                target
-                    .as_attribute_expr()
-                    .is_some_and(|attribute| attribute.value.as_name_expr().is_some_and(|name| name.id != "self"))
-            });
-            seen.sets |= on_row;
+            let attributes = assign.targets.iter().filter_map(|target| target.as_attribute_expr());
+            let of_row = |attribute: &&ruff_python_ast::ExprAttribute| {
+                attribute.value.as_name_expr().is_some_and(|name| name.id != "self")
+            };
+            seen.marks.extend(attributes.filter(of_row).map(|attribute| attribute.attr.as_str()));
+            seen.sets |= !seen.marks.is_empty();
         }
         _ => {}
     });
@@ -62,7 +64,7 @@ fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth:
     }
 }
 
-fn see_call(call: &ExprCall, outer: Function<'_>, seen: &mut Seen) {
+fn see_call<'a>(call: &'a ExprCall, outer: Function<'a>, seen: &mut Seen<'a>) {
     let Some(name) = last_name(&call.func) else { return };
     let on = call.func.as_attribute_expr();
     let on_session = on.is_some_and(|attribute| last_name(&attribute.value).is_some_and(is_session_name));
@@ -141,7 +143,16 @@ fn is_parameter(value: &Expr, method: Function<'_>) -> bool {
     !replaced
 }
 
-fn operation(seen: &Seen, method: Function<'_>) -> Option<Operation> {
+/// Whether most tables have a column that they inherit: new ones have it then too.
+fn is_inherited_by_most<'a>(facts: &Facts<'a>, column: &str) -> bool {
+    let inherits = |class: Class<'a>| {
+        let mut above = facts.index.mro(class).classes().filter(|base| *base != class && !facts.is_table(*base));
+        above.any(|base| facts.columns(base).iter().any(|found| found.name == column))
+    };
+    facts.tables.iter().filter(|class| inherits(**class)).count() * 2 > facts.tables.len()
+}
+
+fn operation(facts: &Facts<'_>, seen: &Seen<'_>, method: Function<'_>) -> Option<Operation> {
     let names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
     let takes_key = names
         .into_iter()
@@ -150,8 +161,10 @@ fn operation(seen: &Seen, method: Function<'_>) -> Option<Operation> {
         return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }
     // A row that is marked as deleted is gone for everybody who asks for it.
-    if seen.sets && ["delete", "remove", "erase"].iter().any(|word| method.name().contains(word)) {
-        return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
+    if ["delete", "remove", "erase"].iter().any(|word| method.name().contains(word)) && !seen.marks.is_empty() {
+        // Only if it can be marked: a column that some tables have is none of a new one.
+        let marked = seen.marks.iter().all(|column| is_inherited_by_most(facts, column));
+        return marked.then_some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }
     if seen.update_statement || (seen.sets && !seen.makes) {
         return Some(Operation::Update);

@@ -1,5 +1,7 @@
 //! How the database session is had, and where the transaction is committed.
 
+mod offered;
+
 use architect_model::{CommitPlace, DependencyParameter, MadeRepository, Observed, SessionStyle, Symbol, UnitOfWork};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
@@ -30,16 +32,29 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, functions: &[Func
             parameters.add(parameter.clone(), weight, &found.at);
         }
     }
-    let (commit, commits) = commits(facts, layers, &uses);
+    // One that is opened where it is used, `with UnitOfWork() as uow:`, stands in nobody's signature.
+    let unit = layers.unit_of_work.filter(|_| uses.iter().any(|found| found.is_unit));
+    let (mut commit, mut commits) = commits(facts, layers, &uses);
+    if unit.is_none() {
+        // New code is given a session then, and the unit of work that would commit is not entered.
+        let instead = nowhere(layers);
+        let places = commits.iter_mut().map(|(_, place)| place).chain([&mut commit.value]);
+        places.filter(|place| **place == CommitPlace::UnitOfWork).for_each(|place| *place = instead);
+    }
+    let kind = is_async.winner();
+    let parameter = parameters.winner().or_else(|| offered::find(facts, kind.as_ref().map(|kind| kind.value)));
+    let offered = parameter.as_ref().and_then(|parameter| parameter.value.class.clone());
+    let offered_kind = offered.as_ref().map(offered::is_async);
     SessionStyle {
         expires: !keeps_rows(facts),
-        is_async: is_async.or_assumed(false),
-        class: classes.winner().map(|won| won.value),
-        parameter: parameters
-            .or_assumed(DependencyParameter { name: "session".into(), ..DependencyParameter::default() }),
+        is_async: kind.unwrap_or_else(|| Observed::assumed(offered_kind.unwrap_or(false))),
+        class: classes.winner().map(|won| won.value).or(offered),
+        parameter: parameter.unwrap_or_else(|| {
+            Observed::assumed(DependencyParameter { name: "session".into(), ..DependencyParameter::default() })
+        }),
         commit,
         commits,
-        unit_of_work: layers.unit_of_work.map(|class| unit_of_work(facts, class, &layers.held)),
+        unit_of_work: unit.map(|class| unit_of_work(facts, class, &layers.held)),
     }
 }
 

@@ -7,6 +7,14 @@ pub(crate) fn snake(name: &str) -> String {
     name.to_snake_case()
 }
 
+/// A word in lower case, its letters without accents, as identifiers are written.
+pub(crate) fn unaccented(word: &str) -> String {
+    const PLAIN: [(&str, char); 7] =
+        [("áàâãäå", 'a'), ("éèêë", 'e'), ("íìîï", 'i'), ("óòôõö", 'o'), ("úùûü", 'u'), ("ñ", 'n'), ("ç", 'c')];
+    let plain = |letter: char| PLAIN.iter().find(|(accented, _)| accented.contains(letter)).map_or(letter, |(_, p)| *p);
+    word.to_lowercase().chars().map(plain).collect()
+}
+
 /// A word, or a name in snake case, with its last word in the plural.
 pub(crate) fn plural(name: &str) -> String {
     const IRREGULAR: [(&str, &str); 6] = [

@@ -86,6 +86,10 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
         FieldType::String { max: Some(max), .. } => arguments.push(format!("max_length={max}")),
         FieldType::Email => arguments.push("max_length=255".to_owned()),
         FieldType::Url => arguments.push("max_length=2048".to_owned()),
+        FieldType::Decimal { precision, scale, .. } if column.nullable && house.style.models.digits_inside => {
+            let class = file.from("sqlalchemy", "Numeric");
+            arguments.push(format!("sa_type={class}({precision}, {scale})"));
+        }
         FieldType::Decimal { precision, scale, .. } => {
             arguments.push(format!("max_digits={precision}"));
             arguments.push(format!("decimal_places={scale}"));

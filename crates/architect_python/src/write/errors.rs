@@ -133,7 +133,11 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
         return vec![text::string(message)];
     };
     let entity = match refusal {
-        Refusal::NotFound(names) => names.class.as_str(),
+        Refusal::NotFound(names) | Refusal::Taken(names, _) => names.class.as_str(),
+        _ => "",
+    };
+    let subject = match refusal {
+        Refusal::Taken(_, conflict) => conflict.subject.as_str(),
         _ => "",
     };
     let mut arguments = Vec::new();
@@ -149,7 +153,10 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
             {
                 Some(text::string(entity))
             }
-            _ if !entity.is_empty()
+            "field" | "field_name" | "column" | "attribute" if !subject.is_empty() => Some(text::string(subject)),
+            "value" | "field_value" if !subject.is_empty() && !id.is_empty() => Some(id.to_owned()),
+            _ if subject.is_empty()
+                && !entity.is_empty()
                 && (name == "id" || name.ends_with("_id") || name == "identifier" || name == "key") =>
             {
                 Some(id.to_owned())

@@ -48,6 +48,7 @@ impl House<'_> {
             .methods
             .iter()
             .find(|(known, pattern)| known == key && is_general(pattern) && self.tells_apart(pattern))
+            .filter(|(_, pattern)| is_own(&self.style.service.methods, key, pattern))
             .filter(|(_, pattern)| self.rules_in_class() || builtin(pattern).is_none())
             .map(|(_, pattern)| pattern.as_str());
         let names = &entity.names;
@@ -73,6 +74,7 @@ impl House<'_> {
             .names
             .iter()
             .find(|(known, pattern)| known == key && pattern.contains('{') && is_general(pattern))
+            .filter(|(_, pattern)| is_own(&self.style.endpoints.names, key, pattern))
             .map(|(_, pattern)| pattern.as_str());
         let pattern = match (known, key) {
             (Some(pattern), _) => pattern.to_owned(),
@@ -98,6 +100,14 @@ impl House<'_> {
             label,
         }
     }
+}
+
+/// Whether a pattern names this operation alone: where neighbours delete what `get_{entity}` gave them, the last call of
+/// theirs is another operation's.
+fn is_own(patterns: &[(String, String)], key: &str, pattern: &str) -> bool {
+    const ORDER: [&str; 5] = ["read", "list", "create", "update", "delete"];
+    let rank = |key: &str| ORDER.iter().position(|known| *known == key);
+    !patterns.iter().any(|(other, same)| same == pattern && other != key && rank(other) < rank(key))
 }
 
 /// Whether a name says nothing but what is done, and to what: `sign_up` and `get_{entity}_by_order` say more.

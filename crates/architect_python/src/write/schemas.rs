@@ -171,6 +171,7 @@ impl<'a> Family<'a> {
     /// A field that is given on creation; `stored`: it is also a column of the table.
     fn given(&self, file: &mut File, column: &ColumnDesign, stored: bool) -> String {
         let shape = self.shape(file, column);
+        let shape = if column.nullable { self.beside_none(file, column, shape) } else { shape };
         let annotation = optional(&shape.annotation, column.nullable);
         let mut arguments = Vec::new();
         match values::default(self.house, file, column) {
@@ -212,9 +213,25 @@ impl<'a> Family<'a> {
                 return columns::field(file, self.library(), &column.name, &annotation, &arguments);
             }
         }
+        let shape = self.beside_none(file, column, shape);
         let mut arguments = vec!["default=None".to_owned()];
         arguments.extend(shape.constraints);
         columns::field(file, self.library(), &column.name, &optional(&shape.annotation, true), &arguments)
+    }
+
+    /// The shape of a value that may be null. Pydantic before 2.8 cannot apply `max_digits` to a union with `None`:
+    /// there the number alone carries it, `Annotated[Decimal, Field(max_digits=10)] | None`.
+    fn beside_none(&self, file: &mut File, column: &ColumnDesign, shape: Shape) -> Shape {
+        if !self.house.style.models.digits_inside
+            || !matches!(column.ty, FieldType::Decimal { .. })
+            || shape.constraints.is_empty()
+        {
+            return shape;
+        }
+        let annotated = file.from("typing", "Annotated");
+        let field = file.from(self.library(), "Field");
+        let number = format!("{annotated}[{}, {field}({})]", shape.annotation, shape.constraints.join(", "));
+        Shape { annotation: number, ..Shape::default() }
     }
 
     /// The type that a client sends: an alias where constrained types have one.

@@ -213,10 +213,13 @@ impl<'a> Store<'a> {
             );
             return Effect::Lines(code, variable);
         }
-        if let Some(method) = self.base(Operation::Create).filter(|method| takes_anything(method) || values.is_empty())
-        {
-            let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| data.to_owned());
-            let extra = values.iter().map(|(name, value)| format!("{name}={value}"));
+        let takes_all = |method: &&BaseMethod| takes_anything(method) || takes_mapping(method) || values.is_empty();
+        if let Some(method) = self.base(Operation::Create).filter(takes_all) {
+            let give = |parameter: &Parameter| {
+                (!is_session(self.house, parameter)).then(|| given_as(parameter, data, "", values))
+            };
+            let extra = if takes_mapping(method) { &[] } else { values };
+            let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
             return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
         }
         if let Some(method) = self.base(Operation::Add) {
@@ -232,7 +235,8 @@ impl<'a> Store<'a> {
 
     /// Changes a row as `data` says, with further values.
     pub(crate) fn update(&self, file: &mut File, item: &str, data: &str, values: &[(String, String)]) -> Effect {
-        let takes_data = |method: &&BaseMethod| self.takes(method) > 1 && (takes_anything(method) || values.is_empty());
+        let takes_all = |method: &BaseMethod| takes_anything(method) || takes_mapping(method) || values.is_empty();
+        let takes_data = |method: &&BaseMethod| self.takes(method) > 1 && takes_all(method);
         if let Some(method) = self.base(Operation::Update).filter(takes_data) {
             let mut first = true;
             let schema = |parameter: &Parameter| repository::is_schema(self.house, parameter);
@@ -240,10 +244,11 @@ impl<'a> Store<'a> {
                 if is_session(self.house, parameter) {
                     return None;
                 }
-                let is_data = schema(parameter) || !std::mem::take(&mut first);
-                Some(if is_data { data.to_owned() } else { item.to_owned() })
+                let is_data = schema(parameter) || is_mapping(parameter) || !std::mem::take(&mut first);
+                Some(if is_data { given_as(parameter, data, "exclude_unset=True", values) } else { item.to_owned() })
             };
-            let extra = values.iter().map(|(name, value)| format!("{name}={value}"));
+            let extra = if takes_mapping(method) { &[] } else { values };
+            let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
             return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
         }
         if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
@@ -480,6 +485,30 @@ pub(crate) fn is_session(house: &House<'_>, parameter: &Parameter) -> bool {
     annotation.contains("Session")
         || class.is_some_and(|class| annotation == class)
         || house.session_in_calls() && parameter.name == house.session_name()
+}
+
+/// Whether a parameter takes a mapping and nothing else: `data: dict[str, Any]`.
+fn is_mapping(parameter: &Parameter) -> bool {
+    let annotation = parameter.annotation.as_deref().unwrap_or_default();
+    let outer = annotation.split('[').next().unwrap_or_default();
+    let name = outer.rsplit('.').next().unwrap_or_default();
+    ["dict", "Dict", "Mapping", "MutableMapping"].contains(&name) && !annotation.contains('|')
+}
+
+fn takes_mapping(method: &BaseMethod) -> bool {
+    let given =
+        |parameter: &&Parameter| parameter.kind != ParameterKind::KeywordArguments && parameter.default.is_none();
+    method.method.parameters.iter().filter(given).any(is_mapping)
+}
+
+/// What `data` says as a parameter takes it: the schema, or a mapping of its values with further ones.
+fn given_as(parameter: &Parameter, data: &str, options: &str, values: &[(String, String)]) -> String {
+    if !is_mapping(parameter) {
+        return data.to_owned();
+    }
+    let dumped = format!("{data}.model_dump({options})");
+    let further: Vec<String> = values.iter().map(|(name, value)| format!("\"{name}\": {value}")).collect();
+    if further.is_empty() { dumped } else { format!("{dumped} | {{{}}}", further.join(", ")) }
 }
 
 fn takes_anything(method: &BaseMethod) -> bool {

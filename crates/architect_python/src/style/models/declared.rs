@@ -22,6 +22,7 @@ pub(in crate::style) fn read(facts: &Facts<'_>, project: &Project, versions: &Ve
     style.field_has_ondelete = versions.at_least("sqlmodel", &[0, 0, 21]).unwrap_or(said.field_has_ondelete);
     // From 0.0.50 on SQLModel stores times with their zone; who gives the type himself goes on doing so.
     style.zoned_by_library = !said.types_times && versions.at_least("sqlmodel", &[0, 0, 50]) == Some(true);
+    style.digits_inside = versions.at_least("pydantic", &[2, 8]) == Some(false);
     style.relation_keywords = relation_keywords(facts, project);
     style.timezone_utc = timezone_utc(facts);
 }

@@ -8,6 +8,7 @@ use super::super::facts::{Facts, symbol_of};
 use super::super::handlers::{self, Param};
 use super::super::session::is_session;
 use super::super::vote::{USERS, USUAL, Votes};
+use super::super::walk::each_stmt;
 use super::given::{self, Given};
 use super::key::{KeyPaths, References};
 use super::{User, credentials};
@@ -17,6 +18,7 @@ use crate::resolve::{Class, Function, Resolution};
 pub(super) struct Candidate<'a> {
     pub(super) declared: DependencyParameter,
     arguments: Vec<Symbol>,
+    dependency: Option<Function<'a>>,
     pub(super) given: Given<'a>,
     /// Whether its dependency was seen to read credentials.
     sees: Option<bool>,
@@ -42,7 +44,12 @@ pub(crate) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> User<'a
     let paths = class.map(|class| KeyPaths::to(facts, class));
     let key_path = |one: &Candidate<'a>| paths.as_ref().and_then(|paths| paths.from(one));
     let mut votes = Votes::default();
-    let fitting: Vec<&Candidate<'a>> = candidates.iter().filter(|one| fits(facts, one, class)).collect();
+    let mut fitting: Vec<&Candidate<'a>> = candidates.iter().filter(|one| fits(facts, one, class)).collect();
+    // Somebody who is signed in need not be an administrator.
+    let demands = |one: &&Candidate<'a>| demands_role(facts, one, class);
+    if !fitting.iter().all(demands) {
+        fitting.retain(|one| !demands(one));
+    }
     // Rows are certain; an object with the user's key counts where it is what most handlers take.
     let weight = |rows: bool| -> u32 {
         let such = fitting.iter().filter(|one| one.table().is_some() == rows);
@@ -129,6 +136,7 @@ fn candidate<'a>(
             class: parameter.class().and_then(symbol_of),
         },
         arguments: arguments.collect(),
+        dependency: depends.target.function(),
         given,
         sees,
         weight,
@@ -186,6 +194,18 @@ fn fits<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Option<Class<'a>>) ->
         // Many things are read from headers: only the name of one that is a bare value says what it is.
         (Given::Mapping | Given::Plain, _) => one.sees == Some(true) && speaks_of_user(one),
     }
+}
+
+/// Whether what gives a candidate turns away users without a role: it is given the user, and looks at a column that
+/// tells of roles before it gives the user on.
+fn demands_role<'a>(facts: &Facts<'a>, one: &Candidate<'a>, users: Option<Class<'a>>) -> bool {
+    let (Some(function), Some(users)) = (one.dependency, users) else { return false };
+    let columns = facts.columns(users);
+    let telling = [super::superuser_attribute(columns), super::role_attribute(columns)];
+    let is_given = facts.parameters(function).iter().any(|parameter| parameter.depends.is_some());
+    let mut raises = false;
+    each_stmt(&function.def.body, &mut |stmt| raises |= stmt.is_raise_stmt());
+    is_given && raises && telling.iter().flatten().any(|attribute| super::mentions(function, attribute))
 }
 
 fn speaks_of_user(one: &Candidate<'_>) -> bool {

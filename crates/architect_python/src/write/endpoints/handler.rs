@@ -350,7 +350,9 @@ impl<'a> Handler<'a> {
             body.line(format!("return {}", call(&class, &[format!("{field}={}", text::string(&message))])));
             return (body, class, None);
         }
-        (body, "None".to_owned(), None)
+        // Under `from __future__ import annotations`, FastAPI before 0.119 takes `-> None` for a body, which 204 forbids.
+        let model = self.house.style.endpoints.none_is_a_body && self.house.style.format.future_annotations;
+        (body, "None".to_owned(), model.then(|| "None".to_owned()))
     }
 
     fn decorator(&self, file: &mut File, model: Option<String>) -> String {

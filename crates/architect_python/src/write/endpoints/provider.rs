@@ -63,11 +63,30 @@ pub(super) fn has_providers(house: &House<'_>) -> bool {
 }
 
 fn provider_name(house: &House<'_>, entity: &EntityDesign) -> String {
-    filled(house.style.service.provider.as_deref().unwrap_or("get_{entity}_service"), &entity.names)
+    own_name(house, entity, house.style.service.provider.as_deref().unwrap_or("get_{entity}_service"))
 }
 
 pub(super) fn alias_name(house: &House<'_>, entity: &EntityDesign) -> String {
-    filled(house.style.service.alias.as_deref().unwrap_or("{Entity}ServiceDep"), &entity.names)
+    own_name(house, entity, house.style.service.alias.as_deref().unwrap_or("{Entity}ServiceDep"))
+}
+
+/// A name of the house for what each entity has one of. Where neighbours need none of their entity in it, as each file
+/// has one, the first of a module is called the same and the others are told apart.
+fn own_name(house: &House<'_>, entity: &EntityDesign, pattern: &str) -> String {
+    let first = house.module.entities.first().is_none_or(|first| first.names.class == entity.names.class);
+    if first || pattern.contains("{entity") || pattern.contains("{Entit") {
+        return filled(pattern, &entity.names);
+    }
+    let snake = pattern.chars().all(|letter| !letter.is_ascii_uppercase());
+    let (word, placeholder) = if snake { ("service", "{entity}_") } else { ("Service", "{Entity}") };
+    let told_apart = if pattern.contains(word) {
+        pattern.replacen(word, &format!("{placeholder}{word}"), 1)
+    } else if snake {
+        format!("{pattern}_{{entity}}")
+    } else {
+        format!("{placeholder}{pattern}")
+    };
+    filled(&told_apart, &entity.names)
 }
 
 /// The alias of another entity's service.

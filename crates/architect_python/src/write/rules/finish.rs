@@ -75,8 +75,7 @@ impl Rules<'_> {
     fn refresh(&self, variable: &str, sent: bool) -> Code {
         let house = self.house;
         let computed = house.style.models.timestamps.iter().any(|line| line.value.by_database);
-        let holds =
-            matches!(house.commits_at(), CommitPlace::Service | CommitPlace::UnitOfWork | CommitPlace::Dependency);
+        let holds = !matches!(house.commits_at(), CommitPlace::Repository);
         let own = holds
             && !house.service_hides_session()
             && house.is_async()
@@ -105,7 +104,8 @@ impl Rules<'_> {
                     Code::of(house.wait(&format!("{session}.commit()")))
                 }
             },
-            (CommitPlace::Service, Place::Service) => {
+            // Where handlers commit what services did, nothing of it is lost if the service commits it.
+            (CommitPlace::Service, Place::Service) | (CommitPlace::Endpoint, _) => {
                 let session = house.session_at(self.place, self.entity);
                 Code::of(house.wait(&format!("{session}.commit()")))
             }
@@ -130,7 +130,8 @@ impl Rules<'_> {
         }
         for conflict in &conflicts {
             let taken = Refusal::Taken(&self.entity.names, conflict);
-            let raise = errors::raise(self.house, file, taken, "", Some("exc"));
+            let value = format!("{}.{}", self.house.body_name(self.entity), conflict.subject);
+            let raise = errors::raise(self.house, file, taken, &value, Some("exc"));
             if conflicts.len() == 1 && self.house.style.errors.takes_any_violation && !self.refers() {
                 code.line(raise);
                 return code;
