@@ -63,6 +63,9 @@ pub struct DependencyParameter {
     pub dependency: Option<Symbol>,
     /// Annotation class.
     pub class: Option<Symbol>,
+    /// Whether it stands in the annotation, `Annotated[Session, Depends(get_session)]`, and not in the default.
+    #[serde(default)]
+    pub annotated: bool,
 }
 
 /// Where the transaction is committed.

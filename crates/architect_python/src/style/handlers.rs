@@ -102,6 +102,8 @@ pub(crate) struct Depends<'a> {
     pub(crate) target: Resolution<'a>,
     /// Alias that holds it.
     pub(crate) alias: Option<Symbol>,
+    /// Whether it is written in the annotation of the parameter itself.
+    pub(crate) annotated: bool,
 }
 
 impl<'a> Param<'a> {
@@ -207,7 +209,8 @@ fn depends<'a>(
     // An alias counts only where it holds the dependency, and not the class alone.
     let named = written.filter(|_| in_annotation.is_some()).map(|written| index.resolve(scope, written));
     let alias = named.and_then(|named| named.variable()).map(|variable| variable.symbol());
-    Some(Depends { target, alias })
+    let annotated = in_annotation.is_some() && alias.is_none();
+    Some(Depends { target, alias, annotated })
 }
 
 pub(super) fn depends_call<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<&'a ExprCall> {

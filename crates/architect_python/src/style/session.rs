@@ -109,6 +109,7 @@ fn session_use<'a>(
         alias: depends.alias.clone(),
         dependency: symbol_of(&depends.target),
         class: symbol_of(class),
+        annotated: depends.annotated,
     });
     let dependency = parameter.depends.as_ref().and_then(|depends| depends.target.function());
     Some(Use { at: function.at(), session, is_unit, parameter: declared, dependency })

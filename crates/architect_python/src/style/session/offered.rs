@@ -21,8 +21,16 @@ pub(super) fn find(facts: &Facts<'_>, wanted: Option<bool>) -> Option<Observed<D
         alias: None,
         dependency: Some(function.symbol()),
         class: Some(class),
+        annotated: is_annotated(facts),
     };
     Some(Observed { value, count: 1, of: 1, example: Some(function.at()) })
+}
+
+/// Whether most dependencies of handlers stand in annotations.
+fn is_annotated(facts: &Facts<'_>) -> bool {
+    let given = facts.handlers.iter().flat_map(|handler| &handler.parameters);
+    let dependencies: Vec<bool> = given.filter_map(|parameter| Some(parameter.depends.as_ref()?.annotated)).collect();
+    dependencies.iter().filter(|annotated| **annotated).count() * 2 > dependencies.len()
 }
 
 /// Whether sessions of a class are asynchronous.

@@ -134,6 +134,7 @@ fn candidate<'a>(
             alias: depends.alias.clone(),
             dependency: symbol,
             class: parameter.class().and_then(symbol_of),
+            annotated: depends.annotated,
         },
         arguments: arguments.collect(),
         dependency: depends.target.function(),

@@ -158,8 +158,7 @@ impl<'a> Handler<'a> {
             (Some(alias), _) => file.symbol(alias),
             (None, Some(dependency)) => {
                 let annotation = house.user_annotation(file);
-                let depends = file.from("fastapi", "Depends");
-                format!("{annotation} = {depends}({})", file.symbol(dependency))
+                provider::depending(file, &annotation, dependency, parameter.annotated)
             }
             (None, None) => house.user_annotation(file),
         };

@@ -106,6 +106,17 @@ pub(super) fn alias_of(house: &House<'_>, file: &mut File, collaborator: Collabo
     }
 }
 
+/// The annotation of what a dependency gives: `Annotated[User, Depends(get_user)]`, or `User = Depends(get_user)`.
+pub(super) fn depending(file: &mut File, class: &str, dependency: &Symbol, annotated: bool) -> String {
+    let depends = file.from("fastapi", "Depends");
+    let function = file.symbol(dependency);
+    if !annotated {
+        return format!("{class} = {depends}({function})");
+    }
+    let annotated = file.from("typing", "Annotated");
+    format!("{annotated}[{class}, {depends}({function})]")
+}
+
 /// The session as a provider or handler declares it: name and annotation with its default.
 pub(super) fn session(house: &House<'_>, file: &mut File) -> (String, String) {
     let parameter = &house.style.session.parameter.value;
@@ -117,8 +128,7 @@ pub(super) fn session(house: &House<'_>, file: &mut File) -> (String, String) {
                 .as_ref()
                 .or(house.style.session.class.as_ref())
                 .map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
-            let depends = file.from("fastapi", "Depends");
-            format!("{class} = {depends}({})", file.symbol(dependency))
+            depending(file, &class, dependency, parameter.annotated)
         }
         (None, Some(class), None) => file.symbol(class),
         (None, None, None) => {
