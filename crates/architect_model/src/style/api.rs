@@ -74,6 +74,9 @@ pub enum DeleteAnswer {
         class: Symbol,
         /// Its text field: `message`.
         field: String,
+        /// What neighbours give it beside the text: `success=True`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        constants: Vec<String>,
     },
     /// 200 and the deleted row.
     Row,

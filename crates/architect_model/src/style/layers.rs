@@ -129,6 +129,8 @@ pub struct BaseMethod {
     pub commits: bool,
     /// The parameter that is the table class: `model` in `get(self, model, id)`.
     pub model_parameter: Option<String>,
+    /// Whether it gives something back.
+    pub gives: bool,
 }
 
 /// What a base method does.

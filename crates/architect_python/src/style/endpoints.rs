@@ -193,7 +193,32 @@ fn delete_answer<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<DeleteA
     let fields = item.def.body.iter().filter_map(|stmt| super::facts::assigned(stmt));
     let text = ["message", "detail", "msg", "status"];
     let field = fields.into_iter().find(|field| text.contains(field))?;
-    Some(DeleteAnswer::Message { class: item.symbol(), field: field.to_owned() })
+    let constants = constants(facts, handler, item, field);
+    let given = |name: &str| {
+        constants.iter().any(|constant| constant.split('=').next() == Some(name)) || name == field
+    };
+    // What must be given and is no constant cannot be given by new code.
+    let must = item.def.body.iter().filter_map(|stmt| stmt.as_ann_assign_stmt()).filter(|field| field.value.is_none());
+    let fillable = must.filter_map(|field| field.target.as_name_expr()).all(|name| given(&name.id));
+    fillable.then(|| DeleteAnswer::Message { class: item.symbol(), field: field.to_owned(), constants })
+}
+
+/// What a handler gives to its answer beside the text, where that is a plain constant: `success=True`.
+fn constants<'a>(facts: &Facts<'a>, handler: &Handler<'a>, class: crate::resolve::Class<'a>, field: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    super::walk::each_expr(&handler.function.def.body, &mut |expr| {
+        let Some(call) = expr.as_call_expr() else { return };
+        if facts.index.resolve(handler.function.scope(), &call.func).class() != Some(class) {
+            return;
+        }
+        let plain = |value: &Expr| {
+            value.is_boolean_literal_expr() || value.is_number_literal_expr() || value.is_none_literal_expr()
+        };
+        let named = call.arguments.keywords.iter().filter(|keyword| plain(&keyword.value));
+        let named = named.filter(|keyword| keyword.arg.as_ref().is_some_and(|name| name.as_str() != field));
+        found = named.map(|keyword| handler.function.file().text(keyword).to_owned()).collect();
+    });
+    found
 }
 
 /// What routers carry: prefix, tags, and how their paths are spelled.

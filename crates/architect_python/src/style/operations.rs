@@ -32,6 +32,17 @@ struct Seen<'a> {
     marks: Vec<&'a str>,
 }
 
+/// Whether a method gives something back, by its annotation or a `return`.
+pub(crate) fn gives(method: Function<'_>) -> bool {
+    let annotated = method.def.returns.as_deref().is_some_and(|returns| !returns.is_none_literal_expr());
+    let mut returned = false;
+    each_stmt(&method.def.body, &mut |stmt| {
+        let value = stmt.as_return_stmt().and_then(|returns| returns.value.as_deref());
+        returned |= value.is_some_and(|value| !value.is_none_literal_expr());
+    });
+    annotated || returned
+}
+
 /// The operation of a method, and whether it commits.
 pub(crate) fn of<'a>(facts: &Facts<'a>, method: Function<'a>) -> (Option<Operation>, bool) {
     let mut seen = Seen::default();

@@ -63,8 +63,7 @@ pub(crate) fn table(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
 
 /// Columns that the class declares itself: neither a mixin nor its schema has them.
 fn own_columns<'e>(house: &House<'_>, entity: &'e EntityDesign) -> Vec<&'e ColumnDesign> {
-    let from_mixin =
-        |name: &str| house.style.models.mixins.iter().any(|mixin| mixin.columns.iter().any(|column| column == name));
+    let from_mixin = |name: &str| mixins(house, entity).any(|mixin| mixin.columns.iter().any(|column| column == name));
     let from_schema = |name: &String| {
         house.models_extend_schemas() && entity.schemas.base_class.is_some() && entity.schemas.base.contains(name)
     };
@@ -78,9 +77,17 @@ fn own_columns<'e>(house: &House<'_>, entity: &'e EntityDesign) -> Vec<&'e Colum
     own
 }
 
+/// The mixins of a table: those of most neighbours, without one that brings an owner to rows that have none.
+fn mixins<'h>(house: &'h House<'_>, entity: &'h EntityDesign) -> impl Iterator<Item = &'h architect_model::Mixin> {
+    let owner = house.style.models.owner_column.value.as_str();
+    let is_owned = entity.column(owner).is_some();
+    let brings_owner = move |mixin: &architect_model::Mixin| mixin.columns.iter().any(|column| column == owner);
+    house.style.models.mixins.iter().filter(move |mixin| is_owned || !brings_owner(mixin))
+}
+
 fn bases(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<String> {
     let style: &ModelStyle = &house.style.models;
-    let mixins: Vec<_> = style.mixins.iter().map(|mixin| file.symbol(&mixin.class)).collect();
+    let mixins: Vec<_> = mixins(house, entity).map(|mixin| file.symbol(&mixin.class)).collect();
     let schema = entity.schemas.base_class.as_ref().filter(|_| house.models_extend_schemas());
     let mut bases = match schema {
         Some(class) => {

@@ -24,6 +24,14 @@ pub(crate) fn class(house: &House<'_>, entity: &EntityDesign) -> Symbol {
 
 /// The service of an entity as source: a class, or functions.
 pub(crate) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<Code> {
+    if !house.rules_in_class() {
+        // A function of the repository that is called the same must not be hidden by the service's.
+        for other in &house.module.entities {
+            for rule in Rules::new(house, other).all(&mut house.scratch()) {
+                file.imports.reserve(&rule.name);
+            }
+        }
+    }
     let rules = Rules::new(house, entity).all(file);
     if !house.rules_in_class() {
         return rules.iter().map(|rule| function(house, rule, false).code()).collect();

@@ -214,7 +214,7 @@ impl<'a> Store<'a> {
             return Effect::Lines(code, variable);
         }
         let takes_all = |method: &&BaseMethod| takes_anything(method) || takes_mapping(method) || values.is_empty();
-        if let Some(method) = self.base(Operation::Create).filter(takes_all) {
+        if let Some(method) = self.base(Operation::Create).filter(|method| method.gives).filter(takes_all) {
             let give = |parameter: &Parameter| {
                 (!is_session(self.house, parameter)).then(|| given_as(parameter, data, "", values))
             };
@@ -224,6 +224,12 @@ impl<'a> Store<'a> {
         }
         if let Some(method) = self.base(Operation::Add) {
             let row = repository::row(self.house, file, self.entity, data, values);
+            if !method.gives {
+                let variable = names.snake.clone();
+                let mut code = Code::of(format!("{variable} = {row}"));
+                code.line(self.stored(file, method, &variable));
+                return Effect::Lines(code, variable);
+            }
             let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| row.clone());
             return Effect::Value(self.base_call(file, method, give));
         }
@@ -249,7 +255,8 @@ impl<'a> Store<'a> {
             };
             let extra = if takes_mapping(method) { &[] } else { values };
             let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
-            return Effect::Value(self.base_call_with(file, method, give, extra.collect()));
+            let call = self.base_call_with(file, method, give, extra.collect());
+            return if method.gives { Effect::Value(call) } else { Effect::Lines(Code::of(call), item.to_owned()) };
         }
         if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
             // The base stores a row that was changed already.

@@ -1,8 +1,11 @@
 //! The signed-in user in new code: its annotation, and its key.
 
+use architect_model::IdKind;
+
 use super::file::File;
 use super::house::House;
 use super::place::Place;
+use super::values;
 
 impl House<'_> {
     /// The annotation of what the house's dependency gives for the signed-in user: `User`, `Subject[User]`.
@@ -21,12 +24,20 @@ impl House<'_> {
     }
 
     /// The user's key, where rules stand.
-    pub(crate) fn user_key(&self, place: Place) -> String {
+    pub(crate) fn user_key(&self, file: &mut File, place: Place) -> String {
         let name = self.user_name(place);
         if place == Place::Service && self.passes_user_key() {
             return name;
         }
         let path = self.style.user.key_path.as_deref().unwrap_or_default();
-        path.iter().fold(name, |key, step| if step.starts_with('[') { key + step } else { format!("{key}.{step}") })
+        let key =
+            path.iter().fold(name, |key, step| if step.starts_with('[') { key + step } else { format!("{key}.{step}") });
+        // RFC 7519, 4.1.2: the subject of a token is a string, whatever key it stands for.
+        let is_subject = path.last().is_some_and(|step| ["[\"sub\"]", "['sub']"].contains(&step.as_str()));
+        match self.style.user.id {
+            IdKind::Integer if is_subject => format!("int({key})"),
+            IdKind::Uuid if is_subject => format!("{}({key})", values::key(file, IdKind::Uuid)),
+            _ => key,
+        }
     }
 }

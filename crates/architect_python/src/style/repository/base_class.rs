@@ -50,6 +50,9 @@ fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>
         let weight = facts.weight_of(&layer.class.file().path);
         for base in facts.index.bases(layer.class) {
             let Resolution::Class(base) = base.resolution else { continue };
+            if is_interface(facts, base) {
+                continue;
+            }
             match found.iter_mut().find(|(known, _)| *known == base) {
                 Some((_, total)) => *total += weight,
                 None => found.push((base, weight)),
@@ -58,6 +61,15 @@ fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>
     }
     let most = found.iter().map(|(_, weight)| *weight).max()?;
     found.into_iter().find(|(_, weight)| *weight == most).map(|(class, _)| class)
+}
+
+/// Whether a class has abstract methods: whoever extends it has to write them, and nobody says how.
+fn is_interface<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+    let named = |expr: &ruff_python_ast::Expr, name: &str| super::super::walk::last_name(expr) == Some(name);
+    facts.index.methods(class).iter().any(|method| {
+        let decorated = |name: &str| method.def.decorator_list.iter().any(|one| named(&one.expression, name));
+        decorated("abstractmethod") && !decorated("property")
+    })
 }
 
 /// What each type parameter stands for: told by the arguments that subclasses give.
@@ -179,7 +191,8 @@ fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
             }
             let (does, commits) = operations::of(facts, method);
             let model_parameter = operations::model_parameter(method).map(str::to_owned);
-            found.push(BaseMethod { method: layer::method(method), does, commits, model_parameter });
+            let gives = operations::gives(method);
+            found.push(BaseMethod { method: layer::method(method), does, commits, model_parameter, gives });
         }
     }
     found

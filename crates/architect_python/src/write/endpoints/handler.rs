@@ -7,6 +7,7 @@ use architect_model::{
 
 use super::provider;
 use crate::write::code::{Code, Function, call};
+use crate::write::collaborators::Collaborator;
 use crate::write::errors::status_code;
 use crate::write::file::File;
 use crate::write::house::House;
@@ -229,12 +230,14 @@ impl<'a> Handler<'a> {
         let mut keys = self.op.parameters.iter().map(|parameter| parameter.name.clone());
         let names: Vec<(String, String)> = rule_paths(rule).into_iter().zip(&mut keys).collect();
         let house = self.house;
+        let passes_key = rule.signature.has(Part::User) && house.passes_user_key();
+        let key = if passes_key { house.user_key(file, Place::Handler) } else { String::new() };
         let arguments = rule.signature.arguments(|parameter| match parameter.part {
             Part::Path => names
                 .iter()
                 .find(|(name, _)| *name == parameter.name)
                 .map_or_else(|| parameter.name.clone(), |(_, key)| key.clone()),
-            Part::User if house.passes_user_key() => house.user_key(Place::Handler),
+            Part::User if house.passes_user_key() => key.clone(),
             Part::User => house.user_name(Place::Handler),
             Part::Session => house.handler_session_name(),
             _ => parameter.name.clone(),
@@ -263,16 +266,10 @@ impl<'a> Handler<'a> {
             let instance = file.symbol(&Symbol::new(class.module, filled(instance, &self.entity.names)));
             return format!("{instance}.{method}");
         }
-        let class = file.symbol(&class);
-        match house.service_holds() {
-            Holds::Session(_) | Holds::UnitOfWork(_) => format!("{class}({}).{method}", house.handler_session_name()),
-            Holds::Repository(_) => {
-                let repository = house.repository_at(file, Place::Handler, self.entity);
-                format!("{class}({repository}).{method}")
-            }
-            Holds::Nothing if house.style.service.made.value == ServiceMaking::Static => format!("{class}.{method}"),
-            Holds::Nothing => format!("{class}().{method}"),
+        if house.service_holds() == Holds::Nothing && house.style.service.made.value == ServiceMaking::Static {
+            return format!("{}.{method}", file.symbol(&class));
         }
+        format!("{}.{method}", made(house, file, self.entity))
     }
 
     /// What the service gives, with its imports in this file.
@@ -341,12 +338,14 @@ impl<'a> Handler<'a> {
 
     /// The answer where no row is answered.
     fn nothing(&self, file: &mut File, mut body: Code) -> (Code, String, Option<String>) {
-        if let (OperationKind::Delete, DeleteAnswer::Message { class, field }) =
+        if let (OperationKind::Delete, DeleteAnswer::Message { class, field, constants }) =
             (&self.op.kind, &self.house.style.endpoints.delete.value)
         {
             let class = file.symbol(class);
             let message = format!("{} deleted successfully", capital(&self.entity.names.label));
-            body.line(format!("return {}", call(&class, &[format!("{field}={}", text::string(&message))])));
+            let text = format!("{field}={}", text::string(&message));
+            let arguments: Vec<String> = constants.iter().cloned().chain([text]).collect();
+            body.line(format!("return {}", call(&class, &arguments)));
             return (body, class, None);
         }
         // Under `from __future__ import annotations`, FastAPI before 0.119 takes `-> None` for a body, which 204 forbids.
@@ -452,4 +451,20 @@ impl<'a> Handler<'a> {
 /// Names of the path parameters of a rule, in order.
 fn rule_paths(rule: &Rule) -> Vec<String> {
     rule.signature.names_of(Part::Path)
+}
+
+/// A service made on the spot, with the services that it works with.
+fn made(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> String {
+    let class = file.symbol(&service::class(house, entity));
+    let mut arguments = match house.service_holds() {
+        Holds::Session(_) | Holds::UnitOfWork(_) => vec![house.handler_session_name()],
+        Holds::Repository(_) => vec![house.repository_at(file, Place::Handler, entity)],
+        Holds::Nothing => Vec::new(),
+    };
+    for collaborator in house.collaborators(entity) {
+        if let Collaborator::New(other) = collaborator {
+            arguments.push(made(house, file, other));
+        }
+    }
+    call(&class, &arguments)
 }

@@ -34,7 +34,7 @@ impl<'a> Rules<'a> {
         let mut given: Vec<(String, String)> = Vec::new();
         for column in self.house.given_by_server(self.entity) {
             match column.role {
-                ColumnRole::Owner => given.push((column.name.clone(), self.house.user_key(self.place))),
+                ColumnRole::Owner => given.push((column.name.clone(), self.house.user_key(file, self.place))),
                 ColumnRole::Parent if op.parent().is_some() => {
                     let parent = self.find_parent_of(file, op, &mut body);
                     given.push((column.name.clone(), format!("{parent}.{}", self.parent_key())));

@@ -209,7 +209,8 @@ impl<'a> Rules<'a> {
             return self.house.wait(&format!("{session}.get({class}, {key})"));
         }
         let select = select::select(self.house, file, &class);
-        let owned = select::owned_by(self.house, file, &class, &target.owner, &self.house.user_key(self.place));
+        let user = self.house.user_key(file, self.place);
+        let owned = select::owned_by(self.house, file, &class, &target.owner, &user);
         let attribute = self.house.key_of(target);
         let statement = format!("{select}.where({class}.{attribute} == {key}){owned}");
         select::first(self.house, &session, &statement)
@@ -262,7 +263,7 @@ impl<'a> Rules<'a> {
     pub(super) fn get_many(&self, file: &mut File) -> Rule {
         let parameters = self.many_parameters(file);
         let ids = format!("{}s", self.key_name());
-        let owner = self.house.user_key(self.place);
+        let owner = self.house.user_key(file, self.place);
         let owner = self.entity.owner.is_owned().then_some(owner.as_str());
         let store = crate::write::store::Store::new(self.house, self.entity, self.place);
         let rows = store.many(file, &ids, owner);

@@ -209,7 +209,7 @@ impl<'a> Rules<'a> {
     fn find_owned(&self, file: &mut File, id: &str, body: &mut Code) {
         let variable = &self.entity.names.snake;
         let house = self.house;
-        let key = house.user_key(self.place);
+        let key = house.user_key(file, self.place);
         let column = self.entity.owner.user_column.clone().unwrap_or_default();
         let by_query = house.style.repository.owned.get.is_some() && house.has_repository_classes();
         let refuses_openly = house.style.errors.denied_status.value == 403;

@@ -58,7 +58,7 @@ impl<'a> Rules<'a> {
     ) -> Option<String> {
         match listing.scope {
             ListScope::All => None,
-            ListScope::Owner => Some(self.house.user_key(self.place)),
+            ListScope::Owner => Some(self.house.user_key(file, self.place)),
             ListScope::Parent => {
                 let parent = self.find_parent_of(file, op, body);
                 Some(format!("{parent}.{}", self.parent_key()))
