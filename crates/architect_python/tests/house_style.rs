@@ -137,7 +137,11 @@ fn flat_layers_and_endpoints() {
     );
     assert_eq!((endpoints.create_status.value, endpoints.id_parameter.value.as_str()), (200, "id"));
     assert_eq!(endpoints.body_parameter.value, "{entity}_in");
-    let message = DeleteAnswer::Message { class: Symbol::new("app.models", "Message"), field: "message".into() };
+    let message = DeleteAnswer::Message {
+        class: Symbol::new("app.models", "Message"),
+        field: "message".into(),
+        constants: Vec::new(),
+    };
     assert_eq!(endpoints.delete.value, message);
 }
 

@@ -377,3 +377,24 @@ fn nothing_to_learn_from() {
     assert_eq!(style.schemas.output_suffix.value, "Public");
     assert!(style.layout.registration.is_none() && style.user.class.is_none() && style.repository.base.is_none());
 }
+
+#[test]
+fn keys_that_somebody_has_to_give_are_none_of_new_tables() {
+    let models = "\
+from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): ...
+class Country(Base):
+    __tablename__ = 'countries'
+    code: Mapped[str] = mapped_column(String(2), primary_key=True)
+class Currency(Base):
+    __tablename__ = 'currencies'
+    code: Mapped[str] = mapped_column(String(3), primary_key=True)
+class Order(Base):
+    __tablename__ = 'orders'
+    id: Mapped[int] = mapped_column(primary_key=True)
+";
+    let style = project([("app/models.py", models)]).style;
+    assert_eq!(style.models.id.value, architect_model::IdKind::Integer);
+    assert_eq!(style.models.id_line.as_deref(), Some("id: Mapped[int] = mapped_column(primary_key=True)"));
+}

@@ -194,9 +194,7 @@ fn delete_answer<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<DeleteA
     let text = ["message", "detail", "msg", "status"];
     let field = fields.into_iter().find(|field| text.contains(field))?;
     let constants = constants(facts, handler, item, field);
-    let given = |name: &str| {
-        constants.iter().any(|constant| constant.split('=').next() == Some(name)) || name == field
-    };
+    let given = |name: &str| constants.iter().any(|constant| constant.split('=').next() == Some(name)) || name == field;
     // What must be given and is no constant cannot be given by new code.
     let must = item.def.body.iter().filter_map(|stmt| stmt.as_ann_assign_stmt()).filter(|field| field.value.is_none());
     let fillable = must.filter_map(|field| field.target.as_name_expr()).all(|name| given(&name.id));
@@ -204,7 +202,12 @@ fn delete_answer<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<DeleteA
 }
 
 /// What a handler gives to its answer beside the text, where that is a plain constant: `success=True`.
-fn constants<'a>(facts: &Facts<'a>, handler: &Handler<'a>, class: crate::resolve::Class<'a>, field: &str) -> Vec<String> {
+fn constants<'a>(
+    facts: &Facts<'a>,
+    handler: &Handler<'a>,
+    class: crate::resolve::Class<'a>,
+    field: &str,
+) -> Vec<String> {
     let mut found = Vec::new();
     super::walk::each_expr(&handler.function.def.body, &mut |expr| {
         let Some(call) = expr.as_call_expr() else { return };

@@ -114,6 +114,9 @@ fn id(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> (Observed<IdKind>, Option
         let mut keys = columns.iter().filter(|column| column.primary_key);
         let (Some(key), None) = (keys.next(), keys.next()) else { continue };
         let Some(kind) = key.id_kind() else { continue };
+        if key.must_be_given() {
+            continue;
+        }
         let weight = facts.weight_of(&table.file().path);
         kinds.add(kind, weight, &key.at);
         lines.add((key.found == Where::Table).then(|| key.line.to_owned()), weight, &key.at);

@@ -30,8 +30,9 @@ impl House<'_> {
             return name;
         }
         let path = self.style.user.key_path.as_deref().unwrap_or_default();
-        let key =
-            path.iter().fold(name, |key, step| if step.starts_with('[') { key + step } else { format!("{key}.{step}") });
+        let key = path
+            .iter()
+            .fold(name, |key, step| if step.starts_with('[') { key + step } else { format!("{key}.{step}") });
         // RFC 7519, 4.1.2: the subject of a token is a string, whatever key it stands for.
         let is_subject = path.last().is_some_and(|step| ["[\"sub\"]", "['sub']"].contains(&step.as_str()));
         match self.style.user.id {

@@ -81,6 +81,14 @@ impl<'a> Column<'a> {
         self.value.and_then(Expr::as_call_expr).is_some_and(|call| is_false(keyword(call, "nullable")))
     }
 
+    /// Whether a key has no value until somebody gives it one: `code = Column(String, primary_key=True)`. A new table has
+    /// nothing to give.
+    pub(crate) fn must_be_given(&self) -> bool {
+        let called = self.value.and_then(Expr::as_call_expr).and_then(|call| last_name(&call.func));
+        let plain = matches!(called, Some("Column" | "mapped_column" | "Field"));
+        plain && !self.filled && (self.foreign_key.is_some() || self.id_kind() != Some(IdKind::Integer))
+    }
+
     /// Whether it has an annotation, which SQLModel makes a field of.
     pub(crate) fn annotated(&self) -> bool {
         self.annotation.is_some() && !self.mapped
