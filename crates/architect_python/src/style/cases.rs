@@ -270,7 +270,8 @@ class ItemRepository(Repository[Item, int]):
             ("change", Some(Operation::Update), true),
             ("erase", Some(Operation::DeleteById), false),
             ("save", None, false),
-            ("delete", Some(Operation::Delete), false),
+            // No table has a `deleted_at` from a base of its own: a new row cannot be marked with it.
+            ("delete", None, false),
             ("find_by_email", None, false),
         ]
     );
