@@ -121,7 +121,9 @@ impl Exercise<'_> {
     pub fn databases(&self, project: &Listed) -> Result<Value, String> {
         let file = self.scratch.join(format!("{}.db", project.name));
         let _ = std::fs::remove_file(&file);
-        let url = self.postgres.database(&format!("corpus_{}", project.name))?;
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '_' };
+        let name: String = project.name.chars().map(plain).collect();
+        let url = self.postgres.database(&format!("corpus_{name}"))?;
         Ok(json!({"sqlite": format!("sqlite:///{}", file.display()), "postgresql": url}))
     }
 

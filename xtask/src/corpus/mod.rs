@@ -37,6 +37,18 @@ pub struct Arguments {
     /// (`target/corpus-environments` by default), one folder per project.
     #[arg(long)]
     plan: bool,
+    /// With `--plan`: a project that is in no list, by the folder of its back end; its own `--app` is then needed
+    ///
+    /// What is copied is the repository around that folder; its environment is made of what the project's lock,
+    /// requirements or metadata name, in `$ARCHITECT_ENVIRONMENTS`, and used again.
+    #[arg(long, value_name = "DIR", requires = "app", requires = "plan", conflicts_with = "project")]
+    folder: Option<PathBuf>,
+    /// With `--folder`: the application, as uvicorn names it: `app.main:app`
+    #[arg(long, value_name = "MODULE:APP", requires = "folder")]
+    app: Option<String>,
+    /// With `--folder`: the release of Python that the project runs on
+    #[arg(long, value_name = "VERSION", default_value = "3.12", requires = "folder")]
+    python: String,
     /// With `--plan`: leave out the projects' own tests, which take most of the time
     #[arg(long)]
     quick: bool,
@@ -53,6 +65,11 @@ pub struct Arguments {
 
 /// Runs the task.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    if let (Some(root), Some(app)) = (&arguments.folder, &arguments.app) {
+        let (project, sources) = Listed::unlisted(root, app, &arguments.python)?;
+        let program = arguments.program.as_deref().map_or_else(build, |program| Ok(absolute(program)))?;
+        return plan_into(std::iter::once(&project), arguments.quick, &sources, &program);
+    }
     let oracles = folder("ARCHITECT_ORACLES", "../shared/corpus");
     let sources = folder("ARCHITECT_CORPUS", "target/corpus");
     let listed = oracle::listed(&oracles)?;

@@ -1,6 +1,6 @@
 //! The list of projects and their oracles.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use toml_edit::{DocumentMut, Item};
@@ -23,6 +23,32 @@ pub struct Listed {
     pub python: String,
     /// Releases of the libraries that tell tables and routes.
     pub releases: Vec<(&'static str, String)>,
+}
+
+impl Listed {
+    /// A project that is in no list: its back end in `root`, and the folder that its repository is in.
+    ///
+    /// # Errors
+    /// There is no such folder.
+    pub fn unlisted(root: &Path, app: &str, python: &str) -> Result<(Self, PathBuf), String> {
+        let root = root.canonicalize().map_err(|error| format!("{}: {error}", root.display()))?;
+        let top = root.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(&root);
+        let (Some(name), Some(around)) = (top.file_name(), top.parent()) else {
+            return Err(format!("{}: not the folder of a project", root.display()));
+        };
+        let subdir = root.strip_prefix(top).unwrap_or(Path::new("")).display().to_string();
+        let project = Self {
+            name: name.to_string_lossy().into_owned(),
+            src: String::new(),
+            commit: String::new(),
+            subdir,
+            app: app.to_owned(),
+            path: Vec::new(),
+            python: python.to_owned(),
+            releases: Vec::new(),
+        };
+        Ok((project, around.to_path_buf()))
+    }
 }
 
 /// Every project of the list.
