@@ -7,6 +7,7 @@ mod own;
 use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location, Project, Symbol};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, ExprCall, Stmt, StmtIf, StmtRaise};
+use rustc_hash::FxHashMap;
 
 use super::endpoints::status;
 use super::facts::Facts;
@@ -71,9 +72,10 @@ pub(super) fn read<'a>(
         named.extend_with(given.map(|(_, named)| named), handler.weight, &handler.function.at());
     }
     let forbidden = raises.iter().filter(|raise| raise.about_owner && raise.status == Some(403));
+    let owned = words_of_owned(facts, owner_columns);
     let mut forbidden_text = Votes::default();
     for raise in forbidden {
-        forbidden_text.extend_with(text_of_denial(facts, raise, owner_columns), raise.weight, &raise.at);
+        forbidden_text.extend_with(text_of_denial(facts, raise, owner_columns, &owned), raise.weight, &raise.at);
     }
     let mut style = ErrorStyle {
         kind: kind.or_assumed(ErrorKind::HttpException),
@@ -196,27 +198,39 @@ fn text_of(facts: &Facts<'_>, raise: &Raise<'_>) -> Option<String> {
 }
 
 /// The text of a denied access; only the row itself is a placeholder there, never the user.
-fn text_of_denial(facts: &Facts<'_>, raise: &Raise<'_>, owner_columns: &[String]) -> Option<String> {
+fn text_of_denial(
+    facts: &Facts<'_>,
+    raise: &Raise<'_>,
+    owner_columns: &[String],
+    owned: &FxHashMap<String, usize>,
+) -> Option<String> {
     let detail = raise.detail.as_deref()?;
-    let is_owned =
-        |class| facts.columns(class).iter().any(|column| owner_columns.iter().any(|owner| owner == column.name));
-    let entity = facts.entity_in_words(detail).filter(|entity| is_owned(entity.class));
+    let entity = facts.entity_in_words(detail).filter(|entity| is_owned(facts, entity.class, owner_columns));
     if let Some(entity) = entity {
         return Some(without_entity(detail, entity.name()));
     }
     // People say `address` for a `DeliveryAddress`.
-    let tables = facts.tables.iter().filter(|class| is_owned(**class)).filter_map(|class| facts.table(*class));
-    let said = tables.into_iter().find_map(|entity| without_word(detail, entity.name()));
-    Some(said.unwrap_or_else(|| detail.to_owned()))
+    let said = detail.split(|letter: char| !letter.is_alphanumeric()).filter(|said| said.len() > 3);
+    let named = said.filter_map(|said| Some((*owned.get(&super::words::unaccented(said))?, said)));
+    let first = named.min_by_key(|(number, _)| *number);
+    Some(first.map_or_else(|| detail.to_owned(), |(_, said)| detail.replacen(said, "{entity}", 1)))
 }
 
-/// A text with `{entity}` for one of the words of an entity's name, accents aside; none where it says none of them.
-fn without_word(text: &str, entity: &str) -> Option<String> {
-    let name = super::words::snake(entity);
-    let words: Vec<&str> = name.split('_').filter(|word| word.len() > 3).collect();
-    let said = text.split(|letter: char| !letter.is_alphanumeric());
-    let found = said.into_iter().find(|said| words.contains(&super::words::unaccented(said).as_str()))?;
-    Some(text.replacen(found, "{entity}", 1))
+/// The words in the names of tables that have an owner, each with the number of the first table that it names.
+fn words_of_owned(facts: &Facts<'_>, owner_columns: &[String]) -> FxHashMap<String, usize> {
+    let mut words = FxHashMap::default();
+    let owned = facts.tables.iter().filter(|class| is_owned(facts, **class, owner_columns));
+    for (number, entity) in owned.filter_map(|class| facts.table(*class)).enumerate() {
+        let name = super::words::snake(entity.name());
+        for word in name.split('_').filter(|word| word.len() > 3) {
+            words.entry(word.to_owned()).or_insert(number);
+        }
+    }
+    words
+}
+
+fn is_owned<'a>(facts: &Facts<'a>, class: Class<'a>, owner_columns: &[String]) -> bool {
+    facts.columns(class).iter().any(|column| owner_columns.iter().any(|owner| owner == column.name))
 }
 
 /// A text with placeholders for the words of an entity.
