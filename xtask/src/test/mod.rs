@@ -88,7 +88,7 @@ impl Runner {
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 200, removals: 1000, texts: Some(50_000), seed: 1 }
+        Scale { examples: 100, removals: 1000, texts: Some(50_000), seed: 1 }
     } else {
         Scale { examples: 15, removals: 24, texts: None, seed: 1 }
     };
@@ -98,7 +98,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     if !arguments.rust {
         let tools = Tools::set_up()?;
         project::check(&mut runner, &tools, scale)?;
-        prds::check(&mut runner, &tools, arguments.full)?;
+        prds::check(&mut runner, &tools, scale, arguments.full)?;
         fixtures::check(&mut runner, &tools)?;
     }
     Ok(runner.report())

@@ -9,11 +9,21 @@ use crate::postgres::Postgres;
 use crate::server::Server;
 use crate::tools::{Outcome, Tools, apart, run};
 
-/// A project on disk, ready to be checked.
+/// Linters and type checkers that find nothing to say.
+const LINTERS: [&str; 4] = ["ruff check .", "ruff format --check .", "mypy --strict app tests", "ty check app tests"];
+
+/// A new project on disk with documents planned into it, to be checked.
 pub struct Sample<'a> {
-    tools: &'a Tools,
-    name: &'static str,
-    folder: PathBuf,
+    /// The tools that make and check it.
+    pub tools: &'a Tools,
+    /// What the checks and the databases are called after.
+    pub name: String,
+    /// Whether its sessions are asynchronous.
+    pub asynchronous: bool,
+    /// The documents, planned and applied in this order.
+    pub documents: Vec<PathBuf>,
+    /// Where it is made.
+    pub folder: PathBuf,
 }
 
 /// Checks a synchronous and an asynchronous project.
@@ -26,11 +36,14 @@ pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale) -> Outcome {
         return Ok(());
     };
     for name in ["sync", "async"] {
-        let sample = Sample { tools, name, folder: tools.scratch.join("projects").join(name) };
-        runner.check(&format!("project {name}: created, every sample PRD planned and applied"), || sample.create());
-        if sample.backend().exists() {
-            sample.check(runner, &postgres, scale);
-        }
+        let sample = Sample {
+            tools,
+            name: format!("project {name}"),
+            asynchronous: name == "async",
+            documents: documents(&tools.root.join("examples"))?,
+            folder: tools.scratch.join("projects").join(name),
+        };
+        sample.check(runner, &postgres, scale);
     }
     Ok(())
 }
@@ -45,50 +58,68 @@ impl Sample<'_> {
     }
 
     fn create(&self) -> Outcome {
-        let architect = &self.tools.architect;
-        let name = self.name;
-        let parent = self.tools.fresh(&format!("projects/{name}"))?;
-        std::fs::remove_dir(&parent).map_err(|error| error.to_string())?;
-        let shell = self.tools.shell(&self.tools.scratch.join("projects"))?;
-        let flag = (name == "async").then_some("--async");
+        let (architect, uv) = (&self.tools.architect, &self.tools.uv);
+        let _ = std::fs::remove_dir_all(&self.folder);
+        let (Some(parent), Some(name)) = (self.folder.parent(), self.folder.file_name()) else {
+            return Err(format!("{} has no parent", self.folder.display()));
+        };
+        std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        let shell = self.tools.shell(parent)?;
+        let flag = self.asynchronous.then_some("--async");
         run(cmd!(shell, "{architect} new {name} {flag...}"))?;
-        for document in documents(&self.tools.root.join("examples"))? {
-            plan_and_apply(self.tools, &self.folder, &document)?;
+        for document in &self.documents {
+            plan_and_apply(self.tools, &self.folder, document)?;
         }
         let shell = self.shell()?;
-        let uv = &self.tools.uv;
         run(apart(cmd!(shell, "{uv} sync --quiet"))).map(|_| ())
     }
 
-    fn check(&self, runner: &mut Runner, postgres: &Postgres<'_>, scale: Scale) {
-        let name = self.name;
-        for linter in ["ruff check .", "ruff format --check .", "mypy --strict app tests", "ty check app tests"] {
-            runner.check(&format!("project {name}: {linter}"), || self.uv_run(linter, &[]));
+    /// Makes the project and runs every check on it.
+    pub fn check(&self, runner: &mut Runner, postgres: &Postgres<'_>, scale: Scale) {
+        let name = &self.name;
+        let database = name.replace([' ', '-', ','], "_");
+        runner.check(&format!("{name}: created, every PRD planned and applied"), || self.create());
+        if !self.backend().join(".venv").exists() {
+            return;
         }
-        runner.check(&format!("project {name}: pytest on SQLite"), || self.uv_run("pytest -q", &[]));
-        runner.check(&format!("project {name}: pytest on PostgreSQL"), || {
-            let url = postgres.database(&format!("test_{name}"))?;
+        for linter in LINTERS {
+            runner.check(&format!("{name}: {linter}"), || self.uv_run(linter, &[]));
+        }
+        runner.check(&format!("{name}: pytest on SQLite"), || self.uv_run("pytest -q", &[]));
+        runner.check(&format!("{name}: pytest on PostgreSQL"), || {
+            let url = postgres.database(&format!("test_{database}"))?;
             self.uv_run("pytest -q", &[("TEST_DATABASE_URL", &url)])
         });
-        runner.check(&format!("project {name}: migrations on SQLite"), || {
+        runner.check(&format!("{name}: migrations on SQLite"), || {
             let file = self.folder.join("migrations.db");
             let _ = std::fs::remove_file(&file);
             self.migrate(&format!("sqlite:///{}", file.display()))
         });
-        runner.check(&format!("project {name}: migrations on PostgreSQL"), || {
-            self.migrate(&postgres.database(&format!("migrations_{name}"))?)
+        runner.check(&format!("{name}: migrations on PostgreSQL"), || {
+            self.migrate(&postgres.database(&format!("migrations_{database}"))?)
         });
-        runner.check(&format!("project {name}: schemathesis on SQLite"), || {
+        runner.check(&format!("{name}: schemathesis on SQLite"), || {
             let file = self.folder.join("schemathesis.db");
             let _ = std::fs::remove_file(&file);
             self.schemathesis(&format!("sqlite:///{}", file.display()), scale)
         });
-        runner.check(&format!("project {name}: schemathesis on PostgreSQL"), || {
-            self.schemathesis(&postgres.database(&format!("schemathesis_{name}"))?, scale)
+        runner.check(&format!("{name}: schemathesis on PostgreSQL"), || {
+            self.schemathesis(&postgres.database(&format!("schemathesis_{database}"))?, scale)
         });
-        runner.check(&format!("project {name}: TypeScript types"), || self.types());
-        runner.check(&format!("project {name}: each owner check is tested"), || {
+        runner.check(&format!("{name}: TypeScript types"), || self.types());
+        runner.check(&format!("{name}: each owner check is tested"), || {
             mutation::check(self.tools, &self.backend(), scale)
+        });
+    }
+
+    /// Makes the project and runs what needs neither a server nor PostgreSQL, as one check.
+    pub fn check_at_once(&self, runner: &mut Runner) {
+        runner.check(&format!("{}: planned, linted, tested, migrated", self.name), || {
+            self.create()?;
+            for command in LINTERS.into_iter().chain(["pytest -q"]) {
+                self.uv_run(command, &[])?;
+            }
+            self.migrate(&format!("sqlite:///{}", self.folder.join("migrations.db").display()))
         });
     }
 
