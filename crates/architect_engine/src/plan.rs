@@ -38,7 +38,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
         plan.assumptions.clear();
         return Ok(plan);
     }
-    let written = write_modules(&resolution.modules, &project, &workspace.sources);
+    let written = write_modules(&resolution, &project, &workspace.sources);
     plan.questions.extend(written.questions);
     plan.problems.extend(written.problems);
     plan.files = written.files;

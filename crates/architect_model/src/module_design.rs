@@ -9,7 +9,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Assumption, FieldType, IdKind, Literal, Location, OnDelete, Problem, Question, Risk, RouterDesign, Symbol,
+    Assumption, FieldType, IdKind, Literal, Location, OnDelete, OperationDesign, Problem, Question, Risk, RouterDesign,
+    Symbol,
 };
 
 /// A design resolved against a project.
@@ -17,6 +18,8 @@ use crate::{
 pub struct Resolution {
     /// The modules, those first that others refer to.
     pub modules: Vec<ModuleDesign>,
+    /// Classes of the code that the modules refer to and whose rows a client can make.
+    pub existing: Vec<ExistingEntity>,
     /// Why nothing can be planned; then `modules` must not be written.
     pub problems: Vec<Problem>,
     /// What may go wrong.
@@ -27,6 +30,17 @@ pub struct Resolution {
     pub questions: Vec<Question>,
     /// Which endpoints satisfy which requirement, in the document's order; none: unmet.
     pub traces: Vec<Trace>,
+}
+
+/// A class of the code whose rows a client can make, as far as that takes: what creation must be given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ExistingEntity {
+    /// The class.
+    pub class: Symbol,
+    /// It as a design: names, owner, parent, and the columns that creation must be given.
+    pub entity: EntityDesign,
+    /// The endpoint that makes a row.
+    pub create: OperationDesign,
 }
 
 /// A requirement and what satisfies it.

@@ -139,6 +139,10 @@ pub struct SchemaField {
     pub required: bool,
     /// Whether it comes from a base class.
     pub inherited: bool,
+    /// What is demanded of its value beyond the type: `max_length`, `ge`, `pattern`, each with its value as Python source
+    /// text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bounds: Vec<(String, String)>,
 }
 
 /// An enumeration.

@@ -11,6 +11,7 @@ mod compare;
 mod constraints;
 mod endpoints;
 mod enums;
+mod existing;
 mod links;
 mod modules;
 mod names;

@@ -8,7 +8,9 @@ use architect_model::{
 use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
-use crate::{clashes, columns, constraints, endpoints, enums, links, modules, names, order, routers, schemas};
+use crate::{
+    clashes, columns, constraints, endpoints, enums, existing, links, modules, names, order, routers, schemas,
+};
 
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
 ///
@@ -18,7 +20,7 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let world = World::new(design, project);
     let mut notes = Notes::default();
     let all = modules(&world, &mut notes);
-    let there = existing(project, &all);
+    let there = described(project, &all);
     if there.is_empty() || !notes.problems.is_empty() {
         clashes::report(&world, &all, &mut notes);
         return resolution(&world, &all, all.clone(), notes);
@@ -45,8 +47,10 @@ fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign
     remark(world, all, &mut notes);
     let traces = traces(world.design, all, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
+    let modules = if notes.problems.is_empty() { modules } else { Vec::new() };
     Resolution {
-        modules: if notes.problems.is_empty() { modules } else { Vec::new() },
+        existing: existing::existing(world, &modules),
+        modules,
         problems: notes.problems,
         risks: notes.risks,
         assumptions: notes.assumptions,
@@ -56,7 +60,7 @@ fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign
 }
 
 /// The part of `modules` for whose entities the code has tables.
-fn existing(project: &Project, modules: &[ModuleDesign]) -> Vec<ModuleDesign> {
+fn described(project: &Project, modules: &[ModuleDesign]) -> Vec<ModuleDesign> {
     let is_there = |class: &str| compare::table_of(project, class).is_some();
     let mut found = modules.to_vec();
     for module in &mut found {

@@ -1,6 +1,6 @@
 //! Types of a document beside types of columns.
 
-use architect_model::{ColumnDesign, ColumnType, FieldType, IdKind, Project};
+use architect_model::{Column, ColumnDesign, ColumnType, FieldType, IdKind, Project, SchemaField};
 
 use crate::compare::bare;
 
@@ -37,6 +37,103 @@ pub(crate) fn is_stored_as(project: &Project, design: &ColumnDesign, found: &Col
         (FieldType::Json, ColumnType::Other { symbol, .. }) => symbol.name.starts_with("JSON"),
         (FieldType::Uuid, ColumnType::Other { symbol, .. }) => ["UUID", "GUID"].contains(&symbol.name.as_str()),
         _ => false,
+    }
+}
+
+/// Texts as tests write them: a pattern that takes both takes any of them.
+const TEXTS: [&str; 2] = ["Name", "Some name 2"];
+
+/// The type in a document of a field of the code that creation must be given, with its bounds; `None` where no value
+/// can be told to be valid.
+pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &SchemaField) -> Option<FieldType> {
+    let bounds = Bounds(field);
+    if bounds.get("pattern").is_some_and(|pattern| !takes_texts(pattern)) {
+        return None;
+    }
+    let bare_annotation = field.annotation.trim_matches(['"', '\'']);
+    if let Some(class) = project.enums.iter().find(|class| class.class.name == bare_annotation) {
+        let values = class.members.iter().map(|(_, value)| value.clone()).collect();
+        return Some(FieldType::Enum { name: class.class.name.clone(), values });
+    }
+    match bare_annotation {
+        "EmailStr" => return Some(FieldType::Email),
+        "HttpUrl" | "AnyUrl" | "AnyHttpUrl" => return Some(FieldType::Url),
+        _ => {}
+    }
+    let Some(column) = column else { return of_annotation(bare_annotation, &bounds) };
+    match bare(column.ty.known()?) {
+        ColumnType::String { length, .. } => Some(bounds.string(*length)),
+        ColumnType::Text => Some(bounds.string(None)),
+        ColumnType::Integer | ColumnType::SmallInteger | ColumnType::BigInteger => bounds.integer(),
+        ColumnType::Float | ColumnType::Double => bounds.is_empty().then_some(FieldType::Float),
+        ColumnType::Numeric { precision, scale } => bounds.is_empty().then(|| FieldType::Decimal {
+            precision: precision.unwrap_or(10),
+            scale: scale.unwrap_or(2),
+            min: None,
+            max: None,
+        }),
+        ColumnType::Boolean => Some(FieldType::Boolean),
+        ColumnType::Date => Some(FieldType::Date),
+        ColumnType::DateTime { .. } => Some(FieldType::DateTime),
+        ColumnType::Time { .. } => Some(FieldType::Time),
+        ColumnType::Uuid => Some(FieldType::Uuid),
+        ColumnType::Other { symbol, .. } if ["UUID", "GUID"].contains(&symbol.name.as_str()) => Some(FieldType::Uuid),
+        ColumnType::Json if bare_annotation.starts_with("dict") => Some(FieldType::Json),
+        _ => None,
+    }
+}
+
+fn of_annotation(annotation: &str, bounds: &Bounds<'_>) -> Option<FieldType> {
+    match annotation {
+        "str" => Some(bounds.string(None)),
+        "int" => bounds.integer(),
+        "float" => bounds.is_empty().then_some(FieldType::Float),
+        "bool" => Some(FieldType::Boolean),
+        "date" => Some(FieldType::Date),
+        "datetime" => Some(FieldType::DateTime),
+        "Decimal" => bounds.is_empty().then_some(FieldType::Decimal { precision: 10, scale: 2, min: None, max: None }),
+        _ => None,
+    }
+}
+
+/// Whether a pattern, written as a Python string, takes any text that tests write. Pydantic matches with the same
+/// library, anywhere in the text.
+fn takes_texts(written: &str) -> bool {
+    let pattern = written.trim_start_matches('r').trim_matches(['"', '\'']);
+    regex::Regex::new(pattern).is_ok_and(|pattern| TEXTS.iter().all(|text| pattern.is_match(text)))
+}
+
+/// What the code demands of a value.
+struct Bounds<'a>(&'a SchemaField);
+
+impl Bounds<'_> {
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.bounds.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.bounds.is_empty()
+    }
+
+    fn string(&self, length: Option<u32>) -> FieldType {
+        let number = |name| self.get(name).and_then(|value| value.parse::<u32>().ok());
+        let max = [number("max_length"), length].into_iter().flatten().min();
+        FieldType::String { min: number("min_length"), max }
+    }
+
+    /// A whole number within its bounds; `None` where one of them is no number that is written out.
+    fn integer(&self) -> Option<FieldType> {
+        let number = |name| self.get(name).map(|value| value.replace('_', "").parse::<i64>().ok());
+        let one = |name| match number(name) {
+            Some(value) => value.map(Some),
+            None => Some(None),
+        };
+        if self.get("multiple_of").is_some() {
+            return None;
+        }
+        let min = one("ge")?.or(one("gt")?.map(|value| value.saturating_add(1)));
+        let max = one("le")?.or(one("lt")?.map(|value| value.saturating_sub(1)));
+        Some(FieldType::Integer { min, max })
     }
 }
 

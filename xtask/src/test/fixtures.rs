@@ -1,4 +1,4 @@
-//! The fixture projects, and a module planned into each: it boots, passes its tests and linters, migrates.
+//! The fixture projects, and modules planned into each: it boots, passes its tests and linters, migrates.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -26,12 +26,21 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
         copy(&tools.root.join("fixtures").join(name), &folder)?;
         let backend = backend(&folder);
         runner.check(&format!("fixture {name}: as it is"), || healthy(tools, &backend, variable));
-        runner.check(&format!("fixture {name}: PRD planned and applied"), || {
-            plan_and_apply(tools, &folder, &folder.join("PRD.md"))
+        runner.check(&format!("fixture {name}: PRDs planned and applied"), || {
+            documents(&folder)?.iter().try_for_each(|document| plan_and_apply(tools, &folder, document))
         });
-        runner.check(&format!("fixture {name}: with the new module"), || healthy(tools, &backend, variable));
+        runner.check(&format!("fixture {name}: with the new modules"), || healthy(tools, &backend, variable));
     }
     Ok(())
+}
+
+/// The PRDs of a project: one of new modules, and one of rows below those that the code has.
+fn documents(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).map_err(|error| error.to_string())?;
+    let mut found: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    found.retain(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("PRD")));
+    found.sort();
+    if found.len() < 2 { Err(format!("only {} PRDs", found.len())) } else { Ok(found) }
 }
 
 /// The folder that holds `pyproject.toml`.

@@ -3,6 +3,7 @@
 //! Each reader is a function `read(index: &Index<'_>, project: &mut Project)` that fills its own fields; a later one
 //! may use what an earlier one found.
 
+mod bounds;
 pub(crate) mod endpoint;
 mod enumeration;
 mod fields;

@@ -6,6 +6,7 @@ use ruff_python_ast::Expr;
 
 use crate::resolve::{Class, Index, Resolution, Scope};
 
+use super::bounds::bounds;
 use super::fields::{Field, fields};
 use super::versions::Versions;
 
@@ -46,6 +47,7 @@ fn schema_field<'a>(index: &Index<'a>, class: Class<'a>, field: &Field<'a>, pyda
         annotation: scope.text(field.annotation).to_owned(),
         required: is_required(index, scope, field) && !(pydantic_1 && is_optional(index, field)),
         inherited: field.owner != class,
+        bounds: bounds(index, field),
     }
 }
 

@@ -226,38 +226,6 @@ impl<'a> House<'a> {
         word == value || member.as_ref().is_some_and(|(_, member)| word == member)
     }
 
-    /// Path and body by which the house creates a row of an existing class; none where that is not plain to see.
-    pub(crate) fn existing_creation(&self, class: &str) -> Option<(String, Vec<String>)> {
-        let schemas = &self.style.schemas;
-        let wanted = format!("{class}{}", schemas.create_suffix.value);
-        let schema = self.project.schemas.iter().find(|schema| schema.class.name == wanted)?;
-        let output = format!("{class}{}", schemas.output_suffix.value);
-        let endpoint = self.project.endpoints.iter().find(|endpoint| {
-            endpoint.methods.iter().any(|method| method == "POST")
-                && endpoint.response.as_deref().is_some_and(|response| response == output || response == class)
-                && endpoint.path.known().is_some_and(|path| !path.contains('{'))
-        })?;
-        let path = endpoint.path.known()?;
-        let mounted =
-            self.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
-        let path = path.strip_prefix(mounted).unwrap_or(path).to_owned();
-        let mut items = Vec::new();
-        for field in schema.fields.iter().filter(|field| field.required) {
-            let value = match field.annotation.as_str() {
-                "str" => "\"Name\"",
-                "int" => "1",
-                "float" => "1.5",
-                "bool" => "True",
-                "Decimal" => "\"1.00\"",
-                "date" => "\"2030-01-31\"",
-                "EmailStr" => "\"somebody@example.com\"",
-                _ => return None,
-            };
-            items.push(format!("{}: {value}", super::text::string(&field.name)));
-        }
-        Some((path, items))
-    }
-
     /// Operations on rows of `entity` that a page answers.
     pub(crate) fn lists_of(&self, entity: &EntityDesign) -> bool {
         self.operations().any(|op| op.entity == entity.names.class && matches!(op.kind, OperationKind::List { .. }))

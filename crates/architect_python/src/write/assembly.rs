@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Step};
+use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Resolution, Step};
 
 use super::module::write_module;
 use super::names::filled;
@@ -23,8 +23,8 @@ pub struct WrittenModules {
     pub problems: Vec<Problem>,
 }
 
-/// Writes modules in the house's style into a project.
-pub fn write_modules(modules: &[ModuleDesign], project: &Project, sources: &Sources) -> WrittenModules {
+/// Writes the modules of a resolution in the house's style into a project.
+pub fn write_modules(resolution: &Resolution, project: &Project, sources: &Sources) -> WrittenModules {
     let mut assembly = Assembly {
         project,
         before: sources.python.iter().chain(&sources.other).map(|file| (&*file.path, file)).collect(),
@@ -35,8 +35,8 @@ pub fn write_modules(modules: &[ModuleDesign], project: &Project, sources: &Sour
         assembly.written.problems.push(problem);
         return assembly.written;
     }
-    for design in modules {
-        assembly.module(design, modules, sources);
+    for design in &resolution.modules {
+        assembly.module(design, resolution, sources);
     }
     assembly.finish()
 }
@@ -49,8 +49,8 @@ struct Assembly<'a> {
 }
 
 impl Assembly<'_> {
-    fn module(&mut self, design: &ModuleDesign, all: &[ModuleDesign], sources: &Sources) {
-        match write_module(design, all, self.project, &self.planned(sources)) {
+    fn module(&mut self, design: &ModuleDesign, resolution: &Resolution, sources: &Sources) {
+        match write_module(design, resolution, self.project, &self.planned(sources)) {
             Ok(changes) => changes.into_iter().for_each(|change| self.file(change)),
             Err(unwritten) => self.written.problems.push(Problem {
                 text: format!("`{}` cannot be written: {}", unwritten.path, unwritten.reason),

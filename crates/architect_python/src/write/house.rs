@@ -3,7 +3,8 @@
 use std::cell::RefCell;
 
 use architect_model::{
-    EntityDesign, EntityNames, EntityRef, EnumDesign, HouseStyle, ModuleDesign, Orm, Project, Step, Symbol,
+    EntityDesign, EntityNames, EntityRef, EnumDesign, ExistingEntity, HouseStyle, ModuleDesign, Orm, Project, Step,
+    Symbol,
 };
 
 use super::file::File;
@@ -19,6 +20,8 @@ pub(crate) struct House<'a> {
     pub(crate) module: &'a ModuleDesign,
     /// All modules of the design, this one included.
     pub(crate) modules: &'a [ModuleDesign],
+    /// Classes of the code that the design refers to and whose rows a client can make.
+    pub(crate) existing: &'a [ExistingEntity],
     /// Queries that rules asked for, by entity, in the order of asking.
     pub(crate) needs: RefCell<Vec<(String, Need)>>,
 }

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use architect_model::{EntityDesign, FileChange, ModuleDesign, Project, RouterDesign, Step};
+use architect_model::{EntityDesign, FileChange, ModuleDesign, Project, Resolution, RouterDesign, Step};
 
 use super::file::File;
 use super::house::{House, uses_enum};
@@ -20,7 +20,7 @@ pub struct Unwritten {
     pub reason: String,
 }
 
-/// Writes all files of the module `design`; `all` are the modules of the same document, this one included.
+/// Writes all files of the module `design`, one of those of `resolution`.
 ///
 /// What a house keeps in files that many modules share is added to them; all other files are new.
 ///
@@ -28,12 +28,13 @@ pub struct Unwritten {
 /// A shared file defines one of the new names already, or cannot be edited.
 pub fn write_module(
     design: &ModuleDesign,
-    all: &[ModuleDesign],
+    resolution: &Resolution,
     project: &Project,
     sources: &Sources,
 ) -> Result<Vec<FileChange>, Unwritten> {
     let needs = RefCell::default();
-    let house = House { project, style: &project.style, module: design, modules: all, needs };
+    let Resolution { modules, existing, .. } = resolution;
+    let house = House { project, style: &project.style, module: design, modules, existing, needs };
     let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
     files.models_and_schemas();
     files.rules();

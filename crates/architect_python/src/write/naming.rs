@@ -86,14 +86,19 @@ impl House<'_> {
 
     /// The names of an entity that a reference points at.
     pub(crate) fn names_of(&self, target: &EntityRef) -> EntityNames {
-        if let Some((_, entity)) = self.new_entity(&target.class) {
+        self.names_of_class(&target.class)
+    }
+
+    /// Names of the class `class`, new or existing.
+    pub(crate) fn names_of_class(&self, class: &str) -> EntityNames {
+        if let Some((_, entity)) = self.new_entity(class) {
             return entity.names.clone();
         }
-        let snake = target.class.to_snake_case();
+        let snake = class.to_snake_case();
         let label = snake.replace('_', " ");
         EntityNames {
-            class: target.class.clone(),
-            classes: format!("{}s", target.class),
+            class: class.to_owned(),
+            classes: format!("{class}s"),
             snakes: format!("{snake}s"),
             labels: format!("{label}s"),
             snake,

@@ -86,6 +86,12 @@ impl<'a> Tests<'a> {
         needed
     }
 
+    /// The entity whose class is `class`, new or in the code, as far as tests can speak of it.
+    fn entity(&self, class: &str) -> Option<&'a EntityDesign> {
+        let new = self.house.new_entity(class).map(|(_, entity)| entity);
+        new.or_else(|| self.house.existing.iter().map(|one| &one.entity).find(|entity| entity.names.class == class))
+    }
+
     /// Adds what `entity` needs, and then itself; `seen` ends the way where rows refer to rows of their own table, or
     /// in a circle.
     fn add_needed(&self, entity: &'a EntityDesign, seen: &mut Vec<&'a str>, needed: &mut Vec<&'a EntityDesign>) {
@@ -98,7 +104,7 @@ impl<'a> Tests<'a> {
         let references = references.filter_map(|column| Some(column.reference.as_ref()?.target.class.clone()));
         let links = super::relations::links_of(self.house, entity).map(|link| link.right.names.class.clone());
         for class in parent.into_iter().chain(references).chain(links).collect::<Vec<_>>() {
-            if let Some((_, other)) = self.house.new_entity(&class) {
+            if let Some(other) = self.entity(&class) {
                 self.add_needed(other, seen, needed);
             }
         }
@@ -110,6 +116,7 @@ impl<'a> Tests<'a> {
         let routers = self.house.modules.iter().flat_map(|module| &module.routers);
         let all: Vec<_> = routers
             .flat_map(|router| &router.operations)
+            .chain(self.house.existing.iter().map(|one| &one.create))
             .filter(|op| op.entity == entity.names.class && wanted(&op.kind))
             .collect();
         all.iter().find(|op| op.name.is_none()).or_else(|| all.first()).copied()

@@ -151,14 +151,19 @@ impl<'a> Rules<'a> {
             code.block(format!("if {sent}:"), &Code::of(call));
             return code;
         }
+        if own && self.house.style.errors.denied_status.value == 403 {
+            let mut found = Code::new();
+            self.find_openly(file, target, names, key, &mut found);
+            code.block(format!("if {sent}:"), &found);
+            return code;
+        }
         let found = self.existing_query(file, target, key, own);
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
         code.block(format!("if {sent} and {found} is None:"), &Code::of(raise));
         code
     }
 
-    /// Finds an existing row, or refuses.
-    #[expect(clippy::too_many_arguments, reason = "a row is found by its class, its key and its owner")]
+    /// Finds an existing row into the variable of `names`, or refuses.
     pub(super) fn find_existing(
         &self,
         file: &mut File,
@@ -166,20 +171,44 @@ impl<'a> Rules<'a> {
         names: &EntityNames,
         key: &str,
         own: bool,
-        variable: &str,
         body: &mut Code,
     ) {
         if let Some((_, method)) =
             existing_method(self.house, &target.class, own).filter(|_| self.house.can_reach_service_of(&target.class))
         {
             let call = self.existing_method_call(file, target, method, key);
-            body.add(&self.assign(variable, &call));
+            body.add(&self.assign(&names.snake, &call));
             return;
         }
+        if own && self.house.style.errors.denied_status.value == 403 {
+            return self.find_openly(file, target, names, key, body);
+        }
         let found = self.existing_query(file, target, key, own);
-        body.add(&self.assign(variable, &found));
+        body.add(&self.assign(&names.snake, &found));
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
-        body.block(format!("if {variable} is None:"), &Code::of(raise));
+        body.block(format!("if {} is None:", names.snake), &Code::of(raise));
+    }
+
+    /// The row, then what it belongs to, up to what a user owns: a house that says "forbidden" tells that from
+    /// "not found".
+    fn find_openly(&self, file: &mut File, target: &EntityRef, names: &EntityNames, key: &str, body: &mut Code) {
+        let found = self.existing_query(file, target, key, false);
+        body.add(&self.assign(&names.snake, &found));
+        self.refuse_none(file, names, key, body);
+        let mut below = names.clone();
+        for step in &target.owner.steps {
+            let above = self.house.names_of_class(&step.class);
+            let class = file.symbol(&self.house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
+            let session = self.house.session_at(self.place, self.entity);
+            let key = format!("{}.{}", below.snake, step.column);
+            let found = self.house.wait(&format!("{session}.get({class}, {key})"));
+            body.add(&self.assign(&above.snake, &found));
+            self.refuse_none(file, &above, &key, body);
+            below = above;
+        }
+        if let Some(column) = &target.owner.user_column {
+            self.refuse_strange(file, &below, column, key, body);
+        }
     }
 
     fn existing_method_call(&self, file: &mut File, target: &EntityRef, method: &Method, key: &str) -> String {

@@ -1,6 +1,8 @@
 //! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
 
-use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, ParameterRole, ServiceMaking};
+use architect_model::{
+    AccessDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole, ServiceMaking,
+};
 
 use super::{Rule, Rules};
 use crate::write::code::Code;
@@ -153,7 +155,7 @@ impl<'a> Rules<'a> {
         if self.house.style.repository.owned.get.is_some() && self.house.has_repository_classes() {
             let found = self.store().get_in_parent(file, id, &format!("{holder}.{key}"));
             body.add(&self.assign(variable, &found));
-            self.refuse_none(file, variable, id, body);
+            self.refuse_none(file, &self.entity.names, id, body);
             return;
         }
         let found = self.store().get(file, id);
@@ -184,7 +186,7 @@ impl<'a> Rules<'a> {
             }
             None => {
                 let key = keys.last().unwrap_or(&parent.column);
-                self.find_existing(file, &parent.target, &parent.names, key, finder.owned, &variable, body)
+                self.find_existing(file, &parent.target, &parent.names, key, finder.owned, body);
             }
         }
         variable
@@ -219,24 +221,29 @@ impl<'a> Rules<'a> {
         if !self.entity.owner.is_direct() || by_query {
             let found = self.store().get_owned(file, id, &key);
             body.add(&self.assign(variable, &found));
-            return self.refuse_none(file, variable, id, body);
+            return self.refuse_none(file, &self.entity.names, id, body);
         }
         let found = self.store().get(file, id);
         body.add(&self.assign(variable, &found));
-        let strange = format!("{variable}.{column} != {key}");
-        if house.style.errors.denied_status.value == 403 {
-            self.refuse_none(file, variable, id, body);
-            let user = house.user_name(self.place);
-            let strange = match (&house.style.user.superuser_attribute, house.style.user.superuser_sees_all.value) {
-                (Some(attribute), true) => format!("not {user}.{attribute} and ({strange})"),
-                _ => strange,
-            };
-            let raise = errors::raise(house, file, Refusal::Denied(&self.entity.names), id, None);
-            body.block(format!("if {strange}:"), &Code::of(raise));
-            return;
+        if refuses_openly {
+            self.refuse_none(file, &self.entity.names, id, body);
+            return self.refuse_strange(file, &self.entity.names, &column, id, body);
         }
         let raise = errors::raise(house, file, Refusal::NotFound(&self.entity.names), id, None);
-        body.block(format!("if {variable} is None or {strange}:"), &Code::of(raise));
+        body.block(format!("if {variable} is None or {variable}.{column} != {key}:"), &Code::of(raise));
+    }
+
+    /// Refuses openly whoever does not own the row in the variable of `names`.
+    pub(super) fn refuse_strange(&self, file: &mut File, names: &EntityNames, column: &str, id: &str, body: &mut Code) {
+        let user = &self.house.style.user;
+        let key = self.house.user_key(file, self.place);
+        let strange = format!("{}.{column} != {key}", names.snake);
+        let strange = match (&user.superuser_attribute, user.superuser_sees_all.value) {
+            (Some(attribute), true) => format!("not {}.{attribute} and ({strange})", self.house.user_name(self.place)),
+            _ => strange,
+        };
+        let raise = errors::raise(self.house, file, Refusal::Denied(names), id, None);
+        body.block(format!("if {strange}:"), &Code::of(raise));
     }
 
     /// The row, then its parent: whoever may not know of that may not know of this.
@@ -244,22 +251,26 @@ impl<'a> Rules<'a> {
         self.find_any(file, id, body);
         let Some(parent) = &self.entity.parent else { return };
         let variable = &self.entity.names.snake;
-        if let Some((_, entity)) = self.house.new_entity(&parent.names.class) {
-            let key = format!("{variable}.{}", parent.column);
-            let call = self.finder_call(file, entity, Finder { owned: true, above: 0 }, &[key]);
-            body.line(call);
+        let key = format!("{variable}.{}", parent.column);
+        match self.house.new_entity(&parent.names.class) {
+            Some((_, entity)) => {
+                let call = self.finder_call(file, entity, Finder { owned: true, above: 0 }, &[key]);
+                body.line(call);
+            }
+            None => self.find_existing(file, &parent.target, &parent.names, &key, true, body),
         }
     }
 
     fn find_any(&self, file: &mut File, id: &str, body: &mut Code) {
-        let variable = &self.entity.names.snake;
         let found = self.store().get(file, id);
-        body.add(&self.assign(variable, &found));
-        self.refuse_none(file, variable, id, body);
+        body.add(&self.assign(&self.entity.names.snake, &found));
+        self.refuse_none(file, &self.entity.names, id, body);
     }
 
-    fn refuse_none(&self, file: &mut File, variable: &str, id: &str, body: &mut Code) {
-        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
+    /// Refuses where the variable of `names` holds no row.
+    pub(super) fn refuse_none(&self, file: &mut File, names: &EntityNames, id: &str, body: &mut Code) {
+        let variable = &names.snake;
+        let raise = errors::raise(self.house, file, Refusal::NotFound(names), id, None);
         let condition = if self.place == Place::Handler {
             format!("if not {variable}:")
         } else {

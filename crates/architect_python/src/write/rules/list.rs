@@ -1,6 +1,8 @@
 //! Lists: scoped in their query, a page at a time.
 
-use architect_model::{ListScope, NestedPage, OperationDesign, PageShape, ParameterRole, Symbol, WithinDesign};
+use architect_model::{
+    EntityNames, ListScope, NestedPage, OperationDesign, PageShape, ParameterRole, Symbol, WithinDesign,
+};
 
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, call};
@@ -78,7 +80,10 @@ impl<'a> Rules<'a> {
                 let call = self.finder_call(file, entity, finder, &[key]);
                 body.add(&self.assign(variable, &call));
             }
-            None => self.find_existing(file, &within.target, &within.names, &key, within.owned, variable, body),
+            None => {
+                let names = EntityNames { snake: variable.to_owned(), ..within.names.clone() };
+                self.find_existing(file, &within.target, &names, &key, within.owned, body);
+            }
         }
         format!("{variable}.{}", self.house.key_of(&within.target))
     }

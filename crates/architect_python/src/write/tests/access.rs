@@ -286,10 +286,7 @@ impl<'a> Tests<'a> {
             {
                 continue;
             }
-            let Some((_, target)) = self.house.new_entity(&reference.target.class) else {
-                codes.extend(self.existing_reference(file, entity, &column.name, &reference.target.class));
-                continue;
-            };
+            let Some(target) = self.entity(&reference.target.class) else { continue };
             if self.creator(target) != Some(&self.actors.first) {
                 continue;
             }
@@ -310,19 +307,6 @@ impl<'a> Tests<'a> {
             codes.extend(self.attached(file, entity, &ids_of(link), "[strange[\"id\"]]", status, &before));
         }
         codes
-    }
-
-    /// A row that exists already, made by a request as its own endpoint wants it.
-    fn existing_reference(&self, file: &mut File, entity: &'a EntityDesign, name: &str, class: &str) -> Option<Code> {
-        let (path, items) = self.house.existing_creation(class)?;
-        let (prefix, is_expression) = self.prefix(file);
-        let path = if prefix.is_empty() && self.is_relative() { path.trim_start_matches('/').to_owned() } else { path };
-        let start = if is_expression { "f\"" } else { "\"" };
-        let url = format!("{start}{prefix}{path}\"");
-        let mut before = Code::of(format!("body = {{{}}}", items.join(", ")));
-        before
-            .line(format!("strange = {}.json()", self.actors.first.requested("post", &url, &["json=body".to_owned()])));
-        self.attached(file, entity, name, "strange[\"id\"]", self.refused_reference(), &before)
     }
 
     /// The second user may not set the field `name` to `strange`, neither at creation nor later.

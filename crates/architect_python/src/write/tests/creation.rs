@@ -24,16 +24,15 @@ impl<'a> Tests<'a> {
     /// Whether tests can create rows of an entity by themselves.
     pub(super) fn can_create(&self, entity: &EntityDesign) -> bool {
         let parent = entity.parent.as_ref().is_none_or(|parent| {
-            self.house
-                .new_entity(&parent.names.class)
-                .is_some_and(|(_, parent)| self.create(parent).is_some() && self.can_create(parent))
+            self.entity(&parent.names.class)
+                .is_some_and(|parent| self.create(parent).is_some() && self.can_create(parent))
         });
         let references =
             entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_some());
         let known = references.filter_map(|column| column.reference.as_ref()).all(|reference| {
             let class = &reference.target.class;
             entity.parent.as_ref().is_some_and(|parent| parent.names.class == *class)
-                || self.house.new_entity(class).is_some_and(|(_, other)| {
+                || self.entity(class).is_some_and(|other| {
                     self.create(other).is_some() && other.parent.is_none() && self.creator(other).is_some()
                 })
         });
@@ -46,13 +45,13 @@ impl<'a> Tests<'a> {
         let mut keys = Vec::new();
         let Some(op) = self.create(entity) else { return keys };
         for parameter in &op.parameters {
-            if let Some((_, other)) = self.house.new_entity(&parameter.class) {
+            if let Some(other) = self.entity(&parameter.class) {
                 keys.push((format!("{}_id", other.names.snake), other));
             }
         }
         for column in entity.columns.iter().filter(|column| column.required_in_create()) {
             let Some(reference) = &column.reference else { continue };
-            if let Some((_, other)) = self.house.new_entity(&reference.target.class) {
+            if let Some(other) = self.entity(&reference.target.class) {
                 keys.push((column.name.clone(), other));
             }
         }

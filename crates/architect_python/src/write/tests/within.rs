@@ -24,7 +24,7 @@ impl<'a> Tests<'a> {
         op: &'a OperationDesign,
         within: &WithinDesign,
     ) -> Option<Code> {
-        let (_, target) = self.house.new_entity(&within.target.class)?;
+        let target = self.entity(&within.target.class)?;
         let (actor, maker) = (self.creator(entity)?, self.creator(target)?);
         let (_, reader) = self.allowed(Some(op), actor)?;
         if !Listing::of(&op.kind)?.only.is_empty() || !self.can_create(target) || self.once_per_reference(entity) {
