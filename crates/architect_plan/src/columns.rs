@@ -2,7 +2,7 @@
 
 use architect_model::{
     ColumnDesign, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known, Literal,
-    OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
+    OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign, Table,
 };
 
 use crate::names;
@@ -42,6 +42,13 @@ pub(crate) fn named(world: &World<'_>, entity: &Entity, name: &str) -> Option<St
 /// The column that says when a row was made or changed, if the entity gets one.
 pub(crate) fn time_column(world: &World<'_>, entity: &Entity, role: ColumnRole) -> Option<String> {
     times(world, entity).into_iter().find(|(_, found, _)| *found == role).map(|(name, _, _)| name)
+}
+
+/// The column of a table of the code that says when a row was made, if it is one of the house's.
+pub(crate) fn created_column(world: &World<'_>, table: &Table) -> Option<String> {
+    let mut times = world.style.models.timestamps.iter().map(|line| &line.value.name);
+    let name = times.find(|name| time_role(name) == ColumnRole::CreatedAt)?;
+    table.columns.iter().find(|column| column.name == *name).map(|column| column.name.clone())
 }
 
 /// Time columns of an entity: those of the house, and those that the document lists and the house lacks.

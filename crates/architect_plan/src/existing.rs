@@ -3,7 +3,7 @@
 use architect_model::{
     AccessDesign, Column, ColumnDesign, ColumnRole, Endpoint, EndpointAccess, EntityDesign, ExistingEntity, IdKind,
     ModuleDesign, OnDelete, OperationDesign, OperationKind, ParameterRole, ParentDesign, PathParameter, ReferenceCheck,
-    ReferenceDesign, Schema, SchemaFamily, SchemaField, Table, TableConstraint,
+    ReferenceDesign, Schema, SchemaFamily, SchemaField, Table, TableConstraint, UniqueDesign,
 };
 
 use crate::names;
@@ -18,8 +18,9 @@ pub(crate) fn existing(world: &World<'_>, modules: &[ModuleDesign]) -> Vec<Exist
     let parents = entities().filter_map(|entity| Some(&entity.parent.as_ref()?.target));
     let columns = entities().flat_map(|entity| &entity.columns);
     let references = columns.filter_map(|column| Some(&column.reference.as_ref()?.target));
+    let links = modules.iter().flat_map(|module| &module.links).map(|link| &link.right.target);
     let mut found = Found { world, made: Vec::new(), seen: Vec::new() };
-    for target in parents.chain(references) {
+    for target in parents.chain(references).chain(links) {
         let table = target
             .existing
             .as_ref()
@@ -88,7 +89,7 @@ impl<'a> Found<'a> {
                 explicit_table: false,
                 description: None,
                 columns,
-                uniques: Vec::new(),
+                uniques: uniques(table),
                 indexes: Vec::new(),
                 owner: world.chain(Target::Existing(table)),
                 parent,
@@ -209,6 +210,23 @@ impl<'a> Found<'a> {
 
 fn column<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
     table.columns.iter().find(|column| column.name == name || column.attribute.as_deref() == Some(name))
+}
+
+/// What is unique over several columns; the last of them is what a person would call taken.
+fn uniques(table: &Table) -> Vec<UniqueDesign> {
+    let unique = |constraint: &TableConstraint| match constraint {
+        TableConstraint::Unique { name, columns } | TableConstraint::Index { name, columns, unique: true, .. } => {
+            let subject = columns.last()?.clone();
+            Some(UniqueDesign {
+                name: name.clone().unwrap_or_default(),
+                explicit_name: true,
+                columns: columns.clone(),
+                subject,
+            })
+        }
+        _ => None,
+    };
+    table.constraints.iter().filter_map(unique).collect()
 }
 
 /// Who makes rows; `None` where that is not plain to see.

@@ -2,11 +2,11 @@
 
 use architect_model::{
     ColumnRole, Entity, EntityRef, Field, FieldType, LinkDesign, LinkSide, OperationDesign, OperationKind, OrderBy,
-    ParameterRole, PathParameter,
+    PageShape, ParameterRole, PathParameter, Table,
 };
 use heck::ToSnakeCase;
 
-use crate::columns::time_column;
+use crate::columns::{created_column, time_column};
 use crate::names;
 use crate::notes::Notes;
 use crate::paths;
@@ -69,8 +69,10 @@ fn link(
     notes: &mut Notes,
 ) -> Option<LinkDesign> {
     let (target, key, id) = references::pointed_at(world, entity, field, class, notes)?;
-    if let Target::Existing(_) = target {
-        let text = format!("`{}.{}` links many rows of `{class}`, which the code has already", entity.name, field.name);
+    if let Target::Existing(table) = target
+        && let Some(reason) = unlinkable(world, table, class)
+    {
+        let text = format!("`{}.{}` links many rows of `{class}`: {reason}", entity.name, field.name);
         let (name, class_name) = (names::entity_names(&entity.name), names::entity_names(class));
         let help = format!(
             "Describe an entity `{}{}` that belongs to `{}` and has a field `{}: {class}`.",
@@ -102,6 +104,30 @@ fn link(
         check,
         at: field.at.clone(),
     })
+}
+
+/// Why rows of a class that the code has cannot be linked, if they cannot.
+fn unlinkable(world: &World<'_>, table: &Table, class: &str) -> Option<String> {
+    if world.users() == Some(table) {
+        return Some("they are users, and whoever links them would see them".to_owned());
+    }
+    let output = format!("{class}{}", world.style.schemas.output_suffix.value);
+    (!has_schema(world, &output)).then(|| format!("the code has no `{output}` to show them by"))
+}
+
+fn has_schema(world: &World<'_>, name: &str) -> bool {
+    world.project.schemas.iter().any(|schema| schema.class.name == name)
+}
+
+/// Whether there is a class for a page of the right side's rows, or will be.
+fn has_page(world: &World<'_>, link: &LinkDesign) -> bool {
+    match &world.style.pages.shape.value {
+        PageShape::PerEntity { name, .. } if link.right.target.existing.is_some() => {
+            let names = &link.right.names;
+            has_schema(world, &name.replace("{Entity}", &names.class).replace("{Entities}", &names.classes))
+        }
+        _ => true,
+    }
 }
 
 /// The operations of a link: below the path of one row of the left side, open to whom that row's reading and changing is.
@@ -155,9 +181,12 @@ pub(crate) fn operations(
     } else {
         ""
     };
-    let list = OperationKind::ListLinked { link: class(), order: order(world, &link.right.target, &link.right.key) };
-    vec![
-        make(list, "GET", &format!("{rows}{slash}"), &read.parameters, format!("list_{}", words.many), read),
+    let list = has_page(world, link).then(|| {
+        let list =
+            OperationKind::ListLinked { link: class(), order: order(world, &link.right.target, &link.right.key) };
+        make(list, "GET", &format!("{rows}{slash}"), &read.parameters, format!("list_{}", words.many), read)
+    });
+    let changes = [
         make(OperationKind::Link { link: class() }, "PUT", &item, &with_linked, format!("add_{}", words.one), change),
         make(
             OperationKind::Unlink { link: class() },
@@ -167,7 +196,8 @@ pub(crate) fn operations(
             format!("remove_{}", words.one),
             change,
         ),
-    ]
+    ];
+    list.into_iter().chain(changes).collect()
 }
 
 /// `recipe_tag` and `recipe_tags` of a link between recipes and tags.
@@ -189,7 +219,8 @@ impl Words {
 fn order(world: &World<'_>, target: &EntityRef, key: &str) -> Vec<OrderBy> {
     let newest = match world.find(&target.class) {
         Some(Target::New(entity)) => time_column(world, entity, ColumnRole::CreatedAt),
-        _ => None,
+        Some(Target::Existing(table)) => created_column(world, table),
+        None => None,
     };
     let newest = newest.map(|column| OrderBy { column, descending: true });
     newest.into_iter().chain([OrderBy { column: key.to_owned(), descending: false }]).collect()

@@ -2,6 +2,7 @@
 
 mod change;
 mod check;
+mod existing;
 mod find;
 mod finish;
 mod linked;
@@ -11,7 +12,8 @@ use architect_model::{
     AccessDesign, EntityDesign, IdKind, OperationDesign, OperationKind, ParameterRole, PathParameter,
 };
 
-pub(crate) use check::{existing_method, role_functions};
+pub(crate) use check::role_functions;
+pub(crate) use existing::existing_method;
 pub(crate) use find::Finder;
 pub(crate) use finish::violates_function;
 
@@ -71,6 +73,7 @@ impl<'a> Rules<'a> {
             }
         }
         rules.extend(self.check_references(file));
+        rules.extend(self.find_linked(file));
         rules
     }
 
@@ -81,6 +84,7 @@ impl<'a> Rules<'a> {
             rules.push(self.get_many(file));
         }
         rules.extend(self.check_references(file));
+        rules.extend(self.find_linked(file));
         rules
     }
 

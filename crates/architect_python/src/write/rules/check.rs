@@ -1,9 +1,8 @@
 //! Checks: roles, references in bodies, linked rows.
 
-use architect_model::{
-    AccessDesign, ColumnDesign, EntityDesign, EntityNames, EntityRef, LinkDesign, Method, ReferenceCheck,
-};
+use architect_model::{AccessDesign, ColumnDesign, EntityDesign, EntityNames, EntityRef, LinkDesign, ReferenceCheck};
 
+use super::existing::existing_method;
 use super::{Finder, Rule, Rules};
 use crate::write::code::{Code, Function, call};
 use crate::write::errors::{self, Refusal};
@@ -11,7 +10,6 @@ use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::names::with_article;
 use crate::write::place::Place;
-use crate::write::select;
 use crate::write::signature::Parameter;
 use crate::write::text;
 use crate::write::values;
@@ -163,92 +161,10 @@ impl<'a> Rules<'a> {
         code
     }
 
-    /// Finds an existing row into the variable of `names`, or refuses.
-    pub(super) fn find_existing(
-        &self,
-        file: &mut File,
-        target: &EntityRef,
-        names: &EntityNames,
-        key: &str,
-        own: bool,
-        body: &mut Code,
-    ) {
-        if let Some((_, method)) =
-            existing_method(self.house, &target.class, own).filter(|_| self.house.can_reach_service_of(&target.class))
-        {
-            let call = self.existing_method_call(file, target, method, key);
-            body.add(&self.assign(&names.snake, &call));
-            return;
-        }
-        if own && self.house.style.errors.denied_status.value == 403 {
-            return self.find_openly(file, target, names, key, body);
-        }
-        let found = self.existing_query(file, target, key, own);
-        body.add(&self.assign(&names.snake, &found));
-        let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
-        body.block(format!("if {} is None:", names.snake), &Code::of(raise));
-    }
-
-    /// The row, then what it belongs to, up to what a user owns: a house that says "forbidden" tells that from
-    /// "not found".
-    fn find_openly(&self, file: &mut File, target: &EntityRef, names: &EntityNames, key: &str, body: &mut Code) {
-        let found = self.existing_query(file, target, key, false);
-        body.add(&self.assign(&names.snake, &found));
-        self.refuse_none(file, names, key, body);
-        let mut below = names.clone();
-        for step in &target.owner.steps {
-            let above = self.house.names_of_class(&step.class);
-            let class = file.symbol(&self.house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
-            let session = self.house.session_at(self.place, self.entity);
-            let key = format!("{}.{}", below.snake, step.column);
-            let found = self.house.wait(&format!("{session}.get({class}, {key})"));
-            body.add(&self.assign(&above.snake, &found));
-            self.refuse_none(file, &above, &key, body);
-            below = above;
-        }
-        if let Some(column) = &target.owner.user_column {
-            self.refuse_strange(file, &below, column, key, body);
-        }
-    }
-
-    fn existing_method_call(&self, file: &mut File, target: &EntityRef, method: &Method, key: &str) -> String {
-        let mut arguments = Vec::new();
-        for parameter in &method.parameters {
-            let value = if crate::write::store::is_session(self.house, parameter) {
-                self.house.session_at(self.place, self.entity)
-            } else if is_user(self.house, parameter) {
-                self.user_argument()
-            } else {
-                key.to_owned()
-            };
-            let keyword = parameter.kind == architect_model::ParameterKind::KeywordOnly;
-            arguments.push(if keyword { format!("{}={value}", parameter.name) } else { value });
-        }
-        let names = self.house.names_of(target);
-        let function = self.house.existing_collaborator(file, self.entity, target, &names, &method.name);
-        let call = call(&function, &arguments);
-        if method.is_async { format!("await {call}") } else { call }
-    }
-
-    /// A query for an existing row, where no service of the house offers one.
-    fn existing_query(&self, file: &mut File, target: &EntityRef, key: &str, own: bool) -> String {
-        let session = self.house.session_at(self.place, self.entity);
-        let class = file.symbol(&self.house.class_of(target));
-        if !own {
-            return self.house.wait(&format!("{session}.get({class}, {key})"));
-        }
-        let select = select::select(self.house, file, &class);
-        let user = self.house.user_key(file, self.place);
-        let owned = select::owned_by(self.house, file, &class, &target.owner, &user);
-        let attribute = self.house.key_of(target);
-        let statement = format!("{select}.where({class}.{attribute} == {key}){owned}");
-        select::first(self.house, &session, &statement)
-    }
-
     /// The rows of the right side of a link with these keys: all of them, or a refusal.
     pub(super) fn linked_call(&self, file: &mut File, link: &LinkDesign, ids: &str) -> String {
         let Some((_, entity)) = self.house.new_entity(&link.right.names.class) else {
-            return format!("[{ids}]");
+            return self.find_linked_call(file, link, ids);
         };
         let rules = Rules::new(self.house, entity);
         let parameters = rules.many_parameters(&mut self.house.scratch());
@@ -283,7 +199,7 @@ impl<'a> Rules<'a> {
     }
 
     /// `list[Tag]`; in a class with a method `list`, that name is no type any more.
-    fn list_of(&self, file: &mut File, item: &str) -> String {
+    pub(super) fn list_of(&self, file: &mut File, item: &str) -> String {
         let is_hidden = self.house.rules_in_class() && self.house.method_name("list", self.entity) == "list";
         if is_hidden { format!("{}.list[{item}]", file.module("builtins")) } else { format!("list[{item}]") }
     }
@@ -296,76 +212,33 @@ impl<'a> Rules<'a> {
         let owner = self.entity.owner.is_owned().then_some(owner.as_str());
         let store = crate::write::store::Store::new(self.house, self.entity, self.place);
         let rows = store.many(file, &ids, owner);
-        let plural = &self.entity.names.snakes;
-        let mut body = Code::of(format!("{plural} = {rows}"));
-        let key = self.key_name();
-        let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), &key, None);
-        if raise.contains(&key) {
-            // The exception names the row: the first that is missing.
-            let row = &self.entity.names.snake;
-            body.line(format!("found = {{{row}.id for {row} in {plural}}}"));
-            let mut missing = Code::new();
-            missing.block(format!("if {key} not in found:"), &Code::of(raise));
-            body.block(format!("for {key} in {ids}:"), &missing);
-        } else {
-            body.block(format!("if len({plural}) < len(set({ids})):"), &Code::of(raise));
-        }
-        body.line(format!("return list({plural})"));
+        let body = self.all_or_refused(file, &self.entity.names, &self.key_name(), &rows);
         let model = self.model(file);
         let returns = self.list_of(file, &model);
         Rule { name: self.many_name(), signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Statements that give all `rows` with the keys in `{key}s`, or refuse.
+    pub(super) fn all_or_refused(&self, file: &mut File, names: &EntityNames, key: &str, rows: &str) -> Code {
+        let (plural, row) = (&names.snakes, &names.snake);
+        let mut body = Code::of(format!("{plural} = {rows}"));
+        let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
+        if raise.contains(key) {
+            // The exception names the row: the first that is missing.
+            body.line(format!("found = {{{row}.id for {row} in {plural}}}"));
+            let mut missing = Code::new();
+            missing.block(format!("if {key} not in found:"), &Code::of(raise));
+            body.block(format!("for {key} in {key}s:"), &missing);
+        } else {
+            body.block(format!("if len({plural}) < len(set({key}s)):"), &Code::of(raise));
+        }
+        body.line(format!("return list({plural})"));
+        body
     }
 }
 
 fn word(value: &str) -> String {
     heck::ToSnakeCase::to_snake_case(value)
-}
-
-/// Whether a parameter takes the user who asks.
-fn is_user(house: &House<'_>, parameter: &architect_model::Parameter) -> bool {
-    let annotation = parameter.annotation.as_deref().unwrap_or_default();
-    house.style.user.class.as_ref().is_some_and(|class| annotation == class.name)
-}
-
-/// The method of an existing service that gives a row by its key, for its owner where `own`.
-pub(crate) fn existing_method<'h>(
-    house: &House<'h>,
-    class: &str,
-    own: bool,
-) -> Option<(&'h architect_model::Layer, &'h Method)> {
-    let layers = house.project.services.iter().filter(|layer| {
-        layer.model.as_deref() == Some(class)
-            || layer.symbol.name == format!("{class}{}", house.style.service.suffix.value)
-    });
-    for layer in layers {
-        let found = layer.methods.iter().find(|method| {
-            let others: Vec<_> = method
-                .parameters
-                .iter()
-                .filter(|parameter| !crate::write::store::is_session(house, parameter))
-                .collect();
-            let users = others.iter().filter(|parameter| is_user(house, parameter)).count();
-            let keys = others
-                .iter()
-                .filter(|parameter| {
-                    !is_user(house, parameter) && (parameter.name == "id" || parameter.name.ends_with("_id"))
-                })
-                .count();
-            let returns = method.returns.as_deref().unwrap_or_default();
-            keys == 1
-                && users == usize::from(own)
-                && others.len() == keys + users
-                && returns == class
-                && !method.name.starts_with('_')
-                && (method.name.starts_with("get")
-                    || method.name.starts_with("read")
-                    || method.name.starts_with("find"))
-        });
-        if let Some(method) = found {
-            return Some((layer, method));
-        }
-    }
-    None
 }
 
 /// Functions that demand a role, one for each role that the module's operations name.

@@ -296,7 +296,7 @@ impl<'a> Tests<'a> {
             codes.extend(self.attached(file, entity, &column.name, "strange[\"id\"]", status, &before));
         }
         for link in links_of(self.house, entity).collect::<Vec<_>>() {
-            let Some((_, target)) = self.house.new_entity(&link.right.names.class) else { continue };
+            let Some(target) = self.entity(&link.right.names.class) else { continue };
             if !target.owner.is_owned() || self.creator(target) != Some(&self.actors.first) {
                 continue;
             }

@@ -181,7 +181,7 @@ impl<'a> Tests<'a> {
         op: &'a OperationDesign,
         link: &architect_model::LinkDesign,
     ) -> Option<Code> {
-        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let other = self.entity(&link.right.names.class)?;
         let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
         let reader = self.may(&op.access, actor)?;
         let (variable, row) = (&entity.names.snake, &other.names.snake);
@@ -364,7 +364,7 @@ impl<'a> Tests<'a> {
         let of_unlink =
             |kind: &OperationKind| matches!(kind, OperationKind::Unlink { link: class } if *class == link.class);
         let of_list = |kind: &OperationKind| matches!(kind, OperationKind::ListLinked { link: class, .. } if *class == link.class);
-        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let other = self.entity(&link.right.names.class)?;
         let (actor, maker) = (self.creator(entity)?, self.creator(other)?);
         let (add, linker) = self.allowed(self.operation(entity, of_link), actor)?;
         let (remove, unlinker) = self.allowed(self.operation(entity, of_unlink), actor)?;
@@ -413,7 +413,7 @@ impl<'a> Tests<'a> {
     }
 
     fn link(&self, file: &mut File, entity: &'a EntityDesign, link: &architect_model::LinkDesign) -> Option<Code> {
-        let (_, other) = self.house.new_entity(&link.right.names.class)?;
+        let other = self.entity(&link.right.names.class)?;
         let actor = self.creator(entity)?;
         let maker = self.creator(other)?;
         let (read, reader) = self.allowed(self.read(entity), actor)?;

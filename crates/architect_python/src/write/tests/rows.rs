@@ -45,7 +45,9 @@ impl<'a> Tests<'a> {
         }
         let of = |entity: &&'a EntityDesign| {
             let items: Vec<String> = self.required(entity).into_iter().filter(|item| !is_fresh(item)).collect();
-            Code::of(format!("{} = {{{}}}", Self::constant(entity), items.join(", ")))
+            // An empty dictionary does not show a type checker what it is for.
+            let annotation = if items.is_empty() { ": dict[str, str]" } else { "" };
+            Code::of(format!("{}{annotation} = {{{}}}", Self::constant(entity), items.join(", ")))
         };
         entities.iter().filter(|entity| self.can_create(entity) && self.creator(entity).is_some()).map(of).collect()
     }
