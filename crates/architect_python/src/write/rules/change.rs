@@ -195,7 +195,7 @@ impl<'a> Rules<'a> {
             [only] => format!("{item}.{column} != {only}"),
             several => format!("{item}.{column} not in ({})", several.join(", ")),
         };
-        let message = format!("The {} of this {} does not allow it", spoken(column), self.entity.names.label);
+        let message = demanded(column, &self.entity.names.label, allowed);
         let raise =
             errors::raise(self.house, file, Refusal::Conflict(&message), &format!("{item}.{}", self.own_key()), None);
         body.block(format!("if {condition}:"), &Code::of(raise));
@@ -283,5 +283,31 @@ impl<'a> Rules<'a> {
         let cut: String = table.chars().take(63 - "_pkey".len()).collect();
         let name = named.filter(|name| !name.contains("%(")).unwrap_or_else(|| format!("{cut}_pkey"));
         (name, format!("{table}.{}, {table}.{}", link.left.column, link.right.column))
+    }
+}
+
+/// What must be true of a row before, for people: "The status of this project must be draft or active".
+fn demanded(column: &str, label: &str, allowed: &[Literal]) -> String {
+    let adjective = spoken(column.strip_prefix("is_").unwrap_or(column));
+    let is_adjective = !["has ", "can ", "may ", "needs "].iter().any(|verb| adjective.starts_with(verb));
+    match allowed {
+        [Literal::Boolean(false)] if is_adjective => return format!("This {label} is {adjective} already"),
+        [Literal::Boolean(true)] if is_adjective => return format!("This {label} is not {adjective}"),
+        _ => {}
+    }
+    let said = |literal: &Literal| match literal {
+        Literal::Null => Some("empty".to_owned()),
+        Literal::Text(text) => Some(text.replace('_', " ")),
+        Literal::Integer(number) => Some(number.to_string()),
+        Literal::Number { number } => Some(number.clone()),
+        Literal::Boolean(_) | Literal::Now { .. } | Literal::Empty { .. } => None,
+    };
+    let field = spoken(column);
+    match allowed.iter().map(said).collect::<Option<Vec<_>>>().as_deref() {
+        Some([before @ .., last]) => {
+            let before = if before.is_empty() { String::new() } else { format!("{} or ", before.join(", ")) };
+            format!("The {field} of this {label} must be {before}{last}")
+        }
+        _ => format!("The {field} of this {label} does not allow it"),
     }
 }
