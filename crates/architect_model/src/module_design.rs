@@ -211,6 +211,9 @@ pub struct ReferenceDesign {
     pub check: ReferenceCheck,
     /// Whether a change that makes a row its own ancestor must be refused: it refers to rows of the same table.
     pub acyclic: bool,
+    /// Whether it closes a circle of entities: the service that checks it cannot be given that of what it points at, which
+    /// needs it in its turn.
+    pub closes: bool,
     /// Whether its table refers in a circle to the one that it points at, so that the key is added when both are there.
     pub deferred: Option<Deferred>,
 }

@@ -101,14 +101,8 @@ pub(crate) fn columns(
     columns.extend(values.into_iter().map(value));
     columns.extend(owner(world, entity, operations, notes));
     columns.extend(references.into_iter().filter_map(|field| {
-        let (mut reference, kind) = references::reference(world, entity, field, operations, notes)?;
-        let mut column = value(field);
-        if world.closing.contains(&(&*entity.name, &*field.name)) {
-            references::ask_who_sets(entity, field, &reference, notes);
-            reference.check = ReferenceCheck::None;
-            (column.in_create, column.in_update) = (false, false);
-        }
-        Some(ColumnDesign { id: Some(kind), index: true, reference: Some(reference), ..column })
+        let (reference, kind) = references::reference(world, entity, field, operations, notes)?;
+        Some(ColumnDesign { id: Some(kind), index: true, reference: Some(reference), ..value(field) })
     }));
     columns.extend(times(world, entity).into_iter().map(|(name, role, implied)| {
         let line = world.style.models.timestamps.iter().find(|line| line.value.name == name);
@@ -247,6 +241,7 @@ fn owner(
         on_delete: OnDelete::Cascade,
         check,
         acyclic: false,
+        closes: false,
         deferred: None,
     };
     Some(ColumnDesign {

@@ -1,8 +1,8 @@
 //! Operations: `CRUD` rows expanded, what the document says in words asked about.
 
 use architect_model::{
-    Access, Action, ColumnRole, EndpointDesign, Entity, Field, FieldType, ListScope, Literal, OperationDesign,
-    OperationKind, OrderBy, Ownership,
+    Access, Action, ColumnRole, EndpointDesign, Entity, FieldType, ListScope, Literal, OperationDesign, OperationKind,
+    OrderBy, Ownership,
 };
 
 use crate::access;
@@ -93,7 +93,7 @@ fn single(
     kind: OperationKind,
     notes: &mut Notes,
 ) -> Vec<OperationDesign> {
-    if kind == OperationKind::Update && !has_changeable(world, entity) {
+    if kind == OperationKind::Update && !has_changeable(entity) {
         let text = format!("`{}` has no field that a client could change", entity.name);
         notes.problem(&row.at, text, "Leave the endpoint out, or add a field that is not `read only`.");
         return Vec::new();
@@ -101,9 +101,8 @@ fn single(
     operation(world, entity, row, kind, &row.method, &row.path, notes).into_iter().collect()
 }
 
-fn has_changeable(world: &World<'_>, entity: &Entity) -> bool {
-    let closes = |field: &Field| world.closing.contains(&(&*entity.name, &*field.name));
-    entity.fields.iter().any(|field| !field.read_only && !matches!(field.ty, FieldType::Many { .. }) && !closes(field))
+fn has_changeable(entity: &Entity) -> bool {
+    entity.fields.iter().any(|field| !field.read_only && !matches!(field.ty, FieldType::Many { .. }))
 }
 
 /// The five usual operations. Children are listed and created below their parent; one child has a path of its own.
@@ -123,7 +122,7 @@ fn crud(
     .to_owned();
     let mut wanted =
         vec![("GET", listed, &rows), ("POST", OperationKind::Create, &rows), ("GET", OperationKind::Read, &item)];
-    if has_changeable(world, entity) {
+    if has_changeable(entity) {
         wanted.push((&update, OperationKind::Update, &item));
     } else {
         notes.assume(&row.at, format!("`{}` gets no update: it has no field that a client could change", entity.name));

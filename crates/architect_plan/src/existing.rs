@@ -201,6 +201,7 @@ impl<'a> Found<'a> {
                 on_delete: OnDelete::Cascade,
                 check,
                 acyclic: false,
+                closes: false,
                 deferred: None,
             });
         }

@@ -33,8 +33,9 @@ pub(crate) fn reference(
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();
     let deferred = world.deferred.contains(&(&*entity.name, &*field.name)).then(|| deferred(world, entity, field));
+    let closes = world.closing.contains(&(&*entity.name, &*field.name));
     let reference =
-        ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check, acyclic, deferred };
+        ReferenceDesign { name, target: world.entity_ref(target), column, on_delete, check, acyclic, closes, deferred };
     Some((reference, kind))
 }
 
@@ -91,19 +92,6 @@ fn deletion(entity: &Entity, field: &Field, class: &str, given: Option<OnDelete>
         }
         None => OnDelete::SetNull,
     }
-}
-
-/// Asks about a reference that closes a circle: clients cannot set it.
-pub(crate) fn ask_who_sets(entity: &Entity, field: &Field, reference: &ReferenceDesign, notes: &mut Notes) {
-    let (name, class) = (format!("{}.{}", entity.name, field.name), &reference.target.class);
-    notes.ask(
-        &field.at,
-        format!(
-            "What sets `{name}`? `{class}` needs `{}` in its turn, and one of two services is made first.",
-            entity.name
-        ),
-        "It is stored and shown, and clients cannot set it. Add an endpoint for it by hand.",
-    );
 }
 
 /// What must be true of a reference that a client sends.

@@ -178,7 +178,8 @@ impl<'a> House<'a> {
         let columns = self.modules.iter().flat_map(|module| &module.entities).flat_map(|entity| &entity.columns);
         columns.filter(|column| column.in_create || column.in_update).filter_map(move |column| {
             let reference = column.reference.as_ref()?;
-            (reference.target.class == class && reference.target.existing.is_none()).then_some(())?;
+            let is_new = reference.target.existing.is_none();
+            (reference.target.class == class && is_new && !reference.closes).then_some(())?;
             match reference.check {
                 ReferenceCheck::None => None,
                 ReferenceCheck::Exists => self.must_check(reference.check).then_some(false),

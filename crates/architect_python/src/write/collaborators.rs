@@ -124,7 +124,9 @@ impl<'a> House<'a> {
             add(&within.target, within.owned);
         }
         for column in entity.columns.iter().filter(|column| column.in_create || column.in_update) {
-            if let Some(reference) = column.reference.as_ref().filter(|reference| self.must_check(reference.check)) {
+            if let Some(reference) =
+                column.reference.as_ref().filter(|reference| self.must_check(reference.check) && !reference.closes)
+            {
                 add(&reference.target, reference.check == ReferenceCheck::Own);
             }
         }

@@ -9,6 +9,7 @@ use architect_model::{
 
 use super::file::File;
 use super::names::filled;
+use super::others::Other;
 
 /// What all writers of one module work from.
 pub(crate) struct House<'a> {
@@ -24,6 +25,8 @@ pub(crate) struct House<'a> {
     pub(crate) existing: &'a [ExistingEntity],
     /// Queries that rules asked for, by entity, in the order of asking.
     pub(crate) needs: RefCell<Vec<(String, Need)>>,
+    /// Lookups of rows of other classes that rules asked for.
+    pub(crate) others: RefCell<Vec<Other>>,
 }
 
 /// A query that rules ask of a repository beyond what its base class has.
@@ -51,6 +54,8 @@ pub(crate) enum Need {
     Save,
     /// A deletion.
     Delete,
+    /// Rows of another class: the lookup with this number.
+    Other(usize),
 }
 
 impl<'a> House<'a> {

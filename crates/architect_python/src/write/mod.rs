@@ -17,6 +17,7 @@ mod models;
 mod module;
 mod names;
 mod naming;
+mod others;
 mod paging;
 mod place;
 mod registration;

@@ -32,9 +32,9 @@ pub fn write_module(
     project: &Project,
     sources: &Sources,
 ) -> Result<Vec<FileChange>, Unwritten> {
-    let needs = RefCell::default();
+    let (needs, others) = (RefCell::default(), RefCell::default());
     let Resolution { modules, existing, .. } = resolution;
-    let house = House { project, style: &project.style, module: design, modules, existing, needs };
+    let house = House { project, style: &project.style, module: design, modules, existing, needs, others };
     let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
     files.models_and_schemas();
     files.rules();

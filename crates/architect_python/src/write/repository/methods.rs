@@ -7,6 +7,7 @@ use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_k
 use crate::write::code::{Code, Function, call};
 use crate::write::file::File;
 use crate::write::house::{House, Need};
+use crate::write::others::Other;
 use crate::write::relations::links_of;
 use crate::write::select::{self, Listing, Scope, Whose};
 use crate::write::values;
@@ -58,6 +59,7 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
         Need::Update => vec![method.update(file)],
         Need::Save => vec![method.save(file)],
         Need::Delete => vec![method.delete(file)],
+        Need::Other(index) => house.other(index).map(|other| method.other(file, &other)).into_iter().collect(),
     }
 }
 
@@ -169,6 +171,25 @@ impl Method<'_> {
         let returns = format!("{sequence}[{}]", self.model(file));
         let body = Code::of(format!("return {}", select::all(self.house, &self.session(), &statement)));
         self.function(file, "list_by_ids", scope, Vec::new(), returns, body)
+    }
+
+    /// Rows of another class.
+    fn other(&self, file: &mut File, other: &Other) -> Code {
+        let house = self.house;
+        let class = file.symbol(&house.class_of(&other.target));
+        let kind = values::key(file, house.key_kind(&other.target.class));
+        let (kind, returns) = if other.many {
+            let sequence = file.from("collections.abc", "Sequence");
+            (format!("{sequence}[{kind}]"), format!("{sequence}[{class}]"))
+        } else {
+            (kind, format!("{class} | None"))
+        };
+        let mut scope = vec![format!("{}: {kind}", other.key(house))];
+        if other.own {
+            scope.push(self.owner(file));
+        }
+        let body = other.body(house, file, &self.session());
+        self.function(file, &other.name(house), scope, Vec::new(), returns, body)
     }
 
     /// Whether a row is another one, or stands below it.

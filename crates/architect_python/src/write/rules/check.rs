@@ -1,6 +1,8 @@
 //! Checks: roles, references in bodies, linked rows.
 
-use architect_model::{AccessDesign, ColumnDesign, EntityDesign, EntityNames, EntityRef, LinkDesign, ReferenceCheck};
+use architect_model::{
+    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceDesign,
+};
 
 use super::existing::existing_method;
 use super::{Finder, Rule, Rules};
@@ -90,7 +92,7 @@ impl<'a> Rules<'a> {
             let condition = self.house.was_sent(&key, &class);
             let names = self.house.names_of(&reference.target);
             let own = reference.check == ReferenceCheck::Own;
-            body.add(&self.reference_check(file, &reference.target, &names, &key, own, &condition));
+            body.add(&self.reference_check(file, reference, &names, &key, own, &condition));
         }
         if let Some(symbol) = &self.house.style.errors.as_conflict {
             let guard = format!("with {}():", file.symbol(symbol));
@@ -130,14 +132,15 @@ impl<'a> Rules<'a> {
     fn reference_check(
         &self,
         file: &mut File,
-        target: &EntityRef,
+        reference: &ReferenceDesign,
         names: &EntityNames,
         key: &str,
         own: bool,
         sent: &str,
     ) -> Code {
         let mut code = Code::new();
-        if let Some((_, entity)) = self.house.new_entity(&target.class) {
+        let target = &reference.target;
+        if let Some((_, entity)) = self.house.new_entity(&target.class).filter(|_| !reference.closes) {
             let call = self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]);
             code.block(format!("if {sent}:"), &Code::of(call));
             return code;
@@ -155,7 +158,7 @@ impl<'a> Rules<'a> {
             code.block(format!("if {sent}:"), &found);
             return code;
         }
-        let found = self.existing_query(file, target, key, own);
+        let found = self.looked_up(file, target, key, own);
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
         code.block(format!("if {sent} and {found} is None:"), &Code::of(raise));
         code

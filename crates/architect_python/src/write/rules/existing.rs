@@ -1,6 +1,8 @@
 //! Rows of classes that the code has: found by its services where they can be reached, else by queries.
 
-use architect_model::{EntityNames, EntityRef, LinkDesign, Method, ParameterPart as Part, ReferenceCheck};
+use architect_model::{
+    EntityNames, EntityRef, LinkDesign, Method, OwnerChain, OwnerStep, ParameterPart as Part, ReferenceCheck,
+};
 
 use super::{Rule, Rules};
 use crate::write::code::{Code, call};
@@ -8,7 +10,6 @@ use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::relations::links_of;
-use crate::write::select;
 use crate::write::signature::Parameter;
 use crate::write::values;
 
@@ -33,7 +34,7 @@ impl<'a> Rules<'a> {
         if own && self.house.style.errors.denied_status.value == 403 {
             return self.find_openly(file, target, names, key, body);
         }
-        let found = self.existing_query(file, target, key, own);
+        let found = self.looked_up(file, target, key, own);
         body.add(&self.assign(&names.snake, &found));
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
         body.block(format!("if {} is None:", names.snake), &Code::of(raise));
@@ -49,16 +50,14 @@ impl<'a> Rules<'a> {
         key: &str,
         body: &mut Code,
     ) {
-        let found = self.existing_query(file, target, key, false);
+        let found = self.looked_up(file, target, key, false);
         body.add(&self.assign(&names.snake, &found));
         self.refuse_none(file, names, key, body);
         let mut below = names.clone();
         for step in &target.owner.steps {
             let above = self.house.names_of_class(&step.class);
-            let class = file.symbol(&self.house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
-            let session = self.house.session_at(self.place, self.entity);
             let key = format!("{}.{}", below.snake, step.column);
-            let found = self.house.wait(&format!("{session}.get({class}, {key})"));
+            let found = self.looked_up(file, &holder(step), &key, false);
             body.add(&self.assign(&above.snake, &found));
             self.refuse_none(file, &above, &key, body);
             below = above;
@@ -93,19 +92,10 @@ impl<'a> Rules<'a> {
         if method.is_async { format!("await {call}") } else { call }
     }
 
-    /// A query for an existing row, where no service of the house offers one.
-    pub(super) fn existing_query(&self, file: &mut File, target: &EntityRef, key: &str, own: bool) -> String {
-        let session = self.house.session_at(self.place, self.entity);
-        let class = file.symbol(&self.house.class_of(target));
-        if !own {
-            return self.house.wait(&format!("{session}.get({class}, {key})"));
-        }
-        let select = select::select(self.house, file, &class);
+    /// A row that no service gives, or none.
+    pub(super) fn looked_up(&self, file: &mut File, target: &EntityRef, key: &str, own: bool) -> String {
         let user = self.house.user_key(file, self.place);
-        let owned = select::owned_by(self.house, file, &class, &target.owner, &user);
-        let attribute = self.house.key_of(target);
-        let statement = format!("{select}.where({class}.{attribute} == {key}){owned}");
-        select::first(self.house, &session, &statement)
+        self.store().other(file, target, false, key, own.then_some(user.as_str()))
     }
 
     /// The rules that find the rows of existing classes that the entity links.
@@ -129,13 +119,8 @@ impl<'a> Rules<'a> {
             let found = self.existing_method_call(file, target, method, &key);
             Code::of(format!("return [{found} for {key} in sorted(set({key}s))]"))
         } else {
-            let user = if own { self.house.user_key(file, self.place) } else { String::new() };
-            let owned =
-                if own { select::owned_by(self.house, file, &class, &target.owner, &user) } else { String::new() };
-            let select = select::select(self.house, file, &class);
-            let column = select::column(self.house, file, &class, &self.house.key_of(target));
-            let statement = format!("{select}.where({column}.in_({key}s)){owned}.order_by({column})");
-            let rows = select::all(self.house, &self.house.session_at(self.place, self.entity), &statement);
+            let user = self.house.user_key(file, self.place);
+            let rows = self.store().other(file, target, true, &format!("{key}s"), own.then_some(user.as_str()));
             self.all_or_refused(file, names, &key, &rows)
         };
         let parameters = self.linked_parameters(file, link);
@@ -172,6 +157,17 @@ impl<'a> Rules<'a> {
         });
         let function = self.receiver(file, self.entity, &self.find_linked_name(link));
         self.house.wait(&call(&function, &arguments))
+    }
+}
+
+/// What a step towards the owner leads to.
+fn holder(step: &OwnerStep) -> EntityRef {
+    EntityRef {
+        class: step.class.clone(),
+        table: String::new(),
+        existing: step.existing.clone(),
+        module: step.module.clone(),
+        owner: OwnerChain::default(),
     }
 }
 

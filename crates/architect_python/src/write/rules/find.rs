@@ -142,7 +142,7 @@ impl<'a> Rules<'a> {
         keys
     }
 
-    fn store(&self) -> Store<'a> {
+    pub(super) fn store(&self) -> Store<'a> {
         Store::new(self.house, self.entity, self.place)
     }
 

@@ -327,7 +327,8 @@ impl<'a> Tests<'a> {
         let quoted = text::string(name);
         let variable = &entity.names.snake;
         let mut body = before.clone();
-        body.add(&self.made(entity, other, variable, &[]));
+        // Before the row itself is there, which may be unique by what the refused one has too.
+        body.add(&self.made_before(entity, other, ""));
         body.line(format!("change = {{{quoted}: {strange}}}"));
         let items: Vec<_> = self
             .required(entity)
@@ -350,6 +351,7 @@ impl<'a> Tests<'a> {
         };
         body.line(other.refused(&create.method, &url, &[json], status));
         if let Some(op) = self.update(entity) {
+            body.add(&self.made_alone(entity, other, variable, &[], ""));
             let url = self.address(file, op, "");
             body.line(other.refused(&op.method, &url, &["json=change".to_owned()], status));
         }
