@@ -1,8 +1,8 @@
 //! Resolves a design against a project.
 
 use architect_model::{
-    Design, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, Ownership,
-    ParentDesign, Project, Resolution, Trace,
+    Design, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, OperationKind,
+    Ownership, ParentDesign, Project, Resolution, Trace,
 };
 
 use crate::compare::{self, Difference, compare};
@@ -195,16 +195,20 @@ fn parent(world: &World<'_>, entity: &Entity) -> Option<ParentDesign> {
 
 /// What is worth knowing although nothing is wrong.
 fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
+    let operations: Vec<_> =
+        modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations).collect();
     for entity in world.entities() {
-        let has_operation = modules
-            .iter()
-            .flat_map(|module| &module.routers)
-            .flat_map(|router| &router.operations)
-            .any(|operation| operation.entity == entity.name);
-        if !has_operation {
+        let mut own = operations.iter().filter(|operation| operation.entity == entity.name).peekable();
+        if own.peek().is_none() {
             notes.risk(
                 &entity.at,
                 format!("no endpoint works on `{}`: its table can only be filled by other code", entity.name),
+            );
+        } else if !own.any(|operation| operation.kind == OperationKind::Create) {
+            notes.ask(
+                &entity.at,
+                format!("Which endpoint makes a `{}`?", entity.name),
+                "None: other code does, and no generated test proves who may reach one.",
             );
         }
     }
