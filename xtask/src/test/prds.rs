@@ -5,7 +5,8 @@ use super::{Runner, Scale};
 use crate::postgres::Postgres;
 use crate::tools::{Outcome, Tools};
 
-/// Checks each document of `examples/prds` in a new synchronous project: linters, types, tests, migrations on SQLite.
+/// Checks each document of `examples/prds` in a new synchronous project: linters, types, tests, migrations on SQLite,
+/// some removed owner checks.
 ///
 /// With `full`, in an asynchronous one too, and each passes every check of a new project: PostgreSQL, schemathesis,
 /// TypeScript, removed owner checks.
@@ -16,8 +17,8 @@ pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale, full: bool) -> Ou
     if !runner.wants("PRD") {
         return Ok(());
     }
-    // There are many operations here: fewer examples of each, so that the whole fits in an evening.
-    let scale = Scale { examples: scale.examples.div_ceil(4), ..scale };
+    // There are many operations here, and many checks: fewer of each, so that the whole fits in an evening.
+    let scale = Scale { examples: scale.examples.div_ceil(4), removals: scale.removals.div_ceil(4), ..scale };
     let postgres = if full { Some(Postgres::start(tools)?) } else { None };
     for document in documents(&tools.root.join("examples").join("prds"))? {
         let stem = document.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
@@ -31,7 +32,7 @@ pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale, full: bool) -> Ou
             };
             match &postgres {
                 Some(postgres) => sample.check(runner, postgres, scale),
-                None => sample.check_at_once(runner),
+                None => sample.check_at_once(runner, scale),
             }
         }
     }

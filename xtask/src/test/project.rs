@@ -113,13 +113,14 @@ impl Sample<'_> {
     }
 
     /// Makes the project and runs what needs neither a server nor PostgreSQL, as one check.
-    pub fn check_at_once(&self, runner: &mut Runner) {
-        runner.check(&format!("{}: planned, linted, tested, migrated", self.name), || {
+    pub fn check_at_once(&self, runner: &mut Runner, scale: Scale) {
+        runner.check(&format!("{}: planned, linted, tested, migrated, owner checks removed", self.name), || {
             self.create()?;
             for command in LINTERS.into_iter().chain(["pytest -q"]) {
                 self.uv_run(command, &[])?;
             }
-            self.migrate(&format!("sqlite:///{}", self.folder.join("migrations.db").display()))
+            self.migrate(&format!("sqlite:///{}", self.folder.join("migrations.db").display()))?;
+            mutation::check(self.tools, &self.backend(), scale)
         });
     }
 

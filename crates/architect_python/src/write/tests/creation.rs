@@ -21,23 +21,27 @@ impl<'a> Tests<'a> {
         Code::of(format!("UNKNOWN = {unknown}"))
     }
 
-    /// Whether tests can create rows of an entity by themselves.
+    /// Whether tests can create rows of an entity by themselves, with all that those need.
     pub(super) fn can_create(&self, entity: &EntityDesign) -> bool {
-        let parent = entity.parent.as_ref().is_none_or(|parent| {
-            self.entity(&parent.names.class)
-                .is_some_and(|parent| self.create(parent).is_some() && self.can_create(parent))
-        });
-        let references =
-            entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_some());
-        let known = references.filter_map(|column| column.reference.as_ref()).all(|reference| {
-            let class = &reference.target.class;
-            entity.parent.as_ref().is_some_and(|parent| parent.names.class == *class)
-                || self.entity(class).is_some_and(|other| {
-                    self.create(other).is_some() && other.parent.is_none() && self.creator(other).is_some()
-                })
-        });
-        let values = entity.columns.iter().filter(|column| column.required_in_create() && column.reference.is_none());
-        parent && known && values.clone().all(|column| super::body::value(column, 0).is_some())
+        self.can_create_below(entity, &mut Vec::new())
+    }
+
+    /// The same; `above` ends the way where rows need rows in a circle.
+    fn can_create_below(&self, entity: &EntityDesign, above: &mut Vec<String>) -> bool {
+        if above.contains(&entity.names.class) {
+            return false;
+        }
+        let mut required = entity.columns.iter().filter(|column| column.required_in_create());
+        let references = required.clone().filter_map(|column| Some(&column.reference.as_ref()?.target.class));
+        let parent = entity.parent.as_ref().map(|parent| &parent.names.class);
+        let needed: Vec<&String> = parent.into_iter().chain(references).collect();
+        above.push(entity.names.class.clone());
+        let is_made = |class: &String| {
+            self.entity(class).is_some_and(|other| self.creator(other).is_some() && self.can_create_below(other, above))
+        };
+        let can = needed.into_iter().all(is_made);
+        above.pop();
+        can && required.all(|column| column.reference.is_some() || super::body::value(column, 0).is_some())
     }
 
     /// The names of the keys that a helper takes: parents in the path or body, and references that must be given.
