@@ -7,6 +7,7 @@ use architect_model::{
 };
 
 use crate::names;
+use crate::notes::Notes;
 use crate::paths::parameter;
 use crate::types;
 use crate::world::{Target, World, qualified};
@@ -30,6 +31,27 @@ pub(crate) fn existing(world: &World<'_>, modules: &[ModuleDesign]) -> Vec<Exist
         }
     }
     found.made
+}
+
+/// Says of which rows no test will prove who may reach them: what they must refer to is in the code, and is not among
+/// `made`.
+pub(crate) fn remark(world: &World<'_>, modules: &[ModuleDesign], made: &[ExistingEntity], notes: &mut Notes) {
+    let users = world.users().and_then(|table| table.class.as_ref());
+    for entity in modules.iter().flat_map(|module| &module.entities) {
+        let is_needed = |column: &&ColumnDesign| column.role == ColumnRole::Parent || column.required_in_create();
+        let references = entity.columns.iter().filter(is_needed).filter_map(|column| column.reference.as_ref());
+        let mut existing = references.filter_map(|reference| reference.target.existing.as_ref());
+        let unmade = existing.find(|class| Some(*class) == users || !made.iter().any(|one| one.class == **class));
+        if let Some(class) = unmade {
+            notes.risk(
+                &entity.at,
+                format!(
+                    "no generated test proves who may reach a `{}`: how a client makes a `{}` is not plain from the code",
+                    entity.names.class, class.name
+                ),
+            );
+        }
+    }
 }
 
 struct Found<'a> {

@@ -48,8 +48,10 @@ fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign
     let traces = traces(world.design, all, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
     let modules = if notes.problems.is_empty() { modules } else { Vec::new() };
+    let existing = existing::existing(world, &modules);
+    existing::remark(world, &modules, &existing, &mut notes);
     Resolution {
-        existing: existing::existing(world, &modules),
+        existing,
         modules,
         problems: notes.problems,
         risks: notes.risks,
