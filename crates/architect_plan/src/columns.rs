@@ -110,6 +110,7 @@ pub(crate) fn columns(
         column.nullable |= line.is_some_and(|line| line.value.optional);
         column
     }));
+    assume_bounds(world, entity, notes);
     check_names(entity, &columns, notes);
     for column in &mut columns {
         let is_implied = !matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
@@ -127,6 +128,16 @@ pub(crate) fn part(role: ColumnRole) -> ColumnPart {
         ColumnRole::Owner => ColumnPart::Owner,
         ColumnRole::Parent | ColumnRole::Reference => ColumnPart::Reference,
         ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House => ColumnPart::Time,
+    }
+}
+
+/// Says of long texts how long they may be, where the house bounds them.
+fn assume_bounds(world: &World<'_>, entity: &Entity, notes: &mut Notes) {
+    let Some(bound) = world.style.schemas.text_bound.value else { return };
+    for field in entity.fields.iter().filter(|field| field.ty == FieldType::Text && !field.read_only) {
+        let text =
+            format!("`{}.{}` takes at most {bound} characters, as long texts elsewhere do", entity.name, field.name);
+        notes.assume(&field.at, text);
     }
 }
 

@@ -283,7 +283,8 @@ fn ordered(
     }
     let key = world.key_name(&entity.name);
     if !found.iter().any(|by| by.column == key) {
-        found.push(OrderBy { column: key, descending: false });
+        let descending = world.style.idioms.key_follows.value && found.first().is_some_and(|by| by.descending);
+        found.push(OrderBy { column: key, descending });
     }
     found
 }

@@ -223,5 +223,6 @@ fn order(world: &World<'_>, target: &EntityRef, key: &str) -> Vec<OrderBy> {
         None => None,
     };
     let newest = newest.map(|column| OrderBy { column, descending: true });
-    newest.into_iter().chain([OrderBy { column: key.to_owned(), descending: false }]).collect()
+    let descending = newest.is_some() && world.style.idioms.key_follows.value;
+    newest.into_iter().chain([OrderBy { column: key.to_owned(), descending }]).collect()
 }

@@ -19,7 +19,11 @@ pub(crate) fn family(
     let has = |kind: OperationKind| {
         operations.iter().any(|operation| operation.entity == entity.name && operation.kind == kind)
     };
-    let is_shared = |column: &ColumnDesign| column.role == ColumnRole::Value && column.in_create && column.in_output;
+    let is_shareable = |column: &ColumnDesign| {
+        let is_reference = column.role == ColumnRole::Reference && style.references_shared.value;
+        column.role == ColumnRole::Value || is_reference
+    };
+    let is_shared = |column: &ColumnDesign| is_shareable(column) && column.in_create && column.in_output;
     let base_class = style.base_suffix.value.as_deref().map(class).filter(|_| columns.iter().any(is_shared));
     let with_base = base_class.is_some();
     let names = |order: &[ColumnPart], wanted: &dyn Fn(&ColumnDesign) -> bool| -> Vec<String> {

@@ -46,6 +46,8 @@ pub struct EndpointStyle {
     pub any_results: Observed<bool>,
     /// Function that gives the `responses` of a route for the exceptions that it may raise.
     pub responses: Option<Symbol>,
+    /// In which order files define their handlers: `list`, `create`, `read`, `update`, `delete`.
+    pub sequence: Observed<Vec<String>>,
     /// A file of endpoints that shows the style best.
     pub exemplar: Option<Location>,
 }
@@ -111,8 +113,15 @@ pub struct ErrorStyle {
     pub missing_row: Option<ErrorClass>,
     /// Name of the exception that a module derives for a value that is taken: `{Entity}{Field}TakenError`.
     pub taken_value: Option<String>,
+    /// What a client is told of a taken value, with `{Entity}`, `{a_entity}`, `{Field}` and the like:
+    /// `{Entity} {field} already in use`; none where no code shows it.
+    pub taken_text: Option<Observed<String>>,
+    /// Status of a taken value: 409, 400.
+    pub taken_status: Observed<u16>,
     /// Whether a broken constraint is taken for the one that is expected: no `except IntegrityError` asks which.
     pub takes_any_violation: bool,
+    /// Whether some `except IntegrityError` asks which constraint was broken.
+    pub asks_violation: bool,
 }
 
 /// Kind of errors.

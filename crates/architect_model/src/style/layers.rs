@@ -190,6 +190,8 @@ pub struct ServiceStyle {
     pub has_features: bool,
     /// Order of the parameters of methods.
     pub order: ParameterOrder,
+    /// Whether filters of lists have a default in methods: `status: Status | None = None`.
+    pub filter_defaults: Observed<bool>,
     /// Whether the method for one row stands above the one for many.
     pub finds_first: bool,
     /// A service that shows the style best.

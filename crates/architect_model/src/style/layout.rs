@@ -27,6 +27,8 @@ pub struct LayoutStyle {
     pub plural_modules: Observed<bool>,
     /// Whether folders of modules hold an `__init__.py`.
     pub init_files: Observed<bool>,
+    /// Whether these say in a docstring what the module is about.
+    pub init_docs: Observed<bool>,
     /// Exceptions of a module (`exceptions.py`), where modules keep their own.
     pub errors: Observed<Option<String>>,
     /// Where routers are registered.

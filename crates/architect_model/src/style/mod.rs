@@ -2,11 +2,13 @@
 
 mod access;
 mod api;
+mod idioms;
 mod layers;
 mod layout;
 mod models;
 mod observed;
 mod order;
+mod reach;
 mod surroundings;
 
 use schemars::JsonSchema;
@@ -14,11 +16,13 @@ use serde::{Deserialize, Serialize};
 
 pub use access::*;
 pub use api::*;
+pub use idioms::*;
 pub use layers::*;
 pub use layout::*;
 pub use models::*;
 pub use observed::*;
 pub use order::*;
+pub use reach::*;
 pub use surroundings::*;
 
 /// How this project writes each layer.
@@ -48,6 +52,10 @@ pub struct HouseStyle {
     pub migrations: MigrationStyle,
     /// How tests are written.
     pub tests: TestStyle,
+    /// How code comes by rows.
+    pub reach: ReachStyle,
+    /// Small habits of the code.
+    pub idioms: IdiomStyle,
     /// How source is formatted.
     pub format: FormatStyle,
 }

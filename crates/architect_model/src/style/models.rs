@@ -82,6 +82,8 @@ pub struct ModelStyle {
     pub keys_not_null: Observed<bool>,
     /// Whether other columns that must be there say so.
     pub values_not_null: Observed<bool>,
+    /// Whether whole decimal numbers are made of text, `Decimal("0")`, and not of integers.
+    pub decimals_of_text: Observed<bool>,
     /// Whether indexes over several columns leave their name to the naming convention: `Index(None, "user_id", "status")`.
     pub unnamed_indexes: Observed<bool>,
     /// Whether files of models that import classes for the type checker alone open with
@@ -191,6 +193,10 @@ pub struct SchemaStyle {
     pub from_attributes: Observed<bool>,
     /// Whether constraints are written as `Annotated` (else as `= Field(...)`).
     pub annotated: Observed<bool>,
+    /// The greatest length of long texts that clients send, where the house bounds every text; none where it does not.
+    pub text_bound: Observed<Option<u32>>,
+    /// Whether references that clients send stand in the class with the shared fields, as a neighbour's foreign key does.
+    pub references_shared: Observed<bool>,
     /// In which order classes of requests declare their fields.
     pub request_order: Observed<Vec<ColumnPart>>,
     /// In which order classes of responses declare their fields.
@@ -267,6 +273,8 @@ impl Default for SchemaStyle {
             output_suffix: Observed::assumed("Public".into()),
             from_attributes: Observed::assumed(false),
             annotated: Observed::assumed(false),
+            text_bound: Observed::assumed(None),
+            references_shared: Observed::assumed(false),
             request_order: Observed::assumed(ColumnPart::ALL.to_vec()),
             response_order: Observed::assumed(ColumnPart::ALL.to_vec()),
             hidden: Vec::new(),

@@ -39,6 +39,23 @@ pub fn add_definition(text: &str, after: Option<&str>, definition: &str) -> Resu
     document.finish()
 }
 
+/// The last class or function of a file that `wanted` takes, where everything that is defined behind it is none of
+/// `words`: what is added there must not need it.
+pub fn last_definition(text: &str, wanted: impl Fn(&str) -> bool, words: &str) -> Option<String> {
+    let document = Document::parse(text).ok()?;
+    let at = document.body().iter().rposition(|stmt| defined(stmt).is_some_and(&wanted))?;
+    let used = |name: &str| words.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name);
+    let behind = document.body().iter().skip(at + 1);
+    let needed = behind.clone().filter_map(defined).any(used) || behind.into_iter().any(binds_name);
+    let name = document.body().get(at).and_then(defined)?;
+    (!needed).then(|| name.to_owned())
+}
+
+/// Whether a statement binds names in another way than a definition does: what depends on them is not looked for.
+fn binds_name(stmt: &Stmt) -> bool {
+    !matches!(stmt, Stmt::ClassDef(_) | Stmt::FunctionDef(_))
+}
+
 /// At the end of the file, comments there included.
 fn append(document: &mut Document<'_>, definition: &str) {
     let content = document.text.trim_end();

@@ -21,7 +21,7 @@ mod statement;
 mod tests;
 
 pub use class::{Member, add_member};
-pub use definition::add_definition;
+pub use definition::{add_definition, last_definition};
 pub use entry::add_entry;
 pub(crate) use import::module_of;
 pub use import::{NewImport, add_import};

@@ -52,6 +52,7 @@ pub(super) fn read(facts: &Facts<'_>) -> EndpointStyle {
         trailing_slash: trailing_slash(facts),
         create_status: create_status(facts),
         delete: delete(facts),
+        sequence: super::sequence::read(facts),
         exemplar: exemplar(facts),
         ..EndpointStyle::default()
     };

@@ -3,6 +3,7 @@
 mod domain;
 mod handled;
 mod own;
+mod taken;
 
 use architect_model::{DomainError, ErrorKind, ErrorStyle, LayerKind, Location, Project, Symbol};
 use rayon::prelude::*;
@@ -77,6 +78,7 @@ pub(super) fn read<'a>(
     for raise in forbidden {
         forbidden_text.extend_with(text_of_denial(facts, raise, owner_columns, &owned), raise.weight, &raise.at);
     }
+    let violations = handled::violations(facts, functions);
     let mut style = ErrorStyle {
         kind: kind.or_assumed(ErrorKind::HttpException),
         raised_in: raised_in.or_assumed(None),
@@ -93,17 +95,19 @@ pub(super) fn read<'a>(
         not_found_text: text.or_assumed("{Entity} not found".into()),
         forbidden_text: forbidden_text.winner().map(|won| won.value),
         named_status: named.or_assumed(false),
-        takes_any_violation: handled::takes_any_violation(facts, functions),
+        takes_any_violation: violations.0,
+        asks_violation: violations.1,
         as_conflict: handled::as_conflict(facts, &statuses, functions),
         ..ErrorStyle::default()
     };
     style.unauthorized = style.not_found.as_ref().and_then(|error| unauthorized(facts, &statuses, &error.class));
-    read_own(facts, project, &mut style);
+    let conflicts = read_own(facts, project, &mut style);
+    (style.taken_text, style.taken_status) = taken::read(facts, project, &raises, &conflicts);
     style
 }
 
-/// Fills in what modules derive for themselves.
-fn read_own<'a>(facts: &Facts<'a>, project: &Project, style: &mut ErrorStyle) {
+/// Fills in what modules derive for themselves; gives the classes that they derive for conflicts.
+fn read_own<'a>(facts: &Facts<'a>, project: &Project, style: &mut ErrorStyle) -> Vec<Class<'a>> {
     let derived = |error: &mut Option<DomainError>| -> Vec<Class<'a>> {
         let Some(error) = error.as_mut().filter(|error| error.derived_per_module) else { return Vec::new() };
         let classes = class_of(facts, &error.class).map(|class| own::derived(facts, class)).unwrap_or_default();
@@ -113,6 +117,7 @@ fn read_own<'a>(facts: &Facts<'a>, project: &Project, style: &mut ErrorStyle) {
     let (missing, taken) = (derived(&mut style.not_found), derived(&mut style.conflict));
     style.missing_row = own::missing_row(facts, project, &missing);
     style.taken_value = own::taken_value(project, &taken);
+    taken
 }
 
 fn class_of<'a>(facts: &Facts<'a>, symbol: &Symbol) -> Option<Class<'a>> {

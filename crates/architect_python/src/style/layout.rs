@@ -24,6 +24,7 @@ pub(super) fn read(facts: &Facts<'_>, folders: &ModuleFolders, placed: &[Placed]
     LayoutStyle {
         plural_modules: plural(folders, placed),
         init_files: init_files(facts, folders),
+        init_docs: init_docs(facts, folders),
         repository: optional(within(LayerKind::Repository), &endpoints),
         service: optional(within(LayerKind::Service), &endpoints),
         tests: tests(placed, &endpoints),
@@ -140,6 +141,21 @@ fn plural(folders: &ModuleFolders, placed: &[Placed]) -> Observed<bool> {
         votes.add(is_plural, one.weight, &one.held.at);
     }
     votes.or_assumed(true)
+}
+
+/// Whether the `__init__.py` of modules opens with a docstring.
+fn init_docs(facts: &Facts<'_>, folders: &ModuleFolders) -> Observed<bool> {
+    let mut votes = Votes::default();
+    let mut sorted: Vec<&String> = folders.folders.iter().collect();
+    sorted.sort_unstable();
+    for folder in sorted {
+        let init = format!("{folder}/__init__.py");
+        let Some(file) = facts.index.files().by_path(&init) else { continue };
+        let first = file.body().first().and_then(|stmt| stmt.as_expr_stmt());
+        let says = first.is_some_and(|stmt| stmt.value.is_string_literal_expr());
+        votes.add(says, facts.weight_of(folder), &Location::line(init, 1));
+    }
+    votes.or_assumed(false)
 }
 
 fn init_files(facts: &Facts<'_>, folders: &ModuleFolders) -> Observed<bool> {

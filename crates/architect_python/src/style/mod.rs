@@ -11,6 +11,7 @@ pub(crate) mod facts;
 mod format;
 mod handlers;
 mod held;
+mod idioms;
 mod ini;
 mod inputs;
 mod layout;
@@ -20,12 +21,15 @@ mod models;
 mod offered;
 mod operations;
 mod order;
+mod orders;
 mod pages;
 pub(crate) mod path;
 pub(crate) mod places;
+mod reach;
 mod registration;
 mod repository;
 mod schemas;
+mod sequence;
 mod service;
 pub(crate) mod session;
 mod statements;
@@ -171,6 +175,8 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
         layout,
         migrations,
         format,
+        reach: reach::read(facts, layers),
+        idioms: idioms::read(facts, functions, layers),
     };
     offer(known, &mut style);
     models::declared::read(facts, project, versions, &mut style.models);

@@ -5,7 +5,6 @@ pub(crate) mod columns;
 pub(super) mod declared;
 mod enums;
 pub(crate) mod naming;
-pub(crate) mod order;
 mod spelling;
 
 use architect_model::{ColumnLine, ColumnPart, IdKind, ModelStyle, Observed, Orm, Project};
@@ -55,7 +54,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
 
 /// In which order table classes declare their own columns. Link tables, whose key has several, say nothing.
 fn declared(facts: &Facts<'_>, columns: &[&[Column<'_>]], owner: &str) -> Observed<Vec<ColumnPart>> {
-    let mut orders = order::Orders::default();
+    let mut orders = super::orders::Orders::of(&ColumnPart::ALL);
     for (table, columns) in facts.tables.iter().zip(columns) {
         if columns.iter().filter(|column| column.primary_key).count() < 2 {
             let own = columns.iter().filter(|column| column.found == Where::Table);

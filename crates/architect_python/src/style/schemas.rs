@@ -1,6 +1,7 @@
 //! How requests and responses are declared, decided by how handlers use the classes.
 
 mod fields;
+mod texts;
 
 use architect_model::{Observed, SchemaStyle, Symbol};
 use ruff_python_ast::{Expr, Stmt};
@@ -32,6 +33,8 @@ pub(super) fn read(facts: &Facts<'_>, owner: &[String]) -> SchemaStyle {
             .unwrap_or_else(|| brief.output_suffix.clone()),
         from_attributes: from_attributes(facts, &used),
         annotated: annotated(facts, &schemas),
+        text_bound: texts::bound(facts, &used.create.list),
+        references_shared: fields::references_shared(facts, &used.create.list, owner),
         request_order: fields::order(facts, used.create.list.iter().chain(&used.update.list), owner),
         response_order: fields::order(facts, used.output.list.iter(), owner),
         hidden: fields::hidden(facts, &used.output.list, owner),

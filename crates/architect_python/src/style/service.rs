@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use super::entity::Entity;
 use super::facts::{Facts, symbol_of};
-use super::handlers::Handler;
+use super::handlers::{Action, Handler};
 use super::places::{Held, ModuleFolders};
 use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
 use super::session::is_session;
@@ -63,6 +63,7 @@ pub(super) fn read<'a>(
             Some((function, None))
         }),
         session: session(facts, layers),
+        filter_defaults: filter_defaults(facts, layers),
         user_parameter: user_parameter(facts, layers, user),
         exemplar,
         kind,
@@ -229,6 +230,20 @@ fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
     let functions = layers.services.files.iter().flat_map(|file| file.functions.iter().copied());
     let classes = layers.services.classes.iter().flat_map(|layer| facts.index.methods(layer.class));
     classes.chain(functions).collect()
+}
+
+/// Whether what may be left out of the methods that handlers list with has a default.
+fn filter_defaults<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for handler in facts.handlers.iter().filter(|handler| handler.action == Some(Action::List)) {
+        let Some(method) = layers.called(facts, handler.function, LayerKind::Service) else { continue };
+        for parameter in facts.parameters(method) {
+            if parameter.annotation.as_ref().is_some_and(|annotation| annotation.optional) {
+                votes.add(parameter.default.is_some(), handler.weight, &method.at());
+            }
+        }
+    }
+    votes.or_assumed(true)
 }
 
 /// How session and user reach a method.

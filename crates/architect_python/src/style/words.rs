@@ -53,6 +53,12 @@ pub(crate) fn looks_plural(name: &str) -> bool {
         || (name.ends_with('s') && !single.iter().any(|end| name.ends_with(end)))
 }
 
+/// The first letter in upper case.
+pub(crate) fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// Replaces the words of an entity in a name by `{entity}` or `{entities}`, and their `{Entity}` forms.
 pub(crate) fn with_placeholders(text: &str, class: &str) -> String {
     let capital = |text: &str| text.contains(|c: char| c.is_ascii_uppercase());

@@ -1,7 +1,7 @@
 //! What writers ask of the house again and again: queries, commits, keys that the server fills in, checks.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, LinkDesign,
+    AccessDesign, ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, ErrorKind, LinkDesign,
     OperationDesign, OperationKind, ReferenceCheck, RouterDesign, Step, Symbol,
 };
 
@@ -91,6 +91,26 @@ impl<'a> House<'a> {
         self.style.session.commit.value
     }
 
+    /// The status of a value that is taken.
+    pub(crate) fn taken_status(&self) -> u16 {
+        let errors = &self.style.errors;
+        let by_class = errors.conflict.as_ref().filter(|_| errors.kind.value == ErrorKind::Domain);
+        match by_class {
+            Some(class) => class.status.unwrap_or(409),
+            None if errors.taken_status.is_seen() && self.conflicts_attribute().is_none() => errors.taken_status.value,
+            None => 409,
+        }
+    }
+
+    /// Whether query functions commit the rows that they create.
+    pub(crate) fn functions_commit(&self) -> bool {
+        let shown = self.style.session.commits.iter().find(|(verb, _)| verb == "create").map(|(_, place)| *place);
+        match shown {
+            Some(place) => place == CommitPlace::Repository,
+            None => !matches!(self.commits_at(), CommitPlace::Dependency | CommitPlace::UnitOfWork),
+        }
+    }
+
     /// Whether services have no session of their own: then only repositories can flush.
     pub(crate) fn service_hides_session(&self) -> bool {
         matches!(self.service_holds(), Holds::Repository(_))
@@ -150,7 +170,7 @@ impl<'a> House<'a> {
     pub(crate) fn own_conflict(&self, names: &EntityNames, conflict: &Conflict) -> Option<Symbol> {
         let name = self.style.errors.taken_value.as_ref().filter(|_| self.conflicts_attribute().is_none())?;
         let (module, entity) = self.new_entity(&names.class)?;
-        if !name.contains("{Field}") && conflicts(entity).len() > 1 {
+        if !name.contains("{Field}") && conflicts(self, entity).len() > 1 {
             return None;
         }
         let name = name.replace("{Entity}", &names.class).replace("{Field}", &pascal(&conflict.subject));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Resolution, Step};
 
 use super::module::write_module;
-use super::names::filled;
+use super::names::{capital, filled};
 use super::registration::{NewRouter, import_models, register_router};
 use super::verify;
 use crate::edit::Refused;
@@ -51,7 +51,7 @@ struct Assembly<'a> {
 impl Assembly<'_> {
     fn module(&mut self, design: &ModuleDesign, resolution: &Resolution, sources: &Sources) {
         match write_module(design, resolution, self.project, &self.planned(sources)) {
-            Ok(changes) => changes.into_iter().for_each(|change| self.file(change)),
+            Ok(changes) => changes.into_iter().for_each(|change| self.file(change, design)),
             Err(unwritten) => self.written.problems.push(Problem {
                 text: format!("`{}` cannot be written: {}", unwritten.path, unwritten.reason),
                 help: Some("rename the entity, or make room in that file".to_owned()),
@@ -90,15 +90,15 @@ impl Assembly<'_> {
         sources.overlaid(self.after.iter().map(text))
     }
 
-    fn file(&mut self, change: FileChange) {
+    fn file(&mut self, change: FileChange, design: &ModuleDesign) {
         if self.text(&change.path).is_none() {
-            self.packages(&change.path, change.step);
+            self.packages(&change.path, change.step, design);
         }
         self.put(&change.path, change.step, change.after);
     }
 
     /// `__init__.py` in new folders of packages, where the house's modules have them.
-    fn packages(&mut self, path: &str, step: Step) {
+    fn packages(&mut self, path: &str, step: Step, design: &ModuleDesign) {
         let layout = &self.project.style.layout;
         if !layout.init_files.value {
             return;
@@ -112,7 +112,9 @@ impl Assembly<'_> {
             if exists || folder == root || step == Step::Tests {
                 return;
             }
-            self.after.entry(format!("{folder}/__init__.py")).or_insert((Step::Models, String::new()));
+            let about = design.entities.first().filter(|_| layout.init_docs.value);
+            let text = about.map(|entity| format!("\"\"\"{}.\"\"\"\n", capital(&entity.names.labels)));
+            self.after.entry(format!("{folder}/__init__.py")).or_insert((Step::Models, text.unwrap_or_default()));
         }
     }
 

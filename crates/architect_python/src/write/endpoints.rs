@@ -3,7 +3,7 @@
 mod handler;
 mod provider;
 
-use architect_model::{AccessDesign, EntityDesign, OperationKind, RouterDesign};
+use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign};
 
 use super::code::{Code, call};
 use super::file::File;
@@ -22,7 +22,7 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
             file.imports.reserve(&handler::name(house, entity, op));
         }
     }
-    for op in &router.operations {
+    for op in in_sequence(house, router) {
         if let Some(entity) = house.entity(&op.entity) {
             handlers.push(handler::code(house, file, router, entity, op));
         }
@@ -47,6 +47,21 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
         let code = rules::violates_function(file);
         file.parts.insert(1, (code, false));
     }
+}
+
+/// The operations of a router in the order of the house: the usual ones of an entity among themselves, as far as nothing
+/// else stands between them. FastAPI takes the first path that fits: `/items/{id}` above `/items/late` would hide that.
+fn in_sequence<'a>(house: &House<'_>, router: &'a RouterDesign) -> Vec<&'a OperationDesign> {
+    let sequence = &house.style.endpoints.sequence.value;
+    let rank = |op: &&OperationDesign| {
+        let key = handler::usual(op)?;
+        sequence.iter().position(|known| known == key)
+    };
+    let mut operations: Vec<&OperationDesign> = router.operations.iter().collect();
+    let together =
+        |a: &&OperationDesign, b: &&OperationDesign| a.entity == b.entity && rank(a).is_some() && rank(b).is_some();
+    operations.chunk_by_mut(together).for_each(|run| run.sort_by_key(rank));
+    operations
 }
 
 /// Entities whose rows the router's operations work on, in the order of the module.
@@ -84,8 +99,16 @@ fn head(house: &House<'_>, file: &mut File, router: &RouterDesign) -> Code {
 /// Rules that several handlers share, in a house without services.
 fn functions(house: &House<'_>, file: &mut File, entities: &[&EntityDesign]) -> Vec<Code> {
     let mut parts = rules::role_functions(house, file, entities);
+    let mut names: Vec<String> = Vec::new();
     for entity in entities {
-        for rule in Rules::new(house, entity).shared(file) {
+        let rules = Rules::new(house, entity);
+        let mut all = rules.beside(file);
+        all.extend(rules.shared(file));
+        for rule in all {
+            if names.contains(&rule.name) {
+                continue;
+            }
+            names.push(rule.name.clone());
             let function = super::code::Function {
                 is_async: house.is_async(),
                 name: rule.name.clone(),

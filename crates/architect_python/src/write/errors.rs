@@ -5,7 +5,7 @@ use architect_model::{DomainError, EntityDesign, EntityNames, ErrorClass, ErrorK
 use super::code::{Class, Code, Function, call};
 use super::file::File;
 use super::house::House;
-use super::names::capital;
+use super::names::{capital, with_article};
 use super::repository::{Conflict, conflicts};
 use super::text;
 
@@ -25,11 +25,12 @@ pub(crate) enum Refusal<'a> {
 }
 
 impl Refusal<'_> {
-    fn status(self) -> u16 {
+    fn status(self, house: &House<'_>) -> u16 {
         match self {
             Self::NotFound(_) => 404,
             Self::Denied(_) | Self::Forbidden(_) => 403,
-            Self::Conflict(_) | Self::Taken(..) => 409,
+            Self::Conflict(_) => 409,
+            Self::Taken(..) => house.taken_status(),
         }
     }
 }
@@ -40,7 +41,7 @@ pub(crate) fn raise(house: &House<'_>, file: &mut File, refusal: Refusal<'_>, id
     let error = domain(house, refusal);
     let expression = match (house.style.errors.kind.value, error) {
         (ErrorKind::Domain, Some(error)) => domain_error(house, file, refusal, error, &message, id),
-        _ => http_exception(house, file, refusal.status(), &message),
+        _ => http_exception(house, file, refusal.status(house), &message),
     };
     match cause {
         Some(cause) => format!("raise {expression} from {cause}"),
@@ -61,6 +62,13 @@ pub(crate) fn message(house: &House<'_>, refusal: Refusal<'_>) -> String {
         Refusal::Forbidden(text) | Refusal::Conflict(text) => text.to_owned(),
         Refusal::Taken(_, conflict) => conflict.message.clone(),
     }
+}
+
+/// A text of the house about a value of another entity.
+pub(crate) fn about_field(pattern: &str, names: &EntityNames, field: &str) -> String {
+    let article = with_article(&names.label);
+    let filled = pattern.replace("{Field}", &capital(field)).replace("{field}", field);
+    worded(&filled.replace("{a_entity}", &article).replace("{A_entity}", &capital(&article)), names)
 }
 
 /// A text of the house about another entity.
@@ -93,6 +101,7 @@ pub(crate) fn status_code(house: &House<'_>, file: &mut File, code: u16) -> Stri
         204 => "HTTP_204_NO_CONTENT",
         403 => "HTTP_403_FORBIDDEN",
         404 => "HTTP_404_NOT_FOUND",
+        400 => "HTTP_400_BAD_REQUEST",
         409 => "HTTP_409_CONFLICT",
         _ => "",
     };
@@ -183,7 +192,8 @@ pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<Code> {
     let mut classes = Vec::new();
     for entity in &house.module.entities {
         classes.extend(missing_row(house, file, entity));
-        classes.extend(conflicts(entity).iter().filter_map(|conflict| taken_value(house, file, entity, conflict)));
+        classes
+            .extend(conflicts(house, entity).iter().filter_map(|conflict| taken_value(house, file, entity, conflict)));
     }
     classes
 }

@@ -106,8 +106,14 @@ impl File {
         imports
     }
 
-    /// The text of a file that exists, with this file's imports and parts added.
-    pub(crate) fn added_to(&self, text: &str, format: &FormatStyle) -> Result<String, Refused> {
+    /// The text of a file that exists, with this file's imports and parts added: behind what is defined last of what
+    /// `beside` takes, where nothing stands in the way.
+    pub(crate) fn added_to(
+        &self,
+        text: &str,
+        format: &FormatStyle,
+        beside: impl Fn(&str) -> bool,
+    ) -> Result<String, Refused> {
         let mut text = text.to_owned();
         for import in self.used_imports().each() {
             let new = NewImport {
@@ -119,10 +125,14 @@ impl File {
             };
             text = edit::add_import(&text, &new, format)?;
         }
+        let all: String = self.parts.iter().map(|(part, _)| part.text()).collect();
+        let mut after = edit::last_definition(&text, beside, &all);
         for (part, _) in &self.parts {
             let part = crate::format::format(&part.text(), format)
                 .map_err(|error| Refused { reason: error.message, line: error.line })?;
-            text = edit::add_definition(&text, None, &part)?;
+            text = edit::add_definition(&text, after.as_deref(), &part)?;
+            // The next one stands behind this one.
+            after = after.and_then(|_| edit::last_definition(&part, |_| true, ""));
         }
         Ok(text)
     }

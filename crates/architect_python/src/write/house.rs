@@ -95,9 +95,11 @@ impl<'a> House<'a> {
         self.dotted(&self.path(pattern, &self.module.name, names))
     }
 
-    /// The table class of an entity of this module.
+    /// The table class of an entity of the design.
     pub(crate) fn model(&self, entity: &EntityDesign) -> Symbol {
-        Symbol::new(self.place(&self.style.layout.models.value, &entity.names), &entity.names.class)
+        let module = self.new_entity(&entity.names.class).map_or(self.module, |(module, _)| module);
+        let path = self.path(&self.style.layout.models.value, &module.name, &entity.names);
+        Symbol::new(self.dotted(&path), &entity.names.class)
     }
 
     /// The file of schemas of an entity of this module.
@@ -160,6 +162,17 @@ impl<'a> House<'a> {
     /// The entity of this module whose class is `class`.
     pub(crate) fn entity(&self, class: &str) -> Option<&'a EntityDesign> {
         self.module.entities.iter().find(|entity| entity.names.class == class)
+    }
+
+    /// Whether a class is named after a table, existing or new: `ItemCreate`, `ItemsPublic`.
+    pub(crate) fn is_of_entity(&self, name: &str) -> bool {
+        let existing = self.project.tables.iter().filter_map(|table| table.class.as_ref()).map(|class| &class.name);
+        let new = self.modules.iter().flat_map(|module| &module.entities).map(|entity| &entity.names.class);
+        let starts = |class: &str| {
+            let rest = name.strip_prefix(class);
+            rest.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_lowercase()))
+        };
+        existing.chain(new).any(|class| starts(class) || starts(&crate::style::words::plural(class)))
     }
 
     /// The enumeration of this module whose class is `class`.

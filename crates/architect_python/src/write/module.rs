@@ -56,7 +56,8 @@ fn change(house: &House<'_>, sources: &Sources, file: &File) -> Result<FileChang
     let existing = sources.python.iter().find(|known| *known.path == *file.path).map(|known| known.text.to_string());
     let after = match &existing {
         Some(text) if !text.trim().is_empty() => {
-            file.added_to(text, format).map_err(|refused| failed(refused.to_string()))?
+            let beside = |name: &str| file.step != Step::Tests && house.is_of_entity(name);
+            file.added_to(text, format, beside).map_err(|refused| failed(refused.to_string()))?
         }
         _ => file.text(format).map_err(|error| failed(error.to_string()))?,
     };

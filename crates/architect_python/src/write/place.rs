@@ -186,6 +186,13 @@ impl House<'_> {
         if by_class { "" } else { ", from_attributes=True" }
     }
 
+    /// The condition under which a row that was looked up is not there.
+    pub(crate) fn is_missing(&self, place: Place, variable: &str) -> String {
+        let by_truth = &self.style.idioms.by_truth;
+        let by_truth = if by_truth.is_seen() { by_truth.value } else { place == Place::Handler };
+        if by_truth { format!("not {variable}") } else { format!("{variable} is None") }
+    }
+
     /// Whether functions at `place` take the session as a parameter.
     pub(crate) fn takes_session(&self, place: Place) -> bool {
         match place {

@@ -12,6 +12,7 @@ pub(crate) use statements::{
 };
 
 use super::code::{Class, Code};
+use super::errors;
 use super::file::File;
 use super::hidden;
 use super::house::{House, Need};
@@ -45,7 +46,7 @@ pub(crate) fn class_code(house: &House<'_>, file: &mut File, entity: &EntityDesi
         settings.line(format!("{attribute} = {}", file.symbol(&house.model(entity))));
     }
     if let Some(attribute) = house.conflicts_attribute() {
-        let items: Vec<_> = conflicts(entity)
+        let items: Vec<_> = conflicts(house, entity)
             .into_iter()
             .map(|Conflict { constraint: name, message, .. }| {
                 // Two levels of indentation, quotes, a colon and a comma; no formatter breaks a string.
@@ -106,10 +107,15 @@ pub(crate) struct Conflict {
 }
 
 /// The unique constraints of an entity.
-pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<Conflict> {
+pub(crate) fn conflicts(house: &House<'_>, entity: &EntityDesign) -> Vec<Conflict> {
     let label = with_article(&entity.names.label);
     let spoken = |column: &str| entity.column(column).map_or_else(|| column.replace('_', " "), super::schemas::subject);
-    let of = |column: &str| format!("{} with this {} already exists", super::names::capital(&label), spoken(column));
+    let shown = house.style.errors.taken_text.as_ref().map(|text| text.value.as_str());
+    let in_house = |column: &str| shown.map(|text| errors::about_field(text, &entity.names, &spoken(column)));
+    let of = |column: &str| {
+        let assumed = || format!("{} with this {} already exists", super::names::capital(&label), spoken(column));
+        in_house(column).unwrap_or_else(assumed)
+    };
     let single = entity.columns.iter().filter_map(|column| {
         let constraint = column.unique.clone()?;
         Some(Conflict { constraint, subject: column.name.clone(), message: of(&column.name) })
@@ -118,7 +124,7 @@ pub(crate) fn conflicts(entity: &EntityDesign) -> Vec<Conflict> {
         let scoped = unique.columns.first().is_some_and(|first| {
             entity.column(first).is_some_and(|column| column.role == architect_model::ColumnRole::Owner)
         });
-        let message = if scoped {
+        let message = if scoped && shown.is_none() {
             format!("You already have {label} with this {}", spoken(&unique.subject))
         } else {
             of(&unique.subject)

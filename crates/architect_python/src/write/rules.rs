@@ -5,6 +5,7 @@ mod check;
 mod existing;
 mod find;
 mod finish;
+mod foreign;
 mod linked;
 mod list;
 
@@ -44,12 +45,14 @@ pub(crate) struct Rules<'a> {
     pub(crate) house: &'a House<'a>,
     pub(crate) entity: &'a EntityDesign,
     pub(crate) place: Place,
+    /// The entity in whose class, or file, the rules stand: another one where they only look rows of `entity` up.
+    pub(crate) home: &'a EntityDesign,
 }
 
 impl<'a> Rules<'a> {
     /// The rules of `entity`.
     pub(crate) fn new(house: &'a House<'a>, entity: &'a EntityDesign) -> Self {
-        Self { house, entity, place: house.rules_at() }
+        Self { house, entity, place: house.rules_at(), home: entity }
     }
 
     /// All rules that a service of the entity has, in the order of its operations; lists and finders stand above the
@@ -57,7 +60,8 @@ impl<'a> Rules<'a> {
     pub(crate) fn all(&self, file: &mut File) -> Vec<Rule> {
         let lists = self.operations().filter(|op| matches!(op.kind, OperationKind::List { .. }));
         let mut rules: Vec<Rule> = lists.map(|op| self.of(file, op)).collect();
-        let finders = self.finders().into_iter().map(|finder| self.finder(file, finder));
+        let finders: Vec<Rule> = self.finders().into_iter().map(|finder| self.finder(file, finder)).collect();
+        self.ask_for_others();
         if self.house.style.service.finds_first {
             rules.splice(0..0, finders);
         } else {
@@ -72,6 +76,7 @@ impl<'a> Rules<'a> {
                 rules.push(self.of(file, op));
             }
         }
+        rules.extend(self.foreign_rules(file));
         rules.extend(self.check_references(file));
         rules.extend(self.find_linked(file));
         rules
@@ -79,13 +84,19 @@ impl<'a> Rules<'a> {
 
     /// The rules that others call: finders and checks.
     pub(crate) fn shared(&self, file: &mut File) -> Vec<Rule> {
-        let mut rules: Vec<Rule> = self.finders().into_iter().map(|finder| self.finder(file, finder)).collect();
+        let own = if self.looks_up_in_place() { Vec::new() } else { self.finders() };
+        let mut rules: Vec<Rule> = own.into_iter().map(|finder| self.finder(file, finder)).collect();
         if self.is_linked_to() {
             rules.push(self.get_many(file));
         }
         rules.extend(self.check_references(file));
         rules.extend(self.find_linked(file));
         rules
+    }
+
+    /// The rows of other entities that these rules look up themselves, as functions beside handlers.
+    pub(crate) fn beside(&self, file: &mut File) -> Vec<Rule> {
+        self.foreign_rules(file)
     }
 
     /// Whether a role guards an operation, and not a dependency does.
@@ -103,8 +114,7 @@ impl<'a> Rules<'a> {
         let mut parameters = self.path_parameters(file, op, &roles);
         parameters.push(self.user_parameter(file));
         let mut body = self.role_check(file, &op.access);
-        let call = self.item_call(file, op);
-        body.line(format!("return {call}"));
+        body.add(&self.give_item(file, op));
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }
@@ -178,13 +188,18 @@ impl<'a> Rules<'a> {
             let class = self.session_annotation(file);
             parameters.push(Parameter::new(Part::Session, name, class));
         }
-        Signature::new(parameters, self.order())
+        Signature::new(parameters, &self.order())
     }
 
-    fn order(&self) -> &'a ParameterOrder {
-        match self.place {
+    fn order(&self) -> ParameterOrder {
+        let order = match self.place {
             Place::Service => &self.house.style.service.order,
             Place::Handler => &self.house.style.endpoints.order,
+        };
+        let by_keyword = self.place == Place::Handler && self.house.style.reach.function_keywords.value;
+        ParameterOrder {
+            keyword_from: if by_keyword { order.parts.first().copied() } else { order.keyword_from },
+            ..order.clone()
         }
     }
 

@@ -42,8 +42,42 @@ pub(crate) enum Rows {
 pub(crate) enum Effect {
     /// An expression that makes the change and gives the row.
     Value(String),
+    /// An expression that makes the change, commits it, and gives the row.
+    Stored(String),
     /// Statements that make the change; the row stands in the variable.
-    Lines(Code, String),
+    Lines(Lines),
+}
+
+/// Statements that make a change.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Lines {
+    /// What changes the row in memory alone, and can break nothing.
+    pub(crate) before: Code,
+    /// What sends it to the database.
+    pub(crate) sent: Code,
+    /// What reads it again.
+    pub(crate) after: Code,
+    /// The variable in which the row stands.
+    pub(crate) variable: String,
+}
+
+impl Lines {
+    /// No statements yet, about the row in `variable`.
+    pub(crate) fn about(variable: &str) -> Self {
+        Self { variable: variable.to_owned(), ..Self::default() }
+    }
+
+    /// One statement that sends the row in `variable` to the database.
+    pub(crate) fn sending(variable: &str, statement: impl Into<String>) -> Self {
+        Self { sent: Code::of(statement), ..Self::about(variable) }
+    }
+
+    /// All of them, in order.
+    pub(crate) fn all(&self) -> Code {
+        let mut code = self.before.clone();
+        code.add(&self.sent).add(&self.after);
+        code
+    }
 }
 
 impl<'a> Store<'a> {

@@ -38,14 +38,21 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources) -> Result<Option<File
     Ok(Some(FileChange { path, step: Step::Repository, before: Some(file.text.to_string()), after: text }))
 }
 
-/// The line of the last statement `self.attribute = …` in the methods of a class.
+/// The line of the last statement `self.attribute = …` in the methods of a class, or of the last that follows it and is
+/// made in the same way: another module may have been added there.
 fn line_of(file: &SourceText, class: &str, attribute: &str) -> Option<u32> {
     let classes = file.parsed().syntax().body.iter().filter_map(Stmt::as_class_def_stmt);
     let class = classes.into_iter().find(|def| def.name.as_str() == class)?;
     let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
-    let statements = methods.flat_map(|method| &method.body);
-    let is_it = |stmt: &&Stmt| self_attribute(stmt).is_some_and(|(name, _)| name == attribute);
-    let start = statements.filter(is_it).last()?.start();
+    let is_it = |stmt: &Stmt| self_attribute(stmt).is_some_and(|(name, _)| name == attribute);
+    let (body, at) = methods.filter_map(|method| Some((&method.body, method.body.iter().rposition(is_it)?))).last()?;
+    let given = |stmt: &Stmt| {
+        let (_, value) = self_attribute(stmt)?;
+        let arguments = value.as_call_expr()?.arguments.range();
+        file.text.get(arguments.start().to_usize()..arguments.end().to_usize())
+    };
+    let alike = |stmt: &&Stmt| given(stmt).is_some() && body.get(at).and_then(given) == given(stmt);
+    let start = body.iter().skip(at).take_while(alike).last().or(body.get(at))?.start();
     let before = file.text.get(..start.to_usize())?;
     u32::try_from(before.matches('\n').count() + 1).ok()
 }

@@ -89,7 +89,7 @@ pub(crate) fn sent(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
         let annotation = sent_type(house, file, &column.ty);
         return Shape { constraints: vec!["max_length=100".to_owned()], ..Shape::plain(annotation) };
     }
-    let (kind, constraints) = constraints(&column.ty);
+    let (kind, constraints) = constraints(house, &column.ty);
     let annotation = sent_type(house, file, &column.ty);
     let bounded = kind.is_some_and(|kind| house.style.schemas.input(kind).is_some());
     let constraints = if bounded { constraints } else { with_bounds(&column.ty, constraints) };
@@ -126,10 +126,10 @@ fn is_number(text: &str) -> bool {
 
 fn sent_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
     if let FieldType::Array { items } = ty {
-        let shape = Shape { constraints: constraints(items).1, ..Shape::plain(sent_type(house, file, items)) };
+        let shape = Shape { constraints: constraints(house, items).1, ..Shape::plain(sent_type(house, file, items)) };
         return format!("list[{}]", annotated(file, &shape));
     }
-    match (constraints(ty).0.and_then(|kind| house.style.schemas.input(kind)), ty) {
+    match (constraints(house, ty).0.and_then(|kind| house.style.schemas.input(kind)), ty) {
         (Some(symbol), _) => file.symbol(symbol),
         (None, FieldType::Email) => file.from("pydantic", "EmailStr"),
         (None, FieldType::DateTime) => file.from("pydantic", "AwareDatetime"),
@@ -153,10 +153,10 @@ pub(crate) fn annotated(file: &mut File, shape: &Shape) -> String {
 }
 
 /// The kind of input type, and the constraints that the document sets.
-fn constraints(ty: &FieldType) -> (Option<InputKind>, Vec<String>) {
+fn constraints(house: &House<'_>, ty: &FieldType) -> (Option<InputKind>, Vec<String>) {
     match ty {
         FieldType::String { min, max } => (Some(InputKind::Text), lengths(*min, *max)),
-        FieldType::Text => (Some(InputKind::Text), Vec::new()),
+        FieldType::Text => (Some(InputKind::Text), lengths(None, house.style.schemas.text_bound.value)),
         FieldType::Email => (Some(InputKind::Email), Vec::new()),
         FieldType::Url => (Some(InputKind::Text), lengths(Some(1), Some(2048))),
         FieldType::Integer { min, max } => (Some(InputKind::Int32), limits(*min, *max)),
@@ -174,7 +174,7 @@ fn constraints(ty: &FieldType) -> (Option<InputKind>, Vec<String>) {
 
 fn lengths(min: Option<u32>, max: Option<u32>) -> Vec<String> {
     let min = min.filter(|min| *min > 0).map(|min| format!("min_length={min}"));
-    min.into_iter().chain(max.map(|max| format!("max_length={max}"))).collect()
+    min.into_iter().chain(max.map(|max| format!("max_length={}", grouped(i64::from(max))))).collect()
 }
 
 fn limits(min: Option<i64>, max: Option<i64>) -> Vec<String> {
@@ -288,7 +288,9 @@ pub(crate) fn literal_value(house: &House<'_>, file: &mut File, ty: &FieldType, 
         (Literal::Number { number }, FieldType::Float) => number.clone(),
         (Literal::Number { number }, _) => {
             let decimal = file.from("decimal", "Decimal");
-            format!("{decimal}({})", text::string(number))
+            let as_integer = is_whole(number) && plain_decimals(house);
+            let value = if as_integer { number.clone() } else { text::string(number) };
+            format!("{decimal}({value})")
         }
         (Literal::Text(value), FieldType::Enum { name, .. }) => {
             let member = house.enumeration(name)?.member(value)?;
@@ -299,13 +301,25 @@ pub(crate) fn literal_value(house: &House<'_>, file: &mut File, ty: &FieldType, 
         (Literal::Text(value), FieldType::Time) => from_iso(file, "time", value),
         (Literal::Text(value), FieldType::Decimal { .. }) => {
             let decimal = file.from("decimal", "Decimal");
-            format!("{decimal}({})", text::string(value))
+            let as_integer = is_whole(value) && plain_decimals(house);
+            let value = if as_integer { value.clone() } else { text::string(value) };
+            format!("{decimal}({value})")
         }
         (Literal::Text(value), _) => text::string(value),
         (Literal::Now { .. }, _) => format!("{}()", now(house, file, ty)),
         (Literal::Empty { .. }, FieldType::Array { .. }) => "[]".to_owned(),
         (Literal::Empty { .. }, _) => "{}".to_owned(),
     })
+}
+
+fn is_whole(number: &str) -> bool {
+    !number.is_empty() && number.len() < 10 && number.chars().all(|digit| digit.is_ascii_digit())
+}
+
+/// Whether the house makes whole decimal numbers of integers.
+fn plain_decimals(house: &House<'_>) -> bool {
+    let of_text = &house.style.models.decimals_of_text;
+    of_text.is_seen() && !of_text.value
 }
 
 fn from_iso(file: &mut File, class: &str, value: &str) -> String {

@@ -9,8 +9,9 @@ use super::super::walk::each_stmt;
 use super::domain::Statuses;
 use crate::resolve::{Class, Function, Resolution};
 
-/// Whether the house takes every broken constraint for the one that it expects: no `except IntegrityError` asks which.
-pub(super) fn takes_any_violation<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> bool {
+/// Whether the house takes every broken constraint for the one that it expects, as no `except IntegrityError` asks which;
+/// and whether some does ask.
+pub(super) fn violations<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> (bool, bool) {
     let counts = functions.par_iter().map(|function| {
         let handlers = handlers(*function).into_iter().filter(|handler| catches_violation(facts, *function, handler));
         handlers.fold((0, 0), |(asking, plain): (usize, usize), handler| {
@@ -20,7 +21,7 @@ pub(super) fn takes_any_violation<'a>(facts: &Facts<'a>, functions: &[Function<'
         })
     });
     let (asking, plain) = counts.reduce(|| (0, 0), |a, b| (a.0 + b.0, a.1 + b.1));
-    plain > 0 && asking == 0
+    (plain > 0 && asking == 0, asking > 0)
 }
 
 fn handlers<'a>(function: Function<'a>) -> Vec<&'a ExceptHandlerExceptHandler> {

@@ -71,6 +71,32 @@ impl<'a> Column<'a> {
         }
     }
 
+    /// Whether its type is for long texts: `mapped_column(Text)`.
+    pub(crate) fn is_long_text(&self) -> bool {
+        let Some(call) = self.value.and_then(Expr::as_call_expr) else { return false };
+        let named = |expr: &Expr| matches!(last_name(expr), Some("Text" | "TEXT" | "UnicodeText"));
+        let given = call.arguments.args.iter().chain(call.arguments.keywords.iter().map(|keyword| &keyword.value));
+        given.into_iter().any(|expr| match expr {
+            Expr::Call(inner) => named(&inner.func),
+            expr => named(expr),
+        })
+    }
+
+    /// Whether its default makes a whole decimal number of text, `Decimal("0")`, or of an integer.
+    pub(crate) fn decimal_of_text(&self) -> Option<bool> {
+        let call = self.value.and_then(Expr::as_call_expr)?;
+        let default = if last_name(&call.func) == Some("Decimal") {
+            call
+        } else {
+            keyword(call, "default").or(call.arguments.args.first()).and_then(Expr::as_call_expr)?
+        };
+        match default.arguments.args.first().filter(|_| last_name(&default.func) == Some("Decimal"))? {
+            Expr::NumberLiteral(_) => Some(false),
+            Expr::StringLiteral(text) if !text.value.to_str().contains('.') => Some(true),
+            _ => None,
+        }
+    }
+
     /// Whether an annotated column is given a call that could say more of it.
     pub(crate) fn is_called(&self) -> bool {
         self.annotation.is_some() && self.value.is_some_and(Expr::is_call_expr)

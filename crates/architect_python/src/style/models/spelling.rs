@@ -27,8 +27,12 @@ pub(super) fn read(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut Mod
 /// to say it in.
 fn not_null(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut ModelStyle) {
     let (mut keys, mut values) = (Votes::default(), Votes::default());
+    let mut decimals = Votes::default();
     for (table, columns) in facts.tables.iter().zip(columns) {
         let weight = facts.weight_of(&table.file().path);
+        for column in *columns {
+            decimals.extend_with(column.decimal_of_text(), weight, &column.at);
+        }
         for column in columns.iter().filter(|column| !column.optional && !column.primary_key) {
             if column.found == Where::Table && column.is_called() {
                 let votes = if column.foreign_key.is_some() { &mut keys } else { &mut values };
@@ -36,6 +40,7 @@ fn not_null(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut ModelStyle
             }
         }
     }
+    style.decimals_of_text = decimals.or_assumed(true);
     style.keys_not_null = keys.or_assumed(false);
     style.values_not_null = values.or_assumed(false);
 }

@@ -4,7 +4,7 @@ use architect_model::{ColumnPart, Observed};
 
 use super::super::entity::Entity;
 use super::super::facts::{Facts, assigned};
-use super::super::models::order::Orders;
+use super::super::orders::Orders;
 use super::super::vote::Votes;
 use crate::resolve::Class;
 
@@ -14,7 +14,7 @@ pub(super) fn order<'c, 'a: 'c>(
     classes: impl Iterator<Item = &'c (Class<'a>, Entity<'a>)>,
     owners: &[String],
 ) -> Observed<Vec<ColumnPart>> {
-    let mut orders = Orders::default();
+    let mut orders = Orders::of(&ColumnPart::ALL);
     for (class, entity) in classes {
         let columns = facts.columns(entity.class);
         let part = |name: &str| {
@@ -28,6 +28,26 @@ pub(super) fn order<'c, 'a: 'c>(
         orders.add(names.map(part).collect(), facts.weight_of(&class.file().path), &class.at());
     }
     orders.read()
+}
+
+/// Whether references that creation takes stand in a class that the table extends too.
+pub(super) fn references_shared<'a>(
+    facts: &Facts<'a>,
+    creates: &[(Class<'a>, Entity<'a>)],
+    owners: &[String],
+) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for (class, entity) in creates {
+        let references = facts.columns(entity.class).iter().filter(|column| column.foreign_key.is_some());
+        for column in references.filter(|column| !owners.iter().any(|owner| owner == column.name)) {
+            let declares = |class: &Class<'a>| class.def.body.iter().any(|stmt| assigned(stmt) == Some(column.name));
+            if let Some(declaring) = facts.index.mro(*class).classes().find(declares) {
+                let shared = facts.index.mro(entity.class).classes().any(|base| base == declaring);
+                votes.add(shared, facts.weight_of(&class.file().path), &class.at());
+            }
+        }
+    }
+    votes.or_assumed(false)
 }
 
 /// Foreign keys to the owner and times that tables have, and that most responses leave out.

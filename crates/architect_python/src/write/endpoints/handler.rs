@@ -31,6 +31,19 @@ pub(super) fn code<'a>(
     handler.code(file)
 }
 
+/// Which of the usual five an operation is, where it is one.
+pub(super) fn usual(op: &OperationDesign) -> Option<&'static str> {
+    match op.kind {
+        _ if op.name.is_some() => None,
+        OperationKind::List { .. } => Some("list"),
+        OperationKind::Read => Some("read"),
+        OperationKind::Create => Some("create"),
+        OperationKind::Update => Some("update"),
+        OperationKind::Delete => Some("delete"),
+        _ => None,
+    }
+}
+
 /// What the handler of an operation is called.
 pub(super) fn name(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign) -> String {
     let key = match op.kind {
@@ -218,8 +231,7 @@ impl<'a> Handler<'a> {
     fn own_body(&self, file: &mut File, rule: &Rule) -> (Code, String) {
         if matches!(self.op.kind, OperationKind::Read) {
             let mut body = self.rules.role_check(file, &self.op.access);
-            let call = self.rules.item_call(file, self.op);
-            body.line(format!("return {call}"));
+            body.add(&self.rules.give_item(file, self.op));
             return (body, rule.returns.clone());
         }
         (rule.body.clone(), rule.returns.clone())
@@ -428,6 +440,15 @@ impl<'a> Handler<'a> {
         (!classes.is_empty()).then(|| format!("{}({})", file.symbol(function), classes.join(", ")))
     }
 
+    /// `Close a warranty.` for `close_warranty`.
+    fn action_in_words(&self) -> String {
+        let (name, names) = (self.name(), &self.entity.names);
+        match name.strip_suffix(&format!("_{}", names.snake)) {
+            Some(verb) => format!("{} {}.", capital(&verb.replace('_', " ")), with_article(&names.label)),
+            None => format!("{}.", capital(&name.replace('_', " "))),
+        }
+    }
+
     fn doc(&self) -> Option<String> {
         let names = &self.entity.names;
         let words = match (&self.op.description, &self.op.kind) {
@@ -437,7 +458,7 @@ impl<'a> Handler<'a> {
             (None, OperationKind::Create) => format!("Create new {}.", names.label),
             (None, OperationKind::Update) => format!("Update {}.", with_article(&names.label)),
             (None, OperationKind::Delete) => format!("Delete {}.", with_article(&names.label)),
-            (None, _) => format!("{}.", capital(&self.name().replace('_', " "))),
+            (None, _) => self.action_in_words(),
         };
         let doc = self.house.doc(&words, 4)?;
         if self.house.style.format.open_docstrings && !doc.contains('\n') {

@@ -405,7 +405,8 @@ impl Method<'_> {
             "data",
             &values,
             commits,
-        );
+        )
+        .all();
         body.line(format!("return {}", self.entity.names.snake));
         let returns = self.model(file);
         self.function(file, "create", vec![format!("data: {schema}")], parameters, returns, body)
@@ -474,9 +475,10 @@ pub(super) fn create_function(house: &House<'_>, file: &mut File, entity: &Entit
     if house.style.repository.session.value == SessionPassing::Keyword {
         all.insert(0, "*".to_owned());
     }
-    let commits = !matches!(house.commits_at(), CommitPlace::Dependency | CommitPlace::UnitOfWork);
+    let commits = house.functions_commit();
     let variable = format!("db_{}", entity.names.snake);
-    let mut body = statements::insert_lines(house, file, entity, &session, &variable, &body_name, &values, commits);
+    let mut body =
+        statements::insert_lines(house, file, entity, &session, &variable, &body_name, &values, commits).all();
     body.line(format!("return {variable}"));
     let returns = file.symbol(&house.model(entity));
     Function {

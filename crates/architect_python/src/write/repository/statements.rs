@@ -5,8 +5,9 @@ use architect_model::{EntityDesign, LinkDesign, OrderBy};
 use crate::write::code::{Code, call};
 use crate::write::file::File;
 use crate::write::house::House;
+use crate::write::names::filled;
 use crate::write::select::{self, Listing, Scope, Whose};
-use crate::write::store::no_columns;
+use crate::write::store::{Lines, no_columns};
 
 /// The row with a key that one user owns.
 pub(crate) fn owned_statement(
@@ -95,22 +96,39 @@ pub(crate) fn list_lines(
     session: &str,
 ) -> (Code, String, String) {
     let word = house.statement_word();
+    let counted = house.style.idioms.count_variable.value.as_deref().filter(|_| house.page_total().is_some());
+    let queries: Vec<&str> = [word].into_iter().chain(counted).collect();
     let mut code = Code::new();
-    match house.unless_superuser(scope.whose) {
-        Some(condition) => {
-            let start = statement(house, file, entity, listing, Scope { whose: Whose::Everybody, ..scope });
-            code.line(format!("{word} = {start}"));
-            let narrowed = select::narrowed(house, file, entity, scope.whose);
-            code.block(format!("if {condition}:"), &Code::of(format!("{word} = {word}{narrowed}")));
-        }
-        None => {
-            let start = statement(house, file, entity, listing, scope);
-            code.line(format!("{word} = {start}"));
-        }
+    let unless = house.unless_superuser(scope.whose);
+    let whose = if unless.is_some() { Whose::Everybody } else { scope.whose };
+    let start = Scope { whose, ..scope };
+    code.line(format!("{word} = {}", statement(house, file, entity, listing, start)));
+    if let Some(counted) = counted {
+        let model = file.symbol(&house.model(entity));
+        let count = select::count(house, file, &model);
+        code.line(format!("{counted} = {count}{}", conditions(house, file, entity, listing, start)));
     }
-    code.add(&select::filters(house, file, entity, listing, &[word]));
-    let count = select::count(house, file, &format!("{word}.subquery()"));
-    let total = select::number(house, session, &count);
+    let mut is_changed = !listing.filters.is_empty();
+    if let Some(condition) = unless {
+        let narrowed = select::narrowed(house, file, entity, scope.whose);
+        let mut body = Code::new();
+        for query in &queries {
+            body.line(format!("{query} = {query}{narrowed}"));
+        }
+        code.block(format!("if {condition}:"), &body);
+        is_changed = true;
+    }
+    code.add(&select::filters(house, file, entity, listing, &queries));
+    if is_changed && house.style.idioms.blank_before_run.value {
+        code.blank();
+    }
+    let total = match counted {
+        Some(counted) => select::number(house, session, counted),
+        None => {
+            let count = select::count(house, file, &format!("{word}.subquery()"));
+            select::number(house, session, &count)
+        }
+    };
     let order = select::order(house, file, entity, listing.order, true);
     let (offset, limit) = house.offset_and_limit();
     let page = format!("{word}.order_by({}).offset({offset}).limit({limit})", order.join(", "));
@@ -186,14 +204,15 @@ pub(crate) fn insert_lines(
     data: &str,
     values: &[(String, String)],
     commits: bool,
-) -> Code {
-    let mut code = Code::of(format!("{variable} = {}", row(house, file, entity, data, values)));
-    code.line(format!("{session}.add({variable})"));
-    code.line(house.wait(&format!("{session}.{}()", if commits { "commit" } else { "flush" })));
+) -> Lines {
+    let mut lines = Lines::about(variable);
+    lines.before.line(format!("{variable} = {}", row(house, file, entity, data, values)));
+    lines.before.line(format!("{session}.add({variable})"));
+    lines.sent.line(house.wait(&format!("{session}.{}()", if commits { "commit" } else { "flush" })));
     if commits {
-        code.line(house.wait(&format!("{session}.refresh({variable})")));
+        lines.after.line(house.wait(&format!("{session}.refresh({variable})")));
     }
-    code
+    lines
 }
 
 /// Copies what was sent to a row.
@@ -205,10 +224,21 @@ pub(crate) fn assignment(house: &House<'_>, entity: &EntityDesign, item: &str, d
     } else {
         format!("{data}.model_dump(exclude_unset=True, {excluded})")
     };
-    if house.is_sqlmodel() {
-        return Code::of(format!("{item}.sqlmodel_update({dump})"));
-    }
     let mut code = Code::new();
-    code.block(format!("for field, value in {dump}.items():"), &Code::of(format!("setattr({item}, field, value)")));
+    let dump = match &house.style.idioms.changes_variable.value {
+        Some(pattern) => {
+            let variable = filled(pattern, &entity.names);
+            code.line(format!("{variable} = {dump}"));
+            variable
+        }
+        None => dump,
+    };
+    if house.is_sqlmodel() {
+        code.line(format!("{item}.sqlmodel_update({dump})"));
+        return code;
+    }
+    let (field, value) = &house.style.idioms.loop_variables.value;
+    let set = Code::of(format!("setattr({item}, {field}, {value})"));
+    code.block(format!("for {field}, {value} in {dump}.items():"), &set);
     code
 }

@@ -9,7 +9,7 @@ use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::names::spoken;
 use crate::write::relations::links_of;
-use crate::write::store::{Effect, Store};
+use crate::write::store::{Effect, Lines, Store};
 use crate::write::{text, values};
 
 const ABOVE: [ParameterRole; 2] = [ParameterRole::Parent, ParameterRole::Ancestor];
@@ -67,8 +67,7 @@ impl<'a> Rules<'a> {
     /// Finds the row that an operation works on.
     fn found(&self, file: &mut File, op: &'a OperationDesign) -> Code {
         let mut body = self.role_check(file, &op.access);
-        let call = self.item_call(file, op);
-        body.add(&self.assign(&self.entity.names.snake, &call));
+        body.add(&self.take_item(file, op));
         body
     }
 
@@ -130,9 +129,9 @@ impl<'a> Rules<'a> {
         }
         let mut body = self.found(file, op);
         let item = self.entity.names.snake.clone();
-        let lines = self.rows().delete(file, &item);
+        let lines = Lines { sent: self.rows().delete(file, &item), ..Lines::about(&item) };
         let gives_row = self.house.style.endpoints.delete.value == DeleteAnswer::Row;
-        self.finish(file, Effect::Lines(lines, item), Ending { gives_row, ..Ending::NOTHING }, &mut body);
+        self.finish(file, Effect::Lines(lines), Ending { gives_row, ..Ending::NOTHING }, &mut body);
         let returns = if gives_row { self.model(file) } else { "None".to_owned() };
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
     }

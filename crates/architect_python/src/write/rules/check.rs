@@ -1,7 +1,8 @@
 //! Checks: roles, references in bodies, linked rows.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceDesign,
+    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceChecks,
+    ReferenceDesign,
 };
 
 use super::existing::existing_method;
@@ -33,7 +34,7 @@ impl<'a> Rules<'a> {
     }
 
     /// Columns whose values in a body must be checked.
-    fn checked(&self) -> Vec<&'a ColumnDesign> {
+    pub(super) fn checked(&self) -> Vec<&'a ColumnDesign> {
         let is_checked = |column: &&ColumnDesign| {
             let check = column.reference.as_ref().map_or(ReferenceCheck::None, |reference| reference.check);
             self.house.must_check(check) && (column.in_create || column.in_update)
@@ -75,38 +76,115 @@ impl<'a> Rules<'a> {
         parameters
     }
 
-    /// The rule that checks the references in a body.
-    pub(super) fn check_references(&self, file: &mut File) -> Option<Rule> {
+    /// How this entity's references are checked: as the house does, where that can be told apart.
+    fn reference_checks(&self) -> ReferenceChecks {
+        let how = self.house.style.reach.references.value;
+        let in_class = self.place == Place::Service && self.house.rules_in_class();
+        let is_static = self.house.style.service.made.value == architect_model::ServiceMaking::Static;
+        if how == ReferenceChecks::Each && (!in_class || is_static) { ReferenceChecks::Together } else { how }
+    }
+
+    /// The rules that check the references in a body.
+    pub(super) fn check_references(&self, file: &mut File) -> Vec<Rule> {
         let checked = self.checked();
         let family = &self.entity.schemas;
         if checked.is_empty() || family.create_class.is_none() && family.update_class.is_none() {
-            return None;
+            return Vec::new();
         }
-        let data = self.house.body_name(self.entity);
+        match self.reference_checks() {
+            ReferenceChecks::InPlace => Vec::new(),
+            ReferenceChecks::Each => checked.into_iter().filter_map(|column| self.check_of(file, column)).collect(),
+            ReferenceChecks::Together => {
+                let body = self.all_checks(file, &self.house.body_name(self.entity));
+                let parameters = self.check_parameters(file);
+                let name = self.check_name();
+                let signature = self.signature(file, parameters);
+                vec![Rule { name, signature, returns: "None".to_owned(), body }]
+            }
+        }
+    }
+
+    /// Statements that check all references in a body.
+    fn all_checks(&self, file: &mut File, data: &str) -> Code {
         let mut body = Code::new();
-        for column in checked {
+        for column in self.checked() {
             let Some(reference) = &column.reference else { continue };
             let key = format!("{data}.{}", column.name);
-            let kind = column.id.unwrap_or_default();
-            let class = values::key(file, kind);
+            let class = values::key(file, column.id.unwrap_or_default());
             let condition = self.house.was_sent(&key, &class);
             let names = self.house.names_of(&reference.target);
             let own = reference.check == ReferenceCheck::Own;
             body.add(&self.reference_check(file, reference, &names, &key, own, &condition));
         }
-        if let Some(symbol) = &self.house.style.errors.as_conflict {
-            let guard = format!("with {}():", file.symbol(symbol));
-            let checks = std::mem::take(&mut body);
-            body.block(guard, &checks);
+        self.as_conflict(file, body)
+    }
+
+    /// Checks, guarded where the house answers a missing reference as a conflict.
+    fn as_conflict(&self, file: &mut File, checks: Code) -> Code {
+        let Some(symbol) = &self.house.style.errors.as_conflict else { return checks };
+        let mut body = Code::new();
+        body.block(format!("with {}():", file.symbol(symbol)), &checks);
+        body
+    }
+
+    /// The rule that checks one reference: `_check_client(user, client_id)`.
+    fn check_of(&self, file: &mut File, column: &ColumnDesign) -> Option<Rule> {
+        let reference = column.reference.as_ref()?;
+        let key = column.name.as_str();
+        let names = self.house.names_of(&reference.target);
+        let own = reference.check == ReferenceCheck::Own;
+        let sent = if column.nullable { format!("{key} is not None") } else { String::new() };
+        let checks = self.reference_check(file, reference, &names, key, own, &sent);
+        let body = self.as_conflict(file, checks);
+        let parameters = self.parameters_of_check(file, column);
+        let signature = self.signature(file, parameters);
+        Some(Rule { name: self.name_of_check(&reference.name), signature, returns: "None".to_owned(), body })
+    }
+
+    fn parameters_of_check(&self, file: &mut File, column: &ColumnDesign) -> Vec<Parameter> {
+        let class = values::key(file, column.id.unwrap_or_default());
+        let annotation = if column.nullable { format!("{class} | None") } else { class };
+        let mut parameters = vec![Parameter::new(Part::Path, &column.name, annotation)];
+        if column.reference.as_ref().is_some_and(|reference| reference.check == ReferenceCheck::Own) {
+            parameters.push(self.user_parameter(file));
         }
-        let parameters = self.check_parameters(file);
-        let name = self.check_name();
-        Some(Rule { name, signature: self.signature(file, parameters), returns: "None".to_owned(), body })
+        parameters
+    }
+
+    fn name_of_check(&self, what: &str) -> String {
+        let private = if self.house.style.reach.private_helpers.value { "_" } else { "" };
+        format!("{private}check_{what}")
+    }
+
+    /// Calls of the rules that check one reference each; of a change, what need not be there was perhaps not sent.
+    fn calls_of_checks(&self, file: &mut File, data: &str) -> Code {
+        let mut code = Code::new();
+        for column in self.checked() {
+            let Some(reference) = &column.reference else { continue };
+            let parameters = self.parameters_of_check(&mut self.house.scratch(), column);
+            let signature = self.signature(&mut self.house.scratch(), parameters);
+            let key = format!("{data}.{}", column.name);
+            let arguments = signature.arguments(|parameter| match parameter.part {
+                Part::Path => key.clone(),
+                Part::User => self.user_argument(),
+                _ => parameter.name.clone(),
+            });
+            let function = format!("self.{}", self.name_of_check(&reference.name));
+            let call = Code::of(self.house.wait(&call(&function, &arguments)));
+            if column.nullable {
+                code.add(&call);
+            } else {
+                let class = values::key(file, column.id.unwrap_or_default());
+                code.block(format!("if {}:", self.house.was_sent(&key, &class)), &call);
+            }
+        }
+        code
     }
 
     fn check_name(&self) -> String {
+        let private = if self.house.style.reach.private_helpers.value { "_" } else { "" };
         match (self.place, self.house.rules_in_class()) {
-            (Place::Service, true) => "check_references".to_owned(),
+            (Place::Service, true) => format!("{private}check_references"),
             _ => format!("check_{}_references", self.entity.names.snake),
         }
     }
@@ -115,6 +193,11 @@ impl<'a> Rules<'a> {
     pub(super) fn check_call(&self, file: &mut File, data: &str) -> Code {
         if self.checked().is_empty() {
             return Code::new();
+        }
+        match self.reference_checks() {
+            ReferenceChecks::InPlace => return self.all_checks(file, data),
+            ReferenceChecks::Each => return self.calls_of_checks(file, data),
+            ReferenceChecks::Together => {}
         }
         let parameters = self.check_parameters(&mut self.house.scratch());
         let signature = self.signature(&mut self.house.scratch(), parameters);
@@ -138,29 +221,41 @@ impl<'a> Rules<'a> {
         own: bool,
         sent: &str,
     ) -> Code {
-        let mut code = Code::new();
         let target = &reference.target;
+        let by_repository = self.keeps_apart() && self.place == Place::Service;
         if let Some((_, entity)) = self.house.new_entity(&target.class).filter(|_| !reference.closes) {
+            if by_repository && (!own || entity.owner.is_owned()) {
+                let store = crate::write::store::Store::new(self.house, entity, self.place);
+                let user = self.house.user_key(file, self.place);
+                let found = if own { store.get_owned(file, key, &user) } else { store.get(file, key) };
+                return self.refuse_missing(file, names, key, sent, &found);
+            }
             let call = self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]);
-            code.block(format!("if {sent}:"), &Code::of(call));
-            return code;
+            return if_sent(sent, Code::of(call));
         }
         if let Some((_, method)) = existing_method(self.house, &target.class, own)
             && self.house.can_reach_service_of(&target.class)
+            && !by_repository
         {
             let call = self.existing_method_call(file, target, method, key);
-            code.block(format!("if {sent}:"), &Code::of(call));
-            return code;
+            return if_sent(sent, Code::of(call));
         }
         if own && self.house.style.errors.denied_status.value == 403 {
             let mut found = Code::new();
             self.find_openly(file, target, names, key, &mut found);
-            code.block(format!("if {sent}:"), &found);
-            return code;
+            return if_sent(sent, found);
         }
-        let found = self.looked_up(file, target, key, own);
+        let found = self.existing_in_unit(target, key, own).filter(|_| by_repository);
+        let found = found.unwrap_or_else(|| self.looked_up(file, target, key, own));
+        self.refuse_missing(file, names, key, sent, &found)
+    }
+
+    /// `if client_id is not None and await … is None: raise …`.
+    fn refuse_missing(&self, file: &mut File, names: &EntityNames, key: &str, sent: &str, found: &str) -> Code {
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
-        code.block(format!("if {sent} and {found} is None:"), &Code::of(raise));
+        let mut code = Code::new();
+        let both = if sent.is_empty() { format!("{found} is None") } else { format!("{sent} and {found} is None") };
+        code.block(format!("if {both}:"), &Code::of(raise));
         code
     }
 
@@ -238,6 +333,16 @@ impl<'a> Rules<'a> {
         body.line(format!("return list({plural})"));
         body
     }
+}
+
+/// Statements under the condition that a value was sent; without one, by themselves.
+fn if_sent(sent: &str, statements: Code) -> Code {
+    if sent.is_empty() {
+        return statements;
+    }
+    let mut code = Code::new();
+    code.block(format!("if {sent}:"), &statements);
+    code
 }
 
 fn word(value: &str) -> String {

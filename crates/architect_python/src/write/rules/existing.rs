@@ -24,20 +24,37 @@ impl<'a> Rules<'a> {
         own: bool,
         body: &mut Code,
     ) {
-        if let Some((_, method)) =
-            existing_method(self.house, &target.class, own).filter(|_| self.house.can_reach_service_of(&target.class))
+        if let Some(call) = self.existing_call(target, names, key, own) {
+            body.add(&self.assign(&names.snake, &call));
+            return;
+        }
+        if let Some((_, method)) = existing_method(self.house, &target.class, own)
+            .filter(|_| self.house.can_reach_service_of(&target.class) && !self.keeps_apart())
         {
             let call = self.existing_method_call(file, target, method, key);
             body.add(&self.assign(&names.snake, &call));
             return;
         }
+        self.look_existing_up(file, target, names, key, own, body);
+    }
+
+    /// Statements that look an existing row up as the house does, into the variable of `names`.
+    pub(super) fn look_existing_up(
+        &self,
+        file: &mut File,
+        target: &EntityRef,
+        names: &EntityNames,
+        key: &str,
+        own: bool,
+        body: &mut Code,
+    ) {
         if own && self.house.style.errors.denied_status.value == 403 {
             return self.find_openly(file, target, names, key, body);
         }
-        let found = self.looked_up(file, target, key, own);
+        let in_unit = self.existing_in_unit(target, key, own).filter(|_| self.keeps_apart());
+        let found = in_unit.unwrap_or_else(|| self.looked_up(file, target, key, own));
         body.add(&self.assign(&names.snake, &found));
-        let raise = errors::raise(self.house, file, Refusal::NotFound(names), key, None);
-        body.block(format!("if {} is None:", names.snake), &Code::of(raise));
+        self.refuse_none(file, names, key, body);
     }
 
     /// The row, then what it belongs to, up to what a user owns: a house that says "forbidden" tells that from

@@ -35,7 +35,7 @@ impl Finder {
         Self { owned: op.access == AccessDesign::Owner, above }
     }
 
-    fn parent(self) -> Self {
+    pub(super) fn parent(self) -> Self {
         Self { owned: self.owned, above: self.above.saturating_sub(1) }
     }
 }
@@ -46,6 +46,17 @@ impl<'a> Rules<'a> {
         let mut all: Vec<Finder> = Vec::new();
         let works_on_row = |op: &OperationDesign| op.item().is_some();
         all.extend(self.operations().filter(|op| works_on_row(op)).map(Finder::of));
+        if !self.keeps_apart() {
+            all.extend(self.asked_by_others());
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The finders that rules of other entities ask for.
+    pub(super) fn asked_by_others(&self) -> Vec<Finder> {
+        let mut all: Vec<Finder> = Vec::new();
         for child in self.children() {
             let rules = Rules::new(self.house, child);
             all.extend(rules.operations().filter(|op| op.parent().is_some()).map(Finder::of_parent));
@@ -79,7 +90,7 @@ impl<'a> Rules<'a> {
         let base = if self.place == Place::Handler || !self.house.rules_in_class() {
             self.function_name()
         } else {
-            self.house.method_name("read", self.entity)
+            self.private_name(self.house.method_name("read", self.entity))
         };
         if finder == main {
             return base;
@@ -102,6 +113,14 @@ impl<'a> Rules<'a> {
         }
     }
 
+    /// The name of a finder that is not for other classes.
+    fn private_name(&self, base: String) -> String {
+        let is_read = self.operations().any(|op| matches!(op.kind, OperationKind::Read) && op.name.is_none());
+        let style = &self.house.style.reach.private_helpers;
+        let hides = self.keeps_apart() && self.place == Place::Service && style.value && !is_read;
+        if hides { format!("_get_{}", self.entity.names.snake) } else { base }
+    }
+
     /// The finder as a rule.
     pub(crate) fn finder(&self, file: &mut File, finder: Finder) -> Rule {
         let mut parameters = self.keys(file, finder);
@@ -109,18 +128,23 @@ impl<'a> Rules<'a> {
             parameters.push(self.user_parameter(file));
         }
         let mut body = Code::new();
-        let id = self.key_name();
-        if finder.above > 0 && self.entity.parent.is_some() {
-            self.find_in_parent(file, finder, &id, &mut body);
-        } else if finder.owned {
-            self.find_owned(file, &id, &mut body);
-        } else {
-            self.find_any(file, &id, &mut body);
-        }
+        let above = if finder.above > 0 { self.parent_keys(finder.parent()) } else { Vec::new() };
+        self.find(file, finder, &above, &self.key_name(), &mut body);
         body.line(format!("return {}", self.entity.names.snake));
         let returns = self.model(file);
         let name = self.finder_name(finder);
         Rule { name, signature: self.signature(file, parameters), returns, body }
+    }
+
+    /// Statements that look a row up by the keys of its parents and its own.
+    pub(super) fn find(&self, file: &mut File, finder: Finder, above: &[String], id: &str, body: &mut Code) {
+        if finder.above > 0 && self.entity.parent.is_some() {
+            self.find_in_parent(file, finder, above, id, body);
+        } else if finder.owned {
+            self.find_owned(file, id, body);
+        } else {
+            self.find_any(file, id, body);
+        }
     }
 
     /// Keys of the parents and of the row.
@@ -146,11 +170,10 @@ impl<'a> Rules<'a> {
         Store::new(self.house, self.entity, self.place)
     }
 
-    fn find_in_parent(&self, file: &mut File, finder: Finder, id: &str, body: &mut Code) {
+    fn find_in_parent(&self, file: &mut File, finder: Finder, keys: &[String], id: &str, body: &mut Code) {
         let Some(parent) = &self.entity.parent else { return };
         let variable = &self.entity.names.snake;
-        let above = finder.parent();
-        let holder = self.find_parent(file, above, &self.parent_keys(above), body);
+        let holder = self.find_parent(file, finder.parent(), keys, body);
         let key = self.house.key_of(&parent.target);
         if self.house.style.repository.owned.get.is_some() && self.house.has_repository_classes() {
             let found = self.store().get_in_parent(file, id, &format!("{holder}.{key}"));
@@ -161,10 +184,8 @@ impl<'a> Rules<'a> {
         let found = self.store().get(file, id);
         body.add(&self.assign(variable, &found));
         let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
-        body.block(
-            format!("if {variable} is None or {variable}.{} != {holder}.{key}:", parent.column),
-            &Code::of(raise),
-        );
+        let missing = self.house.is_missing(self.place, variable);
+        body.block(format!("if {missing} or {variable}.{} != {holder}.{key}:", parent.column), &Code::of(raise));
     }
 
     /// Finds the parent that an operation names in its path, and gives the variable in which it stands then.
@@ -230,7 +251,8 @@ impl<'a> Rules<'a> {
             return self.refuse_strange(file, &self.entity.names, &column, id, body);
         }
         let raise = errors::raise(house, file, Refusal::NotFound(&self.entity.names), id, None);
-        body.block(format!("if {variable} is None or {variable}.{column} != {key}:"), &Code::of(raise));
+        let missing = house.is_missing(self.place, variable);
+        body.block(format!("if {missing} or {variable}.{column} != {key}:"), &Code::of(raise));
     }
 
     /// Refuses openly whoever does not own the row in the variable of `names`.
@@ -271,12 +293,7 @@ impl<'a> Rules<'a> {
     pub(super) fn refuse_none(&self, file: &mut File, names: &EntityNames, id: &str, body: &mut Code) {
         let variable = &names.snake;
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), id, None);
-        let condition = if self.place == Place::Handler {
-            format!("if not {variable}:")
-        } else {
-            format!("if {variable} is None:")
-        };
-        body.block(condition, &Code::of(raise));
+        body.block(format!("if {}:", self.house.is_missing(self.place, variable)), &Code::of(raise));
     }
 
     /// A call of the finder of an entity of the design.
@@ -314,8 +331,11 @@ impl<'a> Rules<'a> {
             Part::User => self.user_argument(),
             _ => parameter.name.clone(),
         });
-        let name = rules.finder_name(finder);
-        let function = self.receiver(file, entity, &name);
+        let function = if self.keeps_apart() && entity.names.class != self.home.names.class {
+            self.foreign_receiver(&self.foreign_name(entity, finder))
+        } else {
+            self.receiver(file, entity, &rules.finder_name(finder))
+        };
         self.house.wait(&crate::write::code::call(&function, &arguments))
     }
 
@@ -326,7 +346,7 @@ impl<'a> Rules<'a> {
 
     /// What the rule `name` of another entity is called by.
     pub(crate) fn receiver(&self, file: &mut File, entity: &'a EntityDesign, name: &str) -> String {
-        if entity.names.class == self.entity.names.class {
+        if entity.names.class == self.home.names.class {
             if !self.house.rules_in_class() {
                 return name.to_owned();
             }
@@ -335,6 +355,31 @@ impl<'a> Rules<'a> {
             return format!("{}.{name}", if is_static { class.as_str() } else { "self" });
         }
         self.house.collaborator_at(file, self.entity, entity, name)
+    }
+
+    /// Looks the row up that an operation works on, and puts it into its variable.
+    pub(super) fn take_item(&self, file: &mut File, op: &OperationDesign) -> Code {
+        if !self.looks_up_in_place() {
+            let call = self.item_call(file, op);
+            return self.assign(&self.entity.names.snake, &call);
+        }
+        let finder = Finder::of(op);
+        let keys = op.parameters.iter().filter(|parameter| parameter.role != ParameterRole::Linked);
+        let mut keys: Vec<String> = keys.map(|parameter| parameter.name.clone()).collect();
+        let id = keys.pop().unwrap_or_else(|| self.key_name());
+        let mut body = Code::new();
+        self.find(file, finder, &keys, &id, &mut body);
+        body
+    }
+
+    /// Gives the row back that an operation works on.
+    pub(crate) fn give_item(&self, file: &mut File, op: &OperationDesign) -> Code {
+        if !self.looks_up_in_place() {
+            return Code::of(format!("return {}", self.item_call(file, op)));
+        }
+        let mut body = self.take_item(file, op);
+        body.line(format!("return {}", self.entity.names.snake));
+        body
     }
 
     /// The call of the finder of the row that an operation works on, with the keys from the path.

@@ -8,7 +8,7 @@ use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::place::{Holds, Place};
 use crate::write::repository;
-use crate::write::store::{Effect, Store};
+use crate::write::store::{Effect, Lines, Store};
 use crate::write::text;
 
 /// How a change ends.
@@ -40,34 +40,56 @@ impl Rules<'_> {
         let commit = self.commit();
         let catches = if ending.conflicts { self.catches(file) } else { Code::new() };
         let item = self.entity.names.snake.clone();
-        let (attempt, result) = match effect {
-            Effect::Value(call) if commit.is_empty() => {
-                (Code::of(if gives_row { format!("return {call}") } else { call }), None)
+        let (lines, result) = match effect {
+            Effect::Value(call) if !commit.is_empty() => {
+                let call = if gives_row { format!("{item} = {call}") } else { call };
+                let mut lines = Lines::sending(&item, call);
+                lines.sent.add(&commit);
+                (lines, gives_row.then_some(item))
             }
-            Effect::Value(call) => {
-                let mut code = Code::of(if gives_row { format!("{item} = {call}") } else { call });
-                code.add(&commit);
-                (code, gives_row.then_some(item))
+            Effect::Value(call) | Effect::Stored(call) => {
+                (Lines::sending(&item, if gives_row { format!("return {call}") } else { call }), None)
             }
-            Effect::Lines(mut lines, variable) => {
+            Effect::Lines(mut lines) => {
                 if !Store::new(self.house, self.entity, self.place).commits_at_once() {
-                    lines.add(&commit);
-                    if gives_row {
-                        lines.add(&self.refresh(&variable, !commit.is_empty()));
-                    }
+                    self.committed(&mut lines, commit, gives_row);
                 }
+                let variable = lines.variable.clone();
                 (lines, gives_row.then_some(variable))
             }
         };
         if catches.is_empty() {
-            body.add(&attempt);
+            body.add(&lines.all());
         } else {
-            body.block("try:", &attempt);
-            let error = file.from("sqlalchemy.exc", "IntegrityError");
-            body.block(format!("except {error} as exc:"), &catches);
+            self.attempt(file, &lines, &catches, body);
         }
         if let Some(result) = result {
             body.line(format!("return {result}"));
+        }
+    }
+
+    /// Adds the commit to the statements of a change, and what reads the row again.
+    fn committed(&self, lines: &mut Lines, commit: Code, gives_row: bool) {
+        let refresh = if gives_row { self.refresh(&lines.variable, !commit.is_empty()) } else { Code::new() };
+        // What a base class has sent already can break nothing more.
+        let sent = !lines.sent.is_empty() && self.house.base_class().is_some_and(|base| !base.only_adds);
+        let place = if sent { &mut lines.after } else { &mut lines.sent };
+        place.add(&commit);
+        lines.after.add(&refresh);
+    }
+
+    /// Tries a change, and translates what it breaks.
+    fn attempt(&self, file: &mut File, lines: &Lines, catches: &Code, body: &mut Code) {
+        let error = file.from("sqlalchemy.exc", "IntegrityError");
+        let alone = self.house.style.idioms.stores_alone.value;
+        if alone {
+            body.add(&lines.before);
+        }
+        let tried = if alone { lines.sent.clone() } else { lines.all() };
+        body.block("try:", &tried);
+        body.block(format!("except {error} as exc:"), catches);
+        if alone {
+            body.add(&lines.after);
         }
     }
 
@@ -120,7 +142,7 @@ impl Rules<'_> {
     /// What is done about a broken unique constraint; nothing where the repository translates it itself.
     fn catches(&self, file: &mut File) -> Code {
         let mut code = Code::new();
-        let conflicts = repository::conflicts(self.entity);
+        let conflicts = repository::conflicts(self.house, self.entity);
         if self.house.conflicts_attribute().is_some() || conflicts.is_empty() {
             return code;
         }
@@ -132,7 +154,7 @@ impl Rules<'_> {
             let taken = Refusal::Taken(&self.entity.names, conflict);
             let value = format!("{}.{}", self.house.body_name(self.entity), conflict.subject);
             let raise = errors::raise(self.house, file, taken, &value, Some("exc"));
-            if conflicts.len() == 1 && self.house.style.errors.takes_any_violation && !self.refers() {
+            if conflicts.len() == 1 && !self.house.style.errors.asks_violation && !self.refers_unchecked() {
                 code.line(raise);
                 return code;
             }
@@ -143,6 +165,14 @@ impl Rules<'_> {
         code.line("raise");
         file.needs_violates = true;
         code
+    }
+
+    /// Whether bodies refer to rows that no rule looks for.
+    fn refers_unchecked(&self) -> bool {
+        self.entity.columns.iter().any(|column| {
+            let by_client = column.in_create || column.in_update;
+            column.reference.as_ref().is_some_and(|reference| by_client && !self.house.must_check(reference.check))
+        })
     }
 
     /// Whether bodies refer to other rows.
@@ -177,7 +207,7 @@ impl Rules<'_> {
 
     /// Whether an operation can break a unique constraint.
     pub(crate) fn may_conflict(&self, op: &architect_model::OperationDesign) -> bool {
-        let unique = !repository::conflicts(self.entity).is_empty();
+        let unique = !repository::conflicts(self.house, self.entity).is_empty();
         match &op.kind {
             OperationKind::Create => unique || self.refers() || self.entity.parent.is_some(),
             OperationKind::Update => unique || self.refers(),

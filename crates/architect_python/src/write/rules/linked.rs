@@ -22,9 +22,8 @@ impl<'a> Rules<'a> {
         }
         parameters.extend(self.page_parameters(file));
         let mut body = self.role_check(file, &op.access);
-        let found = self.item_call(file, op);
+        body.add(&self.take_item(file, op));
         let item = &self.entity.names.snake;
-        body.add(&self.assign(item, &found));
         let Some(link) = links_of(self.house, self.entity).find(|link| link.class == class) else {
             return self.finder(file, super::Finder::of(op));
         };

@@ -45,7 +45,10 @@ impl<'a> Rules<'a> {
         let sent = self.place == Place::Handler;
         let filters = listing.filters.iter().map(|name| {
             let annotation = select::filter_type(self.house, file, self.entity, name, sent);
-            Parameter::new(Part::Filter, name, format!("{annotation} | None")).or("None")
+            let parameter = Parameter::new(Part::Filter, name, format!("{annotation} | None"));
+            let defaults = &self.house.style.service.filter_defaults;
+            let is_left_out = sent || defaults.value || !defaults.is_seen();
+            if is_left_out { parameter.or("None") } else { parameter }
         });
         filters.collect()
     }
@@ -178,6 +181,14 @@ impl<'a> Rules<'a> {
                 let class = file.symbol(class);
                 (class.clone(), rows, total, others, format!("{class}[{output}]"))
             }
+        };
+        let converted = match &self.house.style.idioms.rows_variable.value {
+            Some(pattern) if filled(pattern, &self.entity.names) != rows => {
+                let variable = filled(pattern, &self.entity.names);
+                body.line(format!("{variable} = {converted}"));
+                variable
+            }
+            _ => converted,
         };
         let mut arguments = vec![format!("{rows_field}={converted}")];
         if let (Some(field), Some(total)) = (total_field, total) {

@@ -6,7 +6,7 @@ use super::super::code::Code;
 use super::super::file::File;
 use super::super::house::Need;
 use super::super::repository;
-use super::{Effect, Store, is_session};
+use super::{Effect, Lines, Store, is_session};
 
 impl Store<'_> {
     /// Inserts what `data` says, with further values.
@@ -16,11 +16,12 @@ impl Store<'_> {
             && self.house.style.repository.functions.iter().any(|verb| verb == "create")
         {
             self.house.need(self.entity, Need::Create);
-            return Effect::Value(self.function_call(file, &format!("create_{}", names.snake), data, values));
+            let call = self.function_call(file, &format!("create_{}", names.snake), data, values);
+            return if self.house.functions_commit() { Effect::Stored(call) } else { Effect::Value(call) };
         }
         if !self.has_class() {
             let variable = names.snake.clone();
-            let code = repository::insert_lines(
+            return Effect::Lines(repository::insert_lines(
                 self.house,
                 file,
                 self.entity,
@@ -29,8 +30,7 @@ impl Store<'_> {
                 data,
                 values,
                 self.commits_here(),
-            );
-            return Effect::Lines(code, variable);
+            ));
         }
         let takes_all = |method: &&BaseMethod| takes_anything(method) || takes_mapping(method) || values.is_empty();
         if let Some(method) = self.base(Operation::Create).filter(|method| method.gives).filter(takes_all) {
@@ -43,11 +43,11 @@ impl Store<'_> {
         }
         if let Some(method) = self.base(Operation::Add) {
             let row = repository::row(self.house, file, self.entity, data, values);
-            if !method.gives {
-                let variable = names.snake.clone();
-                let mut code = Code::of(format!("{variable} = {row}"));
-                code.line(self.stored(file, method, &variable));
-                return Effect::Lines(code, variable);
+            if !method.gives || self.stores_alone() {
+                let mut lines = Lines::about(&names.snake);
+                lines.before.line(format!("{} = {row}", lines.variable));
+                lines.sent.line(self.stored(file, method, &names.snake));
+                return Effect::Lines(lines);
             }
             let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| row.clone());
             return Effect::Value(self.base_call(file, method, give));
@@ -75,16 +75,13 @@ impl Store<'_> {
             let extra = if takes_mapping(method) { &[] } else { values };
             let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
             let call = self.base_call_with(file, method, give, extra.collect());
-            return if method.gives { Effect::Value(call) } else { Effect::Lines(Code::of(call), item.to_owned()) };
+            return if method.gives { Effect::Value(call) } else { Effect::Lines(Lines::sending(item, call)) };
         }
         if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
             // The base stores a row that was changed already.
-            let mut code = repository::assignment(self.house, self.entity, item, data);
-            for (name, value) in values {
-                code.line(format!("{item}.{name} = {value}"));
-            }
-            code.line(self.stored(file, method, item));
-            return Effect::Lines(code, item.to_owned());
+            let mut lines = self.assigned(item, data, values);
+            lines.sent.line(self.stored(file, method, item));
+            return Effect::Lines(lines);
         }
         if self.has_class() && self.keeps_session() {
             self.house.need(self.entity, Need::Update);
@@ -92,12 +89,26 @@ impl Store<'_> {
             arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
             return Effect::Value(self.own_call(file, "update", &arguments, false));
         }
-        let mut code = repository::assignment(self.house, self.entity, item, data);
+        let mut lines = self.assigned(item, data, values);
+        self.persist(&mut lines);
+        Effect::Lines(lines)
+    }
+
+    /// A row that was changed in memory.
+    fn assigned(&self, item: &str, data: &str, values: &[(String, String)]) -> Lines {
+        let mut lines = Lines::about(item);
+        lines.before = repository::assignment(self.house, self.entity, item, data);
         for (name, value) in values {
-            code.line(format!("{item}.{name} = {value}"));
+            lines.before.line(format!("{item}.{name} = {value}"));
         }
-        code.add(&self.persist(item));
-        Effect::Lines(code, item.to_owned())
+        lines
+    }
+
+    /// Whether a `try` around what may break a constraint of this entity holds that statement alone.
+    fn stores_alone(&self) -> bool {
+        self.house.style.idioms.stores_alone.value
+            && self.house.conflicts_attribute().is_none()
+            && !repository::conflicts(self.house, self.entity).is_empty()
     }
 
     /// Whether a method changes a row as a schema says.
@@ -115,22 +126,22 @@ impl Store<'_> {
 
     /// Stores changes of a row that were made attribute by attribute.
     pub(crate) fn save(&self, file: &mut File, item: &str, values: &[(String, String)]) -> Effect {
-        let mut code = Code::new();
+        let mut lines = Lines::about(item);
         for (name, value) in values {
-            code.line(format!("{item}.{name} = {value}"));
+            lines.before.line(format!("{item}.{name} = {value}"));
         }
         if let Some(method) = self.base(Operation::Update).filter(|method| self.takes(method) == 1) {
-            code.line(self.stored(file, method, item));
-            return Effect::Lines(code, item.to_owned());
+            lines.sent.line(self.stored(file, method, item));
+            return Effect::Lines(lines);
         }
         if self.has_class() && self.keeps_session() {
             self.house.need(self.entity, Need::Save);
             let call = self.own_call(file, "save", &[(self.entity.names.snake.as_str(), item.to_owned())], false);
-            code.line(call);
-            return Effect::Lines(code, item.to_owned());
+            lines.sent.line(call);
+            return Effect::Lines(lines);
         }
-        code.add(&self.persist(item));
-        Effect::Lines(code, item.to_owned())
+        self.persist(&mut lines);
+        Effect::Lines(lines)
     }
 
     /// How many arguments a base method must be given beside the session.
@@ -177,17 +188,15 @@ impl Store<'_> {
     }
 
     /// Statements that store a changed row, as far as this place is in charge of it.
-    pub(super) fn persist(&self, item: &str) -> Code {
-        let session = self.session();
-        let mut code = Code::new();
+    fn persist(&self, lines: &mut Lines) {
+        let (session, item) = (self.session(), lines.variable.clone());
         if self.commits_at_once() {
-            code.line(format!("{session}.add({item})"));
-            code.line(self.house.wait(&format!("{session}.commit()")));
-            code.line(self.house.wait(&format!("{session}.refresh({item})")));
+            lines.before.line(format!("{session}.add({item})"));
+            lines.sent.line(self.house.wait(&format!("{session}.commit()")));
+            lines.after.line(self.house.wait(&format!("{session}.refresh({item})")));
         } else if self.house.commits_at() == CommitPlace::Dependency {
-            code.line(self.house.wait(&format!("{session}.flush()")));
+            lines.sent.line(self.house.wait(&format!("{session}.flush()")));
         }
-        code
     }
 }
 

@@ -242,7 +242,7 @@ impl<'a> Tests<'a> {
         );
         let url = self.address(file, op, "");
         body.line(format!("body = {{{}}}", items.join(", ")));
-        body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], 409));
+        body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], self.house.taken_status()));
         let mut actors = vec![actor];
         let update = self.allowed(self.update(entity), actor);
         if let Some((update, changer)) = update.filter(|_| column.in_update) {
@@ -250,7 +250,7 @@ impl<'a> Tests<'a> {
             body.add(&self.made_alone(entity, actor, &entity.names.snake, &second, ""));
             let url = self.address(file, update, "");
             let change = format!("json={{{quoted}: taken[{quoted}]}}");
-            body.line(changer.refused(&update.method, &url, &[change], 409));
+            body.line(changer.refused(&update.method, &url, &[change], self.house.taken_status()));
             actors.push(changer);
         }
         if by_owner && *actor == self.actors.first && entity.parent.is_none() {

@@ -177,7 +177,7 @@ impl<'a> Tests<'a> {
         };
         let url = self.address(file, op, "");
         let json = self.constant_body(entity, &same)?;
-        body.line(actor.refused(&op.method, &url, std::slice::from_ref(&json), 409));
+        body.line(actor.refused(&op.method, &url, std::slice::from_ref(&json), self.house.taken_status()));
         let mut actors = vec![actor];
         if let Some((update, changer)) = self.allowed(self.update(entity), actor).filter(|_| column.in_update) {
             let other = if is_constant { vec![format!("{}={}", column.name, value(column, 1)?)] } else { Vec::new() };
@@ -189,7 +189,7 @@ impl<'a> Tests<'a> {
                 self.needed_key(class)
             });
             let change = format!("json={{{quoted}: {taken}}}");
-            body.line(changer.refused(&update.method, &url, &[change], 409));
+            body.line(changer.refused(&update.method, &url, &[change], self.house.taken_status()));
             actors.push(changer);
         }
         if by_owner && *actor == self.actors.first && entity.parent.is_none() {

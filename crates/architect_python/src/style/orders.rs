@@ -1,47 +1,52 @@
-//! In which order classes declare columns: which parts stand above which, by most classes that have both.
+//! In which order parts stand: which above which, by most places that have both.
 
-use architect_model::{ColumnPart, Location, Observed};
+use architect_model::{Location, Observed};
 
-/// What classes declare, part by part.
-#[derive(Default)]
-pub(crate) struct Orders {
-    seen: Vec<(Vec<ColumnPart>, u32, Location)>,
+/// What places hold, part by part.
+pub(crate) struct Orders<T> {
+    /// All parts, in the brief's order.
+    all: Vec<T>,
+    seen: Vec<(Vec<T>, u32, Location)>,
 }
 
-impl Orders {
-    /// Counts the parts that one class declares, from top to bottom.
-    pub(crate) fn add(&mut self, parts: Vec<ColumnPart>, weight: u32, at: &Location) {
+impl<T: Copy + PartialEq> Orders<T> {
+    /// No places yet, for these parts in the brief's order.
+    pub(crate) fn of(all: &[T]) -> Self {
+        Self { all: all.to_vec(), seen: Vec::new() }
+    }
+
+    /// Counts the parts that one place holds, from top to bottom.
+    pub(crate) fn add(&mut self, parts: Vec<T>, weight: u32, at: &Location) {
         if parts.first().is_some_and(|first| parts.iter().any(|part| part != first)) {
             self.seen.push((parts, weight, at.clone()));
         }
     }
 
-    /// The order that contradicts the fewest classes; where none speaks of two parts, the brief's.
-    pub(crate) fn read(&self) -> Observed<Vec<ColumnPart>> {
-        let mut left: Vec<ColumnPart> = ColumnPart::ALL.to_vec();
+    /// The order that contradicts the fewest places; where none speaks of two parts, the brief's.
+    pub(crate) fn read(&self) -> Observed<Vec<T>> {
+        let mut left: Vec<T> = self.all.clone();
         let mut order = Vec::new();
         while !left.is_empty() {
-            let is_first = |part: &&ColumnPart| !left.iter().any(|other| self.above(*other, **part));
-            // Classes may disagree in a circle: then the brief's order decides.
+            let is_first = |part: &&T| !left.iter().any(|other| self.above(*other, **part));
+            // Places may disagree in a circle: then the brief's order decides.
             let next = left.iter().find(is_first).or(left.first()).copied();
             let Some(next) = next else { break };
             left.retain(|part| *part != next);
             order.push(next);
         }
-        let agrees =
-            |parts: &[ColumnPart]| parts.windows(2).all(|pair| pair[0].place_in(&order) <= pair[1].place_in(&order));
+        let place = |part: &T| order.iter().position(|known| known == part);
+        let agrees = |parts: &[T]| parts.windows(2).all(|pair| place(&pair[0]) <= place(&pair[1]));
         let agreeing: Vec<&Location> =
             self.seen.iter().filter(|(parts, _, _)| agrees(parts)).map(|(_, _, at)| at).collect();
         let (count, example) = (agreeing.len(), agreeing.first().map(|at| (*at).clone()));
         Observed { value: order, count, of: self.seen.len(), example }
     }
 
-    /// Whether most classes that have both declare all of `first` above all of `second`.
-    fn above(&self, first: ColumnPart, second: ColumnPart) -> bool {
+    /// Whether most places that have both hold all of `first` above all of `second`.
+    fn above(&self, first: T, second: T) -> bool {
         let (mut above, mut below) = (0, 0);
         for (parts, weight, _) in &self.seen {
-            let of =
-                |part: ColumnPart| parts.iter().enumerate().filter(move |(_, known)| **known == part).map(|(at, _)| at);
+            let of = |part: T| parts.iter().enumerate().filter(move |(_, known)| **known == part).map(|(at, _)| at);
             let bounds = |part| Some((of(part).min()?, of(part).max()?));
             let (Some((top, bottom)), Some((other_top, other_bottom))) = (bounds(first), bounds(second)) else {
                 continue;
@@ -64,7 +69,7 @@ mod tests {
     use super::Orders;
 
     fn order(classes: &[&[ColumnPart]]) -> (Vec<ColumnPart>, usize) {
-        let mut orders = Orders::default();
+        let mut orders = Orders::of(&ColumnPart::ALL);
         for parts in classes {
             orders.add(parts.to_vec(), 2, &Location::line("a.py", 1));
         }

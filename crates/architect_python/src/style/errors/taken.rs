@@ -1,0 +1,113 @@
+//! What clients are told of a value that is taken, and with which status.
+
+use architect_model::{Observed, Project, Table, TableConstraint};
+use ruff_python_ast::Expr;
+
+use super::super::facts::Facts;
+use super::super::vote::Votes;
+use super::super::walk::each_expr;
+use super::{Raise, without_entity};
+use crate::resolve::Class;
+
+/// The text, with placeholders, and the status; `classes` are exceptions that modules derive for conflicts.
+pub(super) fn read<'a>(
+    facts: &Facts<'a>,
+    project: &Project,
+    raises: &[Raise<'a>],
+    classes: &[Class<'a>],
+) -> (Option<Observed<String>>, Observed<u16>) {
+    let tables: Vec<(&str, Vec<&str>)> = project
+        .tables
+        .iter()
+        .filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))))
+        .collect();
+    let (mut texts, mut statuses) = (Votes::default(), Votes::default());
+    for raise in raises.iter().filter(|raise| matches!(raise.status, Some(400 | 409))) {
+        let Some(text) = raise.detail.as_deref().and_then(|detail| pattern(&tables, detail)) else { continue };
+        texts.add(text, raise.weight, &raise.at);
+        statuses.extend_with(raise.status, raise.weight, &raise.at);
+    }
+    for class in classes {
+        each_expr(&class.def.body, &mut |expr| {
+            if let Expr::StringLiteral(literal) = expr {
+                texts.extend_with(
+                    pattern(&tables, literal.value.to_str()),
+                    facts.weight_of(&class.file().path),
+                    &class.at(),
+                );
+            }
+        });
+    }
+    // What names the row says more than what names the column alone.
+    let named = |text: &String| text.to_lowercase().contains("entity}");
+    let won = texts.most(|text| named(text)).or_else(|| texts.most(|_| true));
+    let status = statuses.or_assumed(409);
+    (won.map(|text| texts.with(text)), status)
+}
+
+/// A text that speaks of a unique column of some table, with placeholders for the column and its table.
+fn pattern(tables: &[(&str, Vec<&str>)], text: &str) -> Option<String> {
+    let found = tables.iter().filter_map(|(class, subjects)| {
+        let in_words = |subject: &&str| replaced(text, &subject.replace('_', " "), "field");
+        let with_field = subjects.iter().find_map(in_words)?;
+        let whole = without_entity(&with_field, class);
+        // The table that the text names comes first.
+        Some((whole == with_field, articled(&whole)))
+    });
+    found.min_by_key(|(unnamed, _)| *unnamed).map(|(_, pattern)| pattern)
+}
+
+/// The columns that unique constraints of a table are about: the last of each.
+fn subjects(table: &Table) -> Vec<&str> {
+    let of_constraints = table.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::Unique { columns, .. } | TableConstraint::Index { columns, unique: true, .. } => {
+            columns.last().map(String::as_str)
+        }
+        _ => None,
+    });
+    of_constraints.collect()
+}
+
+/// The text with `{field}`, or `{Field}` at a capital, in the place of some words that stand by themselves.
+fn replaced(text: &str, words: &str, placeholder: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let (start, _) = lower.match_indices(words).find(|(start, _)| {
+        let before = lower.get(..*start).unwrap_or_default();
+        let after = lower.get(start + words.len()..).unwrap_or_default();
+        !before.ends_with(char::is_alphanumeric) && !after.starts_with(char::is_alphanumeric)
+    })?;
+    let found = text.get(start..start + words.len())?;
+    let capital = found.starts_with(char::is_uppercase);
+    let placeholder = if capital { super::super::words::capital(placeholder) } else { placeholder.to_owned() };
+    Some(format!("{}{{{placeholder}}}{}", text.get(..start)?, text.get(start + words.len()..)?))
+}
+
+/// `a {entity}` with the article in the placeholder.
+fn articled(text: &str) -> String {
+    let inner =
+        [" an {entity}", " a {entity}"].iter().fold(text.to_owned(), |text, from| text.replace(from, " {a_entity}"));
+    ["An {entity}", "A {entity}"].iter().fold(inner, |text, from| text.replace(from, "{A_entity}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pattern;
+
+    #[test]
+    fn texts_of_taken_values() {
+        let tables = [("User", vec!["email"]), ("StockItem", vec!["serial_number", "name"])];
+        for (text, expected) in [
+            ("Email already registered", Some("{Field} already registered")),
+            ("Stock item name already in use", Some("{Entity} {field} already in use")),
+            (
+                "There is already a stock item of this serial number",
+                Some("There is already {a_entity} of this {field}"),
+            ),
+            ("The user with this email already exists", Some("The {entity} with this {field} already exists")),
+            ("Incorrect password", None),
+            ("Names differ", None),
+        ] {
+            assert_eq!(pattern(&tables, text).as_deref(), expected);
+        }
+    }
+}
