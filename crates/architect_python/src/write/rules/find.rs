@@ -279,7 +279,12 @@ impl<'a> Rules<'a> {
                 let call = self.finder_call(file, entity, Finder { owned: true, above: 0 }, &[key]);
                 body.line(call);
             }
-            None => self.find_existing(file, &parent.target, &parent.names, &key, true, body),
+            None => match self.existing_call(&parent.target, &parent.names, &key, true) {
+                Some(call) => {
+                    body.line(call);
+                }
+                None => self.find_existing(file, &parent.target, &parent.names, &key, true, body),
+            },
         }
     }
 
