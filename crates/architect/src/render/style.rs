@@ -90,12 +90,15 @@ fn write_api(out: &mut String, style: &HouseStyle) {
     let raised = errors.raised_in.value.map_or("nowhere", layer);
     line(out, "errors raised in", raised, &errors.raised_in);
     line(out, "somebody else's row", &errors.denied_status.value.to_string(), &errors.denied_status);
+    line(out, "a taken value", &errors.taken_status.value.to_string(), &errors.taken_status);
+    line(out, "references checked", &words(&style.reach.references.value), &style.reach.references);
     let pages = &style.pages;
     line(out, "pages", &page_shape(&pages.shape.value), &pages.shape);
     line(out, "page parameters", &words(&pages.parameters.value), &pages.parameters);
     let endpoints = &style.endpoints;
     let kind = if endpoints.is_async.value { "async def" } else { "def" };
     line(out, "handlers", kind, &endpoints.is_async);
+    line(out, "handlers in order", &endpoints.sequence.value.join(", "), &endpoints.sequence);
     line(out, "response type by", &words(&endpoints.response.value), &endpoints.response);
     let prefix = if endpoints.prefix_on_router.value { "on APIRouter" } else { "on include_router" };
     line(out, "prefix", prefix, &endpoints.prefix_on_router);

@@ -1,8 +1,7 @@
 //! Checks: roles, references in bodies, linked rows.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceChecks,
-    ReferenceDesign,
+    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceChecks, ReferenceDesign,
 };
 
 use super::existing::existing_method;

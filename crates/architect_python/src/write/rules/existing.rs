@@ -6,7 +6,6 @@ use architect_model::{
 
 use super::{Rule, Rules};
 use crate::write::code::{Code, call};
-use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::relations::links_of;
