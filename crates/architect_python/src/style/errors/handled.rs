@@ -34,7 +34,11 @@ fn handlers<'a>(function: Function<'a>) -> Vec<&'a ExceptHandlerExceptHandler> {
     found
 }
 
-fn catches_violation<'a>(facts: &Facts<'a>, function: Function<'a>, handler: &'a ExceptHandlerExceptHandler) -> bool {
+pub(super) fn catches_violation<'a>(
+    facts: &Facts<'a>,
+    function: Function<'a>,
+    handler: &'a ExceptHandlerExceptHandler,
+) -> bool {
     let Some(class) = handler.type_.as_deref() else { return false };
     facts.index.resolve(function.scope(), class).library().is_some_and(|path| path.ends_with(".IntegrityError"))
 }

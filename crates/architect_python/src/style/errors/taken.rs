@@ -1,11 +1,12 @@
 //! What clients are told of a value that is taken, and with which status.
 
 use architect_model::{Observed, Project, Table, TableConstraint};
-use ruff_python_ast::Expr;
+use ruff_python_ast::{BoolOp, CmpOp, ExceptHandler, Expr, Stmt};
 
 use super::super::facts::Facts;
 use super::super::vote::Votes;
-use super::super::walk::each_expr;
+use super::super::walk::{each_expr, each_stmt};
+use super::handled::catches_violation;
 use super::{Raise, without_entity};
 use crate::resolve::Class;
 
@@ -22,7 +23,8 @@ pub(super) fn read<'a>(
         .filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))))
         .collect();
     let (mut texts, mut statuses) = (Votes::default(), Votes::default());
-    for raise in raises.iter().filter(|raise| matches!(raise.status, Some(400 | 409))) {
+    let telling = |raise: &&Raise<'a>| matches!(raise.status, Some(400 | 409)) && follows_find(facts, raise);
+    for raise in raises.iter().filter(telling) {
         let Some(text) = raise.detail.as_deref().and_then(|detail| pattern(&tables, detail)) else { continue };
         texts.add(text, raise.weight, &raise.at);
         statuses.extend_with(raise.status, raise.weight, &raise.at);
@@ -43,6 +45,40 @@ pub(super) fn read<'a>(
     let won = texts.most(|text| named(text)).or_else(|| texts.most(|_| true));
     let status = statuses.or_assumed(409);
     (won.map(|text| texts.with(text)), status)
+}
+
+/// Whether a `raise` stands where a row was found, or where a constraint was broken: `if user: raise …`. A wrong password
+/// is refused where none was.
+fn follows_find<'a>(facts: &Facts<'a>, raise: &Raise<'a>) -> bool {
+    let mut found = false;
+    let mut look = |body: &'a [Stmt]| {
+        each_stmt(body, &mut |stmt| {
+            found |= stmt.as_raise_stmt().is_some_and(|inner| std::ptr::eq(inner, raise.stmt));
+        })
+    };
+    each_stmt(&raise.function.def.body, &mut |stmt| match stmt {
+        Stmt::If(test) if finds_row(&test.test) => look(&test.body),
+        Stmt::Try(attempt) => attempt.handlers.iter().for_each(|ExceptHandler::ExceptHandler(handler)| {
+            if catches_violation(facts, raise.function, handler) {
+                look(&handler.body);
+            }
+        }),
+        _ => {}
+    });
+    found
+}
+
+/// `if user:`, `if user is not None:`, `if await repository.exists(email):`.
+fn finds_row(test: &Expr) -> bool {
+    match test {
+        Expr::Name(_) | Expr::Call(_) | Expr::Await(_) | Expr::Named(_) => true,
+        Expr::Compare(compare) => {
+            compare.ops.first() == Some(&CmpOp::IsNot)
+                && compare.comparators.first().is_some_and(Expr::is_none_literal_expr)
+        }
+        Expr::BoolOp(both) => both.op == BoolOp::And && both.values.iter().any(finds_row),
+        _ => false,
+    }
 }
 
 /// A text that speaks of a unique column of some table, with placeholders for the column and its table.
