@@ -220,7 +220,8 @@ impl<'a> Machine<'a> {
             _ => self.default_init(&object, class, &arguments),
         }
         let native = class.ancestors.iter().find_map(|base| class_of(base.as_library()?));
-        if let (Some(is_app), true) = (native, object.router.borrow().is_none()) {
+        let is_made = object.router.borrow().is_some();
+        if let (Some(is_app), false) = (native, is_made) {
             self.init_router(&object, is_app, arguments);
         }
         this

@@ -272,3 +272,12 @@ fn modules_found_by_the_program() {
         ]
     );
 }
+
+#[test]
+fn a_router_class_whose_own_init_calls_no_other() {
+    let found = routes(
+        "class Router(APIRouter):\n    def __init__(self, prefix):\n        self.kind = prefix\n\
+         app = FastAPI()\nrouter = Router('/x')\n@router.get('/a')\ndef a(): ...\napp.include_router(router)\n",
+    );
+    assert_eq!(found, ["GET /a main:a"]);
+}
