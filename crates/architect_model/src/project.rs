@@ -124,6 +124,9 @@ pub struct Schema {
     pub bases: Vec<String>,
     /// Own and inherited fields, in Pydantic's order.
     pub fields: Vec<SchemaField>,
+    /// What could not be determined: bases whose source is not there.
+    #[serde(default)]
+    pub unknowns: Vec<Unknown>,
     /// Where it is defined.
     pub at: Location,
 }

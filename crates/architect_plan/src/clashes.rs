@@ -1,6 +1,6 @@
 //! What the code has already: tables, classes, modules, enumerations, paths.
 
-use architect_model::{EntityDesign, LinkDesign, Location, ModuleDesign, OperationDesign, Project};
+use architect_model::{EntityDesign, LinkDesign, Location, ModuleDesign, OperationDesign, Project, Table};
 
 use crate::notes::Notes;
 use crate::paths::shape;
@@ -21,6 +21,8 @@ pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], notes: &mut No
             enumeration(world, module, &found.class, &found.type_name, &found.at, notes);
         }
     }
+    unnamed(world.project, modules, notes);
+    unseen_keys(world.project, modules, notes);
     within(world.project, modules, notes);
     endpoints(world.project, modules, notes);
 }
@@ -63,6 +65,36 @@ fn table(world: &World<'_>, class: &str, table: &str, at: &Location, notes: &mut
             notes.problem(at, text, "Give the entity another name.");
         }
     }
+}
+
+/// Tables of the code whose names are not known may have those of new ones.
+fn unnamed(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
+    let unknown = project.tables.iter().filter(|table| table.name.known().is_none());
+    let classes: Vec<String> = unknown.map(|table| format!("`{}`", table_class(table))).collect();
+    let Some(entity) = modules.iter().flat_map(|module| &module.entities).next() else { return };
+    let listed = match classes.as_slice() {
+        [] => return,
+        [only] => format!("the name of the table of {only} is"),
+        [a, b] => format!("the names of the tables of {a} and {b} are"),
+        [first, .., last] => format!("the names of {} tables, from {first} to {last}, are", classes.len()),
+    };
+    notes.risk(&entity.at, format!("{listed} not known: whether the names of the new tables are free is not certain"));
+}
+
+/// Where no table shows its primary key, and its base is not there to read, the key of new ones is not known either.
+fn unseen_keys(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
+    let lacks_key = |table: &&Table| table.columns.iter().all(|column| !column.primary_key);
+    let Some(entity) = modules.iter().flat_map(|module| &module.entities).next() else { return };
+    if !project.tables.iter().all(|table| lacks_key(&table)) {
+        return;
+    }
+    let Some(unknown) = project.tables.iter().find_map(|table| table.unknowns.first()) else { return };
+    let text = format!("the primary key of this project's tables is not known: {} ({})", unknown.reason, unknown.at);
+    notes.problem(&entity.at, text, "Install the packages of the project where its environment is looked for.");
+}
+
+fn table_class(table: &Table) -> String {
+    table.class.as_ref().map_or_else(|| table.at.to_string(), |class| class.name.clone())
 }
 
 /// Import path of the file that a layout pattern gives.

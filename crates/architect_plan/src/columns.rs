@@ -290,10 +290,10 @@ fn owner_target<'a>(world: &World<'a>, entity: &Entity, class: &str, notes: &mut
     };
     let problem = match (&entity.owner, target) {
         (_, Some(target)) if world.key(target).is_some() => return Some(target),
-        (_, Some(_)) => (
-            format!("`{}` cannot refer to `{class}`: its primary key is not one column of a known type", entity.name),
-            "Give that table one primary key column of type uuid, integer or string.".to_owned(),
-        ),
+        (_, Some(target)) => {
+            let (why, help) = references::no_key(target);
+            (format!("`{}` cannot refer to `{class}`: {why}", entity.name), help.to_owned())
+        }
         (Ownership::User, None) => (
             format!("`{}` belongs to a user, and the project has no table of users", entity.name),
             "Add users to the project first, or write `Shared.` under the entity's heading.".to_owned(),

@@ -204,7 +204,7 @@ impl<'a> Comparison<'a> {
                     }
                 }
                 None => {
-                    let kind = DifferenceKind::MissingColumn { column: design.name.clone() };
+                    let kind = self.missing(design);
                     self.add(&design.at, kind, &self.table.at);
                 }
             }
@@ -218,6 +218,15 @@ impl<'a> Comparison<'a> {
                 let kind = DifferenceKind::FurtherColumn { column: column.name.clone() };
                 self.add(&self.entity.at, kind, &column.at);
             }
+        }
+    }
+
+    /// A column that is not there to see: it may come from a part of the code that is not known.
+    fn missing(&self, design: &ColumnDesign) -> DifferenceKind {
+        let column = design.name.clone();
+        match self.table.unknowns.first() {
+            Some(unknown) => DifferenceKind::Unknown { subject: format!("`{column}`"), reason: unknown.reason.clone() },
+            None => DifferenceKind::MissingColumn { column },
         }
     }
 

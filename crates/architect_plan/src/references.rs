@@ -63,11 +63,29 @@ pub(crate) fn pointed_at<'a>(
         return None;
     };
     let Some((column, kind)) = world.key(target) else {
-        let text = format!("`{name}` cannot refer to `{class}`: its primary key is not one column of a known type");
-        notes.problem(&field.at, text, "Give that table one primary key column of type uuid, integer or string.");
+        let (why, help) = no_key(target);
+        notes.problem(&field.at, format!("`{name}` cannot refer to `{class}`: {why}"), help);
         return None;
     };
     Some((target, column, kind))
+}
+
+/// Why no column can refer to `target`, and what to do about it.
+pub(crate) fn no_key(target: Target<'_>) -> (String, &'static str) {
+    let unseen = match target {
+        Target::Existing(table) if table.columns.iter().all(|column| !column.primary_key) => table.unknowns.first(),
+        _ => None,
+    };
+    match unseen {
+        Some(unknown) => (
+            format!("its primary key is not known: {} ({})", unknown.reason, unknown.at),
+            "Install the packages of the project where its environment is looked for, or declare the key in the class.",
+        ),
+        None => (
+            "its primary key is not one column of a known type".to_owned(),
+            "Give that table one primary key column of type uuid, integer or string.",
+        ),
+    }
 }
 
 /// What happens when the row pointed at is deleted: as written, or by whether the reference may be empty.

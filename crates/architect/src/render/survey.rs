@@ -1,12 +1,14 @@
 //! A project in one screen.
 
+mod unknowns;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use architect_model::{Endpoint, EndpointAccess, LayerKind, Project, Table};
 
 use super::design::count;
-use super::paint::{accent, dim, heading};
+use super::paint::{dim, heading};
 use super::style::write_style;
 
 /// How many lines a section shows unless `--all` is given.
@@ -21,8 +23,7 @@ pub fn survey(project: &Project, all: bool) -> String {
     write_section(&mut out, "Tables", &project.tables.iter().map(table).collect::<Vec<_>>(), limit);
     write_section(&mut out, "Endpoints", &project.endpoints.iter().map(endpoint).collect::<Vec<_>>(), limit);
     write_style(&mut out, &project.style);
-    let unknowns: Vec<_> = project.unknowns.iter().map(|it| format!("{} {}", accent(&it.at), it.reason)).collect();
-    write_section(&mut out, "Not understood", &unknowns, limit);
+    write_section(&mut out, "Not understood", &unknowns::lines(project, all), limit);
     out
 }
 

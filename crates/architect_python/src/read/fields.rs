@@ -1,10 +1,11 @@
 //! The fields of Pydantic classes: own and inherited, in Pydantic's order.
 
+use architect_model::Unknown;
 use indexmap::IndexMap;
 use ruff_python_ast::Expr;
 use rustc_hash::FxBuildHasher;
 
-use crate::resolve::{Ancestor, BindingKind, Class, Frame, Index};
+use crate::resolve::{BindingKind, Class, Frame, Index};
 
 /// A field as declared.
 #[derive(Clone, Copy)]
@@ -63,12 +64,11 @@ fn is_class_variable<'a>(index: &Index<'a>, field: &Field<'a>) -> bool {
     }
 }
 
-/// Library classes among the ancestors whose fields are not known: their package is not installed.
-pub(super) fn unseen_ancestors<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<String> {
+/// What may be missing of a class, because some of its ancestors are not there to read.
+pub(super) fn unseen<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Unknown> {
     let mro = index.mro(class);
-    let libraries = mro.ancestors.iter().filter_map(|ancestor| match ancestor {
-        Ancestor::Library(path) if path.contains('.') && !crate::resolve::is_known(path) => Some(path.clone()),
-        _ => None,
+    let libraries = mro.unseen().map(|path| {
+        Unknown::new(class.at(), format!("what `{path}` declares is not known: its package is not installed"))
     });
-    libraries.collect()
+    mro.unknowns.iter().cloned().chain(libraries).collect()
 }

@@ -101,7 +101,7 @@ fn is_of_layer<'a>(facts: &Facts<'a>, class: Class<'a>, layer: Layered) -> bool 
         }
         Layered::Service => SERVICE_SUFFIXES.iter().any(|suffix| name.ends_with(suffix)),
     };
-    if class.outer.is_local() || facts.index.derives_from(class, "pydantic.BaseModel") || is_table(facts.index, class) {
+    if class.outer.is_local() || facts.is_schema(class) || is_table(facts.index, class) {
         return false;
     }
     let by_base = || {

@@ -9,7 +9,7 @@ mod enumeration;
 mod fields;
 pub(crate) mod layer;
 pub(crate) mod module;
-mod schema;
+pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod versions;
 

@@ -7,7 +7,7 @@ use ruff_python_ast::Expr;
 use crate::resolve::{Class, Index, Resolution, Scope};
 
 use super::bounds::bounds;
-use super::fields::{Field, fields};
+use super::fields::{Field, fields, unseen};
 use super::versions::Versions;
 
 /// Reads the classes that describe requests and responses, by file and place.
@@ -18,6 +18,17 @@ pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project
         classes.map(|class| schema(index, class, pydantic_1)).collect()
     };
     project.schemas = index.files().project().par_iter().flat_map_iter(of_file).collect();
+}
+
+/// Adds classes that handlers take or answer, and whose bases are not there to read.
+pub(crate) fn add<'a>(index: &Index<'a>, versions: &Versions, classes: &[Class<'a>], project: &mut Project) {
+    if classes.is_empty() {
+        return;
+    }
+    let pydantic_1 = versions.at_least("pydantic", &[2]) == Some(false);
+    project.schemas.extend(classes.iter().map(|class| schema(index, *class, pydantic_1)));
+    let place = |path: &str| index.files().project().iter().position(|file| *file.path == *path);
+    project.schemas.sort_by_key(|schema| (place(&schema.at.file), schema.at.line));
 }
 
 fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
@@ -36,6 +47,7 @@ fn schema<'a>(index: &Index<'a>, class: Class<'a>, pydantic_1: bool) -> Schema {
         class: class.symbol(),
         bases: bases.collect(),
         fields: fields(index, class).iter().map(|field| schema_field(index, class, field, pydantic_1)).collect(),
+        unknowns: unseen(index, class),
         at: class.at(),
     }
 }

@@ -115,7 +115,13 @@ impl<'a> Index<'a> {
         if !merge(lists, &mut ancestors) {
             unknowns.push(class.file().unknown(&class.def.name, "its bases have no consistent order"));
         }
-        Mro { ancestors, unknowns }
+        let mut mro = Mro { ancestors, unknowns };
+        for path in self.unseen_base(class, &mro).map(library_line).into_iter().flatten() {
+            if !mro.ancestors.iter().any(|known| known.same(&path)) {
+                mro.ancestors.push(path);
+            }
+        }
+        mro
     }
 
     fn linearized(

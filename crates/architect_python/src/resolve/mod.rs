@@ -53,6 +53,7 @@ mod lookup;
 mod names;
 mod operations;
 mod symbols;
+mod unseen;
 mod value;
 
 pub(crate) use annotation::Annotation;

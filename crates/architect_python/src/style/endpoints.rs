@@ -105,7 +105,7 @@ fn body_of<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<String> {
     let entity = handler.entity?;
     let body = handler.parameters.iter().find(|parameter| {
         let class = parameter.class().and_then(Resolution::class);
-        parameter.depends.is_none() && class.is_some_and(|class| facts.index.derives_from(class, "pydantic.BaseModel"))
+        parameter.depends.is_none() && class.is_some_and(|class| facts.is_schema(class))
     })?;
     let replaced = with_placeholders(body.name, entity.name());
     // `entry_in` of `TimeEntry`, `movement_in` of `StockMovement`: the last word of the entity.

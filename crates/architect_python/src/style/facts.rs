@@ -28,6 +28,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) entities: Entities<'a>,
     /// Functions that answer requests.
     pub(crate) handlers: Vec<Handler<'a>>,
+    /// Classes that handlers take or answer, and whose bases are not all there to read: they describe data.
+    pub(crate) open_schemas: Vec<Class<'a>>,
     handler_files: FxHashSet<&'a str>,
     /// Files about users and signing in.
     accounts: FxHashSet<String>,
@@ -50,17 +52,39 @@ impl<'a> Facts<'a> {
             tables,
             entities,
             handlers: Vec::new(),
+            open_schemas: Vec::new(),
             handler_files: FxHashSet::default(),
             accounts: FxHashSet::default(),
             parameters: Memo::with_buckets(index.files().project().len() * 8),
             columns: Memo::with_buckets(index.files().project().len() * 2),
         };
         facts.handlers = handlers::collect(&facts);
+        facts.open_schemas = facts.open_schemas();
         facts.handler_files = facts.handlers.iter().map(|handler| &*handler.function.file().path).collect();
         facts.root = facts.main_root();
         let root = facts.root.clone();
         facts.files.retain(|file| path::is_below(&file.path, &root));
         facts
+    }
+
+    /// FastAPI takes what a handler is given without `Depends`, and what it answers, for data.
+    fn open_schemas(&self) -> Vec<Class<'a>> {
+        let taken = self.handlers.iter().flat_map(|handler| &handler.parameters);
+        let taken = taken.filter(|parameter| parameter.depends.is_none());
+        let taken = taken.filter_map(|parameter| parameter.class()?.class());
+        let answered = self.handlers.iter().filter_map(|handler| handler.response.item);
+        let pages = self.handlers.iter().filter_map(|handler| Some(handler.response.page.as_ref()?.0));
+        let mut seen = FxHashSet::default();
+        let is_open = |class: &Class<'a>| {
+            let mro = self.index.mro(*class);
+            mro.is_open() && !self.is_schema(*class) && !mro.has("enum.Enum") && !self.is_table(*class)
+        };
+        taken.chain(answered).chain(pages).filter(|class| seen.insert(address(class.def))).filter(is_open).collect()
+    }
+
+    /// Whether a class describes what requests and responses hold.
+    pub(crate) fn is_schema(&self, class: Class<'a>) -> bool {
+        self.index.derives_from(class, "pydantic.BaseModel") || self.open_schemas.contains(&class)
     }
 
     /// Makes known which class users are: files about them and about signing in count half.

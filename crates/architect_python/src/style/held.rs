@@ -8,7 +8,7 @@ use super::facts::{Facts, Layered, address, start_of};
 use super::places::Held;
 use super::{File, path, tests};
 use crate::read::layer::Found;
-use crate::resolve::{Class, Index};
+use crate::resolve::Class;
 
 /// The layers of all files, in the order of the files.
 pub(crate) fn collect<'a>(facts: &Facts<'a>, repositories: &Found<'a>, services: &Found<'a>) -> Vec<Held> {
@@ -67,13 +67,13 @@ fn used_schemas(facts: &Facts<'_>) -> FxHashSet<usize> {
 /// Classes of requests and responses that are about a table.
 pub(crate) fn schemas<'a>(facts: &Facts<'a>) -> Vec<Class<'a>> {
     let all = facts.files.par_iter().flat_map_iter(|file| facts.index.classes(file));
-    all.filter(|class| is_schema(facts.index, *class))
+    all.filter(|class| is_schema(facts, *class))
         .filter(|class| !facts.is_table(*class) && facts.entity_of_name(class.name()).is_some())
         .collect()
 }
 
-fn is_schema<'a>(index: &Index<'a>, class: Class<'a>) -> bool {
-    index.derives_from(class, "pydantic.BaseModel") && !index.derives_from(class, "pydantic_settings.BaseSettings")
+fn is_schema<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+    facts.is_schema(class) && !facts.index.derives_from(class, "pydantic_settings.BaseSettings")
 }
 
 fn entities_in_functions(facts: &Facts<'_>, found: &crate::read::layer::LayerFunctions<'_>) -> Vec<String> {

@@ -51,8 +51,8 @@ pub(crate) use ini::Ini;
 
 use crate::Sources;
 use crate::read::layer::Found;
-use crate::read::module;
 use crate::read::versions::Versions;
+use crate::read::{module, schema};
 use crate::resolve::{Function, Index};
 use facts::Facts;
 use places::ModuleFolders;
@@ -65,6 +65,7 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
     let user = user::find(&facts, &functions);
     facts.weigh(user.class);
     let facts = facts;
+    schema::add(index, versions, &facts.open_schemas, project);
     let layers = Layers::collect(&facts);
     let held = held::collect(&facts, &layers.repositories, &layers.services);
     let folders = ModuleFolders::find(&facts, &held);

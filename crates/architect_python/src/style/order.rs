@@ -101,7 +101,7 @@ impl<'a> House<'_, 'a> {
         {
             return Some(Part::Page);
         }
-        let is_model = class.is_some_and(|class| self.facts.index.derives_from(class, "pydantic.BaseModel"));
+        let is_model = class.is_some_and(|class| self.facts.is_schema(class));
         if is_model && parameter.depends.is_none() {
             // A row is what a service works on, and no body.
             return class.filter(|class| !self.facts.is_table(*class)).map(|_| Part::Body);

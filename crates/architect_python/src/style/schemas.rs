@@ -86,9 +86,7 @@ impl<'a> Used<'a> {
 
 /// Whether a class is a schema of an entity, and not the table itself.
 fn is_of<'a>(facts: &Facts<'a>, class: Class<'a>, entity: Entity<'a>) -> bool {
-    facts.index.derives_from(class, "pydantic.BaseModel")
-        && !facts.is_table(class)
-        && facts.entity_of_name(class.name()) == Some(entity)
+    facts.is_schema(class) && !facts.is_table(class) && facts.entity_of_name(class.name()) == Some(entity)
 }
 
 /// What follows the name of the table class in the names of classes.

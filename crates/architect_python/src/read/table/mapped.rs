@@ -1,8 +1,9 @@
 //! Which classes are tables: SQLModel classes with `table=True`, and declarative SQLAlchemy classes.
 
-use architect_model::Known;
+use architect_model::{Known, Unknown};
 use ruff_python_ast::Expr;
 
+use crate::read::fields::unseen;
 use crate::resolve::{Ancestor, BindingKind, Class, Frame, Index, Resolution, Variable};
 use crate::syntax::Memo;
 
@@ -61,12 +62,7 @@ impl<'i, 'a> Mappings<'i, 'a> {
         }
         let rooted = mro.ancestors.iter().skip(1).any(|ancestor| self.is_root(ancestor)) && !self.is_base(class);
         let registered = class.def.decorator_list.iter().any(|decorator| self.registers(class, &decorator.expression));
-        let foreign = mro
-            .ancestors
-            .iter()
-            .any(|ancestor| matches!(ancestor, Ancestor::Library(path) if !crate::resolve::is_known(path)));
-        let named = self.own(class, "__tablename__").is_some_and(Expr::is_string_literal_expr);
-        match rooted || registered || (named && (foreign || !mro.unknowns.is_empty())) {
+        match rooted || registered {
             true => Mapping::Declarative,
             false => Mapping::None,
         }
@@ -90,10 +86,30 @@ impl<'i, 'a> Mappings<'i, 'a> {
         }
     }
 
-    /// Whether a class has a declarative base of another package, which may name its table.
-    pub(super) fn is_foreign(&self, class: Class<'a>) -> bool {
-        let mut ancestors = self.index.mro(class).ancestors.iter();
-        ancestors.any(|ancestor| matches!(ancestor, Ancestor::Library(path) if is_foreign_base(path)))
+    /// Whether an ancestor that is not there to read may name the table of a class.
+    pub(super) fn may_be_named(&self, class: Class<'a>) -> bool {
+        self.index.mro(class).is_open()
+    }
+
+    /// Why it cannot be told whether a class is a table: it has columns, or asks to be one, and nothing decides.
+    pub(super) fn doubt(&self, class: Class<'a>) -> Option<Unknown> {
+        let mro = self.index.mro(class);
+        let reason = if mro.has("sqlmodel.SQLModel") {
+            match self.index.constant(class.outer, class.keyword("table")?) {
+                Known::Known(_) => return None,
+                Known::Unknown { unknown } => unknown.reason,
+            }
+        } else if mro.is_open()
+            && self.of(class) == Mapping::None
+            && self.own(class, "__abstract__").is_none()
+            && self.index.declares_columns(class)
+        {
+            unseen(self.index, class).into_iter().next()?.reason
+        } else {
+            return None;
+        };
+        let text = format!("whether `{}` is a table is not known: {reason}", class.name());
+        Some(Unknown::new(class.at(), text))
     }
 
     /// `declarative_base()`, `registry().generate_base()`.

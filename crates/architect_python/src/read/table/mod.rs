@@ -20,12 +20,12 @@ mod types;
 use architect_model::{Known, Project, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::resolve::{BindingKind, Class, Index, Resolution, Scope};
 use crate::syntax::File;
 
-use super::fields::unseen_ancestors;
+use super::fields::unseen;
 use super::versions::Versions;
 
 use base::Base;
@@ -46,7 +46,9 @@ pub(crate) fn mapped_types<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<archi
 
 /// Reads all tables of the project, by name.
 pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
-    project.tables = read_some(index, versions, |_| true, &[]);
+    let (tables, doubts) = read_files(index, versions, |_| true, &[]);
+    project.tables = tables;
+    project.unknowns.extend(doubts);
 }
 
 /// Reads the tables of the files that are wanted, by name; `known` are the tables of the other files.
@@ -56,6 +58,16 @@ pub(super) fn read_some(
     wanted: impl Fn(&File) -> bool + Sync,
     known: &[Table],
 ) -> Vec<Table> {
+    read_files(index, versions, wanted, known).0
+}
+
+/// The tables of the files that are wanted, and the classes of which it is not known whether they are tables.
+fn read_files(
+    index: &Index<'_>,
+    versions: &Versions,
+    wanted: impl Fn(&File) -> bool + Sync,
+    known: &[Table],
+) -> (Vec<Table>, Vec<Unknown>) {
     let mut reader = Reading {
         index,
         mappings: Mappings::new(index),
@@ -81,8 +93,9 @@ pub(super) fn read_some(
     }
     let mut tables = build::finish(&reader.pending, known);
     tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
+    let doubts = reader.doubts(&files);
     index.part_with(reader);
-    tables
+    (tables, doubts)
 }
 
 /// What the versions of the libraries decide.
@@ -180,6 +193,19 @@ impl<'a> Reading<'_, 'a> {
         Some(number)
     }
 
+    /// The classes of which it is not known whether they are tables. One that a table derives from is a base at least.
+    fn doubts(&self, files: &[&'a File]) -> Vec<Unknown> {
+        let classes = files.iter().flat_map(|file| self.index.classes(file));
+        let doubts: Vec<_> = classes.filter_map(|class| Some((class, self.mappings.doubt(class)?))).collect();
+        if doubts.is_empty() {
+            return Vec::new();
+        }
+        let tables = self.pending.iter().flat_map(|table| table.class.iter().chain(&table.subclasses));
+        let bases: FxHashSet<usize> = tables.flat_map(|class| self.index.mro(*class).classes()).map(address).collect();
+        let open = doubts.into_iter().filter(|(class, _)| !bases.contains(&address(*class)));
+        open.map(|(_, doubt)| doubt).collect()
+    }
+
     fn add(&mut self, pending: Pending<'a>) -> usize {
         self.pending.push(pending);
         self.pending.len() - 1
@@ -194,11 +220,7 @@ impl<'a> Reading<'_, 'a> {
             pending.base.schema = base.schema.clone().or(pending.base.schema.take());
             pending.base.unknowns.extend(base.unknowns.iter().cloned());
         }
-        pending.unknowns.extend(self.index.mro(class).unknowns.iter().cloned());
-        for ancestor in unseen_ancestors(self.index, class) {
-            let reason = format!("what `{ancestor}` declares is not known: its package is not installed");
-            pending.unknowns.push(Unknown::new(class.at(), reason));
-        }
+        pending.unknowns.extend(unseen(self.index, class));
         if class.outer.is_local() {
             pending.unknowns.push(Unknown::new(class.at(), "the class is made inside a function"));
         }
@@ -225,7 +247,7 @@ impl<'a> Reading<'_, 'a> {
             return Some(self.add(pending));
         }
         let unnamed = !self.mappings.names_table(class);
-        if unnamed && parent.is_none() && self.mappings.is_foreign(class) {
+        if unnamed && parent.is_none() && self.mappings.may_be_named(class) {
             let mut pending = self.start(class, Known::unknown(class.at(), "its base class may name the table"));
             pending.columns = declared.columns;
             pending.relationships = declared.relationships;

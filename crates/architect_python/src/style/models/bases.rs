@@ -6,7 +6,7 @@ use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
 use super::columns;
 use crate::read::table;
-use crate::resolve::{Ancestor, Class, Index, Resolution};
+use crate::resolve::{Ancestor, Class, Index, Resolution, is_known};
 
 /// What tables extend.
 pub(super) struct Bases {
@@ -104,6 +104,10 @@ fn role<'a>(facts: &Facts<'a>, table: Class<'a>, base: &Resolution<'a>, orm: Orm
         }
         Resolution::Variable(variable) => Some(Role::Base(variable.symbol())),
         Resolution::Library(path) if path == "sqlmodel.SQLModel" => symbol_of(base).map(Role::Base),
+        // `class Item(AuditedModel, table=True)`: alone, it is the base, wherever it comes from.
+        Resolution::Library(path) if !is_known(path) && table.base_expressions().len() == 1 => {
+            symbol_of(base).map(Role::Base)
+        }
         _ => None,
     }
 }
