@@ -76,6 +76,23 @@ const FLAGS: &[Flag] = &[
         ],
         |field| field.foreign_key = true,
     ),
+    (
+        &[
+            "unique per owner",
+            "unique per user",
+            "unico por usuario",
+            "unica por usuario",
+            "unico por propietario",
+            "unico por proprietario",
+            "unique par utilisateur",
+            "unique par proprietaire",
+            "eindeutig pro benutzer",
+            "eindeutig je benutzer",
+        ],
+        |field| {
+            field.unique.get_or_insert_with(|| Scope::Per("owner".to_owned()));
+        },
+    ),
     (UNIQUE, |field| {
         field.unique.get_or_insert(Scope::Table);
     }),
@@ -84,6 +101,22 @@ const FLAGS: &[Flag] = &[
     }),
     (&["indexed", "index", "indice", "索引", "インデックス"], |field| field.index = true),
     (&["set null"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::SetNull))),
+    (
+        &[
+            "borrar en cascada",
+            "borrado en cascada",
+            "eliminar en cascada",
+            "eliminacion en cascada",
+            "en cascada",
+            "excluir em cascata",
+            "em cascata",
+            "suppression en cascade",
+            "en cascade",
+            "kaskadierend loschen",
+            "kaskadierend",
+        ],
+        |field| field.on_delete = field.on_delete.or(Some(OnDelete::Cascade)),
+    ),
     (&["cascade"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Cascade))),
     (&["restrict"], |field| field.on_delete = field.on_delete.or(Some(OnDelete::Restrict))),
     (&["unsigned"], |_| {}),

@@ -266,7 +266,10 @@ impl Reader<'_> {
             // More likely the values of an enumeration.
             return false;
         }
-        let enough = enough && read > 1 || part;
+        // One item under a heading that names an entity is its only field, where it says its type.
+        let alone = items.len() == 1 && typed == 1 && self.context.in_data_model;
+        let headed = self.context.topic == Topic::Entity && line == self.section.line && self.section.level < 7;
+        let enough = enough && (read > 1 || alone && headed) || part;
         if !enough || !identifiers && typed * 10 < wanted * 5 {
             return false;
         }

@@ -37,6 +37,8 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
         field.bounds.extend(bounds::read(clause));
         if constraints::is_unique(clause) {
             field.unique.get_or_insert(Scope::Table);
+        } else {
+            rule(field, clause);
         }
     }
     values(field, text);
@@ -45,6 +47,23 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     } else if !field.description.contains(text) {
         field.description = format!("{}; {text}", field.description);
     }
+}
+
+/// A part of a description that says a rule and nothing else: `índice`, `borrar en cascada`, `único por usuario`.
+fn rule(field: &mut RawField, clause: &str) {
+    if clause.split_whitespace().count() > 5 {
+        return;
+    }
+    let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
+    if !constraints::take(&mut probe, clause).is_empty() {
+        return;
+    }
+    field.unique = field.unique.take().or(probe.unique);
+    field.on_delete = field.on_delete.or(probe.on_delete);
+    field.required = field.required.or(probe.required);
+    field.default = field.default.take().or(probe.default);
+    field.index |= probe.index;
+    field.read_only |= probe.read_only;
 }
 
 /// Whether a word is followed by a value: by a mark, or by the only words that are left.

@@ -113,6 +113,7 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
         }
         _ => return,
     };
+    let by_default = field.default.as_deref().map(|default| default.trim_matches(['\'', '"', '`']).to_owned());
     let known = |name: &String| {
         let (entity, name) = name.rsplit_once('.').unwrap_or(("", name));
         if !entity.is_empty() {
@@ -123,7 +124,12 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
         let values = |wanted: &String| plurals::singulars(wanted).iter().any(|form| forms.contains(form));
         wanted.iter().any(values)
     };
-    if let Some((_, values)) = found.enums.iter().find(|(name, _)| known(name)) {
+    // Values under the field's own name are its own where its default is one of them.
+    let named_so = |(name, values): &&(String, Vec<String>)| {
+        names::key(name) == names::key(&field.label) && by_default.as_ref().is_some_and(|value| values.contains(value))
+    };
+    let values = found.enums.iter().find(|(name, _)| known(name)).or_else(|| found.enums.iter().find(named_so));
+    if let Some((_, values)) = values {
         field.spec = Some(TypeSpec::Enum(values.clone()));
     }
 }
@@ -180,7 +186,9 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
     let snake = names::snake(&field.label);
     let ends = |words: &[&str]| words.iter().any(|word| snake == *word || snake.ends_with(&format!("_{word}")));
     let begins = |words: &[&str]| words.iter().any(|word| snake.starts_with(&format!("{word}_")));
-    let ty = if begins(&["is", "has", "can", "es", "est", "ist", "tiene"])
+    let ty = if typewords::is_cents(&field.label) {
+        FieldType::Integer { min: None, max: None }
+    } else if begins(&["is", "has", "can", "es", "est", "ist", "tiene"])
         || ends(&["active", "activo", "ativo", "enabled", "actif", "aktiv", "verified"])
     {
         FieldType::Boolean

@@ -29,7 +29,8 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
     let written = text.replace('`', "");
     field.type_text = written.trim().to_owned();
     let rest = constraints::take(field, &written);
-    let rest = optional(field, rest.trim());
+    let (rest, many) = many(rest.trim());
+    let rest = optional(field, &rest);
     if rest.is_empty() {
         field.type_text.clear();
         return;
@@ -38,10 +39,33 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
         enumeration(field, values);
         return;
     }
+    // `string, max 80`
+    let clauses = rest.split([',', ';', '，', '；']).skip(1).map(str::trim);
+    field.bounds.extend(clauses.filter_map(crate::bounds::read));
     let checked = matches!(&field.spec, Some(TypeSpec::Enum(values)) if !values.is_empty());
     let spec = spec(field, &rest, dialect);
     if let Some(spec) = spec.filter(|_| !checked) {
         field.spec = Some(spec);
+    }
+    if let (Some(TypeSpec::Named { many: several, .. }), true) = (&mut field.spec, many) {
+        *several = true;
+    }
+}
+
+/// Words for a relation in which both sides have several.
+static MANY: Words = Words("many to many");
+
+/// Takes the remark off that a type is linked from both sides: `Tag[] (M2M)`, `Tag, many-to-many`.
+fn many(text: &str) -> (String, bool) {
+    let folded = fold(text);
+    let told = MANY.iter().find_map(|word| {
+        let before = folded.trim_end_matches([')', ' ', '.', '）']).strip_suffix(*word)?;
+        let kept = before.trim_end_matches([' ', '(', '（', ',', ';', '-', '—', '–', ':']);
+        (kept.len() < before.len() && !kept.is_empty()).then(|| kept.chars().count())
+    });
+    match told {
+        Some(length) => (text.chars().take(length).collect(), true),
+        None => (text.to_owned(), false),
     }
 }
 
@@ -231,8 +255,23 @@ fn lookup(text: &str) -> Option<String> {
     )
 }
 
+/// `string(1..80)`, `int(0..100)`: the range that the explicit format writes, behind any word.
+fn ranged(word: Word, arguments: &str) -> Option<TypeSpec> {
+    let explicit = match word {
+        Word::String | Word::Text => "string",
+        Word::Integer => "integer",
+        Word::BigInteger => "bigint",
+        _ => return None,
+    };
+    let cell = arguments.contains("..").then(|| crate::types::parse(&format!("{explicit}({arguments})")))?;
+    cell.ok().map(|cell| cell.spec)
+}
+
 /// The type that a known word stands for.
 fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) -> Option<TypeSpec> {
+    if let Some(spec) = ranged(word, arguments) {
+        return Some(spec);
+    }
     let numbers: Vec<u32> = arguments.split([',', ' ']).filter_map(|part| part.trim().parse().ok()).collect();
     let first = numbers.first().copied().filter(|number| *number > 0);
     Some(TypeSpec::Known(match word {

@@ -82,8 +82,8 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
         return None;
     }
     by_name(class, &base, classes).or_else(|| by_description(class, field, stem.is_some(), classes)).or_else(|| {
-        let class = classes.containing(&base).filter(|_| base.len() > 2)?;
-        Some((class.to_owned(), true))
+        let found = classes.containing(&base).filter(|found| base.len() > 2 && *found != class)?;
+        Some((found.to_owned(), true))
     })
 }
 

@@ -167,7 +167,7 @@ fn entity(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> 
         notes.assume(raw.line, format!("Fields of `{name}` that do not say whether they may be empty are required"));
     }
     for (at, scope, line) in scopes {
-        unique_within(&mut entity, at, &scope, line, notes);
+        unique_within(&mut entity, at, &scope, line, raw.strict, notes);
     }
     for constraint in &raw.constraints {
         self::constraint(&mut entity, constraint, raw.strict, notes);
@@ -199,7 +199,7 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
 }
 
 /// `unique per project`: settles what the scope is.
-fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: &mut Notes) {
+fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, strict: bool, notes: &mut Notes) {
     let key = names::key(scope);
     let parent = match &entity.owner {
         Ownership::Parent { entity } => names::key(entity),
@@ -213,6 +213,9 @@ fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, notes: 
     } else if let Some(other) = entity.fields.iter().find(|field| names::key(&field.name) == key) {
         let fields = vec![other.name.clone(), entity.fields[at].name.clone()];
         entity.constraints.push(EntityConstraint::Unique { fields });
+    } else if !strict {
+        let question = format!("Within what is `{}.{}` unique?", entity.name, entity.fields[at].name);
+        notes.ask(line, question, format!("It need not be: `{}` has no {scope} of its own.", entity.name));
     } else {
         notes.problem(
             line,

@@ -5,6 +5,7 @@ use architect_model::{Access, Action, EndpointDesign, Entity};
 use crate::actions;
 use crate::blocks::{Block, Table};
 use crate::endpoints::{METHODS, check_path, default_access};
+use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::raw::RawEndpoint;
@@ -69,10 +70,18 @@ fn satisfies(cell: &str) -> Vec<String> {
     ids.filter(|id| requirements::is_requirement_id(id)).map(str::to_owned).collect()
 }
 
+/// What may stand before an endpoint on its line.
+static LABELS: Words = Words("before an endpoint");
+
 /// `POST /x — text`, with or without code spans around it.
 fn route(text: &str, line: u32) -> Option<RawEndpoint> {
     let plain = text.replace(['`', '*'], "");
     let plain = plain.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ')' | ' ' | '[' | ']'));
+    // `**Endpoint:** POST /x`
+    let plain = match plain.split_once(':') {
+        Some((label, rest)) if LABELS.contains(&fold(label).as_str()) => rest.trim_start(),
+        _ => plain,
+    };
     let (method, rest) = plain.split_once(char::is_whitespace)?;
     let method = method.trim_end_matches(':');
     if !METHODS.contains(&method) || method == "CRUD" {

@@ -73,10 +73,20 @@ fn says(label: &str, words: &[&str]) -> bool {
 pub(crate) fn is_money(label: &str) -> bool {
     let snake = names::snake(label);
     let last = snake.rsplit('_').next().unwrap_or_default();
+    if is_cents(label) {
+        return false;
+    }
     // `total_price` is money, `total_calories` is not.
     let vague = ["total", "subtotal", "valor", "balance", "saldo", "tax", "fee", "discount", "budget"];
     let telling: Vec<&str> = MONEY.iter().copied().filter(|word| !vague.contains(word)).collect();
     says(label, &telling) || vague.contains(&last)
+}
+
+/// Whether a field counts the smallest unit of money: `price_cents` is a whole number.
+pub(crate) fn is_cents(label: &str) -> bool {
+    let snake = names::snake(label);
+    let last = snake.rsplit('_').next().unwrap_or_default();
+    ["cent", "cents", "centavos", "centimos", "centimes", "pence", "fen"].contains(&last)
 }
 
 /// What a bare "number" is, by the name of its field.

@@ -183,13 +183,24 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         let name = part
             .trim()
             .trim_matches('`')
-            .split([':', '(', ' ', '='])
+            .split([':', '(', ' ', '=', '['])
             .next()
             .unwrap_or_default()
-            .trim_end_matches(['?', '`']);
-        names::is_identifier(name) && part.split_whitespace().count() <= 4
+            .trim_end_matches(['?', '`', '*']);
+        let outside = part.split('[').next().unwrap_or_default();
+        names::is_identifier(name) && outside.split_whitespace().count() <= 4
     });
-    let enough = parts.len() >= 3 && named.count() == parts.len();
+    let enough = parts.len() >= 3 && named.count() == parts.len() && !is_typed(&parts);
     let prose = fold(rest).contains(" and ") && !rest.contains('_');
     (enough && !prose && !names::is_constraint(&label)).then(|| (label, rest.to_owned()))
+}
+
+/// Whether what is listed is the type of one field with what holds for it: `string, unique, max 40`.
+fn is_typed(parts: &[&str]) -> bool {
+    let [first, others @ ..] = parts else { return false };
+    let holds = |part: &&str| {
+        let mut probe = RawField::default();
+        crate::constraints::take(&mut probe, part).is_empty() || crate::bounds::read(part.trim()).is_some()
+    };
+    typewords::find(first).is_some() && others.iter().any(holds)
 }

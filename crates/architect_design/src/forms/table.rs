@@ -343,9 +343,9 @@ pub(crate) fn folded(text: &str, line: u32, dialect: Dialect) -> Vec<RawField> {
 }
 
 fn one_folded(part: &str, line: u32, dialect: Dialect) -> Option<RawField> {
-    let end = part.find([':', '(', ' ', '=']).unwrap_or(part.len());
+    let end = part.find([':', '(', ' ', '=', '[']).unwrap_or(part.len());
     let (label, rest) = part.split_at(end);
-    let label = label.trim().trim_end_matches('?');
+    let label = label.trim().trim_end_matches(['?', '*']);
     if !names::is_label(label.trim_start_matches('_')) {
         return None;
     }
