@@ -230,7 +230,7 @@ fn blank_before_run(function: Function<'_>) -> Option<bool> {
     let first = body.iter().position(runs)?;
     let above = body.get(first.checked_sub(1)?)?;
     // Where the query is added to under conditions; a query in one statement stands close to what runs it.
-    let made = body.get(..first)?.iter().any(|stmt| assigned_query(stmt)) && above.is_if_stmt();
+    let made = body.get(..first)?.iter().any(assigned_query) && above.is_if_stmt();
     let source = function.file().source();
     let between = source.get(above.end().to_usize()..body.get(first)?.start().to_usize())?;
     made.then(|| between.matches('\n').count() > 1)
