@@ -35,8 +35,23 @@ impl Failure {
 
     /// A failure of the operating system on a path.
     pub fn io(doing: &str, path: &Path, error: &io::Error) -> Self {
-        let reason = Reason { text: format!("cannot {doing} `{}`: {error}", path.display()), help: None, at: None };
-        Self { reasons: vec![reason] }
+        let text = format!("cannot {doing} `{}`: {error}", path.display());
+        Self::new(text, next_step(error.kind()))
+    }
+}
+
+/// What to do about what the operating system says.
+fn next_step(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => "check the path; it is taken from the folder in which the command runs",
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "run it as a user who may do that, or change the permissions"
+        }
+        io::ErrorKind::IsADirectory => "name a file, not a folder",
+        io::ErrorKind::NotADirectory => "name a folder, not a file",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk, and run it again",
+        io::ErrorKind::InvalidData => "save the file as UTF-8, and run it again",
+        _ => "run it again; `--help` tells what the command needs",
     }
 }
 

@@ -62,7 +62,7 @@ pub fn make(document: &std::path::Path, place: &Place) -> Result<Option<Plan>> {
         render::problems(&document.problems, &document.path, &document.text);
         return Ok(None);
     }
-    let planned = plan(workspace, &document)?;
+    let planned = render::during("Planning", || plan(workspace, &document))?;
     render::problems(&planned.problems, &document.path, &document.text);
     Ok(planned.problems.is_empty().then_some(planned))
 }

@@ -34,7 +34,8 @@ enum Format {
 
 /// Reads the project and prints it.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
-    let project = kept(place.workspace()?.fastapi_project()?);
+    let read = || place.workspace()?.fastapi_project();
+    let project = kept(render::during("Reading", read)?);
     match args.format {
         Format::Text => print!("{}", render::survey(project, args.all)),
         Format::Json => render::json(project)?,

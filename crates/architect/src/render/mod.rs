@@ -4,6 +4,7 @@ mod design;
 mod diagnostic;
 mod paint;
 mod plan;
+mod progress;
 mod style;
 mod survey;
 
@@ -15,6 +16,7 @@ use serde::Serialize;
 pub use design::design_summary;
 pub use diagnostic::{failure, problems};
 pub use plan::{applied, plan};
+pub use progress::during;
 pub use survey::survey;
 
 /// Prints a value as JSON on standard output.

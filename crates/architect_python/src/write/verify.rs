@@ -81,7 +81,10 @@ fn lacks(module: &str, name: &str, texts: &BTreeMap<&str, &str>, root: &str) -> 
     let Some(text) = texts.get(file.as_str()).or_else(|| texts.get(package.as_str())) else { return false };
     let inside = format!("{stem}/{name}");
     let is_module = texts.contains_key(format!("{inside}.py").as_str())
-        || texts.keys().any(|path| path.starts_with(&format!("{inside}/")));
+        || texts
+            .range(format!("{inside}/").as_str()..)
+            .next()
+            .is_some_and(|(path, _)| path.starts_with(&format!("{inside}/")));
     // Names may come from elsewhere where the file says so; the word alone is enough here.
     let open = text.contains("import *") || text.contains("__getattr__") || text.contains("globals()");
     !is_module && !open && !text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == name)
