@@ -483,20 +483,3 @@ fn keys_are_called_as_the_house_calls_them() {
     let columns = &found.modules[0].entities[0].columns;
     assert_eq!(columns.first().map(|column| column.name.as_str()), Some("project_id"));
 }
-
-#[test]
-fn what_an_unseen_base_may_add_is_not_known() {
-    let mut project = project();
-    let reason = "what `acme.Audited` declares is not known: its package is not installed";
-    let unseen = || vec![architect_model::Unknown::new(Location::line("app/models.py", 1), reason)];
-    project.tables[0].columns.clear();
-    project.tables[0].unknowns = unseen();
-    problem(&plain(), &project, "its primary key is not known: what `acme.Audited` declares is not known");
-    project.tables[0].columns.push(key("id"));
-    project.tables[0].name = Known::unknown(Location::line("app/models.py", 1), "its base class may name the table");
-    let risks = resolve(&plain(), &project).risks;
-    assert!(
-        risks.iter().any(|risk| risk.text.starts_with("the name of the table of `User` is not known")),
-        "{risks:?}"
-    );
-}

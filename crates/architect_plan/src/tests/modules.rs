@@ -1,8 +1,8 @@
 //! Entities that refer to each other or to themselves, and the modules that they go to.
 
-use architect_model::Ownership;
+use architect_model::{Known, Location, Ownership};
 
-use super::{child, design, entity, project, reference, text};
+use super::{child, design, entity, key, plain, problem, project, reference, text};
 use crate::resolve;
 
 /// Boxes belong to farms, subscriptions to customers and refer to boxes, reviews to boxes and refer to customers.
@@ -72,4 +72,21 @@ fn rows_of_a_tree_are_kept_from_moving_below_themselves() {
     assert!(found.questions.iter().any(|question| question.text.contains("lead back to itself through `parent`")));
     let parent = found.modules[0].entities[0].column("parent_id").and_then(|column| column.reference.as_ref());
     assert!(parent.is_some_and(|reference| reference.acyclic));
+}
+
+#[test]
+fn what_an_unseen_base_may_add_is_not_known() {
+    let mut project = project();
+    let reason = "what `acme.Audited` declares is not known: its package is not installed";
+    let unseen = || vec![architect_model::Unknown::new(Location::line("app/models.py", 1), reason)];
+    project.tables[0].columns.clear();
+    project.tables[0].unknowns = unseen();
+    problem(&plain(), &project, "its primary key is not known: what `acme.Audited` declares is not known");
+    project.tables[0].columns.push(key("id"));
+    project.tables[0].name = Known::unknown(Location::line("app/models.py", 1), "its base class may name the table");
+    let risks = resolve(&plain(), &project).risks;
+    assert!(
+        risks.iter().any(|risk| risk.text.starts_with("the name of the table of `User` is not known")),
+        "{risks:?}"
+    );
 }

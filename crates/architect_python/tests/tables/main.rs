@@ -2,113 +2,13 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails is told so")]
 
-use architect_model::{Column, ColumnType, Known, Location, Project, Table, TableConstraint};
+mod described;
+mod unseen;
+
+use architect_model::{Known, TableConstraint};
 use architect_python::{Sources, read};
 
-/// Reads one file of models.
-fn project(models: &'static str) -> Project {
-    read(&Sources::in_memory([
-        ("pyproject.toml", "[project]\nname = \"x\"\ndependencies = [\"sqlmodel==0.0.50\", \"sqlalchemy==2.1.9\"]\n"),
-        ("app/__init__.py", ""),
-        ("app/models.py", models),
-    ]))
-}
-
-/// The table `name`; without columns where it is not found, so that the comparison that follows fails.
-fn table(project: &Project, name: &str) -> Table {
-    let named = |table: &&Table| table.name.known().is_some_and(|known| known == name);
-    let missing = || Table {
-        name: Known::Known(format!("no table {name}")),
-        schema: None,
-        class: None,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        relationships: Vec::new(),
-        owner: None,
-        unknowns: Vec::new(),
-        at: Location::line("", 1),
-    };
-    project.tables.iter().find(named).cloned().unwrap_or_else(missing)
-}
-
-/// The table `name` of some models, a line for each column and constraint.
-fn described(models: &'static str, name: &str) -> String {
-    let table = table(&project(models), name);
-    let mut lines: Vec<String> = table.columns.iter().map(column).collect();
-    lines.extend(table.constraints.iter().filter(|c| !matches!(c, TableConstraint::PrimaryKey { .. })).map(constraint));
-    lines.extend(table.unknowns.iter().map(|unknown| format!("? {}", unknown.reason)));
-    lines.join("\n")
-}
-
-fn column(column: &Column) -> String {
-    let mut words = vec![column.name.clone(), ty(&column.ty)];
-    match &column.nullable {
-        Known::Known(true) => {}
-        Known::Known(false) => words.push("NOT NULL".to_owned()),
-        Known::Unknown { .. } => words.push("NULL?".to_owned()),
-    }
-    if column.primary_key {
-        words.push("PRIMARY KEY".to_owned());
-    }
-    words.extend(column.default.iter().map(|default| format!("default({default})")));
-    words.extend(column.server_default.iter().map(|default| format!("DEFAULT({default})")));
-    words.join(" ")
-}
-
-fn ty(known: &Known<ColumnType>) -> String {
-    let Known::Known(ty) = known else {
-        return "?".to_owned();
-    };
-    match ty {
-        ColumnType::String { length: Some(length), .. } => format!("VARCHAR({length})"),
-        ColumnType::String { length: None, .. } => "VARCHAR".to_owned(),
-        ColumnType::Numeric { precision: Some(precision), scale: Some(scale) } => {
-            format!("NUMERIC({precision}, {scale})")
-        }
-        ColumnType::DateTime { timezone } => if *timezone { "TIMESTAMPTZ" } else { "TIMESTAMP" }.to_owned(),
-        ColumnType::Enum { name, values, native, .. } => {
-            let values = values.known().map_or_else(|| "?".to_owned(), |values| values.join("|"));
-            format!("{}ENUM {}({values})", if *native { "" } else { "VARCHAR " }, name.as_deref().unwrap_or("-"))
-        }
-        ColumnType::Other { symbol, arguments, implementation } => {
-            let inner =
-                implementation.as_ref().map(|inner| format!(" = {}", self::ty(&Known::Known((**inner).clone()))));
-            format!("{}({arguments}){}", symbol.name, inner.unwrap_or_default())
-        }
-        other => format!("{other:?}").to_uppercase(),
-    }
-}
-
-fn constraint(constraint: &TableConstraint) -> String {
-    let named = |name: &Option<String>| name.clone().unwrap_or_else(|| "-".to_owned());
-    match constraint {
-        TableConstraint::PrimaryKey { name, columns } => {
-            format!("PRIMARY {} ({})", named(name), columns.join(", "))
-        }
-        TableConstraint::ForeignKey { name, columns, ref_table, ref_columns, on_delete, .. } => format!(
-            "FOREIGN {} ({}) -> {ref_table}({}){}",
-            named(name),
-            columns.join(", "),
-            ref_columns.join(", "),
-            on_delete.as_ref().map(|action| format!(" {action}")).unwrap_or_default()
-        ),
-        TableConstraint::Unique { name, columns } => {
-            format!("UNIQUE {} ({})", named(name), columns.join(", "))
-        }
-        TableConstraint::Check { name, sql } => {
-            format!("CHECK {} ({})", named(name), sql.known().map_or("?", String::as_str))
-        }
-        TableConstraint::Index { name, columns, unique, options } => {
-            let kind = if *unique { "UNIQUE INDEX" } else { "INDEX" };
-            format!(
-                "{kind} {} ({}){}",
-                named(name),
-                columns.join(", "),
-                options.iter().map(|o| format!(" {o}")).collect::<String>()
-            )
-        }
-    }
-}
+use described::{constraint, described, project, table, ty};
 
 #[test]
 fn a_sqlmodel_table_has_the_fields_of_its_bases() {
@@ -483,18 +383,6 @@ class Not:
 }
 
 #[test]
-fn a_base_of_another_package_leaves_the_name_unknown() {
-    let project = project(
-        "from advanced_alchemy.base import UUIDAuditBase\nfrom sqlalchemy.orm import Mapped\n\
-         class Author(UUIDAuditBase):\n    name: Mapped[str]\n",
-    );
-    assert_eq!(project.tables.len(), 1);
-    assert!(project.tables[0].name.known().is_none());
-    assert_eq!(project.tables[0].columns[0].name, "name");
-    assert_eq!(project.tables[0].unknowns.len(), 1);
-}
-
-#[test]
 fn a_naming_convention_may_be_set_from_outside() {
     let project = read(&Sources::in_memory([
         ("app/__init__.py", ""),
@@ -513,70 +401,4 @@ fn a_naming_convention_may_be_set_from_outside() {
     ]));
     assert_eq!(project.tables.len(), 1, "a file beside a package of its name is never imported");
     assert_eq!(constraint(&project.tables[0].constraints[1]), "UNIQUE uq_b_b (b)");
-}
-
-#[test]
-fn tables_whose_base_is_not_installed() {
-    let models = "from sqlmodel import Field\nfrom sqlalchemy import Column, Integer\n\
-         from sqlalchemy.orm import Mapped, mapped_column\nfrom acme import AuditedModel, Base, TableMixin\n\
-         from .gone import Lost\n\
-         class Invoice(AuditedModel, table=True):\n    id: int | None = Field(default=None, primary_key=True)\n\
-         class House(AuditedModel):\n    pass\n\
-         class Line(House, table=True):\n    number: str = Field(max_length=20)\n\
-         class Order(Base):\n    __tablename__ = f\"{'ord'}ers\"\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
-         class Rush(Order):\n    hours: Mapped[int | None]\n\
-         class Missing(Lost):\n    __tablename__ = 'missing'\n    id = Column(Integer, primary_key=True)\n";
-    let unseen = |class: &str| format!("? what `acme.{class}` declares is not known: its package is not installed");
-    assert_eq!(described(models, "invoice"), format!("id INTEGER NOT NULL PRIMARY KEY\n{}", unseen("AuditedModel")));
-    assert_eq!(described(models, "line"), format!("number VARCHAR(20) NOT NULL\n{}", unseen("AuditedModel")));
-    assert_eq!(
-        described(models, "orders"),
-        format!("id INTEGER NOT NULL PRIMARY KEY\nhours INTEGER\n{}", unseen("Base"))
-    );
-    let missing = described(models, "missing");
-    assert!(missing.starts_with("id INTEGER NOT NULL PRIMARY KEY\n? "), "{missing}");
-}
-
-#[test]
-fn classes_that_may_be_tables() {
-    let project = project(
-        "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\nfrom acme import Base, Mixin\n\
-         from sqlmodel import SQLModel\nfrom acme import AS_TABLE\n\
-         class Own(DeclarativeBase): ...\n\
-         class Order(Base):\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
-         class Dated(Base):\n    on: Mapped[int]\n\
-         class Bill(Dated):\n    __tablename__ = 'bill'\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
-         class Named(Mixin, Own):\n    id: Mapped[int] = mapped_column(primary_key=True)\n\
-         class Helper(Base):\n    limit: int = 3\n\
-         class Item(SQLModel, table=AS_TABLE):\n    id: int\n",
-    );
-    let doubts: Vec<&str> = project.unknowns.iter().map(|unknown| unknown.reason.as_str()).collect();
-    assert_eq!(doubts.len(), 2, "{doubts:?}");
-    assert_eq!(
-        doubts[0],
-        "whether `Order` is a table is not known: what `acme.Base` declares is not known: its package is not installed"
-    );
-    assert!(doubts[1].starts_with("whether `Item` is a table is not known: "), "{doubts:?}");
-    let tables: Vec<_> = project.tables.iter().map(|table| (table.name.known(), table.columns.len())).collect();
-    assert_eq!(tables, [(None, 1), (Some(&"bill".to_owned()), 2)]);
-}
-
-#[test]
-fn schemas_whose_base_is_not_installed() {
-    let project = project(
-        "from acme import CamelModel, Reader\nfrom fastapi import APIRouter\nfrom pydantic import Field, field_validator\n\
-         class Noted(CamelModel):\n    note: str = Field(max_length=3)\n\
-         class ItemCreate(CamelModel):\n    name: str\n    note: str | None = None\n\
-         class ItemPublic(Reader[int]):\n    pass\n\
-         class Task(CamelModel):\n    name: str\n\
-         router = APIRouter()\n\
-         @router.post('/items', response_model=list[ItemPublic])\ndef create_item(item: ItemCreate): ...\n",
-    );
-    let schemas: Vec<_> = project.schemas.iter().map(|it| (&*it.class.name, it.fields.len(), &it.unknowns)).collect();
-    let names: Vec<_> = schemas.iter().map(|(name, fields, _)| (*name, *fields)).collect();
-    assert_eq!(names, [("Noted", 1), ("ItemCreate", 2), ("ItemPublic", 0)]);
-    for (name, _, unknowns) in &schemas {
-        assert_eq!(unknowns.len(), 1, "{name}");
-    }
-    assert_eq!(schemas[2].2[0].reason, "what `acme.Reader` declares is not known: its package is not installed");
 }
