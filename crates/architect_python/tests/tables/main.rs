@@ -5,7 +5,7 @@
 mod described;
 mod unseen;
 
-use architect_model::{Known, TableConstraint};
+use architect_model::Known;
 use architect_python::{Sources, read};
 
 use described::{constraint, described, project, table, ty};
