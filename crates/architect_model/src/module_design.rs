@@ -194,6 +194,8 @@ pub enum ColumnRole {
     UpdatedAt,
     /// A further column that the house's tables all have.
     House,
+    /// The mark of a row that is deleted.
+    Deleted,
 }
 
 /// A foreign key.

@@ -1,8 +1,8 @@
 //! The columns of an entity: those that the document gives and those that it implies.
 
 use architect_model::{
-    ColumnDesign, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known, Literal,
-    OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign, Table,
+    ColumnDesign, ColumnLine, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known,
+    Literal, MarkKind, OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign, Table,
 };
 
 use crate::names;
@@ -46,9 +46,9 @@ pub(crate) fn time_column(world: &World<'_>, entity: &Entity, role: ColumnRole) 
 
 /// The column of a table of the code that says when a row was made, if it is one of the house's.
 pub(crate) fn created_column(world: &World<'_>, table: &Table) -> Option<String> {
-    let mut times = world.style.models.timestamps.iter().map(|line| &line.value.name);
-    let name = times.find(|name| time_role(name) == ColumnRole::CreatedAt)?;
-    table.columns.iter().find(|column| column.name == *name).map(|column| column.name.clone())
+    let mut times = world.style.models.timestamps.iter().map(|line| &line.value);
+    let line = times.find(|line| time_role(line) == ColumnRole::CreatedAt)?;
+    table.columns.iter().find(|column| column.name == line.name).map(|column| column.name.clone())
 }
 
 /// Time columns of an entity: those of the house, and those that the document lists and the house lacks.
@@ -56,7 +56,7 @@ fn times<'a>(world: &World<'_>, entity: &'a Entity) -> Vec<(String, ColumnRole, 
     let mut found: Vec<(String, ColumnRole, Option<&Implied>)> = Vec::new();
     let is_given = |name: &str| entity.fields.iter().any(|field| field.name == name);
     for line in &world.style.models.timestamps {
-        let role = time_role(&line.value.name);
+        let role = time_role(&line.value);
         if !line.value.name.is_empty() && !is_given(&line.value.name) {
             found.push((line.value.name.clone(), role, None));
         }
@@ -74,12 +74,14 @@ fn times<'a>(world: &World<'_>, entity: &'a Entity) -> Vec<(String, ColumnRole, 
     found
 }
 
-fn time_role(name: &str) -> ColumnRole {
-    let is_any = |words: &[&str]| words.iter().any(|word| name.contains(word));
+fn time_role(line: &ColumnLine) -> ColumnRole {
+    let is_any = |words: &[&str]| words.iter().any(|word| line.name.contains(word));
     if is_any(&["creat", "insert", "added"]) {
         ColumnRole::CreatedAt
-    } else if is_any(&["updat", "modif", "chang"]) {
+    } else if is_any(&["updat", "modif", "chang"]) || line.renewed {
         ColumnRole::UpdatedAt
+    } else if line.made {
+        ColumnRole::CreatedAt
     } else {
         ColumnRole::House
     }
@@ -96,7 +98,7 @@ pub(crate) fn columns(
     let (references, values): (Vec<&Field>, Vec<&Field>) = entity
         .fields
         .iter()
-        .filter(|field| !matches!(field.ty, FieldType::Many { .. }))
+        .filter(|field| !matches!(field.ty, FieldType::Many { .. }) && !is_mark(world, &field.name))
         .partition(|field| matches!(field.ty, FieldType::Reference { .. }));
     columns.extend(values.into_iter().map(value));
     columns.extend(owner(world, entity, operations, notes));
@@ -111,6 +113,7 @@ pub(crate) fn columns(
         column
     }));
     assume_bounds(world, entity, notes);
+    columns.extend(mark(world, entity));
     check_names(entity, &columns, notes);
     for column in &mut columns {
         let is_implied = !matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
@@ -120,6 +123,22 @@ pub(crate) fn columns(
     columns
 }
 
+/// The column that marks rows as deleted, where the house has one: the server's own, whatever the document says of it.
+fn mark(world: &World<'_>, entity: &Entity) -> Option<ColumnDesign> {
+    let mark = &world.style.models.deletion.as_ref()?.value;
+    let (ty, default) = match mark.kind {
+        MarkKind::Time => (FieldType::DateTime, None),
+        MarkKind::Deleted => (FieldType::Boolean, Some(Literal::Boolean(false))),
+        MarkKind::Alive => (FieldType::Boolean, Some(Literal::Boolean(true))),
+    };
+    let column = implied(entity, mark.column.clone(), ColumnRole::Deleted, ty);
+    Some(ColumnDesign { nullable: mark.kind == MarkKind::Time, default, in_output: false, ..column })
+}
+
+fn is_mark(world: &World<'_>, name: &str) -> bool {
+    world.style.models.deletion.as_ref().is_some_and(|mark| mark.value.column == name)
+}
+
 /// The part of a table that columns with this role are.
 pub(crate) fn part(role: ColumnRole) -> ColumnPart {
     match role {
@@ -127,7 +146,7 @@ pub(crate) fn part(role: ColumnRole) -> ColumnPart {
         ColumnRole::Value => ColumnPart::Value,
         ColumnRole::Owner => ColumnPart::Owner,
         ColumnRole::Parent | ColumnRole::Reference => ColumnPart::Reference,
-        ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House => ColumnPart::Time,
+        ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House | ColumnRole::Deleted => ColumnPart::Time,
     }
 }
 

@@ -51,6 +51,9 @@ fn write_data(out: &mut String, style: &HouseStyle) {
     for timestamp in &models.timestamps {
         line(out, "timestamp", &timestamp.value.name, timestamp);
     }
+    if let Some(mark) = &models.deletion {
+        line(out, "deleted rows", &format!("stay, marked by {}", mark.value.column), mark);
+    }
     let schemas = &style.schemas;
     line(out, "schemas extend", &schemas.base.value.to_string(), &schemas.base);
     let base = schemas.base_suffix.value.as_deref().unwrap_or("no shared base");

@@ -1,5 +1,7 @@
 //! How endpoints, errors and pages are written.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +113,13 @@ pub struct ErrorStyle {
     pub as_conflict: Option<Symbol>,
     /// The exception that a module derives for its missing row, as a neighbour writes it.
     pub missing_row: Option<ErrorClass>,
+    /// The exception that a module derives for somebody else's row, as a neighbour writes it.
+    pub denied_row: Option<ErrorClass>,
+    /// The exception that a module derives for a value that is taken, as a neighbour writes it, where that says more
+    /// than the class above it.
+    pub taken_row: Option<ErrorClass>,
+    /// The one file with the exceptions of all modules, where they stand together.
+    pub file: Option<String>,
     /// Name of the exception that a module derives for a value that is taken: `{Entity}{Field}TakenError`.
     pub taken_value: Option<String>,
     /// What a client is told of a taken value, with `{Entity}`, `{a_entity}`, `{Field}` and the like:
@@ -150,17 +159,22 @@ pub struct DomainError {
     pub derived_per_module: bool,
     /// Classes that extend it, where modules derive their own.
     pub derived: Vec<Symbol>,
+    /// Whether it stands above exceptions of all kinds, so that only what modules derive of it says why.
+    pub is_root: bool,
 }
 
 /// An exception class as a neighbour writes it, with placeholders for the words of its entity.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorClass {
-    /// Python source, with `{Entity}`, `{entity}`, `{Label}` and `{label}`.
+    /// Python source, with `{Entity}`, `{entity}`, `{Label}` and `{label}`, and `{message}` for a text that names the
+    /// entity in no word that is known.
     pub source: String,
     /// Name, with `{Entity}`.
     pub name: String,
     /// Whether its constructor takes the key of the missing row.
     pub takes_key: bool,
+    /// Where the names that it uses come from, by the name as written.
+    pub names: BTreeMap<String, Symbol>,
 }
 
 /// How lists are paged.

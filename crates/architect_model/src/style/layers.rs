@@ -131,6 +131,8 @@ pub struct BaseMethod {
     pub model_parameter: Option<String>,
     /// Whether it gives something back.
     pub gives: bool,
+    /// Whether it looks at the column that marks a row as deleted.
+    pub sees_mark: bool,
 }
 
 /// What a base method does.
@@ -172,6 +174,8 @@ pub struct ServiceStyle {
     pub constructor: Option<Method>,
     /// What the constructor of that neighbour is given to work with.
     pub holds: Option<ServiceHolds>,
+    /// Whether its methods are static: they are called on the class.
+    pub statics: Observed<bool>,
     /// Name of the provider function with `{entity}`: `get_{entity}_service`.
     pub provider: Option<String>,
     /// Name of the provider's `Annotated` alias with `{Entity}`: `{Entity}ServiceDep`.

@@ -42,6 +42,8 @@ pub struct ModelStyle {
     pub owner_line: Option<String>,
     /// Timestamp columns that tables have: name and declaration as written; empty declaration where a mixin has it.
     pub timestamps: Vec<Observed<ColumnLine>>,
+    /// The column that marks a row as deleted, where the house's deletions set it and its queries look at it.
+    pub deletion: Option<Observed<DeletionMark>>,
     /// Whether relationships are declared between entities.
     pub relationships: Observed<bool>,
     /// Whether enums are stored as native types.
@@ -148,6 +150,37 @@ pub struct ColumnLine {
     pub given: bool,
     /// Whether the database computes it anew with each change: `onupdate=func.now()`.
     pub by_database: bool,
+    /// Whether it is filled in anew with each change, by Python or by the database.
+    pub renewed: bool,
+    /// Whether it is filled in when a row is made.
+    pub made: bool,
+}
+
+/// A column that marks rows as deleted: they stay in the table, and no query shows them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DeletionMark {
+    /// Column name.
+    pub column: String,
+    /// What it holds.
+    pub kind: MarkKind,
+    /// Declaration as Python source text, or empty where a base or mixin has it.
+    pub line: String,
+    /// What a deletion sets it to, as Python source text; empty where only its own place can say it.
+    pub value: String,
+    /// Where the names in `value` come from, by the name as written.
+    pub names: BTreeMap<String, Symbol>,
+}
+
+/// What a mark of deletion holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MarkKind {
+    /// When the row was deleted; nothing while it lives.
+    Time,
+    /// Whether the row is deleted.
+    Deleted,
+    /// Whether the row still lives.
+    Alive,
 }
 
 /// Object-relational mapper.

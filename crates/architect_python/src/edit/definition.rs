@@ -67,7 +67,9 @@ fn append(document: &mut Document<'_>, definition: &str) {
     }
     let blank = document.text[content.len()..].matches('\n').count();
     // The first line break ends the last line; what is missing of two empty ones is added.
-    let gap = "\n".repeat(3_usize.saturating_sub(blank));
+    // What stands behind the last line break would be the margin of what follows.
+    let open = usize::from(!document.text.ends_with('\n'));
+    let gap = "\n".repeat(3_usize.saturating_sub(blank).max(open));
     let text = document.native(&format!("{gap}{definition}\n"));
     document.insert(end, text);
 }

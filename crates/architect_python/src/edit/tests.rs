@@ -130,6 +130,8 @@ fn definitions() {
     assert_eq!(end("x = 1"), "x = 1\n\n\ndef f():\n    pass\n");
     assert_eq!(end("x = 1\r\n# end\r\n"), "x = 1\r\n# end\r\n\r\n\r\ndef f():\r\n    pass\r\n");
     assert_eq!(end(&end("x = 1")), end("x = 1"));
+    assert_eq!(end("x = 1\n   \n   "), "x = 1\n   \n   \ndef f():\n    pass\n");
+    assert_eq!(end("x = 1\n\n\n\n   "), "x = 1\n\n\n\n   \ndef f():\n    pass\n");
     let after = add_definition("class A: ...  # a\n\n\nclass B: ...\n", Some("A"), "class C: ...").unwrap();
     assert_eq!(after, "class A: ...  # a\n\n\nclass C: ...\n\n\nclass B: ...\n");
     assert!(add_definition("class A: ...\n", None, "class A:\n    x = 1\n").is_err());

@@ -9,7 +9,10 @@ use crate::resolve::{Class, Function};
 use crate::style::aliases::Alias;
 use crate::style::entity::Entity;
 use crate::style::facts::{Facts, Layered, address, is_table, start_of};
+use crate::style::handlers::Action;
 use crate::style::path;
+use crate::style::session::is_session;
+use crate::style::trace;
 use crate::style::walk::each_expr;
 use crate::syntax::File;
 
@@ -40,9 +43,12 @@ pub(crate) struct LayerFunctions<'a> {
 impl<'a> Found<'a> {
     /// Collects one layer.
     pub(crate) fn collect(facts: &Facts<'a>, layer: Layered) -> Self {
+        let works = if layer == Layered::Service { Worked::find(facts) } else { Worked::default() };
         let of_file = |file: &&'a File| -> Vec<Class<'a>> {
             let classes = facts.index.classes(file);
-            classes.filter(|class| is_of_layer(facts, *class, layer)).collect()
+            classes
+                .filter(|class| is_of_layer(facts, *class, layer) || works.classes.contains(&address(class.def)))
+                .collect()
         };
         let all: Vec<Vec<Class<'a>>> = facts.files.par_iter().map(of_file).collect();
         let all: Vec<Class<'a>> = all.into_iter().flatten().collect();
@@ -54,7 +60,7 @@ impl<'a> Found<'a> {
             .files
             .iter()
             .filter(|file| !with_classes.contains(&*file.path))
-            .filter_map(|file| functions(facts, file, layer))
+            .filter_map(|file| functions(facts, file, layer, works.files.contains(&*file.path)))
             .collect();
         Self { classes, files }
     }
@@ -85,6 +91,94 @@ impl<'a> Found<'a> {
         layers.sort_by(|a, b| a.at.cmp(&b.at));
         layers
     }
+}
+
+/// What does the work of handlers, whatever it is called: `TareaServicio` in `servicio.py`.
+#[derive(Default)]
+struct Worked<'a> {
+    classes: FxHashSet<usize>,
+    files: FxHashSet<&'a str>,
+}
+
+impl<'a> Worked<'a> {
+    /// Classes and files without a name that tells the layer, to which handlers of one entity leave two kinds of
+    /// requests or more, and which reach for rows themselves.
+    fn find(facts: &Facts<'a>) -> Self {
+        let mut classes: Vec<(Class<'a>, Vec<Action>)> = Vec::new();
+        let mut files: Vec<(&'a str, Vec<Action>)> = Vec::new();
+        for handler in &facts.handlers {
+            let Some(action) = handler.action else { continue };
+            for callee in trace::callees(facts, handler.function) {
+                if has_known_name(facts, callee) || !reaches_rows(facts, callee) {
+                    continue;
+                }
+                match class_of(facts, callee) {
+                    Some(class) if facts.entity_of_name(class.name()).is_some() && may_be_layer(facts, class) => {
+                        count(&mut classes, class, action);
+                    }
+                    None if callee.file().path != handler.function.file().path => {
+                        count(&mut files, &*callee.file().path, action);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let several = |actions: &Vec<Action>| actions.len() > 1;
+        Self {
+            classes: classes.iter().filter(|found| several(&found.1)).map(|found| address(found.0.def)).collect(),
+            files: files.iter().filter(|found| several(&found.1)).map(|found| found.0).collect(),
+        }
+    }
+}
+
+fn count<T: PartialEq>(found: &mut Vec<(T, Vec<Action>)>, one: T, action: Action) {
+    match found.iter_mut().find(|(known, _)| *known == one) {
+        Some((_, actions)) if actions.contains(&action) => {}
+        Some((_, actions)) => actions.push(action),
+        None => found.push((one, vec![action])),
+    }
+}
+
+/// Whether the name of a function's class or file tells its layer, or it is a handler's own.
+fn has_known_name<'a>(facts: &Facts<'a>, function: Function<'a>) -> bool {
+    let stem = path::stem(&function.file().path);
+    let folder = path::name(path::folder(&function.file().path));
+    let known = |word: &str| REPOSITORY_FILES.contains(&word) || SERVICE_FILES.contains(&word);
+    let class = class_of(facts, function);
+    let of_layer =
+        |class| is_of_layer(facts, class, Layered::Repository) || is_of_layer(facts, class, Layered::Service);
+    match class {
+        Some(class) => of_layer(class),
+        None => {
+            let words = stem.rsplit('_').next().is_some_and(known);
+            known(stem) || known(folder) || words || facts.has_handlers(function.file())
+        }
+    }
+}
+
+fn class_of<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Class<'a>> {
+    let def = function.class()?;
+    facts.index.classes(function.file()).find(|class| std::ptr::eq(class.def, def))
+}
+
+/// Whether a function has a session to work with, its own or its class's, or queries.
+fn reaches_rows<'a>(facts: &Facts<'a>, function: Function<'a>) -> bool {
+    let given = |function: Function<'a>| {
+        takes_session(&function) || facts.parameters(function).iter().any(|one| one.class().is_some_and(is_session))
+    };
+    let init = || {
+        let class = class_of(facts, function)?;
+        facts.index.member(class, "__init__")?.1.function()
+    };
+    given(function) || queries(&function) || init().is_some_and(given)
+}
+
+/// Whether a class can be of a layer: it is no schema, no table, no error.
+fn may_be_layer<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+    !class.outer.is_local()
+        && !facts.index.derives_from(class, "pydantic.BaseModel")
+        && !is_table(facts.index, class)
+        && !is_exception(class.name())
 }
 
 const REPOSITORY_SUFFIXES: [&str; 8] = ["Repository", "Repo", "CRUD", "Crud", "DAO", "Dao", "Queries", "Gateway"];
@@ -158,7 +252,7 @@ fn entity<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Entity<'a>> {
 }
 
 /// The functions of a file that is named after the layer, or stands in a folder that is.
-fn functions<'a>(facts: &Facts<'a>, file: &'a File, layer: Layered) -> Option<LayerFunctions<'a>> {
+fn functions<'a>(facts: &Facts<'a>, file: &'a File, layer: Layered, works: bool) -> Option<LayerFunctions<'a>> {
     let words: &[&str] = match layer {
         Layered::Repository => &REPOSITORY_FILES,
         Layered::Service => &SERVICE_FILES,
@@ -168,13 +262,13 @@ fn functions<'a>(facts: &Facts<'a>, file: &'a File, layer: Layered) -> Option<La
     let by_name = words.contains(&stem)
         || words.contains(&folder)
         || stem.rsplit('_').next().is_some_and(|last| words.contains(&last));
-    if !by_name {
+    if !by_name && !works {
         return None;
     }
     let functions: Vec<Function<'a>> =
         facts.index.functions(file).into_iter().filter(|function| !function.name().starts_with('_')).collect();
-    let works =
-        functions.iter().any(|function| takes_session(function) || queries(function) || layer == Layered::Service);
+    let works = works
+        || functions.iter().any(|function| takes_session(function) || queries(function) || layer == Layered::Service);
     (works && !functions.is_empty()).then_some(LayerFunctions { file, functions })
 }
 

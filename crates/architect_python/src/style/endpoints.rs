@@ -91,6 +91,15 @@ fn id_of(handler: &Handler<'_>) -> Option<String> {
     let last = handler.path.as_deref()?.trim_end_matches('/').rsplit('/').next()?;
     let name = last.strip_prefix('{')?.strip_suffix('}')?.split(':').next()?;
     let entity = handler.entity?;
+    // A row may be asked for by its name or its slug, which is no key of another table.
+    let is_text = handler
+        .parameters
+        .iter()
+        .any(|parameter| parameter.name == name && parameter.class().is_some_and(|class| class.is_builtin("str")));
+    let is_key = |word: &str| ["id", "pk", "uuid", "uid", "key"].contains(&word);
+    if is_text && !name.split('_').any(is_key) {
+        return None;
+    }
     let replaced = with_placeholders(name, entity.name());
     // A parameter that is named in short (`entry_id` of `TimeEntry`) still names the entity.
     let short = replaced == name && name.ends_with("_id");

@@ -82,15 +82,9 @@ pub(super) fn read<'a>(
     let mut style = ErrorStyle {
         kind: kind.or_assumed(ErrorKind::HttpException),
         raised_in: raised_in.or_assumed(None),
-        not_found: domain_error(facts, &statuses, &raises, 404, &["NotFound"]),
-        forbidden: domain_error(
-            facts,
-            &statuses,
-            &raises,
-            403,
-            &["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied"],
-        ),
-        conflict: domain_error(facts, &statuses, &raises, 409, &["Conflict", "AlreadyExists", "Duplicate", "Existing"]),
+        not_found: domain_error(facts, &statuses, &raises, 404, &MISSING),
+        forbidden: domain_error(facts, &statuses, &raises, 403, &DENIED),
+        conflict: domain_error(facts, &statuses, &raises, 409, &TAKEN),
         denied_status: denied(facts, functions, &raises, owner_columns),
         not_found_text: text.or_assumed("{Entity} not found".into()),
         forbidden_text: forbidden_text.winner().map(|won| won.value),
@@ -101,24 +95,44 @@ pub(super) fn read<'a>(
         ..ErrorStyle::default()
     };
     style.unauthorized = style.not_found.as_ref().and_then(|error| unauthorized(facts, &statuses, &error.class));
-    let conflicts = read_own(facts, project, &mut style);
+    let conflicts = read_own(facts, &statuses, project, &mut style);
     (style.taken_text, style.taken_status) = taken::read(facts, project, &raises, &conflicts);
     style
 }
 
 /// Fills in what modules derive for themselves; gives the classes that they derive for conflicts.
-fn read_own<'a>(facts: &Facts<'a>, project: &Project, style: &mut ErrorStyle) -> Vec<Class<'a>> {
-    let derived = |error: &mut Option<DomainError>| -> Vec<Class<'a>> {
+fn read_own<'a>(facts: &Facts<'a>, statuses: &Statuses, project: &Project, style: &mut ErrorStyle) -> Vec<Class<'a>> {
+    let derived = |error: &mut Option<DomainError>, wanted: u16, names: &[&str]| -> Vec<Class<'a>> {
         let Some(error) = error.as_mut().filter(|error| error.derived_per_module) else { return Vec::new() };
         let classes = class_of(facts, &error.class).map(|class| own::derived(facts, class)).unwrap_or_default();
+        let mut classes: Vec<Class<'a>> =
+            classes.into_iter().filter(|class| fits(facts, statuses, *class, wanted, names)).collect();
+        classes.sort_by_key(|class| !names.iter().any(|name| class.name().contains(name)));
         error.derived = own::symbols(&classes);
         classes
     };
-    let (missing, taken) = (derived(&mut style.not_found), derived(&mut style.conflict));
-    style.missing_row = own::missing_row(facts, project, &missing);
-    style.taken_value = own::taken_value(project, &taken);
+    let missing = derived(&mut style.not_found, 404, &MISSING);
+    let denied = derived(&mut style.forbidden, 403, &DENIED);
+    let taken = derived(&mut style.conflict, 409, &TAKEN);
+    style.missing_row = own::of_row(facts, project, &missing);
+    style.denied_row = own::of_row(facts, project, &denied);
+    let is_root = style.conflict.as_ref().is_some_and(|error| error.is_root);
+    style.taken_row = own::of_row(facts, project, &taken).filter(|_| is_root);
+    style.taken_value = own::taken_value(project, &taken).filter(|_| !is_root);
+    let roots =
+        [&style.not_found, &style.forbidden, &style.conflict].map(|error| error.as_ref().is_some_and(|e| e.is_root));
+    if roots.contains(&true) {
+        style.file = own::shared_file(&[missing, denied, taken.clone()].concat());
+    }
     taken
 }
+
+/// What exceptions for a missing row are called.
+const MISSING: [&str; 1] = ["NotFound"];
+/// What exceptions for a denied access are called.
+const DENIED: [&str; 5] = ["Forbidden", "PermissionDenied", "NotPermitted", "AccessDenied", "Permission"];
+/// What exceptions for a conflict are called.
+const TAKEN: [&str; 5] = ["Conflict", "AlreadyExists", "Duplicate", "Existing", "Taken"];
 
 fn class_of<'a>(facts: &Facts<'a>, symbol: &Symbol) -> Option<Class<'a>> {
     facts.files.iter().flat_map(|file| facts.index.classes(file)).find(|class| class.symbol() == *symbol)
@@ -317,21 +331,21 @@ fn domain_error<'a>(
     wanted: u16,
     names: &[&str],
 ) -> Option<DomainError> {
-    let fits = |class: Class<'a>, status: Option<u16>| {
-        status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)))
-    };
     let general: Vec<(&Raise<'a>, Class<'a>)> = raises
         .iter()
         .filter_map(|raise| Some((raise, most_general(facts, statuses, raise.class?, wanted, names))))
         .collect();
     let mut votes = Votes::default();
     for (raise, general) in &general {
-        if raise.class.is_some_and(|class| fits(class, raise.status)) {
+        if raise.class.is_some_and(|class| fits_status(class, raise.status, wanted, names)) {
             votes.add(*general, raise.weight, &raise.at);
         }
     }
     let won = votes.winner().map(|won| won.value);
     let class = won.or_else(|| declared(facts, statuses, wanted, names)).filter(|class| !class.file().installed)?;
+    if let Some(own) = own_to_modules(facts, statuses, class, wanted, names) {
+        return own;
+    }
     let mut examples: Vec<&Raise<'a>> =
         general.iter().filter(|(_, general)| *general == class).map(|(raise, _)| *raise).collect();
     // What is raised out of another exception carries that one's words.
@@ -348,7 +362,57 @@ fn domain_error<'a>(
         status: statuses.of(facts, class),
         derived_per_module: derived * 2 > examples.len(),
         derived: Vec::new(),
+        is_root: false,
     })
+}
+
+fn fits<'a>(facts: &Facts<'a>, statuses: &Statuses, class: Class<'a>, wanted: u16, names: &[&str]) -> bool {
+    fits_status(class, statuses.of(facts, class), wanted, names)
+}
+
+fn fits_status(class: Class<'_>, status: Option<u16>, wanted: u16, names: &[&str]) -> bool {
+    status == Some(wanted) || (status.is_none() && names.iter().any(|name| class.name().contains(name)))
+}
+
+/// Where an exception is about one entity, or stands in the folder of one module: what modules derive theirs from, or
+/// nothing where no neighbour shows how a module writes its own. The outer `None`: it is there for all.
+fn own_to_modules<'a>(
+    facts: &Facts<'a>,
+    statuses: &Statuses,
+    class: Class<'a>,
+    wanted: u16,
+    names: &[&str],
+) -> Option<Option<DomainError>> {
+    let is_named = own::entity_of(facts, class).is_some();
+    if !is_named && !is_of_one_module(facts, class) {
+        return None;
+    }
+    let fits = |class: &Class<'a>| fits(facts, statuses, *class, wanted, names);
+    let named: Vec<Class<'a>> = own::of_entities(facts).into_iter().filter(fits).collect();
+    let best = named.iter().find(|class| names.iter().any(|name| class.name().contains(name))).or(named.first());
+    let Some(base) = best.and_then(|class| own::only_base(facts, *class)) else {
+        return (!is_named).then_some(None);
+    };
+    Some(Some(DomainError {
+        class: base.symbol(),
+        constructor: None,
+        raised: None,
+        status: statuses.of(facts, base),
+        derived_per_module: true,
+        derived: Vec::new(),
+        is_root: true,
+    }))
+}
+
+/// Whether an exception stands in the folder of a module: beside handlers, and above those of no other module.
+fn is_of_one_module<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+    let folder = |path: &'a str| super::path::folder(path);
+    let home = folder(&class.file().path);
+    let mut folders: Vec<&str> = facts.handlers.iter().map(|handler| folder(&handler.function.file().path)).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    let is_above = |other: &&str| other.strip_prefix(home).is_some_and(|rest| rest.starts_with('/'));
+    folders.len() > 1 && folders.contains(&home) && !folders.iter().any(is_above)
 }
 
 /// The highest ancestor that still means this status alone.

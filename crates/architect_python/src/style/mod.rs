@@ -4,12 +4,13 @@ mod accounts;
 pub(crate) mod aliases;
 #[cfg(test)]
 mod cases;
+pub(crate) mod deletion;
 mod endpoints;
 pub(crate) mod entity;
 mod errors;
 pub(crate) mod facts;
 mod format;
-mod handlers;
+pub(crate) mod handlers;
 mod held;
 mod idioms;
 mod ini;
@@ -36,7 +37,7 @@ mod statements;
 #[cfg(test)]
 mod testing;
 mod tests;
-mod trace;
+pub(crate) mod trace;
 mod user;
 mod vote;
 pub(crate) mod walk;
@@ -133,6 +134,8 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
             )
         },
     );
+    let mark = deletion::find(facts, layers, functions);
+    let mark = mark.as_ref();
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let mounted = layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
     let tests = || {
@@ -147,12 +150,17 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
         || {
             rayon::join(
                 || session::read(facts, layers, functions),
-                || (repository::read(facts, layers), service::read(facts, layers, folders, user)),
+                || (repository::read(facts, layers, mark), service::read(facts, layers, folders, user)),
             )
         },
         || {
             rayon::join(
-                || (models::read(facts, project, user_style.table.as_deref()), schemas::read(facts, &owner_columns)),
+                || {
+                    (
+                        models::read(facts, project, user_style.table.as_deref(), mark),
+                        schemas::read(facts, &owner_columns),
+                    )
+                },
                 || {
                     rayon::join(
                         || (endpoints::read(facts), pages::read(facts, aliases)),

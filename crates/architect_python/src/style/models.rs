@@ -9,6 +9,7 @@ mod spelling;
 
 use architect_model::{ColumnLine, ColumnPart, IdKind, ModelStyle, Observed, Orm, Project};
 
+use super::deletion::{self, Mark};
 use super::facts::Facts;
 use super::vote::Votes;
 use super::words::with_placeholders;
@@ -17,7 +18,12 @@ use columns::{Column, Where};
 use rayon::prelude::*;
 
 /// Reads how tables are declared. `user_table` is the name of the users' table.
-pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<&str>) -> ModelStyle {
+pub(super) fn read<'a>(
+    facts: &Facts<'a>,
+    project: &Project,
+    user_table: Option<&str>,
+    mark: Option<&Mark<'a>>,
+) -> ModelStyle {
     let columns: Vec<&[Column<'a>]> = facts.tables.par_iter().map(|table| facts.columns(*table)).collect();
     let orm = orm(facts, &columns);
     let bases = bases::read(facts, orm.value);
@@ -45,6 +51,13 @@ pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user_table: Option<
         ..ModelStyle::default()
     };
     style.names = names(facts, &columns, &style);
+    if let Some(mark) = mark {
+        let described = deletion::described(facts, &columns, mark, &mut style.names);
+        if described.value.line.is_empty() {
+            bases::bring(facts, mark.column, &mut style);
+        }
+        style.deletion = Some(described);
+    }
     naming::tables(facts, project, &mut style);
     enums::read(facts, project, &mut style);
     style.order = declared(facts, &columns, &style.owner_column.value);
@@ -183,8 +196,10 @@ fn timestamps(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> Vec<Observed<Colu
             }
         }
         // Parts of a thing often go without: it is enough that most files have a table with it.
-        let usual = weight * 2 > all || (weight * 3 > all && distinct(with.into_iter()) * 2 > files);
-        let won = lines.winner().filter(|_| usual)?;
+        let usual = weight * 2 > all || (weight * 3 > all && distinct(with.iter().copied()) * 2 > files);
+        // A time that is called otherwise may be one table's own: several have it, or a class above them.
+        let shared = || with.len() > 1 || lines.most(|line| line.is_empty()).is_some();
+        let won = lines.winner().filter(|_| usual && (columns::is_called_timestamp(name) || shared()))?;
         let columns_of_name =
             || columns.iter().copied().flatten().filter(|column| column.name == name && column.is_timestamp());
         let most = |has: &dyn Fn(&Column<'_>) -> bool| {
@@ -196,6 +211,8 @@ fn timestamps(facts: &Facts<'_>, columns: &[&[Column<'_>]]) -> Vec<Observed<Colu
             optional: most(&|column| column.optional),
             given: most(&|column| !column.optional && column.annotated() && !column.by_python),
             by_database: most(&|column| column.changed_by_database),
+            renewed: most(&|column| column.renewed),
+            made: most(&|column| column.is_made_by_clock()),
         };
         Some(Observed { value, count: lines.len(), of: columns.len(), example: won.example })
     });

@@ -3,10 +3,11 @@
 use architect_model::Operation;
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
+use super::deletion::{self, Mark};
 use super::facts::Facts;
 use super::trace::callees;
 use super::walk::{each_expr, each_stmt, last_name};
-use crate::resolve::{Class, Function};
+use crate::resolve::Function;
 
 /// What the body of a method, with the methods of its own class that it calls, was seen to do.
 #[derive(Debug, Default)]
@@ -29,7 +30,9 @@ struct Seen<'a> {
     commits: bool,
     raises: bool,
     /// Attributes of the row that are set to something.
-    marks: Vec<&'a str>,
+    marks: Vec<(&'a str, &'a Expr)>,
+    /// Columns that a statement sets.
+    stated: Vec<(&'a str, &'a Expr)>,
 }
 
 /// Whether a method gives something back, by its annotation or a `return`.
@@ -44,10 +47,17 @@ pub(crate) fn gives(method: Function<'_>) -> bool {
 }
 
 /// The operation of a method, and whether it commits.
-pub(crate) fn of<'a>(facts: &Facts<'a>, method: Function<'a>) -> (Option<Operation>, bool) {
+pub(crate) fn of<'a>(facts: &Facts<'a>, method: Function<'a>, mark: Option<&Mark<'a>>) -> (Option<Operation>, bool) {
     let mut seen = Seen::default();
     look(facts, method, method, 2, &mut seen);
-    (operation(facts, &seen, method), seen.commits)
+    (operation(facts, &seen, method, mark), seen.commits)
+}
+
+/// Whether a method, or one of its class that it calls, looks at the mark of deleted rows.
+pub(crate) fn sees_mark<'a>(facts: &Facts<'a>, method: Function<'a>, mark: Option<&Mark<'a>>) -> bool {
+    let Some(mark) = mark else { return false };
+    let own = || callees(facts, method).into_iter().filter(|callee| callee.class().is_some());
+    deletion::names(method, mark.column) || own().any(|callee| deletion::names(callee, mark.column))
 }
 
 fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth: u8, seen: &mut Seen<'a>) {
@@ -64,11 +74,13 @@ fn look<'a>(facts: &Facts<'a>, method: Function<'a>, outer: Function<'a>, depth:
             let of_row = |attribute: &&ruff_python_ast::ExprAttribute| {
                 attribute.value.as_name_expr().is_some_and(|name| name.id != "self")
             };
-            seen.marks.extend(attributes.filter(of_row).map(|attribute| attribute.attr.as_str()));
+            let set = attributes.filter(of_row).map(|attribute| (attribute.attr.as_str(), &*assign.value));
+            seen.marks.extend(set);
             seen.sets |= !seen.marks.is_empty();
         }
         _ => {}
     });
+    deletion::each_setting(method, &mut |name, value| seen.stated.push((name, value)));
     let Some(depth) = depth.checked_sub(1) else { return };
     for callee in callees(facts, method).into_iter().filter(|callee| callee.class().is_some()) {
         look(facts, callee, outer, depth, seen);
@@ -154,27 +166,33 @@ fn is_parameter(value: &Expr, method: Function<'_>) -> bool {
     !replaced
 }
 
-/// Whether most tables have a column that they inherit: new ones have it then too.
-fn is_inherited_by_most<'a>(facts: &Facts<'a>, column: &str) -> bool {
-    let inherits = |class: Class<'a>| {
-        let mut above = facts.index.mro(class).classes().filter(|base| *base != class && !facts.is_table(*base));
-        above.any(|base| facts.columns(base).iter().any(|found| found.name == column))
-    };
-    facts.tables.iter().filter(|class| inherits(**class)).count() * 2 > facts.tables.len()
-}
-
-fn operation(facts: &Facts<'_>, seen: &Seen<'_>, method: Function<'_>) -> Option<Operation> {
+fn operation(facts: &Facts<'_>, seen: &Seen<'_>, method: Function<'_>, mark: Option<&Mark<'_>>) -> Option<Operation> {
     let names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
     let takes_key = names
         .into_iter()
         .any(|name| matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_"));
+    let marks = |mark: &Mark<'_>| {
+        let mut set = seen.stated.iter();
+        set.any(|(name, value)| *name == mark.column && deletion::marks_with(mark.kind, value))
+    };
+    if let Some(mark) = mark {
+        let deletes = if takes_key { Operation::DeleteById } else { Operation::Delete };
+        if marks(mark) {
+            return Some(deletes);
+        }
+        let touches = seen.stated.iter().any(|(name, _)| *name == mark.column);
+        if seen.deletes || seen.delete_statement || touches {
+            // The house marks its rows: what removes them for good, or brings them back, is for other occasions.
+            return None;
+        }
+    }
     if seen.deletes || seen.delete_statement {
         return Some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }
     // A row that is marked as deleted is gone for everybody who asks for it.
     if ["delete", "remove", "erase"].iter().any(|word| method.name().contains(word)) && !seen.marks.is_empty() {
         // Only if it can be marked: a column that some tables have is none of a new one.
-        let marked = seen.marks.iter().all(|column| is_inherited_by_most(facts, column));
+        let marked = seen.marks.iter().all(|(column, _)| deletion::is_inherited_by_most(facts, column));
         return marked.then_some(if takes_key { Operation::DeleteById } else { Operation::Delete });
     }
     if seen.update_statement || (seen.sets && !seen.makes) {

@@ -74,8 +74,8 @@ fn object<'a>(facts: &Facts<'a>, aliases: &[Alias<'a>], class: Option<&Symbol>) 
         (Some(class), None) => (class.clone(), None),
         (None, None) => return None,
     };
-    // A dependency that gives a dictionary is its own alias.
-    let is_class = aliases.iter().all(|alias| alias.symbol() != class);
+    // A dependency that gives a dictionary is its own alias; a tuple has no names for its parts.
+    let is_class = class.module != "builtins" && aliases.iter().all(|alias| alias.symbol() != class);
     is_class.then_some(PageObject { class, alias })
 }
 

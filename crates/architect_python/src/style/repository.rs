@@ -1,6 +1,7 @@
 //! How queries are written: the kind of the layer, its base class, how the session reaches it.
 
 mod base_class;
+pub(super) use base_class::is_interface;
 pub(super) mod owned;
 mod violations;
 
@@ -8,6 +9,7 @@ use architect_model::{Location, Observed, RepositoryKind, RepositoryStyle, Sessi
 use ruff_python_ast::Stmt;
 use rustc_hash::FxHashSet;
 
+use super::deletion::Mark;
 use super::facts::{Facts, address};
 use super::session::is_session;
 use super::trace::{Layers, names};
@@ -17,7 +19,7 @@ use crate::read::layer::LayerClass;
 use crate::resolve::{Class, Function, Resolution};
 
 /// Reads how queries are written.
-pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyle {
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, mark: Option<&Mark<'a>>) -> RepositoryStyle {
     let found = &layers.repositories;
     let mut kind = Votes::default();
     let mut suffix = Votes::default();
@@ -34,7 +36,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> RepositoryStyl
     }
     let functions = functions(facts, layers);
     let (session, session_name) = passing(facts, layers, &functions);
-    let base = base_class::read(facts, layers);
+    let base = base_class::read(facts, layers, mark);
     RepositoryStyle {
         kind: kind.winner().unwrap_or_else(|| none(facts)),
         suffix: suffix.or_assumed("Repository".to_owned()),
@@ -135,6 +137,13 @@ fn passing<'a>(
         let weight = if how == SessionPassing::Constructor { weight * 8 } else { weight };
         votes.add(how, weight, &function.at());
         names.add(name.to_owned(), weight, &function.at());
+    }
+    if functions.is_empty() {
+        // Without such a layer services say what a session is called.
+        for function in super::service::methods(facts, layers) {
+            let name = session_parameter(facts, layers, function).map(|(name, _)| name.to_owned());
+            names.extend_with(name, facts.weight_of(&function.file().path), &function.at());
+        }
     }
     (votes.or_assumed(SessionPassing::Constructor), names.or_assumed("session".to_owned()))
 }

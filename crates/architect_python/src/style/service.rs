@@ -7,7 +7,7 @@ use super::entity::Entity;
 use super::facts::{Facts, symbol_of};
 use super::handlers::{Action, Handler};
 use super::places::{Held, ModuleFolders};
-use super::repository::{class_suffix, exemplar, instance_name, session_parameter};
+use super::repository::{class_suffix, exemplar, instance_name, is_interface, session_parameter};
 use super::session::is_session;
 use super::trace::{Layers, names};
 use super::user::User;
@@ -34,8 +34,13 @@ pub(super) fn read<'a>(
         kind.add(ServiceKind::Classes, weight, &at);
         suffix.extend_with(class_suffix(layer), weight, &at);
         instance.add(instance_name(facts, layer), weight, &at);
-        let base =
-            facts.index.bases(layer.class).into_iter().find(|base| matches!(base.resolution, Resolution::Class(_)));
+        // An interface says what one service has to do: nobody says how another does it.
+        let may_be_extended = |class| !is_interface(facts, class);
+        let base = facts
+            .index
+            .bases(layer.class)
+            .into_iter()
+            .find(|base| base.resolution.class().is_some_and(may_be_extended));
         bases.add(base.and_then(|base| symbol_of(&base.resolution)), weight, &at);
     }
     for layer in &found.files {
@@ -65,6 +70,7 @@ pub(super) fn read<'a>(
         session: session(facts, layers),
         filter_defaults: filter_defaults(facts, layers),
         user_parameter: user_parameter(facts, layers, user),
+        statics: statics(facts, layers),
         exemplar,
         kind,
         ..ServiceStyle::default()
@@ -226,7 +232,7 @@ fn holds<'a>(facts: &Facts<'a>, layers: &Layers<'a>, init: Function<'a>) -> Opti
     })
 }
 
-fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
+pub(super) fn methods<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Vec<Function<'a>> {
     let functions = layers.services.files.iter().flat_map(|file| file.functions.iter().copied());
     let classes = layers.services.classes.iter().flat_map(|layer| facts.index.methods(layer.class));
     classes.chain(functions).collect()
@@ -272,11 +278,30 @@ fn session<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<SessionPassin
     votes.or_assumed(SessionPassing::Constructor)
 }
 
+/// Whether the public methods of most service classes are static.
+fn statics<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Observed<bool> {
+    let mut votes = Votes::default();
+    for layer in &layers.services.classes {
+        let methods = facts.index.methods(layer.class);
+        let public = || methods.iter().filter(|method| !method.name().starts_with('_'));
+        let is_static = |method: &&Function<'a>| {
+            let mut decorators = method.def.decorator_list.iter();
+            decorators.any(|one| super::walk::last_name(&one.expression) == Some("staticmethod"))
+        };
+        if public().next().is_some() {
+            let all = public().filter(is_static).count() * 2 > public().count();
+            votes.add(all, facts.weight_of(&layer.class.file().path), &layer.class.at());
+        }
+    }
+    votes.or_assumed(false)
+}
+
 /// What the signed-in user is called in methods: the row, or its key alone.
 fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, signed_in: &User<'a>) -> Observed<String> {
     let user = signed_in.class;
     // What handlers are given may be handed on as it is: an object that carries the row.
     let given = signed_in.parameter.value.class.as_ref().filter(|class| class.module != "builtins");
+    let owners = user.map(|user| super::user::owner_columns(facts, user)).unwrap_or_default();
     let mut votes = Votes::default();
     let all = methods(facts, layers);
     for method in &all {
@@ -288,7 +313,8 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, signed_in: &User<'
             let class = parameter.class().and_then(Resolution::class);
             let is_given = class.is_some_and(|class| Some(&class.symbol()) == given);
             let is_user = is_given || class.is_some() && class == user;
-            let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name);
+            let is_key = ["user_id", "owner_id", "current_user_id"].contains(&parameter.name)
+                || owners.iter().any(|column| column == parameter.name && column.ends_with("_id"));
             let named = ["current_user", "user", "actor"].contains(&parameter.name)
                 && class.is_none_or(|class| facts.entity_of_name(class.name()).map(|entity| entity.class) == user);
             if is_user || is_key || named {
@@ -297,5 +323,7 @@ fn user_parameter<'a>(facts: &Facts<'a>, layers: &Layers<'a>, signed_in: &User<'
             }
         }
     }
-    votes.or_assumed("user".to_owned())
+    // Without any, handlers hand on what they are given: the key where that is all they have.
+    let handed = Some(&signed_in.parameter.value.name).filter(|name| signed_in.gives_key() && !name.is_empty());
+    votes.or_assumed(handed.cloned().unwrap_or_else(|| "user".to_owned()))
 }

@@ -30,6 +30,13 @@ pub(crate) struct User<'a> {
     key_path: Option<Vec<String>>,
 }
 
+impl User<'_> {
+    /// Whether handlers are given the user's key and nothing else.
+    pub(crate) fn gives_key(&self) -> bool {
+        self.key_path.as_deref().is_some_and(<[String]>::is_empty)
+    }
+}
+
 /// Reads how users are had.
 pub(super) fn read<'a>(facts: &Facts<'a>, project: &Project, user: &User<'a>, functions: &[Function<'a>]) -> UserStyle {
     let Some(class) = user.class else {

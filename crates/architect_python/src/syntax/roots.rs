@@ -109,8 +109,20 @@ fn below<'p>(path: &'p str, root: &str) -> Option<&'p str> {
     if root.is_empty() { Some(path) } else { path.strip_prefix(root)?.strip_prefix('/') }
 }
 
-/// `app/core/__init__.py` as `app.core`.
+/// `app/core/__init__.py` as `app.core`. What cannot stand in an import is on the way to a root: `packages/my-lib/lib.py`
+/// is imported as `lib`.
 fn dotted(path: &str) -> String {
+    let is_word = |part: &str| part.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    let (folders, _) = split(path);
+    let mut start = 0;
+    let mut end = 0;
+    for part in folders.split('/') {
+        end += part.len() + 1;
+        if !is_word(part) {
+            start = end;
+        }
+    }
+    let path = path.get(start..).unwrap_or(path);
     let path = path.strip_suffix(".py").unwrap_or(path);
     let path = path.strip_suffix("/__init__").unwrap_or(path);
     if path == "__init__" { String::new() } else { path.replace('/', ".") }

@@ -1,8 +1,8 @@
 //! What writers ask of the house again and again: queries, commits, keys that the server fills in, checks.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, ErrorKind, LinkDesign,
-    OperationDesign, OperationKind, ReferenceCheck, RouterDesign, Step, Symbol,
+    AccessDesign, ColumnDesign, ColumnRole, CommitPlace, DomainError, EntityDesign, EntityNames, ErrorClass, ErrorKind,
+    LinkDesign, OperationDesign, OperationKind, ReferenceCheck, RouterDesign, Step, Symbol,
 };
 
 use super::file::File;
@@ -158,7 +158,7 @@ impl<'a> House<'a> {
         let symbol = match error.derived.iter().find(|known| known.name == class).cloned() {
             Some(symbol) => symbol,
             None => {
-                let pattern = self.style.layout.errors.value.as_ref()?;
+                let pattern = self.errors_pattern()?;
                 let module = self.new_entity(&names.class).map(|(module, _)| module.name.clone())?;
                 Symbol::new(self.dotted(&self.path(pattern, &module, names)), class)
             }
@@ -174,8 +174,20 @@ impl<'a> House<'a> {
             return None;
         }
         let name = name.replace("{Entity}", &names.class).replace("{Field}", &pascal(&conflict.subject));
-        let pattern = self.style.layout.errors.value.as_ref()?;
+        let pattern = self.errors_pattern()?;
         Some(Symbol::new(self.dotted(&self.path(pattern, &module.name, names)), name))
+    }
+
+    /// The file with the exceptions that modules derive: one of the module, or one for all.
+    pub(crate) fn errors_pattern(&self) -> Option<&'a String> {
+        self.style.errors.file.as_ref().or(self.style.layout.errors.value.as_ref())
+    }
+
+    /// The exception of the module that follows a neighbour's.
+    pub(crate) fn following(&self, names: &EntityNames, neighbour: &ErrorClass) -> Option<Symbol> {
+        let (module, _) = self.new_entity(&names.class)?;
+        let name = neighbour.name.replace("{Entity}", &names.class);
+        Some(Symbol::new(self.dotted(&self.path(self.errors_pattern()?, &module.name, names)), name))
     }
 
     /// Whether functions named by `pattern` do not meet: of several entities in one file, or of none in particular.

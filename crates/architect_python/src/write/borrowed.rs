@@ -1,5 +1,7 @@
 //! Declarations that a neighbour has already written: taken over as they stand, with the imports they need.
 
+use std::collections::BTreeMap;
+
 use architect_model::{ColumnDesign, ColumnRole, IdKind, Observed, Symbol};
 use ruff_python_ast::{PySourceType, Stmt};
 
@@ -11,6 +13,7 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
     let models = &house.style.models;
     let written = match column.role {
         ColumnRole::Id => models.id_line.as_deref(),
+        ColumnRole::Deleted => models.deletion.as_ref().map(|mark| mark.value.line.as_str()),
         ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House => models
             .timestamps
             .iter()
@@ -19,7 +22,7 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
         _ => None,
     };
     let line = written.filter(|line| !line.trim().is_empty())?;
-    import(house, file, line)?;
+    import(&models.names, file, line)?;
     // The key of each table has a name of its own: `item_id`.
     let rest = line.find([':', '=', ' ']).and_then(|end| line.get(end..))?;
     Some(if column.role == ColumnRole::Id { format!("{}{rest}", column.name) } else { line.to_owned() })
@@ -34,14 +37,14 @@ pub(crate) fn key_type(house: &House<'_>, file: &mut File, kind: IdKind) -> Opti
     let first = assign.value.as_call_expr()?.arguments.args.first()?;
     let range = ruff_text_size::Ranged::range(first);
     let written = line.get(range.start().to_usize()..range.end().to_usize())?;
-    import(house, file, &format!("key = {written}"))?;
+    import(&models.names, file, &format!("key = {written}"))?;
     (!first.is_string_literal_expr()).then(|| written.to_owned())
 }
 
 /// Imports all that a line names; none where that cannot be.
-fn import(house: &House<'_>, file: &mut File, line: &str) -> Option<()> {
+pub(crate) fn import(known: &BTreeMap<String, Symbol>, file: &mut File, line: &str) -> Option<()> {
     let names = names_in(line)?;
-    let origins: Option<Vec<Origin>> = names.iter().map(|name| origin(house, name)).collect();
+    let origins: Option<Vec<Origin>> = names.iter().map(|name| origin(known, name)).collect();
     for origin in origins? {
         match origin {
             Origin::Builtin => {}
@@ -98,11 +101,11 @@ fn names_in(line: &str) -> Option<Vec<String>> {
     is_declaration.then_some(rest)
 }
 
-fn origin(house: &House<'_>, name: &str) -> Option<Origin> {
+fn origin(known: &BTreeMap<String, Symbol>, name: &str) -> Option<Origin> {
     if ["int", "str", "bool", "float", "None", "lambda", "list", "dict"].contains(&name) {
         return Some(Origin::Builtin);
     }
-    let symbol = house.style.models.names.get(name)?;
+    let symbol = known.get(name)?;
     let is_module = symbol.name.is_empty();
     Some(if is_module { Origin::Module(symbol.module.clone()) } else { Origin::Symbol(symbol.clone()) })
 }

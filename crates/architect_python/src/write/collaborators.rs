@@ -1,8 +1,6 @@
 //! Services that a service works with: what they are called, how they are reached, which of them it is given.
 
-use architect_model::{
-    EntityDesign, EntityNames, EntityRef, Layer, ParameterRole, ReferenceCheck, ServiceMaking, Symbol,
-};
+use architect_model::{EntityDesign, EntityNames, EntityRef, Layer, ParameterRole, ReferenceCheck, Symbol};
 
 use super::file::File;
 use super::house::House;
@@ -55,7 +53,7 @@ impl<'a> House<'a> {
             (Holds::Session(held) | Holds::UnitOfWork(held), _) => {
                 format!("{}(self.{held}).{name}", file.symbol(class))
             }
-            (Holds::Nothing, ServiceMaking::Static) => format!("{}.{name}", file.symbol(class)),
+            (Holds::Nothing, _) if self.rules_are_static() => format!("{}.{name}", file.symbol(class)),
             (Holds::Nothing, _) => format!("{}().{name}", file.symbol(class)),
         }
     }

@@ -243,7 +243,11 @@ fn attributes(house: &House<'_>, file: &mut File, column: &ColumnDesign) -> Vec<
 
 /// Whether a value is filled in where none is given.
 pub(crate) fn has_default(column: &ColumnDesign) -> bool {
-    column.default.is_some() || matches!(column.role, ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House)
+    column.default.is_some()
+        || matches!(
+            column.role,
+            ColumnRole::CreatedAt | ColumnRole::UpdatedAt | ColumnRole::House | ColumnRole::Deleted
+        )
 }
 
 /// The type of a mapped column, where its annotation does not say it.

@@ -1,6 +1,6 @@
 //! How the house refuses: HTTP exceptions, or exceptions of its domain.
 
-use architect_model::{DomainError, EntityDesign, EntityNames, ErrorClass, ErrorKind};
+use architect_model::{DomainError, EntityDesign, EntityNames, ErrorClass, ErrorKind, Parameter};
 
 use super::code::{Class, Code, Function, call};
 use super::file::File;
@@ -41,8 +41,9 @@ pub(crate) fn raise(house: &House<'_>, file: &mut File, refusal: Refusal<'_>, id
     let error = domain(house, refusal);
     let expression = match (house.style.errors.kind.value, error) {
         (ErrorKind::Domain, Some(error)) => domain_error(house, file, refusal, error, &message, id),
-        _ => http_exception(house, file, refusal.status(house), &message),
+        _ => None,
     };
+    let expression = expression.unwrap_or_else(|| http_exception(house, file, refusal.status(house), &message));
     match cause {
         Some(cause) => format!("raise {expression} from {cause}"),
         None => format!("raise {expression}"),
@@ -80,11 +81,46 @@ fn worded(pattern: &str, names: &EntityNames) -> String {
 /// The house's exception for a refusal.
 pub(crate) fn domain<'h>(house: &House<'h>, refusal: Refusal<'_>) -> Option<&'h DomainError> {
     let style = &house.style.errors;
-    match refusal {
+    let error = match refusal {
         Refusal::NotFound(_) => style.not_found.as_ref(),
         Refusal::Denied(_) | Refusal::Forbidden(_) => style.forbidden.as_ref(),
         Refusal::Conflict(_) | Refusal::Taken(..) => style.conflict.as_ref(),
+    };
+    // One that is given its status serves for all.
+    error.or_else(|| style.not_found.as_ref().filter(|error| takes_status(error)))
+}
+
+/// Whether the constructor of an exception must be given the status that is answered.
+fn takes_status(error: &DomainError) -> bool {
+    let parameters = error.constructor.iter().flat_map(|constructor| &constructor.parameters);
+    parameters.into_iter().any(|parameter| is_status(parameter) && parameter.default.is_none())
+}
+
+fn is_status(parameter: &Parameter) -> bool {
+    let is_number = parameter.annotation.as_deref().is_none_or(|annotation| annotation == "int");
+    is_number && ["status_code", "status", "http_status", "code", "http_code"].contains(&parameter.name.as_str())
+}
+
+/// The word for a refusal that clients read, `"NOT_FOUND"`: that of the house's own `raise`, or the phrase of another
+/// status in its form.
+fn code_word(house: &House<'_>, error: &DomainError, refusal: Refusal<'_>) -> Option<String> {
+    let raised = error.raised.as_deref()?;
+    let is_word = |text: &&str| {
+        let plain = text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
+        let is_upper = !text.chars().any(|letter| letter.is_ascii_lowercase());
+        plain && !text.is_empty() && (is_upper || text.contains('_'))
+    };
+    let word = raised.split(['"', '\'']).skip(1).step_by(2).find(is_word)?;
+    if raised.contains(&refusal.status(house).to_string()) {
+        return Some(text::string(word));
     }
+    let phrase = match refusal.status(house) {
+        404 => "NOT_FOUND",
+        403 => "FORBIDDEN",
+        _ => "CONFLICT",
+    };
+    let is_upper = !word.chars().any(|letter| letter.is_ascii_lowercase());
+    Some(text::string(&if is_upper { phrase.to_owned() } else { phrase.to_lowercase() }))
 }
 
 fn http_exception(house: &House<'_>, file: &mut File, status: u16, message: &str) -> String {
@@ -119,25 +155,39 @@ fn domain_error(
     error: &DomainError,
     message: &str,
     id: &str,
-) -> String {
+) -> Option<String> {
     if let (true, Refusal::NotFound(names)) = (error.derived_per_module, refusal)
         && let Some((symbol, takes_id)) = house.own_error(names, error)
     {
         let class = file.symbol(&symbol);
-        return if takes_id { format!("{class}({id})") } else { class };
+        return Some(if takes_id { format!("{class}({id})") } else { class });
+    }
+    let (neighbour, names) = match refusal {
+        Refusal::Denied(names) => (&house.style.errors.denied_row, Some(names)),
+        Refusal::Taken(names, _) => (&house.style.errors.taken_row, Some(names)),
+        _ => (&None, None),
+    };
+    if let (Some(neighbour), Some(names)) = (neighbour, names)
+        && let Some(symbol) = house.following(names, neighbour)
+    {
+        let class = file.symbol(&symbol);
+        return Some(if neighbour.takes_key { format!("{class}({id})") } else { class });
     }
     if let Refusal::Taken(names, conflict) = refusal
         && let Some(symbol) = house.own_conflict(names, conflict)
     {
-        return file.symbol(&symbol);
+        return Some(file.symbol(&symbol));
+    }
+    if error.is_root {
+        return None;
     }
     let class = file.symbol(&error.class);
-    let arguments = arguments(error, refusal, message, id);
-    if arguments.is_empty() { class } else { call(&class, &arguments) }
+    let arguments = arguments(house, error, refusal, message, id);
+    Some(if arguments.is_empty() { class } else { call(&class, &arguments) })
 }
 
 /// Arguments for the constructor of a domain exception, by what its parameters are called.
-fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str) -> Vec<String> {
+fn arguments(house: &House<'_>, error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str) -> Vec<String> {
     let Some(constructor) = &error.constructor else {
         return vec![text::string(message)];
     };
@@ -153,6 +203,8 @@ fn arguments(error: &DomainError, refusal: Refusal<'_>, message: &str, id: &str)
     for parameter in &constructor.parameters {
         let name = parameter.name.as_str();
         let value = match name {
+            _ if is_status(parameter) && parameter.default.is_none() => Some(refusal.status(house).to_string()),
+            "code" | "error_code" if parameter.default.is_none() => code_word(house, error, refusal),
             _ if ["detail", "message", "msg", "error", "description", "reason"].contains(&name) => {
                 Some(text::string(message))
             }
@@ -192,6 +244,8 @@ pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<Code> {
     let mut classes = Vec::new();
     for entity in &house.module.entities {
         classes.extend(missing_row(house, file, entity));
+        classes.extend(denied_row(house, file, entity));
+        classes.extend(taken_row(house, file, entity));
         classes
             .extend(conflicts(house, entity).iter().filter_map(|conflict| taken_value(house, file, entity, conflict)));
     }
@@ -202,13 +256,60 @@ pub(crate) fn own_errors(house: &House<'_>, file: &mut File) -> Vec<Code> {
 fn missing_row(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
     let error = house.style.errors.not_found.as_ref().filter(|error| error.derived_per_module)?;
     house.own_error(&entity.names, error)?;
-    let text = filled_class(house.style.errors.missing_row.as_ref()?, &entity.names);
+    let told = message(house, Refusal::NotFound(&entity.names));
+    follow(house, file, house.style.errors.missing_row.as_ref()?, &entity.names, error, &told)
+}
+
+/// `ProjectPermissionError`, where a row may be there and refused.
+fn denied_row(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
+    let error = house.style.errors.forbidden.as_ref().filter(|error| error.is_root)?;
+    let neighbour = house.style.errors.denied_row.as_ref()?;
+    if house.style.errors.denied_status.value != 403 || !entity.owner.is_direct() {
+        return None;
+    }
+    let told = message(house, Refusal::Denied(&entity.names));
+    follow(house, file, neighbour, &entity.names, error, &told)
+}
+
+/// `ProjectAlreadyExistsError`, for what a broken unique constraint says.
+fn taken_row(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Option<Code> {
+    let error = house.style.errors.conflict.as_ref().filter(|error| error.is_root)?;
+    let neighbour = house.style.errors.taken_row.as_ref()?;
+    let told = match conflicts(house, entity).as_slice() {
+        [] => return None,
+        [only] => only.message.clone(),
+        _ => format!("This {} exists already", entity.names.label),
+    };
+    follow(house, file, neighbour, &entity.names, error, &told)
+}
+
+/// A neighbour's class for an entity, with the names that it uses.
+fn follow(
+    house: &House<'_>,
+    file: &mut File,
+    neighbour: &ErrorClass,
+    names: &EntityNames,
+    error: &DomainError,
+    told: &str,
+) -> Option<Code> {
+    house.following(names, neighbour)?;
+    for symbol in neighbour.names.values() {
+        if symbol.name.is_empty() {
+            file.module(&symbol.module);
+        } else {
+            file.symbol(symbol);
+        }
+    }
     file.symbol(&error.class);
-    Some(Code::of(text))
+    Some(Code::of(filled_class(neighbour, names, told)))
 }
 
 /// A neighbour's class for another entity.
-fn filled_class(neighbour: &ErrorClass, names: &EntityNames) -> String {
+fn filled_class(neighbour: &ErrorClass, names: &EntityNames, told: &str) -> String {
+    // The quotes around it are the neighbour's.
+    let told = told.replace(['"', '\'', '\\', '{', '}'], "");
+    let source = neighbour.source.replace("{message}", &told);
+    let neighbour = &ErrorClass { source, ..neighbour.clone() };
     let source = neighbour.source.replace("{Entity}", &names.class).replace("{entity}", &names.snake);
     source.replace("{Label}", &capital(&names.label)).replace("{label}", &names.label)
 }
@@ -218,7 +319,7 @@ fn taken_value(house: &House<'_>, file: &mut File, entity: &EntityDesign, confli
     let error = house.style.errors.conflict.as_ref()?;
     let symbol = house.own_conflict(&entity.names, conflict)?;
     let base = file.symbol(&error.class);
-    let arguments = arguments(error, Refusal::Conflict(&conflict.message), &conflict.message, "");
+    let arguments = arguments(house, error, Refusal::Conflict(&conflict.message), &conflict.message, "");
     let body = Code::of(call("super().__init__", &arguments));
     let parameters = vec!["self".to_owned()];
     let init =

@@ -6,6 +6,7 @@ mod borrowed;
 mod code;
 mod collaborators;
 mod columns;
+mod deletion;
 mod endpoints;
 mod errors;
 mod file;

@@ -6,6 +6,7 @@ use architect_model::{
 
 use super::code::{Class, Code, call};
 use super::columns;
+use super::deletion;
 use super::file::File;
 use super::house::House;
 use super::relations;
@@ -121,11 +122,11 @@ fn table_arguments(house: &House<'_>, file: &mut File, entity: &EntityDesign) ->
     let mut items = Vec::new();
     for column in &entity.columns {
         if let Some(name) = &column.unique {
-            items.push(unique(house, file, library, std::slice::from_ref(&column.name), name, false));
+            items.push(unique(house, file, entity, std::slice::from_ref(&column.name), name, false));
         }
     }
     for design in &entity.uniques {
-        items.push(unique(house, file, library, &design.columns, &design.name, design.explicit_name));
+        items.push(unique(house, file, entity, &design.columns, &design.name, design.explicit_name));
     }
     for index in &entity.indexes {
         let class = file.from(library, "Index");
@@ -155,9 +156,26 @@ fn constraint_library(house: &House<'_>) -> &'static str {
     if house.style.models.constraints_from_sqlmodel.value { "sqlmodel" } else { "sqlalchemy" }
 }
 
-fn unique(house: &House<'_>, file: &mut File, library: &str, columns: &[String], name: &str, explicit: bool) -> String {
-    let class = file.from(library, "UniqueConstraint");
+fn unique(
+    house: &House<'_>,
+    file: &mut File,
+    entity: &EntityDesign,
+    columns: &[String],
+    name: &str,
+    explicit: bool,
+) -> String {
+    let library = if house.is_sqlmodel() { constraint_library(house) } else { "sqlalchemy" };
     let mut arguments: Vec<_> = columns.iter().map(|column| text::string(column)).collect();
+    if let Some(mark) = house.mark(entity) {
+        // What a deleted row had can be had again: a constraint has no condition, an index may.
+        let (class, function) = (file.from(library, "Index"), file.from("sqlalchemy", "text"));
+        let condition = format!("{function}({})", text::string(&deletion::in_index(mark)));
+        arguments.insert(0, text::string(name));
+        arguments.push("unique=True".to_owned());
+        arguments.extend(["postgresql", "sqlite"].map(|dialect| format!("{dialect}_where={condition}")));
+        return call(&class, &arguments);
+    }
+    let class = file.from(library, "UniqueConstraint");
     let by_convention = house.style.models.naming_convention.iter().any(|(kind, _)| kind == "uq");
     if explicit || house.style.models.named_constraints.value || !by_convention {
         arguments.push(format!("name={}", text::string(name)));

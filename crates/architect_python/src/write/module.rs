@@ -136,7 +136,7 @@ impl<'a> Files<'a> {
     }
 
     fn exceptions(&mut self) {
-        let Some(pattern) = &self.house.style.layout.errors.value else { return };
+        let Some(pattern) = self.house.errors_pattern() else { return };
         for entity in self.house.module.entities.iter().take(1) {
             self.with(pattern, entity, Step::Service, |house, file| {
                 for code in errors::own_errors(house, file) {

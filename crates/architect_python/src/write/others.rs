@@ -4,6 +4,7 @@
 use architect_model::{EntityRef, IdKind};
 
 use super::code::Code;
+use super::deletion;
 use super::file::File;
 use super::house::{House, Need};
 use super::repository;
@@ -38,7 +39,8 @@ impl Other {
     /// The expression of the rows.
     pub(crate) fn query(&self, house: &House<'_>, file: &mut File, session: &str, key: &str, owner: &str) -> String {
         let class = file.symbol(&house.class_of(&self.target));
-        if !self.many && !self.own {
+        let mark = house.mark_of(&self.target);
+        if !self.many && !self.own && mark.is_none() {
             return house.wait(&format!("{session}.get({class}, {key})"));
         }
         let select = select::select(house, file, &class);
@@ -46,12 +48,17 @@ impl Other {
             true => select::owned_by(house, file, &class, &self.target.owner, owner),
             false => String::new(),
         };
+        let alive = mark.map_or_else(String::new, |mark| format!(", {}", deletion::alive(house, file, &class, mark)));
         let attribute = house.key_of(&self.target);
         if !self.many {
-            return select::first(house, session, &format!("{select}.where({class}.{attribute} == {key}){owned}"));
+            return select::first(
+                house,
+                session,
+                &format!("{select}.where({class}.{attribute} == {key}{alive}){owned}"),
+            );
         }
         let column = select::column(house, file, &class, &attribute);
-        select::all(house, session, &format!("{select}.where({column}.in_({key})){owned}.order_by({column})"))
+        select::all(house, session, &format!("{select}.where({column}.in_({key}){alive}){owned}.order_by({column})"))
     }
 
     /// The body of the method that a repository has for it.

@@ -48,6 +48,17 @@ impl<'a> House<'a> {
         }
     }
 
+    /// Whether a page says something that follows from the number of all rows.
+    pub(crate) fn counts_rows(&self) -> bool {
+        let (PageShape::PerEntity { others, .. } | PageShape::Generic { others, .. }) = &self.style.pages.shape.value
+        else {
+            return false;
+        };
+        let nested = self.style.pages.nested.iter().flat_map(|nested| &nested.others);
+        let follows = |field: &String| self.page_field(field, "\0").contains('\0');
+        self.page_total().is_some() || others.iter().chain(nested).any(follows)
+    }
+
     /// A further field of a page: `page`, `size`, `pages`, …
     pub(crate) fn page_field(&self, field: &str, total: &str) -> String {
         let [first, second] = self.page_parameters();

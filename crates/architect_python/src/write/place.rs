@@ -1,6 +1,8 @@
 //! Where code stands, and by which expressions it reaches the session, the repositories and the user from there.
 
-use architect_model::{BaseClass, EntityDesign, RepositoryKind, ServiceHolds, ServiceKind, SessionPassing};
+use architect_model::{
+    BaseClass, EntityDesign, RepositoryKind, ServiceHolds, ServiceKind, ServiceMaking, SessionPassing,
+};
 
 use super::file::File;
 use super::house::House;
@@ -38,6 +40,13 @@ impl House<'_> {
     /// Whether rules are methods of a class.
     pub(crate) fn rules_in_class(&self) -> bool {
         self.style.service.kind.value == ServiceKind::Classes
+    }
+
+    /// Whether rules are static methods, called on their class.
+    pub(crate) fn rules_are_static(&self) -> bool {
+        let style = &self.style.service;
+        let called = style.statics.value && self.service_holds() == Holds::Nothing;
+        self.rules_in_class() && (style.made.value == ServiceMaking::Static || called)
     }
 
     /// What a service class is given.

@@ -7,6 +7,7 @@ mod statements;
 use architect_model::{EntityDesign, ListScope, OperationDesign, RepositoryKind, Symbol};
 
 pub(crate) use base::{base_method, is_schema, pager, pager_returns as base_page};
+pub(crate) use methods::session_class;
 pub(crate) use statements::{
     assignment, insert_lines, linked_page, linked_statement, list_lines, many_statement, owned_statement, row,
 };

@@ -6,6 +6,7 @@ use architect_model::{
 };
 
 use super::code::Code;
+use super::deletion;
 use super::file::File;
 use super::house::House;
 use super::relations::links_of;
@@ -127,15 +128,19 @@ pub(crate) fn within(
 pub(crate) fn owned_by(house: &House<'_>, file: &mut File, model: &str, chain: &OwnerChain, key: &str) -> String {
     let Some(user_column) = &chain.user_column else { return String::new() };
     let mut joins = String::new();
+    let mut alive = String::new();
     let mut last = model.to_owned();
     for step in &chain.steps {
         let class = file.symbol(&house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
         let from = column(house, file, &last, &step.column);
         let to = column(house, file, &class, &step.key);
         joins.push_str(&format!(".join({class}, {from} == {to})"));
+        if let Some(mark) = house.mark_at(&step.class, step.existing.as_ref()) {
+            alive.push_str(&format!(", {}", deletion::alive(house, file, &class, mark)));
+        }
         last = class;
     }
-    format!("{joins}.where({last}.{user_column} == {key})")
+    format!("{joins}.where({last}.{user_column} == {key}{alive})")
 }
 
 /// `.where(…)` for the conditions that always hold.

@@ -1,6 +1,6 @@
 //! Services: the class of each entity with its rules, or the functions in its place.
 
-use architect_model::{EntityDesign, ServiceMaking, Symbol};
+use architect_model::{EntityDesign, Symbol};
 
 use super::code::{Class, Code, Function, call};
 use super::collaborators::Collaborator;
@@ -36,7 +36,7 @@ pub(crate) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
     if !house.rules_in_class() {
         return rules.iter().map(|rule| function(house, rule, false).code()).collect();
     }
-    let statics = house.style.service.made.value == ServiceMaking::Static;
+    let statics = house.rules_are_static();
     let mut members: Vec<Code> = constructor(house, file, entity).into_iter().collect();
     members.extend(rules.iter().map(|rule| function(house, rule, !statics).code()));
     if statics {
@@ -113,7 +113,7 @@ fn held(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<(Strin
         }
         Holds::UnitOfWork(name) => {
             let class = house.style.session.unit_of_work.as_ref().map(|unit| file.symbol(&unit.class));
-            vec![(name, class.unwrap_or_else(|| "Any".to_owned()))]
+            vec![(name, class.unwrap_or_else(|| file.from("typing", "Any")))]
         }
         Holds::Nothing => Vec::new(),
     };

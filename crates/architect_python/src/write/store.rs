@@ -100,6 +100,12 @@ impl<'a> Store<'a> {
         self.own_call(file, "get", &[(&repository::key_name(self.entity), id.to_owned())], false)
     }
 
+    /// Whether what [`Self::get`] finds may be marked as deleted.
+    pub(crate) fn finds_deleted(&self) -> bool {
+        let sees = || self.base(Operation::Get).is_none_or(|method| method.sees_mark);
+        self.house.mark(self.entity).is_some() && !(self.has_class() && sees())
+    }
+
     /// The row with a key if the user with `owner` owns it, or none.
     pub(crate) fn get_owned(&self, file: &mut File, id: &str, owner: &str) -> String {
         if !self.has_class() {

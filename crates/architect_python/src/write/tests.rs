@@ -4,6 +4,7 @@ mod access;
 mod behaviour;
 mod body;
 mod creation;
+mod deleted;
 mod life;
 mod polish;
 mod request;
@@ -176,6 +177,7 @@ impl<'a> Tests<'a> {
         } else {
             codes.extend(self.life(file, entity));
         }
+        codes.extend(self.deleted(file, entity));
         codes.extend(self.somebody_else(file, entity));
         codes.extend(self.guarded(file, entity));
         codes.extend(self.order(file, entity));

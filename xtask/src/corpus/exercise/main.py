@@ -37,7 +37,9 @@ def stand_in(style: dict, engine, key, table: str):
     import sqlalchemy as sa
     from sqlalchemy.orm import Session
 
-    path = style.get("key_path") or [style["id_attribute"]]
+    path = style.get("key_path")
+    if path is None:
+        path = [style["id_attribute"]]
     user = types.SimpleNamespace(**{style["id_attribute"]: key})
     if style.get("class"):
         model = boot.resolve(f"{style['class']['module']}:{style['class']['name']}")

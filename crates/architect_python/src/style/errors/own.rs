@@ -6,8 +6,11 @@ use ruff_python_ast::visitor::{Visitor, walk_expr, walk_parameter, walk_stmt};
 use ruff_python_ast::{Expr, Identifier, InterpolatedStringElement, Parameter, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::super::entity::Entity;
 use super::super::facts::Facts;
+use super::super::walk::each_expr;
 use super::super::words;
+use super::super::written::{self, Origins};
 use crate::resolve::{Class, Resolution};
 
 /// The classes that extend an exception of the house directly and alone, in the order of their files.
@@ -19,8 +22,40 @@ pub(super) fn derived<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<Class<'a>>
     facts.files.iter().flat_map(|file| facts.index.classes(file)).filter(extends).collect()
 }
 
-/// The exception that some module derives for a missing row, as source to follow.
-pub(super) fn missing_row<'a>(facts: &Facts<'a>, project: &Project, classes: &[Class<'a>]) -> Option<ErrorClass> {
+/// The table that an exception is named after: `Item` for `ItemNotFoundError`.
+pub(super) fn entity_of<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Entity<'a>> {
+    let entity = facts.entity_of_name(class.name())?;
+    let rest = class.name().strip_prefix(entity.name())?;
+    rest.starts_with(char::is_uppercase).then_some(entity)
+}
+
+/// The exceptions that are named after tables, those of users last.
+pub(super) fn of_entities<'a>(facts: &Facts<'a>) -> Vec<Class<'a>> {
+    let classes = facts.files.iter().flat_map(|file| facts.index.classes(file));
+    let is_exception = |class: &Class<'a>| {
+        let mro = facts.index.mro(*class);
+        mro.ancestors.iter().any(super::domain::is_exception)
+    };
+    let mut found: Vec<Class<'a>> =
+        classes.filter(|class| entity_of(facts, *class).is_some()).filter(is_exception).collect();
+    found.sort_by_key(|class| std::cmp::Reverse(facts.weight_of(&class.file().path)));
+    found
+}
+
+/// The class of the project that is all that a class extends.
+pub(super) fn only_base<'a>(facts: &Facts<'a>, class: Class<'a>) -> Option<Class<'a>> {
+    let [base] = class.base_expressions() else { return None };
+    facts.index.resolve(class.outer, base).class().filter(|base| !base.file().installed)
+}
+
+/// The file in which all of these classes stand, where there are several.
+pub(super) fn shared_file(classes: &[Class<'_>]) -> Option<String> {
+    let first = &*classes.first()?.file().path;
+    (classes.len() > 1 && classes.iter().all(|class| *class.file().path == *first)).then(|| first.to_owned())
+}
+
+/// The exception that some module derives for one of its rows, as source to follow.
+pub(super) fn of_row<'a>(facts: &Facts<'a>, project: &Project, classes: &[Class<'a>]) -> Option<ErrorClass> {
     let entities = project.tables.iter().filter_map(|table| table.class.as_ref());
     entities.into_iter().find_map(|entity| {
         let named = |class: &&Class<'a>| {
@@ -29,12 +64,12 @@ pub(super) fn missing_row<'a>(facts: &Facts<'a>, project: &Project, classes: &[C
                 && facts.entity_of_name(class.name()).is_some()
         };
         let class = classes.iter().find(named)?;
-        Some(template(*class, &entity.name))
+        Some(template(facts, *class, &entity.name))
     })
 }
 
 /// A class with placeholders in the place of the words of its entity.
-fn template(class: Class<'_>, entity: &str) -> ErrorClass {
+fn template<'a>(facts: &Facts<'a>, class: Class<'a>, entity: &str) -> ErrorClass {
     let inits = class.def.body.iter().filter_map(Stmt::as_function_def_stmt);
     let init = inits.into_iter().find(|method| method.name.as_str() == "__init__");
     let key = init.and_then(|init| init.parameters.iter_non_variadic_params().nth(1));
@@ -54,7 +89,9 @@ fn template(class: Class<'_>, entity: &str) -> ErrorClass {
         done = to;
     }
     source.push_str(text.get(done..).unwrap_or_default());
-    ErrorClass { source, name: class.name().replacen(entity, "{Entity}", 1), takes_key: key.is_some() }
+    let mut names = Origins::new();
+    each_expr(&class.def.body, &mut |expr| written::add(facts.index, class.file(), expr, &mut names));
+    ErrorClass { source, name: class.name().replacen(entity, "{Entity}", 1), takes_key: key.is_some(), names }
 }
 
 /// The places in a class that name its entity.
@@ -75,7 +112,7 @@ impl Words<'_> {
     }
 
     /// The words of the entity in a text: as the class is called, or as people say it.
-    fn text(&mut self, range: TextRange, text: &str) {
+    fn text(&mut self, range: TextRange, text: &str, is_whole: bool) {
         let snake = words::snake(self.entity);
         let label = snake.replace('_', " ");
         let mut capital = label.clone();
@@ -87,6 +124,10 @@ impl Words<'_> {
             (&snake, "{entity}"),
         ];
         let found = pairs.into_iter().find_map(|(word, placeholder)| Some((text.find(word)?, word.len(), placeholder)));
+        if found.is_none() && is_whole && (text.contains(' ') || !text.is_ascii()) {
+            // What it says of its own entity is said in words that are not known.
+            self.found.push((range, "{message}".to_owned()));
+        }
         if let Some((at, length, placeholder)) = found
             && let (Ok(at), Ok(length)) = (u32::try_from(at), u32::try_from(length))
         {
@@ -117,13 +158,13 @@ impl<'a> Visitor<'a> for Words<'_> {
             Expr::StringLiteral(literal) => {
                 // Behind the quotes; a text of several parts is left as it is.
                 if let Some(part) = literal.as_single_part_string() {
-                    self.text(part.content_range(), part.as_str());
+                    self.text(part.content_range(), part.as_str(), true);
                 }
             }
             Expr::FString(text) => {
                 for element in text.value.elements() {
                     if let InterpolatedStringElement::Literal(literal) = element {
-                        self.text(literal.range(), &literal.value);
+                        self.text(literal.range(), &literal.value, false);
                     }
                 }
             }

@@ -1,6 +1,6 @@
 //! What tables extend: a base class, mixins, the entity's own base schema.
 
-use architect_model::{MappedType, Mixin, Observed, Orm, Symbol};
+use architect_model::{MappedType, Mixin, ModelStyle, Observed, Orm, Symbol};
 
 use super::super::facts::{Facts, assigned, symbol_of};
 use super::super::vote::Votes;
@@ -74,6 +74,25 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
         mixins,
         extends_schema_base: schema.or_assumed(true),
     }
+}
+
+/// Adds the mixin from which tables have a column, where new tables would not have it by what most of them extend.
+pub(super) fn bring(facts: &Facts<'_>, column: &str, style: &mut ModelStyle) {
+    let brings = |columns: &[String]| columns.iter().any(|known| known == column);
+    if brings(&style.base_columns) || style.mixins.iter().any(|mixin| brings(&mixin.columns)) {
+        return;
+    }
+    let mut votes = Votes::default();
+    for table in &facts.tables {
+        let bases = facts.index.bases(*table).into_iter().filter_map(|base| base.resolution.class());
+        for class in bases.filter(|class| !facts.is_table(*class)) {
+            let mixin = Mixin { class: class.symbol(), columns: declared(facts.index, class) };
+            if brings(&mixin.columns) {
+                votes.add(mixin, facts.weight_of(&table.file().path), &table.at());
+            }
+        }
+    }
+    style.mixins.extend(votes.winner().map(|won| won.value));
 }
 
 fn count<'a>(mixins: &mut Vec<(Class<'a>, u32)>, base: &Resolution<'a>, weight: u32) {

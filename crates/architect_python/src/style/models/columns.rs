@@ -1,6 +1,6 @@
 //! The columns of a table class as written, those of its bases included.
 
-use architect_model::{ColumnPart, IdKind, Location, Symbol};
+use architect_model::{ColumnPart, IdKind, Location, MarkKind, Symbol};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
 
 use super::super::facts::{Facts, assigned, symbol_of};
@@ -39,6 +39,10 @@ pub(crate) struct Column<'a> {
     pub(crate) by_python: bool,
     /// Whether the database computes it with each change.
     pub(crate) changed_by_database: bool,
+    /// Whether it is filled in anew with each change.
+    pub(crate) renewed: bool,
+    /// What new rows have in it, where Python or the database fills it in.
+    default: Option<&'a Expr>,
     /// Whether `uuid.uuid4`, or another version, makes its values.
     made_by_uuid: bool,
     value: Option<&'a Expr>,
@@ -136,10 +140,32 @@ impl<'a> Column<'a> {
     /// A time that fills itself in.
     pub(crate) fn is_timestamp(&self) -> bool {
         let is_time = self.kind.to_lowercase().contains("datetime") || self.kind == "TIMESTAMP";
-        let named =
-            ["creat", "updat", "modif", "insert", "timestamp", "chang"].iter().any(|word| self.name.contains(word));
-        is_time && named && (self.filled || self.name.ends_with("_at"))
+        is_time
+            && (is_called_timestamp(self.name) && (self.filled || self.name.ends_with("_at"))
+                || self.renewed
+                || self.is_made_by_clock())
     }
+
+    /// Whether a time is filled in when a row is made: by a function, or an expression of the database.
+    pub(crate) fn is_made_by_clock(&self) -> bool {
+        self.default.is_some_and(|value| !value.is_literal_expr() || value.is_string_literal_expr())
+    }
+
+    /// What it could say of a deletion: a time that is empty at first, a flag with a default.
+    pub(crate) fn mark_kind(&self) -> Option<MarkKind> {
+        let kind = self.kind.to_lowercase();
+        if (kind.contains("datetime") || kind == "timestamp") && self.optional && !self.renewed {
+            let is_empty = self.default.is_none_or(Expr::is_none_literal_expr);
+            return is_empty.then_some(MarkKind::Time);
+        }
+        let starts = self.default.and_then(Expr::as_boolean_literal_expr).filter(|_| kind.contains("bool"))?;
+        Some(if starts.value { MarkKind::Alive } else { MarkKind::Deleted })
+    }
+}
+
+/// Whether a name says when a row was made or changed.
+pub(crate) fn is_called_timestamp(name: &str) -> bool {
+    ["creat", "updat", "modif", "insert", "timestamp", "chang"].iter().any(|word| name.contains(word))
 }
 
 /// The columns of a class, its own after those of its bases.
@@ -198,6 +224,8 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         }),
         changed_by_database: has(&["server_onupdate"])
             || calls.iter().any(|call| keyword(call, "onupdate").is_some_and(|value| by_sql(index, owner, value))),
+        renewed: has(&["onupdate", "server_onupdate"]) || calls.iter().any(|call| says_on_update(call)),
+        default: default(call, value.filter(|_| annotation.is_some())),
         made_by_uuid: calls.iter().any(|call| {
             let made = ["default_factory", "default"].iter().find_map(|name| keyword(call, name));
             let made = made.and_then(|made| index.resolve(owner.scope(), made).path());
@@ -206,6 +234,25 @@ fn column<'a>(index: &Index<'a>, owner: Class<'a>, stmt: &'a Stmt, found: Where)
         value,
         annotation,
         scope: owner.scope(),
+    })
+}
+
+/// `sa_column_kwargs={"onupdate": …}`.
+fn says_on_update(call: &ExprCall) -> bool {
+    let options = keyword(call, "sa_column_kwargs").and_then(Expr::as_dict_expr);
+    let mut keys = options.into_iter().flat_map(|dict| &dict.items).filter_map(|item| item.key.as_ref());
+    keys.any(|key| key.as_string_literal_expr().is_some_and(|key| key.value.to_str().ends_with("onupdate")))
+}
+
+/// What new rows have in a column: `default=…` and its like, or what is assigned in an annotated class.
+fn default<'a>(call: Option<&'a ExprCall>, assigned: Option<&'a Expr>) -> Option<&'a Expr> {
+    let Some(call) = call else { return assigned };
+    let names = ["default", "default_factory", "insert_default", "server_default"];
+    let inner = nested(call);
+    let calls = || std::iter::once(call).chain(inner.iter().copied());
+    names.iter().find_map(|name| calls().find_map(|call| keyword(call, name))).or_else(|| {
+        let is_field = last_name(&call.func) == Some("Field");
+        call.arguments.args.first().filter(|first| is_field && !first.is_ellipsis_literal_expr())
     })
 }
 

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::super::facts::{Facts, address, assigned};
 use super::super::vote::Votes;
-use super::super::walk::{each_expr, keyword};
+use super::super::walk::{each_expr, each_expr_in, keyword};
 use crate::read::versions::Versions;
 use crate::resolve::{BindingKind, Class, Scope};
 use crate::syntax::File;
@@ -114,7 +114,9 @@ fn relation_keywords(facts: &Facts<'_>, project: &Project) -> Option<Vec<String>
         let Some(class) = class else { continue };
         if let Some(call) = declaration(class, &relationship.name) {
             let others = call.arguments.keywords.iter().filter(|keyword| {
+                // What names something is about that relationship: `order_by=desc("id")`.
                 keyword.arg.as_ref().is_some_and(|name| !["back_populates", "backref"].contains(&name.as_str()))
+                    && !names_something(&keyword.value)
             });
             let written: Vec<String> = others.map(|keyword| class.file().text(keyword).to_owned()).collect();
             // Where nothing is said, SQLAlchemy empties the foreign keys of the rows before it deletes theirs.
@@ -123,6 +125,12 @@ fn relation_keywords(facts: &Facts<'_>, project: &Project) -> Option<Vec<String>
         }
     }
     votes.winner().filter(|won| won.value.1).map(|won| won.value.0)
+}
+
+fn names_something(value: &Expr) -> bool {
+    let mut found = false;
+    each_expr_in(value, &mut |expr| found |= expr.is_name_expr());
+    found
 }
 
 /// The relationships of a table to rows that point at it, declared on both sides.

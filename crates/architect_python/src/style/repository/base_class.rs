@@ -4,6 +4,7 @@ use architect_model::{BaseClass, BaseMethod};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
 
+use super::super::deletion::Mark;
 use super::super::facts::{Facts, address};
 use super::super::handlers::Action;
 use super::super::operations;
@@ -17,7 +18,7 @@ use crate::read::layer;
 use crate::resolve::{Class, Resolution};
 
 /// Reads the base class that most repositories extend.
-pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseClass> {
+pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, mark: Option<&Mark<'a>>) -> Option<BaseClass> {
     let base = most_extended(facts, layers)?;
     let subclasses: Vec<Class<'a>> = layers
         .repositories
@@ -32,7 +33,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<BaseCla
         type_parameters: type_parameters(facts, base, &subclasses),
         constructor: facts.index.member(base, "__init__").and_then(|(_, member)| member.function()).map(layer::method),
         model_attribute: model_attribute(facts, base, &subclasses),
-        methods: methods(facts, base),
+        methods: methods(facts, base, mark),
         construction: construction(facts, &subclasses),
         session_attribute: session_attribute(facts, layers, base),
         answers_foreign_keys: conflicts.is_some() && violations::answers_foreign_keys(facts, base),
@@ -64,7 +65,7 @@ fn most_extended<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Class<'a>
 }
 
 /// Whether a class has abstract methods: whoever extends it has to write them, and nobody says how.
-fn is_interface<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+pub(in crate::style) fn is_interface<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
     let named = |expr: &ruff_python_ast::Expr, name: &str| super::super::walk::last_name(expr) == Some(name);
     facts.index.methods(class).iter().any(|method| {
         let decorated = |name: &str| method.def.decorator_list.iter().any(|one| named(&one.expression, name));
@@ -182,17 +183,18 @@ fn model_attribute<'a>(facts: &Facts<'a>, base: Class<'a>, subclasses: &[Class<'
 }
 
 /// The public methods, those of the base's own bases included; what overrides comes first and counts.
-fn methods<'a>(facts: &Facts<'a>, base: Class<'a>) -> Vec<BaseMethod> {
+fn methods<'a>(facts: &Facts<'a>, base: Class<'a>, mark: Option<&Mark<'a>>) -> Vec<BaseMethod> {
     let mut found: Vec<BaseMethod> = Vec::new();
     for owner in facts.index.mro(base).classes() {
         for method in facts.index.methods(owner).into_iter().filter(|method| !method.name().starts_with('_')) {
             if found.iter().any(|known| known.method.name == method.name()) {
                 continue;
             }
-            let (does, commits) = operations::of(facts, method);
+            let (does, commits) = operations::of(facts, method, mark);
             let model_parameter = operations::model_parameter(method).map(str::to_owned);
             let gives = operations::gives(method);
-            found.push(BaseMethod { method: layer::method(method), does, commits, model_parameter, gives });
+            let sees_mark = operations::sees_mark(facts, method, mark);
+            found.push(BaseMethod { method: layer::method(method), does, commits, model_parameter, gives, sees_mark });
         }
     }
     found

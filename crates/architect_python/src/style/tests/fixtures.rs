@@ -3,6 +3,7 @@
 use architect_model::{Fixture, FixtureKind};
 use ruff_python_ast::{Expr, ExprCall, Parameters, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
+use rustc_hash::FxHashSet;
 
 use super::super::walk::{each_expr, each_stmt, functions, last_name};
 use super::super::{File, path};
@@ -10,12 +11,27 @@ use super::TestContext;
 
 /// Reads the fixtures of `conftest.py` files and of the files beside tests that hold some.
 pub(super) fn read(files: &[File], context: &TestContext) -> Vec<Fixture> {
+    let sent = sent_as_headers(files);
     let shared = files.iter().filter(|file| is_shared(&file.path));
     shared
         .flat_map(|file| functions(file).into_iter().map(move |(_, function)| (file, function)))
         .filter(|(_, function)| is_fixture(function))
-        .map(|(file, function)| fixture(file, function, context))
+        .map(|(file, function)| fixture(file, function, context, &sent))
         .collect()
+}
+
+/// The parameters of tests that are sent as they are: `client.get(url, headers=cabeceras)`.
+fn sent_as_headers(files: &[File]) -> FxHashSet<&str> {
+    let tests = files.iter().filter(|file| super::is_test_file(&file.path)).flat_map(functions);
+    let mut sent = FxHashSet::default();
+    for (_, test) in tests {
+        each_expr(&test.body, &mut |expr| {
+            let headers = expr.as_call_expr().and_then(|call| super::super::walk::keyword(call, "headers"));
+            let name = headers.and_then(Expr::as_name_expr).map(|name| name.id.as_str());
+            sent.extend(name.filter(|name| test.parameters.includes(name)));
+        });
+    }
+    sent
 }
 
 fn is_shared(file: &str) -> bool {
@@ -27,12 +43,16 @@ fn is_fixture(function: &StmtFunctionDef) -> bool {
     function.decorator_list.iter().any(|decorator| last_name(&decorator.expression) == Some("fixture"))
 }
 
-fn fixture(file: &File, function: &StmtFunctionDef, context: &TestContext) -> Fixture {
+fn fixture(file: &File, function: &StmtFunctionDef, context: &TestContext, sent: &FxHashSet<&str>) -> Fixture {
     let body = Body::read(function);
     let returns = function.returns.as_deref().map(|annotation| file.text(annotation));
-    let gives = kind(function, returns.unwrap_or_default(), &body, context);
+    let name = given_name(function).unwrap_or_else(|| function.name.to_string());
+    let gives = match kind(function, returns.unwrap_or_default(), &body, context) {
+        FixtureKind::Other if sent.contains(name.as_str()) => FixtureKind::Headers,
+        kind => kind,
+    };
     Fixture {
-        name: given_name(function).unwrap_or_else(|| function.name.to_string()),
+        name,
         returns: returns.map(str::to_owned),
         takes: names(&function.parameters),
         gives,

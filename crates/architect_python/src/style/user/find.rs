@@ -117,6 +117,10 @@ fn candidate<'a>(
         return None;
     }
     let given = given::of(facts, parameter)?;
+    // What works on users is none: `UserRepository`, `UserUseCase`.
+    if matches!(&given, Given::Object(class) if given::works(facts, *class)) {
+        return None;
+    }
     let sees = credentials::sees(facts, &depends.target);
     let root = credentials::first_row(facts, &depends.target, 6);
     let follows = |table: Class<'a>| root.is_some_and(|root| root != table);

@@ -97,6 +97,23 @@ fn carried<'a>(facts: &Facts<'a>, class: Class<'a>, annotation: &Annotation<'a>)
     })
 }
 
+/// Whether a class does something and holds nothing that tells who somebody is: a service, a repository.
+pub(super) fn works<'a>(facts: &Facts<'a>, class: Class<'a>) -> bool {
+    if facts.index.derives_from(class, "pydantic.BaseModel") {
+        return false;
+    }
+    let owners = || facts.index.mro(class).classes().filter(|owner| !owner.file().installed);
+    let is_property = |method: &Function<'a>| {
+        let mut decorators = method.def.decorator_list.iter();
+        decorators
+            .any(|one| super::super::walk::last_name(&one.expression).is_some_and(|name| name.contains("property")))
+    };
+    let public = |method: &Function<'a>| !method.name().starts_with('_') && !is_property(method);
+    let does = owners().flat_map(|owner| facts.index.methods(owner)).any(|method| public(&method));
+    let tells = |name: &str| ["id", "user_id", "uid", "sub", "email", "username"].contains(&name);
+    does && !attributes(facts, class).iter().any(|(name, _, _)| tells(name))
+}
+
 /// The annotated attributes of a class and its bases, and those its constructor sets: name, scope and annotation.
 pub(super) fn attributes<'a>(facts: &Facts<'a>, class: Class<'a>) -> Vec<(&'a str, Scope<'a>, &'a Expr)> {
     let owners = facts.index.mro(class).classes();

@@ -67,16 +67,19 @@ fn kind_of<'a>(facts: &Facts<'a>, scope: Scope<'a>, annotation: &'a Expr) -> Opt
     }
 }
 
-/// The item that handlers take from a mapping most often: `user["id"]`, `claims.get("sub")`.
+/// The item that handlers, and what they hand it to under its name, take from a mapping most often: `user["id"]`,
+/// `claims.get("sub")`.
 fn mapped_key(facts: &Facts<'_>, name: &str) -> Option<Vec<String>> {
     let mut votes = Votes::default();
-    for handler in &facts.handlers {
-        let Some(parameter) =
-            handler.parameters.iter().find(|parameter| parameter.depends.is_some() && parameter.name == name)
-        else {
-            continue;
-        };
-        each_expr(&handler.function.def.body, &mut |expr| {
+    let taking = facts.handlers.iter().filter(|handler| {
+        handler.parameters.iter().any(|parameter| parameter.depends.is_some() && parameter.name == name)
+    });
+    let given = taking.flat_map(|handler| {
+        let callees = super::super::trace::callees(facts, handler.function).into_iter();
+        std::iter::once(handler.function).chain(callees.filter(|callee| callee.def.parameters.includes(name)))
+    });
+    for function in given {
+        each_expr(&function.def.body, &mut |expr| {
             let (value, item) = match expr {
                 Expr::Subscript(subscript) => (&*subscript.value, Some(&*subscript.slice)),
                 Expr::Call(call) => match &*call.func {
@@ -87,9 +90,9 @@ fn mapped_key(facts: &Facts<'_>, name: &str) -> Option<Vec<String>> {
                 },
                 _ => return,
             };
-            let of_user = value.as_name_expr().is_some_and(|name| name.id.as_str() == parameter.name);
+            let of_user = value.as_name_expr().is_some_and(|found| found.id.as_str() == name);
             if let Some(Expr::StringLiteral(text)) = item.filter(|_| of_user) {
-                votes.add(text.value.to_str().to_owned(), USUAL, &handler.function.at());
+                votes.add(text.value.to_str().to_owned(), USUAL, &function.at());
             }
         });
     }

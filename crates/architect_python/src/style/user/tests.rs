@@ -149,3 +149,29 @@ def first() -> Tenant: ...
     let found = user(dependencies, "tenant: Tenant = Depends(first)", "...");
     assert!(found.parameter.value.dependency.is_none(), "{:?}", found.parameter);
 }
+
+#[test]
+fn what_works_on_users_is_none() {
+    let dependencies = "\
+from app.models import *
+class MemberRepository:
+    def __init__(self, session): self.session = session
+    def find(self, id: int): return self.session.get(Member, id)
+def get_members() -> MemberRepository: return MemberRepository(None)
+";
+    let found = user(dependencies, "members: MemberRepository = Depends(get_members)", "return members.find(1)");
+    assert!(found.parameter.value.dependency.is_none(), "{found:?}");
+}
+
+#[test]
+fn the_key_of_a_mapping_may_be_taken_below_the_handlers() {
+    let dependencies = "\
+from fastapi import Depends
+from fastapi.security import HTTPBearer
+from app.models import *
+def get_current_user(token=Depends(HTTPBearer())) -> dict: return {'id': 1}
+def owned(current_user: dict): return current_user['id']
+";
+    let found = user(dependencies, "current_user: dict = Depends(get_current_user)", "return owned(current_user)");
+    assert_eq!(path(&found), Some(vec!["[\"id\"]"]));
+}

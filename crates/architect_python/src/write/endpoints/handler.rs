@@ -186,7 +186,12 @@ impl<'a> Handler<'a> {
             return Parameter::new(Part::Service, name, provider::alias_name(house, self.entity));
         }
         let class = file.symbol(&service::class(house, self.entity));
-        let (annotated, depends) = (file.from("typing", "Annotated"), file.from("fastapi", "Depends"));
+        let depends = file.from("fastapi", "Depends");
+        let session = &house.style.session.parameter.value;
+        if session.dependency.is_some() && session.alias.is_none() && !session.annotated {
+            return Parameter::new(Part::Service, name, format!("{class} = {depends}({class})"));
+        }
+        let annotated = file.from("typing", "Annotated");
         Parameter::new(Part::Service, name, format!("{annotated}[{class}, {depends}()]"))
     }
 

@@ -124,16 +124,14 @@ pub(super) fn session(house: &House<'_>, file: &mut File) -> (String, String) {
     let annotation = match (&parameter.alias, &parameter.class, &parameter.dependency) {
         (Some(alias), _, _) => file.symbol(alias),
         (None, class, Some(dependency)) => {
-            let class = class
-                .as_ref()
-                .or(house.style.session.class.as_ref())
-                .map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+            let class = match class {
+                Some(class) => file.symbol(class),
+                None => repository::session_class(house, file),
+            };
             depending(file, &class, dependency, parameter.annotated)
         }
         (None, Some(class), None) => file.symbol(class),
-        (None, None, None) => {
-            house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class))
-        }
+        (None, None, None) => repository::session_class(house, file),
     };
     (name, annotation)
 }

@@ -109,7 +109,7 @@ pub(crate) fn constructor(house: &House<'_>, file: &mut File, entity: &EntityDes
     }
     let model = file.symbol(&house.model(entity));
     let session = required.iter().find(|parameter| !is_model(parameter)).map(|parameter| parameter.name.clone())?;
-    let class = house.style.session.class.as_ref().map_or_else(|| "Any".to_owned(), |class| file.symbol(class));
+    let class = super::methods::session_class(house, file);
     let arguments: Vec<String> =
         required.iter().map(|parameter| if is_model(parameter) { model.clone() } else { session.clone() }).collect();
     let init = Function {

@@ -5,6 +5,7 @@ use architect_model::{ColumnDesign, CommitPlace, EntityDesign, OperationDesign, 
 use super::base::{pager_method, pager_returns, takes_statement};
 use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_key, scope_argument, statements};
 use crate::write::code::{Code, Function, call};
+use crate::write::deletion;
 use crate::write::file::File;
 use crate::write::house::{House, Need};
 use crate::write::others::Other;
@@ -28,7 +29,7 @@ pub(super) fn constructor(house: &House<'_>, file: &mut File) -> Code {
 }
 
 /// The session class, imported.
-pub(super) fn session_class(house: &House<'_>, file: &mut File) -> String {
+pub(crate) fn session_class(house: &House<'_>, file: &mut File) -> String {
     match &house.style.session.class {
         Some(symbol) => file.symbol(symbol),
         None if house.is_async() => file.from("sqlalchemy.ext.asyncio", "AsyncSession"),
@@ -126,9 +127,14 @@ impl Method<'_> {
 
     fn get(&self, file: &mut File) -> Code {
         let model = self.model(file);
-        let body = self.house.wait(&format!("{}.get({model}, {})", self.session(), key_name(self.entity)));
+        let id = key_name(self.entity);
+        let body = if self.house.mark(self.entity).is_some() {
+            self.found(&statements::kept_statement(self.house, file, self.entity, &id))
+        } else {
+            Code::of(format!("return {}", self.house.wait(&format!("{}.get({model}, {id})", self.session()))))
+        };
         let key = self.key(file);
-        self.function(file, "get", vec![key], Vec::new(), format!("{model} | None"), Code::of(format!("return {body}")))
+        self.function(file, "get", vec![key], Vec::new(), format!("{model} | None"), body)
     }
 
     fn get_owned(&self, file: &mut File) -> Code {
@@ -232,7 +238,7 @@ impl Method<'_> {
         let returns = format!("{sequence}[{}]", self.model(file));
         let rest = self.rest(file, filters.clone(), true);
         let list = self.function(file, &name, scope.clone(), rest, returns, rows);
-        if self.house.page_total().is_none() {
+        if !self.house.counts_rows() {
             return vec![list];
         }
         let total = self.total(file, listing, asked);
@@ -262,7 +268,7 @@ impl Method<'_> {
         let rest = self.rest(file, Vec::new(), true);
         let list =
             self.function(file, &format!("list_{names}"), scope.clone(), rest, format!("{sequence}[{right}]"), rows);
-        if self.house.page_total().is_none() {
+        if !self.house.counts_rows() {
             return vec![list];
         }
         vec![list, self.function(file, &format!("count_{names}"), scope, Vec::new(), "int".to_owned(), total)]
@@ -455,7 +461,13 @@ impl Method<'_> {
         let item = &self.entity.names.snake;
         let model = self.model(file);
         let session = self.session();
-        let mut body = Code::of(self.house.wait(&format!("{session}.delete({item})")));
+        let mut body = match self.house.mark(self.entity) {
+            Some(mark) => {
+                let value = deletion::value(self.house, file, self.entity, mark);
+                Code::of(format!("{item}.{} = {value}", mark.column))
+            }
+            None => Code::of(self.house.wait(&format!("{session}.delete({item})"))),
+        };
         let end = if self.house.commits_at() == CommitPlace::Repository { "commit" } else { "flush" };
         body.line(self.house.wait(&format!("{session}.{end}()")));
         self.function(file, "delete", vec![format!("{item}: {model}")], Vec::new(), "None".to_owned(), body)

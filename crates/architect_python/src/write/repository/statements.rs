@@ -3,6 +3,7 @@
 use architect_model::{EntityDesign, LinkDesign, OrderBy};
 
 use crate::write::code::{Code, call};
+use crate::write::deletion;
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::names::filled;
@@ -23,7 +24,8 @@ pub(crate) fn owned_statement(
     let owned = select::owned_by(house, file, &model, &entity.owner, owner);
     // One condition after the joins: `.where(Task.id == task_id, Project.owner_id == owner_id)`.
     let (joins, condition) = owned.rsplit_once(".where(").unwrap_or((owned.as_str(), ")"));
-    format!("{select}{joins}.where({model}.{key} == {id}, {condition}")
+    let alive = alive_too(house, file, entity);
+    format!("{select}{joins}.where({model}.{key} == {id}, {}{alive})", condition.trim_end_matches(')'))
 }
 
 /// The row with a key that belongs to one parent.
@@ -38,7 +40,24 @@ pub(crate) fn in_parent_statement(
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let column = entity.parent.as_ref().map(|parent| parent.column.as_str()).unwrap_or_default();
-    format!("{select}.where({model}.{key} == {id}, {model}.{column} == {parent})")
+    let alive = alive_too(house, file, entity);
+    format!("{select}.where({model}.{key} == {id}, {model}.{column} == {parent}{alive})")
+}
+
+/// The row with a key, where deleted rows stay in the table.
+pub(crate) fn kept_statement(house: &House<'_>, file: &mut File, entity: &EntityDesign, id: &str) -> String {
+    let model = file.symbol(&house.model(entity));
+    let select = select::select(house, file, &model);
+    let key = entity.id().map_or("id", |id| id.name.as_str());
+    let alive = alive_too(house, file, entity);
+    format!("{select}.where({model}.{key} == {id}{alive})")
+}
+
+/// `, Task.deleted_at.is_(None)` behind another condition.
+fn alive_too(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> String {
+    let Some(mark) = house.mark(entity) else { return String::new() };
+    let model = file.symbol(&house.model(entity));
+    format!(", {}", deletion::alive(house, file, &model, mark))
 }
 
 /// The rows that are linked to the row with a key.
@@ -49,7 +68,9 @@ pub(crate) fn linked_statement(house: &House<'_>, file: &mut File, link: &LinkDe
     let select = select::select(house, file, &model);
     let from = select::column(house, file, &class, &link.right.column);
     let to = select::column(house, file, &model, &link.right.key);
-    format!("{select}.join({class}, {from} == {to}).where({class}.{} == {key})", link.left.column)
+    let mark = house.mark_of(&link.right.target);
+    let alive = mark.map_or_else(String::new, |mark| format!(", {}", deletion::alive(house, file, &model, mark)));
+    format!("{select}.join({class}, {from} == {to}).where({class}.{} == {key}{alive})", link.left.column)
 }
 
 /// One page of them.
@@ -83,7 +104,8 @@ pub(crate) fn many_statement(
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let column = select::column(house, file, &model, key);
     let owned = owner.map_or_else(String::new, |owner| select::owned_by(house, file, &model, &entity.owner, owner));
-    format!("{select}.where({column}.in_({ids})){owned}.order_by({column})")
+    let alive = alive_too(house, file, entity);
+    format!("{select}.where({column}.in_({ids}){alive}){owned}.order_by({column})")
 }
 
 /// Statements of a list, the expression of its rows and that of its total.
@@ -161,7 +183,12 @@ pub(crate) fn conditions(
         Some(key) => select::within(house, file, entity, listing, key, &narrowed),
         None => narrowed,
     };
-    format!("{kept}{}", select::always(house, file, entity, listing))
+    let alive = deletion::kept(house, file, entity);
+    let all = match (kept.strip_suffix(')'), alive.strip_prefix(".where(")) {
+        (Some(open), Some(alive)) => format!("{open}, {alive}"),
+        _ => format!("{kept}{alive}"),
+    };
+    format!("{all}{}", select::always(house, file, entity, listing))
 }
 
 /// A new row: `Project(owner_id=user.id, **data.model_dump())`.

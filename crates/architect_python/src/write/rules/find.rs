@@ -1,11 +1,10 @@
 //! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
 
-use architect_model::{
-    AccessDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole, ServiceMaking,
-};
+use architect_model::{AccessDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole};
 
 use super::{Rule, Rules};
 use crate::write::code::Code;
+use crate::write::deletion;
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
 use crate::write::place::Place;
@@ -184,8 +183,8 @@ impl<'a> Rules<'a> {
         let found = self.store().get(file, id);
         body.add(&self.assign(variable, &found));
         let raise = errors::raise(self.house, file, Refusal::NotFound(&self.entity.names), id, None);
-        let missing = self.house.is_missing(self.place, variable);
-        body.block(format!("if {missing} or {variable}.{} != {holder}.{key}:", parent.column), &Code::of(raise));
+        let (missing, dead) = (self.house.is_missing(self.place, variable), self.or_dead(variable));
+        body.block(format!("if {missing}{dead} or {variable}.{} != {holder}.{key}:", parent.column), &Code::of(raise));
     }
 
     /// Finds the parent that an operation names in its path, and gives the variable in which it stands then.
@@ -247,12 +246,18 @@ impl<'a> Rules<'a> {
         let found = self.store().get(file, id);
         body.add(&self.assign(variable, &found));
         if refuses_openly {
-            self.refuse_none(file, &self.entity.names, id, body);
+            self.refuse_dead(file, id, body);
             return self.refuse_strange(file, &self.entity.names, &column, id, body);
         }
         let raise = errors::raise(house, file, Refusal::NotFound(&self.entity.names), id, None);
-        let missing = house.is_missing(self.place, variable);
-        body.block(format!("if {missing} or {variable}.{column} != {key}:"), &Code::of(raise));
+        let (missing, dead) = (house.is_missing(self.place, variable), self.or_dead(variable));
+        body.block(format!("if {missing}{dead} or {variable}.{column} != {key}:"), &Code::of(raise));
+    }
+
+    /// ` or task.deleted_at is not None`, where what was found by its key alone may be marked.
+    fn or_dead(&self, variable: &str) -> String {
+        let mark = self.house.mark(self.entity).filter(|_| self.store().finds_deleted());
+        mark.map_or_else(String::new, |mark| format!(" or {}", deletion::is_dead(mark, variable)))
     }
 
     /// Refuses openly whoever does not own the row in the variable of `names`.
@@ -291,14 +296,25 @@ impl<'a> Rules<'a> {
     fn find_any(&self, file: &mut File, id: &str, body: &mut Code) {
         let found = self.store().get(file, id);
         body.add(&self.assign(&self.entity.names.snake, &found));
-        self.refuse_none(file, &self.entity.names, id, body);
+        self.refuse_dead(file, id, body);
     }
 
     /// Refuses where the variable of `names` holds no row.
     pub(super) fn refuse_none(&self, file: &mut File, names: &EntityNames, id: &str, body: &mut Code) {
+        self.refuse(file, names, "", id, body);
+    }
+
+    /// Refuses where no row of the entity has the key, or a deleted one.
+    fn refuse_dead(&self, file: &mut File, id: &str, body: &mut Code) {
+        let names = &self.entity.names;
+        self.refuse(file, names, &self.or_dead(&names.snake), id, body);
+    }
+
+    fn refuse(&self, file: &mut File, names: &EntityNames, or_dead: &str, id: &str, body: &mut Code) {
         let variable = &names.snake;
         let raise = errors::raise(self.house, file, Refusal::NotFound(names), id, None);
-        body.block(format!("if {}:", self.house.is_missing(self.place, variable)), &Code::of(raise));
+        let missing = self.house.is_missing(self.place, variable);
+        body.block(format!("if {missing}{or_dead}:"), &Code::of(raise));
     }
 
     /// A call of the finder of an entity of the design.
@@ -355,7 +371,7 @@ impl<'a> Rules<'a> {
             if !self.house.rules_in_class() {
                 return name.to_owned();
             }
-            let is_static = self.house.style.service.made.value == ServiceMaking::Static;
+            let is_static = self.house.rules_are_static();
             let class = crate::write::service::class(self.house, entity).name;
             return format!("{}.{name}", if is_static { class.as_str() } else { "self" });
         }

@@ -30,7 +30,7 @@ impl<'a> Rules<'a> {
         let (rows, total) = self.linked_rows(file, op, link, order, &format!("{item}.{}", self.own_key()));
         let plural = &link.right.names.snakes;
         body.line(format!("{plural} = {rows}"));
-        if self.house.page_total().is_some() {
+        if self.house.counts_rows() {
             body.line(format!("count = {total}"));
         }
         self.linked_page(file, link, &mut body);

@@ -143,16 +143,16 @@ impl<'a> Rules<'a> {
             Rows::Apart { before, rows, total } => {
                 body.add(&before);
                 let plural = &self.entity.names.snakes;
-                if self.house.page_total().is_some() && self.place == Place::Handler {
+                if self.house.counts_rows() && self.place == Place::Handler {
                     body.line(format!("count = {total}"));
                     body.line(format!("{plural} = {rows}"));
                 } else {
                     body.line(format!("{plural} = {rows}"));
-                    if self.house.page_total().is_some() {
+                    if self.house.counts_rows() {
                         body.line(format!("count = {total}"));
                     }
                 }
-                self.shape(file, plural, self.house.page_total().map(|_| "count"), body)
+                self.shape(file, plural, self.house.counts_rows().then_some("count"), body)
             }
         }
     }

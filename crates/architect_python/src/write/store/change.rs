@@ -3,6 +3,7 @@
 use architect_model::{BaseMethod, CommitPlace, Operation, Parameter, ParameterKind, RepositoryKind};
 
 use super::super::code::Code;
+use super::super::deletion;
 use super::super::file::File;
 use super::super::house::Need;
 use super::super::repository;
@@ -182,7 +183,13 @@ impl Store<'_> {
             ));
         }
         let session = self.session();
-        let mut code = Code::of(self.house.wait(&format!("{session}.delete({item})")));
+        let mut code = match self.house.mark(self.entity) {
+            Some(mark) => {
+                let value = deletion::value(self.house, file, self.entity, mark);
+                Code::of(format!("{item}.{} = {value}", mark.column))
+            }
+            None => Code::of(self.house.wait(&format!("{session}.delete({item})"))),
+        };
         code.line(self.house.wait(&format!("{session}.{}()", if self.commits_here() { "commit" } else { "flush" })));
         code
     }

@@ -45,7 +45,7 @@ impl<'a> Tests<'a> {
         }
         if let Some((op, remover)) = delete {
             let url = self.address(file, op, "");
-            body.line(remover.refused("delete", &url, &[], self.deleted()));
+            body.line(remover.refused("delete", &url, &[], self.deleted_status()));
             match read {
                 Some((read, reader)) => {
                     let url = self.address(file, read, "");

@@ -112,7 +112,7 @@ impl<'a> Tests<'a> {
         let (op, remover) = self.allowed(self.delete(entity), actor)?;
         let mut body = self.made(entity, actor, &entity.names.snake, &[]);
         let url = self.address(file, op, "");
-        body.line(remover.refused("delete", &url, &[], self.deleted()));
+        body.line(remover.refused("delete", &url, &[], self.deleted_status()));
         let mut actors = vec![actor, remover];
         match self.allowed(self.read(entity), actor) {
             Some((read, reader)) => {

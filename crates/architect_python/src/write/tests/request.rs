@@ -251,7 +251,7 @@ impl super::Tests<'_> {
     }
 
     /// The status of a deletion.
-    pub(super) fn deleted(&self) -> u16 {
+    pub(super) fn deleted_status(&self) -> u16 {
         if self.house.style.endpoints.delete.value == DeleteAnswer::NoContent { 204 } else { 200 }
     }
 
