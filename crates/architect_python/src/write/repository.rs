@@ -1,6 +1,7 @@
 //! Repositories: the class of each entity with the queries that its rules need, or the functions in their place.
 
 mod base;
+mod lookups;
 mod methods;
 mod statements;
 

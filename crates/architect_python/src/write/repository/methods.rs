@@ -1,6 +1,6 @@
 //! The methods that a repository has beyond its base class.
 
-use architect_model::{ColumnDesign, CommitPlace, EntityDesign, OperationDesign, ParameterKind, SessionPassing};
+use architect_model::{CommitPlace, EntityDesign, OperationDesign, ParameterKind, SessionPassing};
 
 use super::base::{pager_method, pager_returns, takes_statement};
 use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_key, scope_argument, statements};
@@ -8,11 +8,9 @@ use crate::write::code::{Code, Function, call};
 use crate::write::deletion;
 use crate::write::file::File;
 use crate::write::house::{House, Need};
-use crate::write::others::Other;
 use crate::write::relations::links_of;
 use crate::write::select::{self, Listing, Scope, Whose};
 use crate::write::values;
-use crate::write::ways;
 use architect_model::ParameterPart as Part;
 
 /// The constructor of a repository that has no base class.
@@ -64,13 +62,14 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
     }
 }
 
-struct Method<'a> {
-    house: &'a House<'a>,
-    entity: &'a EntityDesign,
+/// What writes the methods of the repository of an entity.
+pub(super) struct Method<'a> {
+    pub(super) house: &'a House<'a>,
+    pub(super) entity: &'a EntityDesign,
 }
 
 impl Method<'_> {
-    fn session(&self) -> String {
+    pub(super) fn session(&self) -> String {
         if self.house.session_in_calls() {
             self.house.session_name()
         } else {
@@ -79,7 +78,7 @@ impl Method<'_> {
     }
 
     /// A method with the session where the house has it.
-    fn function(
+    pub(super) fn function(
         &self,
         file: &mut File,
         name: &str,
@@ -108,12 +107,12 @@ impl Method<'_> {
             .code()
     }
 
-    fn key(&self, file: &mut File) -> String {
+    pub(super) fn key(&self, file: &mut File) -> String {
         let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
         format!("{}: {}", key_name(self.entity), values::key(file, kind))
     }
 
-    fn owner(&self, file: &mut File) -> String {
+    pub(super) fn owner(&self, file: &mut File) -> String {
         format!("{}: {}", owner_key(self.house), values::key(file, self.house.style.user.id))
     }
 
@@ -177,39 +176,6 @@ impl Method<'_> {
         let returns = format!("{sequence}[{}]", self.model(file));
         let body = Code::of(format!("return {}", select::all(self.house, &self.session(), &statement)));
         self.function(file, "list_by_ids", scope, Vec::new(), returns, body)
-    }
-
-    /// Rows of another class.
-    fn other(&self, file: &mut File, other: &Other) -> Code {
-        let house = self.house;
-        let class = file.symbol(&house.class_of(&other.target));
-        let kind = values::key(file, house.key_kind(&other.target.class));
-        let (kind, returns) = if other.many {
-            let sequence = file.from("collections.abc", "Sequence");
-            (format!("{sequence}[{kind}]"), format!("{sequence}[{class}]"))
-        } else {
-            (kind, format!("{class} | None"))
-        };
-        let mut scope = vec![format!("{}: {kind}", other.key(house))];
-        if other.own {
-            scope.push(self.owner(file));
-        }
-        let body = other.body(house, file, &self.session());
-        self.function(file, &other.name(house), scope, Vec::new(), returns, body)
-    }
-
-    /// Whether a row is another one, or stands below it.
-    fn leads_to(&self, file: &mut File, column: &ColumnDesign) -> Code {
-        let (id, ancestor) = (key_name(self.entity), format!("{}_id", ways::ANCESTOR));
-        let mut body = ways::lines(self.house, file, self.entity, column, &id);
-        let found = ways::found(self.house, file, self.entity, &ancestor);
-        let word = self.house.statement_word();
-        body.line(format!("{word} = {found}"));
-        body.line(format!("return {} is not None", select::first(self.house, &self.session(), word)));
-        let kind = self.entity.id().and_then(|id| id.id).unwrap_or_default();
-        let scope = vec![self.key(file), format!("{ancestor}: {}", values::key(file, kind))];
-        let name = ways::name(self.entity, column);
-        self.function(file, &name, scope, Vec::new(), "bool".to_owned(), body)
     }
 
     /// The list, and the count where the base class does not count.
