@@ -131,6 +131,9 @@ pub struct ErrorStyle {
     pub takes_any_violation: bool,
     /// Whether some `except IntegrityError` asks which constraint was broken.
     pub asks_violation: bool,
+    /// Whether the project answers invalid requests by a handler of its own.
+    #[serde(default)]
+    pub answers_invalid: bool,
 }
 
 /// Kind of errors.

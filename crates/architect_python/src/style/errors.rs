@@ -91,6 +91,7 @@ pub(super) fn read<'a>(
         named_status: named.or_assumed(false),
         takes_any_violation: violations.0,
         asks_violation: violations.1,
+        answers_invalid: statuses.answers_invalid(),
         as_conflict: handled::as_conflict(facts, &statuses, functions),
         ..ErrorStyle::default()
     };

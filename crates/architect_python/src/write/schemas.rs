@@ -111,7 +111,7 @@ impl<'a> Family<'a> {
         let bases = vec![self.root(file)];
         let mut members = vec![fields];
         if self.house.style.schemas.unset.is_none() && !solid.is_empty() {
-            members.push(refuse_null(file, &solid));
+            members.push(refuse_null(self.house, file, &solid));
         }
         Class { name: name.clone(), bases, doc: None, members }.code()
     }
@@ -290,12 +290,21 @@ fn optional(annotation: &str, nullable: bool) -> String {
 }
 
 /// A validator: null is not the same as left out.
-fn refuse_null(file: &mut File, names: &[String]) -> Code {
+///
+/// A handler that gives `exc.errors()` to a JSON response fails on a `ValueError`, which stands in `ctx` as an object
+/// (Pydantic: `ErrorDetails`); Pydantic's own error leaves none there.
+fn refuse_null(house: &House<'_>, file: &mut File, names: &[String]) -> Code {
     let validator = file.from("pydantic", "field_validator");
     let any = file.from("typing", "Any");
     let names = super::code::strings("(", names.iter().map(String::as_str), ", mode=\"before\")");
     let mut body = Code::new();
-    body.block("if value is None:", &Code::of("raise ValueError(\"may be left out, but not null\")"));
+    let text = "may be left out, but not null";
+    let refused = if house.style.errors.answers_invalid {
+        format!("raise {}(\"null\", \"{text}\")", file.from("pydantic_core", "PydanticCustomError"))
+    } else {
+        format!("raise ValueError(\"{text}\")")
+    };
+    body.block("if value is None:", &Code::of(refused));
     body.line("return value");
     let mut code = Code::of(format!("@{validator}{names}"));
     code.line("@classmethod");

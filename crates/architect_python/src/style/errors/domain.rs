@@ -38,6 +38,12 @@ impl Statuses {
         Self { handled }
     }
 
+    /// Whether a handler answers what Pydantic refuses.
+    pub(super) fn answers_invalid(&self) -> bool {
+        let is_invalid = |path: &str| path.ends_with(".RequestValidationError") || path.ends_with(".ValidationError");
+        self.handled.iter().any(|(path, _)| is_invalid(path))
+    }
+
     /// The status that a class is answered with: its own or inherited attribute, its constructor's, its handler's.
     pub(super) fn of<'a>(&self, facts: &Facts<'a>, class: Class<'a>) -> Option<u16> {
         for owner in facts.index.mro(class).classes() {
