@@ -3,8 +3,8 @@
 use std::fmt::{Debug, Write};
 
 use architect_model::{
-    DeleteAnswer, DependencyParameter, HouseStyle, IdKind, LayerKind, Observed, PageShape, RepositoryKind, ServiceKind,
-    Symbol,
+    DeleteAnswer, DependencyParameter, HouseStyle, IdKind, LayerKind, Method, Observed, PageShape, ParameterKind,
+    RepositoryKind, ServiceKind, Symbol,
 };
 
 use super::paint::{accent, dim, heading};
@@ -59,6 +59,8 @@ fn write_data(out: &mut String, style: &HouseStyle) {
     let base = schemas.base_suffix.value.as_deref().unwrap_or("no shared base");
     let suffixes = [base, &schemas.create_suffix.value, &schemas.update_suffix.value, &schemas.output_suffix.value];
     line(out, "schema names", &suffixes.join(" / "), &schemas.output_suffix);
+    let bounds = if schemas.annotated.value { "Annotated[str, Field(...)]" } else { "str = Field(...)" };
+    line(out, "bounds of fields", bounds, &schemas.annotated);
 }
 
 fn write_layers(out: &mut String, style: &HouseStyle) {
@@ -76,9 +78,10 @@ fn write_layers(out: &mut String, style: &HouseStyle) {
         line(out, "session reaches them", &words(&repository.session.value), &repository.session);
     }
     if let Some(base) = &repository.base {
-        let methods: Vec<_> = base.methods.iter().map(|method| method.method.name.as_str()).collect();
         fact(out, "base class", &format!("{}[{}] {}", base.class, base.type_parameters.join(", "), dim(&base.at)));
-        fact(out, "base methods", &methods.join(", "));
+        for method in &base.methods {
+            fact(out, "  base method", &signature(&method.method));
+        }
     }
     let service = &style.service;
     line(out, "services", &words(&service.kind.value), &service.kind);
@@ -203,4 +206,26 @@ fn delete_answer(answer: &DeleteAnswer) -> String {
         DeleteAnswer::Message { class, .. } => format!("200 and {class}"),
         DeleteAnswer::Row => "200 and the row".to_owned(),
     }
+}
+
+/// `async get(session: AsyncSession, id: UUID) -> Model | None`, without defaults.
+fn signature(method: &Method) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut keywords = false;
+    for parameter in &method.parameters {
+        if parameter.kind == ParameterKind::KeywordOnly && !keywords {
+            keywords = true;
+            parts.push("*".to_owned());
+        }
+        let stars = match parameter.kind {
+            ParameterKind::Arguments => "*",
+            ParameterKind::KeywordArguments => "**",
+            _ => "",
+        };
+        let annotation = parameter.annotation.as_ref().map(|text| format!(": {}", one_line(text))).unwrap_or_default();
+        parts.push(format!("{stars}{}{annotation}", parameter.name));
+    }
+    let prefix = if method.is_async { "async " } else { "" };
+    let returns = method.returns.as_ref().map(|text| format!(" -> {}", one_line(text))).unwrap_or_default();
+    format!("{prefix}{}({}){returns}", method.name, parts.join(", "))
 }
