@@ -43,7 +43,11 @@ pub(super) fn read<'a>(
     // What names the row says more than what names the column alone.
     let named = |text: &String| text.to_lowercase().contains("entity}");
     let won = texts.most(|text| named(text)).or_else(|| texts.most(|_| true));
-    let status = statuses.or_assumed(409);
+    // A client can tell 409 from a request that is wrong in itself: where the house has it at all, it is taken.
+    let status = match statuses.most(|status| *status == 409) {
+        Some(conflict) => statuses.with(conflict),
+        None => statuses.or_assumed(409),
+    };
     (won.map(|text| texts.with(text)), status)
 }
 
