@@ -2,6 +2,7 @@
 
 use architect_model::{Observed, Project, Table, TableConstraint};
 use ruff_python_ast::{BoolOp, CmpOp, ExceptHandler, Expr, Stmt};
+use rustc_hash::FxHashMap;
 
 use super::super::facts::Facts;
 use super::super::vote::Votes;
@@ -17,15 +18,12 @@ pub(super) fn read<'a>(
     raises: &[Raise<'a>],
     classes: &[Class<'a>],
 ) -> (Option<Observed<String>>, Observed<u16>) {
-    let tables: Vec<(&str, Vec<&str>)> = project
-        .tables
-        .iter()
-        .filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))))
-        .collect();
+    let named = project.tables.iter().filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))));
+    let tables = Tables::new(named.collect());
     let (mut texts, mut statuses) = (Votes::default(), Votes::default());
     let telling = |raise: &&Raise<'a>| matches!(raise.status, Some(400 | 409)) && follows_find(facts, raise);
     for raise in raises.iter().filter(telling) {
-        let Some(text) = raise.detail.as_deref().and_then(|detail| pattern(&tables, detail)) else { continue };
+        let Some(text) = raise.detail.as_deref().and_then(|detail| tables.pattern(detail)) else { continue };
         texts.add(text, raise.weight, &raise.at);
         statuses.extend_with(raise.status, raise.weight, &raise.at);
     }
@@ -33,7 +31,7 @@ pub(super) fn read<'a>(
         each_expr(&class.def.body, &mut |expr| {
             if let Expr::StringLiteral(literal) = expr {
                 texts.extend_with(
-                    pattern(&tables, literal.value.to_str()),
+                    tables.pattern(literal.value.to_str()),
                     facts.weight_of(&class.file().path),
                     &class.at(),
                 );
@@ -85,16 +83,51 @@ fn finds_row(test: &Expr) -> bool {
     }
 }
 
-/// A text that speaks of a unique column of some table, with placeholders for the column and its table.
-fn pattern(tables: &[(&str, Vec<&str>)], text: &str) -> Option<String> {
-    let found = tables.iter().filter_map(|(class, subjects)| {
+/// Most words that a class or a column is called by in a text.
+const MOST_WORDS: usize = 4;
+
+/// Tables with the columns that are unique, to be found by their words in a text: there may be as many texts as tables.
+struct Tables<'a> {
+    all: Vec<(&'a str, Vec<&'a str>)>,
+    by_class: FxHashMap<String, Vec<usize>>,
+    /// Distinct columns, by the words, with their place among all.
+    by_subject: FxHashMap<String, (usize, &'a str)>,
+}
+
+impl<'a> Tables<'a> {
+    fn new(all: Vec<(&'a str, Vec<&'a str>)>) -> Self {
+        let mut by_class: FxHashMap<String, Vec<usize>> = FxHashMap::default();
+        let mut by_subject: FxHashMap<String, (usize, &'a str)> = FxHashMap::default();
+        for (index, (class, subjects)) in all.iter().enumerate() {
+            by_class.entry(class.to_lowercase()).or_default().push(index);
+            for subject in subjects {
+                let place = by_subject.len();
+                by_subject.entry(subject.replace('_', "").to_lowercase()).or_insert((place, subject));
+            }
+        }
+        Self { all, by_class, by_subject }
+    }
+
+    /// A text that speaks of a unique column of some table, with placeholders for the column and its table: one that the
+    /// text names, if there is one.
+    fn pattern(&self, text: &str) -> Option<String> {
+        let words: Vec<String> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+        let runs = || (1..=MOST_WORDS).rev().flat_map(|length| words.windows(length)).map(|run| run.concat());
         let in_words = |subject: &&str| replaced(text, &subject.replace('_', " "), "field");
-        let with_field = subjects.iter().find_map(in_words)?;
-        let whole = without_entity(&with_field, class);
-        // The table that the text names comes first.
-        Some((whole == with_field, articled(&whole)))
-    });
-    found.min_by_key(|(unnamed, _)| *unnamed).map(|(_, pattern)| pattern)
+        for (class, subjects) in
+            runs().filter_map(|run| self.by_class.get(&run)).flatten().filter_map(|at| self.all.get(*at))
+        {
+            let Some(with_field) = subjects.iter().find_map(in_words) else { continue };
+            let whole = without_entity(&with_field, class);
+            if whole != with_field {
+                return Some(articled(&whole));
+            }
+        }
+        let mut found: Vec<_> = runs().filter_map(|run| self.by_subject.get(&run)).collect();
+        found.sort_unstable();
+        found.into_iter().find_map(|(_, subject)| in_words(subject)).map(|text| articled(&text))
+    }
 }
 
 /// The columns that unique constraints of a table are about: the last of each.
@@ -131,11 +164,11 @@ fn articled(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::pattern;
+    use super::Tables;
 
     #[test]
     fn texts_of_taken_values() {
-        let tables = [("User", vec!["email"]), ("StockItem", vec!["serial_number", "name"])];
+        let tables = vec![("User", vec!["email"]), ("StockItem", vec!["serial_number", "name"])];
         for (text, expected) in [
             ("Email already registered", Some("{Field} already registered")),
             ("Stock item name already in use", Some("{Entity} {field} already in use")),
@@ -147,7 +180,7 @@ mod tests {
             ("Incorrect password", None),
             ("Names differ", None),
         ] {
-            assert_eq!(pattern(&tables, text).as_deref(), expected);
+            assert_eq!(Tables::new(tables.clone()).pattern(text).as_deref(), expected);
         }
     }
 }

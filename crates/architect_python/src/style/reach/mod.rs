@@ -2,7 +2,7 @@
 
 use architect_model::{ReachStyle, ReferenceChecks};
 use ruff_python_ast::{Expr, ExprCall, Stmt};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::entity::Entity;
 use super::facts::{Facts, address};
@@ -104,17 +104,20 @@ impl<'a> Reader<'_, 'a> {
     /// Whether services ask services of other entities, or their repositories.
     fn through_services(&self) -> Votes<bool> {
         let mut votes = Votes::default();
+        let by_class = |layers: &[crate::read::layer::LayerClass<'a>]| -> FxHashMap<usize, Option<Entity<'a>>> {
+            layers.iter().map(|layer| (address(layer.class.def), layer.entity)).collect()
+        };
+        let (services, repositories) =
+            (by_class(&self.layers.services.classes), by_class(&self.layers.repositories.classes));
         for (class, entity, method) in self.methods() {
             let weight = self.facts.weight_of(&class.file().path);
             for callee in self.layers.callees(self.facts, method) {
                 let Some(def) = callee.class().filter(|_| callee.name() != "__init__") else { continue };
-                let of = |layers: &[crate::read::layer::LayerClass<'a>]| {
-                    layers.iter().find(|layer| std::ptr::eq(layer.class.def, def)).map(|layer| layer.entity)
-                };
+                let of = |layers: &FxHashMap<usize, Option<Entity<'a>>>| layers.get(&address(def)).copied();
                 let is_other = |other: Option<Entity<'a>>| other.is_some() && entity.is_some() && other != entity;
-                if of(&self.layers.services.classes).is_some_and(is_other) {
+                if of(&services).is_some_and(is_other) {
                     votes.add(true, weight, &method.at());
-                } else if of(&self.layers.repositories.classes).is_some_and(is_other) {
+                } else if of(&repositories).is_some_and(is_other) {
                     votes.add(false, weight, &method.at());
                 }
             }
