@@ -62,8 +62,8 @@ pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &Sch
     }
     let Some(column) = column else { return of_annotation(bare_annotation, &bounds) };
     match bare(column.ty.known()?) {
-        ColumnType::String { length, .. } => Some(bounds.string(*length)),
-        ColumnType::Text => Some(bounds.string(None)),
+        ColumnType::String { length, .. } => bounds.string(*length),
+        ColumnType::Text => bounds.string(None),
         ColumnType::Integer | ColumnType::SmallInteger | ColumnType::BigInteger => bounds.integer(),
         ColumnType::Float | ColumnType::Double => bounds.is_empty().then_some(FieldType::Float),
         ColumnType::Numeric { precision, scale } => bounds.is_empty().then(|| FieldType::Decimal {
@@ -85,7 +85,7 @@ pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &Sch
 
 fn of_annotation(annotation: &str, bounds: &Bounds<'_>) -> Option<FieldType> {
     match annotation {
-        "str" => Some(bounds.string(None)),
+        "str" => bounds.string(None),
         "int" => bounds.integer(),
         "float" => bounds.is_empty().then_some(FieldType::Float),
         "bool" => Some(FieldType::Boolean),
@@ -115,10 +115,14 @@ impl Bounds<'_> {
         self.0.bounds.is_empty()
     }
 
-    fn string(&self, length: Option<u32>) -> FieldType {
-        let number = |name| self.get(name).and_then(|value| value.parse::<u32>().ok());
-        let max = [number("max_length"), length].into_iter().flatten().min();
-        FieldType::String { min: number("min_length"), max }
+    /// A text within its bounds; `None` where one of them is no number that is written out.
+    fn string(&self, length: Option<u32>) -> Option<FieldType> {
+        let number = |name| match self.get(name) {
+            Some(value) => value.parse::<u32>().ok().map(Some),
+            None => Some(None),
+        };
+        let max = [number("max_length")?, length].into_iter().flatten().min();
+        Some(FieldType::String { min: number("min_length")?, max })
     }
 
     /// A whole number within its bounds; `None` where one of them is no number that is written out.
