@@ -20,6 +20,8 @@ pub struct MigrationStyle {
     pub heads: Vec<(String, String)>,
     /// Whether `env.py` sets `render_as_batch=True`.
     pub batch: bool,
+    /// Whether the migrations may run on SQLite, as configuration, settings or `env.py` show.
+    pub sqlite: bool,
     /// `script.py.mako`, where there is one.
     pub template: Option<String>,
     /// Whether revision identifiers are numbers in order: `0001`.
