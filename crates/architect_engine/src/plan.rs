@@ -4,7 +4,7 @@ use architect_model::{
     AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
     Resolution, Risk, Step, Table, TableConstraint,
 };
-use architect_python::{SourceText, read_tables, revision_message, write_modules, write_revision};
+use architect_python::{SourceText, TableChange, read_tables, revision_message, write_modules, write_revision};
 
 use rayon::prelude::*;
 
@@ -92,12 +92,15 @@ fn add_revision(
     let changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
     let mut tables = read_tables(&sources, &changed, &project.tables);
     tables.retain(|table| !is_known(project, table));
+    let before = project.tables.clone();
     project.tables.extend(tables.iter().cloned());
     let project = &*project;
     plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
     let names: Vec<_> = modules.iter().flat_map(|module| &module.entities).map(|entity| entity.names.clone()).collect();
     let message = revision_message(project, &names);
-    match write_revision(&sources, project, &tables, &message, now()) {
+    let change =
+        TableChange { before: &before, after: &project.tables, renamed_tables: &[], renamed_columns: &[], fill: &[] };
+    match write_revision(&sources, project, &change, &message, now()) {
         Ok(Some(new)) => {
             plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
             let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };

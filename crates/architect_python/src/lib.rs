@@ -16,4 +16,7 @@ mod write;
 pub use read::{read, read_and_leave, read_tables};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
-pub use write::{NewRevision, WrittenModules, revision_message, write_modules, write_revision};
+pub use write::{
+    Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_modules,
+    write_revision,
+};

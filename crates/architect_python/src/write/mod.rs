@@ -44,4 +44,4 @@ mod verify;
 mod ways;
 
 pub use assembly::{WrittenModules, write_modules};
-pub use revision::{NewRevision, revision_message, write_revision};
+pub use revision::{Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_revision};

@@ -4,7 +4,7 @@ use architect_model::MigrationStyle;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::operations::Body;
+use super::alembic::Body;
 use crate::style::Ini;
 
 /// A point in time as Alembic's `Create Date` shows it.

@@ -17,12 +17,26 @@ pub(super) fn as_alembic(operations: &str) -> String {
                 text.push_str("\n)\n");
             }
             None => {
-                text.push_str(&line);
+                text.push_str(&altered(&line).unwrap_or(line));
                 text.push('\n');
             }
         }
     }
     text
+}
+
+/// `op.alter_column('item', 'name',` and a line for each further part.
+fn altered(line: &str) -> Option<String> {
+    let margin = &line[..line.len() - line.trim_start().len()];
+    let (head, rest) = line.split_once(".alter_column(")?;
+    let parts = parts(rest.strip_suffix(')')?);
+    let named = parts.iter().take_while(|part| part.starts_with(['\'', '"'])).count();
+    let mut text = format!("{head}.alter_column({}", parts[..named].join(", "));
+    for part in &parts[named..] {
+        text.push_str(&format!(",\n{margin}           {part}"));
+    }
+    text.push(')');
+    Some(text)
 }
 
 /// A line with each string as `repr` gives it: in single quotes, unless it holds one.
@@ -70,6 +84,10 @@ mod tests {
     fn a_line_for_each_part_and_single_quotes() {
         let written = "op.create_table(\"a\", sa.Column(\"b\", sa.String(length=2), nullable=False), sa.CheckConstraint(\"x = 'y'\"),)\nwith op.batch_alter_table(\"a\") as batch_op:\n    batch_op.drop_index(\"i\")\n\n";
         let expected = "op.create_table('a',\nsa.Column('b', sa.String(length=2), nullable=False),\nsa.CheckConstraint(\"x = 'y'\")\n)\nwith op.batch_alter_table('a') as batch_op:\n    batch_op.drop_index('i')\n\n";
+        assert_eq!(as_alembic(written), expected);
+        let written = "op.alter_column(\"a\", \"b\", existing_type=sa.String(length=2), nullable=False)\n";
+        let expected =
+            "op.alter_column('a', 'b',\n           existing_type=sa.String(length=2),\n           nullable=False)\n";
         assert_eq!(as_alembic(written), expected);
     }
 }

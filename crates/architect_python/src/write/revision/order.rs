@@ -3,10 +3,10 @@
 use architect_model::{Table, TableConstraint};
 
 /// The tables in order, and the foreign keys that have to wait until all tables are there.
-pub(super) fn ordered(tables: &[Table]) -> (Vec<&Table>, Vec<(&Table, &TableConstraint)>) {
-    let mut open: Vec<&Table> = tables.iter().collect();
-    let mut order: Vec<&Table> = Vec::new();
-    let mut late: Vec<(&Table, &TableConstraint)> = Vec::new();
+pub(super) fn ordered<'a>(tables: &[&'a Table]) -> (Vec<&'a Table>, Vec<(&'a Table, &'a TableConstraint)>) {
+    let mut open: Vec<&'a Table> = tables.to_vec();
+    let mut order: Vec<&'a Table> = Vec::new();
+    let mut late: Vec<(&'a Table, &'a TableConstraint)> = Vec::new();
     while !open.is_empty() {
         // Where tables refer to each other, an optional key is the one that waits.
         let waiting = |table: &Table| {

@@ -3,7 +3,7 @@
 use ruff_python_ast::{Expr, InterpolatedStringElement};
 use ruff_python_parser::parse_expression;
 
-use super::operations::Body;
+use super::alembic::Body;
 use crate::write::text::string;
 
 /// What a template may name.

@@ -2,7 +2,7 @@
 
 use architect_model::Project;
 
-use super::{NewRevision, write_revision};
+use super::{NewRevision, TableChange, write_revision};
 use crate::{Sources, read};
 
 const NOW: jiff::civil::DateTime = jiff::civil::datetime(2026, 11, 3, 6, 5, 9, 0);
@@ -70,7 +70,10 @@ fn write(sources: &Sources, tables: &[&str]) -> Result<NewRevision, Vec<String>>
     let wanted = |name: &String| tables.contains(&name.as_str());
     let new: Vec<_> = project.tables.iter().filter(|table| table.name.known().is_some_and(wanted)).cloned().collect();
     assert_eq!(new.len(), tables.len());
-    write_revision(sources, &project, &new, "Create tag", NOW)
+    let before: Vec<_> = project.tables.iter().filter(|table| !new.contains(table)).cloned().collect();
+    let change =
+        TableChange { before: &before, after: &project.tables, renamed_tables: &[], renamed_columns: &[], fill: &[] };
+    write_revision(sources, &project, &change, "Create tag", NOW)
         .map(Option::unwrap)
         .map_err(|problems| problems.into_iter().map(|problem| problem.text).collect())
 }

@@ -4,7 +4,7 @@ use architect_model::{ColumnType, Symbol};
 use ruff_python_ast::{Expr, UnaryOp};
 use ruff_python_parser::parse_expression;
 
-use super::NewTables;
+use super::house::House;
 use crate::write::text::string;
 
 /// A type as source, with the modules it needs beside `sqlalchemy as sa`.
@@ -20,12 +20,17 @@ impl TypeSource {
     }
 }
 
-/// The type of a column; the error says why it cannot be written.
-pub(super) fn source(ty: &ColumnType, new: &NewTables<'_>, is_key: bool) -> Result<TypeSource, String> {
+/// The type of a column; the error says why it cannot be written. PostgreSQL has the types `existing` already.
+pub(super) fn source(
+    ty: &ColumnType,
+    house: &House<'_>,
+    existing: &[&str],
+    is_key: bool,
+) -> Result<TypeSource, String> {
     Ok(TypeSource::sa(match ty {
         ColumnType::String { length, auto } => {
             let arguments = length.map(|length| format!("length={length}")).unwrap_or_default();
-            if *auto && new.auto_string {
+            if *auto && house.auto_string {
                 let text = format!("sqlmodel.sql.sqltypes.AutoString({arguments})");
                 return Ok(TypeSource { text, imports: vec!["sqlmodel".to_owned()] });
             }
@@ -51,9 +56,9 @@ pub(super) fn source(ty: &ColumnType, new: &NewTables<'_>, is_key: bool) -> Resu
         ColumnType::Uuid => "Uuid()".to_owned(),
         ColumnType::LargeBinary => "LargeBinary()".to_owned(),
         ColumnType::Json => "JSON()".to_owned(),
-        ColumnType::Enum { .. } => return enumeration(ty, new),
+        ColumnType::Enum { .. } => return enumeration(ty, existing),
         ColumnType::Other { symbol, arguments, implementation } => {
-            return other(symbol, arguments, implementation.as_deref(), new, is_key);
+            return other(symbol, arguments, implementation.as_deref(), (house, existing), is_key);
         }
     }))
 }
@@ -62,7 +67,7 @@ fn zone(timezone: bool) -> &'static str {
     if timezone { "timezone=True" } else { "" }
 }
 
-fn enumeration(ty: &ColumnType, new: &NewTables<'_>) -> Result<TypeSource, String> {
+fn enumeration(ty: &ColumnType, existing: &[&str]) -> Result<TypeSource, String> {
     let ColumnType::Enum { name, values, native, length } = ty else { return Err("no enumeration".to_owned()) };
     let values = values.known().ok_or("the values of its enumeration are not known")?;
     let mut parts: Vec<String> = values.iter().map(|value| string(value)).collect();
@@ -71,7 +76,7 @@ fn enumeration(ty: &ColumnType, new: &NewTables<'_>) -> Result<TypeSource, Strin
         parts.push("native_enum=False".to_owned());
         parts.extend(length.map(|length| format!("length={length}")));
     }
-    let exists = *native && name.as_ref().is_some_and(|name| new.existing_types.contains(&name.as_str()));
+    let exists = *native && name.as_ref().is_some_and(|name| existing.contains(&name.as_str()));
     let all = parts.join(", ");
     if !exists {
         return Ok(TypeSource::sa(format!("Enum({all})")));
@@ -87,16 +92,18 @@ fn other(
     symbol: &Symbol,
     arguments: &str,
     implementation: Option<&ColumnType>,
-    new: &NewTables<'_>,
+    (house, existing): (&House<'_>, &[&str]),
     is_key: bool,
 ) -> Result<TypeSource, String> {
     let is_own = symbol.module == "sqlalchemy"
         || symbol.module.starts_with("sqlalchemy.sql")
         || symbol.module == "sqlalchemy.types";
     match implementation {
-        Some(inner) if is_own && symbol.name != "PickleType" => variant(symbol, arguments, inner, new, is_key),
+        Some(inner) if is_own && symbol.name != "PickleType" => {
+            variant(symbol, arguments, inner, (house, existing), is_key)
+        }
         // A decorator makes the column that its implementation makes.
-        Some(inner) => source(inner, new, is_key),
+        Some(inner) => source(inner, house, existing, is_key),
         None if !is_literal(arguments) => {
             Err(format!("the arguments of its type `{}({arguments})` are no literals", symbol.name))
         }
@@ -117,14 +124,14 @@ fn variant(
     symbol: &Symbol,
     arguments: &str,
     inner: &ColumnType,
-    new: &NewTables<'_>,
+    (house, existing): (&House<'_>, &[&str]),
     is_key: bool,
 ) -> Result<TypeSource, String> {
     if !is_literal(arguments) {
         return Err(format!("the arguments of its type `{}({arguments})` are no literals", symbol.name));
     }
     let base = format!("sa.{}({arguments})", symbol.name);
-    let written = new.variants.iter().find(|known| known.starts_with(&format!("{base}.with_variant(")));
+    let written = house.variants.iter().find(|known| known.starts_with(&format!("{base}.with_variant(")));
     let is_same = matches!(inner, ColumnType::BigInteger) && symbol.name == "BigInteger";
     if let Some(known) = written.filter(|_| is_same) {
         return Ok(TypeSource { text: known.clone(), imports: Vec::new() });
@@ -134,7 +141,7 @@ fn variant(
         let text = if is_key { format!("{base}.with_variant(sa.Integer(), \"sqlite\")") } else { base };
         return Ok(TypeSource { text, imports: Vec::new() });
     }
-    let inner = source(inner, new, is_key)?;
+    let inner = source(inner, house, existing, is_key)?;
     if inner.text.split('(').next() == base.split('(').next() {
         return Ok(TypeSource { text: base, imports: Vec::new() });
     }

@@ -1,0 +1,157 @@
+//! Operations as Alembic writes them.
+
+mod alter;
+mod create;
+mod enums;
+
+use architect_model::{Column, Table};
+
+use super::Unwritable;
+use super::house::{House, Side};
+use super::operation::Operation;
+use super::sql;
+use crate::write::text::string;
+
+/// The bodies of a revision's functions, not indented.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Body {
+    pub(super) upgrade: String,
+    pub(super) downgrade: String,
+    /// Modules that they need beside `alembic.op` and `sqlalchemy as sa`.
+    pub(super) imports: Vec<String>,
+}
+
+/// What one function does, not indented; everything that cannot be written is added to `errors`.
+pub(super) fn function(
+    operations: &[Operation<'_>],
+    from: &Side<'_>,
+    to: &Side<'_>,
+    imports: &mut Vec<String>,
+    errors: &mut Vec<Unwritable>,
+) -> String {
+    let mut writer = Writer { house: to.house, from, to, text: String::new(), imports, errors };
+    for operation in operations {
+        writer.operation(operation);
+    }
+    writer.text
+}
+
+struct Writer<'w, 'a> {
+    house: &'a House<'a>,
+    /// The tables before the function has run.
+    from: &'w Side<'a>,
+    /// The tables afterwards.
+    to: &'w Side<'a>,
+    text: String,
+    imports: &'w mut Vec<String>,
+    errors: &'w mut Vec<Unwritable>,
+}
+
+impl Writer<'_, '_> {
+    fn operation(&mut self, operation: &Operation<'_>) {
+        match operation {
+            Operation::CreateType { name, values } => self.create_type(name, values),
+            Operation::AddValues { name, values } => self.add_values(name, values),
+            Operation::ReplaceType(replacement) => {
+                self.on_postgresql(&sql::replace_type(replacement, self.house));
+            }
+            Operation::DropType { name } => {
+                self.line(&format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", string(name)));
+            }
+            Operation::RenameTable { from, to } => self.rename_table(from, to),
+            Operation::RenameConstraint { .. } => self.on_postgresql(&sql::of(operation, self.house)),
+            Operation::CreateTable { table, late } => self.create_table(table, late),
+            Operation::CreateIndexes(table) => self.create_indexes(table),
+            Operation::AddLateKey { table, key } => self.add_late_key(table, key),
+            Operation::DropIndexes(table) => self.drop_indexes(table),
+            Operation::DropLateKey { table, key } => self.drop_late_key(table, key),
+            Operation::DropTable(table) => self.drop_table(table),
+            Operation::Alter(alteration) => self.alter(alteration),
+            Operation::Fill(filling) => {
+                let line = execute(&sql::fill(filling));
+                self.line(&line);
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// Statements that only PostgreSQL knows; where the project may run on SQLite too, under a condition.
+    fn on_postgresql(&mut self, statements: &[String]) {
+        if statements.is_empty() {
+            return;
+        }
+        let margin = self.open_condition();
+        for statement in statements {
+            let line = execute(statement);
+            self.line(&format!("{margin}{line}"));
+        }
+    }
+
+    /// `if` for PostgreSQL only where there is another database; gives the indentation of what stands in it.
+    fn open_condition(&mut self) -> &'static str {
+        if !self.house.sqlite {
+            return "";
+        }
+        self.line("if op.get_context().dialect.name == \"postgresql\":");
+        "    "
+    }
+
+    fn fail(&mut self, table: &Table, column: &Column, why: &str) {
+        let table = table.name.known().cloned().unwrap_or_default();
+        self.errors
+            .push(Unwritable { text: format!("column `{table}.{}`: {why}", column.name), at: column.at.clone() });
+    }
+
+    fn fail_at(&mut self, table: &Table, text: impl Into<String>) {
+        self.errors.push(Unwritable { text: text.into(), at: table.at.clone() });
+    }
+}
+
+/// `op.execute("…")`: Alembic takes the text for SQLAlchemy's `text()`, to which `:name` is a parameter.
+fn execute(statement: &str) -> String {
+    let mut escaped = String::with_capacity(statement.len());
+    let mut before = ' ';
+    let mut chars = statement.chars().peekable();
+    while let Some(char) = chars.next() {
+        let is_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || *next == '_');
+        let is_inner = before == ':' || before == '_' || before.is_alphanumeric();
+        if char == ':' && is_name && !is_inner {
+            escaped.push('\\');
+        }
+        escaped.push(char);
+        before = char;
+    }
+    format!("op.execute({})", string(&escaped))
+}
+
+fn schema(table: &Table) -> Option<String> {
+    table.schema.as_deref().map(string)
+}
+
+/// `, schema="…"` where the table has one.
+fn and_schema(table: &Table) -> String {
+    schema(table).map(|schema| format!(", schema={schema}")).unwrap_or_default()
+}
+
+fn strings(values: &[String]) -> Vec<String> {
+    values.iter().map(|value| string(value)).collect()
+}
+
+fn list(values: &[String]) -> String {
+    format!("[{}]", strings(values).join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::execute;
+
+    #[test]
+    fn colons_are_no_parameters() {
+        assert_eq!(execute("SELECT a::text"), "op.execute(\"SELECT a::text\")");
+        assert_eq!(execute("SELECT ' :b', 'c:d'"), "op.execute(\"SELECT ' \\\\:b', 'c:d'\")");
+    }
+}

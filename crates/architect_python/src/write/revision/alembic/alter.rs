@@ -1,0 +1,258 @@
+//! Changes of tables that exist.
+
+use architect_model::{Table, TableConstraint};
+
+use super::super::operation::{Alteration, ColumnAlteration, Step};
+use super::super::sql;
+use super::super::tables::{NewIndex, constraint_name, given_name};
+use super::create::{actions, batch, receiver, split};
+use super::{Writer, and_schema, list, schema};
+use crate::write::text::string;
+
+/// PostgreSQL's names for constraints that have none of their own, as SQLAlchemy's naming convention spells them.
+const DEFAULT_NAMES: [(&str, &str); 2] = [("fk", "_%(column_0_N_name)s_fkey"), ("uq", "_%(column_0_N_name)s_key")];
+
+impl Writer<'_, '_> {
+    pub(super) fn rename_table(&mut self, from: &Table, to: &Table) {
+        let (Some(old), Some(new)) = (from.name.known(), to.name.known()) else { return };
+        self.line(&format!("op.rename_table({}, {}{})", string(old), string(new), and_schema(from)));
+    }
+
+    pub(super) fn alter(&mut self, alteration: &Alteration<'_>) {
+        let Some(name) = alteration.to.name.known() else {
+            self.fail_at(alteration.to, "the name of a table is not known");
+            return;
+        };
+        let in_batch = self.house.alters_in_batch();
+        let mut lines = Vec::new();
+        for step in &alteration.steps {
+            self.step(alteration, step, in_batch, &mut lines);
+        }
+        if in_batch {
+            let options = if self.house.sqlite { options(alteration) } else { String::new() };
+            self.text.push_str(&batch(alteration.to, name, &options, &lines));
+        } else {
+            lines.iter().for_each(|line| self.line(line));
+        }
+    }
+
+    fn step(&mut self, alteration: &Alteration<'_>, step: &Step<'_>, in_batch: bool, lines: &mut Vec<String>) {
+        let Alteration { from, to, .. } = alteration;
+        // A batch has name and schema of the table itself.
+        let table = if in_batch { String::new() } else { format!("{}, ", string(&name(to))) };
+        let own_schema = if in_batch { String::new() } else { and_schema(to) };
+        let receiver = receiver(in_batch);
+        match step {
+            Step::DropIndex(index) => {
+                let index = NewIndex::of(index);
+                lines.extend(index.map(|index| self.drop_index(from, to, &index, in_batch)));
+            }
+            Step::CreateIndex(index) => {
+                lines.extend(NewIndex::of(index).and_then(|index| self.create_index(to, &index, in_batch)));
+            }
+            Step::DropConstraint(constraint) => {
+                let (kind, ty) = kind(constraint);
+                let name = self.constraint_label(from, constraint, kind, receiver);
+                let table = table.strip_suffix(", ").map(|table| format!(", {table}")).unwrap_or_default();
+                lines.push(format!("{receiver}.drop_constraint({name}{table}{own_schema}, type_={})", string(ty)));
+            }
+            Step::AddConstraint(constraint) => lines.extend(self.add_constraint(to, constraint, in_batch)),
+            Step::RenameColumn { from: old, to: new } => {
+                let ty = self.existing_type(from, old);
+                let nullable =
+                    old.nullable.known().map(|nullable| format!(", existing_nullable={}", python(*nullable)));
+                let nullable = nullable.unwrap_or_default();
+                let (old, new) = (string(&old.name), string(&new.name));
+                lines.push(format!(
+                    "{receiver}.alter_column({table}{old}{ty}, new_column_name={new}{nullable}{own_schema})"
+                ));
+            }
+            Step::AddColumn { column, default, nullable } => {
+                let default = match default {
+                    Some(value) => Some(value.server_default()),
+                    None => self.declared_default(to, column),
+                };
+                if column.nullable.known().is_none() {
+                    self.fail(to, column, "its type or nullability is not known");
+                }
+                if let Some(column) = self.column_as(to, column, default, *nullable, &[]) {
+                    lines.push(format!("{receiver}.add_column({table}{column}{own_schema})"));
+                }
+            }
+            Step::DropColumn(column) => {
+                lines.push(format!("{receiver}.drop_column({table}{}{own_schema})", string(&column.name)));
+            }
+            Step::AlterColumn(change) => self.alter_column(alteration, change, in_batch, lines),
+        }
+    }
+
+    fn alter_column(
+        &mut self,
+        alteration: &Alteration<'_>,
+        change: &ColumnAlteration<'_>,
+        in_batch: bool,
+        lines: &mut Vec<String>,
+    ) {
+        let Alteration { from, to, .. } = alteration;
+        let table = if in_batch { String::new() } else { format!("{}, ", string(&name(to))) };
+        let own_schema = if in_batch { String::new() } else { and_schema(to) };
+        let head = format!("{}.alter_column({table}{}", receiver(in_batch), string(&change.to.name));
+        let mut existing = self.existing_type(from, change.from);
+        let using = sql::using(change);
+        let old_default = change.from.server_default.is_some();
+        let recasts = sql::recasts_default(change);
+        if recasts {
+            lines.push(format!("{head}{existing}, server_default=None{own_schema})"));
+        }
+        let mut text = String::new();
+        let sets_default = change.default || recasts;
+        if sets_default {
+            let default = self.declared_default(to, change.to).unwrap_or_else(|| "None".to_owned());
+            text.push_str(&format!(", server_default={default}"));
+        }
+        if change.ty {
+            match self.type_of(to, change.to, true, &[]) {
+                Some(ty) => text.push_str(&format!(", type_={ty}")),
+                None => existing.clear(),
+            }
+        }
+        if change.nullable {
+            text.extend(change.to.nullable.known().map(|nullable| format!(", nullable={}", python(*nullable))));
+        }
+        if change.comment {
+            let comment = change.to.comment.as_ref().map_or("None".to_owned(), |comment| string(comment));
+            text.push_str(&format!(", comment={comment}"));
+        }
+        if let Some(comment) = &change.from.comment {
+            text.push_str(&format!(", existing_comment={}", string(comment)));
+        }
+        if !change.nullable {
+            let nullable = change.to.nullable.known();
+            text.extend(nullable.map(|nullable| format!(", existing_nullable={}", python(*nullable))));
+        }
+        if !sets_default && old_default {
+            let default = self.declared_default(from, change.from);
+            text.extend(default.map(|default| format!(", existing_server_default={default}")));
+        }
+        text.extend(using.map(|using| format!(", postgresql_using={}", string(&using))));
+        lines.push(format!("{head}{existing}{text}{own_schema})"));
+    }
+
+    /// `, existing_type=…` where it is known.
+    fn existing_type(&mut self, table: &Table, column: &architect_model::Column) -> String {
+        if column.ty.known().is_none() {
+            return String::new();
+        }
+        // A column that comes in the same revision is not among the tables before.
+        let is_old = self.from.tables.iter().any(|known| std::ptr::eq(known, table))
+            && table.columns.iter().any(|known| std::ptr::eq(known, column));
+        let ty = self.type_of(table, column, !is_old, &[]);
+        ty.map(|ty| format!(", existing_type={ty}")).unwrap_or_default()
+    }
+
+    fn constraint_label(&self, table: &Table, constraint: &TableConstraint, kind: &str, receiver: &str) -> String {
+        let name = constraint_name(table, constraint);
+        match given_name(constraint) {
+            Some(_) => self.named(&name, kind, receiver),
+            // No convention makes it, and so none may change it.
+            None if self.house.conventional.contains(&kind) => format!("{receiver}.f({})", string(&name)),
+            None => string(&name),
+        }
+    }
+
+    fn add_constraint(&mut self, to: &Table, constraint: &TableConstraint, in_batch: bool) -> Option<String> {
+        let receiver = receiver(in_batch);
+        let label = self.constraint_label(to, constraint, kind(constraint).0, receiver);
+        let mut parts = vec![label];
+        if !in_batch {
+            parts.push(string(&name(to)));
+        }
+        let own_schema = |key: &str| schema(to).filter(|_| !in_batch).map(|schema| format!("{key}={schema}"));
+        let function = match constraint {
+            TableConstraint::Unique { columns, .. } => {
+                parts.push(list(columns));
+                parts.extend(own_schema("schema"));
+                "create_unique_constraint"
+            }
+            TableConstraint::Check { sql, .. } => {
+                parts.push(string(sql.known()?));
+                parts.extend(own_schema("schema"));
+                "create_check_constraint"
+            }
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } => {
+                let (ref_schema, ref_name) = split(ref_table);
+                parts.extend([string(ref_name), list(columns), list(ref_columns)]);
+                parts.extend(own_schema("source_schema"));
+                parts.extend(ref_schema.map(|schema| format!("referent_schema={}", string(schema))));
+                parts.extend(actions(constraint));
+                "create_foreign_key"
+            }
+            TableConstraint::PrimaryKey { .. } | TableConstraint::Index { .. } => return None,
+        };
+        Some(format!("{receiver}.{function}({})", parts.join(", ")))
+    }
+}
+
+/// What SQLite needs to know to copy the table: the names that constraints without a name go by, and the checks without
+/// a name, which Alembic does not find.
+fn options(alteration: &Alteration<'_>) -> String {
+    let Alteration { from, to, steps } = alteration;
+    let mut convention = Vec::new();
+    let dropped = steps.iter().filter_map(|step| match step {
+        Step::DropConstraint(constraint) if given_name(constraint).is_none() => Some(*constraint),
+        _ => None,
+    });
+    let mut drops_check = false;
+    for constraint in dropped {
+        let entry = match DEFAULT_NAMES.iter().find(|(key, _)| *key == kind(constraint).0) {
+            Some((key, pattern)) if from.name == to.name => {
+                format!("{}: {}", string(key), string(&format!("%(table_name)s{pattern}")))
+            }
+            Some((key, pattern)) => format!("{}: {}", string(key), string(&format!("{}{pattern}", name(from)))),
+            None => {
+                drops_check = true;
+                format!("\"ck\": {}", string(&constraint_name(from, constraint)))
+            }
+        };
+        if !convention.contains(&entry) {
+            convention.push(entry);
+        }
+    }
+    let mut options = String::new();
+    let copies =
+        steps.iter().any(|step| !matches!(step, Step::AddColumn { .. } | Step::CreateIndex(_) | Step::DropIndex(_)));
+    let checks: Vec<String> = unnamed_checks(to).filter(|_| copies && !drops_check).collect();
+    if !checks.is_empty() {
+        options.push_str(&format!(", table_args=[{}]", checks.join(", ")));
+    }
+    if !convention.is_empty() {
+        options.push_str(&format!(", naming_convention={{{}}}", convention.join(", ")));
+    }
+    options
+}
+
+fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {
+    table.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::Check { name: None, sql } => Some(format!("sa.CheckConstraint({})", string(sql.known()?))),
+        _ => None,
+    })
+}
+
+/// Kind of a constraint in a naming convention, and in `op.drop_constraint`.
+fn kind(constraint: &TableConstraint) -> (&'static str, &'static str) {
+    match constraint {
+        TableConstraint::PrimaryKey { .. } => ("pk", "primary"),
+        TableConstraint::ForeignKey { .. } => ("fk", "foreignkey"),
+        TableConstraint::Unique { .. } => ("uq", "unique"),
+        TableConstraint::Check { .. } => ("ck", "check"),
+        TableConstraint::Index { .. } => ("ix", "index"),
+    }
+}
+
+fn name(table: &Table) -> String {
+    table.name.known().cloned().unwrap_or_default()
+}
+
+fn python(value: bool) -> &'static str {
+    if value { "True" } else { "False" }
+}

@@ -1,0 +1,284 @@
+//! Tables that come and go, with their columns, constraints and indexes.
+
+use architect_model::{Column, Table, TableConstraint};
+use ruff_python_parser::parse_expression;
+
+use super::super::tables::{NewIndex, constraint_name, indexes};
+use super::super::types;
+use super::super::value::Value;
+use super::{Unwritable, Writer, and_schema, list, schema, strings};
+use crate::write::text::string;
+
+impl Writer<'_, '_> {
+    pub(super) fn create_table(&mut self, table: &Table, late: &[&TableConstraint]) {
+        for unknown in &table.unknowns {
+            self.errors.push(Unwritable { text: unknown.reason.clone(), at: unknown.at.clone() });
+        }
+        let Some(name) = self.name(table) else { return };
+        let mut parts = vec![string(&name)];
+        for column in &table.columns {
+            parts.extend(self.column(table, column));
+        }
+        let is_late = |constraint: &TableConstraint| late.iter().any(|late| std::ptr::eq(*late, constraint));
+        let kept: Vec<&TableConstraint> = table.constraints.iter().filter(|constraint| !is_late(constraint)).collect();
+        let mut constraints: Vec<String> =
+            kept.iter().filter_map(|constraint| self.constraint(table, constraint)).collect();
+        constraints.sort_by(|a, b| a.split('(').next().cmp(&b.split('(').next()).then_with(|| a.cmp(b)));
+        parts.extend(constraints);
+        parts.extend(schema(table).map(|schema| format!("schema={schema}")));
+        self.line(&format!("op.create_table({},)", parts.join(", ")));
+    }
+
+    pub(super) fn create_indexes(&mut self, table: &Table) {
+        let Some(name) = table.name.known().cloned() else { return };
+        let mut indexes: Vec<_> = indexes(table).collect();
+        indexes.sort_by(|a, b| a.name.cmp(b.name));
+        let batch = self.house.batch;
+        let lines: Vec<String> = indexes.iter().filter_map(|index| self.create_index(table, index, batch)).collect();
+        self.grouped(table, &name, &lines);
+    }
+
+    fn name(&mut self, table: &Table) -> Option<String> {
+        let name = table.name.known().cloned();
+        if name.is_none() {
+            self.fail_at(table, "the name of a table is not known");
+        }
+        name
+    }
+
+    /// A column as it is declared.
+    fn column(&mut self, table: &Table, column: &Column) -> Option<String> {
+        let Some(nullable) = column.nullable.known() else {
+            self.fail(table, column, "its type or nullability is not known");
+            return None;
+        };
+        let default = self.declared_default(table, column);
+        let types = self.to.existing_types.clone();
+        self.column_as(table, column, default, *nullable, &types)
+    }
+
+    /// The server default that a column declares.
+    pub(super) fn declared_default(&mut self, table: &Table, column: &Column) -> Option<String> {
+        let source = column.server_default.as_deref()?;
+        let value = Value::read(source, column.ty.known(), self.house.enums);
+        if value.is_none() {
+            self.fail(table, column, &format!("its server default `{source}` is not understood"));
+        }
+        value.map(|value| value.server_default())
+    }
+
+    /// A column with a server default and nullability of its own; `existing` are types that are not to be made.
+    pub(super) fn column_as(
+        &mut self,
+        table: &Table,
+        column: &Column,
+        default: Option<String>,
+        nullable: bool,
+        existing: &[&str],
+    ) -> Option<String> {
+        let ty = self.type_of(table, column, true, existing)?;
+        let mut parts = vec![string(&column.name), ty];
+        parts.extend(default.map(|default| format!("server_default={default}")));
+        parts.push(format!("nullable={}", if nullable { "True" } else { "False" }));
+        parts.extend(column.comment.as_ref().map(|comment| format!("comment={}", string(comment))));
+        Some(format!("sa.Column({})", parts.join(", ")))
+    }
+
+    /// The type of a column at one end of the change.
+    pub(super) fn type_of(&mut self, table: &Table, column: &Column, after: bool, existing: &[&str]) -> Option<String> {
+        let side = if after { self.to } else { self.from };
+        let Some((ty, is_key)) = side.declared(table, column) else {
+            self.fail(table, column, "its type or nullability is not known");
+            return None;
+        };
+        let ty = match types::source(ty, self.house, existing, is_key) {
+            Ok(ty) => ty,
+            Err(why) => {
+                self.fail(table, column, &why);
+                return None;
+            }
+        };
+        for import in ty.imports {
+            if !self.imports.contains(&import) {
+                self.imports.push(import);
+            }
+        }
+        Some(ty.text)
+    }
+
+    fn constraint(&mut self, table: &Table, constraint: &TableConstraint) -> Option<String> {
+        let (class, mut parts, name, kind) = match constraint {
+            TableConstraint::PrimaryKey { name, columns } => ("PrimaryKeyConstraint", strings(columns), name, "pk"),
+            TableConstraint::Unique { name, columns } => ("UniqueConstraint", strings(columns), name, "uq"),
+            TableConstraint::Check { name, sql } => {
+                let Some(sql) = sql.known() else {
+                    self.fail_at(table, "a check constraint is not known");
+                    return None;
+                };
+                ("CheckConstraint", vec![string(sql)], name, "ck")
+            }
+            TableConstraint::ForeignKey { name, columns, ref_table, ref_columns, .. } => {
+                let targets: Vec<String> = ref_columns.iter().map(|column| format!("{ref_table}.{column}")).collect();
+                ("ForeignKeyConstraint", vec![list(columns), list(&targets)], name, "fk")
+            }
+            TableConstraint::Index { .. } => return None,
+        };
+        parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, kind, "op"))));
+        parts.extend(actions(constraint));
+        Some(format!("sa.{class}({})", parts.join(", ")))
+    }
+
+    /// A name; one that the naming convention makes is marked as final.
+    pub(super) fn named(&self, name: &str, kind: &str, receiver: &str) -> String {
+        if self.house.conventional.contains(&kind) { format!("{receiver}.f({})", string(name)) } else { string(name) }
+    }
+
+    pub(super) fn create_index(&mut self, table: &Table, index: &NewIndex<'_>, batch: bool) -> Option<String> {
+        let mut columns = Vec::new();
+        for column in index.columns {
+            match index_part(table, column) {
+                Some(part) => columns.push(part),
+                None => {
+                    self.fail_at(table, format!("the index expression `{column}` is not understood"));
+                    return None;
+                }
+            }
+        }
+        let Some(options) = index.options.iter().map(|option| index_option(option)).collect::<Option<Vec<_>>>() else {
+            self.fail_at(table, format!("an option of the index `{}` is not understood", index.name));
+            return None;
+        };
+        let unique = if index.unique { "True" } else { "False" };
+        let given = self.index_name(table, index, batch);
+        let columns = format!("[{}]", columns.join(", "));
+        let name = table.name.known().map(|name| string(name)).unwrap_or_default();
+        let mut parts = if batch { vec![given, columns] } else { vec![given, name, columns] };
+        parts.push(format!("unique={unique}"));
+        if !batch {
+            parts.extend(schema(table).map(|schema| format!("schema={schema}")));
+        }
+        parts.extend(options);
+        Some(format!("{}.create_index({})", receiver(batch), parts.join(", ")))
+    }
+
+    /// `table` is the one that declares the index, `to` the name by which it goes.
+    pub(super) fn drop_index(&self, declared: &Table, to: &Table, index: &NewIndex<'_>, batch: bool) -> String {
+        let given = self.index_name(declared, index, batch);
+        let name = to.name.known().map(|name| string(name)).unwrap_or_default();
+        match batch {
+            true => format!("batch_op.drop_index({given})"),
+            false => format!("op.drop_index({given}, table_name={name}{})", and_schema(to)),
+        }
+    }
+
+    fn index_name(&self, table: &Table, index: &NewIndex<'_>, batch: bool) -> String {
+        let is_implied =
+            matches!(index.columns, [only] if table.columns.iter().any(|column| column.index && column.name == *only));
+        let by_convention = self.house.unnamed_indexes && self.house.conventional.contains(&"ix");
+        if is_implied || by_convention {
+            format!("{}.f({})", receiver(batch), string(index.name))
+        } else {
+            string(index.name)
+        }
+    }
+
+    /// Lines as they are, or in a batch of their table.
+    fn grouped(&mut self, table: &Table, name: &str, lines: &[String]) {
+        if lines.is_empty() {
+            return;
+        }
+        if self.house.batch {
+            self.text.push_str(&batch(table, name, "", lines));
+        } else {
+            lines.iter().for_each(|line| self.line(line));
+        }
+    }
+
+    pub(super) fn drop_table(&mut self, table: &Table) {
+        let Some(name) = table.name.known() else { return };
+        self.line(&format!("op.drop_table({}{})", string(name), and_schema(table)));
+    }
+
+    pub(super) fn drop_indexes(&mut self, table: &Table) {
+        let Some(name) = table.name.known() else { return };
+        let mut indexes: Vec<_> = indexes(table).collect();
+        indexes.sort_by(|a, b| b.name.cmp(a.name));
+        let batch = self.house.batch;
+        let lines: Vec<String> = indexes.iter().map(|index| self.drop_index(table, table, index, batch)).collect();
+        self.grouped(table, name, &lines);
+    }
+
+    /// Keys between tables that refer to each other: SQLite can add one in a batch only, and so can PostgreSQL.
+    pub(super) fn add_late_key(&mut self, table: &Table, key: &TableConstraint) {
+        let (Some(name), TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }) =
+            (table.name.known(), key)
+        else {
+            return;
+        };
+        let (schema, ref_name) = split(ref_table);
+        let mut parts = vec![string(&constraint_name(table, key)), string(ref_name), list(columns), list(ref_columns)];
+        parts.extend(schema.map(|schema| format!("referent_schema={}", string(schema))));
+        parts.extend(actions(key));
+        let line = format!("batch_op.create_foreign_key({})", parts.join(", "));
+        self.text.push_str(&batch(table, name, "", &[line]));
+    }
+
+    pub(super) fn drop_late_key(&mut self, table: &Table, key: &TableConstraint) {
+        let Some(name) = table.name.known() else { return };
+        let key = string(&constraint_name(table, key));
+        let line = format!("batch_op.drop_constraint({key}, type_=\"foreignkey\")");
+        self.text.push_str(&batch(table, name, "", &[line]));
+    }
+}
+
+/// What operations are called on.
+pub(super) fn receiver(batch: bool) -> &'static str {
+    if batch { "batch_op" } else { "op" }
+}
+
+/// Lines in a batch of a table; `options` are further arguments, each after a comma.
+pub(super) fn batch(table: &Table, name: &str, options: &str, lines: &[String]) -> String {
+    let schema = schema(table).unwrap_or_else(|| "None".to_owned());
+    let inner: String = lines.iter().map(|line| format!("    {line}\n")).collect();
+    format!("with op.batch_alter_table({}, schema={schema}{options}) as batch_op:\n{inner}\n", string(name))
+}
+
+/// Schema and name of a table.
+pub(super) fn split(table: &str) -> (Option<&str>, &str) {
+    match table.rsplit_once('.') {
+        Some((schema, name)) => (Some(schema), name),
+        None => (None, table),
+    }
+}
+
+/// `onupdate` and `ondelete` of a foreign key.
+pub(super) fn actions(constraint: &TableConstraint) -> Vec<String> {
+    let TableConstraint::ForeignKey { on_delete, on_update, .. } = constraint else { return Vec::new() };
+    let part = |name: &str, action: &Option<String>| action.as_ref().map(|action| format!("{name}={}", string(action)));
+    [part("onupdate", on_update), part("ondelete", on_delete)].into_iter().flatten().collect()
+}
+
+/// A column, or an expression of SQL.
+fn index_part(table: &Table, part: &str) -> Option<String> {
+    if table.columns.iter().any(|column| column.name == part) {
+        return Some(string(part));
+    }
+    sql_text(part)
+}
+
+/// `postgresql_where=text("…")`, or a literal.
+fn index_option(option: &str) -> Option<String> {
+    let (name, value) = option.split_once('=')?;
+    let parsed = parse_expression(value.trim()).ok()?;
+    let is_literal = parsed.syntax().body.is_literal_expr();
+    let value = if is_literal { value.trim().to_owned() } else { sql_text(value.trim())? };
+    Some(format!("{}={value}", name.trim()))
+}
+
+/// `text("…")`, however it is imported, as `sa.text("…")`.
+fn sql_text(source: &str) -> Option<String> {
+    match Value::read(source, None, &[])? {
+        value @ Value::Sql(_) => Some(value.server_default()),
+        _ => None,
+    }
+}

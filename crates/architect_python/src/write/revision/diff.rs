@@ -1,0 +1,182 @@
+//! The difference of two sets of tables, as operations in an order that databases accept.
+//!
+//! `upgrade` and `downgrade` are both such differences: the second one of the opposite change.
+
+mod columns;
+mod constraints;
+mod enums;
+mod values;
+
+use architect_model::{Table, Unknown};
+
+use super::change::{Transition, ValueNeeded};
+use super::house::House;
+use super::operation::{Alteration, Operation, Step};
+use super::{Unwritable, order};
+
+/// What a difference says beside its operations.
+#[derive(Debug, Default)]
+pub(super) struct Findings {
+    /// What cannot be written.
+    pub(super) errors: Vec<Unwritable>,
+    /// Values that have to be given.
+    pub(super) needed: Vec<ValueNeeded>,
+    /// What is to be known about the revision.
+    pub(super) remarks: Vec<String>,
+}
+
+/// The operations that lead from one set of tables to the other.
+///
+/// Types come first, as columns need them; then tables get their new names and new tables are created, as keys refer to
+/// them; then tables are changed; then tables go, when no key refers to them any more; then types that nothing uses.
+pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Operation<'a>>, Findings) {
+    let mut differ = Differ { change, house, findings: Findings::default(), operations: Vec::new() };
+    let types = differ.types();
+    differ.rename_tables();
+    differ.create_tables();
+    for (from, to) in change.kept() {
+        differ.alter(from, to);
+    }
+    differ.drop_tables();
+    differ.operations.extend(types.dropped.into_iter().map(|name| Operation::DropType { name }));
+    let first: Vec<_> = types.first;
+    differ.operations.splice(0..0, first);
+    (differ.operations, differ.findings)
+}
+
+struct Differ<'d, 'a> {
+    change: &'d Transition<'a>,
+    house: &'d House<'a>,
+    findings: Findings,
+    operations: Vec<Operation<'a>>,
+}
+
+impl<'a> Differ<'_, 'a> {
+    fn rename_tables(&mut self) {
+        for (from, to) in self.change.kept() {
+            if from.name.known() != to.name.known() {
+                if from.schema != to.schema {
+                    self.fail(to, "it moves to another schema");
+                }
+                self.operations.push(Operation::RenameTable { from, to });
+            }
+            self.rename_constraints(from, to);
+        }
+    }
+
+    /// Tables with their indexes. A key that has to wait comes before the indexes of its table: SQLite copies the table
+    /// for it, and the copy loses indexes over expressions.
+    fn create_tables(&mut self) {
+        let created = self.change.created();
+        self.operations.extend(creation(&created, |part| match part {
+            Part::Table(table, late) => Operation::CreateTable { table, late },
+            Part::Indexes(table) => Operation::CreateIndexes(table),
+            Part::Key(table, key) => Operation::AddLateKey { table, key },
+        }));
+    }
+
+    fn drop_tables(&mut self) {
+        let dropped = self.change.dropped();
+        let mut operations = creation(&dropped, |part| match part {
+            Part::Table(table, _) => Operation::DropTable(table),
+            Part::Indexes(table) => Operation::DropIndexes(table),
+            Part::Key(table, key) => Operation::DropLateKey { table, key },
+        });
+        operations.reverse();
+        self.operations.extend(operations);
+    }
+
+    /// What becomes of a table that stays.
+    fn alter(&mut self, from: &'a Table, to: &'a Table) {
+        self.unknowns(from, to);
+        let dropped = self.dropped_constraints(from, to);
+        let columns = self.columns(from, to);
+        let added = self.added_constraints(from, to);
+        let mut blocks = vec![dropped];
+        if !columns.renamed.is_empty() {
+            // A batch knows a column by its old name until its end, a constraint that comes by the new one.
+            blocks.extend([columns.renamed, Vec::new()]);
+        }
+        extend_last(&mut blocks, columns.added);
+        let mut operations: Vec<Operation<'a>> = Vec::new();
+        if columns.is_filled {
+            operations.extend(blocks.drain(..).filter_map(|steps| alteration(from, to, steps)));
+            operations.extend(columns.fills.into_iter().map(Operation::Fill));
+            blocks.push(Vec::new());
+        }
+        extend_last(&mut blocks, columns.altered.into_iter().chain(added).chain(columns.dropped).collect());
+        operations.extend(blocks.into_iter().filter_map(|steps| alteration(from, to, steps)));
+        if !operations.is_empty() {
+            self.unread(to);
+        }
+        self.operations.extend(operations);
+    }
+
+    /// What the table that comes has that is not understood, and the one before had not.
+    fn unknowns(&mut self, from: &Table, to: &Table) {
+        let is_old = |unknown: &Unknown| from.unknowns.iter().any(|known| known.reason == unknown.reason);
+        for unknown in to.unknowns.iter().filter(|unknown| !is_old(unknown)) {
+            let table = to.name.known().cloned().unwrap_or_default();
+            let text = format!("table `{table}`: {}", unknown.reason);
+            self.findings.errors.push(Unwritable { text, at: unknown.at.clone() });
+        }
+    }
+
+    /// Says of a table that is changed which of its parts are taken as unchanged, because they are not known.
+    fn unread(&mut self, to: &Table) {
+        let table = to.name.known().cloned().unwrap_or_default();
+        let unread: Vec<String> = to
+            .columns
+            .iter()
+            .filter(|column| column.ty.known().is_none() || column.nullable.known().is_none())
+            .map(|column| format!("`{table}.{}`", column.name))
+            .collect();
+        if !unread.is_empty() {
+            self.remark(format!("the definition of {} is not known and taken as unchanged", unread.join(", ")));
+        }
+    }
+
+    fn fail(&mut self, table: &Table, why: &str) {
+        let name = table.name.known().cloned().unwrap_or_default();
+        self.findings.errors.push(Unwritable { text: format!("table `{name}`: {why}"), at: table.at.clone() });
+    }
+
+    fn remark(&mut self, text: String) {
+        if !self.findings.remarks.contains(&text) {
+            self.findings.remarks.push(text);
+        }
+    }
+}
+
+fn extend_last<'a>(blocks: &mut [Vec<Step<'a>>], steps: Vec<Step<'a>>) {
+    if let Some(last) = blocks.last_mut() {
+        last.extend(steps);
+    }
+}
+
+fn alteration<'a>(from: &'a Table, to: &'a Table, steps: Vec<Step<'a>>) -> Option<Operation<'a>> {
+    (!steps.is_empty()).then_some(Operation::Alter(Alteration { from, to, steps }))
+}
+
+/// A part of the creation of tables.
+enum Part<'a> {
+    Table(&'a Table, Vec<&'a architect_model::TableConstraint>),
+    Indexes(&'a Table),
+    Key(&'a Table, &'a architect_model::TableConstraint),
+}
+
+fn creation<'a>(tables: &[&'a Table], make: impl Fn(Part<'a>) -> Operation<'a>) -> Vec<Operation<'a>> {
+    let (tables, late) = order::ordered(tables);
+    let is_late = |table: &Table| late.iter().any(|(late, _)| std::ptr::eq(*late, table));
+    let mut parts = Vec::new();
+    for table in &tables {
+        let keys = late.iter().filter(|(late, _)| std::ptr::eq(*late, *table)).map(|(_, key)| *key).collect();
+        parts.push(make(Part::Table(table, keys)));
+        if !is_late(table) {
+            parts.push(make(Part::Indexes(table)));
+        }
+    }
+    parts.extend(late.iter().map(|(table, key)| make(Part::Key(table, key))));
+    parts.extend(tables.iter().filter(|table| is_late(table)).map(|table| make(Part::Indexes(table))));
+    parts
+}

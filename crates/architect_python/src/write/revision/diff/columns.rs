@@ -1,0 +1,215 @@
+//! Columns that come, go, and change.
+
+use architect_model::{Column, ColumnType, Known, Table};
+
+use super::super::house::Side;
+use super::super::operation::{ColumnAlteration, Filling, Rows, Step};
+use super::super::tables::stored;
+use super::super::value::Value;
+use super::super::{Unwritable, types};
+use super::Differ;
+
+/// The changes of the columns of one table.
+#[derive(Default)]
+pub(super) struct ColumnChanges<'a> {
+    pub(super) renamed: Vec<Step<'a>>,
+    pub(super) added: Vec<Step<'a>>,
+    pub(super) altered: Vec<Step<'a>>,
+    pub(super) dropped: Vec<Step<'a>>,
+    pub(super) fills: Vec<Filling<'a>>,
+    /// Whether rows get values between the columns that come and the rest.
+    pub(super) is_filled: bool,
+}
+
+impl<'a> Differ<'_, 'a> {
+    pub(super) fn columns(&mut self, from: &'a Table, to: &'a Table) -> ColumnChanges<'a> {
+        let mut changes = ColumnChanges::default();
+        for column in &to.columns {
+            match self.change.source_column(from, to, column) {
+                None => self.add_column(to, column, &mut changes),
+                Some(before) => {
+                    if before.name != column.name {
+                        changes.renamed.push(Step::RenameColumn { from: before, to: column });
+                        self.remark_on_column(to, column, "code that runs with the old name fails from then on");
+                    }
+                    self.alter_column((from, before), (to, column), &mut changes);
+                }
+            }
+        }
+        for column in &from.columns {
+            if !to.columns.iter().any(|known| known.name == self.change.renamed(to, &column.name)) {
+                changes.dropped.push(Step::DropColumn(column));
+                self.remark_on_column(to, column, "the column goes, and its values are lost");
+            }
+        }
+        changes
+    }
+
+    fn add_column(&mut self, to: &'a Table, column: &'a Column, changes: &mut ColumnChanges<'a>) {
+        let step = |default, nullable| Step::AddColumn { column, default, nullable };
+        match column.nullable.known() {
+            Some(true) => {
+                changes.added.push(step(None, true));
+                if let Some(value) = self.given(to, column) {
+                    changes.is_filled = true;
+                    changes.fills.push(Filling { table: to, column, value, rows: Rows::All });
+                }
+            }
+            None => changes.added.push(step(None, false)),
+            _ if column.server_default.is_some() => changes.added.push(step(None, false)),
+            _ => {
+                let Some(value) = self.value_for(to, column, "rows that exist need a value") else {
+                    changes.added.push(step(None, false));
+                    return;
+                };
+                changes.is_filled = true;
+                let required = |ty, nullable, default| {
+                    Step::AlterColumn(ColumnAlteration {
+                        from: column,
+                        to: column,
+                        ty,
+                        nullable,
+                        default,
+                        comment: false,
+                    })
+                };
+                if value.is_default() {
+                    // With the default, the database fills the rows; without it afterwards, as the models declare.
+                    changes.added.push(step(Some(value), false));
+                    changes.altered.push(required(false, false, true));
+                } else {
+                    changes.added.push(step(None, true));
+                    changes.fills.push(Filling { table: to, column, value, rows: Rows::All });
+                    changes.altered.push(required(false, true, false));
+                }
+            }
+        }
+    }
+
+    fn alter_column(
+        &mut self,
+        (from_table, from): (&'a Table, &'a Column),
+        (to_table, to): (&'a Table, &'a Column),
+        changes: &mut ColumnChanges<'a>,
+    ) {
+        let ty = self.type_changes((from_table, from), (to_table, to));
+        let nullable = match (&from.nullable, &to.nullable) {
+            (Known::Known(before), Known::Known(after)) => before != after,
+            (Known::Unknown { .. }, Known::Unknown { .. }) => false,
+            _ => {
+                self.unknown_column(to_table, to, "whether it may be NULL is not known");
+                return;
+            }
+        };
+        let default = self.default_changes(from, to);
+        let comment = from.comment != to.comment;
+        if nullable && to.nullable.known() == Some(&false) {
+            if let Some(value) = self.value_for(to_table, to, "rows that have NULL there need a value") {
+                changes.is_filled = true;
+                changes.fills.push(Filling { table: to_table, column: to, value, rows: Rows::Null });
+            }
+            self.remark_on_column(to_table, to, "all rows are read for NULL while the table is locked");
+        }
+        if ty || nullable || default || comment {
+            changes.altered.push(Step::AlterColumn(ColumnAlteration { from, to, ty, nullable, default, comment }));
+        }
+    }
+
+    /// Whether the database sees another type. A native enumeration type of the same name is changed itself; on SQLite
+    /// it is a `VARCHAR` as long as its longest value.
+    fn type_changes(&mut self, (from_table, from): (&Table, &Column), (to_table, to): (&Table, &Column)) -> bool {
+        if to.primary_key != from.primary_key {
+            return false;
+        }
+        let (Known::Known(before), Known::Known(after)) = (&from.ty, &to.ty) else {
+            if from.ty.known().is_some() || to.ty.known().is_some() {
+                self.unknown_column(to_table, to, "its type is not known");
+            }
+            return false;
+        };
+        if let (
+            ColumnType::Enum { name: Some(a), values: x, native: true, .. },
+            ColumnType::Enum { name: Some(b), values: y, native: true, .. },
+        ) = (stored(before), stored(after))
+            && a == b
+        {
+            return self.house.sqlite && longest(x) != longest(y);
+        }
+        if is_same(before, after) {
+            return false;
+        }
+        let shown = |side: &Side<'_>, table, column| {
+            let (ty, is_key) = side.declared(table, column)?;
+            types::source(&plain(ty), side.house, &[], is_key).ok()
+        };
+        let side = |tables: &'a [Table]| Side { house: self.house, tables, existing_types: Vec::new() };
+        let old = shown(&side(self.change.from), from_table, from);
+        let new = shown(&side(self.change.to), to_table, to);
+        let changes = old.is_none() || old != new;
+        if changes {
+            self.remark_on_type(to_table, to, before, after);
+        }
+        changes
+    }
+
+    fn default_changes(&mut self, from: &Column, to: &Column) -> bool {
+        let read = |column: &Column| {
+            let source = column.server_default.as_deref()?;
+            Some(Value::read(source, column.ty.known(), self.house.enums).ok_or_else(|| source.to_owned()))
+        };
+        read(from) != read(to)
+    }
+
+    fn remark_on_type(&mut self, table: &Table, column: &Column, before: &ColumnType, after: &ColumnType) {
+        let text = match (stored(before), stored(after)) {
+            (ColumnType::String { length: a, .. }, ColumnType::String { length: b, .. })
+                if b.is_none() || a.is_some_and(|a| Some(a) <= *b) =>
+            {
+                return;
+            }
+            (ColumnType::String { .. }, ColumnType::Text) => return,
+            (_, ColumnType::String { length: Some(length), .. }) => {
+                format!("the migration stops at a value of more than {length} characters; the table is locked meanwhile")
+            }
+            _ => "every row is rewritten while the table is locked; the migration stops at a value that the new type does not take".to_owned(),
+        };
+        self.remark_on_column(table, column, &text);
+    }
+
+    pub(super) fn remark_on_column(&mut self, table: &Table, column: &Column, text: &str) {
+        if self.change.forward {
+            let table = table.name.known().cloned().unwrap_or_default();
+            self.remark(format!("`{table}.{}`: {text}", column.name));
+        }
+    }
+
+    pub(super) fn unknown_column(&mut self, table: &Table, column: &Column, why: &str) {
+        let table = table.name.known().cloned().unwrap_or_default();
+        let text = format!("column `{table}.{}`: {why}", column.name);
+        self.findings.errors.push(Unwritable { text, at: column.at.clone() });
+    }
+}
+
+fn longest(values: &Known<Vec<String>>) -> Option<usize> {
+    values.known()?.iter().map(|value| value.chars().count()).max()
+}
+
+/// Equality in the database: SQLModel's `AutoString` is `VARCHAR`, and the values of an enumeration that is stored as
+/// text are in no database.
+fn is_same(a: &ColumnType, b: &ColumnType) -> bool {
+    match (stored(a), stored(b)) {
+        (ColumnType::String { length: a, .. }, ColumnType::String { length: b, .. })
+        | (ColumnType::Enum { native: false, length: a, .. }, ColumnType::Enum { native: false, length: b, .. })
+        | (ColumnType::String { length: a, .. }, ColumnType::Enum { native: false, length: b, .. })
+        | (ColumnType::Enum { native: false, length: a, .. }, ColumnType::String { length: b, .. }) => a == b,
+        (a, b) => a == b,
+    }
+}
+
+/// A type whose rendering does not depend on SQLModel.
+fn plain(ty: &ColumnType) -> ColumnType {
+    match ty {
+        ColumnType::String { length, .. } => ColumnType::String { length: *length, auto: false },
+        ty => ty.clone(),
+    }
+}

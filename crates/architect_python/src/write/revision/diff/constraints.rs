@@ -1,0 +1,192 @@
+//! Constraints and indexes that come and go.
+
+use architect_model::{Known, Table, TableConstraint};
+
+use super::super::operation::{Operation, Step};
+use super::super::tables::{constraint_name, given_name};
+use super::Differ;
+
+impl<'a> Differ<'_, 'a> {
+    /// Indexes, then constraints, that the table loses.
+    ///
+    /// A constraint without a name goes with its column: both databases drop it then.
+    pub(super) fn dropped_constraints(&mut self, from: &'a Table, to: &'a Table) -> Vec<Step<'a>> {
+        let gone: Vec<&str> = from
+            .columns
+            .iter()
+            .map(|column| column.name.as_str())
+            .filter(|name| !to.columns.iter().any(|column| column.name == self.change.renamed(to, name)))
+            .collect();
+        let mut steps = Vec::new();
+        for constraint in &from.constraints {
+            if self.is_kept(to, constraint) {
+                continue;
+            }
+            match constraint {
+                TableConstraint::Index { name: Some(_), .. } => steps.push(Step::DropIndex(constraint)),
+                TableConstraint::Index { .. } => {}
+                TableConstraint::PrimaryKey { .. } => {}
+                constraint if given_name(constraint).is_none() && loses_column(constraint, &gone) => {}
+                constraint => steps.push(Step::DropConstraint(constraint)),
+            }
+        }
+        steps.sort_by_key(|step| (rank(step), step_name(from, step)));
+        let unnamed =
+            |step: &&Step<'a>| matches!(step, Step::DropConstraint(TableConstraint::Check { name: None, .. }));
+        let checks = |table: &Table| {
+            let is_unnamed = |found: &&TableConstraint| matches!(found, TableConstraint::Check { name: None, .. });
+            table.constraints.iter().filter(is_unnamed).count()
+        };
+        if steps.iter().any(|step| unnamed(&step)) && checks(from) > 1 {
+            self.fail(to, "it has several checks without names, of which one goes; give each a name");
+        }
+        steps
+    }
+
+    /// Constraints, then indexes, that the table gets.
+    pub(super) fn added_constraints(&mut self, from: &'a Table, to: &'a Table) -> Vec<Step<'a>> {
+        let mut steps = Vec::new();
+        for constraint in &to.constraints {
+            if from.constraints.iter().any(|known| self.is_same(to, known, constraint)) {
+                continue;
+            }
+            match constraint {
+                TableConstraint::Index { name: Some(_), .. } => steps.push(Step::CreateIndex(constraint)),
+                TableConstraint::Index { .. } => self.fail(to, "an index without a name"),
+                TableConstraint::PrimaryKey { .. } => self.fail(to, "its primary key changes"),
+                TableConstraint::Check { sql: Known::Unknown { unknown }, .. } => {
+                    let reason = unknown.reason.clone();
+                    self.fail(to, &format!("a check: {reason}"));
+                }
+                constraint => steps.push(Step::AddConstraint(constraint)),
+            }
+        }
+        steps.sort_by_key(|step| (std::cmp::Reverse(rank(step)), step_name(to, step)));
+        self.remark_on_constraints(from, to, &steps);
+        steps
+    }
+
+    fn remark_on_constraints(&mut self, from: &Table, to: &Table, steps: &[Step<'a>]) {
+        if !self.change.forward {
+            return;
+        }
+        let table = to.name.known().cloned().unwrap_or_default();
+        for step in steps {
+            let is_new = |columns: &[String]| {
+                columns
+                    .iter()
+                    .all(|name| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == name))
+            };
+            let text = match step {
+                Step::CreateIndex(TableConstraint::Index { unique: true, columns, .. })
+                | Step::AddConstraint(TableConstraint::Unique { columns, .. })
+                    if !is_new(columns) =>
+                {
+                    let columns = columns.join("`, `");
+                    format!(
+                        "`{table}`: the migration stops where two rows have the same `{columns}`; writes to the table wait meanwhile"
+                    )
+                }
+                Step::CreateIndex(_) => format!("`{table}`: writes wait while its new index is built"),
+                Step::AddConstraint(TableConstraint::ForeignKey { ref_table, .. }) => {
+                    format!(
+                        "`{table}`: every row is checked against `{ref_table}`; writes to both tables wait meanwhile"
+                    )
+                }
+                Step::AddConstraint(_) => {
+                    format!("`{table}`: every row is checked; the migration stops at one that does not comply")
+                }
+                _ => continue,
+            };
+            self.remark(text);
+        }
+    }
+
+    /// PostgreSQL keeps the names of constraints when a table or a column gets another one. Names that follow from
+    /// these are carried along, so that a later revision finds them:
+    /// `ALTER TABLE thing RENAME CONSTRAINT item_owner_id_fkey TO thing_owner_id_fkey`.
+    pub(super) fn rename_constraints(&mut self, from: &'a Table, to: &'a Table) {
+        for constraint in &from.constraints {
+            let carried = self.change.carried(to, constraint);
+            let same = to.constraints.iter().find(|known| unnamed_equal(known, &carried));
+            let Some(after) = same.filter(|after| follows(constraint, after)) else { continue };
+            let (old, new) = (constraint_name(from, constraint), constraint_name(to, after));
+            if old != new {
+                self.operations.push(Operation::RenameConstraint { table: to, from: old, to: new });
+            }
+        }
+    }
+
+    fn is_kept(&self, to: &'a Table, constraint: &TableConstraint) -> bool {
+        to.constraints.iter().any(|known| self.is_same(to, constraint, known))
+    }
+
+    /// Whether the constraint `before` becomes `after` by itself.
+    fn is_same(&self, to: &Table, before: &TableConstraint, after: &TableConstraint) -> bool {
+        let carried = self.change.carried(to, before);
+        match (&carried, after) {
+            // The name of a primary key is carried along.
+            (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => a == b,
+            // What is not known is taken as what it was, wherever it stands now.
+            (
+                TableConstraint::Check { name: a, sql: Known::Unknown { unknown: x } },
+                TableConstraint::Check { name: b, sql: Known::Unknown { unknown: y } },
+            ) => a == b && x.reason == y.reason,
+            (carried, after) => carried == after,
+        }
+    }
+}
+
+/// Whether the name of a constraint follows from others: it has none of its own, or is the primary key's.
+fn follows(before: &TableConstraint, after: &TableConstraint) -> bool {
+    match (before, after) {
+        (TableConstraint::Index { .. }, _) => false,
+        (TableConstraint::PrimaryKey { .. }, _) => true,
+        _ => given_name(before).is_none() && given_name(after).is_none(),
+    }
+}
+
+/// Equality without the names.
+fn unnamed_equal(a: &TableConstraint, b: &TableConstraint) -> bool {
+    let bare = |constraint: &TableConstraint| {
+        let mut bare = constraint.clone();
+        match &mut bare {
+            TableConstraint::PrimaryKey { name, .. }
+            | TableConstraint::ForeignKey { name, .. }
+            | TableConstraint::Unique { name, .. }
+            | TableConstraint::Check { name, .. }
+            | TableConstraint::Index { name, .. } => *name = None,
+        }
+        bare
+    };
+    bare(a) == bare(b)
+}
+
+fn loses_column(constraint: &TableConstraint, gone: &[&str]) -> bool {
+    match constraint {
+        TableConstraint::ForeignKey { columns, .. } | TableConstraint::Unique { columns, .. } => {
+            columns.iter().any(|column| gone.contains(&column.as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Indexes go before constraints and come after them.
+fn rank(step: &Step<'_>) -> u8 {
+    match step {
+        Step::DropIndex(_) | Step::CreateIndex(_) => 0,
+        Step::DropConstraint(TableConstraint::ForeignKey { .. })
+        | Step::AddConstraint(TableConstraint::ForeignKey { .. }) => 1,
+        _ => 2,
+    }
+}
+
+fn step_name(table: &Table, step: &Step<'_>) -> String {
+    match step {
+        Step::DropIndex(constraint)
+        | Step::CreateIndex(constraint)
+        | Step::DropConstraint(constraint)
+        | Step::AddConstraint(constraint) => constraint_name(table, constraint),
+        _ => String::new(),
+    }
+}

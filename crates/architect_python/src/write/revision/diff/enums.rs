@@ -1,0 +1,123 @@
+//! The native enumeration types of PostgreSQL: made, extended, replaced and dropped.
+
+use architect_model::{ColumnType, Table};
+
+use super::super::house::{native_type, native_types};
+use super::super::operation::{NewValue, Operation, TypeReplacement};
+use super::super::tables::stored;
+use super::Differ;
+
+/// What happens to types: before everything else, and after it.
+pub(super) struct TypeChanges<'a> {
+    pub(super) first: Vec<Operation<'a>>,
+    pub(super) dropped: Vec<&'a str>,
+}
+
+impl<'a> Differ<'_, 'a> {
+    /// Values are added first of all, as that ends the transaction.
+    pub(super) fn types(&mut self) -> TypeChanges<'a> {
+        let change = self.change;
+        let from = native_types(change.from.iter());
+        let to = native_types(change.to.iter());
+        let (mut added, mut created, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, values) in &to {
+            match from.iter().find(|(known, _)| known == name) {
+                None if self.is_added_to_a_table(name) => match values {
+                    Some(values) => created.push(Operation::CreateType { name, values }),
+                    None => self.untold(name),
+                },
+                Some((_, before)) => match (before, values) {
+                    (Some(before), Some(values)) => match additions(before, values) {
+                        Some(values) if values.is_empty() => {}
+                        Some(values) => added.push(Operation::AddValues { name, values }),
+                        None => replaced.push(Operation::ReplaceType(self.replacement(name, before, values))),
+                    },
+                    (None, None) => {}
+                    _ => self.untold(name),
+                },
+                None => {}
+            }
+        }
+        let gone = |(name, _): &&(&'a str, Option<&'a [String]>)| !to.iter().any(|(known, _)| known == name);
+        let dropped = self.in_order_of_dropping(from.iter().filter(gone).map(|(name, _)| *name).collect());
+        let first = added.into_iter().chain(created).chain(replaced).collect();
+        TypeChanges { first, dropped }
+    }
+
+    /// Types of dropped tables in the order of these, as their creation makes them.
+    fn in_order_of_dropping(&self, names: Vec<&'a str>) -> Vec<&'a str> {
+        let dropped = self.change.dropped();
+        let (tables, _) = super::order::ordered(&dropped);
+        let mut ordered: Vec<&str> = native_types(tables.into_iter()).into_iter().map(|(name, _)| name).collect();
+        ordered.retain(|name| names.contains(name));
+        ordered.extend(names.iter().filter(|name| !ordered.contains(name)).copied().collect::<Vec<_>>());
+        ordered
+    }
+
+    /// Whether a column of a table that exists gets the type.
+    fn is_added_to_a_table(&self, name: &str) -> bool {
+        let uses =
+            |table: &Table| table.columns.iter().any(|column| column.ty.known().and_then(native_type) == Some(name));
+        self.change.kept().any(|(_, to)| uses(to))
+    }
+
+    fn replacement(&mut self, name: &'a str, before: &'a [String], values: &'a [String]) -> TypeReplacement<'a> {
+        let gone: Vec<String> =
+            before.iter().filter(|value| !values.contains(value)).map(|value| format!("`{value}`")).collect();
+        if self.change.forward {
+            let gone = gone.join(", ");
+            self.remark(format!(
+                "the type `{name}` loses {gone}: the migration stops at a row that holds it; on PostgreSQL every table with a column of this type is rewritten and locked meanwhile"
+            ));
+        }
+        let kept = self.change.kept();
+        let columns = kept.flat_map(|(from, _)| from.columns.iter().map(move |column| (from, column)));
+        let is_of_type = |ty: &ColumnType| native_type(ty) == Some(name);
+        let columns = columns.filter(|(from, column)| {
+            let target = self.change.target(from);
+            let after = target.and_then(|to| {
+                let renamed = self.change.renamed(to, &column.name);
+                to.columns.iter().find(|known| known.name == renamed)
+            });
+            column.ty.known().is_some_and(is_of_type)
+                && after.and_then(|after| after.ty.known()).is_some_and(|ty| is_of_type(stored(ty)))
+        });
+        TypeReplacement { name, values, columns: columns.collect() }
+    }
+
+    fn untold(&mut self, name: &str) {
+        let uses = |table: &&'a Table| {
+            table.columns.iter().any(|column| column.ty.known().and_then(native_type) == Some(name))
+        };
+        if let Some(table) = self.change.to.iter().find(uses) {
+            self.fail(table, &format!("the values of its enumeration `{name}` are not known"));
+        }
+    }
+}
+
+/// The values that come, with their places; `None` where one goes. The order of values that stay is left as it is: it
+/// matters to sorting only, and Python reorders members freely.
+fn additions<'a>(before: &'a [String], after: &'a [String]) -> Option<Vec<NewValue<'a>>> {
+    if !before.iter().all(|value| after.contains(value)) {
+        return None;
+    }
+    let new = after.iter().enumerate().filter(|(_, value)| !before.contains(value));
+    let place = |index: usize| after[index + 1..].iter().find(|next| before.contains(next)).map(String::as_str);
+    Some(new.map(|(index, value)| NewValue { value, before: place(index) }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::additions;
+
+    #[test]
+    fn values_keep_their_place() {
+        let list = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect::<Vec<_>>();
+        let (before, after) = (list(&["a", "c"]), list(&["a", "b", "c", "d"]));
+        let found = additions(&before, &after).unwrap();
+        let places: Vec<_> = found.iter().map(|new| (new.value, new.before)).collect();
+        assert_eq!(places, [("b", Some("c")), ("d", None)]);
+        assert!(additions(&after, &before).is_none());
+        assert!(additions(&before, &list(&["c", "a"])).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,64 @@
+//! Values for rows that exist.
+
+use architect_model::{Column, Table};
+
+use super::super::change::ValueNeeded;
+use super::super::order::qualified;
+use super::super::value::Value;
+use super::Differ;
+
+impl<'a> Differ<'_, 'a> {
+    /// The value that the change gives for a column.
+    pub(super) fn given(&mut self, to: &Table, column: &Column) -> Option<Value> {
+        let table = qualified(to)?;
+        let fill = self.change.fill.iter().find(|fill| fill.table == table && fill.column == column.name)?;
+        let value = Value::read(&fill.value, column.ty.known(), self.house.enums);
+        if value.is_none() {
+            let why = format!("the value `{}` for rows that exist is no literal", fill.value);
+            self.unknown_column(to, column, &why);
+        }
+        value
+    }
+
+    /// The value for rows that have none: the one given, or the default that the models declare; in `downgrade`, where
+    /// the rows have lost theirs, one that says nothing. What else is needed is noted.
+    pub(super) fn value_for(&mut self, to: &'a Table, column: &'a Column, why: &str) -> Option<Value> {
+        if let Some(value) = self.given(to, column) {
+            return Some(value);
+        }
+        let declared = [column.server_default.as_deref(), column.default.as_deref()].into_iter().flatten();
+        let declared = declared.filter_map(|source| Value::read(source, column.ty.known(), self.house.enums));
+        if let Some(value) = declared.into_iter().find(|value| *value != Value::Null) {
+            return Some(value);
+        }
+        let table = qualified(to).unwrap_or_default();
+        if self.change.forward {
+            let asked = self.findings.errors.iter().any(|error| error.at == column.at);
+            if !asked {
+                let (column, at) = (column.name.clone(), column.at.clone());
+                self.findings.needed.push(ValueNeeded { table, column, why: why.to_owned(), at });
+            }
+            return None;
+        }
+        self.neutral(to, column)
+    }
+
+    fn neutral(&mut self, to: &Table, column: &Column) -> Option<Value> {
+        let table = qualified(to).unwrap_or_default();
+        let is_bound = to.constraints.iter().any(|constraint| match constraint {
+            architect_model::TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
+            architect_model::TableConstraint::Unique { columns, .. } => *columns == [column.name.as_str()],
+            architect_model::TableConstraint::Index { columns, unique: true, .. } => *columns == [column.name.as_str()],
+            _ => false,
+        });
+        let value = if is_bound { None } else { column.ty.known().and_then(Value::neutral) };
+        let name = &column.name;
+        self.remark(match &value {
+            Some(value) => {
+                format!("`{table}.{name}`: `downgrade` gives rows without a value {}", value.sql())
+            }
+            None => format!("`{table}.{name}`: `downgrade` works on an empty table only, as rows have no value for it"),
+        });
+        value
+    }
+}

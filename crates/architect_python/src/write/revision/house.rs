@@ -1,0 +1,97 @@
+//! How a project writes its migrations, as far as single operations go.
+
+use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableConstraint};
+
+use super::order::qualified;
+use super::tables::stored;
+
+/// How a project writes its migrations.
+pub(super) struct House<'a> {
+    /// Whether text columns are written as `AutoString`, as the revisions before do.
+    pub(super) auto_string: bool,
+    /// Kinds of names that the project's naming convention makes: `ix`, `uq`, `ck`, `fk`, `pk`.
+    pub(super) conventional: Vec<&'a str>,
+    /// Expressions of column types that revisions before use, for types with a variant.
+    pub(super) variants: &'a [String],
+    /// Whether indexes of new tables are made in batches.
+    pub(super) batch: bool,
+    /// Whether the migrations may run on SQLite.
+    pub(super) sqlite: bool,
+    /// Whether indexes over several columns are named by the convention as well.
+    pub(super) unnamed_indexes: bool,
+    /// The enumerations of the project.
+    pub(super) enums: &'a [Enumeration],
+}
+
+impl<'a> House<'a> {
+    pub(super) fn of(project: &'a Project) -> Self {
+        let migrations = &project.style.migrations;
+        Self {
+            auto_string: migrations.auto_string,
+            conventional: project.style.models.naming_convention.iter().map(|(kind, _)| kind.as_str()).collect(),
+            variants: &migrations.variants,
+            batch: migrations.batch,
+            sqlite: migrations.batch || migrations.sqlite,
+            unnamed_indexes: project.style.models.unnamed_indexes.value,
+            enums: &project.enums,
+        }
+    }
+
+    /// Whether a table that exists is changed in a batch: SQLite cannot alter one, Alembic copies it instead. On
+    /// PostgreSQL a batch is plain `ALTER TABLE`.
+    pub(super) fn alters_in_batch(&self) -> bool {
+        self.batch || self.sqlite
+    }
+}
+
+/// The tables at one end of a change.
+pub(super) struct Side<'a> {
+    pub(super) house: &'a House<'a>,
+    pub(super) tables: &'a [Table],
+    /// Names of the enumeration types that the database has already.
+    pub(super) existing_types: Vec<&'a str>,
+}
+
+impl Side<'_> {
+    /// The type that a column is written with: a foreign key without a type of its own has that of its target, variants
+    /// included, of which the column itself shows PostgreSQL's only.
+    pub(super) fn declared<'t>(&'t self, table: &'t Table, column: &'t Column) -> Option<(&'t ColumnType, bool)> {
+        let own = column.ty.known()?;
+        let target = table.constraints.iter().find_map(|constraint| match constraint {
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }
+                if *columns == [column.name.as_str()] =>
+            {
+                let table = self.tables.iter().find(|table| qualified(table).as_ref() == Some(ref_table))?;
+                table.columns.iter().find(|column| Some(&column.name) == ref_columns.first())
+            }
+            _ => None,
+        });
+        let behind = target.and_then(|target| Some((target.ty.known()?, target.primary_key)));
+        match behind {
+            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && stored(ty) == own => Some((ty, is_key)),
+            _ => Some((own, column.primary_key)),
+        }
+    }
+}
+
+/// Name of the PostgreSQL type of an enumeration column.
+pub(super) fn native_type(ty: &ColumnType) -> Option<&str> {
+    match ty {
+        ColumnType::Enum { name: Some(name), native: true, .. } => Some(name),
+        ColumnType::Other { implementation: Some(inner), .. } => native_type(inner),
+        _ => None,
+    }
+}
+
+/// The native enumeration types of tables: name and values, each once, in order.
+pub(super) fn native_types<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<(&'a str, Option<&'a [String]>)> {
+    let mut found: Vec<(&str, Option<&[String]>)> = Vec::new();
+    for ty in tables.flat_map(|table| &table.columns).filter_map(|column| column.ty.known()) {
+        if let ColumnType::Enum { name: Some(name), values, native: true, .. } = stored(ty)
+            && !found.iter().any(|(known, _)| known == name)
+        {
+            found.push((name, values.known().map(Vec::as_slice)));
+        }
+    }
+    found
+}

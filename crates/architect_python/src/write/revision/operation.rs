@@ -1,0 +1,117 @@
+//! The operations of a revision.
+
+use architect_model::{Column, Table, TableConstraint};
+
+use super::value::Value;
+
+/// One operation. Tables are given as they are at the other end of the change, unless said otherwise.
+#[derive(Debug, Clone)]
+pub(super) enum Operation<'a> {
+    /// `CREATE TYPE`, for a column that is added: `op.add_column` does not make the type, `op.create_table` does.
+    CreateType { name: &'a str, values: &'a [String] },
+    /// `ALTER TYPE … ADD VALUE`.
+    AddValues { name: &'a str, values: Vec<NewValue<'a>> },
+    /// A new type in place of one of that name, because PostgreSQL cannot take a value from a type.
+    ReplaceType(TypeReplacement<'a>),
+    /// `DROP TYPE`: PostgreSQL keeps the type of an enumeration when its table is dropped.
+    DropType { name: &'a str },
+    /// `op.rename_table`.
+    RenameTable { from: &'a Table, to: &'a Table },
+    /// `ALTER TABLE … RENAME CONSTRAINT`, of PostgreSQL: names that follow from the names of table and columns.
+    RenameConstraint { table: &'a Table, from: String, to: String },
+    /// `op.create_table`, without the keys that have to wait.
+    CreateTable { table: &'a Table, late: Vec<&'a TableConstraint> },
+    /// The indexes of a new table.
+    CreateIndexes(&'a Table),
+    /// A key between new tables that refer to each other.
+    AddLateKey { table: &'a Table, key: &'a TableConstraint },
+    /// The indexes of a table that goes.
+    DropIndexes(&'a Table),
+    /// A key between tables that go and refer to each other.
+    DropLateKey { table: &'a Table, key: &'a TableConstraint },
+    /// `op.drop_table`.
+    DropTable(&'a Table),
+    /// Changes of one table, in one batch where the project uses batches.
+    Alter(Alteration<'a>),
+    /// `UPDATE`: rows get a value before they must have one.
+    Fill(Filling<'a>),
+}
+
+/// A value that is added to an enumeration type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct NewValue<'a> {
+    pub(super) value: &'a str,
+    /// The value that it stands before; none at the end.
+    pub(super) before: Option<&'a str>,
+}
+
+/// An enumeration type that gets other values.
+#[derive(Debug, Clone)]
+pub(super) struct TypeReplacement<'a> {
+    pub(super) name: &'a str,
+    pub(super) values: &'a [String],
+    /// The columns of this type, as they are before: table and column.
+    pub(super) columns: Vec<(&'a Table, &'a Column)>,
+}
+
+/// Changes of one table.
+#[derive(Debug, Clone)]
+pub(super) struct Alteration<'a> {
+    /// The table as it is before, under the name it has afterwards.
+    pub(super) from: &'a Table,
+    pub(super) to: &'a Table,
+    pub(super) steps: Vec<Step<'a>>,
+}
+
+/// One change of a table.
+#[derive(Debug, Clone)]
+pub(super) enum Step<'a> {
+    DropIndex(&'a TableConstraint),
+    DropConstraint(&'a TableConstraint),
+    RenameColumn {
+        from: &'a Column,
+        to: &'a Column,
+    },
+    /// `default` and `nullable` are what it has while rows that exist are filled.
+    AddColumn {
+        column: &'a Column,
+        default: Option<Value>,
+        nullable: bool,
+    },
+    AlterColumn(ColumnAlteration<'a>),
+    AddConstraint(&'a TableConstraint),
+    CreateIndex(&'a TableConstraint),
+    DropColumn(&'a Column),
+}
+
+/// What changes of a column.
+#[derive(Debug, Clone)]
+pub(super) struct ColumnAlteration<'a> {
+    pub(super) from: &'a Column,
+    pub(super) to: &'a Column,
+    /// The type changes.
+    pub(super) ty: bool,
+    /// NULL is allowed or forbidden from now on.
+    pub(super) nullable: bool,
+    /// The server default changes.
+    pub(super) default: bool,
+    /// The comment changes.
+    pub(super) comment: bool,
+}
+
+/// A value for the rows of a table.
+#[derive(Debug, Clone)]
+pub(super) struct Filling<'a> {
+    pub(super) table: &'a Table,
+    pub(super) column: &'a Column,
+    pub(super) value: Value,
+    pub(super) rows: Rows,
+}
+
+/// The rows that get a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    All,
+    /// Those that have NULL.
+    Null,
+}

@@ -1,0 +1,164 @@
+//! `ALTER TABLE`.
+
+use architect_model::{ColumnType, Table, TableConstraint};
+
+use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
+use super::super::tables::{NewIndex, constraint_name, stored};
+use super::super::value::Value;
+use super::words::{identifier, literal};
+use super::{create, name};
+
+/// The statements of the changes of a table.
+pub(super) fn statements(alteration: &Alteration<'_>) -> Vec<String> {
+    alteration.steps.iter().flat_map(|step| self::step(alteration, step)).collect()
+}
+
+fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
+    let Alteration { from, to, .. } = alteration;
+    let alter = format!("ALTER TABLE {}", name(to));
+    match step {
+        Step::DropIndex(index) => {
+            let schema = to.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
+            let index = NewIndex::of(index);
+            index.map(|index| format!("DROP INDEX {schema}{}", identifier(index.name))).into_iter().collect()
+        }
+        Step::CreateIndex(index) => NewIndex::of(index).map(|index| create::index(to, &index)).into_iter().collect(),
+        Step::DropConstraint(constraint) => vec![drop_constraint(from, to, constraint)],
+        Step::AddConstraint(constraint) => vec![add_constraint(to, constraint)],
+        Step::RenameColumn { from, to } => {
+            vec![format!("{alter} RENAME COLUMN {} TO {}", identifier(&from.name), identifier(&to.name))]
+        }
+        Step::AddColumn { column, default, nullable } => {
+            let default = match default {
+                Some(value) => Some(value.sql()),
+                None => column.server_default.as_deref().and_then(|source| create::default(source, column)),
+            };
+            let mut found = vec![format!("{alter} ADD COLUMN {}", create::column_as(to, column, default, *nullable))];
+            found.extend(column.comment.as_ref().map(|_| create::comment(to, column)));
+            found
+        }
+        Step::DropColumn(column) => vec![format!("{alter} DROP COLUMN {}", identifier(&column.name))],
+        Step::AlterColumn(change) => column(to, change),
+    }
+}
+
+fn column(table: &Table, change: &ColumnAlteration<'_>) -> Vec<String> {
+    let alter = format!("ALTER TABLE {} ALTER COLUMN {}", name(table), identifier(&change.to.name));
+    let mut found = Vec::new();
+    let using = using(change);
+    let recast = recasts_default(change);
+    if recast {
+        found.push(format!("{alter} DROP DEFAULT"));
+    }
+    if change.ty
+        && let Some(ty) = change.to.ty.known()
+    {
+        let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
+        found.push(format!("{alter} TYPE {}{using}", create::type_name(stored(ty))));
+    }
+    if change.nullable {
+        let verb = if change.to.nullable.known() == Some(&true) { "DROP" } else { "SET" };
+        found.push(format!("{alter} {verb} NOT NULL"));
+    }
+    if change.default || recast {
+        let default = change.to.server_default.as_deref().and_then(|source| create::default(source, change.to));
+        match default {
+            Some(default) => found.push(format!("{alter} SET DEFAULT {default}")),
+            None if !recast => found.push(format!("{alter} DROP DEFAULT")),
+            None => {}
+        }
+    }
+    if change.comment {
+        found.push(create::comment(table, change.to));
+    }
+    found
+}
+
+/// `ADD CONSTRAINT`, under the name that PostgreSQL would give it where it has none.
+pub(super) fn add_constraint(table: &Table, constraint: &TableConstraint) -> String {
+    let given = identifier(&constraint_name(table, constraint));
+    let constraint = create::constraint(constraint).unwrap_or_default();
+    format!("ALTER TABLE {} ADD CONSTRAINT {given} {constraint}", name(table))
+}
+
+/// `DROP CONSTRAINT`; `declared` is the table whose name is in that of the constraint.
+pub(super) fn drop_constraint(declared: &Table, table: &Table, constraint: &TableConstraint) -> String {
+    format!("ALTER TABLE {} DROP CONSTRAINT {}", name(table), identifier(&constraint_name(declared, constraint)))
+}
+
+/// The statement that gives rows a value.
+pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
+    let column = identifier(&filling.column.name);
+    let value = match &filling.value {
+        Value::Text(text) => literal(text),
+        value => value.sql(),
+    };
+    let rows = match filling.rows {
+        Rows::All => String::new(),
+        Rows::Null => format!(" WHERE {column} IS NULL"),
+    };
+    format!("UPDATE {} SET {column} = {value}{rows}", name(filling.table))
+}
+
+/// How values become those of the new type, where PostgreSQL does not cast them by itself: it does so where the cast is
+/// for assignment (`pg_cast.castcontext` `a` or `i`), and to text always.
+pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
+    if !change.ty {
+        return None;
+    }
+    let (before, after) = (stored(change.from.ty.known()?), stored(change.to.ty.known()?));
+    let column = identifier(&change.to.name);
+    let ty = create::type_name(after);
+    let (from, to) = (Family::of(before), Family::of(after));
+    match (from, to) {
+        _ if from == to && from != Family::Other && from != Family::Enumeration => None,
+        (_, Family::Text) => None,
+        (Family::Clock, Family::Clock) => None,
+        (Family::Text, Family::Boolean) => Some(format!("{column}::boolean")),
+        (Family::Number, Family::Boolean) => Some(format!("{column} <> 0")),
+        (Family::Boolean, Family::Number) => Some(format!("{column}::integer")),
+        (Family::Text, _) => Some(format!("{column}::{ty}")),
+        (Family::Enumeration, Family::Enumeration) if before == after => None,
+        _ => Some(format!("{column}::text::{ty}")),
+    }
+}
+
+/// Whether the server default has to go before the type changes and to come back afterwards: PostgreSQL casts it as it
+/// casts the values, but does not take the `USING` for it.
+pub(in super::super) fn recasts_default(change: &ColumnAlteration<'_>) -> bool {
+    let family = |column: &architect_model::Column| column.ty.known().map(|ty| Family::of(stored(ty)));
+    let is_other = using(change).is_some() || family(change.from) != family(change.to);
+    change.ty && change.from.server_default.is_some() && is_other
+}
+
+/// Types between which PostgreSQL casts by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    Text,
+    Number,
+    Boolean,
+    Clock,
+    Json,
+    Enumeration,
+    Other,
+}
+
+impl Family {
+    fn of(ty: &ColumnType) -> Self {
+        match ty {
+            ColumnType::String { .. } | ColumnType::Text | ColumnType::Enum { native: false, .. } => Self::Text,
+            ColumnType::Integer
+            | ColumnType::SmallInteger
+            | ColumnType::BigInteger
+            | ColumnType::Float
+            | ColumnType::Double
+            | ColumnType::Numeric { .. } => Self::Number,
+            ColumnType::Boolean => Self::Boolean,
+            ColumnType::Date | ColumnType::DateTime { .. } => Self::Clock,
+            ColumnType::Json => Self::Json,
+            ColumnType::Other { symbol, .. } if symbol.name == "JSONB" || symbol.name == "JSON" => Self::Json,
+            ColumnType::Enum { native: true, .. } => Self::Enumeration,
+            _ => Self::Other,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Enumeration types.
+
+use super::super::house::House;
+use super::super::operation::{NewValue, TypeReplacement};
+use super::super::value::Value;
+use super::name;
+use super::words::{identifier, literal};
+
+/// `CREATE TYPE`.
+pub(super) fn create(name: &str, values: &[String]) -> String {
+    let values: Vec<String> = values.iter().map(|value| literal(value)).collect();
+    format!("CREATE TYPE {} AS ENUM ({})", identifier(name), values.join(", "))
+}
+
+/// `ALTER TYPE … ADD VALUE`. It is committed at once: a migration that fails later finds the value there when it is run
+/// again.
+pub(in super::super) fn add_value(name: &str, value: &NewValue<'_>) -> String {
+    let place = value.before.map(|before| format!(" BEFORE {}", literal(before))).unwrap_or_default();
+    format!("ALTER TYPE {} ADD VALUE IF NOT EXISTS {}{place}", identifier(name), literal(value.value))
+}
+
+/// A new type in place of the old one: PostgreSQL takes no value from a type. Defaults are of the old type, and so go
+/// before its columns change and come back afterwards.
+pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>, house: &House<'_>) -> Vec<String> {
+    let ty = identifier(replacement.name);
+    let old = identifier(&format!("{}_old", replacement.name));
+    let mut found = vec![format!("ALTER TYPE {ty} RENAME TO {old}"), create(replacement.name, replacement.values)];
+    for (table, column) in &replacement.columns {
+        let alter = format!("ALTER TABLE {} ALTER COLUMN {}", name(table), identifier(&column.name));
+        let source = column.server_default.as_deref();
+        if source.is_some() {
+            found.push(format!("{alter} DROP DEFAULT"));
+        }
+        found.push(format!("{alter} TYPE {ty} USING {}::text::{ty}", identifier(&column.name)));
+        let value = source.and_then(|source| Value::read(source, column.ty.known(), house.enums));
+        if let Some(Value::Text(text)) = value
+            && replacement.values.contains(&text)
+        {
+            found.push(format!("{alter} SET DEFAULT {}", literal(&text)));
+        }
+    }
+    found.push(format!("DROP TYPE {old}"));
+    found
+}
