@@ -4,6 +4,7 @@ mod fixtures;
 mod mutation;
 mod prds;
 mod project;
+mod revisions;
 mod rust;
 
 use std::process::ExitCode;
@@ -99,6 +100,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         let tools = Tools::set_up()?;
         project::check(&mut runner, &tools, scale)?;
         prds::check(&mut runner, &tools, scale, arguments.full)?;
+        revisions::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
     }
     Ok(runner.report())
