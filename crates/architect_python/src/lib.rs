@@ -2,6 +2,7 @@
 //!
 //! The crate touches no disk. The engine hands it [`Sources`], and an [`Installed`] that answers for packages.
 
+pub mod carry;
 pub mod edit;
 mod format;
 mod interpret;

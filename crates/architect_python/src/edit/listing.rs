@@ -6,7 +6,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 use super::document::Document;
 
 /// Elements of a list, tuple, set, dictionary or `from` import.
-pub(super) struct Listing {
+pub(crate) struct Listing {
     /// Between the brackets; for elements without brackets from the first to the last.
     inner: TextRange,
     /// Whether there are brackets, so that line breaks are free.
@@ -19,7 +19,7 @@ pub(super) struct Listing {
 
 impl Listing {
     /// The elements at `nodes`, which stand within `inner`.
-    pub(super) fn new(document: &Document<'_>, inner: TextRange, bracketed: bool, nodes: &[TextRange]) -> Self {
+    pub(crate) fn new(document: &Document<'_>, inner: TextRange, bracketed: bool, nodes: &[TextRange]) -> Self {
         let mut elements = Vec::with_capacity(nodes.len());
         let mut last_comma = None;
         let mut start = inner.start();
@@ -49,7 +49,7 @@ impl Listing {
     }
 
     /// Plans to insert `element` before the one at `index`, or behind the last.
-    pub(super) fn insert(&self, document: &mut Document<'_>, index: usize, element: &str, unit: &str) {
+    pub(crate) fn insert(&self, document: &mut Document<'_>, index: usize, element: &str, unit: &str) {
         let tall = self.is_tall(document);
         match (self.elements.get(index), self.elements.last()) {
             (Some(next), _) => match document.indentation(next.start()) {
@@ -67,7 +67,7 @@ impl Listing {
     }
 
     /// Plans to put each element on a line of its own, `element` before the one at `index`.
-    pub(super) fn explode(&self, document: &mut Document<'_>, index: usize, element: &str, unit: &str) {
+    pub(crate) fn explode(&self, document: &mut Document<'_>, index: usize, element: &str, unit: &str) {
         if !self.bracketed {
             return self.insert(document, index, element, unit);
         }

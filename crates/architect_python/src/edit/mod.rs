@@ -10,11 +10,11 @@
 
 mod class;
 mod definition;
-mod document;
+pub(crate) mod document;
 mod entry;
 mod import;
 mod import_place;
-mod listing;
+pub(crate) mod listing;
 mod statement;
 
 #[cfg(test)]

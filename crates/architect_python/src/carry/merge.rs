@@ -1,0 +1,237 @@
+//! Carries the difference of two versions of a node over to the code's own.
+
+use std::collections::BTreeSet;
+
+use architect_model::FormatStyle;
+use ruff_text_size::{TextRange, TextSize};
+
+use super::code::Code;
+use super::findings::Findings;
+use super::names::Names;
+use super::node::{Kind, Node, Role};
+
+/// Three versions of one file, and what became of the difference.
+pub(super) struct Merge<'m, 't> {
+    /// The writers' text after the change.
+    pub(super) after: &'m Code<'m>,
+    /// The writers' text before it.
+    pub(super) before: &'m Code<'m>,
+    /// The code as it is.
+    pub(super) code: &'m mut Code<'t>,
+    /// One level of indentation there.
+    pub(super) unit: &'m str,
+    pub(super) path: &'m str,
+    pub(super) style: &'m FormatStyle,
+    pub(super) findings: &'m mut Findings,
+    /// Names of the module that new code needs, as the writers call them; those that only strings have, which may be
+    /// annotations, behind a quote.
+    pub(super) needed: &'m mut BTreeSet<String>,
+    /// Which `pass` a new statement has taken the place of.
+    pub(super) filled: Vec<TextRange>,
+}
+
+impl Merge<'_, '_> {
+    /// Carries the difference between `before` and `after` over to `code`.
+    pub(super) fn node(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        if before.says(after) && before.kind != Kind::Suite || names.same(after, code) && !has_docstring(after) {
+            return;
+        }
+        if let Some(kind) = operands_of(&[before, after, code]) {
+            let as_list = |node: &Node| listed(node, kind);
+            return self.chain(&as_list(before), &as_list(after), &as_list(code), names);
+        }
+        let is_one_kind = before.tag == after.tag && before.tag == code.tag;
+        match before.kind {
+            Kind::Commas if is_one_kind => self.commas(before, after, code, names),
+            Kind::Chain if is_one_kind => self.chain(before, after, code, names),
+            Kind::Decorators if is_one_kind => self.decorators(before, after, code, names),
+            Kind::Suite if is_one_kind => self.suite(before, after, code, names),
+            Kind::Fixed if is_one_kind && is_one_shape(before, after, code) => {
+                self.scoped(before, after, code, names);
+            }
+            _ if names.same(before, code) => self.replace(after, code, names),
+            _ => self.kept(before, Some(after), code),
+        }
+    }
+
+    /// The same where parts depend on each other: if one is the person's, none is changed.
+    pub(super) fn whole_or_not(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        let planned = self.code.document.count();
+        let (kept, asked) = (self.findings.kept.len(), self.findings.questions.len());
+        let needed = self.needed.clone();
+        self.node(before, after, code, names);
+        if self.findings.kept.len() == kept && self.findings.questions.len() == asked {
+            return;
+        }
+        self.code.document.forget_since(planned);
+        *self.needed = needed;
+        if self.findings.kept.len() > kept {
+            self.findings.kept.truncate(kept);
+            self.findings.questions.truncate(asked);
+            self.kept(before, Some(after), code);
+        }
+    }
+
+    /// A definition has names of its own.
+    fn scoped(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        match &*before.tag {
+            "class" => {
+                let mut inner = names.within_class(before, code);
+                learn_attributes(before, code, &mut inner);
+                self.fixed(before, after, code, &mut inner);
+            }
+            "def" | "async def" => {
+                let mut inner = names.within_function(before, code);
+                if let Some(name) = inner.clash(after, code) {
+                    let reason = format!("it uses `{name}` for something else");
+                    return self.open(Some(after), code, &reason);
+                }
+                self.fixed(before, after, code, &mut inner);
+            }
+            _ => self.fixed(before, after, code, names),
+        }
+    }
+
+    /// Parts with places of their own.
+    fn fixed(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        let needed =
+            |node: &Node| -> Vec<Node> { node.parts.iter().filter(|part| part.slot.is_empty()).cloned().collect() };
+        for ((before, after), code) in needed(before).iter().zip(&needed(after)).zip(&needed(code)) {
+            self.node(before, after, code, names);
+        }
+        let mut slots: Vec<&'static str> = after.parts.iter().chain(&before.parts).map(|part| part.slot).collect();
+        slots.retain(|slot| !slot.is_empty());
+        slots.dedup();
+        let mut seen: Vec<&str> = Vec::new();
+        for slot in slots {
+            if !seen.contains(&slot) {
+                seen.push(slot);
+                self.slot(slot, before, after, code, names);
+            }
+        }
+    }
+
+    /// A part that may be missing.
+    fn slot(&mut self, slot: &'static str, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        match (before.part(slot), after.part(slot), code.part(slot)) {
+            (Some(before), Some(after), Some(code)) => self.node(before, after, code, names),
+            (Some(one), Some(two), None) if !one.says(two) => self.kept(one, Some(two), code),
+            (None, Some(new), Some(known)) if !names.same(new, known) => self.kept_new(new, known),
+            (None, Some(new), None) => {
+                if self.refuses(new, code, names) {
+                    return;
+                }
+                let text = self.written(new, false, code.range.start(), names);
+                let lead = match slot {
+                    "bases" => "",
+                    " = " if before.tag.starts_with("parameter") && code.part(": ").is_none() => "=",
+                    lead => lead,
+                };
+                self.code.document.insert(before_slot(code, slot), format!("{lead}{text}"));
+            }
+            (Some(old), None, Some(known)) => {
+                if names.same(old, known) {
+                    self.code.document.replace(TextRange::new(before_slot(code, slot), known.outer.end()), "");
+                } else {
+                    self.kept(old, None, known);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Puts what the writers write in the place of `code`.
+    pub(super) fn replace(&mut self, after: &Node, code: &Node, names: &Names) {
+        if self.refuses(after, code, names) {
+            return;
+        }
+        if code.is_statement() {
+            return self.replace_statement(after, code, names);
+        }
+        let text = self.written(after, code.outer != code.range, code.range.start(), names);
+        self.code.document.replace(code.range, text);
+    }
+
+    /// An expression of the writers for a place in the code; `bracketed`: there are brackets around it already.
+    pub(super) fn written(&mut self, node: &Node, bracketed: bool, at: TextSize, names: &Names) -> String {
+        self.need(node);
+        let range = if bracketed { node.range } else { node.outer };
+        let margin = self.code.document.indentation_of_line(at);
+        self.after.expression(range, node, names, margin)
+    }
+
+    /// Notes the names that new code uses.
+    pub(super) fn need(&mut self, node: &Node) {
+        let used = node.words.iter().filter(|word| word.role == Role::Name).map(|word| word.text.to_string());
+        self.needed.extend(used);
+        let strings = node.words.iter().filter(|word| word.role == Role::Plain && word.text.starts_with('"'));
+        let parts = strings.flat_map(|word| word.text.split(|char: char| !char.is_alphanumeric() && char != '_'));
+        self.needed.extend(parts.filter(|part| !part.is_empty()).map(|part| format!("\"{part}")));
+    }
+
+    /// Whether new code uses a name that the code does not have; a question then.
+    pub(super) fn refuses(&mut self, new: &Node, place: &Node, names: &Names) -> bool {
+        let Some(name) = names.unmatched(new) else { return false };
+        self.open(Some(new), place, &format!("nothing here is what the plan calls `{name}`"));
+        true
+    }
+}
+
+/// The first thing behind which an optional part stands.
+fn before_slot(code: &Node, slot: &str) -> TextSize {
+    let name = if slot == ": " || slot == " " { 1 } else { usize::MAX };
+    let others = code.parts.iter().filter(|part| part.slot != slot && part.kind != Kind::Suite);
+    let others = others.filter(|part| !(slot == "bases" && part.slot == "bases")).take(name);
+    others.map(|part| part.outer.end()).max().unwrap_or(code.range.start())
+}
+
+/// Whether all three have the same parts that must be.
+fn is_one_shape(before: &Node, after: &Node, code: &Node) -> bool {
+    let shape = |node: &Node| node.parts.iter().filter(|part| part.slot.is_empty()).count();
+    shape(before) == shape(after) && shape(before) == shape(code)
+}
+
+/// The operator, where one of the nodes is a list of operands of it and none of another one.
+fn operands_of(nodes: &[&Node]) -> Option<&'static str> {
+    let mut found = None;
+    for node in nodes {
+        match (node.kind, found) {
+            (Kind::Operands(operator), None) => found = Some(operator),
+            (Kind::Operands(operator), Some(known)) if operator != known => return None,
+            (Kind::Operands(_) | Kind::Leaf | Kind::Chain, _) => {}
+            (Kind::Fixed, _) if node.tag.starts_with("ExprCompare") || node.tag.starts_with("ExprUnaryOp") => {}
+            _ => return None,
+        }
+    }
+    found
+}
+
+/// A node as operands.
+fn listed(node: &Node, operator: &'static str) -> Node {
+    if matches!(node.kind, Kind::Operands(_)) {
+        return node.clone();
+    }
+    let mut list = Node::of(Kind::Operands(operator), operator.trim(), node.range, vec![node.clone()]);
+    list.outer = node.outer;
+    list
+}
+
+/// Whether it holds a docstring, which a comparison leaves out.
+fn has_docstring(node: &Node) -> bool {
+    let is_doc = |part: &Node| &*part.tag == "docstring";
+    node.parts.iter().any(|part| is_doc(part) || matches!(part.kind, Kind::Suite | Kind::Fixed) && has_docstring(part))
+}
+
+/// Learns what the methods of a class keep in `self`.
+fn learn_attributes(before: &Node, code: &Node, names: &mut Names) {
+    let (Some(written), Some(actual)) = (before.suite(), code.suite()) else { return };
+    for method in written.parts.iter().filter(|part| part.words.iter().any(|word| word.role == Role::OwnStore)) {
+        let Some(known) = actual.parts.iter().find(|part| part.tag == method.tag && part.key == method.key) else {
+            continue;
+        };
+        let (Some(one), Some(two)) = (method.suite(), known.suite()) else { continue };
+        let mut inner = names.within_function(method, known);
+        super::align::seek(&super::align::pair(&one.parts, &one.parts), &one.parts, &one.parts, &two.parts, &mut inner);
+        names.take_attributes(inner);
+    }
+}

@@ -1,0 +1,208 @@
+//! Carries changes of blocks over: which statements change, come and go, and where a new one stands.
+
+use ruff_text_size::{TextRange, TextSize};
+
+use super::align::{Pair, pair, seek};
+use super::lists::is_display;
+use super::merge::Merge;
+use super::names::Names;
+use super::node::Node;
+use crate::edit::document::indented;
+
+/// The blocks of the three versions, and which statement is which.
+pub(super) struct Blocks<'n> {
+    pub(super) before: &'n Node,
+    pub(super) after: &'n Node,
+    pub(super) code: &'n Node,
+    pub(super) pairs: Vec<Pair>,
+    /// Where the code has each pair.
+    pub(super) found: Vec<Option<usize>>,
+}
+
+/// Where a new statement goes.
+enum Place<'n> {
+    Behind(&'n Node),
+    Before(&'n Node),
+    /// In the place of `pass`.
+    Hole(TextRange),
+    /// At the end of a file, which has nothing else.
+    End,
+}
+
+impl Merge<'_, '_> {
+    /// Carries the changes of a block over.
+    pub(super) fn suite(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        let pairs = pair(&before.parts, &after.parts);
+        let found = seek(&pairs, &before.parts, &after.parts, &code.parts, names);
+        self.blocks(&Blocks { before, after, code, pairs, found }, names);
+    }
+
+    /// The same, where it is known which statement is which.
+    pub(super) fn blocks(&mut self, blocks: &Blocks<'_>, names: &mut Names) {
+        let mut removed: Vec<(usize, &Node)> = Vec::new();
+        let mut added = false;
+        for (at, Pair { before: one, after: two }) in blocks.pairs.iter().enumerate() {
+            let one = one.map(|one| &blocks.before.parts[one]);
+            let two = two.map(|two| &blocks.after.parts[two]);
+            let known = blocks.found[at].map(|known| &blocks.code.parts[known]);
+            match (one, two, known) {
+                (Some(one), Some(two), Some(known)) if &*one.tag == "docstring" => self.docstring(one, two, known),
+                (Some(one), Some(two), Some(known)) if is_simple(one) && !one.parts.last().is_some_and(is_display) => {
+                    self.whole_or_not(one, two, known, names);
+                }
+                (Some(one), Some(two), Some(known)) => self.node(one, two, known, names),
+                (Some(one), Some(two), None) if !one.says(two) && &*one.tag != "docstring" => {
+                    self.missing(one, two, blocks.code);
+                }
+                (Some(one), None, Some(known)) if names.same(one, known) => removed.push((at, known)),
+                (Some(one), None, Some(known)) => self.kept(one, None, known),
+                (None, Some(two), Some(known)) if !names.same(two, known) && !self.is_same_scope(two, known, names) => {
+                    self.kept_new(two, known);
+                }
+                (None, Some(two), None) => added |= self.add(blocks, at, two, names),
+                _ => {}
+            }
+        }
+        self.remove(blocks, &removed, added);
+    }
+
+    /// Whether two definitions say the same, names within them aside.
+    fn is_same_scope(&self, written: &Node, actual: &Node, names: &Names) -> bool {
+        written.is_definition() && names.within_function(written, actual).learn(written, actual)
+    }
+
+    /// Adds a statement; whether it found a place.
+    fn add(&mut self, blocks: &Blocks<'_>, at: usize, new: &Node, names: &Names) -> bool {
+        let code = blocks.code;
+        if self.refuses(new, code, names) {
+            return false;
+        }
+        let Some(place) = self.place(blocks, at, new) else {
+            self.open(Some(new), code, "what stands around it in the plan is not here");
+            return false;
+        };
+        self.put(&place, new, blocks, names)
+    }
+
+    fn place<'n>(&self, blocks: &Blocks<'n>, at: usize, new: &Node) -> Option<Place<'n>> {
+        let code = blocks.code;
+        let known = |at: &usize| Some(&code.parts[blocks.found[*at]?]);
+        let behind = (0..at).rev().find_map(|at| known(&at));
+        let ahead = (at + 1..blocks.pairs.len()).find_map(|at| known(&at));
+        let next = blocks.pairs.get(at + 1).and_then(|pair| pair.after).map(|next| &blocks.after.parts[next]);
+        // Of two neighbours, it stands with the one from which no empty line parts it.
+        let joined = next.is_some_and(|next| self.blank(next) < self.blank(new));
+        let is_next = blocks.found.get(at + 1).is_some_and(Option::is_some);
+        match (behind, ahead) {
+            (Some(_), Some(ahead)) if joined && is_next => Some(Place::Before(ahead)),
+            (Some(behind), _) => Some(Place::Behind(behind)),
+            (None, Some(ahead)) => Some(Place::Before(ahead)),
+            (None, None) => self.lonely(code, new),
+        }
+    }
+
+    /// The place of a statement of which the code has no neighbour.
+    fn lonely<'n>(&self, code: &'n Node, new: &Node) -> Option<Place<'n>> {
+        if let ([], Some(hole)) = (&code.parts[..], code.holes.first()) {
+            return Some(Place::Hole(*hole));
+        }
+        if code.parts.is_empty() {
+            return Some(Place::End);
+        }
+        new.key.as_ref()?;
+        if new.is_definition() {
+            return code.parts.last().map(Place::Behind);
+        }
+        let is_field = |part: &&Node| part.key.is_some() && !part.is_definition();
+        let attribute = code.parts.iter().take_while(|part| !part.is_definition()).filter(is_field).last();
+        attribute.map(Place::Behind).or_else(|| code.parts.first().map(Place::Before))
+    }
+
+    /// Empty lines before a statement of the writers.
+    pub(super) fn blank(&self, node: &Node) -> usize {
+        self.after.blank_before(self.after.whole(node).start())
+    }
+
+    fn put(&mut self, place: &Place<'_>, new: &Node, blocks: &Blocks<'_>, names: &Names) -> bool {
+        let code = blocks.code;
+        let anchor = match place {
+            Place::Behind(node) | Place::Before(node) => node.range.start(),
+            Place::Hole(hole) => hole.start(),
+            Place::End => TextSize::of(self.code.document.text),
+        };
+        let Some(margin) = self.code.document.indentation(anchor).map(str::to_owned) else {
+            if let Place::Hole(hole) = place {
+                return self.open_up(*hole, new, names);
+            }
+            self.open(Some(new), code, "the block stands on the line of its header");
+            return false;
+        };
+        let text = self.after.statement(new, names, &margin, self.unit, self.style);
+        self.need(new);
+        let lines = indented(&text, &margin);
+        let blank = self.blank(new);
+        match place {
+            Place::Behind(node) => {
+                let at = self.code.document.next_line(node.range.end());
+                let wanted = self.blank_behind(new, blocks.after);
+                let is_last = code.parts.last().is_some_and(|last| last.range == node.range);
+                let missing = if is_last { 0 } else { wanted.saturating_sub(self.code.blank_after(at)) };
+                let text = format!("{}{lines}{}", "\n".repeat(blank), "\n".repeat(missing));
+                self.code.document.insert_lines(at, &text);
+            }
+            Place::Before(node) => {
+                let at = self.code.document.with_comments_above(node.range.start());
+                let wanted = self.blank_behind(new, blocks.after);
+                self.code.document.insert_lines(at, &format!("{lines}{}", "\n".repeat(wanted)));
+            }
+            Place::Hole(hole) => self.fill(*hole, lines.trim(), &lines, blank),
+            Place::End => self.code.document.insert_lines(anchor, &lines),
+        }
+        true
+    }
+
+    /// Empty lines that the writers leave behind a statement.
+    fn blank_behind(&self, node: &Node, block: &Node) -> usize {
+        let is_last = block.parts.last().is_some_and(|last| last.range == node.range);
+        if is_last { self.blank(node) } else { self.after.blank_after(self.after.whole(node).end()) }
+    }
+
+    /// `class A(B): pass` becomes a class with lines of its own.
+    fn open_up(&mut self, hole: TextRange, new: &Node, names: &Names) -> bool {
+        let margin = format!("{}{}", self.code.document.indentation_of_line(hole.start()), self.unit);
+        let text = self.after.statement(new, names, &margin, self.unit, self.style);
+        self.need(new);
+        let before = &self.code.document.text[..hole.start().to_usize()];
+        let blanks = before.len() - before.trim_end_matches([' ', '\t']).len();
+        let start = TextSize::new(hole.start().to_u32().saturating_sub(u32::try_from(blanks).unwrap_or_default()));
+        let lines = indented(&text, &margin);
+        let blank = self.blank(new);
+        self.fill(TextRange::new(start, hole.end()), &format!("\n{}", lines.trim_end()), &lines, blank);
+        true
+    }
+
+    /// Puts `first` in the place of `pass`; the next statement goes behind it, as `lines` behind empty ones.
+    fn fill(&mut self, hole: TextRange, first: &str, lines: &str, blank: usize) {
+        let document = &mut self.code.document;
+        if self.filled.contains(&hole) {
+            let text = document.native(&format!("{}{}", "\n".repeat(blank + 1), lines.trim_end()));
+            document.insert(hole.end(), text);
+        } else {
+            let text = document.native(first);
+            document.replace(hole, text);
+            self.filled.push(hole);
+        }
+    }
+
+    /// A docstring is replaced where nobody changed it.
+    fn docstring(&mut self, before: &Node, after: &Node, code: &Node) {
+        if before.says(code) && !after.says(code) {
+            self.code.document.replace(code.range, self.after.source(after.range));
+        }
+    }
+}
+
+/// Whether a statement has no block.
+fn is_simple(node: &Node) -> bool {
+    node.header == Some(node.range)
+}

@@ -1,0 +1,81 @@
+//! Removes imports that nothing uses any more.
+
+use architect_model::FormatStyle;
+use ruff_python_ast::{Alias, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::code::Code;
+use super::layout::relaid;
+use super::lists::remove_run;
+use super::node::{Kind, Node, Role, Word};
+
+/// The text without its import of `name`, if it has one and nothing uses it.
+pub(super) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Option<String> {
+    let mut code = Code::read(text).ok()?;
+    if code.root.parts.iter().filter(|part| !is_import(part)).any(|part| uses(part, name)) {
+        return None;
+    }
+    let bound = |alias: &Alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name;
+    let found = code.document.body().iter().find_map(|stmt| match stmt {
+        Stmt::ImportFrom(one) => Some((stmt.range(), &one.names, one.names.iter().position(bound)?)),
+        Stmt::Import(one) => Some((stmt.range(), &one.names, one.names.iter().position(bound)?)),
+        _ => None,
+    });
+    let (range, aliases, at) = found?;
+    let parts: Vec<Node> = aliases.iter().map(|alias| Node::leaf("alias", alias.range, Vec::new())).collect();
+    code.document.indentation(range.start())?;
+    if parts.len() == 1 {
+        remove_statement(&mut code, range);
+    } else {
+        let document = &mut code.document;
+        let (first, last) = (parts.first()?.range.start(), parts.last()?.range.end());
+        let bracketed = document.source(range).ends_with(')');
+        let mut list = Node::of(Kind::Commas, "import", range, parts);
+        list.inner = TextRange::new(first, if bracketed { range.end() - TextSize::new(1) } else { last });
+        remove_run(document, &list, (at, at));
+        let margin = document.indentation_of_line(range.start());
+        document.relay(&[range], |document, edited, place| {
+            document.native(&relaid(document.source(place), edited, margin, style))
+        });
+    }
+    code.document.finish().ok()
+}
+
+/// The whole statement, and the empty line before it where one follows.
+fn remove_statement(code: &mut Code<'_>, range: TextRange) {
+    let document = &mut code.document;
+    let (mut start, mut end) = (document.line_start(range.start()), document.next_line(range.end()));
+    let is_blank = |at: TextSize| document.line_at(at).is_none_or(|line| line.trim().is_empty());
+    let above = document.line_start(TextSize::new(start.to_u32().saturating_sub(1)));
+    if above < start && is_blank(above) && is_blank(end) {
+        start = above;
+    }
+    let is_first = document.text[..start.to_usize()].trim_start_matches('\u{feff}').is_empty();
+    while is_first && is_blank(end) && end < TextSize::of(document.text) {
+        let line = document.text[end.to_usize()..].split_inclusive('\n').next().unwrap_or_default();
+        end += TextSize::of(line);
+    }
+    document.replace(TextRange::new(start, end), "");
+}
+
+/// Whether a statement is an import, or a block of nothing else.
+pub(super) fn is_import(node: &Node) -> bool {
+    if node.tag.starts_with("StmtImport") {
+        return true;
+    }
+    let is_block = node.tag.starts_with("StmtIf") && node.parts.len() == 2;
+    is_block && node.suite().is_some_and(|suite| !suite.parts.is_empty() && suite.parts.iter().all(is_import))
+}
+
+/// Whether a name is used, or written in a string, which may be an annotation.
+pub(super) fn uses(node: &Node, name: &str) -> bool {
+    let in_string = |word: &Word| {
+        word.text.starts_with('"')
+            && word.text.split(|char: char| !char.is_alphanumeric() && char != '_').any(|part| part == name)
+    };
+    node.words.iter().any(|word| match word.role {
+        Role::Name | Role::Store => &*word.text == name,
+        Role::Plain => in_string(word),
+        _ => false,
+    })
+}
