@@ -102,7 +102,8 @@ fn add_revision(
         TableChange { before: &before, after: &project.tables, renamed_tables: &[], renamed_columns: &[], fill: &[] };
     match write_revision(&sources, project, &change, &message, now()) {
         Ok(Some(new)) => {
-            plan.risks.extend(new.remarks.into_iter().map(|text| Risk { text, at: None }));
+            let told = new.losses.into_iter().chain(new.remarks);
+            plan.risks.extend(told.map(|text| Risk { text, at: None }));
             let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
             plan.changes.push(Change { step: Step::Migration, kind });
             plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });

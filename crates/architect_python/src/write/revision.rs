@@ -44,9 +44,11 @@ pub struct NewRevision {
     pub revision: String,
     /// SQL of `upgrade` for PostgreSQL, one statement an item.
     pub sql: Vec<String>,
-    /// What is to be known before it runs, one sentence each: what is lost, what waits, what stops it; and what could not
-    /// be done as the project does it.
+    /// What is to be known before it runs, one sentence each: what waits, what stops it, what is rewritten; and what could
+    /// not be done as the project does it.
     pub remarks: Vec<String>,
+    /// What is lost for good when it runs, one sentence each.
+    pub losses: Vec<String>,
 }
 
 /// Why a part of a revision cannot be written.
@@ -106,7 +108,7 @@ pub fn write_revision(
     }
     let path = format!("{versions}/{name}.py");
     remarks.extend(written.remarks);
-    Ok(Some(NewRevision { path, text, revision, sql: written.sql, remarks }))
+    Ok(Some(NewRevision { path, text, revision, sql: written.sql, remarks, losses: written.losses }))
 }
 
 /// The values that rows which exist need before `change` can be written: a column that is required from now on, and

@@ -23,6 +23,8 @@ pub(super) struct Findings {
     pub(super) needed: Vec<ValueNeeded>,
     /// What is to be known about the revision.
     pub(super) remarks: Vec<String>,
+    /// What is lost for good.
+    pub(super) losses: Vec<String>,
 }
 
 /// The operations that lead from one set of tables to the other.
@@ -34,9 +36,16 @@ pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Opera
     let types = differ.types();
     differ.rename_tables();
     differ.create_tables();
+    let apart: Vec<_> = change.kept().map(|(from, to)| (from, to, differ.retyped_keys(from, to))).collect();
+    differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
+        alteration(from, to, keys.iter().map(|(old, _)| Step::DropConstraint(old)).collect())
+    }));
     for (from, to) in change.kept() {
         differ.alter(from, to);
     }
+    differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
+        alteration(from, to, keys.iter().map(|(_, new)| Step::AddConstraint(new)).collect())
+    }));
     differ.drop_tables();
     differ.operations.extend(types.dropped.into_iter().map(|name| Operation::DropType { name }));
     let first: Vec<_> = types.first;
@@ -59,6 +68,13 @@ impl<'a> Differ<'_, 'a> {
                     self.fail(to, "it moves to another schema");
                 }
                 self.operations.push(Operation::RenameTable { from, to });
+                if self.change.forward {
+                    let (old, new) = (from.name.known(), to.name.known());
+                    let (old, new) = (old.map_or("", String::as_str), new.map_or("", String::as_str));
+                    self.remark(format!(
+                        "`{old}` becomes `{new}`: code that runs with the old name fails from then on"
+                    ));
+                }
             }
             self.rename_constraints(from, to);
         }
@@ -77,6 +93,9 @@ impl<'a> Differ<'_, 'a> {
 
     fn drop_tables(&mut self) {
         let dropped = self.change.dropped();
+        for name in dropped.iter().filter_map(|table| order::qualified(table)) {
+            self.lose(format!("`{name}`: the table goes, and its rows are lost"));
+        }
         let mut operations = creation(&dropped, |part| match part {
             Part::Table(table, _) => Operation::DropTable(table),
             Part::Indexes(table) => Operation::DropIndexes(table),
@@ -139,6 +158,12 @@ impl<'a> Differ<'_, 'a> {
     fn fail(&mut self, table: &Table, why: &str) {
         let name = table.name.known().cloned().unwrap_or_default();
         self.findings.errors.push(Unwritable { text: format!("table `{name}`: {why}"), at: table.at.clone() });
+    }
+
+    fn lose(&mut self, text: String) {
+        if self.change.forward && !self.findings.losses.contains(&text) {
+            self.findings.losses.push(text);
+        }
     }
 
     fn remark(&mut self, text: String) {

@@ -50,8 +50,16 @@ pub(super) struct NewValue<'a> {
 pub(super) struct TypeReplacement<'a> {
     pub(super) name: &'a str,
     pub(super) values: &'a [String],
-    /// The columns of this type, as they are before: table and column.
-    pub(super) columns: Vec<(&'a Table, &'a Column)>,
+    pub(super) columns: Vec<ReplacedColumn<'a>>,
+}
+
+/// A column whose enumeration type gets other values, as it is before.
+#[derive(Debug, Clone)]
+pub(super) struct ReplacedColumn<'a> {
+    pub(super) table: &'a Table,
+    pub(super) column: &'a Column,
+    /// What rows get whose value the type has no more.
+    pub(super) fill: Option<Value>,
 }
 
 /// Changes of one table.
@@ -105,13 +113,15 @@ pub(super) struct Filling<'a> {
     pub(super) table: &'a Table,
     pub(super) column: &'a Column,
     pub(super) value: Value,
-    pub(super) rows: Rows,
+    pub(super) rows: Rows<'a>,
 }
 
 /// The rows that get a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Rows {
+pub(super) enum Rows<'a> {
     All,
     /// Those that have NULL.
     Null,
+    /// Those whose value the enumeration of the column has no more.
+    Outside(&'a [String]),
 }

@@ -22,6 +22,7 @@ pub(super) struct Written {
     pub(super) body: alembic::Body,
     pub(super) sql: Vec<String>,
     pub(super) remarks: Vec<String>,
+    pub(super) losses: Vec<String>,
 }
 
 impl<'a> Script<'a> {
@@ -63,7 +64,7 @@ impl<'a> Script<'a> {
         }
         let sql = sql::statements(&self.upgrade, &self.after);
         let body = alembic::Body { upgrade, downgrade, imports };
-        Ok(Written { body, sql, remarks: self.findings.remarks })
+        Ok(Written { body, sql, remarks: self.findings.remarks, losses: self.findings.losses })
     }
 }
 

@@ -10,7 +10,7 @@ use architect_model::Table;
 use super::house::{House, Side};
 use super::operation::Operation;
 
-pub(super) use alter::{fill, recasts_default, using};
+pub(super) use alter::{fill, is_recast, recasts_default, using};
 pub(super) use enums::{add_value, replace_type};
 
 use words::identifier;

@@ -1,8 +1,8 @@
 //! Revisions for models in memory.
 
-use architect_model::Project;
+use architect_model::{Problem, Project};
 
-use super::{NewRevision, TableChange, write_revision};
+use super::{Fill, NewRevision, TableChange, write_revision};
 use crate::{Sources, read};
 
 const NOW: jiff::civil::DateTime = jiff::civil::datetime(2026, 11, 3, 6, 5, 9, 0);
@@ -187,4 +187,66 @@ fn what_is_not_known_is_not_written() {
     let sources = sources(INI, MAKO, &[FIRST]).overlaid([crate::SourceText::new("app/models.py", models)]);
     let problems = write(&sources, &["tag"]).unwrap_err();
     assert!(problems[0].contains("`tag.x`"), "{problems:?}");
+}
+
+/// The revision that leads from `before` to `after`: two texts of the models.
+fn revise(before: &'static str, after: &'static str, fill: &[Fill]) -> Result<Option<NewRevision>, Vec<Problem>> {
+    let with = |models| sources(INI, MAKO, &[FIRST]).overlaid([crate::SourceText::new("app/models.py", models)]);
+    let (old, sources) = (read(&with(before)), with(after));
+    let project = read(&sources);
+    let change =
+        TableChange { before: &old.tables, after: &project.tables, renamed_tables: &[], renamed_columns: &[], fill };
+    write_revision(&sources, &project, &change, "Change tag", NOW)
+}
+
+const UNKNOWN: &str = "\
+from sqlmodel import Field, SQLModel
+class Tag(SQLModel, table=True):
+    __table_args__ = make_arguments()
+    id: int = Field(primary_key=True)
+    x: str = Field(sa_type=make_type())
+";
+
+const UNKNOWN_AND_MORE: &str = "\
+from sqlmodel import Field, SQLModel
+
+# Further down than before.
+class Tag(SQLModel, table=True):
+    __table_args__ = make_arguments()
+    id: int = Field(primary_key=True)
+    x: str = Field(sa_type=make_type())
+    y: int | None = None
+";
+
+#[test]
+fn what_is_not_known_and_not_touched_is_left_alone() {
+    let revision = revise(UNKNOWN, UNKNOWN_AND_MORE, &[]).unwrap().unwrap();
+    assert_eq!(revision.sql, ["ALTER TABLE tag ADD COLUMN y INTEGER"]);
+    assert!(revision.remarks[0].contains("`tag.x`"), "{:?}", revision.remarks);
+}
+
+#[test]
+fn what_becomes_unknown_is_a_problem_with_its_place() {
+    let known = "from sqlmodel import Field, SQLModel\nclass Tag(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    x: str\n";
+    let problems = revise(known, UNKNOWN, &[]).unwrap_err();
+    let texts: Vec<_> = problems.iter().map(|problem| (problem.text.as_str(), problem.at.line)).collect();
+    assert!(texts.iter().any(|(text, line)| text.contains("`tag.x`") && *line == 5), "{texts:?}");
+    assert!(texts.iter().any(|(text, line)| text.contains("table `tag`") && *line == 3), "{texts:?}");
+    // The other way round the former type is not known, and `downgrade` cannot be written.
+    assert!(revise(UNKNOWN, known, &[]).is_err());
+}
+
+#[test]
+fn a_value_that_is_no_literal_is_a_problem() {
+    let before = "from sqlmodel import Field, SQLModel\nclass Tag(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n";
+    let after = "from sqlmodel import Field, SQLModel\nclass Tag(SQLModel, table=True):\n    id: int = Field(primary_key=True)\n    x: str = Field(default_factory=make_name)\n";
+    let fill = |value: &str| Fill { table: "tag".to_owned(), column: "x".to_owned(), value: value.to_owned() };
+    let problems = revise(before, after, &[]).unwrap_err();
+    assert_eq!(problems.len(), 1);
+    assert!(problems[0].text.contains("needs a value for `tag.x`") && problems[0].at.line == 4, "{problems:?}");
+    let problems = revise(before, after, &[fill("make_name()")]).unwrap_err();
+    assert!(problems.iter().any(|problem| problem.text.contains("`make_name()`")), "{problems:?}");
+    let revision = revise(before, after, &[fill("'a'")]).unwrap().unwrap();
+    assert_eq!(revision.sql[0], "ALTER TABLE tag ADD COLUMN x VARCHAR DEFAULT 'a' NOT NULL");
+    assert!(revision.losses.is_empty() && revise(before, before, &[]).unwrap().is_none());
 }

@@ -39,7 +39,8 @@ impl<'a> Differ<'_, 'a> {
         for column in &from.columns {
             if !to.columns.iter().any(|known| known.name == self.change.renamed(to, &column.name)) {
                 changes.dropped.push(Step::DropColumn(column));
-                self.remark_on_column(to, column, "the column goes, and its values are lost");
+                let table = to.name.known().cloned().unwrap_or_default();
+                self.lose(format!("`{table}.{}`: the column goes, and its values are lost", column.name));
             }
         }
         changes
@@ -50,7 +51,7 @@ impl<'a> Differ<'_, 'a> {
         match column.nullable.known() {
             Some(true) => {
                 changes.added.push(step(None, true));
-                if let Some(value) = self.given(to, column) {
+                if let Some(value) = self.given(to, column).filter(|value| *value != Value::Null) {
                     changes.is_filled = true;
                     changes.fills.push(Filling { table: to, column, value, rows: Rows::All });
                 }
@@ -103,6 +104,10 @@ impl<'a> Differ<'_, 'a> {
         };
         let default = self.default_changes(from, to);
         let comment = from.comment != to.comment;
+        if let Some(filling) = self.outside(to_table, from, to) {
+            changes.is_filled = true;
+            changes.fills.push(filling);
+        }
         if nullable && to.nullable.known() == Some(&false) {
             if let Some(value) = self.value_for(to_table, to, "rows that have NULL there need a value") {
                 changes.is_filled = true;
@@ -161,16 +166,13 @@ impl<'a> Differ<'_, 'a> {
     }
 
     fn remark_on_type(&mut self, table: &Table, column: &Column, before: &ColumnType, after: &ColumnType) {
-        let text = match (stored(before), stored(after)) {
-            (ColumnType::String { length: a, .. }, ColumnType::String { length: b, .. })
-                if b.is_none() || a.is_some_and(|a| Some(a) <= *b) =>
-            {
-                return;
-            }
-            (ColumnType::String { .. }, ColumnType::Text) => return,
-            (_, ColumnType::String { length: Some(length), .. }) => {
+        let text = match (size(stored(before)), size(stored(after))) {
+            (Size::Text(a), Size::Text(b)) if b.is_none_or(|b| a.is_some_and(|a| a <= b)) => return,
+            (Size::Exact(a, x), Size::Exact(b, y)) if x == y && a <= b => return,
+            (_, Size::Text(Some(length))) => {
                 format!("the migration stops at a value of more than {length} characters; the table is locked meanwhile")
             }
+            (Size::Bytes(a), Size::Bytes(b)) if a <= b => "every row is rewritten while the table is locked".to_owned(),
             _ => "every row is rewritten while the table is locked; the migration stops at a value that the new type does not take".to_owned(),
         };
         self.remark_on_column(table, column, &text);
@@ -192,6 +194,30 @@ impl<'a> Differ<'_, 'a> {
 
 fn longest(values: &Known<Vec<String>>) -> Option<usize> {
     values.known()?.iter().map(|value| value.chars().count()).max()
+}
+
+/// How much a type holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Size {
+    /// Characters at most.
+    Text(Option<u32>),
+    /// Digits in all and behind the point.
+    Exact(u32, u32),
+    /// Bytes of a whole number.
+    Bytes(u8),
+    Other,
+}
+
+fn size(ty: &ColumnType) -> Size {
+    match ty {
+        ColumnType::String { length, .. } | ColumnType::Enum { native: false, length, .. } => Size::Text(*length),
+        ColumnType::Text => Size::Text(None),
+        ColumnType::Numeric { precision: Some(precision), scale } => Size::Exact(*precision, scale.unwrap_or(0)),
+        ColumnType::SmallInteger => Size::Bytes(2),
+        ColumnType::Integer => Size::Bytes(4),
+        ColumnType::BigInteger => Size::Bytes(8),
+        _ => Size::Other,
+    }
 }
 
 /// Equality in the database: SQLModel's `AutoString` is `VARCHAR`, and the values of an enumeration that is stored as

@@ -3,6 +3,8 @@
 use architect_model::{Known, Table, TableConstraint};
 
 use super::super::operation::{Operation, Step};
+use super::super::order::qualified;
+use super::super::sql;
 use super::super::tables::{constraint_name, given_name};
 use super::Differ;
 
@@ -41,6 +43,34 @@ impl<'a> Differ<'_, 'a> {
             self.fail(to, "it has several checks without names, of which one goes; give each a name");
         }
         steps
+    }
+
+    /// Foreign keys that stay while a column at one of their ends changes its type so that PostgreSQL cannot compare the
+    /// two in between (`foreign key constraint … cannot be implemented`): before and after.
+    pub(super) fn retyped_keys(
+        &self,
+        from: &'a Table,
+        to: &'a Table,
+    ) -> Vec<(&'a TableConstraint, &'a TableConstraint)> {
+        let mut found = Vec::new();
+        for constraint in &from.constraints {
+            let TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } = constraint else { continue };
+            let target = self.change.from.iter().find(|table| qualified(table).as_ref() == Some(ref_table));
+            let target_changes = target.and_then(|target| Some((target, self.change.target(target)?)));
+            let is_recast = self.is_recast(from, to, columns)
+                || target_changes.is_some_and(|(target, after)| self.is_recast(target, after, ref_columns));
+            let after = to.constraints.iter().find(|known| self.is_same(to, constraint, known));
+            found.extend(after.filter(|_| is_recast).map(|after| (constraint, after)));
+        }
+        found
+    }
+
+    /// Whether one of these columns gets a type that PostgreSQL does not cast to by itself.
+    fn is_recast(&self, from: &'a Table, to: &'a Table, columns: &[String]) -> bool {
+        from.columns.iter().filter(|column| columns.contains(&column.name)).any(|old| {
+            let name = self.change.renamed(to, &old.name);
+            to.columns.iter().find(|column| column.name == name).is_some_and(|new| sql::is_recast(old, new))
+        })
     }
 
     /// Constraints, then indexes, that the table gets.

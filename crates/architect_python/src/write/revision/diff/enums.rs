@@ -1,9 +1,9 @@
 //! The native enumeration types of PostgreSQL: made, extended, replaced and dropped.
 
-use architect_model::{ColumnType, Table};
+use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::{native_type, native_types};
-use super::super::operation::{NewValue, Operation, TypeReplacement};
+use super::super::operation::{Filling, NewValue, Operation, ReplacedColumn, Rows, TypeReplacement};
 use super::super::tables::stored;
 use super::Differ;
 
@@ -64,25 +64,41 @@ impl<'a> Differ<'_, 'a> {
     fn replacement(&mut self, name: &'a str, before: &'a [String], values: &'a [String]) -> TypeReplacement<'a> {
         let gone: Vec<String> =
             before.iter().filter(|value| !values.contains(value)).map(|value| format!("`{value}`")).collect();
-        if self.change.forward {
-            let gone = gone.join(", ");
-            self.remark(format!(
-                "the type `{name}` loses {gone}: the migration stops at a row that holds it; on PostgreSQL every table with a column of this type is rewritten and locked meanwhile"
-            ));
-        }
-        let kept = self.change.kept();
-        let columns = kept.flat_map(|(from, _)| from.columns.iter().map(move |column| (from, column)));
-        let is_of_type = |ty: &ColumnType| native_type(ty) == Some(name);
-        let columns = columns.filter(|(from, column)| {
-            let target = self.change.target(from);
-            let after = target.and_then(|to| {
-                let renamed = self.change.renamed(to, &column.name);
-                to.columns.iter().find(|known| known.name == renamed)
-            });
-            column.ty.known().is_some_and(is_of_type)
-                && after.and_then(|after| after.ty.known()).is_some_and(|ty| is_of_type(stored(ty)))
+        let gone = gone.join(", ");
+        self.remark(if self.change.forward {
+            format!("the type `{name}` loses {gone}: the migration stops at a row that holds it, unless a value is given for such rows; PostgreSQL rewrites and locks every table with a column of this type")
+        } else {
+            format!("`downgrade` stops at a row that holds {gone} of the type `{name}`")
         });
-        TypeReplacement { name, values, columns: columns.collect() }
+        let is_of_type = |column: &Column| column.ty.known().and_then(native_type) == Some(name);
+        let mut columns = Vec::new();
+        for (from, to) in self.change.kept() {
+            for after in to.columns.iter().filter(|column| is_of_type(column)) {
+                if let Some(column) = self.change.source_column(from, to, after).filter(|column| is_of_type(column)) {
+                    columns.push(ReplacedColumn { table: from, column, fill: self.given(to, after) });
+                }
+            }
+        }
+        TypeReplacement { name, values, columns }
+    }
+
+    /// Rows that hold a value which the enumeration of their column has no more, where a value is given for them. In
+    /// PostgreSQL the replacement of the type has seen to it.
+    pub(super) fn outside(&mut self, to: &'a Table, from: &Column, column: &'a Column) -> Option<Filling<'a>> {
+        let values = |column: &'a Column| match column.ty.known().map(stored) {
+            Some(ColumnType::Enum { values: Known::Known(values), native, .. }) => Some((values, *native)),
+            _ => None,
+        };
+        let (after, native) = values(column)?;
+        let before = match from.ty.known().map(stored) {
+            Some(ColumnType::Enum { values: Known::Known(values), .. }) => values,
+            _ => return None,
+        };
+        if before.iter().all(|value| after.contains(value)) || (native && !self.house.sqlite) {
+            return None;
+        }
+        let value = self.given(to, column)?;
+        Some(Filling { table: to, column, value, rows: Rows::Outside(after) })
     }
 
     fn untold(&mut self, name: &str) {

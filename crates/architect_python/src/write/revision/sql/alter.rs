@@ -1,7 +1,8 @@
 //! `ALTER TABLE`.
 
-use architect_model::{ColumnType, Table, TableConstraint};
+use architect_model::{Column, ColumnType, Table, TableConstraint};
 
+use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
 use super::super::tables::{NewIndex, constraint_name, stored};
 use super::super::value::Value;
@@ -51,6 +52,7 @@ fn column(table: &Table, change: &ColumnAlteration<'_>) -> Vec<String> {
         found.push(format!("{alter} DROP DEFAULT"));
     }
     if change.ty
+        && !is_same_enumeration(change)
         && let Some(ty) = change.to.ty.known()
     {
         let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
@@ -96,6 +98,10 @@ pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
     let rows = match filling.rows {
         Rows::All => String::new(),
         Rows::Null => format!(" WHERE {column} IS NULL"),
+        Rows::Outside(kept) => {
+            let kept: Vec<String> = kept.iter().map(|value| literal(value)).collect();
+            format!(" WHERE {column} NOT IN ({})", kept.join(", "))
+        }
     };
     format!("UPDATE {} SET {column} = {value}{rows}", name(filling.table))
 }
@@ -103,7 +109,7 @@ pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
 /// How values become those of the new type, where PostgreSQL does not cast them by itself: it does so where the cast is
 /// for assignment (`pg_cast.castcontext` `a` or `i`), and to text always.
 pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
-    if !change.ty {
+    if !change.ty || is_same_enumeration(change) {
         return None;
     }
     let (before, after) = (stored(change.from.ty.known()?), stored(change.to.ty.known()?));
@@ -126,9 +132,25 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
 /// Whether the server default has to go before the type changes and to come back afterwards: PostgreSQL casts it as it
 /// casts the values, but does not take the `USING` for it.
 pub(in super::super) fn recasts_default(change: &ColumnAlteration<'_>) -> bool {
-    let family = |column: &architect_model::Column| column.ty.known().map(|ty| Family::of(stored(ty)));
-    let is_other = using(change).is_some() || family(change.from) != family(change.to);
+    let is_other = using(change).is_some() || is_recast(change.from, change.to);
     change.ty && change.from.server_default.is_some() && is_other
+}
+
+/// Whether the column keeps its enumeration type, whose values have been changed by then. On SQLite it is a `VARCHAR` as
+/// long as the longest value, and that changes.
+fn is_same_enumeration(change: &ColumnAlteration<'_>) -> bool {
+    let name = |column: &Column| column.ty.known().and_then(native_type).map(str::to_owned);
+    name(change.from).is_some_and(|before| Some(before) == name(change.to))
+}
+
+/// Whether the types of two columns are of different kinds, so that PostgreSQL does not compare their values.
+pub(in super::super) fn is_recast(from: &Column, to: &Column) -> bool {
+    match (from.ty.known().map(stored), to.ty.known().map(stored)) {
+        (Some(before), Some(after)) => {
+            before != after && (Family::of(before) != Family::of(after) || Family::of(before) == Family::Other)
+        }
+        _ => false,
+    }
 }
 
 /// Types between which PostgreSQL casts by itself.

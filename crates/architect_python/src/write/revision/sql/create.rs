@@ -54,7 +54,21 @@ pub(super) fn table_indexes(table: &Table) -> Vec<String> {
 pub(super) fn index(table: &Table, index: &NewIndex<'_>) -> String {
     let unique = if index.unique { "UNIQUE " } else { "" };
     let columns: Vec<String> = index.columns.iter().map(|column| part(table, column)).collect();
-    format!("CREATE {unique}INDEX {} ON {} ({})", identifier(index.name), name(table), columns.join(", "))
+    let option = |key: &str| {
+        let found =
+            index.options.iter().find_map(|option| option.split_once('=').filter(|(name, _)| name.trim() == key));
+        Value::read(found?.1.trim(), None, &[])
+    };
+    let method = match option("postgresql_using") {
+        Some(Value::Text(method)) => format!(" USING {method}"),
+        _ => String::new(),
+    };
+    let rows = match option("postgresql_where") {
+        Some(Value::Sql(sql)) => format!(" WHERE {sql}"),
+        _ => String::new(),
+    };
+    let (given, table, columns) = (identifier(index.name), name(table), columns.join(", "));
+    format!("CREATE {unique}INDEX {given} ON {table}{method} ({columns}){rows}")
 }
 
 /// A column as it is declared.

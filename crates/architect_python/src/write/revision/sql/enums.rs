@@ -1,7 +1,7 @@
 //! Enumeration types.
 
 use super::super::house::House;
-use super::super::operation::{NewValue, TypeReplacement};
+use super::super::operation::{NewValue, ReplacedColumn, TypeReplacement};
 use super::super::value::Value;
 use super::name;
 use super::words::{identifier, literal};
@@ -25,13 +25,19 @@ pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>, house: &
     let ty = identifier(replacement.name);
     let old = identifier(&format!("{}_old", replacement.name));
     let mut found = vec![format!("ALTER TYPE {ty} RENAME TO {old}"), create(replacement.name, replacement.values)];
-    for (table, column) in &replacement.columns {
+    for ReplacedColumn { table, column, fill } in &replacement.columns {
         let alter = format!("ALTER TABLE {} ALTER COLUMN {}", name(table), identifier(&column.name));
         let source = column.server_default.as_deref();
         if source.is_some() {
             found.push(format!("{alter} DROP DEFAULT"));
         }
-        found.push(format!("{alter} TYPE {ty} USING {}::text::{ty}", identifier(&column.name)));
+        let text = format!("{}::text", identifier(&column.name));
+        let kept: Vec<String> = replacement.values.iter().map(|value| literal(value)).collect();
+        let value = match fill.as_ref().map(Value::sql) {
+            Some(fill) => format!("(CASE WHEN {text} NOT IN ({}) THEN {fill} ELSE {text} END)", kept.join(", ")),
+            None => text,
+        };
+        found.push(format!("{alter} TYPE {ty} USING {value}::{ty}"));
         let value = source.and_then(|source| Value::read(source, column.ty.known(), house.enums));
         if let Some(Value::Text(text)) = value
             && replacement.values.contains(&text)

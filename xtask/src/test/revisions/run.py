@@ -65,7 +65,7 @@ def rows(connection, tables):
     for table in tables:
         result = connection.execute(sa.text(f'SELECT * FROM "{table}"'))
         found[table] = sorted(
-            [sorted((k, str(v)) for k, v in row.items()) for row in result.mappings()], key=str
+            [sorted((k, str(v)) for k, v in row.items()) for row in result.mappings()], key=lambda row: dict(row)["id"]
         )
     return found
 
@@ -100,7 +100,8 @@ def names(connection):
 
 
 def check(folder, case, url):
-    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    options = {"options": "-c synchronous_commit=off"} if url.startswith("postgres") else {}
+    engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options)
     before, after = metadata(folder / "before.py"), metadata(folder / "after.py")
 
     def alembic(name, *arguments, models=after):
@@ -131,6 +132,10 @@ def check(folder, case, url):
     with engine.connect() as connection:
         new_schema = schema(connection, case)
         common(old_rows, rows(connection, names(connection)), case)
+        for query, expected in case["gives"]:
+            found = str(connection.exec_driver_sql(query).scalar())
+            if found != expected:
+                raise AssertionError(f"{query}: {found} instead of {expected}")
         if case["empty"]:
             for table in reversed(after.sorted_tables):
                 connection.execute(sa.delete(table))
@@ -156,9 +161,15 @@ def check(folder, case, url):
         if schema(connection, case) != new_schema:
             raise AssertionError("another schema after the second upgrade")
     alembic("check")
+    if engine.dialect.name == "postgresql":
+        alembic("downgrade", "-1")
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for statement in case["sql"]:
+                connection.exec_driver_sql(statement)
+            if schema(connection, case) != new_schema:
+                raise AssertionError("the SQL shown makes another schema")
     if case["batch"] or engine.dialect.name == "postgresql":
-        created = sa.create_engine(url, poolclass=sa.NullPool)
-        with created.connect() as connection:
+        with engine.connect() as connection:
             if engine.dialect.name == "postgresql":
                 connection.execute(sa.text("DROP SCHEMA public CASCADE"))
                 connection.execute(sa.text("CREATE SCHEMA public"))

@@ -1,0 +1,183 @@
+//! Houses in which changes become revisions.
+
+use std::fs;
+use std::path::Path;
+
+use architect_model::Project;
+use architect_python::{NewRevision, SourceText, Sources, TableChange, read, values_needed, write_revision};
+
+use super::case::Case;
+use crate::tools::Outcome;
+
+/// A way of writing migrations.
+pub struct House {
+    /// Name of its folder.
+    pub name: &'static str,
+    /// Whether it renders batches.
+    pub batch: bool,
+    /// Whether it has a naming convention.
+    pub convention: bool,
+}
+
+/// The houses.
+pub const HOUSES: &[House] = &[
+    House { name: "plain", batch: false, convention: false },
+    House { name: "batch", batch: true, convention: false },
+    House { name: "named", batch: false, convention: true },
+    House { name: "named-batch", batch: true, convention: true },
+];
+
+const CONVENTION: &str = "metadata = MetaData(naming_convention={\"ix\": \"ix_%(column_0_label)s\", \"uq\": \"uq_%(table_name)s_%(column_0_N_name)s\", \"ck\": \"ck_%(table_name)s_%(constraint_name)s\", \"fk\": \"fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s\", \"pk\": \"pk_%(table_name)s\"})";
+
+const IMPORTS: &str = "import datetime
+import enum
+import uuid
+from decimal import Decimal
+
+from sqlalchemy import (
+    JSON, BigInteger, Boolean, CheckConstraint, Date, DateTime, Enum, ForeignKey, Index, Integer, MetaData, Numeric,
+    String, Text, UniqueConstraint, Uuid, func, text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+";
+
+const MAKO: &str = "\"\"\"${message}\"\"\"
+import sqlalchemy as sa
+from alembic import op
+${imports if imports else \"\"}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+
+
+def upgrade():
+    ${upgrades if upgrades else \"pass\"}
+
+
+def downgrade():
+    ${downgrades if downgrades else \"pass\"}
+";
+
+/// A case in a house.
+pub struct Revised {
+    before: String,
+    after: String,
+    /// The revision that creates the tables before.
+    first: NewRevision,
+    /// The revision of the change; none where nothing changes in the database.
+    pub second: Option<NewRevision>,
+    /// Why there is none, where a value is needed.
+    pub asked: Vec<String>,
+}
+
+impl House {
+    /// The revisions of a case: the one that creates the tables before, and the one of the change.
+    ///
+    /// # Errors
+    /// A revision cannot be written, or other values are needed than the case says.
+    pub fn revise(&self, case: &Case) -> Outcome<Revised> {
+        let base = format!(
+            "\n\nclass Base(DeclarativeBase):\n    {}\n\n\n",
+            if self.convention { CONVENTION } else { "pass" }
+        );
+        let models = |classes: &str| format!("{IMPORTS}{base}{classes}");
+        let (before, after) = (models(&case.before), models(&case.after));
+        let mut files = self.files();
+        let old = project(&files, &before);
+        let first = change(&[], &old.1.tables);
+        let first = written(&old, &first).map_err(|told| told.join("; "))?.ok_or("no first revision")?;
+        files.push((first.path.clone(), first.text.clone()));
+        let new = project(&files, &after);
+        let (tables, columns, fill) = (case.renamed_tables(), case.renamed_columns(), case.fills());
+        let change = TableChange {
+            renamed_tables: &tables,
+            renamed_columns: &columns,
+            fill: &fill,
+            ..change(&old.1.tables, &new.1.tables)
+        };
+        let needed = values_needed(&new.1, &change);
+        let needed: Vec<String> = needed.iter().map(|value| format!("{}.{}", value.table, value.column)).collect();
+        let expected: Vec<&str> = case.noted("needs").collect();
+        if needed != expected {
+            return Err(format!("{}: needs {needed:?} instead of {expected:?}", case.name));
+        }
+        match written(&new, &change) {
+            Ok(second) => Ok(Revised { before, after, first, second, asked: Vec::new() }),
+            Err(asked) if !needed.is_empty() => Ok(Revised { before, after, first, second: None, asked }),
+            Err(told) => Err(format!("{}: {}", case.name, told.join("; "))),
+        }
+    }
+
+    fn files(&self) -> Vec<(String, String)> {
+        let batch = if self.batch { "True" } else { "False" };
+        let env = format!("from alembic import context\ncontext.configure(render_as_batch={batch})\n");
+        let settings = "[project]\nname = 'x'\nrequires-python = '>=3.11'\n";
+        [
+            ("pyproject.toml", settings),
+            ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
+            ("migrations/script.py.mako", MAKO),
+            ("migrations/env.py", &env),
+        ]
+        .map(|(path, text)| (path.to_owned(), text.to_owned()))
+        .to_vec()
+    }
+
+    /// Writes a case for the runner.
+    ///
+    /// # Errors
+    /// It cannot be revised, or the disk refuses.
+    pub fn write(&self, root: &Path, case: &Case) -> Outcome {
+        let revised = self.revise(case)?;
+        let Some(second) = revised.second else { return Ok(()) };
+        let settings = case.settings(self.batch, &second.sql).to_string();
+        let files = [
+            ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
+            ("migrations/env.py", ENV),
+            ("before.py", &revised.before),
+            ("after.py", &revised.after),
+            ("case.json", &settings),
+            (&revised.first.path, &revised.first.text),
+            (&second.path, &second.text),
+        ];
+        for (path, text) in files {
+            let path = root.join(self.name).join(case.slug()).join(path);
+            let folder = path.parent().unwrap_or(root);
+            fs::create_dir_all(folder).and_then(|()| fs::write(&path, text)).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+}
+
+/// The `env.py` that the runner hands connection and models to.
+const ENV: &str = "from alembic import context
+
+given = context.config.attributes
+context.configure(
+    connection=given['connection'],
+    target_metadata=given['metadata'],
+    render_as_batch=given['batch'],
+    compare_server_default=given['defaults'],
+)
+with context.begin_transaction():
+    context.run_migrations()
+";
+
+fn change<'a>(before: &'a [architect_model::Table], after: &'a [architect_model::Table]) -> TableChange<'a> {
+    TableChange { before, after, renamed_tables: &[], renamed_columns: &[], fill: &[] }
+}
+
+fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
+    let all = files.iter().map(|(path, text)| SourceText::new(path.as_str(), text.as_str()));
+    let sources = Sources::in_memory([]).overlaid(all.chain([SourceText::new("app/models.py", models)]));
+    let project = read(&sources);
+    (sources, project)
+}
+
+fn written(
+    (sources, project): &(Sources, Project),
+    change: &TableChange<'_>,
+) -> Result<Option<NewRevision>, Vec<String>> {
+    let now = "2026-01-02T03:04:05".parse().map_err(|error| vec![format!("{error}")])?;
+    write_revision(sources, project, change, "change", now)
+        .map_err(|problems| problems.into_iter().map(|problem| problem.text).collect())
+}
