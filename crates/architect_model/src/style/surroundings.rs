@@ -22,6 +22,8 @@ pub struct MigrationStyle {
     pub batch: bool,
     /// Whether the migrations may run on SQLite, as configuration, settings or `env.py` show.
     pub sqlite: bool,
+    /// Whether SQLite enforces foreign keys on the connection that runs the migrations.
+    pub sqlite_keys: bool,
     /// `script.py.mako`, where there is one.
     pub template: Option<String>,
     /// Whether revision identifiers are numbers in order: `0001`.

@@ -1,6 +1,7 @@
 //! How migrations are kept: Alembic's configuration, its folder, its heads.
 
 mod spelling;
+mod sqlite;
 
 use architect_model::{Location, MigrationStyle, Observed};
 use ruff_python_ast::visitor::{self, Visitor};
@@ -24,7 +25,8 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationSt
     style.unformatted = unformatted(&revisions);
     let switch = BatchSwitch::read(files, &location);
     style.batch = switch.always || (switch.sometimes && revisions.iter().any(|r| r.batch));
-    style.sqlite = switch.sometimes || switch.always || runs_on_sqlite(sources, style.config.as_deref(), files);
+    sqlite::read(sources, files, &location, &mut style);
+    style.sqlite |= switch.sometimes || switch.always;
     let template = path::join(&location, "script.py.mako");
     style.template = template.filter(|template| format::other(sources, template).is_some());
     let template = style.template.as_deref().and_then(|template| format::other(sources, template));
@@ -225,43 +227,6 @@ fn sequential(revisions: &[Revision]) -> Observed<bool> {
     Observed { value, count, of: revisions.len(), example: revisions.last().map(|r| r.at.clone()) }
 }
 
-/// Whether the database may be SQLite: by Alembic's configuration, or by a URL in code that is no test.
-fn runs_on_sqlite(sources: &Sources, config: Option<&str>, files: &[File]) -> bool {
-    let configured = config.and_then(|config| format::other(sources, config)).is_some_and(|text| {
-        let url = Ini::read(text).get("alembic", "sqlalchemy.url").map(|url| url.starts_with("sqlite"));
-        url.unwrap_or(false)
-    });
-    let is_test = |file: &File| {
-        super::tests::is_test_file(&file.path)
-            || path::name(&file.path) == "conftest.py"
-            || file.path.contains("tests/")
-    };
-    configured
-        || files.iter().filter(|file| file.source().contains("sqlite") && !is_test(file)).any(|file| {
-            let mut urls = SqliteUrls(false);
-            urls.visit_body(file.body());
-            urls.0
-        })
-}
-
-/// Whether a text begins like the URL of an SQLite database: `sqlite:///`, `sqlite+aiosqlite:///`.
-struct SqliteUrls(bool);
-
-impl<'a> Visitor<'a> for SqliteUrls {
-    fn visit_string_literal(&mut self, literal: &'a ruff_python_ast::StringLiteral) {
-        let scheme = literal.value.split_once(':').map(|(scheme, _)| scheme);
-        self.0 |= scheme.is_some_and(|scheme| scheme == "sqlite" || scheme.starts_with("sqlite+"));
-    }
-
-    fn visit_interpolated_string_element(&mut self, element: &'a ruff_python_ast::InterpolatedStringElement) {
-        if let ruff_python_ast::InterpolatedStringElement::Literal(literal) = element {
-            let scheme = literal.value.split_once(':').map(|(scheme, _)| scheme);
-            self.0 |= scheme.is_some_and(|scheme| scheme == "sqlite" || scheme.starts_with("sqlite+"));
-        }
-        visitor::walk_interpolated_string_element(self, element);
-    }
-}
-
 /// Whether `env.py` has revisions change tables in batches: `render_as_batch=True`, or an expression that the revisions
 /// show to be true.
 #[derive(Default)]
@@ -336,20 +301,6 @@ mod tests {
             assert_eq!(style.heads, [("0002".to_owned(), "migrations/versions/0002_y.py".to_owned())]);
             assert!(style.sequential.value && !style.batch && style.sqlite);
         });
-    }
-
-    #[test]
-    fn sqlite_by_a_url() {
-        let env = ("alembic/env.py", "from alembic import context\ncontext.run_migrations()\n");
-        let read = |file: (&'static str, &'static str)| {
-            let mut found = false;
-            with_files([env, file], |sources, files| found = super::read(sources, "", files).sqlite);
-            found
-        };
-        assert!(read(("app/config.py", "URL = 'sqlite+aiosqlite:///./a.db'\n")));
-        assert!(read(("app/config.py", "URL = f'sqlite:///{path}'\n")));
-        assert!(!read(("app/config.py", "URL = 'postgresql://a'  # not sqlite://\n")));
-        assert!(!read(("tests/conftest.py", "URL = 'sqlite://'\n")));
     }
 
     #[test]

@@ -79,11 +79,12 @@ impl Case {
     }
 
     /// What the runner has to know.
-    pub fn settings(&self, batch: bool, sql: &[String]) -> serde_json::Value {
+    pub fn settings(&self, batch: bool, enforced: bool, sql: &[String]) -> serde_json::Value {
         json!({
             "name": self.name,
             "rows": self.rows,
             "batch": batch,
+            "enforced": enforced,
             "tables": self.renamed_tables(),
             "columns": self.renamed_columns(),
             "changes": self.noted("changes").collect::<Vec<_>>(),

@@ -108,11 +108,18 @@ impl House {
         }
     }
 
+    /// Whether SQLite enforces foreign keys.
+    pub fn is_enforced(&self) -> bool {
+        self.batch && self.convention
+    }
+
     fn files(&self) -> Vec<(String, String)> {
         let batch = if self.batch { "True" } else { "False" };
         let env = format!("from alembic import context\ncontext.configure(render_as_batch={batch})\n");
         let settings = "[project]\nname = 'x'\nrequires-python = '>=3.11'\n";
+        let database = if self.is_enforced() { LISTENER } else { "" };
         [
+            ("app/database.py", database),
             ("pyproject.toml", settings),
             ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
             ("migrations/script.py.mako", MAKO),
@@ -128,8 +135,12 @@ impl House {
     /// It cannot be revised, or the disk refuses.
     pub fn write(&self, root: &Path, case: &Case) -> Outcome {
         let revised = self.revise(case)?;
-        let Some(second) = revised.second else { return Ok(()) };
-        let settings = case.settings(self.batch, &second.sql).to_string();
+        let Some(second) = revised.second else {
+            let is_expected = ["needs", "nothing"].iter().any(|word| case.noted(word).next().is_some());
+            let told = revised.asked.join("; ");
+            return if is_expected { Ok(()) } else { Err(format!("{}: no revision: {told}", case.name)) };
+        };
+        let settings = case.settings(self.batch, self.is_enforced(), &second.sql).to_string();
         let files = [
             ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
             ("migrations/env.py", ENV),
@@ -147,6 +158,13 @@ impl House {
         Ok(())
     }
 }
+
+/// What has SQLite enforce foreign keys.
+const LISTENER: &str = "@event.listens_for(Engine, 'connect')
+def enforce_foreign_keys(connection, _record):
+    if type(connection).__module__.startswith('sqlite3'):
+        connection.execute('PRAGMA foreign_keys = ON')
+";
 
 /// The `env.py` that the runner hands connection and models to.
 const ENV: &str = "from alembic import context

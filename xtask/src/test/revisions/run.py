@@ -102,6 +102,8 @@ def names(connection):
 def check(folder, case, url):
     options = {"options": "-c synchronous_commit=off"} if url.startswith("postgres") else {}
     engine = sa.create_engine(url, poolclass=sa.NullPool, connect_args=options)
+    if case["enforced"] and url.startswith("sqlite"):
+        sa.event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys = ON"))
     before, after = metadata(folder / "before.py"), metadata(folder / "after.py")
 
     def alembic(name, *arguments, models=after):

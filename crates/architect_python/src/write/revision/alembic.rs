@@ -30,6 +30,7 @@ pub(super) fn function(
     errors: &mut Vec<Unwritable>,
 ) -> String {
     let mut writer = Writer { house: to.house, from, to, text: String::new(), imports, errors };
+    writer.keep_children(operations);
     for operation in operations {
         writer.operation(operation);
     }
@@ -59,7 +60,9 @@ impl Writer<'_, '_> {
                 self.line(&format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", string(name)));
             }
             Operation::RenameTable { from, to } => self.rename_table(from, to),
-            Operation::RenameConstraint { .. } => self.on_postgresql(&sql::of(operation, self.house)),
+            Operation::RenameConstraint { .. } | Operation::Number { .. } => {
+                self.on_postgresql(&sql::of(operation, self.house))
+            }
             Operation::CreateTable { table, late } => self.create_table(table, late),
             Operation::CreateIndexes(table) => self.create_indexes(table),
             Operation::AddLateKey { table, key } => self.add_late_key(table, key),

@@ -125,6 +125,7 @@ impl<'a> Differ<'_, 'a> {
         }
         extend_last(&mut blocks, columns.altered.into_iter().chain(added).chain(columns.dropped).collect());
         operations.extend(blocks.into_iter().filter_map(|steps| alteration(from, to, steps)));
+        operations.extend(columns.numbered.into_iter().map(|column| Operation::Number { table: to, column }));
         if !operations.is_empty() {
             self.unread(to);
         }

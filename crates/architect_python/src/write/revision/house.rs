@@ -17,6 +17,8 @@ pub(super) struct House<'a> {
     pub(super) batch: bool,
     /// Whether the migrations may run on SQLite.
     pub(super) sqlite: bool,
+    /// Whether SQLite enforces foreign keys while migrations run.
+    pub(super) sqlite_keys: bool,
     /// Whether indexes over several columns are named by the convention as well.
     pub(super) unnamed_indexes: bool,
     /// The enumerations of the project.
@@ -32,6 +34,7 @@ impl<'a> House<'a> {
             variants: &migrations.variants,
             batch: migrations.batch,
             sqlite: migrations.batch || migrations.sqlite,
+            sqlite_keys: migrations.sqlite_keys,
             unnamed_indexes: project.style.models.unnamed_indexes.value,
             enums: &project.enums,
         }

@@ -33,6 +33,8 @@ pub(super) enum Operation<'a> {
     DropTable(&'a Table),
     /// Changes of one table, in one batch where the project uses batches.
     Alter(Alteration<'a>),
+    /// A key that PostgreSQL numbers from now on.
+    Number { table: &'a Table, column: &'a Column },
     /// `UPDATE`: rows get a value before they must have one.
     Fill(Filling<'a>),
 }
@@ -99,6 +101,8 @@ pub(super) struct ColumnAlteration<'a> {
     pub(super) to: &'a Column,
     /// The type changes.
     pub(super) ty: bool,
+    /// PostgreSQL numbers it no more.
+    pub(super) unnumbered: bool,
     /// NULL is allowed or forbidden from now on.
     pub(super) nullable: bool,
     /// The server default changes.

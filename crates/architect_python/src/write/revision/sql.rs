@@ -10,7 +10,7 @@ use architect_model::Table;
 use super::house::{House, Side};
 use super::operation::Operation;
 
-pub(super) use alter::{fill, is_recast, recasts_default, using};
+pub(super) use alter::{fill, is_recast, number, recasts_default, using};
 pub(super) use enums::{add_value, replace_type};
 
 use words::identifier;
@@ -49,6 +49,7 @@ pub(super) fn of(operation: &Operation<'_>, house: &House<'_>) -> Vec<String> {
         Operation::DropLateKey { table, key } => vec![alter::drop_constraint(table, table, key)],
         Operation::DropTable(table) => vec![format!("DROP TABLE {}", name(table))],
         Operation::Alter(alteration) => alter::statements(alteration),
+        Operation::Number { table, column } => number(table, column),
         Operation::Fill(filling) => vec![fill(filling)],
     }
 }

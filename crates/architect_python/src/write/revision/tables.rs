@@ -1,6 +1,6 @@
 //! What is asked of tables: their constraints' names, their indexes, the types behind types.
 
-use architect_model::{ColumnType, Known, Table, TableConstraint};
+use architect_model::{Column, ColumnType, Known, Table, TableConstraint};
 
 /// Bytes of a name that PostgreSQL keeps.
 const NAME_BYTES: usize = 63;
@@ -84,6 +84,25 @@ fn default_name(table: &str, columns: &str, label: &str) -> String {
 fn shorter(text: &str) -> &str {
     let end = text.char_indices().next_back().map_or(0, |(end, _)| end);
     &text[..end]
+}
+
+/// Whether PostgreSQL numbers the rows by this column: SQLAlchemy makes the only column of a primary key `SERIAL`, where
+/// it is a whole number and refers to nothing.
+pub(super) fn is_serial(table: &Table, column: &Column) -> bool {
+    let keys = table.columns.iter().filter(|column| column.primary_key).count();
+    let refers = table.constraints.iter().any(|constraint| match constraint {
+        TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
+        _ => false,
+    });
+    let is_whole = column.ty.known().is_some_and(|ty| {
+        matches!(stored(ty), ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger)
+    });
+    is_whole && column.primary_key && keys == 1 && !refers && column.server_default.is_none()
+}
+
+/// The sequence of a `SERIAL` column.
+pub(super) fn sequence_name(table: &Table, column: &Column) -> String {
+    default_name(table.name.known().map(String::as_str).unwrap_or_default(), &column.name, "seq")
 }
 
 /// The type that a column has in the database.

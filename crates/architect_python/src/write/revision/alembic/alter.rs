@@ -2,9 +2,11 @@
 
 use architect_model::{Table, TableConstraint};
 
-use super::super::operation::{Alteration, ColumnAlteration, Step};
+use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
+use super::super::order::qualified;
 use super::super::sql;
 use super::super::tables::{NewIndex, constraint_name, given_name};
+use super::super::value::Value;
 use super::create::{actions, batch, receiver, split};
 use super::{Writer, and_schema, list, schema};
 use crate::write::text::string;
@@ -16,6 +18,29 @@ impl Writer<'_, '_> {
     pub(super) fn rename_table(&mut self, from: &Table, to: &Table) {
         let (Some(old), Some(new)) = (from.name.known(), to.name.known()) else { return };
         self.line(&format!("op.rename_table({}, {}{})", string(old), string(new), and_schema(from)));
+    }
+
+    /// SQLite copies a table, drops it and renames the copy. Where it enforces foreign keys, it deletes the rows of a table
+    /// before it drops it (`DROP TABLE` in its manual), and `ON DELETE` of other tables takes theirs along. The `PRAGMA`
+    /// has no effect inside of a transaction: it comes first.
+    pub(super) fn keep_children(&mut self, operations: &[Operation<'_>]) {
+        let side = self.from;
+        let is_referred_to = |table: &Table| {
+            let name = qualified(table);
+            side.tables.iter().flat_map(|table| &table.constraints).any(|constraint| match constraint {
+                TableConstraint::ForeignKey { ref_table, .. } => Some(ref_table) == name.as_ref(),
+                _ => false,
+            })
+        };
+        let copies_parent = operations.iter().any(|operation| match operation {
+            Operation::Alter(alteration) => copies(alteration) && is_referred_to(alteration.from),
+            _ => false,
+        });
+        if copies_parent && self.house.sqlite && self.house.sqlite_keys {
+            self.line("if op.get_context().dialect.name == \"sqlite\":");
+            self.line("    # A copied table would take the rows that refer to it along.");
+            self.line("    op.execute(\"PRAGMA foreign_keys = OFF\")");
+        }
     }
 
     pub(super) fn alter(&mut self, alteration: &Alteration<'_>) {
@@ -105,7 +130,7 @@ impl Writer<'_, '_> {
             lines.push(format!("{head}{existing}, server_default=None{own_schema})"));
         }
         let mut text = String::new();
-        let sets_default = change.default || recasts;
+        let sets_default = change.default || (recasts && change.to.server_default.is_some());
         if sets_default {
             let default = self.declared_default(to, change.to).unwrap_or_else(|| "None".to_owned());
             text.push_str(&format!(", server_default={default}"));
@@ -219,9 +244,7 @@ fn options(alteration: &Alteration<'_>) -> String {
         }
     }
     let mut options = String::new();
-    let copies =
-        steps.iter().any(|step| !matches!(step, Step::AddColumn { .. } | Step::CreateIndex(_) | Step::DropIndex(_)));
-    let checks: Vec<String> = unnamed_checks(to).filter(|_| copies && !drops_check).collect();
+    let checks: Vec<String> = unnamed_checks(to).filter(|_| copies(alteration) && !drops_check).collect();
     if !checks.is_empty() {
         options.push_str(&format!(", table_args=[{}]", checks.join(", ")));
     }
@@ -229,6 +252,18 @@ fn options(alteration: &Alteration<'_>) -> String {
         options.push_str(&format!(", naming_convention={{{}}}", convention.join(", ")));
     }
     options
+}
+
+/// Whether SQLite has to copy the table: Alembic's `requires_recreate_in_batch`.
+fn copies(alteration: &Alteration<'_>) -> bool {
+    alteration.steps.iter().any(|step| match step {
+        Step::CreateIndex(_) | Step::DropIndex(_) => false,
+        // An expression is no default that `ADD COLUMN` takes.
+        Step::AddColumn { column, default, .. } => {
+            !matches!(default, None | Some(Value::Text(_) | Value::Number(_))) || column.server_default.is_some()
+        }
+        _ => true,
+    })
 }
 
 fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {

@@ -4,7 +4,7 @@ use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::Side;
 use super::super::operation::{ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::stored;
+use super::super::tables::{is_serial, stored};
 use super::super::value::Value;
 use super::super::{Unwritable, types};
 use super::Differ;
@@ -17,6 +17,8 @@ pub(super) struct ColumnChanges<'a> {
     pub(super) altered: Vec<Step<'a>>,
     pub(super) dropped: Vec<Step<'a>>,
     pub(super) fills: Vec<Filling<'a>>,
+    /// Keys that are numbered from now on.
+    pub(super) numbered: Vec<&'a Column>,
     /// Whether rows get values between the columns that come and the rest.
     pub(super) is_filled: bool,
 }
@@ -69,6 +71,7 @@ impl<'a> Differ<'_, 'a> {
                         from: column,
                         to: column,
                         ty,
+                        unnumbered: false,
                         nullable,
                         default,
                         comment: false,
@@ -116,7 +119,11 @@ impl<'a> Differ<'_, 'a> {
             self.remark_on_column(to_table, to, "all rows are read for NULL while the table is locked");
         }
         if ty || nullable || default || comment {
-            changes.altered.push(Step::AlterColumn(ColumnAlteration { from, to, ty, nullable, default, comment }));
+            let (before, after) = (is_serial(from_table, from), is_serial(to_table, to));
+            let unnumbered = ty && before && !after;
+            let change = ColumnAlteration { from, to, ty, unnumbered, nullable, default, comment };
+            changes.altered.push(Step::AlterColumn(change));
+            changes.numbered.extend((ty && after && !before).then_some(to));
         }
     }
 

@@ -4,7 +4,7 @@ use architect_model::{Column, ColumnType, Table, TableConstraint};
 
 use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::{NewIndex, constraint_name, stored};
+use super::super::tables::{NewIndex, constraint_name, sequence_name, stored};
 use super::super::value::Value;
 use super::words::{identifier, literal};
 use super::{create, name};
@@ -76,6 +76,18 @@ fn column(table: &Table, change: &ColumnAlteration<'_>) -> Vec<String> {
     found
 }
 
+/// Has PostgreSQL number a key, after those that are there.
+pub(in super::super) fn number(table: &Table, column: &Column) -> Vec<String> {
+    let (sequence, key) = (identifier(&sequence_name(table, column)), identifier(&column.name));
+    let schema = table.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
+    let (sequence, table) = (format!("{schema}{sequence}"), name(table));
+    vec![
+        format!("CREATE SEQUENCE IF NOT EXISTS {sequence} OWNED BY {table}.{key}"),
+        format!("SELECT setval({}, COALESCE(max({key}), 0) + 1, false) FROM {table}", literal(&sequence)),
+        format!("ALTER TABLE {table} ALTER COLUMN {key} SET DEFAULT nextval({}::regclass)", literal(&sequence)),
+    ]
+}
+
 /// `ADD CONSTRAINT`, under the name that PostgreSQL would give it where it has none.
 pub(super) fn add_constraint(table: &Table, constraint: &TableConstraint) -> String {
     let given = identifier(&constraint_name(table, constraint));
@@ -133,7 +145,7 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
 /// casts the values, but does not take the `USING` for it.
 pub(in super::super) fn recasts_default(change: &ColumnAlteration<'_>) -> bool {
     let is_other = using(change).is_some() || is_recast(change.from, change.to);
-    change.ty && change.from.server_default.is_some() && is_other
+    change.unnumbered || (change.ty && change.from.server_default.is_some() && is_other)
 }
 
 /// Whether the column keeps its enumeration type, whose values have been changed by then. On SQLite it is a `VARCHAR` as

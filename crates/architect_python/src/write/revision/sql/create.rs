@@ -2,7 +2,7 @@
 
 use architect_model::{Column, ColumnType, Table, TableConstraint};
 
-use super::super::tables::{NewIndex, given_name, indexes, stored};
+use super::super::tables::{NewIndex, given_name, indexes, is_serial, stored};
 use super::super::value::Value;
 use super::words::{identifier, literal};
 use super::{enums, name};
@@ -89,12 +89,7 @@ pub(super) fn column_as(table: &Table, column: &Column, default: Option<String>,
 
 fn column_type(table: &Table, column: &Column) -> String {
     let Some(ty) = column.ty.known() else { return "UNKNOWN".to_owned() };
-    let keys = table.columns.iter().filter(|column| column.primary_key).count();
-    let refers = table.constraints.iter().any(|constraint| match constraint {
-        TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
-        _ => false,
-    });
-    let is_serial = column.primary_key && keys == 1 && !refers && column.server_default.is_none();
+    let is_serial = is_serial(table, column);
     match stored(ty) {
         ColumnType::Integer if is_serial => "SERIAL".to_owned(),
         ColumnType::BigInteger if is_serial => "BIGSERIAL".to_owned(),
