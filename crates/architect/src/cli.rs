@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{apply, completions, design, finish, new, plan, schemas, survey};
+use crate::commands::{apply, completions, design, edit, finish, new, plan, schemas, survey};
 
 /// The backend architect for FastAPI + SQLModel code bases.
 ///
@@ -33,6 +33,10 @@ enum Command {
     Design(design::Args),
     Plan(plan::Args),
     Apply(apply::Args),
+    Add(edit::AddArgs),
+    Change(edit::ChangeArgs),
+    Rename(edit::RenameArgs),
+    Remove(edit::RemoveArgs),
     Schemas(schemas::Args),
     Completions(completions::Args),
     #[command(hide = true)]
@@ -49,6 +53,10 @@ impl Cli {
             Command::Design(args) => design::run(&args, &place),
             Command::Plan(args) => plan::run(&args, &place),
             Command::Apply(args) => apply::run(&args, &place),
+            Command::Add(args) => edit::add(&args, &place),
+            Command::Change(args) => edit::change(&args, &place),
+            Command::Rename(args) => edit::rename(&args, &place),
+            Command::Remove(args) => edit::remove(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),
             Command::Finish(args) => finish::run(&args),

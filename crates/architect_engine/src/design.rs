@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use architect_model::{Design, Location, Problem};
+use architect_model::{Design, EndpointDesign, Field, Location, Module, Problem, Table};
 
 use crate::paths::relative;
-use crate::{Failure, Result};
+use crate::{Failure, Result, Workspace};
 
 /// Documents above this size, in bytes, are refused: nobody has written them by hand.
 const LARGEST_DOCUMENT: u64 = 8 * 1024 * 1024;
@@ -40,6 +40,92 @@ pub fn read_design(path: &Path, root: Option<&Path>) -> Result<DesignDocument> {
     let text = String::from_utf8(bytes).map_err(|error| not_utf8(&name, &error))?;
     let (design, problems) = architect_design::read(&name, &text);
     Ok(DesignDocument { path: name, in_project, text, design, problems })
+}
+
+/// The document of code that exists: of the module, class or table `name`, or of all of them.
+///
+/// # Errors
+/// The folder holds no FastAPI project, or no such module.
+pub fn describe_code(workspace: &Workspace, name: Option<&str>) -> Result<DesignDocument> {
+    let project = workspace.fastapi_project()?;
+    let is_named = |table: &Table| {
+        let Some(name) = name else { return true };
+        let holds = |module: &&Module| module.layers.iter().any(|layer| layer.file == *table.at.file);
+        let module = project.modules.iter().find(holds).map(|module| module.name.as_str());
+        let class = table.class.as_ref().map(|class| class.name.as_str());
+        [module, class, table.name.known().map(String::as_str)].contains(&Some(name))
+    };
+    let found = architect_plan::describe(&project, is_named);
+    if found.entities.is_empty() {
+        let modules: Vec<String> = project.modules.iter().map(|module| format!("`{}`", module.name)).collect();
+        let known = if modules.is_empty() { "none".to_owned() } else { modules.join(", ") };
+        let what = name.map_or_else(|| "tables of its own".to_owned(), |name| format!("module, class or table `{name}`"));
+        return Err(Failure::new(format!("the code has no {what}"), format!("its modules: {known}")));
+    }
+    let mut design = architect_plan::condensed(&found);
+    design.title = name.map(title);
+    Ok(DesignDocument { path: String::new(), in_project: false, text: String::new(), design, problems: Vec::new() })
+}
+
+fn title(name: &str) -> String {
+    let words = name.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+/// A field as a document would give it: its name, its type as in `enum(low, high) = low`, and its rules.
+///
+/// # Errors
+/// The type or a rule is not understood.
+pub fn read_field(entity: &str, name: &str, ty: &str, rules: &str) -> Result<Field> {
+    let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    let text = format!(
+        "### {}\n\nOwned by User.\n\n| Field | Type | Rules |\n|---|---|---|\n| {} | {} | {} |\n",
+        cell(entity),
+        cell(name),
+        cell(ty),
+        cell(rules)
+    );
+    let (design, problems) = architect_design::read("the command line", &text);
+    if let Some(problem) = problems.into_iter().next() {
+        return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
+    }
+    let field = design.entities.into_iter().flat_map(|entity| entity.fields).next();
+    let Some(field) = field else {
+        return Err(Failure::new(
+            format!("`{name}` cannot be a field of its own: the conventions imply a column of this name"),
+            "choose another name",
+        ));
+    };
+    match design.questions.into_iter().next() {
+        Some(question) => Err(Failure::new(question.text, "say it in the type or the rules")),
+        None => Ok(field),
+    }
+}
+
+/// An endpoint as a document would give it.
+///
+/// # Errors
+/// What it does, or who may call it, is not understood.
+pub fn read_endpoint(method: &str, path: &str, does: &str, who: &str) -> Result<EndpointDesign> {
+    let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    let text = format!(
+        "## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
+        cell(method),
+        cell(path),
+        cell(does),
+        cell(who)
+    );
+    let (design, problems) = architect_design::read("the command line", &text);
+    if let Some(problem) = problems.into_iter().next() {
+        return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
+    }
+    design.endpoints.into_iter().next().ok_or_else(|| {
+        Failure::new(
+            format!("`{method} {path}` is not understood"),
+            "write it as `POST /projects/{project_id}/archive`",
+        )
+    })
 }
 
 /// The name of a document in messages, and whether it lies in the project.

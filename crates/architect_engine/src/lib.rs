@@ -4,6 +4,7 @@
 //! fail: what cannot be read is an `Unknown` of the project.
 
 mod apply;
+mod changes;
 mod claim;
 mod config;
 mod design;
@@ -17,10 +18,10 @@ mod paths;
 mod plan;
 
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
-pub use design::{DesignDocument, read_design, write_document};
+pub use design::{DesignDocument, describe_code, read_design, read_endpoint, read_field, write_document};
 pub use discover::find_root;
 pub use failure::{Failure, Reason, Result};
 pub use journal::{finish_journal, recover};
 pub use load::Workspace;
 pub use new::{NewProject, create_project};
-pub use plan::plan;
+pub use plan::{plan, plan_edit};

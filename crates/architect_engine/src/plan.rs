@@ -1,10 +1,13 @@
 //! From a design and a project to a plan.
 
 use architect_model::{
-    AccessDesign, Change, ChangeKind, FORMAT, FileChange, Input, ModuleDesign, NextStep, Plan, Problem, Project,
-    Resolution, Risk, Step, Table, TableConstraint,
+    Change, ChangeKind, Design, DesignEdit, FORMAT, FileChange, Input, Location, ModuleDesign, NextStep, Plan, Problem,
+    Project, Resolution, Risk, Step, Table, TableConstraint,
 };
-use architect_python::{SourceText, TableChange, read_tables, revision_message, write_modules, write_revision};
+use architect_python::{
+    Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_change, write_modules,
+    write_revision,
+};
 
 use rayon::prelude::*;
 
@@ -13,6 +16,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::apply::input;
+use crate::changes::changes;
 use crate::{DesignDocument, Result, Workspace};
 
 /// What is said of a project without Alembic.
@@ -26,19 +30,51 @@ const NO_MIGRATIONS: &str = "no Alembic migrations were found: the new tables mu
 /// # Errors
 /// The folder holds no FastAPI project.
 pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
-    let mut project = workspace.fastapi_project()?;
+    let project = workspace.fastapi_project()?;
     let resolution = architect_plan::resolve(&document.design, &project);
-    let mut plan = begin(workspace, document, &resolution);
-    if !plan.problems.is_empty() {
-        return Ok(plan);
-    }
-    if resolution.modules.is_empty() {
+    let mut plan = begin(workspace, Some(document), &document.design, &resolution);
+    plan.problems.splice(0..0, document.problems.iter().cloned());
+    if plan.problems.is_empty() && resolution.modules.is_empty() {
         // The code has it all, and so has answered what the document leaves open.
         plan.questions.clear();
         plan.assumptions.clear();
-        return Ok(plan);
     }
-    let written = write_modules(&resolution, &project, &workspace.sources);
+    Ok(write(workspace, project, &resolution, plan))
+}
+
+/// Plans one change of what the code has.
+///
+/// # Errors
+/// The folder holds no FastAPI project.
+pub fn plan_edit(workspace: &Workspace, edit: &DesignEdit) -> Result<Plan> {
+    let project = workspace.fastapi_project()?;
+    let (before, after) = match architect_plan::edited(&project, edit) {
+        Ok(designs) => designs,
+        Err((text, help)) => {
+            let problem = Problem { text, help: Some(help), at: Location::line("", 0) };
+            return Ok(Plan { format: FORMAT, problems: vec![problem], ..Plan::default() });
+        }
+    };
+    let mut resolution = architect_plan::resolve_change(&before, &after, &project);
+    resolution.renamed = architect_plan::renamed(&project, edit, &before);
+    // Only what the change brings with it is news.
+    let known = architect_plan::resolve_change(&before, &before, &project);
+    resolution.questions.retain(|question| !known.questions.contains(question));
+    resolution.assumptions.retain(|assumption| !known.assumptions.contains(assumption));
+    resolution.risks.retain(|risk| !known.risks.contains(risk));
+    let plan = begin(workspace, None, &Design::default(), &resolution);
+    Ok(write(workspace, project, &resolution, plan))
+}
+
+/// Writes what a resolution says: all files of the plan, or why not.
+fn write(workspace: &Workspace, mut project: Project, resolution: &Resolution, mut plan: Plan) -> Plan {
+    if !plan.problems.is_empty() || resolution.modules.is_empty() {
+        return plan;
+    }
+    let written = match resolution.before.is_empty() {
+        true => write_modules(resolution, &project, &workspace.sources),
+        false => write_change(resolution, &project, &workspace.sources),
+    };
     plan.questions.extend(written.questions);
     plan.problems.extend(written.problems);
     plan.files = written.files;
@@ -48,31 +84,36 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
-        return Ok(plan);
+        return plan;
     }
-    plan.changes.extend(changes(&resolution.modules, &project));
+    plan.changes.extend(changes(resolution, &project));
     plan.changes.sort_by_key(|change| change.step);
     plan.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
     plan.next = next_steps(workspace, &project, unwritten.as_deref());
-    Ok(plan)
-}
-
-/// A plan with what the document and its resolution say, and with the digests of all that was read.
-fn begin(workspace: &Workspace, document: &DesignDocument, resolution: &Resolution) -> Plan {
-    let mut plan = Plan { format: FORMAT, inputs: inputs(workspace, document), ..Plan::default() };
-    plan.assumptions.extend(document.design.assumptions.iter().chain(&resolution.assumptions).cloned());
-    plan.questions.extend(document.design.questions.iter().chain(&resolution.questions).cloned());
-    plan.risks.clone_from(&resolution.risks);
-    plan.problems.extend(document.problems.iter().chain(&resolution.problems).cloned());
     plan
 }
 
-fn inputs(workspace: &Workspace, document: &DesignDocument) -> Vec<Input> {
+/// A plan with what the document and its resolution say, and with the digests of all that was read.
+fn begin(
+    workspace: &Workspace,
+    document: Option<&DesignDocument>,
+    design: &Design,
+    resolution: &Resolution,
+) -> Plan {
+    let mut plan = Plan { format: FORMAT, inputs: inputs(workspace, document), ..Plan::default() };
+    plan.assumptions.extend(design.assumptions.iter().chain(&resolution.assumptions).cloned());
+    plan.questions.extend(design.questions.iter().chain(&resolution.questions).cloned());
+    plan.risks.clone_from(&resolution.risks);
+    plan.problems.extend(resolution.problems.iter().cloned());
+    plan
+}
+
+fn inputs(workspace: &Workspace, document: Option<&DesignDocument>) -> Vec<Input> {
     let sources = workspace.sources.python.iter().chain(&workspace.sources.other);
     // What lies above the project is not this plan's to watch.
     let sources: Vec<&SourceText> = sources.filter(|file| !file.path.starts_with("../")).collect();
     let mut inputs: Vec<_> = sources.par_iter().map(|file| input(&file.path, &file.text)).collect();
-    if document.in_project {
+    if let Some(document) = document.filter(|document| document.in_project) {
         inputs.push(input(&document.path, &document.text));
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
@@ -155,57 +196,6 @@ fn now() -> DateTime {
     let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
     let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
     TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))
-}
-
-/// What the modules add, in words of the plan.
-fn changes(modules: &[ModuleDesign], project: &Project) -> Vec<Change> {
-    let mut changes = Vec::new();
-    for module in modules {
-        let mut add = |step, kind| changes.push(Change { step, kind });
-        for item in &module.enums {
-            add(Step::Models, ChangeKind::AddEnum { class: item.class.clone() });
-        }
-        for entity in &module.entities {
-            let (class, table) = (entity.names.class.clone(), entity.table.clone());
-            add(Step::Models, ChangeKind::AddTable { class, table });
-            let family = &entity.schemas;
-            let classes = [&family.base_class, &family.create_class, &family.update_class];
-            let mut classes: Vec<String> = classes.into_iter().flatten().cloned().collect();
-            classes.push(family.output_class.clone());
-            add(Step::Schemas, ChangeKind::AddSchemas { classes });
-        }
-        for link in &module.links {
-            add(Step::Models, ChangeKind::AddTable { class: link.class.clone(), table: link.table.clone() });
-        }
-        changes.extend(endpoint_changes(module, project));
-    }
-    changes
-}
-
-fn endpoint_changes(module: &ModuleDesign, project: &Project) -> Vec<Change> {
-    let mounted =
-        project.style.layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
-    let mut changes = Vec::new();
-    for router in &module.routers {
-        for operation in &router.operations {
-            let path = format!("{mounted}{}", operation.path);
-            let (method, who) = (operation.method.clone(), who(&operation.access));
-            changes.push(Change { step: Step::Endpoints, kind: ChangeKind::AddEndpoint { method, path, who } });
-        }
-        let kind = ChangeKind::RegisterRouter { module: router.module.clone() };
-        changes.push(Change { step: Step::Endpoints, kind });
-    }
-    changes
-}
-
-fn who(access: &AccessDesign) -> String {
-    match access {
-        AccessDesign::Owner => "owner".to_owned(),
-        AccessDesign::Role { value, .. } => format!("role {value}"),
-        AccessDesign::Superuser => "administrators".to_owned(),
-        AccessDesign::SignedIn => "any signed-in user".to_owned(),
-        AccessDesign::Public => "everybody".to_owned(),
-    }
 }
 
 /// Migration, types and tests, by the project's own means; `unwritten` is the message of a revision that is not planned.

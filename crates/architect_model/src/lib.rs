@@ -4,7 +4,9 @@
 //! Nothing here reads a file, knows Python's grammar or prints.
 
 mod design;
+mod design_edit;
 mod endpoint;
+mod handler;
 mod known;
 mod module_design;
 mod operation_design;
@@ -15,7 +17,9 @@ mod style;
 mod table;
 
 pub use design::*;
+pub use design_edit::*;
 pub use endpoint::*;
+pub use handler::*;
 pub use known::*;
 pub use module_design::*;
 pub use operation_design::*;

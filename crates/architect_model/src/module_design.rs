@@ -16,8 +16,14 @@ use crate::{
 /// A design resolved against a project.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Resolution {
+    /// The modules as the code has them, where the design changes some of it; empty where all of it is new.
+    #[serde(default)]
+    pub before: Vec<ModuleDesign>,
     /// The modules, those first that others refer to.
     pub modules: Vec<ModuleDesign>,
+    /// Columns that get another name, where the design changes existing modules.
+    #[serde(default)]
+    pub renamed: Vec<RenamedColumn>,
     /// Classes of the code that the modules refer to and whose rows a client can make.
     pub existing: Vec<ExistingEntity>,
     /// Why nothing can be planned; then `modules` must not be written.
@@ -30,6 +36,19 @@ pub struct Resolution {
     pub questions: Vec<Question>,
     /// Which endpoints satisfy which requirement, in the document's order; none: unmet.
     pub traces: Vec<Trace>,
+}
+
+/// A column that gets another name and keeps its values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RenamedColumn {
+    /// Class of the entity.
+    pub class: String,
+    /// Its table, with its schema where it has one.
+    pub table: String,
+    /// Name as it is.
+    pub from: String,
+    /// Name as it will be.
+    pub to: String,
 }
 
 /// A class of the code whose rows a client can make, as far as that takes: what creation must be given.

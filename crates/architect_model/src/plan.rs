@@ -71,6 +71,70 @@ pub enum ChangeKind {
         /// Its name.
         table: String,
     },
+    /// A further column.
+    AddColumn {
+        /// Class of its table.
+        class: String,
+        /// Its name.
+        column: String,
+    },
+    /// A column of another type, or with other rules.
+    ChangeColumn {
+        /// Class of its table.
+        class: String,
+        /// Its name.
+        column: String,
+        /// What becomes of it, in words.
+        what: String,
+    },
+    /// Another name of a column, whose values stay.
+    RenameColumn {
+        /// Class of its table.
+        class: String,
+        /// Name as it is.
+        from: String,
+        /// Name as it will be.
+        to: String,
+    },
+    /// One column less, with its values.
+    RemoveColumn {
+        /// Class of its table.
+        class: String,
+        /// Its name.
+        column: String,
+    },
+    /// Other constraints or indexes of a table.
+    ChangeConstraints {
+        /// Class of the table.
+        class: String,
+        /// What becomes of them, in words.
+        what: String,
+    },
+    /// Other values of an enumeration.
+    ChangeEnum {
+        /// Its class.
+        class: String,
+        /// Values that are new.
+        added: Vec<String>,
+        /// Values that are gone.
+        removed: Vec<String>,
+    },
+    /// An endpoint that does something else, or for others.
+    ChangeEndpoint {
+        /// HTTP method.
+        method: String,
+        /// Full path.
+        path: String,
+        /// What becomes of it, in words.
+        what: String,
+    },
+    /// One endpoint less.
+    RemoveEndpoint {
+        /// HTTP method.
+        method: String,
+        /// Full path.
+        path: String,
+    },
     /// A new enumeration.
     AddEnum {
         /// Its class.

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{App, Endpoint, HouseStyle, Location, Table, Unknown};
+use crate::{App, Endpoint, Handler, HouseStyle, Location, Table, Unknown};
 
 /// A name that can be imported: `app.api.deps` and `SessionDep`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -56,6 +56,9 @@ pub struct Project {
     pub apps: Vec<App>,
     /// Endpoints of all applications, in the order of registration.
     pub endpoints: Vec<Endpoint>,
+    /// Functions that answer requests, by their form.
+    #[serde(default)]
+    pub handlers: Vec<Handler>,
     /// The house style.
     pub style: HouseStyle,
     /// What could not be understood.

@@ -6,10 +6,13 @@ use crate::notes::Notes;
 use crate::paths::shape;
 use crate::world::{World, qualified};
 
-/// Reports everything in `modules` that the project, or another part of the design, has already.
-pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
+/// Reports everything in `modules` that the project, or another part of the design, has already. They may add to the
+/// modules `known`.
+pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], known: &[ModuleDesign], notes: &mut Notes) {
     for module in modules {
-        folder(world, module, notes);
+        if !known.iter().any(|known| known.name == module.name) {
+            folder(world, module, notes);
+        }
         for entity in &module.entities {
             table(world, &entity.names.class, &entity.table, &entity.at, notes);
             schemas(world, module, entity, notes);
@@ -25,13 +28,6 @@ pub(crate) fn report(world: &World<'_>, modules: &[ModuleDesign], notes: &mut No
     unseen_keys(world.project, modules, notes);
     within(world.project, modules, notes);
     endpoints(world.project, modules, notes);
-}
-
-/// Reports the tables in `modules` that the project has already.
-pub(crate) fn tables(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
-    for entity in modules.iter().flat_map(|module| &module.entities) {
-        table(world, &entity.names.class, &entity.table, &entity.at, notes);
-    }
 }
 
 fn folder(world: &World<'_>, module: &ModuleDesign, notes: &mut Notes) {

@@ -1,7 +1,9 @@
 //! What a design says beside what the code has: the differences, each with both places.
 
+mod document;
+
 use architect_model::{
-    ColumnDesign, ColumnType, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, Project, Table,
+    ColumnDesign, ColumnType, Design, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, Project, Table,
     TableConstraint,
 };
 
@@ -62,6 +64,23 @@ pub enum DifferenceKind {
         /// Table and rule in the code; none where there is no foreign key.
         found: Option<String>,
     },
+    /// A default that differs, or that only one of the two has.
+    Default {
+        /// The column.
+        column: String,
+        /// Whether the document gives one.
+        designed: bool,
+    },
+    /// The document's lists can be filtered by it, and the code's cannot.
+    Filter {
+        /// The column.
+        column: String,
+    },
+    /// Columns that have an index of their own in the document only.
+    Index {
+        /// The columns.
+        columns: Vec<String>,
+    },
     /// Columns that are unique in the document only.
     Unique {
         /// The columns.
@@ -106,6 +125,18 @@ impl Difference {
                 let found = found.as_deref().unwrap_or("no foreign key");
                 format!("`{entity}.{column}` refers to {designed} in the document and has {found} in the code")
             }
+            DifferenceKind::Default { column, designed: true } => {
+                format!("`{entity}.{column}` has another default in the document, or none in the code")
+            }
+            DifferenceKind::Default { column, .. } => {
+                format!("`{entity}.{column}` has a default in the code and none in the document")
+            }
+            DifferenceKind::Filter { column } => {
+                format!("lists of `{entity}` can be filtered by `{column}` in the document and not in the code")
+            }
+            DifferenceKind::Index { columns } => {
+                format!("`{entity}` has an index on `{}` in the document and none in the code", columns.join("`, `"))
+            }
             DifferenceKind::Unique { columns } => {
                 format!("`{entity}` is unique by `{}` in the document and not in the code", columns.join("`, `"))
             }
@@ -123,8 +154,8 @@ pub(crate) fn table_of<'p>(project: &'p Project, class: &str) -> Option<&'p Tabl
 }
 
 /// The differences between modules, resolved as if they were new, and the project. What a document leaves to the house,
-/// such as indexes and the bounds of texts, is not compared.
-pub fn compare(modules: &[ModuleDesign], project: &Project) -> Vec<Difference> {
+/// such as the indexes of foreign keys, is not compared.
+pub fn compare(design: &Design, modules: &[ModuleDesign], project: &Project) -> Vec<Difference> {
     let mut found = Vec::new();
     for module in modules {
         for entity in &module.entities {
@@ -138,6 +169,7 @@ pub fn compare(modules: &[ModuleDesign], project: &Project) -> Vec<Difference> {
         }
         endpoints(module, project, &mut found);
     }
+    found.extend(document::differences(design, project));
     found
 }
 

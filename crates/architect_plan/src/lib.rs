@@ -5,7 +5,9 @@
 //! contradicts the code is a problem. [`compare`] gives the differences between a design and code that exists.
 
 mod access;
+mod change;
 mod clashes;
+mod code;
 mod columns;
 mod compare;
 mod constraints;
@@ -28,5 +30,7 @@ mod types;
 mod within;
 mod world;
 
+pub use change::{Refused, edited, renamed, resolve_change};
+pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::resolve;

@@ -43,11 +43,27 @@ pub(crate) fn remark(world: &World<'_>, notes: &mut Notes) {
 }
 
 fn of<'a>(world: &World<'a>, entity: &'a Entity) -> String {
+    if let Some(module) = existing(world, entity) {
+        return module;
+    }
     match &world.design.module {
         Some(name) => name.to_snake_case(),
         None if world.parts_children() => own(world, entity),
         None => own(world, world.topmost(entity)),
     }
+}
+
+/// The module of the code that holds the class of the entity, or that of what it belongs to, which it joins where the
+/// house keeps the two together.
+fn existing<'a>(world: &World<'a>, entity: &'a Entity) -> Option<String> {
+    let holds = |class: &str| {
+        let table = crate::compare::table_of(world.project, class)?;
+        let file = &*table.at.file;
+        let modules = &world.project.modules;
+        modules.iter().find(|module| module.layers.iter().any(|layer| layer.file == file)).map(|found| found.name.clone())
+    };
+    let top = world.topmost(entity);
+    holds(&entity.name).or_else(|| holds(&top.name).filter(|_| !world.parts_children()))
 }
 
 /// A module named after the entity.

@@ -9,7 +9,7 @@ use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
 use crate::{
-    clashes, columns, constraints, endpoints, enums, existing, links, modules, names, order, routers, schemas,
+    change, clashes, columns, constraints, endpoints, enums, existing, links, modules, names, order, routers, schemas,
 };
 
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
@@ -22,14 +22,12 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let all = modules(&world, &mut notes);
     let there = described(project, &all);
     if there.is_empty() || !notes.problems.is_empty() {
-        clashes::report(&world, &all, &mut notes);
+        clashes::report(&world, &all, &[], &mut notes);
         return resolution(&world, &all, all.clone(), notes);
     }
-    let differences = compare(&there, project);
+    let differences = compare(design, &there, project);
     if !differences.is_empty() {
-        clashes::tables(&world, &there, &mut notes);
-        differ(&differences, &mut notes);
-        return resolution(&world, &all, Vec::new(), notes);
+        return changed(&world, &all, &there, &differences, notes);
     }
     if there.len() == all.len() && there.iter().zip(&all).all(|(there, all)| there.entities == all.entities) {
         return Resolution { traces: traces(design, &all, &mut notes), ..Resolution::default() };
@@ -38,7 +36,7 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let world = World::new(&rest, project);
     let mut notes = Notes::default();
     let missing = modules(&world, &mut notes);
-    clashes::report(&world, &missing, &mut notes);
+    clashes::report(&world, &missing, &[], &mut notes);
     resolution(&world, &all, missing, notes)
 }
 
@@ -52,6 +50,8 @@ fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign
     existing::remark(world, &modules, &existing, &mut notes);
     Resolution {
         existing,
+        before: Vec::new(),
+        renamed: Vec::new(),
         modules,
         problems: notes.problems,
         risks: notes.risks,
@@ -86,20 +86,30 @@ fn without(design: &Design, there: &[ModuleDesign]) -> Design {
     rest
 }
 
-/// Code that exists is not changed: each difference is a problem.
-fn differ(differences: &[Difference], notes: &mut Notes) {
-    for difference in differences {
+/// The code changes to what the document says, unless it is not known what it has there.
+fn changed(
+    world: &World<'_>,
+    all: &[ModuleDesign],
+    there: &[ModuleDesign],
+    differences: &[Difference],
+    mut notes: Notes,
+) -> Resolution {
+    for difference in differences.iter().filter(|difference| change::is_unknown(difference)) {
         let place = difference.found_at.as_ref().map(|at| format!(": {at}")).unwrap_or_default();
         let text = format!("{}{place}", difference.text());
-        notes.problem(
-            &difference.designed_at,
-            text,
-            "Change the code or the document: `plan` writes new modules only.",
-        );
+        notes.problem(&difference.designed_at, text, "Write this part of the code in a form that can be read.");
     }
+    if !notes.problems.is_empty() {
+        return resolution(world, all, Vec::new(), notes);
+    }
+    let mut notes = Notes::default();
+    let (before, after) = change::aligned(world.design, world.project, there, differences, &mut notes);
+    let mut found = change::resolve_change(&before, &after, world.project);
+    found.assumptions.splice(0..0, notes.assumptions);
+    found
 }
 
-fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
+pub(crate) fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
     let entities = order::entities(world, notes);
     modules::remark(world, notes);
     let mut operations = endpoints::operations(world, notes);
@@ -196,7 +206,7 @@ fn parent(world: &World<'_>, entity: &Entity) -> Option<ParentDesign> {
 }
 
 /// What is worth knowing although nothing is wrong.
-fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
+pub(crate) fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
     let operations: Vec<_> =
         modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations).collect();
     for entity in world.entities() {
@@ -227,7 +237,7 @@ fn remark(world: &World<'_>, modules: &[ModuleDesign], notes: &mut Notes) {
 }
 
 /// Which operations satisfy which requirement.
-fn traces(design: &Design, modules: &[ModuleDesign], notes: &mut Notes) -> Vec<Trace> {
+pub(crate) fn traces(design: &Design, modules: &[ModuleDesign], notes: &mut Notes) -> Vec<Trace> {
     let operations = || modules.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations);
     let traced = operations().any(|operation| !operation.satisfies.is_empty());
     let mut traces = Vec::new();

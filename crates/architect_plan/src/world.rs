@@ -76,14 +76,16 @@ impl<'a> World<'a> {
     /// Table name of a new class by the house's habit, and whether it must be written out.
     pub(crate) fn table_name(&self, class: &str) -> (String, bool) {
         let models = &self.style.models;
+        let known = crate::compare::table_of(self.project, class).and_then(|table| table.name.known());
         let snake = class.to_snake_case();
         let named = if models.plural_names.value { names::plural(&snake) } else { snake };
-        let name = if models.snake_names.value { named } else { named.replace('_', "") };
+        let usual = if models.snake_names.value { named } else { named.replace('_', "") };
+        let name = known.cloned().unwrap_or_else(|| usual.clone());
         let library = match models.orm.value {
             architect_model::Orm::SqlModel => Some(class.to_lowercase()),
             _ => None,
         };
-        let explicit = models.explicit_names.value || library.is_some_and(|library| library != name);
+        let explicit = models.explicit_names.value || name != usual || library.is_some_and(|library| library != name);
         (name, explicit)
     }
 

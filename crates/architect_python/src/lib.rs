@@ -18,6 +18,6 @@ pub use read::{read, read_and_leave, read_tables};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use write::{
-    Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_modules,
-    write_revision,
+    Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_change,
+    write_modules, write_revision,
 };

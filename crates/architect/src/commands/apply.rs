@@ -34,21 +34,43 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     } else {
         match plan::make(&args.plan, place)? {
             None => return Ok(ExitCode::from(2)),
-            Some(planned) => match confirm(args, &planned)? {
+            Some(planned) => match confirm(args.yes, &planned)? {
                 true => planned,
                 false => return Ok(ExitCode::from(1)),
             },
         }
     };
-    match apply(&place.root(), &planned, finisher().as_deref())? {
+    carry_out(&planned, place)
+}
+
+/// Shows the plan of an edit and carries it out once somebody says yes; where nobody can be asked, it is only shown.
+pub fn shown(planned: &Plan, yes: bool, place: &Place) -> Result<ExitCode> {
+    if !yes && (planned.files.is_empty() || !io::stdin().is_terminal()) {
+        print!("{}", render::plan(planned, true));
+        if !planned.files.is_empty() {
+            eprintln!("Nothing is written yet: `--yes` carries it out, `-o plan.json` saves it for `architect apply`.");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    if yes {
+        print!("{}", render::plan(planned, true));
+    }
+    match confirm(yes, planned)? {
+        true => carry_out(planned, place),
+        false => Ok(ExitCode::from(1)),
+    }
+}
+
+fn carry_out(planned: &Plan, place: &Place) -> Result<ExitCode> {
+    match apply(&place.root(), planned, finisher().as_deref())? {
         Applied::Nothing => eprintln!("Nothing to do: every file already is as the plan says."),
-        Applied::Written => eprintln!("{}", render::applied(&planned)),
+        Applied::Written => eprintln!("{}", render::applied(planned)),
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn confirm(args: &Args, planned: &Plan) -> Result<bool> {
-    if planned.files.is_empty() || args.yes {
+fn confirm(yes: bool, planned: &Plan) -> Result<bool> {
+    if planned.files.is_empty() || yes {
         return Ok(true);
     }
     print!("{}", render::plan(planned, true));

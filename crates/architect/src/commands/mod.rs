@@ -3,6 +3,7 @@
 pub mod apply;
 pub mod completions;
 pub mod design;
+pub mod edit;
 pub mod finish;
 pub mod new;
 pub mod plan;

@@ -59,6 +59,18 @@ fn write_step(out: &mut String, plan: &Plan, step: Step, title: &str, with_files
 fn sentence(kind: &ChangeKind) -> String {
     match kind {
         ChangeKind::AddTable { class, table } => format!("table `{table}` ({class})"),
+        ChangeKind::AddColumn { class, column } => format!("{} column `{class}.{column}`", added("+")),
+        ChangeKind::ChangeColumn { class, column, what } => format!("~ column `{class}.{column}`: {what}"),
+        ChangeKind::RenameColumn { class, from, to } => format!("~ column `{class}.{from}` becomes `{to}`"),
+        ChangeKind::RemoveColumn { class, column } => format!("{} column `{class}.{column}`", removed("-")),
+        ChangeKind::ChangeConstraints { class, what } => format!("~ table of `{class}`: {what}"),
+        ChangeKind::ChangeEnum { class, added: new, removed: gone } => {
+            let values = new.iter().map(|value| added(format!("+{value}")).to_string());
+            let values = values.chain(gone.iter().map(|value| removed(format!("-{value}")).to_string()));
+            format!("~ enum {class}: {}", values.collect::<Vec<_>>().join(" "))
+        }
+        ChangeKind::ChangeEndpoint { method, path, what } => format!("~ {method} {path}: {what}"),
+        ChangeKind::RemoveEndpoint { method, path } => format!("{} {method} {path}", removed("-")),
         ChangeKind::AddEnum { class } => format!("enum {class}"),
         ChangeKind::AddSchemas { classes } => format!("schemas {}", classes.join(", ")),
         ChangeKind::AddRepository { name } => format!("repository {name}"),

@@ -8,7 +8,7 @@ use super::facts::{self, Facts, symbol_of};
 use super::walk::{keyword, last_name};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
-use architect_model::Symbol;
+use architect_model::{StandardOperation, Symbol};
 
 /// A function that answers requests.
 pub(crate) struct Handler<'a> {
@@ -62,6 +62,44 @@ impl Action {
             Self::Update => "update",
             Self::Delete => "delete",
         }
+    }
+}
+
+impl From<Action> for StandardOperation {
+    fn from(action: Action) -> Self {
+        match action {
+            Action::List => Self::List,
+            Action::Read => Self::Read,
+            Action::Create => Self::Create,
+            Action::Update => Self::Update,
+            Action::Delete => Self::Delete,
+        }
+    }
+}
+
+/// A handler as the model describes it.
+pub(super) fn described<'a>(index: &'a Index<'a>, handler: &Handler<'a>) -> architect_model::Handler {
+    let method = crate::read::layer::method(handler.function);
+    let in_path = |name: &str| {
+        let path = handler.path.as_deref().unwrap_or_default();
+        path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{{name}:"))
+    };
+    let body = handler.parameters.iter().filter(|parameter| parameter.depends.is_none() && !in_path(parameter.name));
+    let is_plain = |class: &Class<'a>| !index.derives_from(*class, "enum.Enum");
+    architect_model::Handler {
+        symbol: handler.function.symbol(),
+        operation: handler.action.map(StandardOperation::from),
+        table: handler.entity.map(|entity| entity.class.symbol()),
+        body: body.filter_map(|parameter| parameter.class()?.class()).find(is_plain).map(|class| class.symbol()),
+        answer: handler.response.item.map(|class| class.symbol()),
+        dependencies: handler
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.depends.is_some())
+            .map(|parameter| parameter.name.to_owned())
+            .collect(),
+        parameters: method.parameters,
+        at: method.at,
     }
 }
 

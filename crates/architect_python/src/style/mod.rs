@@ -91,6 +91,7 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
             )
         },
     );
+    project.handlers = facts.handlers.par_iter().map(|handler| handlers::described(index, handler)).collect();
     project.modules = modules;
     project.repositories = repositories;
     project.services = services;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Resolution, Step};
 
-use super::module::write_module;
+use super::module::{write_module, write_surroundings};
 use super::names::{capital, filled};
 use super::registration::{NewRouter, import_models, register_router};
 use super::verify;
@@ -25,12 +25,7 @@ pub struct WrittenModules {
 
 /// Writes the modules of a resolution in the house's style into a project.
 pub fn write_modules(resolution: &Resolution, project: &Project, sources: &Sources) -> WrittenModules {
-    let mut assembly = Assembly {
-        project,
-        before: sources.python.iter().chain(&sources.other).map(|file| (&*file.path, file)).collect(),
-        after: BTreeMap::new(),
-        written: WrittenModules::default(),
-    };
+    let mut assembly = Assembly::new(project, sources);
     if let Some(problem) = verify::foreign_release(project) {
         assembly.written.problems.push(problem);
         return assembly.written;
@@ -41,23 +36,44 @@ pub fn write_modules(resolution: &Resolution, project: &Project, sources: &Sourc
     assembly.finish()
 }
 
-struct Assembly<'a> {
+/// Files as they are read and as they are planned so far.
+pub(crate) struct Assembly<'a> {
     project: &'a Project,
     before: BTreeMap<&'a str, &'a SourceText>,
     after: BTreeMap<String, (Step, String)>,
-    written: WrittenModules,
+    pub(crate) written: WrittenModules,
 }
 
-impl Assembly<'_> {
+impl<'a> Assembly<'a> {
+    /// Nothing is planned yet.
+    pub(crate) fn new(project: &'a Project, sources: &'a Sources) -> Self {
+        Self {
+            project,
+            before: sources.python.iter().chain(&sources.other).map(|file| (&*file.path, file)).collect(),
+            after: BTreeMap::new(),
+            written: WrittenModules::default(),
+        }
+    }
+
     fn module(&mut self, design: &ModuleDesign, resolution: &Resolution, sources: &Sources) {
         match write_module(design, resolution, self.project, &self.planned(sources)) {
             Ok(changes) => changes.into_iter().for_each(|change| self.file(change, design)),
-            Err(unwritten) => self.written.problems.push(Problem {
-                text: format!("`{}` cannot be written: {}", unwritten.path, unwritten.reason),
-                help: Some("rename the entity, or make room in that file".to_owned()),
-                at: Location::line(unwritten.path.as_str(), 1),
-            }),
+            Err(unwritten) => self.written.problems.push(unwritten.into()),
         }
+        self.known(design);
+    }
+
+    /// Plans what stands in files around a module whose own files are planned.
+    pub(crate) fn surroundings(&mut self, design: &ModuleDesign, resolution: &Resolution, sources: &Sources) {
+        match write_surroundings(design, resolution, self.project, &self.planned(sources)) {
+            Ok(changes) => changes.into_iter().for_each(|change| self.file(change, design)),
+            Err(unwritten) => self.written.problems.push(unwritten.into()),
+        }
+        self.known(design);
+    }
+
+    /// Makes a module known: Alembic learns of its models, the application of its routers.
+    fn known(&mut self, design: &ModuleDesign) {
         self.model_imports(design);
         for router in &design.routers {
             let pattern = self.project.style.layout.endpoints.value.clone();
@@ -90,7 +106,8 @@ impl Assembly<'_> {
         sources.overlaid(self.after.iter().map(text))
     }
 
-    fn file(&mut self, change: FileChange, design: &ModuleDesign) {
+    /// Plans a file of a module.
+    pub(crate) fn file(&mut self, change: FileChange, design: &ModuleDesign) {
         if self.text(&change.path).is_none() {
             self.packages(&change.path, change.step, design);
         }
@@ -198,7 +215,8 @@ impl Assembly<'_> {
         inner.strip_suffix(".py").unwrap_or(inner).replace('/', ".")
     }
 
-    fn finish(self) -> WrittenModules {
+    /// All that is planned, the new files verified.
+    pub(crate) fn finish(self) -> WrittenModules {
         let mut written = self.written;
         let before = |path: &str| self.before.get(path).map(|file| file.text.to_string());
         let changes =

@@ -3,6 +3,7 @@
 mod asked;
 mod assembly;
 mod borrowed;
+mod change;
 mod code;
 mod collaborators;
 mod columns;
@@ -43,5 +44,6 @@ mod values;
 mod verify;
 mod ways;
 
+pub use change::write_change;
 pub use assembly::{WrittenModules, write_modules};
 pub use revision::{Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_revision};

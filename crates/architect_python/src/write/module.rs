@@ -3,7 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use architect_model::{EntityDesign, FileChange, ModuleDesign, Project, Resolution, RouterDesign, Step};
+use architect_model::{
+    EntityDesign, FileChange, Location, ModuleDesign, Problem, Project, Resolution, RouterDesign, Step,
+};
 
 use super::file::File;
 use super::house::{House, uses_enum};
@@ -20,6 +22,39 @@ pub struct Unwritten {
     pub reason: String,
 }
 
+impl From<Unwritten> for Problem {
+    fn from(unwritten: Unwritten) -> Self {
+        Self {
+            text: format!("`{}` cannot be written: {}", unwritten.path, unwritten.reason),
+            help: Some("rename the entity, or make room in that file".to_owned()),
+            at: Location::line(unwritten.path.as_str(), 1),
+        }
+    }
+}
+
+/// Writes what the rest of the code gets for the module `design`: its place in the unit of work, the other sides of its
+/// relationships.
+///
+/// # Errors
+/// A file cannot be edited.
+pub fn write_surroundings(
+    design: &ModuleDesign,
+    resolution: &Resolution,
+    project: &Project,
+    sources: &Sources,
+) -> Result<Vec<FileChange>, Unwritten> {
+    let house = house(design, resolution, project);
+    let mut changes: Vec<FileChange> = unit::change(&house, sources)?.into_iter().collect();
+    relatives::change(&house, sources, &mut changes)?;
+    Ok(changes)
+}
+
+fn house<'a>(design: &'a ModuleDesign, resolution: &'a Resolution, project: &'a Project) -> House<'a> {
+    let (needs, others) = (RefCell::default(), RefCell::default());
+    let Resolution { modules, existing, .. } = resolution;
+    House { project, style: &project.style, module: design, modules, existing, needs, others }
+}
+
 /// Writes all files of the module `design`, one of those of `resolution`.
 ///
 /// What a house keeps in files that many modules share is added to them; all other files are new.
@@ -32,9 +67,7 @@ pub fn write_module(
     project: &Project,
     sources: &Sources,
 ) -> Result<Vec<FileChange>, Unwritten> {
-    let (needs, others) = (RefCell::default(), RefCell::default());
-    let Resolution { modules, existing, .. } = resolution;
-    let house = House { project, style: &project.style, module: design, modules, existing, needs, others };
+    let house = house(design, resolution, project);
     let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
     files.models_and_schemas();
     files.rules();

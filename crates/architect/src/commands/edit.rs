@@ -1,0 +1,242 @@
+//! `architect add`, `change`, `rename` and `remove`: one change of what the code has, in all layers.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anstream::{eprintln, print};
+use architect_engine::{Failure, Result, plan_edit, read_endpoint, read_field, write_plan};
+use architect_model::{DesignEdit, Ownership};
+use clap::{Subcommand, ValueEnum};
+
+use crate::cli::Place;
+use crate::commands::apply;
+use crate::render;
+
+/// Add a field or an endpoint to what exists: a plan over all layers
+///
+/// Model, schemas, queries, rules, endpoints, tests and migration move together. The plan is shown; nothing is written
+/// before somebody says yes.
+#[derive(Debug, clap::Args)]
+pub struct AddArgs {
+    #[command(subcommand)]
+    what: Add,
+}
+
+#[derive(Debug, Subcommand)]
+enum Add {
+    /// A field: `add field Project.priority 'enum(low, high) = low'`
+    Field {
+        /// Entity and name: `Project.priority`
+        field: String,
+        /// Type as in a design document: `string(1..80)`, `date?`, `enum(low, high) = low`, `User?`, `list of Tag`
+        #[arg(value_name = "TYPE")]
+        ty: String,
+        /// Rules as in a design document: `unique per owner, index, filter, read only, on delete set null`
+        #[arg(long, default_value = "")]
+        rules: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+    /// An endpoint: `add endpoint POST '/projects/{project_id}/archive' 'set status = archived'`
+    Endpoint {
+        /// HTTP method
+        method: String,
+        /// Path below the API's prefix
+        path: String,
+        /// What it does, as in a design document: `list Task, newest first`, `set status = archived`
+        does: String,
+        /// Who may call it: `owner`, `signed in`, `public`, `admin`, `role editor`
+        #[arg(long, default_value = "owner")]
+        who: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+}
+
+/// Change a field or an owner of what exists: a plan over all layers
+#[derive(Debug, clap::Args)]
+pub struct ChangeArgs {
+    #[command(subcommand)]
+    what: Change,
+}
+
+#[derive(Debug, Subcommand)]
+enum Change {
+    /// A field: `change field Project.name 'string(1..200)'`, `change field Project.status --rules filter`
+    Field {
+        /// Entity and name: `Project.name`
+        field: String,
+        /// Its new type as in a design document, with `?` where it is optional and its default; left out, it stays
+        #[arg(value_name = "TYPE", required_unless_present = "rules")]
+        ty: Option<String>,
+        /// All its rules from now on, as in a design document; left out, they stay
+        #[arg(long)]
+        rules: Option<String>,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+    /// To whom rows belong: `change owner Task Project`, `change owner Note User`, `change owner Tag nobody`
+    Owner {
+        /// The entity
+        entity: String,
+        /// `User`, `nobody`, or the entity whose owner owns them
+        owner: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+}
+
+/// Rename a field of what exists: its values stay
+#[derive(Debug, clap::Args)]
+pub struct RenameArgs {
+    #[command(subcommand)]
+    what: Rename,
+}
+
+#[derive(Debug, Subcommand)]
+enum Rename {
+    /// A field: `rename field Project.name title`
+    Field {
+        /// Entity and name as it is: `Project.name`
+        field: String,
+        /// Name as it shall be
+        to: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+}
+
+/// Remove a field or an endpoint of what exists, by name
+#[derive(Debug, clap::Args)]
+pub struct RemoveArgs {
+    #[command(subcommand)]
+    what: Remove,
+}
+
+#[derive(Debug, Subcommand)]
+enum Remove {
+    /// A field, with its values: `remove field Project.color`
+    Field {
+        /// Entity and name: `Project.color`
+        field: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+    /// An endpoint: `remove endpoint DELETE '/projects/{project_id}'`
+    Endpoint {
+        /// HTTP method
+        method: String,
+        /// Path below the API's prefix
+        path: String,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+}
+
+/// What becomes of the plan.
+#[derive(Debug, clap::Args)]
+struct CarryOut {
+    /// Carry the plan out without asking
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Save the plan to this file, for `architect apply`, and write nothing else
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// `text` for people, `json` for programs; with `json` the plan is only shown
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+/// Plans an addition.
+pub fn add(args: &AddArgs, place: &Place) -> Result<ExitCode> {
+    match &args.what {
+        Add::Field { field, ty, rules, carry_out } => {
+            let (entity, name) = parts(field)?;
+            let field = Box::new(read_field(entity, name, ty, rules)?);
+            run(&DesignEdit::AddField { entity: entity.to_owned(), field }, carry_out, place)
+        }
+        Add::Endpoint { method, path, does, who, carry_out } => {
+            let endpoint = Box::new(read_endpoint(&method.to_uppercase(), path, does, who)?);
+            run(&DesignEdit::AddEndpoint { endpoint }, carry_out, place)
+        }
+    }
+}
+
+/// Plans a change.
+pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
+    match &args.what {
+        Change::Field { field, ty, rules, carry_out } => {
+            let (entity, name) = parts(field)?;
+            let given = ty.as_deref().unwrap_or("text");
+            let field = Box::new(read_field(entity, name, given, rules.as_deref().unwrap_or_default())?);
+            let (with_type, with_rules) = (ty.is_some(), rules.is_some());
+            let edit = DesignEdit::ChangeField { entity: entity.to_owned(), field, with_type, with_rules };
+            run(&edit, carry_out, place)
+        }
+        Change::Owner { entity, owner, carry_out } => {
+            let owner = match owner.as_str() {
+                "User" => Ownership::User,
+                "nobody" => Ownership::Nobody,
+                parent => Ownership::Parent { entity: parent.to_owned() },
+            };
+            run(&DesignEdit::ChangeOwner { entity: entity.clone(), owner }, carry_out, place)
+        }
+    }
+}
+
+/// Plans a renaming.
+pub fn rename(args: &RenameArgs, place: &Place) -> Result<ExitCode> {
+    let Rename::Field { field, to, carry_out } = &args.what;
+    let (entity, from) = parts(field)?;
+    let to = read_field(entity, to, "text", "")?.name;
+    run(&DesignEdit::RenameField { entity: entity.to_owned(), from: from.to_owned(), to }, carry_out, place)
+}
+
+/// Plans a removal.
+pub fn remove(args: &RemoveArgs, place: &Place) -> Result<ExitCode> {
+    match &args.what {
+        Remove::Field { field, carry_out } => {
+            let (entity, name) = parts(field)?;
+            run(&DesignEdit::RemoveField { entity: entity.to_owned(), field: name.to_owned() }, carry_out, place)
+        }
+        Remove::Endpoint { method, path, carry_out } => {
+            run(&DesignEdit::RemoveEndpoint { method: method.to_uppercase(), path: path.clone() }, carry_out, place)
+        }
+    }
+}
+
+/// `Project.priority` as entity and field.
+fn parts(written: &str) -> Result<(&str, &str)> {
+    written.split_once('.').filter(|(entity, field)| !entity.is_empty() && !field.is_empty()).ok_or_else(|| {
+        Failure::new(format!("`{written}` names no field"), "write entity and field: `Project.priority`")
+    })
+}
+
+fn run(edit: &DesignEdit, carry_out: &CarryOut, place: &Place) -> Result<ExitCode> {
+    let workspace = place.workspace()?;
+    eprintln!("Planning in {}", workspace.root.display());
+    let planned = render::during("Planning", || plan_edit(workspace, edit))?;
+    if !planned.problems.is_empty() {
+        render::problems(&planned.problems, "", "");
+        return Ok(ExitCode::from(2));
+    }
+    if let Some(output) = &carry_out.output {
+        print!("{}", render::plan(&planned, true));
+        write_plan(&planned, output)?;
+        eprintln!("Saved. Carry it out with `architect apply {}`.", output.display());
+        return Ok(ExitCode::SUCCESS);
+    }
+    match carry_out.format {
+        Format::Json => render::json(&planned)?,
+        Format::Text => return apply::shown(&planned, carry_out.yes, place),
+    }
+    Ok(ExitCode::SUCCESS)
+}

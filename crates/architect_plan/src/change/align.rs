@@ -1,0 +1,245 @@
+//! A document beside the code: what it would be if it said what the code has.
+
+use architect_model::{
+    Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType, ModuleDesign, OperationDesign,
+    OperationKind, Ownership, Project,
+};
+
+use crate::code::{self, Described};
+use crate::columns::column_name;
+use crate::compare::{Difference, DifferenceKind};
+use crate::endpoints::entity_of;
+use crate::notes::Notes;
+use crate::paths::shape;
+
+/// The document as the code has it, and as it shall be: with what the code has beyond it, which stays.
+///
+/// `there` are the document's modules as far as the code has their tables, `differences` those between the two.
+pub(crate) fn aligned(
+    design: &Design,
+    project: &Project,
+    there: &[ModuleDesign],
+    differences: &[Difference],
+    notes: &mut Notes,
+) -> (Design, Design) {
+    let known: Vec<&EntityDesign> = there.iter().flat_map(|module| &module.entities).collect();
+    let mut before = design.clone();
+    let mut after = design.clone();
+    before.entities.retain(|entity| entity.account || known.iter().any(|one| one.names.class == entity.name));
+    for resolved in &known {
+        let class = &resolved.names.class;
+        let (Some(old), Some(new)) = (position(&before, class), position(&after, class)) else { continue };
+        let Some(table) = crate::compare::table_of(project, class) else { continue };
+        let mut described = Described::new(project, table, class);
+        let code = described.entity();
+        let own = differences.iter().filter(|difference| difference.entity == *class);
+        let mut pair = Pair { resolved, code: &code, old: &mut before.entities[old], new: &mut after.entities[new] };
+        for difference in own {
+            pair.undo(difference, notes);
+        }
+        let rows = code::endpoints(&mut described, &code);
+        further(&rows, class, there, &mut before, &mut after);
+    }
+    links(&mut before, differences);
+    let missing = |method: &str, path: &str| {
+        differences.iter().any(|difference| match &difference.kind {
+            DifferenceKind::MissingEndpoint { method: known, path: full } => {
+                known == method && shape(full) == shape(&mounted(project, path))
+            }
+            _ => false,
+        })
+    };
+    before.endpoints = before.endpoints.iter().flat_map(|row| existing(row, there, &missing)).collect();
+    let entities = &before.entities;
+    let is_there = |class: &str| entities.iter().any(|entity| entity.name == class);
+    before.endpoints.retain(|row| entity_of(&row.action).is_none_or(is_there));
+    (before, after)
+}
+
+fn mounted(project: &Project, path: &str) -> String {
+    let mount = project.style.layout.registration.as_ref().map_or("", |registration| &registration.mounted_at);
+    format!("{mount}{path}")
+}
+
+fn position(design: &Design, class: &str) -> Option<usize> {
+    design.entities.iter().position(|entity| entity.name == class)
+}
+
+/// An entity as the code has it and as it shall be.
+struct Pair<'a> {
+    resolved: &'a EntityDesign,
+    code: &'a Entity,
+    old: &'a mut Entity,
+    new: &'a mut Entity,
+}
+
+impl Pair<'_> {
+    /// Takes back in `old` what the document says otherwise than the code.
+    fn undo(&mut self, difference: &Difference, notes: &mut Notes) {
+        match &difference.kind {
+            DifferenceKind::MissingColumn { column } => self.without(column),
+            DifferenceKind::FurtherColumn { column } => self.further(column, difference, notes),
+            DifferenceKind::Type { column, .. } | DifferenceKind::ForeignKey { column, .. } => {
+                self.with(column, |field, code| field.ty = code.ty.clone());
+            }
+            DifferenceKind::Nullability { column, .. } => self.with(column, |field, code| {
+                field.required = code.required;
+                field.default.clone_from(&code.default);
+            }),
+            DifferenceKind::Default { column, .. } => {
+                self.with(column, |field, code| field.default.clone_from(&code.default));
+            }
+            DifferenceKind::Filter { column } => self.with(column, |field, code| field.filter = code.filter),
+            DifferenceKind::Index { columns } => self.not_indexed(columns),
+            DifferenceKind::Unique { columns } => self.not_unique(columns),
+            DifferenceKind::MissingTable
+            | DifferenceKind::MissingEndpoint { .. }
+            | DifferenceKind::Unknown { .. } => {}
+        }
+    }
+
+    fn with(&mut self, column: &str, change: impl FnOnce(&mut Field, &Field)) {
+        let field = self.old.fields.iter_mut().find(|field| column_name(field) == column);
+        let code = self.code.fields.iter().find(|field| column_name(field) == column);
+        if let (Some(field), Some(code)) = (field, code) {
+            change(field, code);
+        }
+    }
+
+    fn without(&mut self, column: &str) {
+        let role = self.resolved.column(column).map(|column| column.role);
+        match role {
+            Some(ColumnRole::Owner | ColumnRole::Parent) => self.old.owner = self.code.owner.clone(),
+            _ => self.old.fields.retain(|field| column_name(field) != column),
+        }
+        let names = |fields: &[String]| fields.iter().any(|field| field == column);
+        self.old.constraints.retain(|constraint| match constraint {
+            EntityConstraint::Unique { fields }
+            | EntityConstraint::Index { fields } => !names(fields),
+        });
+    }
+
+    /// What the code has beyond the document stays, but for the key of an owner that changes.
+    fn further(&mut self, column: &str, difference: &Difference, notes: &mut Notes) {
+        if let Some(index) = self.code.fields.iter().position(|field| column_name(field) == column) {
+            let field = &self.code.fields[index];
+            let before = self.code.fields[..index].iter().rev().map(|field| &field.name);
+            for entity in [&mut *self.old, &mut *self.new] {
+                let place = before.clone().find_map(|name| entity.fields.iter().position(|one| one.name == *name));
+                entity.fields.insert(place.map_or(0, |place| place + 1), field.clone());
+            }
+            let class = &self.resolved.names.class;
+            let name = &field.name;
+            notes.assume(
+                difference.found_at.as_ref().unwrap_or(&difference.designed_at),
+                format!(
+                    "`{class}.{name}` stays, although the document does not give it; `architect remove field {class}.{name}` removes it"
+                ),
+            );
+        }
+        if self.code.owner != self.new.owner && self.is_key_of_owner(column) {
+            self.old.owner = self.code.owner.clone();
+        }
+    }
+
+    fn is_key_of_owner(&self, column: &str) -> bool {
+        match &self.code.owner {
+            Ownership::Nobody => false,
+            Ownership::User | Ownership::Parent { .. } => !self.code.fields.iter().any(|field| column_name(field) == column),
+        }
+    }
+
+    fn not_indexed(&mut self, columns: &[String]) {
+        if let [column] = columns {
+            self.with(column, |field, code| field.index = code.index);
+        }
+        self.old.constraints.retain(|constraint| match constraint {
+            EntityConstraint::Index { fields } => fields != columns,
+            EntityConstraint::Unique { .. } => true,
+        });
+    }
+
+    fn not_unique(&mut self, columns: &[String]) {
+        if let Some(subject) = columns.last() {
+            self.with(subject, |field, code| field.unique = code.unique);
+        }
+        let code = &self.code.constraints;
+        self.old.constraints.retain(|constraint| match constraint {
+            EntityConstraint::Unique { fields } => {
+                code.contains(constraint) || !fields.iter().all(|field| columns.iter().any(|one| one.starts_with(field)))
+            }
+            EntityConstraint::Index { .. } => true,
+        });
+    }
+}
+
+/// Many-to-many relations of which the code has no link table.
+fn links(before: &mut Design, differences: &[Difference]) {
+    let missing = |field: &Field| {
+        differences
+            .iter()
+            .any(|difference| difference.kind == DifferenceKind::MissingTable && difference.designed_at == field.at)
+    };
+    for entity in &mut before.entities {
+        entity.fields.retain(|field| !matches!(field.ty, FieldType::Many { .. }) || !missing(field));
+    }
+}
+
+/// The row of a document without what the code lacks of it: a `CRUD` row becomes the operations that are there.
+fn existing(row: &EndpointDesign, there: &[ModuleDesign], missing: &dyn Fn(&str, &str) -> bool) -> Vec<EndpointDesign> {
+    let own = |operation: &&OperationDesign| {
+        operation.at == row.at
+            && !matches!(
+                operation.kind,
+                OperationKind::ListLinked { .. } | OperationKind::Link { .. } | OperationKind::Unlink { .. }
+            )
+    };
+    let operations: Vec<&OperationDesign> =
+        there.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations).filter(own).collect();
+    let present: Vec<&&OperationDesign> =
+        operations.iter().filter(|operation| !missing(&operation.method, &operation.path)).collect();
+    if present.len() == operations.len() {
+        return vec![row.clone()];
+    }
+    present.into_iter().map(|operation| one(row, operation)).collect()
+}
+
+/// One operation of a row as a row of its own.
+fn one(row: &EndpointDesign, operation: &OperationDesign) -> EndpointDesign {
+    let entity = operation.entity.clone();
+    let action = match (&operation.kind, &row.action) {
+        (OperationKind::List { .. }, Action::Crud { order, only, .. }) => {
+            Action::List { entity, order: order.clone(), only: only.clone() }
+        }
+        (OperationKind::Read, _) => Action::Read { entity },
+        (OperationKind::Create, _) => Action::Create { entity },
+        (OperationKind::Update, _) => Action::Update { entity },
+        (OperationKind::Delete, _) => Action::Delete { entity },
+        (_, action) => action.clone(),
+    };
+    EndpointDesign { method: operation.method.clone(), path: operation.path.clone(), action, ..row.clone() }
+}
+
+/// Usual endpoints of the code that the document does not name: they stay on both sides.
+fn further(
+    rows: &[EndpointDesign],
+    class: &str,
+    there: &[ModuleDesign],
+    before: &mut Design,
+    after: &mut Design,
+) {
+    let designed: Vec<(&str, String)> = there
+        .iter()
+        .flat_map(|module| &module.routers)
+        .flat_map(|router| &router.operations)
+        .map(|operation| (operation.method.as_str(), shape(&operation.path)))
+        .collect();
+    let is_usual = |row: &&EndpointDesign| entity_of(&row.action) == Some(class);
+    let is_new = |row: &&EndpointDesign| {
+        !designed.iter().any(|(method, path)| *method == row.method && *path == shape(&row.path))
+    };
+    for row in rows.iter().filter(is_usual).filter(is_new) {
+        before.endpoints.push(row.clone());
+        after.endpoints.push(row.clone());
+    }
+}

@@ -1,0 +1,296 @@
+//! One change of what the code has, as a design before and after it.
+
+use architect_model::{
+    Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership, Project,
+    RenamedColumn, Table,
+};
+
+use crate::columns::column_name;
+use crate::code::{describe, foreign_key, is_entity};
+use crate::endpoints::entity_of;
+use crate::paths::shape;
+use crate::world::qualified;
+
+/// Why an edit cannot be made: what, and what to do about it.
+pub type Refused = (String, String);
+
+/// The design of the code around the entity of an edit, and the same with the edit made.
+///
+/// # Errors
+/// The code has no such entity, field or endpoint, has one of the new name already, or needs what is to go.
+pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), Refused> {
+    let named = match edit {
+        DesignEdit::AddEndpoint { endpoint } => {
+            entity_of(&endpoint.action).map(str::to_owned).or_else(|| behind(project, &endpoint.path))
+        }
+        DesignEdit::RemoveEndpoint { path, .. } => behind(project, path),
+        edit => edit.entity().map(str::to_owned),
+    };
+    let class = named.ok_or_else(|| {
+        (
+            "it is not plain on which entity's rows this endpoint works".to_owned(),
+            "Name the entity: `list Task`, `create Task`.".to_owned(),
+        )
+    })?;
+    let table = crate::compare::table_of(project, &class).filter(|table| is_entity(project, table));
+    let table = table.ok_or_else(|| unknown_entity(project, &class))?;
+    let around = around(project, table);
+    let mut before = describe(project, |table| around.contains(&qualified(table)));
+    before.endpoints.retain(|row| !matches!(row.action, Action::Other { .. }));
+    before.assumptions.clear();
+    let mut after = before.clone();
+    make(&mut after, &class, edit)?;
+    Ok((before, after))
+}
+
+fn unknown_entity(project: &Project, class: &str) -> Refused {
+    let mut known: Vec<&str> = project
+        .tables
+        .iter()
+        .filter(|table| is_entity(project, table))
+        .filter_map(|table| Some(table.class.as_ref()?.name.as_str()))
+        .collect();
+    known.sort_unstable();
+    let help = if known.is_empty() {
+        "The code has no table of its own yet: `architect plan PRD.md` makes the first.".to_owned()
+    } else {
+        format!("The code has {}.", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+    };
+    (format!("the code has no entity `{class}`"), help)
+}
+
+/// The class whose rows the endpoints work on that a path leads to, or below: the longest path of the code that begins
+/// it.
+fn behind(project: &Project, path: &str) -> Option<String> {
+    let mounted = project.style.layout.registration.as_ref().map_or("", |one| one.mounted_at.as_str());
+    let wanted = shape(path);
+    let found = project.endpoints.iter().filter_map(|endpoint| {
+        let known = endpoint.path.known()?;
+        let known = shape(known.strip_prefix(mounted).unwrap_or(known));
+        let begins = wanted == known || wanted.starts_with(&format!("{known}/"));
+        let handler = project.handlers.iter().find(|handler| handler.symbol == endpoint.handler)?;
+        begins.then_some((known.len(), handler.table.as_ref()?.name.clone()))
+    });
+    found.max_by_key(|(length, _)| *length).map(|(_, class)| class)
+}
+
+/// The tables whose code a change of `table` may reach: what refers to it, and what all of these belong and refer to.
+fn around(project: &Project, table: &Table) -> Vec<String> {
+    let mut found = vec![qualified(table)];
+    let mut next = 0;
+    while let Some(name) = found.get(next).cloned() {
+        next += 1;
+        for other in &project.tables {
+            let own = qualified(other);
+            let refers = other.columns.iter().any(|column| foreign_key(other, &column.name).is_some_and(|(to, _)| to == name));
+            if refers && !found.contains(&own) {
+                found.push(own);
+            }
+        }
+    }
+    let dependent = found.clone();
+    for name in dependent {
+        let Some(table) = project.tables.iter().find(|table| qualified(table) == name) else { continue };
+        for column in &table.columns {
+            if let Some((to, _)) = foreign_key(table, &column.name)
+                && !found.iter().any(|known| known == to)
+            {
+                found.push(to.to_owned());
+            }
+        }
+    }
+    found
+}
+
+fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refused> {
+    match edit {
+        DesignEdit::AddEndpoint { endpoint } => return add_endpoint(design, endpoint),
+        DesignEdit::RemoveEndpoint { method, path } => return remove_endpoint(design, method, path),
+        DesignEdit::RenameField { from, to, .. } => rename_in_endpoints(design, class, from, to),
+        DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
+        _ => {}
+    }
+    let entity = design.entities.iter_mut().find(|entity| entity.name == class);
+    let Some(entity) = entity else {
+        return Err((format!("the code of `{class}` could not be described"), "Look at `architect survey`.".to_owned()));
+    };
+    match edit {
+        DesignEdit::AddField { field, .. } => {
+            if entity.fields.iter().any(|known| known.name == field.name) {
+                let help = format!("`architect change field {class}.{} TYPE` changes it.", field.name);
+                return Err((format!("`{class}` has a field `{}` already", field.name), help));
+            }
+            entity.fields.push((**field).clone());
+        }
+        DesignEdit::ChangeField { field, with_type, with_rules, .. } => {
+            let index = place(entity, &field.name)?;
+            let known = &entity.fields[index];
+            let (typed, ruled) = (if *with_type { &**field } else { known }, if *with_rules { &**field } else { known });
+            let changed = Field {
+                ty: typed.ty.clone(),
+                required: typed.required,
+                default: typed.default.clone(),
+                unique: ruled.unique,
+                index: ruled.index,
+                filter: ruled.filter,
+                read_only: ruled.read_only,
+                circular: ruled.circular,
+                ..known.clone()
+            };
+            if changed == *known {
+                return Err((format!("`{class}.{}` is like that already", known.name), "There is nothing to do.".to_owned()));
+            }
+            entity.fields[index] = changed;
+        }
+        DesignEdit::RenameField { from, to, .. } => {
+            let index = place(entity, from)?;
+            if entity.fields.iter().any(|known| known.name == *to) {
+                return Err((
+                    format!("`{class}` has a field `{to}` already"),
+                    "Choose another name, or remove that field first.".to_owned(),
+                ));
+            }
+            entity.fields[index].name.clone_from(to);
+            entity.fields[index].label.clone_from(to);
+            renamed_in_constraints(entity, from, to);
+        }
+        DesignEdit::RemoveField { field, .. } => {
+            let index = place(entity, field)?;
+            entity.fields.remove(index);
+            entity.constraints.retain(|constraint| !names(constraint).contains(field));
+        }
+        DesignEdit::ChangeOwner { owner, .. } => change_owner(entity, owner)?,
+        DesignEdit::AddEndpoint { .. } | DesignEdit::RemoveEndpoint { .. } => {}
+    }
+    Ok(())
+}
+
+fn place(entity: &Entity, name: &str) -> Result<usize, Refused> {
+    let found = entity.fields.iter().position(|field| {
+        let is_reference = matches!(field.ty, FieldType::Reference { .. });
+        field.name == name || (is_reference && format!("{}_id", field.name) == name)
+    });
+    found.ok_or_else(|| {
+        let known: Vec<String> = entity.fields.iter().map(|field| format!("`{}`", field.name)).collect();
+        (format!("`{}` has no field `{name}`", entity.name), format!("It has {}.", known.join(", ")))
+    })
+}
+
+fn names(constraint: &EntityConstraint) -> &Vec<String> {
+    match constraint {
+        EntityConstraint::Unique { fields } | EntityConstraint::Index { fields } => fields,
+    }
+}
+
+fn renamed_in_constraints(entity: &mut Entity, from: &str, to: &str) {
+    for constraint in &mut entity.constraints {
+        let (EntityConstraint::Unique { fields } | EntityConstraint::Index { fields }) = constraint;
+        for field in fields.iter_mut().filter(|field| *field == from) {
+            to.clone_into(field);
+        }
+    }
+}
+
+fn rename_in_endpoints(design: &mut Design, class: &str, from: &str, to: &str) {
+    let rename = |list: &mut Vec<(String, Literal)>| {
+        for (name, _) in list.iter_mut().filter(|(name, _)| name == from) {
+            to.clone_into(name);
+        }
+    };
+    for row in design.endpoints.iter_mut().filter(|row| entity_of(&row.action) == Some(class)) {
+        match &mut row.action {
+            Action::Crud { only, order, .. } | Action::List { only, order, .. } => {
+                rename(only);
+                for key in order.iter_mut() {
+                    let (sign, name) = key.strip_prefix('-').map_or(("", key.as_str()), |name| ("-", name));
+                    if name == from {
+                        *key = format!("{sign}{to}");
+                    }
+                }
+            }
+            Action::Set { values, when, .. } => {
+                rename(values);
+                for (name, _) in when.iter_mut().filter(|(name, _)| name == from) {
+                    to.clone_into(name);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether an endpoint of the design needs a field.
+fn unused(design: &Design, class: &str, field: &str) -> Result<(), Refused> {
+    let uses = |row: &&EndpointDesign| match &row.action {
+        Action::Set { values, when, .. } => {
+            values.iter().any(|(name, _)| name == field) || when.iter().any(|(name, _)| name == field)
+        }
+        _ => false,
+    };
+    let mut own = design.endpoints.iter().filter(|row| entity_of(&row.action) == Some(class));
+    match own.find(uses) {
+        Some(row) => Err((
+            format!("`{} {}` sets `{class}.{field}`", row.method, row.path),
+            format!("Remove the endpoint first: `architect remove endpoint {} {}`.", row.method, row.path),
+        )),
+        None => Ok(()),
+    }
+}
+
+fn change_owner(entity: &mut Entity, owner: &Ownership) -> Result<(), Refused> {
+    if entity.owner == *owner {
+        return Err((format!("`{}` belongs to that already", entity.name), "There is nothing to do.".to_owned()));
+    }
+    if let Ownership::Parent { entity: parent } = owner {
+        // What referred to the new parent becomes the key by which rows belong to it.
+        entity.fields.retain(|field| !matches!(&field.ty, FieldType::Reference { entity, .. } if entity == parent));
+    }
+    entity.owner = owner.clone();
+    Ok(())
+}
+
+fn add_endpoint(design: &mut Design, endpoint: &EndpointDesign) -> Result<(), Refused> {
+    let known = design
+        .endpoints
+        .iter()
+        .find(|known| known.method == endpoint.method && shape(&known.path) == shape(&endpoint.path));
+    if let Some(known) = known {
+        return Err((
+            format!("`{} {}` exists already: {}", known.method, known.path, known.at),
+            "Choose another path.".to_owned(),
+        ));
+    }
+    design.endpoints.push(endpoint.clone());
+    Ok(())
+}
+
+fn remove_endpoint(design: &mut Design, method: &str, path: &str) -> Result<(), Refused> {
+    let is_it = |row: &EndpointDesign| row.method == method && shape(&row.path) == shape(path);
+    if let Some(index) = design.endpoints.iter().position(is_it) {
+        design.endpoints.remove(index);
+        return Ok(());
+    }
+    Err((
+        format!("the code has no endpoint `{method} {path}` that could be described"),
+        "`architect survey` lists the endpoints; write the path without the API's prefix.".to_owned(),
+    ))
+}
+
+/// The columns that an edit renames.
+pub fn renamed(project: &Project, edit: &DesignEdit, before: &Design) -> Vec<RenamedColumn> {
+    let DesignEdit::RenameField { entity: class, from, to } = edit else { return Vec::new() };
+    let table = crate::compare::table_of(project, class);
+    let field = before
+        .entities
+        .iter()
+        .find(|entity| entity.name == *class)
+        .and_then(|entity| entity.fields.get(place(entity, from).ok()?));
+    let (Some(table), Some(field)) = (table, field) else { return Vec::new() };
+    let column = |name: &str| column_name(&Field { name: name.to_owned(), ..field.clone() });
+    vec![RenamedColumn {
+        class: class.clone(),
+        table: qualified(table),
+        from: column(&field.name),
+        to: column(to),
+    }]
+}

@@ -1,0 +1,123 @@
+//! Endpoints that work on the rows of a table, as a document would name them.
+
+use architect_model::{
+    Access, Action, Endpoint, EndpointAccess, EndpointDesign, Entity, Handler, Ownership, StandardOperation,
+};
+use heck::ToSnakeCase;
+
+use super::Described;
+use crate::endpoints::entity_of;
+use crate::paths::{parameter, shape};
+
+/// Puts the usual five into one `CRUD` row where they are there together.
+pub(super) fn together(mut rows: Vec<EndpointDesign>, entity: &Entity) -> Vec<EndpointDesign> {
+    let own: Vec<EndpointDesign> =
+        rows.iter().filter(|row| entity_of(&row.action) == Some(&entity.name)).cloned().collect();
+    if let Some((row, parts)) = crud(&own, entity) {
+        let is_part = |row: &EndpointDesign| parts.contains(&(row.method.clone(), row.path.clone()));
+        let place = rows.iter().position(is_part).unwrap_or(0);
+        rows.retain(|row| !is_part(row));
+        rows.insert(place, row);
+    }
+    rows
+}
+
+impl Described<'_> {
+    pub(super) fn rows(&mut self, entity: &Entity) -> Vec<EndpointDesign> {
+        let project = self.project;
+        let class = self.table.class.as_ref();
+        let mounted = project.style.layout.registration.as_ref().map_or("", |one| one.mounted_at.as_str());
+        let mut rows = Vec::new();
+        for endpoint in &project.endpoints {
+            let handler = project.handlers.iter().find(|handler| handler.symbol == endpoint.handler);
+            let Some(handler) = handler.filter(|handler| handler.table.as_ref() == class) else { continue };
+            let Some(path) = endpoint.path.known() else { continue };
+            let path = path.strip_prefix(mounted).unwrap_or(path).trim_end_matches('/').to_owned();
+            let Some(who) = who(self, entity, endpoint) else {
+                let what = format!("`{} {path}`", endpoint.methods.join(" "));
+                self.leave_out(&what, "who may call it is not plain from its dependencies", &endpoint.at);
+                continue;
+            };
+            let action = action(entity, handler);
+            for method in &endpoint.methods {
+                rows.push(EndpointDesign {
+                    method: method.clone(),
+                    path: path.clone(),
+                    action: action.clone(),
+                    who: who.clone(),
+                    satisfies: Vec::new(),
+                    description: None,
+                    at: endpoint.at.clone(),
+                });
+            }
+        }
+        rows
+    }
+}
+
+fn action(entity: &Entity, handler: &Handler) -> Action {
+    let entity = entity.name.clone();
+    match handler.operation {
+        Some(StandardOperation::List) => Action::List { entity, order: Vec::new(), only: Vec::new() },
+        Some(StandardOperation::Read) => Action::Read { entity },
+        Some(StandardOperation::Create) => Action::Create { entity },
+        Some(StandardOperation::Update) => Action::Update { entity },
+        Some(StandardOperation::Delete) => Action::Delete { entity },
+        None => Action::Other { text: handler.symbol.name.replace('_', " ") },
+    }
+}
+
+fn who(described: &Described<'_>, entity: &Entity, endpoint: &Endpoint) -> Option<Access> {
+    let style = &described.project.style.user;
+    match &endpoint.access {
+        EndpointAccess::Public => Some(Access::Public),
+        EndpointAccess::SignedIn { .. } if entity.owner != Ownership::Nobody => Some(Access::Owner),
+        EndpointAccess::SignedIn { .. } => Some(Access::SignedIn),
+        EndpointAccess::Role { dependency } if style.superuser_dependency.as_ref() == Some(dependency) => {
+            Some(Access::Role { role: "admin".to_owned() })
+        }
+        EndpointAccess::Role { .. } | EndpointAccess::Unknown { .. } => None,
+    }
+}
+
+type Named = Vec<(String, String)>;
+
+/// The usual five as one row, with the method and path of each, where the paths are those that it stands for.
+fn crud(rows: &[EndpointDesign], entity: &Entity) -> Option<(EndpointDesign, Named)> {
+    let one = |wanted: fn(&Action) -> bool| {
+        let mut found = rows.iter().filter(|row| wanted(&row.action));
+        found.next().filter(|_| found.next().is_none())
+    };
+    let list = one(|action| matches!(action, Action::List { .. }))?;
+    let create = one(|action| matches!(action, Action::Create { .. }))?;
+    let read = one(|action| matches!(action, Action::Read { .. }))?;
+    let update = one(|action| matches!(action, Action::Update { .. }))?;
+    let delete = one(|action| matches!(action, Action::Delete { .. }))?;
+    let item = shape(&read.path);
+    let is_one = shape(&update.path) == item && shape(&delete.path) == item && shape(&list.path) == shape(&create.path);
+    let rows_of_item = item.strip_suffix("/{}")?;
+    let below = list.path.rfind('}').map_or("", |end| &list.path[end + 1..]);
+    let is_usual = rows_of_item == shape(&list.path) || rows_of_item == below;
+    let names_itself = read.path.rsplit('/').next().and_then(parameter).is_some_and(|name| {
+        name == "id" || name.strip_suffix("_id").is_none_or(|stem| stem == entity.name.to_snake_case())
+    });
+    let reads = list.who == read.who;
+    let writes = create.who == update.who && create.who == delete.who;
+    if !(is_one && is_usual && names_itself && reads && writes) {
+        return None;
+    }
+    let who = if list.who == create.who {
+        list.who.clone()
+    } else {
+        Access::ReadWrite { read: Box::new(list.who.clone()), write: Box::new(create.who.clone()) }
+    };
+    let row = EndpointDesign {
+        method: "CRUD".to_owned(),
+        path: list.path.clone(),
+        action: Action::Crud { entity: entity.name.clone(), order: Vec::new(), only: Vec::new() },
+        who,
+        ..list.clone()
+    };
+    let parts = [list, create, read, update, delete].map(|row| (row.method.clone(), row.path.clone()));
+    Some((row, parts.into()))
+}

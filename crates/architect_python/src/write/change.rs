@@ -1,0 +1,110 @@
+//! Changes of modules that exist: written as they are and as they will be, and the difference carried over to the code.
+
+use std::collections::BTreeMap;
+
+use architect_model::{
+    FileChange, ModuleDesign, OperationDesign, Problem, Project, Question, Resolution, RouterDesign, Step,
+};
+
+use super::assembly::{Assembly, WrittenModules};
+use super::module::write_module;
+use super::verify;
+use crate::carry::{Version, carry};
+use crate::{SourceText, Sources};
+
+/// The files of modules as the writers give them, each with its step.
+type Written = BTreeMap<String, (Step, String)>;
+
+/// Writes what a resolution that changes existing modules makes of the code.
+///
+/// Both sides are written as if nothing were there. Code that was generated and not edited is what the one side gives;
+/// other code resembles it. What differs between the two sides is carried over to what is really there.
+pub fn write_change(resolution: &Resolution, project: &Project, sources: &Sources) -> WrittenModules {
+    let mut assembly = Assembly::new(project, sources);
+    if let Some(problem) = verify::foreign_release(project) {
+        assembly.written.problems.push(problem);
+        return assembly.written;
+    }
+    let old = Resolution { modules: resolution.before.clone(), before: Vec::new(), ..resolution.clone() };
+    let sides = (written(&old, project, sources), written(resolution, project, sources));
+    let (before, after) = match sides {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(problem), _) | (_, Err(problem)) => {
+            assembly.written.problems.push(problem);
+            return assembly.written;
+        }
+    };
+    let mut paths: Vec<&String> = before.keys().chain(after.keys()).collect();
+    paths.sort();
+    paths.dedup();
+    let text = |side: &'_ Written, path: &String| side.get(path).map(|(_, text)| text.clone());
+    let texts: Vec<_> = paths
+        .iter()
+        .map(|path| {
+            let step = after.get(*path).or_else(|| before.get(*path)).map_or(Step::Models, |(step, _)| *step);
+            (path.as_str(), step, text(&before, path), text(&after, path))
+        })
+        .collect();
+    let versions: Vec<Version<'_>> = texts
+        .iter()
+        .map(|(path, step, before, after)| Version {
+            path,
+            step: *step,
+            before: before.as_deref(),
+            after: after.as_deref(),
+        })
+        .collect();
+    let carried = carry(&versions, &[], sources, &project.style.format);
+    for file in carried.files {
+        if let Some(design) = resolution.modules.first() {
+            assembly.file(file, design);
+        }
+    }
+    assembly.written.questions.extend(carried.questions);
+    assembly.written.questions.extend(carried.kept.into_iter().map(kept));
+    for design in &added(resolution) {
+        assembly.surroundings(design, resolution, sources);
+    }
+    assembly.finish()
+}
+
+/// A person's line that differs from what the plan would have changed: it stays.
+fn kept(kept: crate::carry::Kept) -> Question {
+    Question { text: kept.text, default: "Your line stays as it is.".to_owned(), at: kept.at }
+}
+
+/// All files of the modules of a resolution, as if none of them were there.
+fn written(resolution: &Resolution, project: &Project, sources: &Sources) -> Result<Written, Problem> {
+    let nothing = Sources {
+        python: Vec::new(),
+        other: sources.other.clone(),
+        unreadable: Vec::new(),
+        installed: std::sync::Arc::clone(&sources.installed),
+    };
+    let mut files: Written = BTreeMap::new();
+    for design in &resolution.modules {
+        let so_far = files.iter().map(|(path, (_, text))| SourceText::new(path.as_str(), text.as_str()));
+        let changes = write_module(design, resolution, project, &nothing.overlaid(so_far)).map_err(Problem::from)?;
+        for FileChange { path, step, after, .. } in changes {
+            files.insert(path, (step, after));
+        }
+    }
+    Ok(files)
+}
+
+/// The modules with what is new in them alone: what has to be made known around them.
+fn added(resolution: &Resolution) -> Vec<ModuleDesign> {
+    let known: Vec<&str> =
+        resolution.before.iter().flat_map(|module| &module.entities).map(|one| one.names.class.as_str()).collect();
+    let is_new = |class: &str| !known.contains(&class);
+    let mut found = resolution.modules.clone();
+    for module in &mut found {
+        module.entities.retain(|entity| is_new(&entity.names.class));
+        let own = |router: &RouterDesign| {
+            router.operations.iter().all(|operation: &OperationDesign| is_new(&operation.entity))
+        };
+        module.routers.retain(own);
+    }
+    found.retain(|module| !module.entities.is_empty());
+    found
+}
