@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use architect_model::{Design, EndpointDesign, Field, Location, Module, Problem, Table};
+use architect_model::{Assumption, Design, EndpointDesign, Field, Location, Module, Problem, Table};
 
 use crate::paths::relative;
 use crate::{Failure, Result, Workspace};
@@ -64,7 +64,52 @@ pub fn describe_code(workspace: &Workspace, name: Option<&str>) -> Result<Design
     }
     let mut design = architect_plan::condensed(&found);
     design.title = name.map(title);
+    leave_out_unwritable(&mut design);
     Ok(DesignDocument { path: String::new(), in_project: false, text: String::new(), design, problems: Vec::new() })
+}
+
+/// Leaves out what the code has and no document can say: names that the format does not take.
+fn leave_out_unwritable(design: &mut Design) {
+    for _ in 0..=design.entities.len() + design.endpoints.len() {
+        let text = architect_design::write(design, "");
+        let (read, problems) = architect_design::read("", &text);
+        let known = design.entities.len() + design.endpoints.len() + fields(design);
+        for problem in &problems {
+            leave_out(design, &read, problem);
+        }
+        if design.entities.len() + design.endpoints.len() + fields(design) == known {
+            return;
+        }
+    }
+}
+
+fn fields(design: &Design) -> usize {
+    design.entities.iter().map(|entity| entity.fields.len()).sum()
+}
+
+/// Leaves out the field, endpoint or entity on whose line in the document `read` there is a problem.
+fn leave_out(design: &mut Design, read: &Design, problem: &Problem) {
+    let is_here = |at: &Location| at.line == problem.at.line;
+    let mut note = |at: &Location, what: String| {
+        let text = format!("{what} is left out: {}", problem.text);
+        design.assumptions.push(Assumption { text, at: at.clone() });
+    };
+    if let Some(index) = read.endpoints.iter().position(|row| is_here(&row.at))
+        && let Some(row) = read.endpoints.get(index)
+        && let Some(place) = design.endpoints.iter().position(|one| one.method == row.method && one.path == row.path)
+    {
+        let gone = design.endpoints.remove(place);
+        note(&gone.at, format!("`{} {}`", gone.method, gone.path));
+        return;
+    }
+    for (entity, own) in read.entities.iter().zip(&mut design.entities) {
+        let place = entity.fields.iter().find(|field| is_here(&field.at));
+        if let Some(index) = place.and_then(|field| own.fields.iter().position(|one| one.name == field.name)) {
+            let gone = own.fields.remove(index);
+            note(&gone.at, format!("`{}.{}`", own.name, gone.name));
+            return;
+        }
+    }
 }
 
 fn title(name: &str) -> String {

@@ -3,7 +3,7 @@
 mod document;
 
 use architect_model::{
-    ColumnDesign, ColumnType, Design, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, Project, Table,
+    ColumnDesign, ColumnType, Design, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, OperationKind, Project, Table,
     TableConstraint,
 };
 
@@ -197,8 +197,12 @@ fn endpoints(module: &ModuleDesign, project: &Project, found: &mut Vec<Differenc
     for operation in module.routers.iter().flat_map(|router| &router.operations) {
         let path = format!("{mounted}{}", operation.path);
         let wanted = shape(&path);
+        // A house may change some rows by PUT and others by PATCH.
+        let changes = operation.kind == OperationKind::Update;
+        let is_method =
+            |method: &String| *method == operation.method || changes && ["PUT", "PATCH"].contains(&method.as_str());
         let is_there = project.endpoints.iter().any(|known| {
-            known.methods.contains(&operation.method) && known.path.known().is_some_and(|path| shape(path) == wanted)
+            known.methods.iter().any(is_method) && known.path.known().is_some_and(|path| shape(path) == wanted)
         });
         if !is_there {
             found.push(Difference {

@@ -22,7 +22,7 @@ pub fn resolve(design: &Design, project: &Project) -> Resolution {
     let all = modules(&world, &mut notes);
     let there = described(project, &all);
     if there.is_empty() || !notes.problems.is_empty() {
-        clashes::report(&world, &all, &[], &mut notes);
+        clashes::report(&world, &change::added(&there, &all), &there, &mut notes);
         return resolution(&world, &all, all.clone(), notes);
     }
     let differences = compare(design, &there, project);

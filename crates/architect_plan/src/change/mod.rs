@@ -52,7 +52,7 @@ pub fn resolve_change(before: &Design, after: &Design, project: &Project) -> Res
 }
 
 /// What only the new modules have.
-fn added(old: &[ModuleDesign], new: &[ModuleDesign]) -> Vec<ModuleDesign> {
+pub(crate) fn added(old: &[ModuleDesign], new: &[ModuleDesign]) -> Vec<ModuleDesign> {
     let entities: Vec<&str> =
         old.iter().flat_map(|module| &module.entities).map(|entity| entity.names.class.as_str()).collect();
     let enums: Vec<&str> = old.iter().flat_map(|module| &module.enums).map(|found| found.class.as_str()).collect();

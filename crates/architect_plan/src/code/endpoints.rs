@@ -33,6 +33,9 @@ impl Described<'_> {
             let Some(handler) = handler.filter(|handler| handler.table.as_ref() == class) else { continue };
             let Some(path) = endpoint.path.known() else { continue };
             let path = path.strip_prefix(mounted).unwrap_or(path).trim_end_matches('/').to_owned();
+            if !path.starts_with('/') {
+                continue;
+            }
             let Some(who) = who(self, entity, endpoint) else {
                 let what = format!("`{} {path}`", endpoint.methods.join(" "));
                 self.leave_out(&what, "who may call it is not plain from its dependencies", &endpoint.at);

@@ -2,6 +2,7 @@
 //!
 //! What the code does not show plainly is left out, and said: a document made here never claims more than was read.
 
+mod consistent;
 mod defaults;
 mod endpoints;
 mod fields;
@@ -33,6 +34,7 @@ pub fn describe(project: &Project, wanted: impl Fn(&Table) -> bool) -> Design {
         design.assumptions.append(&mut described.notes);
         design.entities.push(entity);
     }
+    consistent::keep(&mut design, project);
     design
 }
 
@@ -130,7 +132,8 @@ impl<'p> Described<'p> {
 
     /// Unique constraints become rules of fields where they are over one field, alone or within its scope.
     fn constraints(&self, entity: &mut Entity) {
-        let scope = self.table.owner.as_ref().map(|owner| (owner.column.as_str(), owner.direct));
+        let is_owned = entity.owner != Ownership::Nobody;
+        let scope = self.table.owner.as_ref().filter(|_| is_owned).map(|owner| (owner.column.as_str(), owner.direct));
         for constraint in &self.table.constraints {
             let (columns, unique) = match constraint {
                 TableConstraint::Unique { columns, .. } => (columns, true),
