@@ -44,7 +44,7 @@ fn documents(folder: &Path) -> Outcome<Vec<PathBuf>> {
 }
 
 /// The folder that holds `pyproject.toml`.
-fn backend(folder: &Path) -> PathBuf {
+pub fn backend(folder: &Path) -> PathBuf {
     let inner = folder.join("backend");
     if inner.join("pyproject.toml").exists() { inner } else { folder.to_path_buf() }
 }
@@ -70,7 +70,10 @@ fn healthy(tools: &Tools, backend: &Path, variable: &str) -> Outcome {
 }
 
 /// Copies a folder, without what tools leave behind.
-fn copy(from: &Path, to: &Path) -> Outcome {
+///
+/// # Errors
+/// The disk refuses.
+pub fn copy(from: &Path, to: &Path) -> Outcome {
     let failed = |error: std::io::Error| format!("cannot copy `{}`: {error}", from.display());
     fs::create_dir_all(to).map_err(failed)?;
     for entry in fs::read_dir(from).map_err(failed)?.flatten() {

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: everything that passes or fails, the Python and TypeScript side included.
 
+mod changes;
 mod fixtures;
 mod mutation;
 mod prds;
@@ -35,6 +36,8 @@ pub struct Scale {
     pub removals: u32,
     /// Texts that are made up for each reader; none where the tests' own number is enough.
     pub texts: Option<u32>,
+    /// Changes of existing code that are tried in each project.
+    pub changes: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -89,9 +92,9 @@ impl Runner {
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 100, removals: 1000, texts: Some(50_000), seed: 1 }
+        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, seed: 1 }
     } else {
-        Scale { examples: 15, removals: 24, texts: None, seed: 1 }
+        Scale { examples: 15, removals: 24, texts: None, changes: 3, seed: 1 }
     };
     let Scale { examples, removals, seed, .. } = scale;
     eprintln!("random campaigns: seed {seed}, {examples} examples an operation, at most {removals} removed checks");
@@ -102,6 +105,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
+        changes::check(&mut runner, &tools, scale)?;
     }
     Ok(runner.report())
 }
