@@ -17,10 +17,26 @@ pub struct Arguments {
 }
 
 /// Commands whose help makes the command-line page, in order.
-const COMMANDS: &[&str] = &["new", "survey", "design", "plan", "apply", "schemas", "completions"];
+const COMMANDS: &[&str] = &[
+    "new",
+    "survey",
+    "design",
+    "plan",
+    "apply",
+    "add field",
+    "add endpoint",
+    "change field",
+    "change owner",
+    "rename field",
+    "remove field",
+    "remove endpoint",
+    "check",
+    "schemas",
+    "completions",
+];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "design", "plan"];
+const SCHEMAS: &[&str] = &["survey", "design", "plan", "check"];
 
 /// Runs the task.
 ///
@@ -70,7 +86,8 @@ fn command_line(shell: &Shell, program: &Path) -> Outcome<String> {
     let help = run_command(cmd!(shell, "{program} --help"))?;
     page.push_str(&format!("\n## architect\n\n```text\n{}\n```\n", help.trim_end()));
     for command in COMMANDS {
-        let help = run_command(cmd!(shell, "{program} {command} --help"))?;
+        let words = command.split(' ');
+        let help = run_command(cmd!(shell, "{program} {words...} --help"))?;
         page.push_str(&format!("\n## architect {command}\n\n```text\n{}\n```\n", help.trim_end()));
     }
     Ok(page)

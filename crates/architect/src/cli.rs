@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{apply, completions, design, edit, finish, new, plan, schemas, survey};
+use crate::commands::{apply, check, completions, design, edit, finish, new, plan, schemas, survey};
 
 /// The backend architect for FastAPI + SQLModel code bases.
 ///
@@ -37,6 +37,7 @@ enum Command {
     Change(edit::ChangeArgs),
     Rename(edit::RenameArgs),
     Remove(edit::RemoveArgs),
+    Check(check::Args),
     Schemas(schemas::Args),
     Completions(completions::Args),
     #[command(hide = true)]
@@ -57,6 +58,7 @@ impl Cli {
             Command::Change(args) => edit::change(&args, &place),
             Command::Rename(args) => edit::rename(&args, &place),
             Command::Remove(args) => edit::remove(&args, &place),
+            Command::Check(args) => check::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),
             Command::Finish(args) => finish::run(&args),

@@ -13,6 +13,8 @@ use crate::{Failure, Result};
 pub(crate) struct Settings {
     /// Paths that are not read, as patterns of `.gitignore`.
     pub exclude: Vec<String>,
+    /// Design documents that `architect check` compares with the code, relative to the project root.
+    pub documents: Vec<String>,
 }
 
 #[derive(Deserialize)]

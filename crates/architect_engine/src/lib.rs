@@ -5,6 +5,7 @@
 
 mod apply;
 mod changes;
+mod check;
 mod claim;
 mod config;
 mod design;
@@ -18,6 +19,7 @@ mod paths;
 mod plan;
 
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
+pub use check::{Checked, check_documents, documents};
 pub use design::{DesignDocument, describe_code, read_design, read_endpoint, read_field, write_document};
 pub use discover::find_root;
 pub use failure::{Failure, Reason, Result};

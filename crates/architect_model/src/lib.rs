@@ -3,6 +3,7 @@
 //! [`Project`] is what the code says, [`Design`] what a document says, [`Plan`] what would change.
 //! Nothing here reads a file, knows Python's grammar or prints.
 
+mod check;
 mod design;
 mod design_edit;
 mod endpoint;
@@ -16,6 +17,7 @@ mod span;
 mod style;
 mod table;
 
+pub use check::*;
 pub use design::*;
 pub use design_edit::*;
 pub use endpoint::*;

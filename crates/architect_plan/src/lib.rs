@@ -6,6 +6,7 @@
 
 mod access;
 mod change;
+mod check;
 mod clashes;
 mod code;
 mod columns;
@@ -30,6 +31,7 @@ mod types;
 mod within;
 mod world;
 
+pub use check::check;
 pub use change::{Refused, edited, renamed, resolve_change};
 pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};

@@ -14,7 +14,7 @@ mod syntax;
 mod template;
 mod write;
 
-pub use read::{read, read_and_leave, read_tables};
+pub use read::{read, read_and_leave, read_tables, test_requests};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use write::{

@@ -1,6 +1,7 @@
 //! One file a command: its arguments, whose comments are its help, and `run`.
 
 pub mod apply;
+pub mod check;
 pub mod completions;
 pub mod design;
 pub mod edit;

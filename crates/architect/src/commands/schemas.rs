@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Design, Plan, Project};
+use architect_model::{Check, Design, Plan, Project};
 use clap::ValueEnum;
 use schemars::schema_for;
 
@@ -25,6 +25,8 @@ enum Output {
     Design,
     /// `plan --format json`, and the file that `plan -o` saves
     Plan,
+    /// `check --format json`
+    Check,
 }
 
 /// Prints the schema.
@@ -33,6 +35,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Output::Survey => render::json(&schema_for!(Project))?,
         Output::Design => render::json(&schema_for!(Design))?,
         Output::Plan => render::json(&schema_for!(Plan))?,
+        Output::Check => render::json(&schema_for!(Check))?,
     }
     Ok(ExitCode::SUCCESS)
 }

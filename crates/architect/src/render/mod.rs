@@ -1,5 +1,6 @@
 //! Text for people. Data goes to standard output, talk to standard error.
 
+mod check;
 mod design;
 mod diagnostic;
 mod paint;
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 use architect_engine::{Failure, Result};
 use serde::Serialize;
 
+pub use check::check;
 pub use design::design_summary;
 pub use diagnostic::{failure, problems};
 pub use plan::{applied, plan};

@@ -9,9 +9,12 @@ mod enumeration;
 mod fields;
 pub(crate) mod layer;
 pub(crate) mod module;
+mod requests;
 pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod versions;
+
+pub use requests::test_requests;
 
 use architect_model::{FORMAT, Project, Table};
 

@@ -36,7 +36,7 @@ pub(crate) mod session;
 mod statements;
 #[cfg(test)]
 mod testing;
-mod tests;
+pub(crate) mod tests;
 pub(crate) mod trace;
 mod user;
 mod vote;

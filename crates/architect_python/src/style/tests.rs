@@ -6,6 +6,9 @@ mod requests;
 mod rows;
 mod urls;
 
+pub(crate) use requests::method;
+pub(crate) use urls::url;
+
 use architect_model::{Fixture, FixtureKind, Observed, Symbol, TestStyle};
 use ruff_python_ast::{CmpOp, Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;

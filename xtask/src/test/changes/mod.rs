@@ -81,7 +81,7 @@ fn places() -> Vec<Place> {
                 other: "Category",
                 path: "/items",
                 parameter: "item_id",
-                code: &["backend/app/modules/item", "backend/app/api/v1/endpoints/items.py"],
+                code: &["backend/app/modules/item", "backend/app/api/v1/endpoints/item.py"],
             },
         },
         Place {

@@ -41,7 +41,7 @@ impl Asked {
 }
 
 /// The method of a request: `client.get(url)`; a mapping's `get` is none, for what it is called on is no plain name.
-pub(super) fn method(call: &ExprCall) -> Option<String> {
+pub(crate) fn method(call: &ExprCall) -> Option<String> {
     let attribute = call.func.as_attribute_expr()?;
     let is_url = |first: &Expr| {
         first.is_f_string_expr()

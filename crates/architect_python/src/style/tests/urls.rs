@@ -40,7 +40,7 @@ pub(super) fn read(files: &[&File], context: &TestContext) -> (Option<String>, O
 }
 
 /// A text with `{expression}` in the places of values.
-fn url(file: &File, expr: &Expr) -> Option<String> {
+pub(crate) fn url(file: &File, expr: &Expr) -> Option<String> {
     match expr {
         Expr::StringLiteral(literal) => Some(literal.value.to_str().to_owned()),
         Expr::FString(text) => Some(template(file, text)),
