@@ -26,6 +26,7 @@ const COMMANDS: &[&str] = &[
     "add field",
     "add endpoint",
     "change field",
+    "change access",
     "change owner",
     "rename field",
     "remove field",

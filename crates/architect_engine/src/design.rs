@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use architect_model::{Assumption, Design, EndpointDesign, Field, Location, Module, Problem, Table};
+use architect_model::{Action, Assumption, Design, EndpointDesign, Field, Location, Module, Problem, Project, Table};
 
 use crate::paths::relative;
 use crate::{Failure, Result, Workspace};
@@ -148,29 +148,43 @@ pub fn read_field(entity: &str, name: &str, ty: &str, rules: &str) -> Result<Fie
     }
 }
 
-/// An endpoint as a document would give it.
+/// An endpoint as a document would give it, among what the code has around its path.
 ///
 /// # Errors
-/// What it does, or who may call it, is not understood.
-pub fn read_endpoint(method: &str, path: &str, does: &str, who: &str) -> Result<EndpointDesign> {
+/// The code has nothing at that path or above it, or what the endpoint does or who may call it is not understood.
+pub fn read_endpoint(project: &Project, method: &str, path: &str, does: &str, who: &str) -> Result<EndpointDesign> {
+    let Some(around) = architect_plan::behind_path(project, path) else {
+        return Err(Failure::new(
+            format!("`{path}` leads to nothing that the code has"),
+            "write a path at or below one of its endpoints, without the API's prefix; `architect survey` lists them",
+        ));
+    };
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    let text = format!(
-        "## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
+    let mut text = architect_design::write(&Design { endpoints: Vec::new(), ..around }, "");
+    let line = text.lines().count() + 4;
+    text.push_str(&format!(
+        "\n## Endpoints\n| Method | Path | Does | Who |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
         cell(method),
         cell(path),
         cell(does),
         cell(who)
-    );
+    ));
     let (design, problems) = architect_design::read("the command line", &text);
-    if let Some(problem) = problems.into_iter().next() {
+    let own = |at: &Location| usize::try_from(at.line).is_ok_and(|at| at >= line);
+    if let Some(problem) = problems.into_iter().find(|problem| own(&problem.at)) {
         return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
     }
-    design.endpoints.into_iter().next().ok_or_else(|| {
-        Failure::new(
+    match design.endpoints.into_iter().next() {
+        Some(EndpointDesign { action: Action::Other { text }, .. }) if does != "by hand" => Err(Failure::new(
+            format!("what `{method} {path}` does is not understood: \"{text}\""),
+            "write it as a design document does: `list Task, newest first`, `create Task`, `set status = archived`",
+        )),
+        Some(endpoint) => Ok(endpoint),
+        None => Err(Failure::new(
             format!("`{method} {path}` is not understood"),
             "write it as `POST /projects/{project_id}/archive`",
-        )
-    })
+        )),
+    }
 }
 
 /// The name of a document in messages, and whether it lies in the project.

@@ -45,9 +45,10 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
 /// Plans one change of what the code has.
 ///
 /// # Errors
-/// The folder holds no FastAPI project.
-pub fn plan_edit(workspace: &Workspace, edit: &DesignEdit) -> Result<Plan> {
+/// The folder holds no FastAPI project, or `edit` fails.
+pub fn plan_edit(workspace: &Workspace, edit: impl FnOnce(&Project) -> Result<DesignEdit>) -> Result<Plan> {
     let project = workspace.fastapi_project()?;
+    let edit = &edit(&project)?;
     let (before, after) = match architect_plan::edited(&project, edit) {
         Ok(designs) => designs,
         Err((text, help)) => {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{EndpointDesign, Field, Ownership};
+use crate::{Access, EndpointDesign, Field, Ownership};
 
 /// One change of a design.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -55,6 +55,15 @@ pub enum DesignEdit {
         /// Path below the API's prefix.
         path: String,
     },
+    /// Others may call an endpoint.
+    ChangeAccess {
+        /// HTTP method.
+        method: String,
+        /// Path below the API's prefix.
+        path: String,
+        /// Who may call it from now on.
+        who: Access,
+    },
     /// Rows belong to somebody else.
     ChangeOwner {
         /// Class of the entity.
@@ -73,7 +82,7 @@ impl DesignEdit {
             | Self::RenameField { entity, .. }
             | Self::RemoveField { entity, .. }
             | Self::ChangeOwner { entity, .. } => Some(entity),
-            Self::AddEndpoint { .. } | Self::RemoveEndpoint { .. } => None,
+            Self::AddEndpoint { .. } | Self::RemoveEndpoint { .. } | Self::ChangeAccess { .. } => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 mod document;
 
 use architect_model::{
-    ColumnDesign, ColumnType, Design, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, OperationKind, Project, Table,
+    Access, AccessDesign, ColumnDesign, ColumnType, Design, Endpoint, EndpointAccess, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, OperationDesign, OperationKind, Project, Table,
     TableConstraint,
 };
 
@@ -93,6 +93,15 @@ pub enum DifferenceKind {
         /// Full path.
         path: String,
     },
+    /// An endpoint that others may call than the document says.
+    Access {
+        /// HTTP method.
+        method: String,
+        /// Full path.
+        path: String,
+        /// Who may call it in the code.
+        found: Access,
+    },
     /// A part of the code that static reading could not determine.
     Unknown {
         /// What it is about.
@@ -141,6 +150,14 @@ impl Difference {
                 format!("`{entity}` is unique by `{}` in the document and not in the code", columns.join("`, `"))
             }
             DifferenceKind::MissingEndpoint { method, path } => format!("the code has no `{method} {path}`"),
+            DifferenceKind::Access { method, path, found } => {
+                let found = match found {
+                    Access::Public => "everybody",
+                    Access::Role { .. } => "administrators",
+                    _ => "signed-in users",
+                };
+                format!("`{method} {path}` is for {found} in the code, and for others in the document")
+            }
             DifferenceKind::Unknown { subject, reason } => {
                 format!("`{entity}`: whether {subject} is as the document says is not known: {reason}")
             }
@@ -201,17 +218,39 @@ fn endpoints(module: &ModuleDesign, project: &Project, found: &mut Vec<Differenc
         let changes = operation.kind == OperationKind::Update;
         let is_method =
             |method: &String| *method == operation.method || changes && ["PUT", "PATCH"].contains(&method.as_str());
-        let is_there = project.endpoints.iter().any(|known| {
+        let known = project.endpoints.iter().find(|known| {
             known.methods.iter().any(is_method) && known.path.known().is_some_and(|path| shape(path) == wanted)
         });
-        if !is_there {
-            found.push(Difference {
-                entity: operation.entity.clone(),
-                kind: DifferenceKind::MissingEndpoint { method: operation.method.clone(), path },
-                designed_at: operation.at.clone(),
-                found_at: None,
-            });
+        let kind = match known {
+            None => DifferenceKind::MissingEndpoint { method: operation.method.clone(), path },
+            Some(known) => match other_access(project, operation, known) {
+                Some(found) => DifferenceKind::Access { method: operation.method.clone(), path, found },
+                None => continue,
+            },
+        };
+        found.push(Difference {
+            entity: operation.entity.clone(),
+            kind,
+            designed_at: operation.at.clone(),
+            found_at: known.map(|known| known.at.clone()),
+        });
+    }
+}
+
+/// Who may call an endpoint in the code, where that is plainly not what the document says. A signed-in user is all that
+/// dependencies show of an owner; a role may be asked for inside.
+fn other_access(project: &Project, operation: &OperationDesign, known: &Endpoint) -> Option<Access> {
+    let is_public = operation.access == AccessDesign::Public;
+    match &known.access {
+        EndpointAccess::Public if !is_public => Some(Access::Public),
+        EndpointAccess::SignedIn { .. } if is_public => Some(Access::SignedIn),
+        EndpointAccess::Role { dependency }
+            if project.style.user.superuser_dependency.as_ref() == Some(dependency)
+                && !matches!(operation.access, AccessDesign::Superuser | AccessDesign::Role { .. }) =>
+        {
+            Some(Access::Role { role: "admin".to_owned() })
         }
+        _ => None,
     }
 }
 

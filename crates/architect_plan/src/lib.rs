@@ -32,7 +32,7 @@ mod within;
 mod world;
 
 pub use check::check;
-pub use change::{Refused, edited, renamed, resolve_change};
+pub use change::{Refused, behind_path, edited, renamed, resolve_change};
 pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::resolve;

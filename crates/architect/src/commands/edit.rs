@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anstream::{eprintln, print};
 use architect_engine::{Failure, Result, plan_edit, read_endpoint, read_field, write_plan};
-use architect_model::{DesignEdit, Ownership};
+use architect_model::{DesignEdit, Ownership, Project};
 use clap::{Subcommand, ValueEnum};
 
 use crate::cli::Place;
@@ -72,6 +72,17 @@ enum Change {
         /// All its rules from now on, as in a design document; left out, they stay
         #[arg(long)]
         rules: Option<String>,
+        #[command(flatten)]
+        carry_out: CarryOut,
+    },
+    /// Who may call an endpoint: `change access GET /articles public`
+    Access {
+        /// HTTP method
+        method: String,
+        /// Path below the API's prefix
+        path: String,
+        /// `owner`, `signed in`, `public`, `admin`, `role editor`
+        who: String,
         #[command(flatten)]
         carry_out: CarryOut,
     },
@@ -161,11 +172,13 @@ pub fn add(args: &AddArgs, place: &Place) -> Result<ExitCode> {
         Add::Field { field, ty, rules, carry_out } => {
             let (entity, name) = parts(field)?;
             let field = Box::new(read_field(entity, name, ty, rules)?);
-            run(&DesignEdit::AddField { entity: entity.to_owned(), field }, carry_out, place)
+            run(carry_out, place, |_| Ok(DesignEdit::AddField { entity: entity.to_owned(), field }))
         }
         Add::Endpoint { method, path, does, who, carry_out } => {
-            let endpoint = Box::new(read_endpoint(&method.to_uppercase(), path, does, who)?);
-            run(&DesignEdit::AddEndpoint { endpoint }, carry_out, place)
+            run(carry_out, place, |project| {
+                let endpoint = Box::new(read_endpoint(project, &method.to_uppercase(), path, does, who)?);
+                Ok(DesignEdit::AddEndpoint { endpoint })
+            })
         }
     }
 }
@@ -179,7 +192,14 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
             let field = Box::new(read_field(entity, name, given, rules.as_deref().unwrap_or_default())?);
             let (with_type, with_rules) = (ty.is_some(), rules.is_some());
             let edit = DesignEdit::ChangeField { entity: entity.to_owned(), field, with_type, with_rules };
-            run(&edit, carry_out, place)
+            run(carry_out, place, |_| Ok(edit))
+        }
+        Change::Access { method, path, who, carry_out } => {
+            run(carry_out, place, |project| {
+                let method = method.to_uppercase();
+                let who = read_endpoint(project, &method, path, "by hand", who)?.who;
+                Ok(DesignEdit::ChangeAccess { method, path: path.clone(), who })
+            })
         }
         Change::Owner { entity, owner, carry_out } => {
             let owner = match owner.as_str() {
@@ -187,7 +207,7 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
                 "nobody" => Ownership::Nobody,
                 parent => Ownership::Parent { entity: parent.to_owned() },
             };
-            run(&DesignEdit::ChangeOwner { entity: entity.clone(), owner }, carry_out, place)
+            run(carry_out, place, |_| Ok(DesignEdit::ChangeOwner { entity: entity.clone(), owner }))
         }
     }
 }
@@ -197,7 +217,8 @@ pub fn rename(args: &RenameArgs, place: &Place) -> Result<ExitCode> {
     let Rename::Field { field, to, carry_out } = &args.what;
     let (entity, from) = parts(field)?;
     let to = read_field(entity, to, "text", "")?.name;
-    run(&DesignEdit::RenameField { entity: entity.to_owned(), from: from.to_owned(), to }, carry_out, place)
+    let edit = DesignEdit::RenameField { entity: entity.to_owned(), from: from.to_owned(), to };
+    run(carry_out, place, |_| Ok(edit))
 }
 
 /// Plans a removal.
@@ -205,10 +226,12 @@ pub fn remove(args: &RemoveArgs, place: &Place) -> Result<ExitCode> {
     match &args.what {
         Remove::Field { field, carry_out } => {
             let (entity, name) = parts(field)?;
-            run(&DesignEdit::RemoveField { entity: entity.to_owned(), field: name.to_owned() }, carry_out, place)
+            let edit = DesignEdit::RemoveField { entity: entity.to_owned(), field: name.to_owned() };
+            run(carry_out, place, |_| Ok(edit))
         }
         Remove::Endpoint { method, path, carry_out } => {
-            run(&DesignEdit::RemoveEndpoint { method: method.to_uppercase(), path: path.clone() }, carry_out, place)
+            let edit = DesignEdit::RemoveEndpoint { method: method.to_uppercase(), path: path.clone() };
+            run(carry_out, place, |_| Ok(edit))
         }
     }
 }
@@ -220,7 +243,11 @@ fn parts(written: &str) -> Result<(&str, &str)> {
     })
 }
 
-fn run(edit: &DesignEdit, carry_out: &CarryOut, place: &Place) -> Result<ExitCode> {
+fn run(
+    carry_out: &CarryOut,
+    place: &Place,
+    edit: impl FnOnce(&Project) -> Result<DesignEdit>,
+) -> Result<ExitCode> {
     let workspace = place.workspace()?;
     eprintln!("Planning in {}", workspace.root.display());
     let planned = render::during("Planning", || plan_edit(workspace, edit))?;

@@ -1,7 +1,7 @@
 //! A document beside the code: what it would be if it said what the code has.
 
 use architect_model::{
-    Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType, ModuleDesign, OperationDesign,
+    Access, Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType, ModuleDesign, OperationDesign,
     OperationKind, Ownership, Project,
 };
 
@@ -41,15 +41,20 @@ pub(crate) fn aligned(
         further(&rows, class, there, &mut before, &mut after);
     }
     links(&mut before, differences);
-    let missing = |method: &str, path: &str| {
-        differences.iter().any(|difference| match &difference.kind {
-            DifferenceKind::MissingEndpoint { method: known, path: full } => {
-                known == method && shape(full) == shape(&mounted(project, path))
+    let found = |method: &str, path: &str| {
+        let full = shape(&mounted(project, path));
+        let kinds = differences.iter().map(|difference| &difference.kind);
+        kinds.into_iter().find_map(|kind| match kind {
+            DifferenceKind::MissingEndpoint { method: known, path } if known == method && shape(path) == full => {
+                Some(Found::Nothing)
             }
-            _ => false,
+            DifferenceKind::Access { method: known, path, found } if known == method && shape(path) == full => {
+                Some(Found::For(found.clone()))
+            }
+            _ => None,
         })
     };
-    before.endpoints = before.endpoints.iter().flat_map(|row| existing(row, there, &missing)).collect();
+    before.endpoints = before.endpoints.iter().flat_map(|row| existing(row, there, &found)).collect();
     let entities = &before.entities;
     let is_there = |class: &str| entities.iter().any(|entity| entity.name == class);
     before.endpoints.retain(|row| entity_of(&row.action).is_none_or(is_there));
@@ -94,6 +99,7 @@ impl Pair<'_> {
             DifferenceKind::Unique { columns } => self.not_unique(columns),
             DifferenceKind::MissingTable
             | DifferenceKind::MissingEndpoint { .. }
+            | DifferenceKind::Access { .. }
             | DifferenceKind::Unknown { .. } => {}
         }
     }
@@ -185,8 +191,20 @@ fn links(before: &mut Design, differences: &[Difference]) {
     }
 }
 
-/// The row of a document without what the code lacks of it: a `CRUD` row becomes the operations that are there.
-fn existing(row: &EndpointDesign, there: &[ModuleDesign], missing: &dyn Fn(&str, &str) -> bool) -> Vec<EndpointDesign> {
+/// What the code has where the document has an endpoint, if not the same.
+enum Found {
+    /// No such endpoint.
+    Nothing,
+    /// The endpoint, for others.
+    For(Access),
+}
+
+/// The row of a document as the code has it: a `CRUD` row becomes the operations that are there.
+fn existing(
+    row: &EndpointDesign,
+    there: &[ModuleDesign],
+    found: &dyn Fn(&str, &str) -> Option<Found>,
+) -> Vec<EndpointDesign> {
     let own = |operation: &&OperationDesign| {
         operation.at == row.at
             && !matches!(
@@ -196,12 +214,15 @@ fn existing(row: &EndpointDesign, there: &[ModuleDesign], missing: &dyn Fn(&str,
     };
     let operations: Vec<&OperationDesign> =
         there.iter().flat_map(|module| &module.routers).flat_map(|router| &router.operations).filter(own).collect();
-    let present: Vec<&&OperationDesign> =
-        operations.iter().filter(|operation| !missing(&operation.method, &operation.path)).collect();
-    if present.len() == operations.len() {
+    if operations.iter().all(|operation| found(&operation.method, &operation.path).is_none()) {
         return vec![row.clone()];
     }
-    present.into_iter().map(|operation| one(row, operation)).collect()
+    let rows = operations.into_iter().filter_map(|operation| match found(&operation.method, &operation.path) {
+        None => Some(one(row, operation)),
+        Some(Found::For(who)) => Some(EndpointDesign { who, ..one(row, operation) }),
+        Some(Found::Nothing) => None,
+    });
+    rows.collect()
 }
 
 /// One operation of a row as a row of its own.

@@ -23,7 +23,7 @@ pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), 
         DesignEdit::AddEndpoint { endpoint } => {
             entity_of(&endpoint.action).map(str::to_owned).or_else(|| behind(project, &endpoint.path))
         }
-        DesignEdit::RemoveEndpoint { path, .. } => behind(project, path),
+        DesignEdit::RemoveEndpoint { path, .. } | DesignEdit::ChangeAccess { path, .. } => behind(project, path),
         edit => edit.entity().map(str::to_owned),
     };
     let class = named.ok_or_else(|| {
@@ -32,15 +32,25 @@ pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), 
             "Name the entity: `list Task`, `create Task`.".to_owned(),
         )
     })?;
-    let table = crate::compare::table_of(project, &class).filter(|table| is_entity(project, table));
-    let table = table.ok_or_else(|| unknown_entity(project, &class))?;
-    let around = around(project, table);
-    let mut before = describe(project, |table| around.contains(&qualified(table)));
-    before.endpoints.retain(|row| !matches!(row.action, Action::Other { .. }));
-    before.assumptions.clear();
+    let before = around_class(project, &class).ok_or_else(|| unknown_entity(project, &class))?;
     let mut after = before.clone();
     make(&mut after, &class, edit)?;
     Ok((before, after))
+}
+
+/// The design of the code around the entity on whose rows the endpoints work that a path leads to.
+pub fn behind_path(project: &Project, path: &str) -> Option<Design> {
+    around_class(project, &behind(project, path)?)
+}
+
+/// The design of an entity and of all that a change of it may reach.
+fn around_class(project: &Project, class: &str) -> Option<Design> {
+    let table = crate::compare::table_of(project, class).filter(|table| is_entity(project, table))?;
+    let around = around(project, table);
+    let mut design = describe(project, |table| around.contains(&qualified(table)));
+    design.endpoints.retain(|row| !matches!(row.action, Action::Other { .. }));
+    design.assumptions.clear();
+    Some(design)
 }
 
 fn unknown_entity(project: &Project, class: &str) -> Refused {
@@ -106,6 +116,11 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
     match edit {
         DesignEdit::AddEndpoint { endpoint } => return add_endpoint(design, endpoint),
         DesignEdit::RemoveEndpoint { method, path } => return remove_endpoint(design, method, path),
+        DesignEdit::ChangeAccess { method, path, who } => {
+            let index = endpoint(design, method, path)?;
+            design.endpoints[index].who = who.clone();
+            return Ok(());
+        }
         DesignEdit::RenameField { from, to, .. } => rename_in_endpoints(design, class, from, to),
         DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
         _ => {}
@@ -160,7 +175,7 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
             entity.constraints.retain(|constraint| !names(constraint).contains(field));
         }
         DesignEdit::ChangeOwner { owner, .. } => change_owner(entity, owner)?,
-        DesignEdit::AddEndpoint { .. } | DesignEdit::RemoveEndpoint { .. } => {}
+        DesignEdit::AddEndpoint { .. } | DesignEdit::RemoveEndpoint { .. } | DesignEdit::ChangeAccess { .. } => {}
     }
     Ok(())
 }
@@ -265,15 +280,19 @@ fn add_endpoint(design: &mut Design, endpoint: &EndpointDesign) -> Result<(), Re
 }
 
 fn remove_endpoint(design: &mut Design, method: &str, path: &str) -> Result<(), Refused> {
+    let index = endpoint(design, method, path)?;
+    design.endpoints.remove(index);
+    Ok(())
+}
+
+fn endpoint(design: &Design, method: &str, path: &str) -> Result<usize, Refused> {
     let is_it = |row: &EndpointDesign| row.method == method && shape(&row.path) == shape(path);
-    if let Some(index) = design.endpoints.iter().position(is_it) {
-        design.endpoints.remove(index);
-        return Ok(());
-    }
-    Err((
-        format!("the code has no endpoint `{method} {path}` that could be described"),
-        "`architect survey` lists the endpoints; write the path without the API's prefix.".to_owned(),
-    ))
+    design.endpoints.iter().position(is_it).ok_or_else(|| {
+        (
+            format!("the code has no endpoint `{method} {path}` that could be described"),
+            "`architect survey` lists the endpoints; write the path without the API's prefix.".to_owned(),
+        )
+    })
 }
 
 /// The columns that an edit renames.

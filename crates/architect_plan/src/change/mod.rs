@@ -16,7 +16,7 @@ use crate::resolve::{modules, remark, traces};
 use crate::world::World;
 
 pub(crate) use align::aligned;
-pub use edit::{Refused, edited, renamed};
+pub use edit::{Refused, behind_path, edited, renamed};
 
 /// Resolves a change of the code from `before` to `after`, which `differences` tell apart.
 ///

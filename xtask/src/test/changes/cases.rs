@@ -86,6 +86,7 @@ impl Subject {
                     "owner",
                 ],
             ),
+            case("open to everybody", &["change", "access", "GET", &row, "public"]),
             case("remove an endpoint", &["remove", "endpoint", "DELETE", &row]),
         ];
         let mut renamed = case("rename a field", &["rename", "field", &field(optional.0), "remark"]);
