@@ -1,26 +1,16 @@
 //! From a design and a project to a plan.
 
 use architect_model::{
-    Change, ChangeKind, Design, DesignEdit, FORMAT, FileChange, Input, Location, ModuleDesign, NextStep, Plan, Problem,
-    Project, Resolution, Risk, Step, Table, TableConstraint,
+    Design, DesignEdit, FORMAT, Input, Location, NextStep, Plan, Problem, Project, Resolution,
 };
-use architect_python::{
-    Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_change, write_modules,
-    write_revision,
-};
+use architect_python::{SourceText, write_change, write_modules};
 
 use rayon::prelude::*;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
-
 use crate::apply::input;
 use crate::changes::changes;
-use crate::{DesignDocument, Result, Workspace};
-
-/// What is said of a project without Alembic.
-const NO_MIGRATIONS: &str = "no Alembic migrations were found: the new tables must be created by other means";
+use crate::migration::add_revision;
+use crate::{DesignDocument, Result, RowValue, Workspace};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
@@ -29,7 +19,7 @@ const NO_MIGRATIONS: &str = "no Alembic migrations were found: the new tables mu
 ///
 /// # Errors
 /// The folder holds no FastAPI project.
-pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
+pub fn plan(workspace: &Workspace, document: &DesignDocument, fill: &[RowValue]) -> Result<Plan> {
     let project = workspace.fastapi_project()?;
     let resolution = architect_plan::resolve(&document.design, &project);
     let mut plan = begin(workspace, Some(document), &document.design, &resolution);
@@ -39,14 +29,18 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument) -> Result<Plan> {
         plan.questions.clear();
         plan.assumptions.clear();
     }
-    Ok(write(workspace, project, &resolution, plan))
+    Ok(write(workspace, project, &resolution, fill, plan))
 }
 
 /// Plans one change of what the code has.
 ///
 /// # Errors
 /// The folder holds no FastAPI project, or `edit` fails.
-pub fn plan_edit(workspace: &Workspace, edit: impl FnOnce(&Project) -> Result<DesignEdit>) -> Result<Plan> {
+pub fn plan_edit(
+    workspace: &Workspace,
+    edit: impl FnOnce(&Project) -> Result<DesignEdit>,
+    fill: &[RowValue],
+) -> Result<Plan> {
     let project = workspace.fastapi_project()?;
     let edit = &edit(&project)?;
     let (before, after) = match architect_plan::edited(&project, edit) {
@@ -64,11 +58,17 @@ pub fn plan_edit(workspace: &Workspace, edit: impl FnOnce(&Project) -> Result<De
     resolution.assumptions.retain(|assumption| !known.assumptions.contains(assumption));
     resolution.risks.retain(|risk| !known.risks.contains(risk));
     let plan = begin(workspace, None, &Design::default(), &resolution);
-    Ok(write(workspace, project, &resolution, plan))
+    Ok(write(workspace, project, &resolution, fill, plan))
 }
 
 /// Writes what a resolution says: all files of the plan, or why not.
-fn write(workspace: &Workspace, mut project: Project, resolution: &Resolution, mut plan: Plan) -> Plan {
+fn write(
+    workspace: &Workspace,
+    mut project: Project,
+    resolution: &Resolution,
+    fill: &[RowValue],
+    mut plan: Plan,
+) -> Plan {
     if !plan.problems.is_empty() || resolution.modules.is_empty() {
         return plan;
     }
@@ -81,7 +81,7 @@ fn write(workspace: &Workspace, mut project: Project, resolution: &Resolution, m
     plan.files = written.files;
     let mut unwritten = None;
     if plan.problems.is_empty() {
-        unwritten = add_revision(workspace, &mut project, &resolution.modules, &mut plan);
+        unwritten = add_revision(workspace, &mut project, resolution, fill, &mut plan);
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
@@ -119,84 +119,6 @@ fn inputs(workspace: &Workspace, document: Option<&DesignDocument>) -> Vec<Input
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs
-}
-
-/// Reads the planned files, gives the project their tables, and adds the revision that these need. Gives the message of
-/// a revision that cannot be written: then everything else is, and the first risk says why and what to do.
-fn add_revision(
-    workspace: &Workspace,
-    project: &mut Project,
-    modules: &[ModuleDesign],
-    plan: &mut Plan,
-) -> Option<String> {
-    let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
-    let sources = workspace.sources.overlaid(planned);
-    let changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
-    let mut tables = read_tables(&sources, &changed, &project.tables);
-    tables.retain(|table| !is_known(project, table));
-    let before = project.tables.clone();
-    project.tables.extend(tables.iter().cloned());
-    let project = &*project;
-    plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
-    let names: Vec<_> = modules.iter().flat_map(|module| &module.entities).map(|entity| entity.names.clone()).collect();
-    let message = revision_message(project, &names);
-    let change =
-        TableChange { before: &before, after: &project.tables, renamed_tables: &[], renamed_columns: &[], fill: &[] };
-    match write_revision(&sources, project, &change, &message, now()) {
-        Ok(Some(new)) => {
-            let told = new.losses.into_iter().chain(new.remarks);
-            plan.risks.extend(told.map(|text| Risk { text, at: None }));
-            let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
-            plan.changes.push(Change { step: Step::Migration, kind });
-            plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
-        }
-        Ok(None) if tables.is_empty() => {}
-        Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
-        Err(problems) => {
-            plan.risks.splice(0..0, problems.into_iter().map(unwritten_migration));
-            return Some(message);
-        }
-    }
-    None
-}
-
-/// Foreign keys of a new table to columns that are not there: the house's keys were not what they seemed.
-fn dangling(table: &Table, after: &Project) -> Vec<Problem> {
-    let lacks = |ref_table: &str, column: &String| {
-        let known = after.tables.iter().find(|known| known.name.known().is_some_and(|name| name == ref_table));
-        known.is_some_and(|known| known.unknowns.is_empty() && !known.columns.iter().any(|own| own.name == *column))
-    };
-    let keys = table.constraints.iter().filter_map(|constraint| match constraint {
-        TableConstraint::ForeignKey { ref_table, ref_columns, .. } => Some((ref_table, ref_columns)),
-        _ => None,
-    });
-    let missing = keys.flat_map(|(ref_table, columns)| columns.iter().map(move |column| (ref_table, column)));
-    missing.filter(|(ref_table, column)| lacks(ref_table, column)).map(|(ref_table, column)| Problem {
-        text: format!("the style of this project could not be followed: the new code refers to `{ref_table}.{column}`, which does not exist"),
-        help: Some("Write this module by hand after its neighbours; `architect survey` shows what was understood of them.".to_owned()),
-        at: table.at.clone(),
-    }).collect()
-}
-
-/// What keeps the migration from being written, and that nothing else is kept back by it: the code can be read and
-/// tested before the tables are there.
-fn unwritten_migration(problem: Problem) -> Risk {
-    let help = problem.help.map(|help| format!(" {help}")).unwrap_or_default();
-    Risk {
-        text: format!("no migration is planned: {}.{help}", problem.text.trim_end_matches('.')),
-        at: Some(problem.at),
-    }
-}
-
-fn is_known(project: &Project, table: &Table) -> bool {
-    project.tables.iter().any(|known| known.name == table.name && known.schema == table.schema)
-}
-
-/// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
-fn now() -> DateTime {
-    let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
-    TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))
 }
 
 /// Migration, types and tests, by the project's own means; `unwritten` is the message of a revision that is not planned.

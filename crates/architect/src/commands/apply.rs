@@ -32,7 +32,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     let planned = if args.plan.extension().is_some_and(|extension| extension == "json") {
         read_plan(&args.plan)?
     } else {
-        match plan::make(&args.plan, place)? {
+        match plan::make(&args.plan, &[], place)? {
             None => return Ok(ExitCode::from(2)),
             Some(planned) => match confirm(args.yes, &planned)? {
                 true => planned,

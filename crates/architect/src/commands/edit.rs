@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::{eprintln, print};
-use architect_engine::{Failure, Result, plan_edit, read_endpoint, read_field, write_plan};
+use architect_engine::{Failure, Result, RowValue, plan_edit, read_endpoint, read_field, write_plan};
 use architect_model::{DesignEdit, Ownership, Project};
 use clap::{Subcommand, ValueEnum};
 
 use crate::cli::Place;
 use crate::commands::apply;
+use crate::commands::plan::row_value;
 use crate::render;
 
 /// Add a field or an endpoint to what exists: a plan over all layers
@@ -151,6 +152,10 @@ struct CarryOut {
     #[arg(short, long)]
     yes: bool,
 
+    /// What rows that exist get in a column that comes to need a value: `--fill 'Project.code="none"'`
+    #[arg(long, value_name = "ENTITY.COLUMN=VALUE", value_parser = row_value)]
+    fill: Vec<RowValue>,
+
     /// Save the plan to this file, for `architect apply`, and write nothing else
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -250,7 +255,7 @@ fn run(
 ) -> Result<ExitCode> {
     let workspace = place.workspace()?;
     eprintln!("Planning in {}", workspace.root.display());
-    let planned = render::during("Planning", || plan_edit(workspace, edit))?;
+    let planned = render::during("Planning", || plan_edit(workspace, edit, &carry_out.fill))?;
     if !planned.problems.is_empty() {
         render::problems(&planned.problems, "", "");
         return Ok(ExitCode::from(2));

@@ -1,0 +1,241 @@
+//! The revision that a plan needs: written from the tables that the planned files really declare.
+
+use architect_model::{
+    Change, ChangeKind, ColumnDesign, EntityDesign, FileChange, Plan, Problem, Project, Resolution, Risk, Step, Table,
+    TableConstraint,
+};
+use architect_python::{
+    Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision,
+};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use crate::Workspace;
+
+/// What is said of a project without Alembic.
+const NO_MIGRATIONS: &str = "no Alembic migrations were found: the tables must be changed by other means";
+
+/// The value that rows which exist get in a column that comes to need one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowValue {
+    /// Class of the table.
+    pub class: String,
+    /// Column.
+    pub column: String,
+    /// Python source of a literal or of a member of an enumeration.
+    pub value: String,
+}
+
+/// Reads the planned files, gives the project their tables, and adds the revision that these need. Gives the message of
+/// a revision that cannot be written: then everything else is, and the first risk says why and what to do.
+pub(crate) fn add_revision(
+    workspace: &Workspace,
+    project: &mut Project,
+    resolution: &Resolution,
+    fill: &[RowValue],
+    plan: &mut Plan,
+) -> Option<String> {
+    let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
+    let sources = workspace.sources.overlaid(planned);
+    let changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
+    let read = read_tables(&sources, &changed, &project.tables);
+    let tables: Vec<Table> = read.iter().filter(|table| !is_known(project, table)).cloned().collect();
+    let before = project.tables.clone();
+    if !resolution.before.is_empty() {
+        changed_tables(project, resolution, &read, &changed);
+    }
+    project.tables.extend(tables.iter().cloned());
+    let project = &*project;
+    plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
+    let message = message(project, resolution);
+    let renamed: Vec<(String, String, String)> =
+        resolution.renamed.iter().map(|one| (one.table.clone(), one.from.clone(), one.to.clone())).collect();
+    let fill = fills(project, resolution, fill, &before, &renamed);
+    let change = TableChange {
+        before: &before,
+        after: &project.tables,
+        renamed_tables: &[],
+        renamed_columns: &renamed,
+        fill: &fill,
+    };
+    let needed = values_needed(project, &change);
+    for value in &needed {
+        let class = class_of(project, &value.table);
+        plan.problems.push(Problem {
+            text: format!("`{class}.{}`: {}", value.column, value.why),
+            help: Some(format!("Say what they get: `--fill '{class}.{}=VALUE'`; or give the field a default.", value.column)),
+            at: value.at.clone(),
+        });
+    }
+    if !needed.is_empty() {
+        return None;
+    }
+    match write_revision(&sources, project, &change, &message, now()) {
+        Ok(Some(new)) => {
+            let told = new.losses.into_iter().chain(new.remarks);
+            plan.risks.extend(told.map(|text| Risk { text, at: None }));
+            let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
+            plan.changes.push(Change { step: Step::Migration, kind });
+            plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
+        }
+        Ok(None) if tables.is_empty() => {}
+        Ok(None) => plan.risks.push(Risk { text: NO_MIGRATIONS.to_owned(), at: None }),
+        Err(problems) => {
+            plan.risks.splice(0..0, problems.into_iter().map(unwritten_migration));
+            return Some(message);
+        }
+    }
+    None
+}
+
+/// Gives the project the tables that the planned files declare otherwise, of the entities that change.
+fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table], changed: &[&str]) {
+    let entities = resolution.before.iter().flat_map(|module| &module.entities);
+    let classes: Vec<&str> = entities.map(|entity| entity.names.class.as_str()).collect();
+    for table in &mut project.tables {
+        let is_changed = table.class.as_ref().is_some_and(|class| classes.contains(&class.name.as_str()))
+            && changed.contains(&&*table.at.file);
+        let new = read.iter().find(|new| new.name == table.name && new.schema == table.schema);
+        if let Some(new) = new.filter(|_| is_changed) {
+            let owner = table.owner.take();
+            *table = Table { owner, ..new.clone() };
+        }
+    }
+}
+
+fn class_of(project: &Project, table: &str) -> String {
+    let known = project.tables.iter().find(|known| {
+        let name = known.name.known().map_or("", String::as_str);
+        table == name || known.schema.as_ref().is_some_and(|schema| table == format!("{schema}.{name}"))
+    });
+    known.and_then(|table| table.class.as_ref()).map_or_else(|| table.to_owned(), |class| class.name.clone())
+}
+
+/// The values that rows which exist get: those that are given, and the defaults of columns that come to need one.
+fn fills(
+    project: &Project,
+    resolution: &Resolution,
+    given: &[RowValue],
+    before: &[Table],
+    renamed: &[(String, String, String)],
+) -> Vec<Fill> {
+    let table_of = |class: &str| {
+        let table = project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
+        let name = table.name.known()?;
+        Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
+    };
+    let mut found: Vec<Fill> = given
+        .iter()
+        .filter_map(|one| {
+            Some(Fill { table: table_of(&one.class)?, column: one.column.clone(), value: one.value.clone() })
+        })
+        .collect();
+    let change =
+        TableChange { before, after: &project.tables, renamed_tables: &[], renamed_columns: renamed, fill: &found };
+    for value in values_needed(project, &change) {
+        let class = class_of(project, &value.table);
+        let column = project
+            .tables
+            .iter()
+            .find(|table| table.class.as_ref().is_some_and(|known| known.name == class))
+            .and_then(|table| table.columns.iter().find(|column| column.name == value.column));
+        if let Some(default) = column.and_then(|column| column.default.clone())
+            && designed(resolution, &class, &value.column).is_some_and(|column| column.default.is_some())
+        {
+            found.push(Fill { table: value.table, column: value.column, value: default });
+        }
+    }
+    found
+}
+
+fn designed<'r>(resolution: &'r Resolution, class: &str, column: &str) -> Option<&'r ColumnDesign> {
+    let mut entities = resolution.modules.iter().flat_map(|module| &module.entities);
+    entities.find(|entity: &&EntityDesign| entity.names.class == class)?.column(column)
+}
+
+/// The first line of the revision.
+fn message(project: &Project, resolution: &Resolution) -> String {
+    let capital = project.style.migrations.capital_messages.value;
+    let text = words(project, resolution);
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) if capital => first.to_uppercase().chain(letters).collect(),
+        _ => text,
+    }
+}
+
+fn words(project: &Project, resolution: &Resolution) -> String {
+    let known: Vec<&EntityDesign> = resolution.before.iter().flat_map(|module| &module.entities).collect();
+    let all = resolution.modules.iter().flat_map(|module| &module.entities);
+    let new: Vec<_> = all
+        .filter(|entity| !known.iter().any(|one| one.names.class == entity.names.class))
+        .map(|entity| entity.names.clone())
+        .collect();
+    if known.is_empty() || !new.is_empty() {
+        return revision_message(project, &new);
+    }
+    let mut said: Vec<String> = Vec::new();
+    for change in crate::changes::changes(resolution, project) {
+        let words = |class: &str| {
+            let entity = known.iter().find(|entity| entity.names.class == class);
+            entity.map_or_else(|| class.to_lowercase(), |entity| entity.names.snake.clone())
+        };
+        said.push(match change.kind {
+            ChangeKind::AddColumn { class, column } => format!("add {column} to {}", words(&class)),
+            ChangeKind::RemoveColumn { class, column } => format!("remove {column} from {}", words(&class)),
+            ChangeKind::RenameColumn { class, from, to } => format!("rename {from} of {} to {to}", words(&class)),
+            ChangeKind::ChangeColumn { class, column, .. } => format!("change {column} of {}", words(&class)),
+            ChangeKind::ChangeEnum { class, .. } => format!("change values of {class}"),
+            ChangeKind::ChangeConstraints { class, .. } => format!("change constraints of {}", words(&class)),
+            ChangeKind::AddTable { table, .. } => format!("create {table}"),
+            _ => continue,
+        });
+    }
+    match said.as_slice() {
+        [] => "change tables".to_owned(),
+        [one] => one.clone(),
+        [one, rest @ ..] if rest.len() == 1 => format!("{one} and {}", rest[0]),
+        [one, rest @ ..] => format!("{one} and {} more", rest.len()),
+    }
+}
+
+/// Foreign keys of a new table to columns that are not there: the house's keys were not what they seemed.
+fn dangling(table: &Table, after: &Project) -> Vec<Problem> {
+    let lacks = |ref_table: &str, column: &String| {
+        let known = after.tables.iter().find(|known| known.name.known().is_some_and(|name| name == ref_table));
+        known.is_some_and(|known| known.unknowns.is_empty() && !known.columns.iter().any(|own| own.name == *column))
+    };
+    let keys = table.constraints.iter().filter_map(|constraint| match constraint {
+        TableConstraint::ForeignKey { ref_table, ref_columns, .. } => Some((ref_table, ref_columns)),
+        _ => None,
+    });
+    let missing = keys.flat_map(|(ref_table, columns)| columns.iter().map(move |column| (ref_table, column)));
+    missing.filter(|(ref_table, column)| lacks(ref_table, column)).map(|(ref_table, column)| Problem {
+        text: format!("the style of this project could not be followed: the new code refers to `{ref_table}.{column}`, which does not exist"),
+        help: Some("Write this module by hand after its neighbours; `architect survey` shows what was understood of them.".to_owned()),
+        at: table.at.clone(),
+    }).collect()
+}
+
+/// What keeps the migration from being written, and that nothing else is kept back by it: the code can be read and
+/// tested before the tables are there.
+fn unwritten_migration(problem: Problem) -> Risk {
+    let help = problem.help.map(|help| format!(" {help}")).unwrap_or_default();
+    Risk {
+        text: format!("no migration is planned: {}.{help}", problem.text.trim_end_matches('.')),
+        at: Some(problem.at),
+    }
+}
+
+fn is_known(project: &Project, table: &Table) -> bool {
+    project.tables.iter().any(|known| known.name == table.name && known.schema == table.schema)
+}
+
+/// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
+fn now() -> DateTime {
+    let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
+    let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))
+}
+
