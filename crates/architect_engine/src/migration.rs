@@ -1,8 +1,8 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use architect_model::{
-    Change, ChangeKind, ColumnDesign, EntityDesign, FileChange, Plan, Problem, Project, Resolution, Risk, Step, Table,
-    TableConstraint,
+    Change, ChangeKind, ColumnDesign, EntityDesign, Enumeration, FileChange, Plan, Problem, Project, Resolution, Risk,
+    Step, Symbol, Table, TableConstraint,
 };
 use architect_python::{
     Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision,
@@ -44,6 +44,7 @@ pub(crate) fn add_revision(
     let before = project.tables.clone();
     if !resolution.before.is_empty() {
         changed_tables(project, resolution, &read, &changed);
+        changed_enums(project, resolution);
     }
     project.tables.extend(tables.iter().cloned());
     let project = &*project;
@@ -100,6 +101,28 @@ fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table]
         if let Some(new) = new.filter(|_| is_changed) {
             let owner = table.owner.take();
             *table = Table { owner, ..new.clone() };
+        }
+    }
+}
+
+/// Gives the project the enumerations as they will be.
+fn changed_enums(project: &mut Project, resolution: &Resolution) {
+    for new in resolution.modules.iter().flat_map(|module| &module.enums) {
+        match project.enums.iter_mut().find(|known| known.class.name == new.class) {
+            Some(known) => {
+                let values = |members: &[(String, String)]| members.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
+                if values(&known.members) != values(&new.members) {
+                    // Members that are there keep the names that the code gives them.
+                    let old = std::mem::take(&mut known.members);
+                    let kept = |value: &String| old.iter().find(|(_, one)| one == value).cloned();
+                    known.members = new.members.iter().map(|one| kept(&one.1).unwrap_or_else(|| one.clone())).collect();
+                }
+            }
+            None => project.enums.push(Enumeration {
+                class: Symbol::new("", new.class.as_str()),
+                members: new.members.clone(),
+                at: new.at.clone(),
+            }),
         }
     }
 }
@@ -187,6 +210,7 @@ fn words(project: &Project, resolution: &Resolution) -> String {
             ChangeKind::RenameColumn { class, from, to } => format!("rename {from} of {} to {to}", words(&class)),
             ChangeKind::ChangeColumn { class, column, .. } => format!("change {column} of {}", words(&class)),
             ChangeKind::ChangeEnum { class, .. } => format!("change values of {class}"),
+            ChangeKind::ChangeConstraints { .. } if !said.is_empty() => continue,
             ChangeKind::ChangeConstraints { class, .. } => format!("change constraints of {}", words(&class)),
             ChangeKind::AddTable { table, .. } => format!("create {table}"),
             _ => continue,

@@ -70,7 +70,8 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
 
 /// A person's line that differs from what the plan would have changed: it stays.
 fn kept(kept: crate::carry::Kept) -> Question {
-    Question { text: kept.text, default: "Your line stays as it is.".to_owned(), at: kept.at }
+    let text = format!("`{}` was edited by hand, and would become `{}`. Shall it?", kept.theirs, kept.wanted);
+    Question { text, default: "It stays as it is.".to_owned(), at: kept.at }
 }
 
 /// All files of the modules of a resolution, as if none of them were there.

@@ -59,7 +59,12 @@ def fill(url: str, file: str) -> None:
                     row[column.name] = value(column, number)
             connection.execute(table.insert().values(**row))
             rows[table.name] = row
-        json.dump({name: {key: str(one) for key, one in row.items()} for name, row in rows.items()}, open(file, "w"))
+        # As the database gives them back, which is not always as they were given.
+        kept = {
+            name: {key: str(one) for key, one in connection.execute(meta.tables[name].select()).mappings().one().items()}
+            for name in rows
+        }
+        json.dump(kept, open(file, "w"))
 
 
 def check(url: str, file: str, gone: list[str]) -> None:
