@@ -38,12 +38,20 @@ pub(crate) fn add_revision(
 ) -> Option<String> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
     let sources = workspace.sources.overlaid(planned);
-    let changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
-    let read = read_tables(&sources, &changed, &project.tables);
+    let mut changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
+    // A table may have columns of bases that stand elsewhere.
+    let by_base: Vec<&str> = project
+        .tables
+        .iter()
+        .filter(|table| table.columns.iter().any(|column| changed.contains(&&*column.at.file)))
+        .map(|table| &*table.at.file)
+        .collect();
+    changed.extend(by_base);
+    let read = read_tables(&sources, &changed, &project.tables.clone());
     let tables: Vec<Table> = read.iter().filter(|table| !is_known(project, table)).cloned().collect();
     let before = project.tables.clone();
     if !resolution.before.is_empty() {
-        changed_tables(project, resolution, &read, &changed);
+        changed_tables(project, resolution, &read);
         changed_enums(project, resolution);
     }
     project.tables.extend(tables.iter().cloned());
@@ -91,12 +99,11 @@ pub(crate) fn add_revision(
 }
 
 /// Gives the project the tables that the planned files declare otherwise, of the entities that change.
-fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table], changed: &[&str]) {
+fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table]) {
     let entities = resolution.before.iter().flat_map(|module| &module.entities);
     let classes: Vec<&str> = entities.map(|entity| entity.names.class.as_str()).collect();
     for table in &mut project.tables {
-        let is_changed = table.class.as_ref().is_some_and(|class| classes.contains(&class.name.as_str()))
-            && changed.contains(&&*table.at.file);
+        let is_changed = table.class.as_ref().is_some_and(|class| classes.contains(&class.name.as_str()));
         let new = read.iter().find(|new| new.name == table.name && new.schema == table.schema);
         if let Some(new) = new.filter(|_| is_changed) {
             let owner = table.owner.take();
