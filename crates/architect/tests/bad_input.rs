@@ -122,7 +122,7 @@ fn names_that_exist_already() {
     fs::write(&path, entity("| title | text | | |")).unwrap();
     let applied = architect(&project.root(), &["apply", path.to_str().unwrap(), "--yes"]);
     assert!(applied.status.success(), "{}", said(&applied));
-    project.refuses(entity("| headline | text | | |").as_bytes(), &["prd.md:5", "Note"]);
+    project.refuses(entity("| headline | text | | |").as_bytes(), &["Note.headline", "--fill"]);
     let taken = entity("| title | text | | |").replace("### Note", "### Memo")
         + "\n## Endpoints\n\n| Method | Path | Does | Who |\n|---|---|---|---|\n| CRUD | /notes | Memo | owner |\n";
     project.refuses(taken.as_bytes(), &["prd.md:16", "/notes"]);

@@ -142,7 +142,7 @@ impl Section {
 
     fn architect(&self, folder: &Path, arguments: &str) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_architect"));
-        command.args(arguments.split_whitespace()).current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "120");
+        command.args(words(arguments)).current_dir(folder).env("NO_COLOR", "1").env("COLUMNS", "120");
         // Half past six in the morning of 2 March 2026.
         command.env("SOURCE_DATE_EPOCH", "1772433000").output().unwrap()
     }
@@ -223,4 +223,17 @@ fn texts(folder: &Path, prefix: &str) -> BTreeMap<String, String> {
         }
     }
     found
+}
+
+/// The words of a command line; what stands in single quotes is one.
+fn words(line: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for (index, part) in line.split('\'').enumerate() {
+        if index % 2 == 1 {
+            words.push(part.to_owned());
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+        }
+    }
+    words
 }

@@ -176,9 +176,11 @@ fn endpoints(module: &ModuleDesign, old: &Old<'_>, project: &Project, found: &mu
             };
             found.push(Change { step: Step::Endpoints, kind });
         }
-        let is_new = !old.modules.iter().flat_map(|module| &module.routers).any(|known| {
-            known.module == router.module && known.names == router.names
-        });
+        let is_new = !old
+            .modules
+            .iter()
+            .flat_map(|module| &module.routers)
+            .any(|known| known.module == router.module && known.names == router.names);
         if is_new {
             let kind = ChangeKind::RegisterRouter { module: router.module.clone() };
             found.push(Change { step: Step::Endpoints, kind });
@@ -216,8 +218,7 @@ fn removed_endpoints(resolution: &Resolution, project: &Project, found: &mut Vec
     let old = Old { modules: &resolution.before };
     let new = Old { modules: &resolution.modules };
     for gone in old.operations().filter(|one| new.operation(&one.method, &one.path).is_none()) {
-        let kind =
-            ChangeKind::RemoveEndpoint { method: gone.method.clone(), path: mounted(project, &gone.path) };
+        let kind = ChangeKind::RemoveEndpoint { method: gone.method.clone(), path: mounted(project, &gone.path) };
         found.push(Change { step: Step::Endpoints, kind });
     }
 }
@@ -236,4 +237,3 @@ fn who(access: &AccessDesign) -> String {
         AccessDesign::Public => "everybody".to_owned(),
     }
 }
-

@@ -11,6 +11,9 @@ use crate::{Failure, Result, Workspace};
 /// Documents above this size, in bytes, are refused: nobody has written them by hand.
 const LARGEST_DOCUMENT: u64 = 8 * 1024 * 1024;
 
+/// What stands for the file in places of the command line.
+pub(crate) const COMMAND_LINE: &str = "the command line";
+
 /// A document and what it says.
 pub struct DesignDocument {
     /// Its path as messages name it: relative to the project where it lies in it.
@@ -59,7 +62,8 @@ pub fn describe_code(workspace: &Workspace, name: Option<&str>) -> Result<Design
     if found.entities.is_empty() {
         let modules: Vec<String> = project.modules.iter().map(|module| format!("`{}`", module.name)).collect();
         let known = if modules.is_empty() { "none".to_owned() } else { modules.join(", ") };
-        let what = name.map_or_else(|| "tables of its own".to_owned(), |name| format!("module, class or table `{name}`"));
+        let what =
+            name.map_or_else(|| "tables of its own".to_owned(), |name| format!("module, class or table `{name}`"));
         return Err(Failure::new(format!("the code has no {what}"), format!("its modules: {known}")));
     }
     let mut design = architect_plan::condensed(&found);
@@ -131,7 +135,7 @@ pub fn read_field(entity: &str, name: &str, ty: &str, rules: &str) -> Result<Fie
         cell(ty),
         cell(rules)
     );
-    let (design, problems) = architect_design::read("the command line", &text);
+    let (design, problems) = architect_design::read(COMMAND_LINE, &text);
     if let Some(problem) = problems.into_iter().next() {
         return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
     }
@@ -169,7 +173,7 @@ pub fn read_endpoint(project: &Project, method: &str, path: &str, does: &str, wh
         cell(does),
         cell(who)
     ));
-    let (design, problems) = architect_design::read("the command line", &text);
+    let (design, problems) = architect_design::read(COMMAND_LINE, &text);
     let own = |at: &Location| usize::try_from(at.line).is_ok_and(|at| at >= line);
     if let Some(problem) = problems.into_iter().find(|problem| own(&problem.at)) {
         return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
@@ -221,6 +225,10 @@ pub fn write_document(path: &Path, text: &str) -> Result<()> {
 impl DesignDocument {
     /// The explicit design document that says the same.
     pub fn explicit(&self) -> String {
+        // What is said of code that exists is no part of its document.
+        if self.text.is_empty() {
+            return architect_design::write(&Design { assumptions: Vec::new(), ..self.design.clone() }, "");
+        }
         architect_design::write(&self.design, &self.text)
     }
 }

@@ -4,14 +4,13 @@ use architect_model::{
     Change, ChangeKind, ColumnDesign, EntityDesign, Enumeration, FileChange, Plan, Problem, Project, Resolution, Risk,
     Step, Symbol, Table, TableConstraint,
 };
-use architect_python::{
-    Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision,
-};
+use architect_python::{Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use crate::Workspace;
+use crate::design::COMMAND_LINE;
 
 /// What is said of a project without Alembic.
 const NO_MIGRATIONS: &str = "no Alembic migrations were found: the tables must be changed by other means";
@@ -73,8 +72,15 @@ pub(crate) fn add_revision(
         let class = class_of(project, &value.table);
         plan.problems.push(Problem {
             text: format!("`{class}.{}`: {}", value.column, value.why),
-            help: Some(format!("Say what they get: `--fill '{class}.{}=VALUE'`; or give the field a default.", value.column)),
-            at: value.at.clone(),
+            help: Some(format!(
+                "Say what they get: `--fill '{class}.{}=VALUE'`; or give the field a default.",
+                value.column
+            )),
+            at: designed(resolution, &class, &value.column)
+                .map(|column| &column.at)
+                .filter(|at| *at.file != *COMMAND_LINE)
+                .unwrap_or(&value.at)
+                .clone(),
         });
     }
     if !needed.is_empty() {
@@ -117,7 +123,8 @@ fn changed_enums(project: &mut Project, resolution: &Resolution) {
     for new in resolution.modules.iter().flat_map(|module| &module.enums) {
         match project.enums.iter_mut().find(|known| known.class.name == new.class) {
             Some(known) => {
-                let values = |members: &[(String, String)]| members.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
+                let values =
+                    |members: &[(String, String)]| members.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>();
                 if values(&known.members) != values(&new.members) {
                     // Members that are there keep the names that the code gives them.
                     let old = std::mem::take(&mut known.members);
@@ -151,7 +158,8 @@ fn fills(
     renamed: &[(String, String, String)],
 ) -> Vec<Fill> {
     let table_of = |class: &str| {
-        let table = project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
+        let table =
+            project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
         let name = table.name.known()?;
         Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
     };
@@ -269,4 +277,3 @@ fn now() -> DateTime {
     let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
     TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))
 }
-

@@ -1,8 +1,6 @@
 //! From a design and a project to a plan.
 
-use architect_model::{
-    Design, DesignEdit, FORMAT, Input, Location, NextStep, Plan, Problem, Project, Resolution,
-};
+use architect_model::{Design, DesignEdit, FORMAT, Input, Location, NextStep, Plan, Problem, Project, Resolution};
 use architect_python::{SourceText, write_change, write_modules};
 
 use rayon::prelude::*;
@@ -95,12 +93,7 @@ fn write(
 }
 
 /// A plan with what the document and its resolution say, and with the digests of all that was read.
-fn begin(
-    workspace: &Workspace,
-    document: Option<&DesignDocument>,
-    design: &Design,
-    resolution: &Resolution,
-) -> Plan {
+fn begin(workspace: &Workspace, document: Option<&DesignDocument>, design: &Design, resolution: &Resolution) -> Plan {
     let mut plan = Plan { format: FORMAT, inputs: inputs(workspace, document), ..Plan::default() };
     plan.assumptions.extend(design.assumptions.iter().chain(&resolution.assumptions).cloned());
     plan.questions.extend(design.questions.iter().chain(&resolution.questions).cloned());

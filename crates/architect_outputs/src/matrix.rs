@@ -53,8 +53,12 @@ fn row(out: &mut String, requirement: &RequirementState) {
             format!("`{} {}`{missing}", endpoint.method, endpoint.path)
         })
         .collect();
-    let mut tests: Vec<String> =
-        requirement.endpoints.iter().flat_map(|endpoint| &endpoint.tests).map(|test| format!("`{}`", test.name)).collect();
+    let mut tests: Vec<String> = requirement
+        .endpoints
+        .iter()
+        .flat_map(|endpoint| &endpoint.tests)
+        .map(|test| format!("`{}`", test.name))
+        .collect();
     tests.sort();
     tests.dedup();
     let _ = writeln!(

@@ -3,8 +3,8 @@
 mod document;
 
 use architect_model::{
-    Access, AccessDesign, ColumnDesign, ColumnType, Design, Endpoint, EndpointAccess, EntityDesign, Known, LinkDesign, Location, ModuleDesign, OnDelete, OperationDesign, OperationKind, Project, Table,
-    TableConstraint,
+    Access, AccessDesign, ColumnDesign, ColumnType, Design, Endpoint, EndpointAccess, EntityDesign, Known, LinkDesign,
+    Location, ModuleDesign, OnDelete, OperationDesign, OperationKind, Project, Table, TableConstraint,
 };
 
 use crate::paths::shape;

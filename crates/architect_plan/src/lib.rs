@@ -31,8 +31,8 @@ mod types;
 mod within;
 mod world;
 
-pub use check::check;
 pub use change::{Refused, behind_path, edited, renamed, resolve_change};
+pub use check::check;
 pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::resolve;

@@ -60,7 +60,10 @@ fn existing<'a>(world: &World<'a>, entity: &'a Entity) -> Option<String> {
         let table = crate::compare::table_of(world.project, class)?;
         let file = &*table.at.file;
         let modules = &world.project.modules;
-        modules.iter().find(|module| module.layers.iter().any(|layer| layer.file == file)).map(|found| found.name.clone())
+        modules
+            .iter()
+            .find(|module| module.layers.iter().any(|layer| layer.file == file))
+            .map(|found| found.name.clone())
     };
     let top = world.topmost(entity);
     holds(&entity.name).or_else(|| holds(&top.name).filter(|_| !world.parts_children()))

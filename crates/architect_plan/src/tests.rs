@@ -393,9 +393,6 @@ fn clashes_with_the_code() {
     let mut by_table = project();
     by_table.tables.push(table("app.old", "Other", "task"));
     problem(&plain(), &by_table, "the table `task` exists already");
-    let mut by_class = project();
-    by_class.tables.push(table("app.old", "Task", "old_task"));
-    problem(&plain(), &by_class, "the class `Task` exists already");
     let mut by_module = project();
     by_module.modules.push(Module {
         name: "projects".into(),

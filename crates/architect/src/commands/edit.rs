@@ -179,12 +179,10 @@ pub fn add(args: &AddArgs, place: &Place) -> Result<ExitCode> {
             let field = Box::new(read_field(entity, name, ty, rules)?);
             run(carry_out, place, |_| Ok(DesignEdit::AddField { entity: entity.to_owned(), field }))
         }
-        Add::Endpoint { method, path, does, who, carry_out } => {
-            run(carry_out, place, |project| {
-                let endpoint = Box::new(read_endpoint(project, &method.to_uppercase(), path, does, who)?);
-                Ok(DesignEdit::AddEndpoint { endpoint })
-            })
-        }
+        Add::Endpoint { method, path, does, who, carry_out } => run(carry_out, place, |project| {
+            let endpoint = Box::new(read_endpoint(project, &method.to_uppercase(), path, does, who)?);
+            Ok(DesignEdit::AddEndpoint { endpoint })
+        }),
     }
 }
 
@@ -199,13 +197,11 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
             let edit = DesignEdit::ChangeField { entity: entity.to_owned(), field, with_type, with_rules };
             run(carry_out, place, |_| Ok(edit))
         }
-        Change::Access { method, path, who, carry_out } => {
-            run(carry_out, place, |project| {
-                let method = method.to_uppercase();
-                let who = read_endpoint(project, &method, path, "by hand", who)?.who;
-                Ok(DesignEdit::ChangeAccess { method, path: path.clone(), who })
-            })
-        }
+        Change::Access { method, path, who, carry_out } => run(carry_out, place, |project| {
+            let method = method.to_uppercase();
+            let who = read_endpoint(project, &method, path, "by hand", who)?.who;
+            Ok(DesignEdit::ChangeAccess { method, path: path.clone(), who })
+        }),
         Change::Owner { entity, owner, carry_out } => {
             let owner = match owner.as_str() {
                 "User" => Ownership::User,
@@ -248,11 +244,7 @@ fn parts(written: &str) -> Result<(&str, &str)> {
     })
 }
 
-fn run(
-    carry_out: &CarryOut,
-    place: &Place,
-    edit: impl FnOnce(&Project) -> Result<DesignEdit>,
-) -> Result<ExitCode> {
+fn run(carry_out: &CarryOut, place: &Place, edit: impl FnOnce(&Project) -> Result<DesignEdit>) -> Result<ExitCode> {
     let workspace = place.workspace()?;
     eprintln!("Planning in {}", workspace.root.display());
     let planned = render::during("Planning", || plan_edit(workspace, edit, &carry_out.fill))?;

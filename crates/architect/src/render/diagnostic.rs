@@ -10,7 +10,7 @@ use super::paint;
 /// Shows why a command failed.
 pub fn failure(failure: &Failure) {
     for Reason { text, help, at } in &failure.reasons {
-        let place = at.as_ref().map(|at| format!("{at}: ")).unwrap_or_default();
+        let place = at.as_ref().filter(|at| !at.file.is_empty()).map(|at| format!("{at}: ")).unwrap_or_default();
         eprintln!("{}: {place}{text}", paint::error("error"));
         if let Some(help) = help {
             eprintln!("help: {help}");

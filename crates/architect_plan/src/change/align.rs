@@ -1,8 +1,8 @@
 //! A document beside the code: what it would be if it said what the code has.
 
 use architect_model::{
-    Access, Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType, ModuleDesign, OperationDesign,
-    OperationKind, Ownership, Project,
+    Access, Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType,
+    ModuleDesign, OperationDesign, OperationKind, Ownership, Project,
 };
 
 use crate::code::{self, Described};
@@ -120,8 +120,7 @@ impl Pair<'_> {
         }
         let names = |fields: &[String]| fields.iter().any(|field| field == column);
         self.old.constraints.retain(|constraint| match constraint {
-            EntityConstraint::Unique { fields }
-            | EntityConstraint::Index { fields } => !names(fields),
+            EntityConstraint::Unique { fields } | EntityConstraint::Index { fields } => !names(fields),
         });
     }
 
@@ -151,7 +150,9 @@ impl Pair<'_> {
     fn is_key_of_owner(&self, column: &str) -> bool {
         match &self.code.owner {
             Ownership::Nobody => false,
-            Ownership::User | Ownership::Parent { .. } => !self.code.fields.iter().any(|field| column_name(field) == column),
+            Ownership::User | Ownership::Parent { .. } => {
+                !self.code.fields.iter().any(|field| column_name(field) == column)
+            }
         }
     }
 
@@ -172,7 +173,8 @@ impl Pair<'_> {
         let code = &self.code.constraints;
         self.old.constraints.retain(|constraint| match constraint {
             EntityConstraint::Unique { fields } => {
-                code.contains(constraint) || !fields.iter().all(|field| columns.iter().any(|one| one.starts_with(field)))
+                code.contains(constraint)
+                    || !fields.iter().all(|field| columns.iter().any(|one| one.starts_with(field)))
             }
             EntityConstraint::Index { .. } => true,
         });
@@ -242,13 +244,7 @@ fn one(row: &EndpointDesign, operation: &OperationDesign) -> EndpointDesign {
 }
 
 /// Usual endpoints of the code that the document does not name: they stay on both sides.
-fn further(
-    rows: &[EndpointDesign],
-    class: &str,
-    there: &[ModuleDesign],
-    before: &mut Design,
-    after: &mut Design,
-) {
+fn further(rows: &[EndpointDesign], class: &str, there: &[ModuleDesign], before: &mut Design, after: &mut Design) {
     let designed: Vec<(&str, String)> = there
         .iter()
         .flat_map(|module| &module.routers)

@@ -1,12 +1,12 @@
 //! One change of what the code has, as a design before and after it.
 
 use architect_model::{
-    Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership, Project,
-    RenamedColumn, Table,
+    Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership,
+    Project, RenamedColumn, Table,
 };
 
-use crate::columns::column_name;
 use crate::code::{describe, foreign_key, is_entity};
+use crate::columns::column_name;
 use crate::endpoints::entity_of;
 use crate::paths::shape;
 use crate::world::qualified;
@@ -92,7 +92,8 @@ fn around(project: &Project, table: &Table) -> Vec<String> {
         next += 1;
         for other in &project.tables {
             let own = qualified(other);
-            let refers = other.columns.iter().any(|column| foreign_key(other, &column.name).is_some_and(|(to, _)| to == name));
+            let refers =
+                other.columns.iter().any(|column| foreign_key(other, &column.name).is_some_and(|(to, _)| to == name));
             if refers && !found.contains(&own) {
                 found.push(own);
             }
@@ -127,7 +128,10 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
     }
     let entity = design.entities.iter_mut().find(|entity| entity.name == class);
     let Some(entity) = entity else {
-        return Err((format!("the code of `{class}` could not be described"), "Look at `architect survey`.".to_owned()));
+        return Err((
+            format!("the code of `{class}` could not be described"),
+            "Look at `architect survey`.".to_owned(),
+        ));
     };
     match edit {
         DesignEdit::AddField { field, .. } => {
@@ -140,7 +144,8 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
         DesignEdit::ChangeField { field, with_type, with_rules, .. } => {
             let index = place(entity, &field.name)?;
             let known = &entity.fields[index];
-            let (typed, ruled) = (if *with_type { &**field } else { known }, if *with_rules { &**field } else { known });
+            let (typed, ruled) =
+                (if *with_type { &**field } else { known }, if *with_rules { &**field } else { known });
             let changed = Field {
                 ty: typed.ty.clone(),
                 required: typed.required,
@@ -153,7 +158,10 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
                 ..known.clone()
             };
             if changed == *known {
-                return Err((format!("`{class}.{}` is like that already", known.name), "There is nothing to do.".to_owned()));
+                return Err((
+                    format!("`{class}.{}` is like that already", known.name),
+                    "There is nothing to do.".to_owned(),
+                ));
             }
             entity.fields[index] = changed;
         }
@@ -306,10 +314,5 @@ pub fn renamed(project: &Project, edit: &DesignEdit, before: &Design) -> Vec<Ren
         .and_then(|entity| entity.fields.get(place(entity, from).ok()?));
     let (Some(table), Some(field)) = (table, field) else { return Vec::new() };
     let column = |name: &str| column_name(&Field { name: name.to_owned(), ..field.clone() });
-    vec![RenamedColumn {
-        class: class.clone(),
-        table: qualified(table),
-        from: column(&field.name),
-        to: column(to),
-    }]
+    vec![RenamedColumn { class: class.clone(), table: qualified(table), from: column(&field.name), to: column(to) }]
 }

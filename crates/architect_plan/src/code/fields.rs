@@ -118,10 +118,8 @@ impl<'p> Described<'p> {
                 .or_else(|| types::field_type(self.project, Some(column), &plain))
         });
         // A text without a length in the database is one, whatever bound requests have.
-        let is_text = matches!(
-            column.ty.known().map(bare),
-            Some(ColumnType::Text | ColumnType::String { length: None, .. })
-        );
+        let is_text =
+            matches!(column.ty.known().map(bare), Some(ColumnType::Text | ColumnType::String { length: None, .. }));
         match given {
             Some(FieldType::String { .. }) if is_text => Some(FieldType::Text),
             given => given.or_else(|| of_column(self.project, column)),
@@ -147,17 +145,20 @@ impl<'p> Described<'p> {
     /// Whether clients set a column; where nothing makes or changes rows, they would.
     fn is_given(&self, column: &Column) -> bool {
         let name = column.attribute.as_deref().unwrap_or(&column.name);
-        let bodies: Vec<&Schema> =
-            [StandardOperation::Create, StandardOperation::Update].into_iter().filter_map(|one| self.body(one)).collect();
+        let bodies: Vec<&Schema> = [StandardOperation::Create, StandardOperation::Update]
+            .into_iter()
+            .filter_map(|one| self.body(one))
+            .collect();
         bodies.is_empty() || bodies.iter().any(|schema| schema_field(schema, name).is_some())
     }
 
     /// Whether lists take a parameter of this name.
     fn is_filter(&self, column: &Column) -> bool {
         let class = self.table.class.as_ref();
-        let lists = self.project.handlers.iter().filter(|handler| {
-            handler.operation == Some(StandardOperation::List) && handler.table.as_ref() == class
-        });
+        let lists =
+            self.project.handlers.iter().filter(|handler| {
+                handler.operation == Some(StandardOperation::List) && handler.table.as_ref() == class
+            });
         lists.into_iter().any(|handler| {
             let path = self.project.endpoints.iter().find(|endpoint| endpoint.handler == handler.symbol);
             let in_path = path
@@ -178,13 +179,12 @@ impl<'p> Described<'p> {
                 continue;
             }
             let Some(class) = referred(self.project, right).and_then(|table| table.class.as_ref()) else { continue };
-            let relation = self.table.relationships.iter().find(|relation| {
-                relation.many && relation.target.known().is_some_and(|target| *target == class.name)
-            });
-            let name = relation.map_or_else(
-                || crate::names::entity_names(&class.name).snakes,
-                |relation| relation.name.clone(),
-            );
+            let relation =
+                self.table.relationships.iter().find(|relation| {
+                    relation.many && relation.target.known().is_some_and(|target| *target == class.name)
+                });
+            let name = relation
+                .map_or_else(|| crate::names::entity_names(&class.name).snakes, |relation| relation.name.clone());
             found.push(Field {
                 label: name.clone(),
                 name,

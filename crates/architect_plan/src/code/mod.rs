@@ -8,7 +8,8 @@ mod endpoints;
 mod fields;
 
 use architect_model::{
-    Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project, Table, TableConstraint, Unique,
+    Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project, Table,
+    TableConstraint, Unique,
 };
 
 use crate::world::qualified;
@@ -151,8 +152,7 @@ impl<'p> Described<'p> {
                 ([first, second], true) if scope.is_some_and(|(column, _)| self.field_name(column) == *first) => {
                     let direct = scope.is_some_and(|(_, direct)| direct);
                     if let Some(index) = field(second) {
-                        entity.fields[index].unique =
-                            Some(if direct { Unique::PerOwner } else { Unique::PerParent });
+                        entity.fields[index].unique = Some(if direct { Unique::PerOwner } else { Unique::PerParent });
                     }
                 }
                 ([one], false) => {

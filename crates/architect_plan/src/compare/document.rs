@@ -35,7 +35,8 @@ struct Beside<'a> {
 impl Beside<'_> {
     fn field(&self, field: &Field, known: &Field, found: &mut Vec<Difference>) {
         let column = column_name(field);
-        let source = self.table.columns.iter().find(|one| one.name == column || one.attribute.as_ref() == Some(&column));
+        let source =
+            self.table.columns.iter().find(|one| one.name == column || one.attribute.as_ref() == Some(&column));
         let is_read = source.is_some_and(|one| one.default.is_some() == known.default.is_some());
         let same_type = std::mem::discriminant(&field.ty) == std::mem::discriminant(&known.ty);
         if is_read && same_type && field.required == known.required && field.default != known.default {

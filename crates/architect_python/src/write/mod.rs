@@ -44,6 +44,6 @@ mod values;
 mod verify;
 mod ways;
 
-pub use change::write_change;
 pub use assembly::{WrittenModules, write_modules};
+pub use change::write_change;
 pub use revision::{Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_revision};

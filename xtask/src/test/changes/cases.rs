@@ -62,10 +62,7 @@ impl Subject {
             case("add a many-to-many relation", &["add", "field", &field("companions"), &format!("list of {other}")]),
             case("change a length", &["change", "field", &field(text.0), "string(1..250)"]),
             case("make it optional", &["change", "field", &field(text.0), &format!("{}?", text.1)]),
-            case(
-                "make it required",
-                &["change", "field", &field(optional.0), &format!("{} = \"none\"", optional.1)],
-            ),
+            case("make it required", &["change", "field", &field(optional.0), &format!("{} = \"none\"", optional.1)]),
             case(
                 "add a value",
                 &["change", "field", &field(choice.0), &format!("enum({values}, shelved) = {default}")],

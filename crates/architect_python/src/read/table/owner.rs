@@ -70,7 +70,9 @@ fn owner(table: &Table, users: &str) -> Option<String> {
         .map(|(column, _, _)| column)
         .collect();
     let preferred = OWNERS.iter().find(|name| candidates.contains(name)).copied();
+    // Rows that outlive the user belong to nobody: the column says who reviews them, or who is invited.
     let only = if candidates.len() == 1 { candidates.first().copied() } else { None };
+    let only = only.filter(|column| !outlives(table, column));
     preferred.or(only).map(str::to_owned)
 }
 
@@ -94,6 +96,17 @@ fn cascades(table: &Table, column: &str) -> bool {
         }
         _ => false,
     })
+}
+
+/// Whether a row stays, without it, when what its foreign key points at goes.
+fn outlives(table: &Table, column: &str) -> bool {
+    let clears = table.constraints.iter().any(|constraint| match constraint {
+        TableConstraint::ForeignKey { columns, on_delete, .. } => {
+            columns.first().is_some_and(|first| first == column) && on_delete.as_deref() == Some("SET NULL")
+        }
+        _ => false,
+    });
+    clears && table.columns.iter().any(|known| known.name == column && known.nullable == Known::Known(true))
 }
 
 fn is_called(table: &Table, name: &str) -> bool {
