@@ -2,6 +2,8 @@
 
 use architect_model::{Column, Location, Table, TableConstraint};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::order::qualified;
 
 /// What becomes of the tables of a project.
@@ -49,8 +51,12 @@ pub struct ValueNeeded {
 pub(super) struct Transition<'a> {
     pub(super) from: &'a [Table],
     pub(super) to: &'a [Table],
-    /// Table in `to`, table in `from`.
-    tables: Vec<(&'a Table, &'a Table)>,
+    /// Tables that are in both: the one that is, the one that comes of it.
+    pub(super) kept: Vec<(&'a Table, &'a Table)>,
+    /// The same: what becomes of a table, by its name before.
+    targets: FxHashMap<String, &'a Table>,
+    /// Places in memory of the tables that are kept, at both ends.
+    places: FxHashSet<*const Table>,
     /// Table in `to`, column in `from`, column in `to`.
     columns: Vec<(&'a Table, &'a str, &'a str)>,
     pub(super) fill: &'a [Fill],
@@ -62,51 +68,68 @@ impl<'a> Transition<'a> {
     /// `upgrade`.
     pub(super) fn forward(change: &TableChange<'a>) -> Self {
         let renames: Vec<(&str, &str)> = pairs(change.renamed_tables).collect();
-        let tables = matched(change.before, change.after, &renames);
+        let kept = matched(change.before, change.after, &renames);
         let columns = change.renamed_columns.iter().filter_map(|(table, old, new)| {
             let table = change.after.iter().find(|known| qualified(known).as_deref() == Some(table))?;
             Some((table, old.as_str(), new.as_str()))
         });
-        let columns = columns.collect();
-        Self { from: change.before, to: change.after, tables, columns, fill: change.fill, forward: true }
+        Self::of(change.before, change.after, kept, columns.collect(), change.fill)
     }
 
     /// `downgrade`.
     pub(super) fn backward(&self) -> Self {
-        let columns = self.columns.iter().filter_map(|(table, old, new)| Some((self.source(table)?, *new, *old)));
-        Self {
-            from: self.to,
-            to: self.from,
-            tables: self.tables.iter().map(|(to, from)| (*from, *to)).collect(),
-            columns: columns.collect(),
-            fill: &[],
-            forward: false,
-        }
+        let columns = self.columns.iter().filter_map(|(table, old, new)| {
+            let (from, _) = self.kept.iter().find(|(_, to)| std::ptr::eq(*to, *table))?;
+            Some((*from, *new, *old))
+        });
+        // In the order of the tables that come.
+        let mut kept: Vec<(&Table, &Table)> = self.kept.iter().map(|(from, to)| (*to, *from)).collect();
+        kept.sort_by_key(|(_, to)| std::ptr::from_ref(*to));
+        let backward = Self::of(self.to, self.from, kept, columns.collect(), &[]);
+        Self { forward: false, ..backward }
     }
 
-    /// The table that becomes `to`.
-    pub(super) fn source(&self, to: &Table) -> Option<&'a Table> {
-        self.tables.iter().find(|(known, _)| std::ptr::eq(*known, to)).map(|(_, from)| *from)
+    fn of(
+        from: &'a [Table],
+        to: &'a [Table],
+        kept: Vec<(&'a Table, &'a Table)>,
+        columns: Vec<(&'a Table, &'a str, &'a str)>,
+        fill: &'a [Fill],
+    ) -> Self {
+        let targets = kept.iter().filter_map(|(from, to)| Some((qualified(from)?, *to))).collect();
+        let places = kept.iter().flat_map(|(from, to)| [std::ptr::from_ref(*from), std::ptr::from_ref(*to)]).collect();
+        Self { from, to, kept, targets, places, columns, fill, forward: true }
     }
 
-    /// What becomes of the table `from`.
-    pub(super) fn target(&self, from: &Table) -> Option<&'a Table> {
-        self.tables.iter().find(|(_, known)| std::ptr::eq(*known, from)).map(|(to, _)| *to)
+    /// The tables that are kept and that something happens to, or to a table that their keys refer to.
+    pub(super) fn touched(&self) -> Vec<(&'a Table, &'a Table)> {
+        let is_other = |(from, to): &(&'a Table, &'a Table)| from != to;
+        let changed: FxHashSet<String> =
+            self.kept.iter().filter(|pair| is_other(pair)).filter_map(|(from, _)| qualified(from)).collect();
+        let refers = |table: &Table| {
+            table.constraints.iter().any(|constraint| match constraint {
+                TableConstraint::ForeignKey { ref_table, .. } => changed.contains(ref_table),
+                _ => false,
+            })
+        };
+        let is_renamed = |to: &Table| self.columns.iter().any(|(table, ..)| std::ptr::eq(*table, to));
+        let is_touched = |pair: &&(&'a Table, &'a Table)| is_other(pair) || refers(pair.0) || is_renamed(pair.1);
+        self.kept.iter().filter(is_touched).copied().collect()
     }
 
-    /// Tables that are in both: the one that is, the one that comes of it.
-    pub(super) fn kept(&self) -> impl Iterator<Item = (&'a Table, &'a Table)> {
-        self.to.iter().filter_map(|to| Some((self.source(to)?, to)))
+    /// What becomes of the table of this name, and what it was.
+    pub(super) fn target(&self, name: &str) -> Option<&'a Table> {
+        self.targets.get(name).copied()
     }
 
     /// Tables that come to be.
     pub(super) fn created(&self) -> Vec<&'a Table> {
-        self.to.iter().filter(|table| self.source(table).is_none()).collect()
+        self.to.iter().filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
     }
 
     /// Tables that go.
     pub(super) fn dropped(&self) -> Vec<&'a Table> {
-        self.from.iter().filter(|table| self.target(table).is_none()).collect()
+        self.from.iter().filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
     }
 
     /// The name in `to` of a column of the table that becomes `to`.
@@ -137,8 +160,7 @@ impl<'a> Transition<'a> {
             | TableConstraint::Index { columns, .. } => rename(columns, to),
             TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } => {
                 rename(columns, to);
-                let from = self.from.iter().find(|table| qualified(table).as_deref() == Some(ref_table));
-                if let Some(target) = from.and_then(|from| self.target(from)) {
+                if let Some(target) = self.target(ref_table) {
                     rename(ref_columns, target);
                     *ref_table = qualified(target).unwrap_or_default();
                 }
@@ -153,18 +175,19 @@ fn pairs(renamed: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     renamed.iter().map(|(old, new)| (old.as_str(), new.as_str()))
 }
 
-/// The tables of `after`, each with the one of `before` that it comes of.
+/// The tables that are in both, in the order of `after`.
 fn matched<'a>(before: &'a [Table], after: &'a [Table], renames: &[(&str, &str)]) -> Vec<(&'a Table, &'a Table)> {
+    let known: FxHashMap<String, &Table> = before.iter().filter_map(|table| Some((qualified(table)?, table))).collect();
     let source = |table: &'a Table| {
         let Some(name) = qualified(table) else {
             // A name that is not known is not known in both.
             let same = |known: &&Table| known.name.known().is_none() && known.class == table.class;
             return before.iter().find(same);
         };
-        let old = renames.iter().find(|(_, new)| *new == name).map(|(old, _)| (*old).to_owned());
-        let gone = |name: &str| renames.iter().any(|(old, _)| *old == name);
-        let wanted = old.or_else(|| (!gone(&name)).then_some(name))?;
-        before.iter().find(|known| qualified(known).as_ref() == Some(&wanted))
+        let old = renames.iter().find(|(_, new)| *new == name).map(|(old, _)| *old);
+        let is_gone = renames.iter().any(|(old, _)| *old == name);
+        let wanted = old.or_else(|| (!is_gone).then_some(name.as_str()))?;
+        known.get(wanted).copied()
     };
-    after.iter().filter_map(|table| Some((table, source(table)?))).collect()
+    after.iter().filter_map(|table| Some((source(table)?, table))).collect()
 }

@@ -34,13 +34,14 @@ pub(super) struct Findings {
 pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Operation<'a>>, Findings) {
     let mut differ = Differ { change, house, findings: Findings::default(), operations: Vec::new() };
     let types = differ.types();
-    differ.rename_tables();
+    let touched = change.touched();
+    differ.rename_tables(&touched);
     differ.create_tables();
-    let apart: Vec<_> = change.kept().map(|(from, to)| (from, to, differ.retyped_keys(from, to))).collect();
+    let apart: Vec<_> = touched.iter().map(|(from, to)| (*from, *to, differ.retyped_keys(from, to))).collect();
     differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
         alteration(from, to, keys.iter().map(|(old, _)| Step::DropConstraint(old)).collect())
     }));
-    for (from, to) in change.kept() {
+    for (from, to) in touched {
         differ.alter(from, to);
     }
     differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
@@ -61,8 +62,8 @@ struct Differ<'d, 'a> {
 }
 
 impl<'a> Differ<'_, 'a> {
-    fn rename_tables(&mut self) {
-        for (from, to) in self.change.kept() {
+    fn rename_tables(&mut self, touched: &[(&'a Table, &'a Table)]) {
+        for (from, to) in touched.iter().copied() {
             if from.name.known() != to.name.known() {
                 if from.schema != to.schema {
                     self.fail(to, "it moves to another schema");

@@ -2,6 +2,8 @@
 
 use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableConstraint};
 
+use rustc_hash::FxHashSet;
+
 use super::order::qualified;
 use super::tables::stored;
 
@@ -89,9 +91,10 @@ pub(super) fn native_type(ty: &ColumnType) -> Option<&str> {
 /// The native enumeration types of tables: name and values, each once, in order.
 pub(super) fn native_types<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<(&'a str, Option<&'a [String]>)> {
     let mut found: Vec<(&str, Option<&[String]>)> = Vec::new();
+    let mut known = FxHashSet::default();
     for ty in tables.flat_map(|table| &table.columns).filter_map(|column| column.ty.known()) {
         if let ColumnType::Enum { name: Some(name), values, native: true, .. } = stored(ty)
-            && !found.iter().any(|(known, _)| known == name)
+            && known.insert(name.as_str())
         {
             found.push((name, values.known().map(Vec::as_slice)));
         }

@@ -3,7 +3,6 @@
 use architect_model::{Known, Table, TableConstraint};
 
 use super::super::operation::{Operation, Step};
-use super::super::order::qualified;
 use super::super::sql;
 use super::super::tables::{constraint_name, given_name};
 use super::Differ;
@@ -55,10 +54,10 @@ impl<'a> Differ<'_, 'a> {
         let mut found = Vec::new();
         for constraint in &from.constraints {
             let TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } = constraint else { continue };
-            let target = self.change.from.iter().find(|table| qualified(table).as_ref() == Some(ref_table));
-            let target_changes = target.and_then(|target| Some((target, self.change.target(target)?)));
+            let target = self.change.target(ref_table);
+            let target = target.and_then(|to| self.change.kept.iter().find(|(_, known)| std::ptr::eq(*known, to)));
             let is_recast = self.is_recast(from, to, columns)
-                || target_changes.is_some_and(|(target, after)| self.is_recast(target, after, ref_columns));
+                || target.is_some_and(|(before, after)| self.is_recast(before, after, ref_columns));
             let after = to.constraints.iter().find(|known| self.is_same(to, constraint, known));
             found.extend(after.filter(|_| is_recast).map(|after| (constraint, after)));
         }

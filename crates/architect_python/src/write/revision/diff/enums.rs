@@ -58,7 +58,7 @@ impl<'a> Differ<'_, 'a> {
     fn is_added_to_a_table(&self, name: &str) -> bool {
         let uses =
             |table: &Table| table.columns.iter().any(|column| column.ty.known().and_then(native_type) == Some(name));
-        self.change.kept().any(|(_, to)| uses(to))
+        self.change.kept.iter().any(|(_, to)| uses(to))
     }
 
     fn replacement(&mut self, name: &'a str, before: &'a [String], values: &'a [String]) -> TypeReplacement<'a> {
@@ -72,7 +72,7 @@ impl<'a> Differ<'_, 'a> {
         });
         let is_of_type = |column: &Column| column.ty.known().and_then(native_type) == Some(name);
         let mut columns = Vec::new();
-        for (from, to) in self.change.kept() {
+        for (from, to) in self.change.kept.iter().copied() {
             for after in to.columns.iter().filter(|column| is_of_type(column)) {
                 if let Some(column) = self.change.source_column(from, to, after).filter(|column| is_of_type(column)) {
                     columns.push(ReplacedColumn { table: from, column, fill: self.given(to, after) });
