@@ -4,6 +4,7 @@ mod case;
 mod house;
 
 use std::fs;
+use std::path::Path;
 
 use xshell::cmd;
 
@@ -25,7 +26,6 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
         return Ok(());
     }
     let postgres = Postgres::start(tools)?;
-    let url = postgres.database("revisions")?;
     let folder = tools.fresh("revisions")?;
     let text = fs::read_to_string(tools.root.join(CASES)).map_err(|error| error.to_string())?;
     let cases = cases(&text);
@@ -34,10 +34,24 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
     });
     let python = environment(tools)?;
     runner.check("revisions: up, complete, down, up on SQLite and PostgreSQL, rows kept", || {
-        let shell = tools.shell(&folder)?;
-        run(cmd!(shell, "{python} -c {RUNNER} {folder} {url}")).map(|told| eprint!("{told}"))
+        // Two processes, each with a database of its own.
+        let (first, second) = HOUSES.split_at(HOUSES.len() / 2);
+        let urls = [postgres.database("revisions_1")?, postgres.database("revisions_2")?];
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| run_houses(tools, &python, &folder, &urls[1], second));
+            let told = run_houses(tools, &python, &folder, &urls[0], first);
+            let other = other.join().unwrap_or_else(|_| Err("a thread failed".to_owned()));
+            told.and(other)
+        })
     });
     Ok(())
+}
+
+/// Runs the revisions of some houses.
+fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, houses: &[House]) -> Outcome {
+    let shell = tools.shell(folder)?;
+    let names: Vec<&str> = houses.iter().map(|house| house.name).collect();
+    run(cmd!(shell, "{python} -c {RUNNER} {folder} {url} {names...}")).map(|told| eprint!("{told}"))
 }
 
 fn environment(tools: &Tools) -> Outcome<String> {
