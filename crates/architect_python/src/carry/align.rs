@@ -147,8 +147,9 @@ pub(super) fn likeness(one: &Node, two: &Node, same: impl Fn(&Word, &Word) -> bo
     let head = head(one)
         .zip(head(two))
         .is_some_and(|(one, two)| one.len() == two.len() && one.iter().zip(two).all(|(one, two)| same(one, two)));
-    // A link of the same name, or the arguments of the same call.
-    if one.tag == two.tag && one.tag.starts_with(['.', '(', '[']) && matches!(one.kind, Kind::Fixed) {
+    // A link of the same name, the arguments of the same call, or what a block gives back.
+    let is_link = one.tag.starts_with(['.', '(', '[']) && matches!(one.kind, Kind::Fixed);
+    if one.tag == two.tag && (is_link || one.tag.starts_with("StmtReturn")) {
         return 0.5f64.mul_add(share, 0.5);
     }
     if head { 0.4f64.mul_add(1.0 - share, share) } else { share }

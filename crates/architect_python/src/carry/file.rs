@@ -9,13 +9,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::align::{Pair, pair, seek};
 use super::code::Code;
 use super::findings::Findings;
-use super::imports::{Import, imports, renamed};
+use super::imports::{Import, Known, imports};
 use super::merge::Merge;
 use super::names::Names;
-use super::node::{Kind, Node};
+use super::node::Node;
 use super::places::Places;
 use super::suite::Blocks;
 use super::unused::{is_import, uses};
+use super::withdraw::faulty;
 use super::{Carried, Counterpart, Version};
 use crate::source::Sources;
 
@@ -36,6 +37,8 @@ pub(super) type Needed = BTreeMap<usize, (BTreeSet<String>, FxHashMap<String, St
 pub(super) struct Written {
     pub(super) before: Vec<Import>,
     pub(super) after: Vec<Import>,
+    /// Names that mean nothing in the text after the change: not for the code to mend.
+    pub(super) faulty: Vec<String>,
     /// Its own definitions, and the file of the code that has each.
     pub(super) homes: BTreeMap<String, String>,
 }
@@ -124,7 +127,8 @@ impl<'s> Work<'s> {
     fn python(&mut self, version: &Version<'_>, before: &Code<'_>, after: &Code<'_>) {
         let (one, two) = (without_imports(&before.root), without_imports(&after.root));
         let pairs = pair(&one.parts, &two.parts);
-        let written = Written { before: imports(before), after: imports(after), homes: BTreeMap::new() };
+        let faulty = faulty(after).into_iter().map(|fault| fault.name).collect();
+        let written = Written { before: imports(before), after: imports(after), faulty, homes: BTreeMap::new() };
         self.written.push(written);
         let own = self.target(version.path, version.step);
         let mut homes = self.homes(version, own, &pairs, &one, &two);
@@ -225,7 +229,9 @@ impl<'s> Work<'s> {
         }
         let is_known = |import: &&Import| !names.globals.contains_key(&import.bound);
         let open: Vec<Import> = written.after.iter().filter(is_known).cloned().collect();
-        names.globals.extend(renamed(&open, &target.imports, defined));
+        let unique = |name: &str| self.places.only(name).is_some();
+        let known = Known { before: &written.before, actual: &target.imports, defined: &defined, unique: &unique };
+        names.globals.extend(known.renamed(&open));
         names
     }
 
@@ -256,7 +262,7 @@ fn unused(written: Option<&Written>, after: &Node) -> Vec<String> {
     let Some(written) = written else { return Vec::new() };
     let new = written.after.iter().filter(|import| !written.before.contains(import));
     let is_unused = |import: &&Import| !after.parts.iter().any(|part| uses(part, &import.bound));
-    new.filter(is_unused).map(|import| import.bound.clone()).collect()
+    new.filter(is_unused).map(|import| format!("!{}", import.bound)).collect()
 }
 
 /// A module without its imports, which are carried over by what new code needs.
@@ -283,13 +289,4 @@ fn settle(homes: &mut Homes, own: Option<usize>) {
         let ahead = known[at + 1..].iter().flatten().next().copied();
         *home = behind.or(ahead).or(own).map(|target| (target, usize::MAX));
     }
-}
-
-/// Where the headers of a node's statements are.
-pub(super) fn headers(node: &Node, found: &mut Vec<ruff_text_size::TextRange>) {
-    if matches!(node.kind, Kind::Leaf) && !node.is_statement() {
-        return;
-    }
-    found.extend(node.header);
-    node.parts.iter().for_each(|part| headers(part, found));
 }

@@ -37,11 +37,6 @@ impl Import {
         };
         if self.typing_only { new.typing_only() } else { new }
     }
-
-    /// Whether both mean the same thing, though one may take it from where it is passed on.
-    fn is(&self, other: &Import) -> bool {
-        self.name == other.name && is_one_source(&self.module, &other.module)
-    }
 }
 
 /// The imports of a module.
@@ -98,57 +93,85 @@ fn is_typing(test: &Expr) -> bool {
     }
 }
 
-/// Whether a name may be passed on from one of the modules to the other: both belong to one package, or both are
-/// homes of types in the standard library.
-fn is_one_source(one: &str, two: &str) -> bool {
-    let top = |module: &str| module.split('.').next().unwrap_or_default().to_owned();
+/// What is known about the two files whose imports are compared.
+pub(super) struct Known<'k> {
+    /// What the writers import before the change.
+    pub(super) before: &'k [Import],
+    /// What the code imports.
+    pub(super) actual: &'k [Import],
+    /// Whether the code's file defines a name itself.
+    pub(super) defined: &'k dyn Fn(&str) -> bool,
+    /// Whether only one file of the project defines a name.
+    pub(super) unique: &'k dyn Fn(&str) -> bool,
+}
+
+impl Known<'_> {
+    /// What the code writes for the names that the writers import, where it is another name.
+    pub(super) fn renamed(&self, written: &[Import]) -> FxHashMap<String, String> {
+        let names = written.iter().filter_map(|import| Some((import.bound.clone(), self.actual_name(import)?)));
+        names.collect()
+    }
+
+    /// Whether an import of the code brings what the writers import, though maybe from where it is passed on or was
+    /// moved to.
+    fn is_one(&self, written: &Import, actual: &Import) -> bool {
+        let (one, two) = (&*written.module, &*actual.module);
+        let is_own = top(one) == top(two) && !is_stdlib(top(one));
+        let was_there = || self.before.iter().any(|before| before.bound == written.bound && before.module == one);
+        let same_name = || written.bound == actual.bound && was_there();
+        written.name == actual.name
+            && (is_passed_on(one, two)
+                || is_own && written.name.as_deref().is_some_and(|name| (self.unique)(name))
+                || is_own && same_name())
+    }
+
+    fn actual_name(&self, import: &Import) -> Option<String> {
+        let here = self.actual.iter().find(|known| known.bound == import.bound);
+        if here.is_some_and(|known| self.is_one(import, known)) {
+            return None;
+        }
+        if let Some(other) = self.actual.iter().find(|known| self.is_one(import, known)) {
+            return (other.bound != import.bound).then(|| other.bound.clone());
+        }
+        let is_defined = (self.defined)(&import.bound);
+        // Defined in this very file.
+        if here.is_none() && import.name.as_deref() == Some(&import.bound) && is_defined {
+            return None;
+        }
+        let name = import.name.as_ref()?;
+        let is_module = |known: &&Import| match &known.name {
+            None => {
+                known.module == import.module
+                    && (known.bound == known.module || !known.module.starts_with(&known.bound))
+            }
+            Some(last) => format!("{}.{last}", known.module) == import.module,
+        };
+        if let Some(module) = self.actual.iter().find(is_module) {
+            return Some(format!("{}.{name}", module.bound));
+        }
+        (here.is_some() || is_defined).then(|| alias(import, name))
+    }
+}
+
+fn top(module: &str) -> &str {
+    module.split('.').next().unwrap_or_default()
+}
+
+/// Whether a name may be passed on from one of the modules to the other: one lies in the other, or both are homes of
+/// types in the standard library.
+fn is_passed_on(one: &str, two: &str) -> bool {
     let is_types = |module: &str| matches!(module, "typing" | "typing_extensions" | "collections.abc");
-    let is_own = |module: &str| !is_stdlib(&top(module));
+    let lies_in = |inner: &str, outer: &str| inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'));
+    let is_tail = |relative: &str, whole: &str| {
+        let tail = relative.trim_start_matches('.');
+        relative.starts_with('.') && (tail.is_empty() || whole == tail || whole.ends_with(&format!(".{tail}")))
+    };
     one == two
         || is_types(one) && is_types(two)
-        || one.starts_with('.') && is_own(two)
-        || two.starts_with('.') && is_own(one)
-        || is_own(one) && top(one) == top(two)
-}
-
-/// What the code writes for the names that the writers import, where it is another name.
-pub(super) fn renamed(
-    written: &[Import],
-    actual: &[Import],
-    defined: impl Fn(&str) -> bool,
-) -> FxHashMap<String, String> {
-    let mut names = FxHashMap::default();
-    for import in written {
-        if let Some(name) = actual_name(import, actual, &defined) {
-            names.insert(import.bound.clone(), name);
-        }
-    }
-    names
-}
-
-fn actual_name(import: &Import, actual: &[Import], defined: &impl Fn(&str) -> bool) -> Option<String> {
-    let here = actual.iter().find(|known| known.bound == import.bound);
-    if here.is_some_and(|known| import.is(known)) {
-        return None;
-    }
-    if let Some(other) = actual.iter().find(|known| import.is(known)) {
-        return (other.bound != import.bound).then(|| other.bound.clone());
-    }
-    // Defined in this very file.
-    if here.is_none() && import.name.as_deref() == Some(&import.bound) && defined(&import.bound) {
-        return None;
-    }
-    let name = import.name.as_ref()?;
-    let is_module = |known: &&Import| match &known.name {
-        None => {
-            known.module == import.module && (known.bound == known.module || !import.module.starts_with(&known.bound))
-        }
-        Some(last) => format!("{}.{last}", known.module) == import.module,
-    };
-    if let Some(module) = actual.iter().find(is_module) {
-        return Some(format!("{}.{name}", module.bound));
-    }
-    (here.is_some() || defined(&import.bound)).then(|| alias(import, name))
+        || lies_in(one, two)
+        || lies_in(two, one)
+        || is_tail(one, two)
+        || is_tail(two, one)
 }
 
 /// A name of its own for something whose name is taken: `ModelsProject`, `models_project`.

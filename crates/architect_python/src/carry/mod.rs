@@ -25,6 +25,7 @@ mod places;
 mod removal;
 mod suite;
 mod unused;
+mod withdraw;
 
 use architect_model::{FileChange, FormatStyle, Location, Question, Step};
 

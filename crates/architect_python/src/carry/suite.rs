@@ -54,7 +54,9 @@ impl Merge<'_, '_> {
                 (Some(one), Some(two), None) if !one.says(two) && &*one.tag != "docstring" => {
                     self.missing(one, two, blocks.code);
                 }
-                (Some(one), None, Some(known)) if names.same(one, known) => removed.push((at, known)),
+                (Some(one), None, Some(known)) if names.same(one, known) || self.is_same_scope(one, known, names) => {
+                    removed.push((at, known));
+                }
                 (Some(one), None, Some(known)) => self.kept(one, None, known),
                 (None, Some(two), Some(known)) if !names.same(two, known) && !self.is_same_scope(two, known, names) => {
                     self.kept_new(two, known);

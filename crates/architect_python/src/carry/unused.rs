@@ -16,12 +16,22 @@ pub(super) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Opt
         return None;
     }
     let bound = |alias: &Alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name;
-    let found = code.document.body().iter().find_map(|stmt| match stmt {
-        Stmt::ImportFrom(one) => Some((stmt.range(), &one.names, one.names.iter().position(bound)?)),
-        Stmt::Import(one) => Some((stmt.range(), &one.names, one.names.iter().position(bound)?)),
-        _ => None,
-    });
-    let (range, aliases, at) = found?;
+    let found = |stmt: &'_ Stmt| -> Option<(TextRange, Vec<Alias>, usize)> {
+        match stmt {
+            Stmt::ImportFrom(one) => Some((stmt.range(), one.names.to_vec(), one.names.iter().position(bound)?)),
+            Stmt::Import(one) => Some((stmt.range(), one.names.to_vec(), one.names.iter().position(bound)?)),
+            _ => None,
+        }
+    };
+    let (range, aliases, at) = code.document.body().iter().find_map(|stmt| match stmt {
+        Stmt::If(block) if block.elif_else_clauses.is_empty() => {
+            let (range, aliases, at) = block.body.iter().find_map(found)?;
+            // The only import of a block goes with it.
+            let is_only = block.body.len() == 1 && aliases.len() == 1;
+            Some((if is_only { stmt.range() } else { range }, aliases, at))
+        }
+        stmt => found(stmt),
+    })?;
     let parts: Vec<Node> = aliases.iter().map(|alias| Node::leaf("alias", alias.range, Vec::new())).collect();
     code.document.indentation(range.start())?;
     if parts.len() == 1 {

@@ -163,8 +163,18 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Takes back what was planned within a range, or says `text`.
+    pub(crate) fn forget(&mut self, is_it: impl Fn(TextRange, &str) -> bool) {
+        self.changes.retain(|(range, text)| !is_it(*range, text));
+    }
+
     /// The edited text, if it still parses.
     pub(crate) fn finish(mut self) -> Result<String, Refused> {
+        self.edited()
+    }
+
+    /// The text with what is planned so far, if it still parses.
+    pub(crate) fn edited(&mut self) -> Result<String, Refused> {
         self.changes.sort_by_key(|(range, _)| range.start());
         let whole = TextRange::up_to(TextSize::of(self.text));
         let edited = applied(self.text, whole, &self.changes);

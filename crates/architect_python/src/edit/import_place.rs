@@ -8,7 +8,7 @@ use ruff_text_size::{Ranged, TextSize};
 
 use super::document::{Document, indented};
 use super::import::{NewImport, module_of, section_of};
-use crate::write::import_order::{Section, compare_modules};
+use crate::write::import_order::{Section, compare_members, compare_modules};
 
 /// What orders an import statement among others.
 struct Key {
@@ -16,21 +16,24 @@ struct Key {
     /// `from` imports stand behind `import` statements.
     is_from: bool,
     module: String,
+    /// The first name, by which statements of one module are sorted.
+    member: String,
 }
 
 impl Key {
     fn of(stmt: &Stmt, style: &FormatStyle) -> Option<Self> {
-        let (is_from, module) = match stmt {
-            Stmt::Import(stmt) => (false, stmt.names.first()?.name.to_string()),
-            Stmt::ImportFrom(stmt) => (true, module_of(stmt)),
+        let (is_from, module, member) = match stmt {
+            Stmt::Import(stmt) => (false, stmt.names.first()?.name.to_string(), String::new()),
+            Stmt::ImportFrom(stmt) => (true, module_of(stmt), stmt.names.first()?.name.to_string()),
             _ => return None,
         };
-        Some(Self { section: section_of(&module, style), is_from, module })
+        Some(Self { section: section_of(&module, style), is_from, module, member })
     }
 
     fn compare(&self, other: &Self) -> Ordering {
         let by_kind = self.section.cmp(&other.section).then(self.is_from.cmp(&other.is_from));
-        by_kind.then_with(|| compare_modules(&self.module, &other.module))
+        let by_module = by_kind.then_with(|| compare_modules(&self.module, &other.module));
+        by_module.then_with(|| compare_members(&self.member, &other.member))
     }
 }
 
@@ -39,7 +42,8 @@ pub(super) fn place(document: &mut Document<'_>, body: &[Stmt], new: &NewImport,
     let margin = body.first().map_or("", |stmt| document.indentation_of_line(stmt.start())).to_owned();
     let width = usize::from(style.line_length).saturating_sub(margin.len());
     let statement = indented(&new.statement(width, usize::from(style.indent)), &margin);
-    let key = Key { section: section_of(&new.module, style), is_from: new.name.is_some(), module: new.module.clone() };
+    let (module, member) = (new.module.clone(), new.name.clone().unwrap_or_default());
+    let key = Key { section: section_of(&module, style), is_from: new.name.is_some(), module, member };
     let imports: Vec<(&Stmt, Key)> = leading(body)
         .iter()
         .filter_map(|stmt| Some((stmt, Key::of(stmt, style)?)))

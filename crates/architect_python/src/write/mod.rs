@@ -30,7 +30,7 @@ mod respelled;
 mod revision;
 mod rules;
 mod schemas;
-mod scope;
+pub(crate) mod scope;
 mod select;
 mod service;
 mod signature;
