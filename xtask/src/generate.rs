@@ -20,6 +20,7 @@ pub struct Arguments {
 const COMMANDS: &[&str] = &[
     "new",
     "survey",
+    "impact",
     "design",
     "plan",
     "apply",
@@ -37,7 +38,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "design", "plan", "check"];
+const SCHEMAS: &[&str] = &["survey", "impact", "design", "plan", "check"];
 
 /// Runs the task.
 ///

@@ -19,6 +19,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("architect_design", &["architect_model"]),
     ("architect_plan", &["architect_model"]),
     ("architect_outputs", &["architect_model"]),
+    ("architect_typescript", &["architect_model"]),
     ("architect_engine", &["architect_"]),
     ("architect", &["architect_model", "architect_engine", "architect_outputs", "clap", "anstream", "anstyle"]),
 ];

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{apply, check, completions, design, edit, finish, new, plan, schemas, survey};
+use crate::commands::{apply, check, completions, design, edit, finish, impact, new, plan, schemas, survey};
 
 /// The backend architect for FastAPI + SQLModel code bases.
 ///
@@ -30,6 +30,7 @@ pub struct Cli {
 enum Command {
     New(new::Args),
     Survey(survey::Args),
+    Impact(impact::Args),
     Design(design::Args),
     Plan(plan::Args),
     Apply(apply::Args),
@@ -51,6 +52,7 @@ impl Cli {
         match self.command {
             Command::New(args) => new::run(&args),
             Command::Survey(args) => survey::run(&args, &place),
+            Command::Impact(args) => impact::run(&args, &place),
             Command::Design(args) => design::run(&args, &place),
             Command::Plan(args) => plan::run(&args, &place),
             Command::Apply(args) => apply::run(&args, &place),

@@ -87,6 +87,21 @@ impl Workspace {
     }
 }
 
+impl Workspace {
+    /// The TypeScript files of the project, by path and text; read anew each time.
+    pub(crate) fn typescript(&self) -> Vec<(Arc<str>, Arc<str>)> {
+        let is_typescript = |entry: &DirEntry| {
+            let name = entry.file_name().to_string_lossy();
+            let named = [".ts", ".tsx", ".mts", ".cts"].iter().any(|ending| name.ends_with(ending));
+            named && entry.file_type().is_some_and(|kind| kind.is_file())
+        };
+        // What cannot be read was said when the project was loaded.
+        let paths = walk(&self.root, is_typescript).unwrap_or_default();
+        let (texts, _) = read_files(&self.root, &paths);
+        texts.into_iter().map(|file| (file.path, file.text)).collect()
+    }
+}
+
 fn no_project(root: &Path) -> Failure {
     Failure::new(
         format!(
@@ -99,6 +114,11 @@ fn no_project(root: &Path) -> Failure {
 
 /// All files to read, sorted.
 fn list_files(root: &Path) -> Result<Vec<PathBuf>> {
+    walk(root, is_source)
+}
+
+/// The files of a project that are wanted, sorted.
+fn walk(root: &Path, wanted: impl Fn(&DirEntry) -> bool + Copy + Send + Sync) -> Result<Vec<PathBuf>> {
     fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
     let mut excluded = OverrideBuilder::new(root);
     for pattern in read_settings(root)?.exclude {
@@ -113,7 +133,7 @@ fn list_files(root: &Path) -> Result<Vec<PathBuf>> {
     walk.build_parallel().run(|| {
         Box::new(|entry| {
             if let Ok(entry) = entry
-                && is_source(&entry)
+                && wanted(&entry)
                 && let Ok(mut found) = found.lock()
             {
                 found.push(entry.into_path());

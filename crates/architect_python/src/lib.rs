@@ -12,11 +12,13 @@ mod source;
 mod style;
 mod syntax;
 mod template;
+mod uses;
 mod write;
 
 pub use read::{read, read_and_leave, read_tables, test_requests};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
+pub use uses::uses;
 pub use write::{
     Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_change,
     write_modules, write_revision,

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use xshell::cmd;
 
-use super::Runner;
 use super::project::{plan_and_apply, uv_run};
+use super::{Runner, impact};
 use crate::tools::{Outcome, Tools, apart, run};
 
 /// The projects, and the variable by which each is told its database.
@@ -26,6 +26,9 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
         copy(&tools.root.join("fixtures").join(name), &folder)?;
         let backend = backend(&folder);
         runner.check(&format!("fixture {name}: as it is"), || healthy(tools, &backend, variable));
+        runner.check(&format!("fixture {name}: impact names what mypy finds"), || {
+            impact::check(tools, name, &folder, &backend)
+        });
         runner.check(&format!("fixture {name}: PRDs planned and applied"), || {
             documents(&folder)?.iter().try_for_each(|document| plan_and_apply(tools, &folder, document))
         });

@@ -2,6 +2,7 @@
 
 mod changes;
 mod fixtures;
+mod impact;
 mod mutation;
 mod prds;
 mod project;

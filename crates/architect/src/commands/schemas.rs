@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Check, Design, Plan, Project};
+use architect_model::{Check, Design, Impact, Plan, Project};
 use clap::ValueEnum;
 use schemars::schema_for;
 
@@ -21,6 +21,8 @@ pub struct Args {
 enum Output {
     /// `survey --format json`
     Survey,
+    /// `impact --format json`
+    Impact,
     /// `design --format json`
     Design,
     /// `plan --format json`, and the file that `plan -o` saves
@@ -33,6 +35,7 @@ enum Output {
 pub fn run(args: &Args) -> Result<ExitCode> {
     match args.of {
         Output::Survey => render::json(&schema_for!(Project))?,
+        Output::Impact => render::json(&schema_for!(Impact))?,
         Output::Design => render::json(&schema_for!(Design))?,
         Output::Plan => render::json(&schema_for!(Plan))?,
         Output::Check => render::json(&schema_for!(Check))?,

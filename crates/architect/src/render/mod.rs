@@ -3,6 +3,7 @@
 mod check;
 mod design;
 mod diagnostic;
+mod impact;
 mod paint;
 mod plan;
 mod progress;
@@ -17,6 +18,7 @@ use serde::Serialize;
 pub use check::check;
 pub use design::design_summary;
 pub use diagnostic::{failure, problems};
+pub use impact::impact;
 pub use plan::{applied, plan};
 pub use progress::during;
 pub use survey::survey;

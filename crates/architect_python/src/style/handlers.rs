@@ -251,7 +251,7 @@ fn depends<'a>(
     Some(Depends { target, alias, annotated })
 }
 
-pub(super) fn depends_call<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<&'a ExprCall> {
+pub(crate) fn depends_call<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<&'a ExprCall> {
     let call = expr.as_call_expr()?;
     let function = index.resolve(scope, &call.func);
     (function.is("fastapi.Depends") || function.is("fastapi.Security")).then_some(call)
