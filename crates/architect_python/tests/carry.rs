@@ -44,8 +44,44 @@ fn specifications_hold() {
     assert!(sections > 10, "only {sections} sections were found");
 }
 
+/// Code of which a line is missing, or written twice: nothing panics, and carrying over again changes nothing.
+#[test]
+fn any_code_is_carried_over_to() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../spec/carry");
+    let mut runs = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let mut run = Run::default();
+        run.specification(&fs::read_to_string(entry.unwrap().path()).unwrap());
+        for section in run.sections {
+            for (path, text) in &section.code {
+                for at in 0..text.lines().count() {
+                    for times in [0, 2] {
+                        let lines = text.split_inclusive('\n').enumerate();
+                        let spoilt: String =
+                            lines.map(|(number, line)| line.repeat(if number == at { times } else { 1 })).collect();
+                        let mut code = section.code.clone();
+                        code.insert(path.clone(), spoilt);
+                        let carried = section.carry(&code);
+                        code.extend(carried.files.into_iter().map(|file| (file.path, file.after)));
+                        if times == 2 {
+                            // What is there twice is removed twice.
+                            let again = section.carry(&code);
+                            code.extend(again.files.into_iter().map(|file| (file.path, file.after)));
+                        }
+                        let last = section.carry(&code);
+                        assert!(last.files.is_empty(), "{path}, line {}: {}\n{:?}", at + 1, code[path], last.files);
+                        runs += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(runs > 400, "{runs}");
+}
+
 #[derive(Default)]
 struct Run {
+    sections: Vec<Section>,
     output: String,
     failures: String,
     checked: usize,
@@ -68,7 +104,7 @@ impl Run {
         while let Some(line) = lines.next() {
             let _ = writeln!(self.output, "{line}");
             if line.starts_with('#') {
-                self.section = Section::default();
+                self.sections.push(std::mem::take(&mut self.section));
                 line.clone_into(&mut self.title);
             }
             let Some(info) = line.strip_prefix("```") else { continue };

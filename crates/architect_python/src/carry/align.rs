@@ -206,6 +206,7 @@ pub(super) fn seek(
         }
     }
     seek_alike(pairs, &sides, code, names, &mut found, &mut taken);
+    prefer_planned(pairs, &sides, code, names, &mut found, &mut taken);
     found
 }
 
@@ -237,6 +238,28 @@ fn seek_keyed(
                 found[at] = Some(*hit);
                 taken[*hit] = true;
             }
+        }
+    }
+}
+
+/// Where the code has both what was written before and what is planned, that is the one: it changed already.
+fn prefer_planned(
+    pairs: &[Pair],
+    sides: &Sides<'_, '_>,
+    code: &[Node],
+    names: &Names,
+    found: &mut [Option<usize>],
+    taken: &mut [bool],
+) {
+    for (pair, place) in pairs.iter().zip(found.iter_mut()) {
+        let ((Some(one), Some(two)), Some(known)) = (sides(pair), *place) else { continue };
+        if two.key.is_some() || one.says(two) || names.same(two, &code[known]) {
+            continue;
+        }
+        if let Some(planned) = (0..code.len()).find(|at| !taken[*at] && names.same(two, &code[*at])) {
+            taken[known] = false;
+            taken[planned] = true;
+            *place = Some(planned);
         }
     }
 }
