@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Known, Location, Symbol, Unknown};
+use crate::{DeclaredResponse, Known, Location, Symbol, Unknown};
 
 /// A FastAPI application.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -64,6 +64,9 @@ pub struct Endpoint {
     pub response: Option<String>,
     /// Success status, where given.
     pub status: Option<u16>,
+    /// Statuses that it and its routers declare in `responses`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<DeclaredResponse>,
     /// Whether it is in the OpenAPI document.
     pub in_schema: bool,
     /// Set where it is registered only under a condition that the source alone does not decide.
@@ -107,6 +110,8 @@ pub enum EndpointPart {
     InSchema,
     /// `tags`.
     Tags,
+    /// `responses`.
+    Responses,
 }
 
 /// Who may call an endpoint, as far as its dependencies tell.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Location, Parameter, Symbol};
+use crate::{ColumnSet, Location, Parameter, Symbol};
 
 /// A function that answers requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -22,6 +22,9 @@ pub struct Handler {
     pub parameters: Vec<Parameter>,
     /// Names of those that are dependencies.
     pub dependencies: Vec<String>,
+    /// Columns that it sets to fixed values, where it is none of the usual five.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sets: Vec<ColumnSet>,
     /// Where it is defined.
     pub at: Location,
 }

@@ -3,26 +3,31 @@
 //! [`Project`] is what the code says, [`Design`] what a document says, [`Plan`] what would change.
 //! Nothing here reads a file, knows Python's grammar or prints.
 
+mod api;
 mod check;
 mod design;
 mod design_edit;
 mod endpoint;
 mod handler;
+mod handoff;
 mod impact;
 mod known;
 mod module_design;
 mod operation_design;
 mod plan;
 mod project;
+pub mod sample;
 mod span;
 mod style;
 mod table;
 
+pub use api::*;
 pub use check::*;
 pub use design::*;
 pub use design_edit::*;
 pub use endpoint::*;
 pub use handler::*;
+pub use handoff::*;
 pub use impact::*;
 pub use known::*;
 pub use module_design::*;

@@ -2,6 +2,7 @@
 //!
 //! The crate touches no disk. The engine hands it [`Sources`], and an [`Installed`] that answers for packages.
 
+mod api;
 pub mod carry;
 pub mod edit;
 mod format;
@@ -15,7 +16,7 @@ mod template;
 mod uses;
 mod write;
 
-pub use read::{read, read_and_leave, read_tables, test_requests};
+pub use read::{read, read_and_leave, read_tables, read_with_api, test_requests};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use uses::uses;

@@ -92,9 +92,19 @@ impl<'a> Machine<'a> {
                 self.assign(&named.target, &value);
                 value
             }
-            Expr::ListComp(list) => self.comprehension(&list.elt, &list.generators),
-            Expr::SetComp(set) => self.comprehension(&set.elt, &set.generators),
-            Expr::Generator(generator) => self.comprehension(&generator.elt, &generator.generators),
+            Expr::ListComp(list) => self.comprehension(&[&list.elt], &list.generators, Value::list),
+            Expr::SetComp(set) => self.comprehension(&[&set.elt], &set.generators, Value::list),
+            Expr::Generator(generator) => self.comprehension(&[&generator.elt], &generator.generators, Value::list),
+            Expr::DictComp(dict) => {
+                let pairs = |items: Vec<Value<'a>>| {
+                    let pairs = items.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect();
+                    Kind::Dict(Rc::new(RefCell::new(pairs))).into()
+                };
+                match dict.key.as_deref() {
+                    Some(key) => self.comprehension(&[key, &dict.value], &dict.generators, pairs),
+                    None => self.unknown(expr, "an expression that could not be evaluated"),
+                }
+            }
             _ => self.unknown(expr, "an expression that could not be evaluated"),
         }
     }
@@ -262,24 +272,30 @@ impl<'a> Machine<'a> {
         }
     }
 
-    fn comprehension(&mut self, element: &Expr, generators: &[Comprehension]) -> Value<'a> {
+    /// The elements for each round, one after the other.
+    fn comprehension(
+        &mut self,
+        elements: &[&Expr],
+        generators: &[Comprehension],
+        made: impl FnOnce(Vec<Value<'a>>) -> Value<'a>,
+    ) -> Value<'a> {
         let mut items = Vec::new();
         let scope = self.frames.last().map(|frame| Rc::clone(&frame.scope));
         let before = scope.as_ref().map(|scope| scope.names.borrow().clone());
-        let complete = self.generate(element, generators, &mut items);
+        let complete = self.generate(elements, generators, &mut items);
         if let (Some(scope), Some(names)) = (scope, before) {
             *scope.names.borrow_mut() = names;
         }
         if complete {
-            Value::list(items)
+            made(items)
         } else {
-            self.unknown(element, "a comprehension over something that could not be determined")
+            self.unknown(elements[0], "a comprehension over something that could not be determined")
         }
     }
 
-    fn generate(&mut self, element: &Expr, generators: &[Comprehension], items: &mut Vec<Value<'a>>) -> bool {
+    fn generate(&mut self, elements: &[&Expr], generators: &[Comprehension], items: &mut Vec<Value<'a>>) -> bool {
         let Some((first, rest)) = generators.split_first() else {
-            items.push(self.eval(element));
+            items.extend(elements.iter().map(|element| self.eval(element)));
             return true;
         };
         let iterable = self.eval(&first.iter);
@@ -297,7 +313,7 @@ impl<'a> Machine<'a> {
                 };
             }
             match wanted {
-                Some(true) if !self.generate(element, rest, items) => return false,
+                Some(true) if !self.generate(elements, rest, items) => return false,
                 Some(_) => {}
                 None => return false,
             }

@@ -9,21 +9,21 @@ use crate::resolve::{BindingKind, Class, Frame, Index};
 
 /// A field as declared.
 #[derive(Clone, Copy)]
-pub(super) struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Its name.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// The class that declares it last, in override order.
-    pub(super) owner: Class<'a>,
+    pub(crate) owner: Class<'a>,
     /// Its annotation, to be resolved in `owner.scope()`.
-    pub(super) annotation: &'a Expr,
+    pub(crate) annotation: &'a Expr,
     /// What is assigned to it.
-    pub(super) value: Option<&'a Expr>,
+    pub(crate) value: Option<&'a Expr>,
     /// Where its name stands.
-    pub(super) range: ruff_text_size::TextRange,
+    pub(crate) range: ruff_text_size::TextRange,
 }
 
 /// The fields of a class, base classes first; an override keeps the place of what it overrides.
-pub(super) fn fields<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Field<'a>> {
+pub(crate) fn fields<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Field<'a>> {
     let mut found: IndexMap<&'a str, Field<'a>, FxBuildHasher> = IndexMap::default();
     let classes: Vec<Class<'a>> = index.mro(class).classes().collect();
     for owner in classes.into_iter().rev() {
@@ -65,7 +65,7 @@ fn is_class_variable<'a>(index: &Index<'a>, field: &Field<'a>) -> bool {
 }
 
 /// What may be missing of a class, because some of its ancestors are not there to read.
-pub(super) fn unseen<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Unknown> {
+pub(crate) fn unseen<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<Unknown> {
     let mro = index.mro(class);
     let libraries = mro.unseen().map(|path| {
         Unknown::new(class.at(), format!("what `{path}` declares is not known: its package is not installed"))

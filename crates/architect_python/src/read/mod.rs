@@ -6,7 +6,7 @@
 mod bounds;
 pub(crate) mod endpoint;
 mod enumeration;
-mod fields;
+pub(crate) mod fields;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod requests;
@@ -16,7 +16,7 @@ pub(crate) mod versions;
 
 pub use requests::test_requests;
 
-use architect_model::{FORMAT, Project, Table};
+use architect_model::{Api, FORMAT, Project, Table};
 
 use crate::resolve::Index;
 use crate::source::Sources;
@@ -35,6 +35,15 @@ pub fn read_and_leave(sources: &Sources) -> Project {
     let files: &Files = Box::leak(Box::new(Files::parse(sources)));
     let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
     read_by(index, sources)
+}
+
+/// The same, with what clients of its API see.
+pub fn read_with_api(sources: &Sources) -> (Project, Api) {
+    let files: &Files = Box::leak(Box::new(Files::parse(sources)));
+    let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
+    let project = read_by(index, sources);
+    let api = crate::api::read(index, &project);
+    (project, api)
 }
 
 fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {

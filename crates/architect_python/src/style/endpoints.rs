@@ -138,7 +138,7 @@ fn trailing_slash(facts: &Facts<'_>) -> Observed<bool> {
 }
 
 /// A status as written: `201`, `status.HTTP_201_CREATED`.
-pub(super) fn status(expr: &Expr) -> Option<(u16, bool)> {
+pub(crate) fn status(expr: &Expr) -> Option<(u16, bool)> {
     match expr {
         Expr::NumberLiteral(literal) => match &literal.value {
             ruff_python_ast::Number::Int(number) => number.as_u16().map(|number| (number, false)),

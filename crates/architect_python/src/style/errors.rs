@@ -1,6 +1,6 @@
 //! How errors are raised: `HTTPException` or domain exceptions, where, with which status and words.
 
-mod domain;
+pub(crate) mod domain;
 mod handled;
 mod own;
 mod taken;

@@ -6,6 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::entity::Entity;
 use super::facts::{self, Facts, symbol_of};
 use super::walk::{keyword, last_name};
+use crate::api::Rows;
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
 use architect_model::{StandardOperation, Symbol};
@@ -78,7 +79,10 @@ impl From<Action> for StandardOperation {
 }
 
 /// A handler as the model describes it.
-pub(super) fn described<'a>(index: &'a Index<'a>, handler: &Handler<'a>) -> architect_model::Handler {
+pub(super) fn described<'a>(rows: &Rows<'_, 'a>, handler: &Handler<'a>) -> architect_model::Handler {
+    let index = rows.facts.index;
+    // The usual five are what they are: only what does something else is followed.
+    let sets = if handler.action.is_none() { crate::api::sets(rows, handler.function) } else { Vec::new() };
     let method = crate::read::layer::method(handler.function);
     let in_path = |name: &str| {
         let path = handler.path.as_deref().unwrap_or_default();
@@ -99,6 +103,7 @@ pub(super) fn described<'a>(index: &'a Index<'a>, handler: &Handler<'a>) -> arch
             .map(|parameter| parameter.name.to_owned())
             .collect(),
         parameters: method.parameters,
+        sets,
         at: method.at,
     }
 }
@@ -290,7 +295,7 @@ fn unfold<'a>(facts: &Facts<'a>, scope: Scope<'a>, expr: &'a Expr) -> Answer<'a>
             }
         }
         Resolution::Class(class) => match rows_field(index, *class) {
-            Some((field, Some(item))) if facts.entity_of_name(class.name()).is_some() || is_page_like(class.name()) => {
+            Some((field, Some(item))) if is_page_of(facts, *class, item) => {
                 answer.page = Some((*class, field));
                 answer.item = Some(item);
             }
@@ -311,6 +316,14 @@ fn unfold<'a>(facts: &Facts<'a>, scope: Scope<'a>, expr: &'a Expr) -> Answer<'a>
         _ => {}
     }
     answer
+}
+
+/// Whether a class is a page of rows: it is called after what it holds, or after pages. A row that holds rows of another
+/// table is called after its own.
+fn is_page_of<'a>(facts: &Facts<'a>, class: Class<'a>, item: Class<'a>) -> bool {
+    let held = facts.table(item).or_else(|| facts.entity_of_name(item.name())).map(|entity| entity.class);
+    let named = facts.entity_of_name(class.name()).map(|entity| entity.class);
+    is_page_like(class.name()) || named.is_some_and(|named| held.is_none_or(|held| held == named))
 }
 
 fn is_page_like(name: &str) -> bool {

@@ -5,9 +5,9 @@ pub(crate) mod aliases;
 #[cfg(test)]
 mod cases;
 pub(crate) mod deletion;
-mod endpoints;
+pub(crate) mod endpoints;
 pub(crate) mod entity;
-mod errors;
+pub(crate) mod errors;
 pub(crate) mod facts;
 mod format;
 pub(crate) mod handlers;
@@ -51,6 +51,7 @@ pub(crate) use crate::syntax::File;
 pub(crate) use ini::Ini;
 
 use crate::Sources;
+use crate::api::Rows;
 use crate::read::layer::Found;
 use crate::read::versions::Versions;
 use crate::read::{module, schema};
@@ -91,12 +92,23 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
             )
         },
     );
-    project.handlers = facts.handlers.par_iter().map(|handler| handlers::described(index, handler)).collect();
+    let users = user_table(project, &style);
+    let rows = Rows { facts: &facts, layers: &layers, tables: &project.tables, users };
+    let handlers = facts.handlers.par_iter().map(|handler| handlers::described(&rows, handler)).collect();
+    project.handlers = handlers;
     project.modules = modules;
     project.repositories = repositories;
     project.services = services;
     project.style = style;
     index.part_with((layers, functions, facts));
+}
+
+/// The name of the users' table, as foreign keys have it.
+fn user_table(project: &Project, style: &HouseStyle) -> Option<String> {
+    let class = style.user.class.as_ref()?;
+    let table = project.tables.iter().find(|table| table.class.as_ref() == Some(class))?;
+    let name = table.name.known()?;
+    Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
 }
 
 /// What the readers of the parts of the style start from.

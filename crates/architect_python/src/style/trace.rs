@@ -108,12 +108,15 @@ impl<'a> Layers<'a> {
     fn find_callees(&self, facts: &Facts<'a>, function: Function<'a>) -> Vec<Function<'a>> {
         calls(function)
             .into_iter()
-            .filter_map(|call| {
-                let known = facts.index.resolve(function.scope(), &call.func).function();
-                known.or_else(|| self.through_unit(facts, function, call))
-            })
-            .filter(|callee| !std::ptr::eq(callee.def, function.def) && !callee.file().installed)
+            .filter_map(|call| self.callee(facts, function, call))
+            .filter(|callee| !std::ptr::eq(callee.def, function.def))
             .collect()
+    }
+
+    /// The project's function that a call in `function` calls.
+    pub(crate) fn callee(&self, facts: &Facts<'a>, function: Function<'a>, call: &'a ExprCall) -> Option<Function<'a>> {
+        let known = facts.index.resolve(function.scope(), &call.func).function();
+        known.or_else(|| self.through_unit(facts, function, call)).filter(|callee| !callee.file().installed)
     }
 
     /// `self.uow.projects.add(…)`: the repository that an attribute of the unit of work holds.

@@ -76,6 +76,7 @@ fn part(part: EndpointPart) -> &'static str {
         EndpointPart::Status => "status",
         EndpointPart::InSchema => "in OpenAPI or not",
         EndpointPart::Tags => "tags",
+        EndpointPart::Responses => "responses",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Parts of an endpoint, each known or noted as unknown.
 
-use architect_model::{EndpointPart, EndpointUnknown, Known, Location, Unknown};
+use architect_model::{DeclaredResponse, EndpointPart, EndpointUnknown, Known, Location, Unknown};
 
 use crate::interpret::{Kind, Route, Value, reason_of};
 
@@ -53,4 +53,44 @@ pub(super) fn tags(values: &[Value<'_>], at: &Location, unknowns: &mut Unknowns)
         }
     }
     tags
+}
+
+/// The statuses that a route and its routers declare in `responses`; a route's own replace those of its routers.
+pub(super) fn responses(values: &[Value<'_>], at: &Location, unknowns: &mut Unknowns) -> Vec<DeclaredResponse> {
+    let mut found: Vec<DeclaredResponse> = Vec::new();
+    for value in values {
+        match &value.kind {
+            Kind::None => {}
+            Kind::Dict(items) => {
+                for (status, described) in items.borrow().iter() {
+                    let number = match &status.kind {
+                        Kind::Int(number) => u16::try_from(*number).ok(),
+                        Kind::Str(text) => text.parse().ok(),
+                        _ => None,
+                    };
+                    let Some(status) = number else {
+                        let reason = reason_of(status, at, "a status of `responses` could not be determined");
+                        unknowns.add(EndpointPart::Responses, &reason, ());
+                        continue;
+                    };
+                    let part = |name: &str| match &described.kind {
+                        Kind::Dict(parts) => {
+                            let parts = parts.borrow();
+                            parts.iter().find(|(key, _)| key.as_str() == Some(name)).map(|(_, part)| part.clone())
+                        }
+                        _ => None,
+                    };
+                    let model = part("model").and_then(|model| super::response::spelled(&model));
+                    let description = part("description").and_then(|text| text.text());
+                    found.retain(|known| known.status != status);
+                    found.push(DeclaredResponse { status, model, description });
+                }
+            }
+            _ => {
+                let reason = reason_of(value, at, "`responses` could not be determined");
+                unknowns.add(EndpointPart::Responses, &reason, ());
+            }
+        }
+    }
+    found
 }

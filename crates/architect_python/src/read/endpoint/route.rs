@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 
 use super::app::{Application, joined};
 use super::dependency::{self, Dependency};
-use super::part::{Unknowns, path, status, tags};
+use super::part::{Unknowns, path, responses, status, tags};
 use super::{access, response};
 use crate::interpret::{Arguments, Kind, Machine, Node, NodeKind, Object, Route, Value, reason_of};
 
@@ -50,6 +50,7 @@ struct Around<'a> {
     tags: Vec<Value<'a>>,
     dependencies: Vec<Value<'a>>,
     in_schema: Vec<Value<'a>>,
+    responses: Vec<Value<'a>>,
     condition: Option<Rc<Unknown>>,
     middleware: Vec<Value<'a>>,
     /// What reworks routes on the way: functions of library packages, or code of the project.
@@ -191,6 +192,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         };
         let status = status(route, at, &mut unknowns);
         let tags = tags(&around.tags, at, &mut unknowns);
+        let responses = responses(&around.responses, at, &mut unknowns);
         let in_schema = self.in_schema(&around.in_schema, at, &mut unknowns)
             && route.is_api
             && !methods.iter().any(|m| m == "WEBSOCKET");
@@ -205,6 +207,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             direct_dependencies: direct.iter().map(|dependency| dependency.symbol.clone()).collect(),
             response,
             status,
+            responses,
             in_schema,
             condition: around.condition.as_deref().cloned(),
             access,
@@ -293,6 +296,7 @@ impl Default for Around<'_> {
             tags: Vec::new(),
             dependencies: Vec::new(),
             in_schema: Vec::new(),
+            responses: Vec::new(),
             condition: None,
             middleware: Vec::new(),
             reworked: Vec::new(),
@@ -331,6 +335,7 @@ impl<'a> Around<'a> {
             }
         }
         self.in_schema.extend(arguments.keyword("include_in_schema").cloned());
+        self.responses.extend(arguments.keyword("responses").cloned());
     }
 }
 

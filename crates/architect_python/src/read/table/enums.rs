@@ -167,10 +167,7 @@ fn inner(value: Value) -> Value {
 }
 
 /// The members of an enumeration with their values, in order.
-pub(in crate::read) fn member_values<'a>(
-    index: &Index<'a>,
-    class: Class<'a>,
-) -> Vec<(&'a str, Known<Constant>, Location)> {
+pub(crate) fn member_values<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<(&'a str, Known<Constant>, Location)> {
     let names = index.frame_names(Frame::Class(class.def));
     let scope = class.scope();
     let mut members: Vec<(&'a str, Known<Constant>, Location)> = Vec::new();

@@ -36,7 +36,7 @@ use mapped::{Mapping, Mappings};
 use name::table_name;
 use python_types::Libraries;
 
-pub(super) use enums::member_values;
+pub(crate) use enums::member_values;
 pub(super) use owner::read as read_owners;
 
 /// The `type_annotation_map` of a declarative class or its base.

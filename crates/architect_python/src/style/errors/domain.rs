@@ -8,13 +8,13 @@ use super::super::walk::{each_expr, keyword, last_name};
 use crate::resolve::{Ancestor, Class, Function, Resolution, Scope};
 
 /// Statuses that handlers of exceptions answer, by the import path of the class.
-pub(super) struct Statuses {
+pub(crate) struct Statuses {
     handled: Vec<(String, Option<u16>)>,
 }
 
 impl Statuses {
     /// Reads the handlers: `@app.exception_handler(NotFound)`, `app.add_exception_handler(NotFound, answer)`.
-    pub(super) fn collect(facts: &Facts<'_>) -> Self {
+    pub(crate) fn collect(facts: &Facts<'_>) -> Self {
         let mut handled = Vec::new();
         for file in facts.files.iter().filter(|file| file.source().contains("exception_handler")) {
             for (_, def) in super::super::walk::functions(file) {
@@ -45,7 +45,7 @@ impl Statuses {
     }
 
     /// The status that a class is answered with: its own or inherited attribute, its constructor's, its handler's.
-    pub(super) fn of<'a>(&self, facts: &Facts<'a>, class: Class<'a>) -> Option<u16> {
+    pub(crate) fn of<'a>(&self, facts: &Facts<'a>, class: Class<'a>) -> Option<u16> {
         for owner in facts.index.mro(class).classes() {
             if let Some(status) = attribute(owner).or_else(|| constructed(facts, owner)) {
                 return Some(status);

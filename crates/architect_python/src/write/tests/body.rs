@@ -1,6 +1,6 @@
 //! Bodies that tests send: a first and a second valid value for each type.
 
-use architect_model::{ColumnDesign, EntityDesign, FieldType};
+use architect_model::{ColumnDesign, EntityDesign, FieldType, sample};
 
 use super::Tests;
 use crate::write::names::{capital, spoken};
@@ -18,9 +18,11 @@ fn of_type(ty: &FieldType, name: &str, nth: usize) -> Option<String> {
         FieldType::Text => text::string(&words(name, nth, None, None)),
         FieldType::Email => text::string(&format!("somebody{nth}@example.com")),
         FieldType::Url => text::string(&format!("https://example.com/{nth}")),
-        FieldType::Integer { min, max } | FieldType::BigInteger { min, max } => whole(*min, *max, number).to_string(),
+        FieldType::Integer { min, max } | FieldType::BigInteger { min, max } => {
+            sample::whole(*min, *max, number).to_string()
+        }
         FieldType::Decimal { precision, scale, min, max } => {
-            decimal(*precision, *scale, min.as_deref(), max.as_deref(), number)
+            text::string(&sample::decimal(*precision, *scale, min.as_deref(), max.as_deref(), number))
         }
         FieldType::Float => format!("{number}.5"),
         FieldType::Boolean => if nth == 0 { "False" } else { "True" }.to_owned(),
@@ -37,42 +39,7 @@ fn of_type(ty: &FieldType, name: &str, nth: usize) -> Option<String> {
 
 /// `Name`, `Name 2`, within the length that is allowed.
 fn words(name: &str, nth: usize, min: Option<u32>, max: Option<u32>) -> String {
-    let base = capital(&spoken(name));
-    let mut words = if nth == 0 { base } else { format!("{base} {}", nth + 1) };
-    let min = usize::try_from(min.unwrap_or(0)).unwrap_or(0);
-    let max = usize::try_from(max.unwrap_or(u32::MAX)).unwrap_or(usize::MAX);
-    if words.chars().count() > max {
-        let tail = (nth + 1).to_string();
-        words = words
-            .chars()
-            .take(max.saturating_sub(tail.len()))
-            .chain(tail.chars())
-            .collect::<String>()
-            .chars()
-            .take(max)
-            .collect();
-    }
-    while words.chars().count() < min {
-        words.push('x');
-    }
-    words
-}
-
-fn whole(min: Option<i64>, max: Option<i64>, number: i64) -> i64 {
-    let low = min.unwrap_or(i64::MIN);
-    let high = max.unwrap_or(i64::MAX);
-    let wanted = if low > 0 { low.saturating_add(number - 1) } else { number };
-    wanted.clamp(low, high.max(low))
-}
-
-fn decimal(precision: u32, scale: u32, min: Option<&str>, max: Option<&str>, number: i64) -> String {
-    let low = min.and_then(|min| min.parse::<f64>().ok()).unwrap_or(0.0).max(0.0);
-    let high = max.and_then(|max| max.parse::<f64>().ok()).unwrap_or(f64::MAX);
-    let places = usize::try_from(scale).unwrap_or(0);
-    let small = precision <= scale;
-    #[expect(clippy::cast_precision_loss, reason = "the numbers are 1 and 2")]
-    let wanted = if small { number as f64 / 10.0 } else { low.ceil() + number as f64 };
-    text::string(&format!("{:.places$}", wanted.min(high)))
+    sample::words(&capital(&spoken(name)), nth, min, max)
 }
 
 impl Tests<'_> {
