@@ -1,11 +1,13 @@
 //! Endpoints that work on the rows of a table, as a document would name them.
 
 use architect_model::{
-    Access, Action, Endpoint, EndpointAccess, EndpointDesign, Entity, Handler, Ownership, StandardOperation,
+    Access, Action, ColumnSet, Endpoint, EndpointAccess, EndpointDesign, Entity, Field, FieldType, Handler, Literal,
+    Ownership, SetValue, StandardOperation, Symbol,
 };
 use heck::ToSnakeCase;
 
 use super::Described;
+use crate::columns::column_name;
 use crate::endpoints::entity_of;
 use crate::paths::{parameter, shape};
 
@@ -41,7 +43,7 @@ impl Described<'_> {
                 self.leave_out(&what, "who may call it is not plain from its dependencies", &endpoint.at);
                 continue;
             };
-            let action = action(entity, handler);
+            let action = action(entity, handler, class);
             for method in &endpoint.methods {
                 rows.push(EndpointDesign {
                     method: method.clone(),
@@ -58,7 +60,12 @@ impl Described<'_> {
     }
 }
 
-fn action(entity: &Entity, handler: &Handler) -> Action {
+fn action(entity: &Entity, handler: &Handler, class: Option<&Symbol>) -> Action {
+    if handler.operation.is_none()
+        && let Some(set) = class.and_then(|class| fixed(entity, handler, class))
+    {
+        return set;
+    }
     let entity = entity.name.clone();
     match handler.operation {
         Some(StandardOperation::List) => Action::List { entity, order: Vec::new(), only: Vec::new() },
@@ -67,6 +74,57 @@ fn action(entity: &Entity, handler: &Handler) -> Action {
         Some(StandardOperation::Update) => Action::Update { entity },
         Some(StandardOperation::Delete) => Action::Delete { entity },
         None => Action::Other { text: handler.symbol.name.replace('_', " ") },
+    }
+}
+
+/// `set status = archived when status is draft or active`, where that is all that a function does.
+fn fixed(entity: &Entity, handler: &Handler, class: &Symbol) -> Option<Action> {
+    let is_plain = |set: &&ColumnSet| set.table == *class && set.unknowns.is_empty();
+    if handler.sets.is_empty() || handler.body.is_some() || !handler.sets.iter().all(|set| is_plain(&set)) {
+        return None;
+    }
+    let mut values = Vec::new();
+    let mut when: Vec<(String, Vec<Literal>)> = Vec::new();
+    for set in &handler.sets {
+        // Times that the conventions imply are kept by what writes rows.
+        let Some(field) = field(entity, &set.column) else {
+            if set.value == SetValue::Now { continue } else { return None }
+        };
+        let value = match &set.value {
+            SetValue::Constant(text) => literal(field, text)?,
+            SetValue::Now => Literal::Now { now: true },
+            SetValue::Null if !field.required => Literal::Null,
+            SetValue::Null | SetValue::Computed => return None,
+        };
+        values.push((field.name.clone(), value));
+        for state in &set.when {
+            let field = self::field(entity, &state.column)?;
+            let allowed: Vec<Literal> = state.values.iter().map(|text| literal(field, text)).collect::<Option<_>>()?;
+            let state = (field.name.clone(), allowed);
+            if !when.contains(&state) {
+                when.push(state);
+            }
+        }
+    }
+    (!values.is_empty()).then(|| Action::Set { entity: entity.name.clone(), values, when })
+}
+
+fn field<'e>(entity: &'e Entity, column: &str) -> Option<&'e Field> {
+    entity.fields.iter().find(|field| column_name(field) == column)
+}
+
+/// A value of a field that is given as JSON text.
+fn literal(field: &Field, text: &str) -> Option<Literal> {
+    let bare =
+        text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|bare| !bare.contains(['"', '\\']));
+    match &field.ty {
+        FieldType::Boolean => text.parse().ok().map(Literal::Boolean),
+        FieldType::Integer { .. } | FieldType::BigInteger { .. } => text.parse().ok().map(Literal::Integer),
+        FieldType::Enum { values, .. } => {
+            bare.filter(|bare| values.iter().any(|value| value == bare)).map(|bare| Literal::Text(bare.to_owned()))
+        }
+        FieldType::String { .. } | FieldType::Text => bare.map(|bare| Literal::Text(bare.to_owned())),
+        _ => None,
     }
 }
 
