@@ -33,12 +33,13 @@ const COMMANDS: &[&str] = &[
     "remove field",
     "remove endpoint",
     "check",
+    "handoff",
     "schemas",
     "completions",
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "impact", "design", "plan", "check"];
+const SCHEMAS: &[&str] = &["survey", "impact", "design", "plan", "check", "handoff"];
 
 /// Runs the task.
 ///

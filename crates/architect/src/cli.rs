@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{apply, check, completions, design, edit, finish, impact, new, plan, schemas, survey};
+use crate::commands::{apply, check, completions, design, edit, finish, handoff, impact, new, plan, schemas, survey};
 
 /// The backend architect for FastAPI + SQLModel code bases.
 ///
@@ -39,6 +39,7 @@ enum Command {
     Rename(edit::RenameArgs),
     Remove(edit::RemoveArgs),
     Check(check::Args),
+    Handoff(handoff::Args),
     Schemas(schemas::Args),
     Completions(completions::Args),
     #[command(hide = true)]
@@ -61,6 +62,7 @@ impl Cli {
             Command::Rename(args) => edit::rename(&args, &place),
             Command::Remove(args) => edit::remove(&args, &place),
             Command::Check(args) => check::run(&args, &place),
+            Command::Handoff(args) => handoff::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),
             Command::Finish(args) => finish::run(&args),

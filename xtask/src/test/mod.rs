@@ -2,6 +2,7 @@
 
 mod changes;
 mod fixtures;
+mod handoff;
 mod impact;
 mod mutation;
 mod prds;
@@ -106,6 +107,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
+        handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;
     }
     Ok(runner.report())

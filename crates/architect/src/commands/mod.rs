@@ -6,6 +6,7 @@ pub mod completions;
 pub mod design;
 pub mod edit;
 pub mod finish;
+pub mod handoff;
 pub mod impact;
 pub mod new;
 pub mod plan;

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Check, Design, Impact, Plan, Project};
+use architect_model::{Check, Design, Handoff, Impact, Plan, Project};
 use clap::ValueEnum;
 use schemars::schema_for;
 
@@ -29,6 +29,8 @@ enum Output {
     Plan,
     /// `check --format json`
     Check,
+    /// `handoff --format json`
+    Handoff,
 }
 
 /// Prints the schema.
@@ -37,6 +39,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Output::Survey => render::json(&schema_for!(Project))?,
         Output::Impact => render::json(&schema_for!(Impact))?,
         Output::Design => render::json(&schema_for!(Design))?,
+        Output::Handoff => render::json(&schema_for!(Handoff))?,
         Output::Plan => render::json(&schema_for!(Plan))?,
         Output::Check => render::json(&schema_for!(Check))?,
     }

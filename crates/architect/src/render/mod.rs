@@ -23,14 +23,23 @@ pub use plan::{applied, plan};
 pub use progress::during;
 pub use survey::survey;
 
+/// A value as JSON text.
+///
+/// # Errors
+/// The value has no JSON form.
+pub fn json_text(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(format!("cannot print: {error}"), "report it as a bug"))?;
+    Ok(text + "\n")
+}
+
 /// Prints a value as JSON on standard output.
 ///
 /// # Errors
 /// Standard output is closed, or the value has no JSON form.
 pub fn json(value: &impl Serialize) -> Result<()> {
     let failed = |error: &dyn std::fmt::Display| Failure::new(format!("cannot print: {error}"), "check the output");
-    let mut text = serde_json::to_string_pretty(value).map_err(|error| failed(&error))?;
-    text.push('\n');
+    let text = json_text(value)?;
     match io::stdout().lock().write_all(text.as_bytes()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(failed(&error)),
         _ => Ok(()),
