@@ -36,6 +36,9 @@ pub struct ApiOperation {
     pub omits: Vec<String>,
     /// How callers show who they are.
     pub schemes: Vec<SecurityScheme>,
+    /// Scopes that it asks for: `Security(…, scopes=[…])`, as Python source text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scopes: Vec<String>,
     /// What it refuses, in itself and in what it calls.
     pub raises: Vec<ApiRaise>,
     /// Where it compares the owner of a row.

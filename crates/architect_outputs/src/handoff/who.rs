@@ -68,8 +68,10 @@ impl<'a> Subject<'a> {
     }
 
     fn administrators_only(&self, nobody: Permission) -> Who {
-        let refused = self.operation.raises.iter().filter(|raise| raise.status.known() == Some(&403));
-        let status = refused.map(|_| 403).next();
+        let raises = &self.operation.raises;
+        let own = raises.iter().find(|raise| raise.about == RaiseReason::Administrator);
+        let refused = own.or_else(|| raises.iter().find(|raise| raise.status.known() == Some(&403)));
+        let status = refused.and_then(|raise| raise.status.known().copied());
         let no = Permission::No { status };
         Who { text: "administrators".to_owned(), owner: no.clone(), other: no, administrator: Permission::Yes, nobody }
     }
@@ -79,6 +81,11 @@ impl<'a> Subject<'a> {
         let administrators = raises.iter().find(|raise| raise.about == RaiseReason::Administrator);
         if administrators.is_some_and(|raise| raise.when.len() <= 1) {
             return self.administrators_only(nobody);
+        }
+        if let Some(scopes) = self.operation.scopes.first() {
+            let unknown = Unknown::new(self.operation.at.clone(), format!("the scopes `{scopes}` are asked for"));
+            let unclear = Permission::Unknown { unknown };
+            return Who { nobody, ..self.same("those with the scopes that are asked for", &unclear) };
         }
         let checks = self.owner_checks();
         let has_row = self.operation.parameters.iter().any(|one| one.place == architect_model::ParameterPlace::Path);
@@ -108,7 +115,12 @@ impl<'a> Subject<'a> {
 
     /// A refusal for who the caller is, which is not understood.
     fn is_unclear(&self, raise: &ApiRaise) -> bool {
-        let about_caller = matches!(raise.status.known(), Some(401 | 403)) && raise.about != RaiseReason::Caller;
+        // Credentials that are read and then refused for something else than not being readable.
+        let is_read = !raise.when.iter().any(|condition| condition.starts_with("except "));
+        if raise.about == RaiseReason::Caller {
+            return is_read && raise.status.known() == Some(&403) && self.unauthenticated() == Some(401);
+        }
+        let about_caller = matches!(raise.status.known(), Some(401 | 403));
         about_caller && !matches!(raise.about, RaiseReason::State | RaiseReason::Constraint | RaiseReason::Stale)
     }
 

@@ -94,7 +94,11 @@ impl<'a> Answers<'a> {
             (None, true, true) => own_detail(rows, &class, false),
             (detail, ..) => detail,
         };
-        let about = if by_dependency { RaiseReason::Caller } else { self.about(rows, met) };
+        let about = match self.about(rows, met) {
+            RaiseReason::Administrator => RaiseReason::Administrator,
+            _ if by_dependency => RaiseReason::Caller,
+            about => about,
+        };
         let instead = step.handling.iter().map(|path| format!("except {}", path.rsplit('.').next().unwrap_or(path)));
         let when = met.when.iter().map(Condition::text).chain(instead).collect();
         Some(ApiRaise { status, detail, when, about, body, at: step.at.clone() })

@@ -15,7 +15,7 @@ mod tests;
 mod values;
 
 use architect_model::{
-    Api, ApiOperation, ApiRaise, ApiValue, Endpoint, OwnerCheck, Project, Symbol, TakenValue, Unknown,
+    Api, ApiOperation, ApiRaise, ApiValue, Endpoint, EndpointAccess, OwnerCheck, Project, Symbol, TakenValue, Unknown,
 };
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -91,15 +91,24 @@ impl<'a> Reader<'_, 'a> {
         let body = taken.body(&self.classes);
         let response = self.response(handler, endpoint);
         let met = self.reach.of(self.rows, function);
+        let credentials = endpoint.map(|endpoint| self.credentials(endpoint, &path)).unwrap_or_default();
         let mut raises = Vec::new();
+        let mut before = Vec::new();
         for dependency in &taken.dependencies {
-            for one in self.reach.of(self.rows, *dependency) {
-                self.raise(&one, true, &mut raises);
+            let is_about_caller = credentials.iter().any(|known| std::ptr::eq(known.def, dependency.def));
+            let reached = self.reach.of(self.rows, *dependency);
+            for one in &reached {
+                self.raise(one, is_about_caller, &mut raises);
+            }
+            if !is_about_caller {
+                before.extend(reached);
             }
         }
         for one in &met {
             self.raise(one, false, &mut raises);
         }
+        let mut owner = self.owner(&before);
+        owner.extend(self.owner(&met));
         let mut unknowns = taken.unknowns;
         for one in &met {
             if let StepKind::Lost(unknown) = &one.step().kind {
@@ -125,7 +134,8 @@ impl<'a> Reader<'_, 'a> {
                 .map(|name| (*name).to_owned())
                 .collect(),
             schemes: taken.schemes,
-            owner: self.owner(&met),
+            scopes: taken.scopes,
+            owner,
             order: order(&met),
             partial: met.iter().any(|one| matches!(one.step().kind, StepKind::Partial)),
             raises,
@@ -134,18 +144,34 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// The functions that tell who the caller is: the one that demands credentials, and what that depends on.
+    fn credentials(&mut self, endpoint: &Endpoint, path: &str) -> Vec<Function<'a>> {
+        let (EndpointAccess::SignedIn { dependency } | EndpointAccess::Role { dependency }) = &endpoint.access else {
+            return Vec::new();
+        };
+        let Some(function) = self.functions().get(dependency).copied() else { return Vec::new() };
+        let mut taken = Taken::default();
+        taken.dependency(&mut self.classes, function, path, DEPTH);
+        taken.dependencies
+    }
+
     /// The functions that the routers around an endpoint depend on.
     fn of_routers(&mut self, endpoint: &Endpoint) -> Vec<Function<'a>> {
+        let functions = self.functions();
+        endpoint.direct_dependencies.iter().filter_map(|symbol| functions.get(symbol).copied()).collect()
+    }
+
+    /// The functions of the project by their symbols.
+    fn functions(&mut self) -> &FxHashMap<Symbol, Function<'a>> {
         let rows = self.rows;
-        let functions = self.functions.get_or_insert_with(|| {
+        self.functions.get_or_insert_with(|| {
             let files = rows.facts.index.files().project().iter();
             let all = files.flat_map(|file| {
                 let methods = rows.facts.index.classes(file).flat_map(|class| rows.facts.index.methods(class));
                 rows.facts.index.functions(file).into_iter().chain(methods).collect::<Vec<_>>()
             });
             all.map(|function| (function.symbol(), function)).collect()
-        });
-        endpoint.direct_dependencies.iter().filter_map(|symbol| functions.get(symbol).copied()).collect()
+        })
     }
 
     /// What is answered: as FastAPI takes it from `response_model`, or from the return annotation.

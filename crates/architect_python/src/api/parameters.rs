@@ -19,6 +19,8 @@ pub(super) struct Taken<'a> {
     pub(super) parameters: Vec<ApiParameter>,
     bodies: Vec<(String, ApiValue, bool, Media, bool)>,
     pub(super) schemes: Vec<SecurityScheme>,
+    /// Scopes that are asked for, as Python source text.
+    pub(super) scopes: Vec<String>,
     /// Functions that it depends on, innermost last.
     pub(super) dependencies: Vec<Function<'a>>,
     pub(super) unknowns: Vec<Unknown>,
@@ -172,6 +174,13 @@ impl<'a> Taken<'a> {
         depth: u8,
     ) {
         let Some(depth) = depth.checked_sub(1) else { return };
+        if let Some(scopes) = keyword(call, "scopes") {
+            let text = scope.text(scopes).split_whitespace().collect::<Vec<_>>().join(" ");
+            let is_empty = scopes.as_list_expr().is_some_and(|list| list.elts.is_empty());
+            if !is_empty && !self.scopes.contains(&text) {
+                self.scopes.push(text);
+            }
+        }
         let given = call.arguments.find_argument_value("dependency", 0);
         let target = match given {
             Some(target) => classes.index.resolve(scope, target),

@@ -66,7 +66,7 @@ fn check_class(handoff: &Value, class: &Value, body: &Value, place: &str) -> Out
     match text(class, "shape") {
         "enumeration" => {
             let members = class["members"].as_array().cloned().unwrap_or_default();
-            let is_one = members.iter().any(|member| member[0] == body.to_string());
+            let is_one = members.iter().any(|member| member[0].as_str() == Some(body.to_string().as_str()));
             if is_one { Ok(()) } else { Err(format!("{place}: {body} is none of {members:?}")) }
         }
         "object" => {
