@@ -10,9 +10,9 @@ mod values;
 mod who;
 
 use architect_model::{
-    Api, ApiKind, ApiOperation, ApiValue, EndpointAccess, EndpointPart, FORMAT, Handler, Handoff, HandoffBody,
-    HandoffOperation, HandoffPage, HandoffParameter, Known, ParameterPlace, Project, SignIn, StandardOperation, Table,
-    Unknown,
+    Api, ApiKind, ApiOperation, ApiValue, EndpointAccess, EndpointPart, ErrorBody, FORMAT, Handler, Handoff,
+    HandoffBody, HandoffOperation, HandoffPage, HandoffParameter, Known, ParameterPlace, Project, SignIn,
+    StandardOperation, Table, Unknown,
 };
 
 pub use markdown::markdown;
@@ -36,6 +36,7 @@ pub fn handoff(
     for one in &own {
         use_types(&mut types, one);
     }
+    use_error(&mut types, &api.invalid);
     let examples = Examples::new(project, &types, &all);
     let mut bodies = Bodies::new(api);
     let mut operations = Vec::new();
@@ -109,6 +110,15 @@ fn use_types(types: &mut Types<'_>, subject: &Subject<'_>) {
     }
     if let Some(response) = &subject.operation.response {
         types.use_value(response, Mode::Response);
+    }
+    for raise in &subject.operation.raises {
+        use_error(types, &raise.body);
+    }
+}
+
+fn use_error(types: &mut Types<'_>, body: &ErrorBody) {
+    if let ErrorBody::Own { value, .. } = body {
+        types.use_value(value, Mode::Response);
     }
 }
 
