@@ -196,6 +196,11 @@ pub struct Relationship {
     pub back_populates: Option<String>,
     /// Link table of a many-to-many relationship: class or table name as written.
     pub secondary: Option<String>,
+    /// Whether it says itself by which key it joins (`foreign_keys`, `primaryjoin`); otherwise there must be one key only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub joins_itself: bool,
+    /// Where it is declared.
+    pub at: Location,
 }
 
 /// The column that says to whom a row belongs.

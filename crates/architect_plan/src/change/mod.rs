@@ -5,6 +5,7 @@
 
 mod align;
 mod edit;
+mod joins;
 
 use architect_model::{Design, ModuleDesign, Project, Resolution};
 
@@ -33,6 +34,7 @@ pub fn resolve_change(before: &Design, after: &Design, project: &Project) -> Res
     let world = World::new(after, project);
     let new = modules(&world, &mut notes);
     clashes::report(&world, &added(&old, &new), &old, &mut notes);
+    joins::check(project, &old, &new, &mut notes);
     remark(&world, &new, &mut notes);
     let traces = traces(after, &new, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));

@@ -48,6 +48,7 @@ pub(super) fn declarative<'a>(
     arguments: &Arguments<'a>,
     at: Location,
 ) -> Link {
+    let place = at.clone();
     let (annotated, many) = match annotation {
         Some(annotation) => annotated_target(index, annotation),
         None => (None, None),
@@ -69,6 +70,8 @@ pub(super) fn declarative<'a>(
         many: many.unwrap_or(true),
         back_populates: None,
         secondary: None,
+        joins_itself: false,
+        at: place,
     };
     let mut link =
         Link { relationship, decided: many.is_some(), backref: None, foreign_keys: None, remote_side: false };
@@ -89,6 +92,7 @@ fn apply<'a>(index: &Index<'a>, link: &mut Link, arguments: &Arguments<'a>) {
         relationship.many = uselist;
         link.decided = true;
     }
+    relationship.joins_itself |= given("foreign_keys").is_some() || given("primaryjoin").is_some();
     link.remote_side |= given("remote_side").is_some();
     link.foreign_keys =
         given("foreign_keys").map(|(scope, expr)| scope.text(expr).to_owned()).or(link.foreign_keys.take());
@@ -134,7 +138,14 @@ pub(super) fn finish(links: &[Vec<Link>], tables: &mut [Table]) {
                 let target_class = Known::Known(class);
                 back.push((
                     target,
-                    Relationship { name: name.clone(), target: target_class, many, back_populates, secondary },
+                    Relationship {
+                        name: name.clone(),
+                        target: target_class,
+                        many,
+                        back_populates,
+                        secondary,
+                        ..relationship.clone()
+                    },
                 ));
             }
             if let Some(table) = tables.get_mut(number) {
