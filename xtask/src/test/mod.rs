@@ -27,6 +27,12 @@ pub struct Arguments {
     /// Random campaigns at full size
     #[arg(long)]
     full: bool,
+    /// Seed of the random campaigns
+    #[arg(long, default_value_t = 1)]
+    seed: u32,
+    /// Changes of existing code that are tried in each project [default: 3, all with `--full`]
+    #[arg(long)]
+    changes: Option<u32>,
 }
 
 /// How large the random campaigns are.
@@ -94,10 +100,11 @@ impl Runner {
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, seed: 1 }
+        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, seed: arguments.seed }
     } else {
-        Scale { examples: 15, removals: 24, texts: None, changes: 3, seed: 1 }
+        Scale { examples: 15, removals: 24, texts: None, changes: 3, seed: arguments.seed }
     };
+    let scale = Scale { changes: arguments.changes.unwrap_or(scale.changes), ..scale };
     let Scale { examples, removals, seed, .. } = scale;
     eprintln!("random campaigns: seed {seed}, {examples} examples an operation, at most {removals} removed checks");
     rust::check(&mut runner, scale);
