@@ -1,5 +1,7 @@
 //! Changes of modules that exist: written as they are and as they will be, and the difference carried over to the code.
 
+mod absent;
+
 use std::collections::BTreeMap;
 
 use architect_model::{
@@ -42,7 +44,15 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
         .iter()
         .map(|path| {
             let step = after.get(*path).or_else(|| before.get(*path)).map_or(Step::Models, |(step, _)| *step);
-            (path.as_str(), step, text(&before, path), text(&after, path))
+            let (old, new) = (text(&before, path), text(&after, path));
+            let code = sources.python.iter().find(|file| *file.path == ***path);
+            match (old, new, code) {
+                (Some(old), Some(new), Some(code)) if old != new => {
+                    let (old, new) = absent::without_absent(&old, &new, &code.text, step == Step::Tests);
+                    (path.as_str(), step, Some(old), Some(new))
+                }
+                (old, new, _) => (path.as_str(), step, old, new),
+            }
         })
         .collect();
     let versions: Vec<Version<'_>> = texts

@@ -1,0 +1,225 @@
+//! What the writers would have written and the code does not have.
+//!
+//! Code that was never generated lacks things that the writers take for granted: tests of theirs, a validator, constants of
+//! a test file. A change of such a thing cannot be carried over to it. What is left of the change is what it adds: that
+//! comes as something new.
+
+use ruff_python_ast::{Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
+use ruff_text_size::{Ranged, TextRange};
+
+use crate::edit::document::words;
+use crate::style::walk::each_expr;
+use crate::syntax::Tree;
+
+/// Both sides of a file without what the code `code` has no part of.
+pub(super) fn without_absent(before: &str, after: &str, code: &str, is_test: bool) -> (String, String) {
+    let (old, new, there) = (Tree::of(before).parsed, Tree::of(after).parsed, Tree::of(code).parsed);
+    let (old, new, there) = (&old.syntax().body, &new.syntax().body, &there.syntax().body);
+    let mut sides = Sides { before, after, cut: Vec::new(), replace: Vec::new() };
+    if is_test {
+        sides.tests(old, new, there);
+    }
+    for class in old.iter().filter_map(Stmt::as_class_def_stmt) {
+        let (Some(new), Some(there)) = (class_of(new, class), class_of(there, class)) else { continue };
+        sides.members(class, new, there);
+    }
+    sides.finish()
+}
+
+fn class_of<'a>(body: &'a [Stmt], wanted: &StmtClassDef) -> Option<&'a StmtClassDef> {
+    body.iter().filter_map(Stmt::as_class_def_stmt).find(|class| class.name == wanted.name)
+}
+
+/// The two sides, with what goes from each.
+struct Sides<'t> {
+    before: &'t str,
+    after: &'t str,
+    /// Ranges that go from the side before.
+    cut: Vec<TextRange>,
+    /// Ranges of the side after, with what stands there instead.
+    replace: Vec<(TextRange, String)>,
+}
+
+impl Sides<'_> {
+    /// Tests that the code does not have are not changed; what new tests need beside them comes with them.
+    fn tests(&mut self, old: &[Stmt], new: &[Stmt], there: &[Stmt]) {
+        let defined = |body: &[Stmt], name: &str| body.iter().any(|stmt| name_of(stmt) == Some(name));
+        let mut needed: Vec<&str> = Vec::new();
+        for stmt in new.iter().filter(|stmt| name_of(stmt).is_some_and(|name| !defined(old, name))) {
+            each_expr(std::slice::from_ref(stmt), &mut |expr| {
+                if let Expr::Name(name) = expr {
+                    needed.push(name.id.as_str());
+                }
+            });
+        }
+        for stmt in old {
+            let Some(name) = name_of(stmt).filter(|name| !defined(there, name)) else { continue };
+            let same = new.iter().find(|stmt| name_of(stmt) == Some(name));
+            if name.starts_with("test") {
+                self.cut.push(outer(stmt));
+                self.replace.extend(same.map(|stmt| (outer(stmt), String::new())));
+            } else if needed.contains(&name) && same.is_some() {
+                self.cut.push(outer(stmt));
+            }
+        }
+    }
+
+    /// Members of a class that the code's class lacks: what the change adds to them comes as a member of its own.
+    fn members(&mut self, old: &StmtClassDef, new: &StmtClassDef, there: &StmtClassDef) {
+        for stmt in &old.body {
+            let Some(name) = name_of(stmt) else { continue };
+            if there.body.iter().any(|stmt| name_of(stmt) == Some(name)) {
+                continue;
+            }
+            let Some(changed) = new.body.iter().find(|stmt| name_of(stmt) == Some(name)) else { continue };
+            if self.text_before(outer(stmt)) == self.text_after(outer(changed)) {
+                continue;
+            }
+            if let Some(edits) = self.added(stmt, changed) {
+                self.cut.push(outer(stmt));
+                self.replace.extend(edits);
+            }
+        }
+    }
+
+    fn text_before(&self, node: impl Ranged) -> Vec<String> {
+        words(self.before.get(node.range().start().to_usize()..node.range().end().to_usize()).unwrap_or_default())
+    }
+
+    fn text_after(&self, node: impl Ranged) -> Vec<String> {
+        words(self.after.get(node.range().start().to_usize()..node.range().end().to_usize()).unwrap_or_default())
+    }
+
+    /// What makes of the member after one that only holds what is new; none where it changes in another way.
+    fn added(&self, before: &Stmt, after: &Stmt) -> Option<Vec<(TextRange, String)>> {
+        match (before, after) {
+            (Stmt::Assign(before), Stmt::Assign(after)) => {
+                let (Expr::Tuple(old), Expr::Tuple(new)) = (&*before.value, &*after.value) else { return None };
+                let added = self.further(&old.elts, &new.elts)?;
+                let text = format!("({},)", added.join(", "));
+                Some(vec![(new.range(), text)])
+            }
+            (Stmt::FunctionDef(before), Stmt::FunctionDef(after)) => self.added_names(before, after),
+            _ => None,
+        }
+    }
+
+    /// A validator of more fields: one of the new fields only.
+    fn added_names(&self, before: &StmtFunctionDef, after: &StmtFunctionDef) -> Option<Vec<(TextRange, String)>> {
+        let same = before.body.len() == after.body.len()
+            && before.body.iter().zip(&after.body).all(|(old, new)| self.text_before(old) == self.text_after(new))
+            && before.decorator_list.len() == after.decorator_list.len();
+        if !same {
+            return None;
+        }
+        let mut edits = Vec::new();
+        for (old, new) in before.decorator_list.iter().zip(&after.decorator_list) {
+            if self.text_before(old) == self.text_after(new) {
+                continue;
+            }
+            edits.extend(self.added_arguments(old, new)?);
+        }
+        Some(edits)
+    }
+
+    fn added_arguments(&self, old: &Decorator, new: &Decorator) -> Option<Vec<(TextRange, String)>> {
+        let (Expr::Call(old), Expr::Call(new)) = (&old.expression, &new.expression) else { return None };
+        let added = self.further(&old.arguments.args, &new.arguments.args)?;
+        let (first, last) = (new.arguments.args.first()?, new.arguments.args.last()?);
+        Some(vec![(TextRange::new(first.start(), last.end()), added.join(", "))])
+    }
+
+    /// The elements that are new, where all that were there still are.
+    fn further(&self, old: &[Expr], new: &[Expr]) -> Option<Vec<String>> {
+        let known: Vec<Vec<String>> = old.iter().map(|expr| self.text_before(expr)).collect();
+        let texts: Vec<Vec<String>> = new.iter().map(|expr| self.text_after(expr)).collect();
+        let all_there = known.iter().all(|words| texts.contains(words));
+        let added: Vec<String> = new
+            .iter()
+            .zip(&texts)
+            .filter(|(_, words)| !known.contains(words))
+            .filter_map(|(expr, _)| {
+                let range = expr.range();
+                self.after.get(range.start().to_usize()..range.end().to_usize()).map(str::to_owned)
+            })
+            .collect();
+        (all_there && !added.is_empty()).then_some(added)
+    }
+
+    fn finish(self) -> (String, String) {
+        let cut = self.cut.into_iter().map(|range| (range, String::new())).collect();
+        (edited(self.before, cut), edited(self.after, self.replace))
+    }
+}
+
+/// A text with ranges replaced; a class whose last member goes keeps a body.
+fn edited(text: &str, mut edits: Vec<(TextRange, String)>) -> String {
+    edits.sort_by_key(|(range, _)| range.start());
+    let mut out = String::with_capacity(text.len());
+    let mut done = 0;
+    for (range, new) in &edits {
+        let (start, end) = (range.start().to_usize(), range.end().to_usize());
+        if start < done {
+            continue;
+        }
+        out.push_str(text.get(done..start).unwrap_or_default());
+        out.push_str(new);
+        done = end;
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    if Tree::of(&out).parsed.errors().is_empty() { out } else { text.to_owned() }
+}
+
+/// The name that a statement defines.
+fn name_of(stmt: &Stmt) -> Option<&str> {
+    match stmt {
+        Stmt::FunctionDef(function) => Some(function.name.as_str()),
+        Stmt::ClassDef(class) => Some(class.name.as_str()),
+        Stmt::Assign(assign) => match assign.targets.as_slice() {
+            [Expr::Name(name)] => Some(name.id.as_str()),
+            _ => None,
+        },
+        Stmt::AnnAssign(assign) => assign.target.as_name_expr().map(|name| name.id.as_str()),
+        _ => None,
+    }
+}
+
+/// A statement with its decorators.
+fn outer(stmt: &Stmt) -> TextRange {
+    let decorators = match stmt {
+        Stmt::FunctionDef(function) => function.decorator_list.first(),
+        Stmt::ClassDef(class) => class.decorator_list.first(),
+        _ => None,
+    };
+    match decorators {
+        Some(first) => TextRange::new(first.start(), stmt.end()),
+        None => stmt.range(),
+    }
+}
+
+#[cfg(test)]
+mod unit {
+    use super::*;
+
+    const BEFORE: &str = "class A:\n    x = (Index('a'),)\n    name: str\n\n    @field_validator('name', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
+    const AFTER: &str = "class A:\n    x = (\n        Index('a'),\n        Index('b'),\n    )\n    name: str\n    size: int\n\n    @field_validator('name', 'size', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
+
+    #[test]
+    fn what_a_class_lacks_comes_with_what_is_new_only() {
+        let (before, after) = without_absent(BEFORE, AFTER, "class A:\n    name: str\n", false);
+        assert!(!before.contains("refuse_null") && !before.contains("Index"), "{before}");
+        assert!(after.contains("@field_validator('size', mode='before')"), "{after}");
+        assert!(after.contains("x = (Index('b'),)"), "{after}");
+        let same = without_absent(BEFORE, AFTER, BEFORE, false);
+        assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
+    }
+
+    #[test]
+    fn tests_that_are_not_there_are_not_changed() {
+        let before = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(1, ITEM)\n";
+        let after = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(2, ITEM)\n\n\ndef test_b(client):\n    client.post(ITEM)\n";
+        let (old, new) = without_absent(before, after, "def test_c(): pass\n", true);
+        assert!(!old.contains("ITEM") && !old.contains("test_a"), "{old}");
+        assert!(new.contains("ITEM") && new.contains("test_b") && !new.contains("test_a"), "{new}");
+    }
+}
