@@ -27,7 +27,7 @@ pub(super) fn without_absent(before: &str, after: &str, code: &str, is_test: boo
 }
 
 fn class_of<'a>(body: &'a [Stmt], wanted: &StmtClassDef) -> Option<&'a StmtClassDef> {
-    body.iter().filter_map(Stmt::as_class_def_stmt).find(|class| class.name == wanted.name)
+    body.iter().filter_map(Stmt::as_class_def_stmt).find(|class| class.name.as_str() == wanted.name.as_str())
 }
 
 /// The two sides, with what goes from each.
@@ -206,7 +206,7 @@ mod unit {
 
     #[test]
     fn what_a_class_lacks_comes_with_what_is_new_only() {
-        let (before, after) = without_absent(BEFORE, AFTER, "class A:\n    name: str\n", false);
+        let (before, after) = without_absent(BEFORE, AFTER, "x = 1\n\n\nclass A:\n    name: str\n", false);
         assert!(!before.contains("refuse_null") && !before.contains("Index"), "{before}");
         assert!(after.contains("@field_validator('size', mode='before')"), "{after}");
         assert!(after.contains("x = (Index('b'),)"), "{after}");
