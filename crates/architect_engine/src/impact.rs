@@ -41,7 +41,7 @@ fn api_names(subject: &Subject, uses: &[Use]) -> ApiNames {
 }
 
 /// What is meant by a name.
-fn find_subject(project: &Project, named: &str) -> Result<Subject> {
+pub(crate) fn find_subject(project: &Project, named: &str) -> Result<Subject> {
     let (path, value) = named.split_once('=').map_or((named, None), |(path, value)| (path.trim(), Some(value.trim())));
     let (module, rest) = path.split_once(':').map_or((None, path), |(module, rest)| (Some(module), rest));
     let (entity, field) = rest.split_once('.').map_or((rest, None), |(entity, field)| (entity, Some(field)));

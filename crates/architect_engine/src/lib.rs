@@ -20,6 +20,7 @@ mod migration;
 mod new;
 mod paths;
 mod plan;
+mod remaining;
 
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
 pub use check::{Checked, check_documents, documents};

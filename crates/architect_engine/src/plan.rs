@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::apply::input;
 use crate::changes::changes;
 use crate::migration::add_revision;
+use crate::remaining;
 use crate::{DesignDocument, Result, RowValue, Workspace};
 
 /// Plans the document in the project: every file as it will be, the migration included.
@@ -77,6 +78,9 @@ fn write(
     plan.questions.extend(written.questions);
     plan.problems.extend(written.problems);
     plan.files = written.files;
+    if !resolution.before.is_empty() {
+        remaining::settle(workspace, &project, resolution, &mut plan);
+    }
     let mut unwritten = None;
     if plan.problems.is_empty() {
         unwritten = add_revision(workspace, &mut project, resolution, fill, &mut plan);

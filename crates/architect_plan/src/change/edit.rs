@@ -126,6 +126,8 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
         DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
         _ => {}
     }
+    let set: Vec<EndpointDesign> =
+        design.endpoints.iter().filter(|row| entity_of(&row.action) == Some(class)).cloned().collect();
     let entity = design.entities.iter_mut().find(|entity| entity.name == class);
     let Some(entity) = entity else {
         return Err((
@@ -157,6 +159,7 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
                 circular: ruled.circular,
                 ..known.clone()
             };
+            values_unused(&set, class, &changed)?;
             if changed == *known {
                 return Err((
                     format!("`{class}.{}` is like that already", known.name),
@@ -255,6 +258,35 @@ fn unused(design: &Design, class: &str, field: &str) -> Result<(), Refused> {
         Some(row) => Err((
             format!("`{} {}` sets `{class}.{field}`", row.method, row.path),
             format!("Remove the endpoint first: `architect remove endpoint {} {}`.", row.method, row.path),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Whether no endpoint sets or asks for a value that the enumeration has no longer.
+fn values_unused(rows: &[EndpointDesign], class: &str, field: &Field) -> Result<(), Refused> {
+    let FieldType::Enum { values, .. } = &field.ty else { return Ok(()) };
+    let gone = |name: &String, value: &Literal| {
+        *name == field.name && matches!(value, Literal::Text(text) if !values.contains(text))
+    };
+    let uses = |row: &&EndpointDesign| match &row.action {
+        Action::Set { values, when, .. } => {
+            values.iter().any(|(name, value)| gone(name, value))
+                || when.iter().any(|(name, several)| several.iter().any(|value| gone(name, value)))
+        }
+        Action::List { only, .. } | Action::Crud { only, .. } => only.iter().any(|(name, value)| gone(name, value)),
+        _ => false,
+    };
+    match rows.iter().find(uses) {
+        Some(row) => Err((
+            format!(
+                "`{} {}` needs a value of `{class}.{}` that would go: {}",
+                row.method, row.path, field.name, row.at
+            ),
+            format!(
+                "Keep the value, or remove the endpoint first: `architect remove endpoint {} {}`.",
+                row.method, row.path
+            ),
         )),
         None => Ok(()),
     }

@@ -48,7 +48,8 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
             let code = sources.python.iter().find(|file| *file.path == ***path);
             match (old, new, code) {
                 (Some(old), Some(new), Some(code)) if old != new => {
-                    let (old, new) = absent::without_absent(&old, &new, &code.text, step == Step::Tests);
+                    let (old, new) =
+                        absent::without_absent(&old, &new, &code.text, step == Step::Tests, &project.style.format);
                     (path.as_str(), step, Some(old), Some(new))
                 }
                 (old, new, _) => (path.as_str(), step, old, new),

@@ -100,6 +100,9 @@ pub fn write_revision(
         template::Values { message, revision: &revision, follows: head, date: &date, body: &body, unformatted };
     let (mut text, mut remarks) = template::fill(given, &values);
     text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
+    if !unformatted {
+        text = without_unused(&text);
+    }
     if style.commented.value {
         text = template::with_comments(&text);
     }
@@ -142,6 +145,19 @@ fn problem(error: Unwritable) -> Problem {
 
 fn own_problem(versions: &str, text: String) -> Problem {
     Problem { text: format!("the migration cannot be written: {text}"), help: None, at: Location::line(versions, 1) }
+}
+
+/// Leaves out what the template imports for other operations than these: the house checks its revisions.
+fn without_unused(text: &str) -> String {
+    let is_unused = |line: &str| {
+        let name = match line {
+            "import sqlalchemy as sa" => "sa.",
+            "import sqlmodel" => "sqlmodel.",
+            _ => return false,
+        };
+        !text.lines().any(|other| other != line && other.contains(name))
+    };
+    text.split_inclusive('\n').filter(|line| !is_unused(line.trim_end())).collect()
 }
 
 /// Adds the imports that the operations need and the template does not have.

@@ -39,7 +39,7 @@ impl Subject {
         let field = |name: &str| format!("{entity}.{name}");
         let (values, default) = (choice.1, choice.2);
         let row = format!("{path}/{{{parameter}}}");
-        let first = values.split(", ").next().unwrap_or_default();
+        let last = values.rsplit(", ").next().unwrap_or_default();
         let mut cases = vec![
             case("add a text", &["add", "field", &field("memo"), "string(1..80)?"]),
             case("add a number with a default", &["add", "field", &field("rank"), "integer(0..10) = 3"]),
@@ -67,7 +67,16 @@ impl Subject {
                 "add a value",
                 &["change", "field", &field(choice.0), &format!("enum({values}, shelved) = {default}")],
             ),
-            case("change a default", &["change", "field", &field(choice.0), &format!("enum({values}) = {first}")]),
+            case(
+                "remove a value",
+                &[
+                    "change",
+                    "field",
+                    &field(choice.0),
+                    &format!("enum({}) = {default}", values.trim_end_matches(last).trim_end_matches(", ")),
+                ],
+            ),
+            case("change a default", &["change", "field", &field(choice.0), &format!("enum({values}) = {last}")]),
             case("add an index", &["change", "field", &field(optional.0), "--rules", "index"]),
             case("add a filter", &["change", "field", &field(text.0), "--rules", "filter"]),
             case("make it unique", &["change", "field", &field(text.0), "--rules", "unique"]),
@@ -78,7 +87,7 @@ impl Subject {
                     "endpoint",
                     "POST",
                     &format!("{row}/shelve"),
-                    &format!("set {} = {first}", choice.0),
+                    &format!("set {} = {last}", choice.0),
                     "--who",
                     "owner",
                 ],

@@ -45,7 +45,7 @@ fn places() -> Vec<Place> {
                 table: "project",
                 text: ("name", "string(1..120)"),
                 optional: ("description", "text"),
-                choice: ("status", "draft, active, archived", "active"),
+                choice: ("status", "draft, active, archived", "draft"),
                 other: "Tag",
                 path: "/projects",
                 parameter: "project_id",
@@ -61,7 +61,7 @@ fn places() -> Vec<Place> {
                 table: "item",
                 text: ("title", "string(1..255)"),
                 optional: ("description", "string(2000)"),
-                choice: ("condition", "new, good, worn, broken", "worn"),
+                choice: ("condition", "new, good, worn, broken", "good"),
                 other: "Loan",
                 path: "/items",
                 parameter: "id",
@@ -77,7 +77,7 @@ fn places() -> Vec<Place> {
                 table: "item",
                 text: ("name", "string(1..120)"),
                 optional: ("description", "string(2000)"),
-                choice: ("unit", "piece, metre, kilogram, litre", "metre"),
+                choice: ("unit", "piece, metre, kilogram, litre", "piece"),
                 other: "Category",
                 path: "/items",
                 parameter: "item_id",
@@ -93,7 +93,7 @@ fn places() -> Vec<Place> {
                 table: "projects",
                 text: ("name", "string(1..120)"),
                 optional: ("description", "text"),
-                choice: ("status", "active, on_hold, done", "on_hold"),
+                choice: ("status", "active, on_hold, done", "active"),
                 other: "Client",
                 path: "/projects",
                 parameter: "project_id",
@@ -198,11 +198,11 @@ impl Prepared<'_> {
 
     fn one(&self, case: &Case, variant: &str) -> Outcome<Went> {
         self.edit_by_hand(variant)?;
-        let edited = Tree::of(&self.root)?;
         let database = self.database();
         self.alembic("upgrade head", &database)?;
         let rows = self.root.join("rows.json");
         self.data(&["fill", &plain(&database), &rows.display().to_string()])?;
+        let edited = Tree::of(&self.root)?;
         let shell = self.tools.shell(&self.root)?;
         let (architect, arguments) = (&self.tools.architect, &case.arguments);
         let output = cmd!(shell, "{architect} {arguments...} --yes --format text")

@@ -4,18 +4,26 @@
 //! a test file. A change of such a thing cannot be carried over to it. What is left of the change is what it adds: that
 //! comes as something new.
 
+use architect_model::FormatStyle;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
 use crate::edit::document::words;
+use crate::format::format;
 use crate::style::walk::each_expr;
 use crate::syntax::Tree;
 
 /// Both sides of a file without what the code `code` has no part of.
-pub(super) fn without_absent(before: &str, after: &str, code: &str, is_test: bool) -> (String, String) {
+pub(super) fn without_absent(
+    before: &str,
+    after: &str,
+    code: &str,
+    is_test: bool,
+    format: &FormatStyle,
+) -> (String, String) {
     let (old, new, there) = (Tree::of(before).parsed, Tree::of(after).parsed, Tree::of(code).parsed);
     let (old, new, there) = (&old.syntax().body, &new.syntax().body, &there.syntax().body);
-    let mut sides = Sides { before, after, cut: Vec::new(), replace: Vec::new() };
+    let mut sides = Sides { before, after, format, cut: Vec::new(), replace: Vec::new() };
     if is_test {
         sides.tests(old, new, there);
     }
@@ -34,6 +42,7 @@ fn class_of<'a>(body: &'a [Stmt], wanted: &StmtClassDef) -> Option<&'a StmtClass
 struct Sides<'t> {
     before: &'t str,
     after: &'t str,
+    format: &'t FormatStyle,
     /// Ranges that go from the side before.
     cut: Vec<TextRange>,
     /// Ranges of the side after, with what stands there instead.
@@ -45,7 +54,12 @@ impl Sides<'_> {
     fn tests(&mut self, old: &[Stmt], new: &[Stmt], there: &[Stmt]) {
         let defined = |body: &[Stmt], name: &str| body.iter().any(|stmt| name_of(stmt) == Some(name));
         let mut needed: Vec<&str> = Vec::new();
-        for stmt in new.iter().filter(|stmt| name_of(stmt).is_some_and(|name| !defined(old, name))) {
+        let is_same = |stmt: &Stmt, name: &str| {
+            let known = old.iter().find(|known| name_of(known) == Some(name));
+            known.is_some_and(|known| self.text_before(outer(known)) == self.text_after(outer(stmt)))
+        };
+        let stays = |name: &str| !name.starts_with("test") || defined(there, name) || !defined(old, name);
+        for stmt in new.iter().filter(|stmt| name_of(stmt).is_some_and(|name| !is_same(stmt, name) && stays(name))) {
             each_expr(std::slice::from_ref(stmt), &mut |expr| {
                 if let Expr::Name(name) = expr {
                     needed.push(name.id.as_str());
@@ -148,12 +162,15 @@ impl Sides<'_> {
 
     fn finish(self) -> (String, String) {
         let cut = self.cut.into_iter().map(|range| (range, String::new())).collect();
-        (edited(self.before, cut), edited(self.after, self.replace))
+        (edited(self.before, cut, self.format), edited(self.after, self.replace, self.format))
     }
 }
 
-/// A text with ranges replaced; a class whose last member goes keeps a body.
-fn edited(text: &str, mut edits: Vec<(TextRange, String)>) -> String {
+/// A text with ranges replaced, formatted again; as it is where that would be no Python.
+fn edited(text: &str, mut edits: Vec<(TextRange, String)>, style: &FormatStyle) -> String {
+    if edits.is_empty() {
+        return text.to_owned();
+    }
     edits.sort_by_key(|(range, _)| range.start());
     let mut out = String::with_capacity(text.len());
     let mut done = 0;
@@ -167,7 +184,7 @@ fn edited(text: &str, mut edits: Vec<(TextRange, String)>) -> String {
         done = end;
     }
     out.push_str(text.get(done..).unwrap_or_default());
-    if Tree::of(&out).parsed.errors().is_empty() { out } else { text.to_owned() }
+    format(&out, style).unwrap_or_else(|_| text.to_owned())
 }
 
 /// The name that a statement defines.
@@ -204,13 +221,17 @@ mod unit {
     const BEFORE: &str = "class A:\n    x = (Index('a'),)\n    name: str\n\n    @field_validator('name', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
     const AFTER: &str = "class A:\n    x = (\n        Index('a'),\n        Index('b'),\n    )\n    name: str\n    size: int\n\n    @field_validator('name', 'size', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
 
+    fn style() -> FormatStyle {
+        FormatStyle { line_length: 88, indent: 4, ..FormatStyle::default() }
+    }
+
     #[test]
     fn what_a_class_lacks_comes_with_what_is_new_only() {
-        let (before, after) = without_absent(BEFORE, AFTER, "x = 1\n\n\nclass A:\n    name: str\n", false);
+        let (before, after) = without_absent(BEFORE, AFTER, "x = 1\n\n\nclass A:\n    name: str\n", false, &style());
         assert!(!before.contains("refuse_null") && !before.contains("Index"), "{before}");
-        assert!(after.contains("@field_validator('size', mode='before')"), "{after}");
-        assert!(after.contains("x = (Index('b'),)"), "{after}");
-        let same = without_absent(BEFORE, AFTER, BEFORE, false);
+        assert!(after.contains("@field_validator(\"size\", mode=\"before\")"), "{after}");
+        assert!(after.contains("x = (Index(\"b\"),)"), "{after}");
+        let same = without_absent(BEFORE, AFTER, BEFORE, false, &style());
         assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
     }
 
@@ -218,7 +239,7 @@ mod unit {
     fn tests_that_are_not_there_are_not_changed() {
         let before = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(1, ITEM)\n";
         let after = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(2, ITEM)\n\n\ndef test_b(client):\n    client.post(ITEM)\n";
-        let (old, new) = without_absent(before, after, "def test_c(): pass\n", true);
+        let (old, new) = without_absent(before, after, "def test_c(): pass\n", true, &style());
         assert!(!old.contains("ITEM") && !old.contains("test_a"), "{old}");
         assert!(new.contains("ITEM") && new.contains("test_b") && !new.contains("test_a"), "{new}");
     }

@@ -137,7 +137,7 @@ impl Writer<'_, '_> {
         }
         if change.ty {
             match self.type_of(to, change.to, true, &[]) {
-                Some(ty) => text.push_str(&format!(", type_={ty}")),
+                Some(ty) => text.push_str(&format!(", type_={}", undecorated(&ty))),
                 None => existing.clear(),
             }
         }
@@ -172,7 +172,7 @@ impl Writer<'_, '_> {
         let is_old = self.from.tables.iter().any(|known| std::ptr::eq(known, table))
             && table.columns.iter().any(|known| std::ptr::eq(known, column));
         let ty = self.type_of(table, column, !is_old, &[]);
-        ty.map(|ty| format!(", existing_type={ty}")).unwrap_or_default()
+        ty.map(|ty| format!(", existing_type={}", undecorated(&ty))).unwrap_or_default()
     }
 
     fn constraint_label(&self, table: &Table, constraint: &TableConstraint, kind: &str, receiver: &str) -> String {
@@ -290,4 +290,10 @@ fn name(table: &Table) -> String {
 
 fn python(value: bool) -> &'static str {
     if value { "True" } else { "False" }
+}
+
+/// A type without SQLModel's decorator. In batches Alembic asks a type for its `name` where it takes it for one with events
+/// (`ApplyBatchImpl.alter_column`: `resolved_existing_type.name`), as it does every `TypeDecorator`; a text has none.
+fn undecorated(ty: &str) -> String {
+    ty.replace("sqlmodel.sql.sqltypes.AutoString(", "sa.String(")
 }
