@@ -155,7 +155,17 @@ impl Merge<'_, '_> {
             Place::Before(node) => {
                 let at = self.code.document.with_comments_above(node.range.start());
                 let wanted = self.blank_behind(new, blocks.after);
-                self.code.document.insert_lines(at, &format!("{lines}{}", "\n".repeat(wanted)));
+                let text = format!("{lines}{}", "\n".repeat(wanted));
+                // Two empty lines before a function are one too many before a constant.
+                let surplus = self.code.blank_before(at).saturating_sub(blank);
+                if new.is_definition() || surplus == 0 {
+                    self.code.document.insert_lines(at, &text);
+                } else {
+                    let document = &mut self.code.document;
+                    let start = (0..surplus).fold(at, |at, _| document.line_start(at - TextSize::new(1)));
+                    let text = document.native(&text);
+                    document.replace(TextRange::new(start, at), text);
+                }
             }
             Place::Hole(hole) => self.fill(*hole, lines.trim(), &lines, blank),
             Place::End => self.code.document.insert_lines(anchor, &lines),

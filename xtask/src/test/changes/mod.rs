@@ -246,7 +246,7 @@ impl Prepared<'_> {
             .map(|file| file.strip_prefix(&self.backend).unwrap_or(file).display().to_string())
             .collect();
         run(apart(cmd!(shell, "{uv} run --quiet python {script} {variant} {files...}")))?;
-        for command in ["ruff format --quiet .", "ruff check --quiet --fix-only --select I ."] {
+        for command in ["ruff format --quiet .", "ruff check --quiet --fix-only --select I,F401 ."] {
             uv_run(self.tools, &self.backend, command, &[])?;
         }
         Ok(())
