@@ -1,8 +1,8 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use architect_model::{
-    Change, ChangeKind, ColumnDesign, EntityDesign, Enumeration, FileChange, Plan, Problem, Project, Resolution, Risk,
-    Step, Symbol, Table, TableConstraint,
+    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FileChange, Plan, Problem, Project,
+    Resolution, Risk, Step, Symbol, Table, TableConstraint,
 };
 use architect_python::{Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision};
 use jiff::Timestamp;
@@ -173,6 +173,10 @@ fn fills(
         TableChange { before, after: &project.tables, renamed_tables: &[], renamed_columns: renamed, fill: &found };
     for value in values_needed(project, &change) {
         let class = class_of(project, &value.table);
+        if let Some(owner) = owner_by_parent(project, resolution, &class, &value.column) {
+            found.push(Fill { table: value.table, column: value.column, value: owner });
+            continue;
+        }
         let column = project
             .tables
             .iter()
@@ -185,6 +189,35 @@ fn fills(
         }
     }
     found
+}
+
+/// The user who owned a row through its parent, as SQL over the row, where the row's own owner column is new.
+fn owner_by_parent(project: &Project, resolution: &Resolution, class: &str, column: &str) -> Option<String> {
+    if designed(resolution, class, column)?.role != ColumnRole::Owner {
+        return None;
+    }
+    let mut before = resolution.before.iter().flat_map(|module| &module.entities);
+    let entity = before.find(|entity| entity.names.class == class)?;
+    let table_of = |class: &str| {
+        let table =
+            project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
+        let name = table.name.known()?;
+        Some(table.schema.as_ref().map_or_else(|| format!("\"{name}\""), |schema| format!("\"{schema}\".\"{name}\"")))
+    };
+    let (first, rest) = entity.owner.steps.split_first()?;
+    let (own, parent) = (table_of(class)?, table_of(&first.class)?);
+    let mut joins = String::new();
+    let mut last = parent.clone();
+    for step in rest {
+        let next = table_of(&step.class)?;
+        joins.push_str(&format!(" JOIN {next} ON {next}.\"{}\" = {last}.\"{}\"", step.key, step.column));
+        last = next;
+    }
+    let owner = entity.owner.user_column.as_ref()?;
+    Some(format!(
+        "text('(SELECT {last}.\"{owner}\" FROM {parent}{joins} WHERE {parent}.\"{}\" = {own}.\"{}\")')",
+        first.key, first.column
+    ))
 }
 
 fn designed<'r>(resolution: &'r Resolution, class: &str, column: &str) -> Option<&'r ColumnDesign> {

@@ -124,6 +124,7 @@ fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refus
         }
         DesignEdit::RenameField { from, to, .. } => rename_in_endpoints(design, class, from, to),
         DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
+        DesignEdit::ChangeOwner { owner: Ownership::User | Ownership::Nobody, .. } => apart(design, class),
         _ => {}
     }
     let set: Vec<EndpointDesign> =
@@ -289,6 +290,19 @@ fn values_unused(rows: &[EndpointDesign], class: &str, field: &Field) -> Result<
             ),
         )),
         None => Ok(()),
+    }
+}
+
+/// Lists and creates rows that no longer belong to a parent by paths of their own: `/projects/{project_id}/tasks` becomes
+/// `/tasks`.
+fn apart(design: &mut Design, class: &str) {
+    let rows = design.endpoints.iter_mut().filter(|row| entity_of(&row.action) == Some(class));
+    for row in rows.filter(|row| matches!(row.action, Action::List { .. } | Action::Create { .. })) {
+        if let Some((_, rest)) = row.path.rsplit_once('}')
+            && rest.len() > 1
+        {
+            row.path = rest.to_owned();
+        }
     }
 }
 

@@ -42,7 +42,7 @@ impl Merge<'_, '_> {
         }
         let is_one_kind = before.tag == after.tag && before.tag == code.tag;
         match before.kind {
-            Kind::Commas if is_one_kind => self.commas(before, after, code, names),
+            Kind::Commas if is_one_kind => self.elements(before, after, code, names),
             Kind::Chain if is_one_kind => self.chain(before, after, code, names),
             Kind::Decorators if is_one_kind => self.decorators(before, after, code, names),
             Kind::Suite if is_one_kind => self.suite(before, after, code, names),
@@ -51,6 +51,21 @@ impl Merge<'_, '_> {
             }
             _ if names.same(before, code) => self.replace(after, code, names),
             _ => self.kept(before, Some(after), code),
+        }
+    }
+
+    /// Elements one by one; all of them together where that is not possible and they are still the writers'.
+    fn elements(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
+        let planned = self.code.document.count();
+        let asked = self.findings.questions.len();
+        let needed = self.needed.clone();
+        let is_theirs = names.same(before, code);
+        self.commas(before, after, code, names);
+        if self.findings.questions.len() > asked && is_theirs {
+            self.code.document.forget_since(planned);
+            self.findings.questions.truncate(asked);
+            *self.needed = needed;
+            self.replace(after, code, names);
         }
     }
 

@@ -114,6 +114,24 @@ impl Writer<'_, '_> {
     }
 }
 
+/// Most characters of a literal: longer texts stand in several, one a line.
+const LONGEST: usize = 64;
+
+/// A text as one literal, or as several that Python joins.
+fn literals(text: &str) -> String {
+    if text.chars().count() <= LONGEST + 16 {
+        return string(text);
+    }
+    let mut parts: Vec<String> = Vec::new();
+    for word in text.split_inclusive(' ') {
+        match parts.last_mut() {
+            Some(part) if part.chars().count() + word.chars().count() <= LONGEST => part.push_str(word),
+            _ => parts.push(word.to_owned()),
+        }
+    }
+    parts.iter().map(|part| string(part)).collect::<Vec<_>>().join(" ")
+}
+
 /// `op.execute("…")`: Alembic takes the text for SQLAlchemy's `text()`, to which `:name` is a parameter.
 fn execute(statement: &str) -> String {
     let mut escaped = String::with_capacity(statement.len());
@@ -128,7 +146,7 @@ fn execute(statement: &str) -> String {
         escaped.push(char);
         before = char;
     }
-    format!("op.execute({})", string(&escaped))
+    format!("op.execute({})", literals(&escaped))
 }
 
 fn schema(table: &Table) -> Option<String> {
