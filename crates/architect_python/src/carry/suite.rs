@@ -157,7 +157,7 @@ impl Merge<'_, '_> {
                 let wanted = self.blank_behind(new, blocks.after);
                 let text = format!("{lines}{}", "\n".repeat(wanted));
                 // Two empty lines before a function are one too many before a constant.
-                let surplus = self.code.blank_before(at).saturating_sub(blank);
+                let surplus = self.code.blank_before(at).saturating_sub(blank.max(1));
                 if new.is_definition() || surplus == 0 {
                     self.code.document.insert_lines(at, &text);
                 } else {
