@@ -8,7 +8,7 @@ mod endpoints;
 mod fields;
 
 use architect_model::{
-    Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project, Table,
+    Access, Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project, Table,
     TableConstraint, Unique,
 };
 
@@ -31,7 +31,11 @@ pub fn describe(project: &Project, wanted: impl Fn(&Table) -> bool) -> Design {
         let Some(class) = &table.class else { continue };
         let mut described = Described::new(project, table, &class.name);
         let entity = described.entity();
-        design.endpoints.extend(endpoints(&mut described, &entity));
+        let rows = endpoints(&mut described, &entity);
+        if rows.iter().any(|row| row.who == Access::Owner) {
+            described.assume_owner(&entity);
+        }
+        design.endpoints.extend(rows);
         design.assumptions.append(&mut described.notes);
         design.entities.push(entity);
     }
@@ -124,6 +128,15 @@ impl<'p> Described<'p> {
             Some(class) => Ownership::Parent { entity: class.name.clone() },
             None => Ownership::Nobody,
         }
+    }
+
+    /// Says what the dependencies of endpoints do not show: of signed-in users, who may call them.
+    fn assume_owner(&mut self, entity: &Entity) {
+        let text = format!(
+            "endpoints of `{}` that ask for a signed-in user are taken to be for the owner: dependencies show no more",
+            entity.name
+        );
+        self.notes.push(Assumption { text, at: entity.at.clone() });
     }
 
     /// Says that something was left out, and why.
