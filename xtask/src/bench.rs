@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: whole processes of `survey` and `plan` beside `ruff check --no-cache` on the same tree.
+//! `cargo xtask bench`: whole processes of `survey`, `plan`, a change of one field and `impact` beside `ruff check --no-cache` on the same tree.
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::tools::{Outcome, Tools, run as run_command};
 /// Measures commands in turn.
 const SCRIPT: &str = include_str!("bench.py");
 
-/// Time `survey` and `plan` beside `ruff check --no-cache`
+/// Time `survey`, `plan`, `add field` and `impact` beside `ruff check --no-cache`
 ///
 /// The trees come from the generator that `$ARCHITECT_BENCH` names (`../shared/bench/gen_modules.py` by default).
 #[derive(clap::Args)]
@@ -28,6 +28,9 @@ pub struct Arguments {
 /// What is planned: names that the generator does not use.
 const DOCUMENT: &str = "# Lanterns\n\n## Data model\n\n### Lantern\nOwned by User.\n\n| Field | Type | Rules |\n|---|---|---|\n\
     | name | string(1..80) | unique per owner |\n| lit | boolean = false | filter |\n| wattage | integer? | |\n";
+
+/// What is timed.
+const COMMANDS: [&str; 4] = ["survey", "plan", "add field", "impact"];
 
 /// One run of one command.
 #[derive(Deserialize)]
@@ -53,28 +56,42 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let architect = release(&tools)?;
     let ruff = install_ruff(&tools)?;
     println!("| modules | command | wall s | of ruff | peak MB |\n|---|---|---|---|---|");
-    let mut survey = Vec::new();
+    let mut times = Vec::new();
     for size in &arguments.sizes {
         let tree = make_tree(&tools, *size)?;
         let document = tools.scratch.join("bench.md");
         std::fs::write(&document, DOCUMENT).map_err(|error| error.to_string())?;
         let check = [text(&ruff), "check".into(), "--no-cache".into(), ".".into()];
-        let commands = [
-            vec![text(&architect), "survey".into(), "--project".into(), ".".into()],
-            vec![text(&architect), "plan".into(), text(&document), "--project".into(), ".".into()],
-        ];
-        for (name, command) in ["survey", "plan"].into_iter().zip(&commands) {
-            let row = compare(&tools, &tree, arguments.runs, command, &check)?;
+        for name in COMMANDS {
+            let command = words(&tools, name, &architect, &document);
+            let row = compare(&tools, &tree, arguments.runs, &command, &check)?;
             println!("| {size} | {name} | {:.3} | {:.2} | {} |", row.seconds, row.ratio, row.megabytes);
-            if name == "survey" {
-                survey.push((*size, row.seconds));
+            times.push((*size, name, row.seconds));
+        }
+    }
+    if let [.., small, large] = arguments.sizes[..] {
+        println!();
+        for name in COMMANDS {
+            let of =
+                |size| times.iter().find(|(at, known, _)| *at == size && *known == name).map(|(.., seconds)| *seconds);
+            if let (Some(before), Some(after)) = (of(small), of(large)) {
+                println!("{name}: {large} modules take {:.1} times as long as {small}", after / before);
             }
         }
     }
-    if let [.., (small, before), (large, after)] = survey[..] {
-        println!("\nsurvey: {large} modules take {:.1} times as long as {small}", after / before);
-    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command line of one of the commands, run in the folder of the project.
+fn words(tools: &Tools, name: &str, architect: &Path, document: &Path) -> Vec<String> {
+    let saved = text(&tools.scratch.join("bench.json"));
+    let words: &[&str] = match name {
+        "plan" => &["plan", &text(document)],
+        "add field" => &["add", "field", "Account.nickname", "string(1..40)?", "--output", &saved],
+        "impact" => &["impact", "Account.status"],
+        _ => &[name],
+    };
+    [text(architect)].into_iter().chain(words.iter().map(|word| (*word).to_owned())).collect()
 }
 
 fn text(path: &Path) -> String {
