@@ -11,8 +11,8 @@ use crate::resolve::Function;
 use crate::style::walk::each_expr_in;
 
 /// What a function that answers requests sets, itself and in what it calls.
-pub(crate) fn sets<'a>(rows: &Rows<'_, 'a>, function: Function<'a>) -> Vec<ColumnSet> {
-    of(rows, &Reach::default().of(rows, function))
+pub(crate) fn sets<'a>(rows: &Rows<'_, 'a>, reach: &mut Reach<'a>, function: Function<'a>) -> Vec<ColumnSet> {
+    of(rows, &reach.of(rows, function))
 }
 
 /// What the steps set that are met.

@@ -23,7 +23,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use self::classes::Classes;
 use self::errors::Answers;
 use self::parameters::Taken;
-use self::reached::{Met, Reach};
+use self::reached::Met;
 use self::steps::StepKind;
 use self::values::Environment;
 use crate::resolve::{Function, Index};
@@ -33,7 +33,9 @@ use crate::style::trace::Layers;
 use crate::style::walk::{each_expr, keyword};
 
 pub(crate) use actions::sets;
+pub(crate) use reached::Reach;
 pub(crate) use rows::Rows;
+pub(crate) use steps::Sought;
 
 /// Dependencies of routers are followed this deep.
 const DEPTH: u8 = 12;
@@ -43,7 +45,7 @@ pub(crate) fn read<'a>(index: &'a Index<'a>, project: &Project) -> Api {
     let facts = Facts::collect(index);
     let layers = Layers::collect(&facts);
     let users = project.style.user.table.clone();
-    let rows = Rows { facts: &facts, layers: &layers, tables: &project.tables, users };
+    let rows = Rows::new(&facts, &layers, &project.tables, users);
     let answers = Answers::collect(&facts, project.style.user.superuser_attribute.clone());
     let pydantic = project.versions.iter().find(|package| package.name == "pydantic");
     let pydantic_1 = pydantic.is_some_and(|package| package.version.starts_with("1."));
@@ -52,7 +54,7 @@ pub(crate) fn read<'a>(index: &'a Index<'a>, project: &Project) -> Api {
         project,
         answers,
         classes: Classes::new(index, pydantic_1),
-        reach: Reach::default(),
+        reach: Reach::new(Sought::All),
         functions: None,
     };
     let invalid = reader.answers.invalid(&mut reader.classes);

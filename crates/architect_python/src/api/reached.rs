@@ -5,7 +5,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::rows::Rows;
-use super::steps::{Condition, Step, StepKind, steps};
+use super::steps::{Condition, Sought, Step, StepKind, steps};
 use crate::resolve::Function;
 use crate::style::facts::address;
 
@@ -35,12 +35,17 @@ impl<'a> Met<'a> {
 }
 
 /// The steps of functions, remembered.
-#[derive(Default)]
 pub(crate) struct Reach<'a> {
+    sought: Sought,
     known: FxHashMap<usize, Rc<Vec<Step<'a>>>>,
 }
 
 impl<'a> Reach<'a> {
+    /// Nothing remembered yet; only steps that are sought are found.
+    pub(crate) fn new(sought: Sought) -> Self {
+        Self { sought, known: FxHashMap::default() }
+    }
+
     /// What `function` reaches.
     pub(super) fn of(&mut self, rows: &Rows<'_, 'a>, function: Function<'a>) -> Vec<Met<'a>> {
         let mut found = Vec::new();
@@ -61,7 +66,7 @@ impl<'a> Reach<'a> {
             return;
         }
         way.push(key);
-        let own = self.known.entry(key).or_insert_with(|| Rc::new(steps(rows, function)));
+        let own = self.known.entry(key).or_insert_with(|| Rc::new(steps(rows, function, self.sought)));
         let own = Rc::clone(own);
         for (place, step) in own.iter().enumerate() {
             if found.len() > STEPS {

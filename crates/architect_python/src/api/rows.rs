@@ -1,7 +1,8 @@
 //! Rows of tables in expressions: of which table a variable is a row, which column an attribute is.
 
-use architect_model::{Column, Table, TableConstraint};
+use architect_model::{Column, Symbol, Table, TableConstraint};
 use ruff_python_ast::{Expr, ExprCompare};
+use rustc_hash::FxHashMap;
 
 use crate::resolve::{Class, Resolution, Scope};
 use crate::style::facts::Facts;
@@ -13,15 +14,27 @@ pub(crate) struct Rows<'f, 'a> {
     pub(crate) facts: &'f Facts<'a>,
     pub(crate) layers: &'f Layers<'a>,
     pub(crate) tables: &'f [Table],
+    /// Those that classes declare.
+    by_class: FxHashMap<&'f Symbol, &'f Table>,
     /// Table of users.
     pub(crate) users: Option<String>,
 }
 
-impl<'a> Rows<'_, 'a> {
+impl<'f, 'a> Rows<'f, 'a> {
+    /// What tells rows of `tables`; `users` is the name of the users' table.
+    pub(crate) fn new(
+        facts: &'f Facts<'a>,
+        layers: &'f Layers<'a>,
+        tables: &'f [Table],
+        users: Option<String>,
+    ) -> Self {
+        let declared = tables.iter().rev().filter_map(|table| Some((table.class.as_ref()?, table)));
+        Self { facts, layers, tables, by_class: declared.collect(), users }
+    }
+
     /// The table of a class.
-    pub(super) fn table(&self, class: Class<'a>) -> Option<&Table> {
-        let symbol = class.symbol();
-        self.tables.iter().find(|table| table.class.as_ref() == Some(&symbol))
+    pub(super) fn table(&self, class: Class<'a>) -> Option<&'f Table> {
+        self.by_class.get(&class.symbol()).copied()
     }
 
     /// The column that an attribute of a table's class is.

@@ -35,6 +35,10 @@ pub(super) fn in_call<'a>(rows: &Rows<'_, 'a>, scope: Scope<'a>, call: &'a ExprC
     if last_name(&call.func) == Some("setattr") {
         return attribute_set(rows, scope, call).into_iter().collect();
     }
+    let names_values = |argument: &Expr| matches!(argument, Expr::Dict(_) | Expr::Call(_));
+    if call.arguments.keywords.is_empty() && !call.arguments.args.iter().any(names_values) {
+        return Vec::new();
+    }
     let table = match updated_table(rows, scope, call) {
         Some(table) => table,
         None => {

@@ -62,10 +62,20 @@ pub(crate) enum StepKind<'a> {
     Partial,
 }
 
+/// Which steps are asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sought {
+    /// All of them.
+    All,
+    /// What columns are set to, and what refuses to: none of the steps that only lists and lost calls need.
+    Sets,
+}
+
 /// The steps of a function, in order.
-pub(crate) fn steps<'a>(rows: &Rows<'_, 'a>, function: Function<'a>) -> Vec<Step<'a>> {
+pub(crate) fn steps<'a>(rows: &Rows<'_, 'a>, function: Function<'a>, sought: Sought) -> Vec<Step<'a>> {
     let mut walk = Walk {
         rows,
+        sought,
         function,
         scope: function.scope(),
         found: Vec::new(),
@@ -79,6 +89,7 @@ pub(crate) fn steps<'a>(rows: &Rows<'_, 'a>, function: Function<'a>) -> Vec<Step
 
 struct Walk<'r, 'f, 'a> {
     rows: &'r Rows<'f, 'a>,
+    sought: Sought,
     function: Function<'a>,
     scope: Scope<'a>,
     found: Vec<Step<'a>>,
@@ -163,18 +174,21 @@ impl<'a> Walk<'_, '_, 'a> {
         for assigned in sets::in_call(self.rows, self.scope, call) {
             self.add(StepKind::Set(assigned), at.clone());
         }
-        self.order(call);
-        let unset = keyword(call, "exclude_unset").and_then(Expr::as_boolean_literal_expr);
-        if unset.is_some_and(|flag| flag.value) {
-            self.add(StepKind::Partial, at.clone());
+        if self.sought == Sought::All {
+            self.order(call);
+            let unset = keyword(call, "exclude_unset").and_then(Expr::as_boolean_literal_expr);
+            if unset.is_some_and(|flag| flag.value) {
+                self.add(StepKind::Partial, at.clone());
+            }
         }
         match self.rows.layers.callee(self.rows.facts, self.function, call) {
             Some(callee) => self.add(StepKind::Call(callee), at),
-            None => {
+            None if self.sought == Sought::All => {
                 if let Some(unknown) = self.lost(call) {
                     self.add(StepKind::Lost(unknown), at);
                 }
             }
+            None => {}
         }
     }
 
@@ -258,7 +272,7 @@ impl<'a> Visitor<'a> for Walk<'_, '_, 'a> {
         walk_expr(self, expr);
         match expr {
             Expr::Call(call) => self.call(call),
-            Expr::Compare(_) => {
+            Expr::Compare(_) if self.sought == Sought::All => {
                 for (table, column) in self.rows.owners_compared(self.scope, expr) {
                     let in_query = self.rows.is_query(self.scope, expr);
                     self.add(StepKind::Owner { table, column, in_query }, self.scope.at(expr));

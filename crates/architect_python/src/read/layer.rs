@@ -112,7 +112,7 @@ impl<'a> Worked<'a> {
                 if has_known_name(facts, callee) || !reaches_rows(facts, callee) {
                     continue;
                 }
-                match class_of(facts, callee) {
+                match callee.class() {
                     Some(class) if facts.entity_of_name(class.name()).is_some() && may_be_layer(facts, class) => {
                         count(&mut classes, class, action);
                     }
@@ -144,7 +144,7 @@ fn has_known_name<'a>(facts: &Facts<'a>, function: Function<'a>) -> bool {
     let stem = path::stem(&function.file().path);
     let folder = path::name(path::folder(&function.file().path));
     let known = |word: &str| REPOSITORY_FILES.contains(&word) || SERVICE_FILES.contains(&word);
-    let class = class_of(facts, function);
+    let class = function.class();
     let of_layer =
         |class| is_of_layer(facts, class, Layered::Repository) || is_of_layer(facts, class, Layered::Service);
     match class {
@@ -156,18 +156,13 @@ fn has_known_name<'a>(facts: &Facts<'a>, function: Function<'a>) -> bool {
     }
 }
 
-fn class_of<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Class<'a>> {
-    let def = function.class()?;
-    facts.index.classes(function.file()).find(|class| std::ptr::eq(class.def, def))
-}
-
 /// Whether a function has a session to work with, its own or its class's, or queries.
 fn reaches_rows<'a>(facts: &Facts<'a>, function: Function<'a>) -> bool {
     let given = |function: Function<'a>| {
         takes_session(&function) || facts.parameters(function).iter().any(|one| one.class().is_some_and(is_session))
     };
     let init = || {
-        let class = class_of(facts, function)?;
+        let class = function.class()?;
         facts.index.member(class, "__init__")?.1.function()
     };
     given(function) || queries(&function) || init().is_some_and(given)

@@ -197,9 +197,9 @@ impl<'a> Function<'a> {
     }
 
     /// The class it is a method of.
-    pub(crate) fn class(&self) -> Option<&'a StmtClassDef> {
+    pub(crate) fn class(&self) -> Option<Class<'a>> {
         match self.outer.frames().last() {
-            Some(Frame::Class(class)) => Some(class),
+            Some(Frame::Class(def)) => Some(Class { outer: self.outer.outermost(self.outer.depth() - 1), def }),
             _ => None,
         }
     }

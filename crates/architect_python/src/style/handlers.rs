@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::entity::Entity;
 use super::facts::{self, Facts, symbol_of};
 use super::walk::{keyword, last_name};
-use crate::api::Rows;
+use crate::api::{Reach, Rows};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
 use architect_model::{StandardOperation, Symbol};
@@ -79,10 +79,14 @@ impl From<Action> for StandardOperation {
 }
 
 /// A handler as the model describes it.
-pub(super) fn described<'a>(rows: &Rows<'_, 'a>, handler: &Handler<'a>) -> architect_model::Handler {
+pub(super) fn described<'a>(
+    rows: &Rows<'_, 'a>,
+    reach: &mut Reach<'a>,
+    handler: &Handler<'a>,
+) -> architect_model::Handler {
     let index = rows.facts.index;
     // The usual five are what they are: only what does something else is followed.
-    let sets = if handler.action.is_none() { crate::api::sets(rows, handler.function) } else { Vec::new() };
+    let sets = if handler.action.is_none() { crate::api::sets(rows, reach, handler.function) } else { Vec::new() };
     let method = crate::read::layer::method(handler.function);
     let in_path = |name: &str| {
         let path = handler.path.as_deref().unwrap_or_default();

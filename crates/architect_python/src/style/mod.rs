@@ -51,11 +51,11 @@ pub(crate) use crate::syntax::File;
 pub(crate) use ini::Ini;
 
 use crate::Sources;
-use crate::api::Rows;
+use crate::api::{Reach, Rows, Sought};
 use crate::read::layer::Found;
 use crate::read::versions::Versions;
 use crate::read::{module, schema};
-use crate::resolve::{Function, Index};
+use crate::resolve::{Class, Function, Index};
 use facts::Facts;
 use places::ModuleFolders;
 use trace::Layers;
@@ -83,8 +83,15 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
         aliases: &aliases,
     };
     let layered = |found: &Found<'a>| found.layers(&facts, &aliases);
-    let (style, (modules, (repositories, services))) = rayon::join(
-        || style(sources, &known, versions, project),
+    let rows = Rows::new(&facts, &layers, &project.tables, user.class.and_then(|class| table_name(project, class)));
+    let described = |reach: &mut Reach<'a>, handler| handlers::described(&rows, reach, handler);
+    let ((style, handlers), (modules, (repositories, services))) = rayon::join(
+        || {
+            rayon::join(
+                || style(sources, &known, versions, project),
+                || facts.handlers.par_iter().map_init(|| Reach::new(Sought::Sets), described).collect(),
+            )
+        },
         || {
             rayon::join(
                 || module::read(&placed),
@@ -92,9 +99,6 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
             )
         },
     );
-    let users = user_table(project, &style);
-    let rows = Rows { facts: &facts, layers: &layers, tables: &project.tables, users };
-    let handlers = facts.handlers.par_iter().map(|handler| handlers::described(&rows, handler)).collect();
     project.handlers = handlers;
     project.modules = modules;
     project.repositories = repositories;
@@ -103,10 +107,10 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
     index.part_with((layers, functions, facts));
 }
 
-/// The name of the users' table, as foreign keys have it.
-fn user_table(project: &Project, style: &HouseStyle) -> Option<String> {
-    let class = style.user.class.as_ref()?;
-    let table = project.tables.iter().find(|table| table.class.as_ref() == Some(class))?;
+/// The name of the table that a class declares, as foreign keys have it.
+fn table_name(project: &Project, class: Class<'_>) -> Option<String> {
+    let symbol = class.symbol();
+    let table = project.tables.iter().find(|table| table.class.as_ref() == Some(&symbol))?;
     let name = table.name.known()?;
     Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
 }
@@ -125,8 +129,8 @@ struct Known<'k, 'a> {
 fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project: &Project) -> HouseStyle {
     let Known { facts, layers, folders, placed, user, functions, aliases } = *known;
     let files = facts.index.files().project();
-    let (user_style, ((migrations, layout), format)) = rayon::join(
-        || user::read(facts, project, user, functions),
+    let ((user_style, mark), ((migrations, layout), format)) = rayon::join(
+        || rayon::join(|| user::read(facts, project, user, functions), || deletion::find(facts, layers, functions)),
         || {
             rayon::join(
                 || {
@@ -147,7 +151,6 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
             )
         },
     );
-    let mark = deletion::find(facts, layers, functions);
     let mark = mark.as_ref();
     let owner_columns = user.class.map(|user| user::owner_columns(facts, user)).unwrap_or_default();
     let mounted = layout.registration.as_ref().map_or("", |registration| registration.mounted_at.as_str());
@@ -159,10 +162,18 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
         };
         tests::read(files, &context)
     };
-    let ((session, (repository, service)), ((models, schemas), ((endpoints, pages), (errors, tests)))) = rayon::join(
+    let (
+        ((session, (reach, idioms)), (repository, service)),
+        ((models, schemas), ((endpoints, pages), (errors, tests))),
+    ) = rayon::join(
         || {
             rayon::join(
-                || session::read(facts, layers, functions),
+                || {
+                    rayon::join(
+                        || session::read(facts, layers, functions),
+                        || (reach::read(facts, layers), idioms::read(facts, functions, layers)),
+                    )
+                },
                 || (repository::read(facts, layers, mark), service::read(facts, layers, folders, user)),
             )
         },
@@ -197,8 +208,8 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
         layout,
         migrations,
         format,
-        reach: reach::read(facts, layers),
-        idioms: idioms::read(facts, functions, layers),
+        reach,
+        idioms,
     };
     offer(known, &mut style);
     models::declared::read(facts, project, versions, &mut style.models);

@@ -72,7 +72,7 @@ impl<'a> Layers<'a> {
     /// The layer that a function belongs to.
     pub(crate) fn layer_of(&self, function: Function<'a>) -> Option<LayerKind> {
         let known = match function.class() {
-            Some(def) => self.classes.get(&address(def)),
+            Some(class) => self.classes.get(&address(class.def)),
             None => self.files.get(&*function.file().path),
         };
         let handler = || self.handlers.contains(&address(function.def)).then_some(LayerKind::Endpoints);

@@ -80,6 +80,9 @@ impl Files {
     /// The project file that `dotted` means to the file `importer`: where several have the name, the nearest one.
     pub(crate) fn project_module(&self, dotted: &str, importer: &File) -> Option<&File> {
         let numbers = self.names.get(dotted)?;
+        if let [only] = numbers[..] {
+            return self.project.get(only);
+        }
         let files = numbers.iter().filter_map(|number| self.project.get(*number));
         files.rev().max_by_key(|file| (shared_prefix(&file.path, &importer.path), file.is_package))
     }

@@ -196,7 +196,7 @@ fn words(text: &str) -> FxHashSet<&str> {
 /// The name by which a function is called: its class's for `__init__`.
 fn name_in_calls<'a>(function: Function<'a>) -> &'a str {
     match function.class() {
-        Some(class) if function.name() == "__init__" => class.name.as_str(),
+        Some(class) if function.name() == "__init__" => class.name(),
         _ => function.name(),
     }
 }

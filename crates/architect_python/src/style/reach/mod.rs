@@ -112,8 +112,8 @@ impl<'a> Reader<'_, 'a> {
         for (class, entity, method) in self.methods() {
             let weight = self.facts.weight_of(&class.file().path);
             for callee in self.layers.callees(self.facts, method) {
-                let Some(def) = callee.class().filter(|_| callee.name() != "__init__") else { continue };
-                let of = |layers: &FxHashMap<usize, Option<Entity<'a>>>| layers.get(&address(def)).copied();
+                let Some(called) = callee.class().filter(|_| callee.name() != "__init__") else { continue };
+                let of = |layers: &FxHashMap<usize, Option<Entity<'a>>>| layers.get(&address(called.def)).copied();
                 let is_other = |other: Option<Entity<'a>>| other.is_some() && entity.is_some() && other != entity;
                 if of(&services).is_some_and(is_other) {
                     votes.add(true, weight, &method.at());
@@ -132,14 +132,14 @@ impl<'a> Reader<'_, 'a> {
         let methods = self.methods().map(|(class, _, method)| (Some(class), method));
         for (class, function) in handlers.chain(methods) {
             let callees = self.layers.callees(self.facts, function).iter();
-            let from_outside = callees.filter(|callee| class.is_none_or(|class| callee.class() != Some(class.def)));
+            let from_outside = callees.filter(|callee| class.is_none_or(|class| callee.class() != Some(class)));
             outside.extend(from_outside.map(|callee| address(callee.def)));
         }
         let mut votes = Votes::default();
         let mut seen: FxHashSet<usize> = FxHashSet::default();
         for (class, _, method) in self.methods() {
             for callee in self.layers.callees(self.facts, method) {
-                let is_own = callee.class() == Some(class.def) && !callee.name().starts_with("__");
+                let is_own = callee.class() == Some(class) && !callee.name().starts_with("__");
                 if is_own && !outside.contains(&address(callee.def)) && seen.insert(address(callee.def)) {
                     votes.add(callee.name().starts_with('_'), self.facts.weight_of(&class.file().path), &callee.at());
                 }

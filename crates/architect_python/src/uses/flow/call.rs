@@ -76,7 +76,7 @@ impl<'a> Flow<'_, '_, 'a> {
                             .index
                             .mro(*class)
                             .classes()
-                            .find(|known| function.class().is_some_and(|def| std::ptr::eq(def, known.def)));
+                            .find(|known| function.class().as_ref() == Some(known));
                         owner.map_or_else(|| Arc::clone(bound), |owner| self.world.bound_in(*class, bound, owner))
                     }
                     _ => self.inferred_bound(*function, given),

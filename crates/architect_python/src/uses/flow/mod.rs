@@ -91,7 +91,7 @@ impl<'f, 'w, 'a> Flow<'f, 'w, 'a> {
 
     /// What a function without annotation returns.
     pub(super) fn result_of(mut self, function: Function<'a>) -> Type<'a> {
-        let receiver = function.class().and_then(|def| self.class_around(def)).map(Type::object);
+        let receiver = function.class().map(Type::object);
         self.enter_parameters(&receiver.unwrap_or(Type::Unknown), &Arc::from([]));
         self.body(&function.def.body);
         if !self.yielded.is_empty() {
