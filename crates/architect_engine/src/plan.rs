@@ -76,6 +76,7 @@ fn write(
         false => write_change(resolution, &project, &workspace.sources),
     };
     plan.questions.extend(written.questions);
+    plan.open_edits = written.open_edits;
     plan.problems.extend(written.problems);
     plan.files = written.files;
     if !resolution.before.is_empty() {
@@ -87,6 +88,7 @@ fn write(
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
+        plan.open_edits.clear();
         return plan;
     }
     plan.changes.extend(changes(resolution, &project));

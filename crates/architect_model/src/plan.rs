@@ -22,10 +22,21 @@ pub struct Plan {
     pub assumptions: Vec<Assumption>,
     /// What is open, with the answer that was taken.
     pub questions: Vec<Question>,
+    /// Edits that belong to the change and could not be made safely: a person makes them.
+    pub open_edits: Vec<OpenEdit>,
     /// Commands to run after `apply`, in order: migration, types, tests.
     pub next: Vec<NextStep>,
     /// Why nothing can be planned; then there are no files.
     pub problems: Vec<Problem>,
+}
+
+/// An edit that is left to a person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OpenEdit {
+    /// What is to be done, and why the plan does not do it.
+    pub text: String,
+    /// Where.
+    pub at: Location,
 }
 
 /// A step of the brief's workflow.

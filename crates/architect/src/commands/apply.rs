@@ -25,6 +25,10 @@ pub struct Args {
     /// Do not ask before carrying out the plan of a design document
     #[arg(short, long)]
     yes: bool,
+
+    /// Write the rest of a plan that leaves edits to you
+    #[arg(long)]
+    partly: bool,
 }
 
 /// Applies the plan and says what comes next.
@@ -35,16 +39,16 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
         match plan::make(&args.plan, &[], place)? {
             None => return Ok(ExitCode::from(2)),
             Some(planned) => match confirm(args.yes, &planned)? {
-                true => planned,
-                false => return Ok(ExitCode::from(1)),
+                Answer::Yes { asked } => return carry_out(&planned, args.partly || asked, place),
+                Answer::No => return Ok(ExitCode::from(1)),
             },
         }
     };
-    carry_out(&planned, place)
+    carry_out(&planned, args.partly, place)
 }
 
 /// Shows the plan of an edit and carries it out once somebody says yes; where nobody can be asked, it is only shown.
-pub fn shown(planned: &Plan, yes: bool, place: &Place) -> Result<ExitCode> {
+pub fn shown(planned: &Plan, yes: bool, partly: bool, place: &Place) -> Result<ExitCode> {
     if !yes && (planned.files.is_empty() || !io::stdin().is_terminal()) {
         print!("{}", render::plan(planned, true));
         if !planned.files.is_empty() {
@@ -56,12 +60,19 @@ pub fn shown(planned: &Plan, yes: bool, place: &Place) -> Result<ExitCode> {
         print!("{}", render::plan(planned, true));
     }
     match confirm(yes, planned)? {
-        true => carry_out(planned, place),
-        false => Ok(ExitCode::from(1)),
+        Answer::Yes { asked } => carry_out(planned, partly || asked, place),
+        Answer::No => Ok(ExitCode::from(1)),
     }
 }
 
-fn carry_out(planned: &Plan, place: &Place) -> Result<ExitCode> {
+/// Writes the files of a plan; those of one that leaves edits to a person only where that is said (`partly`).
+fn carry_out(planned: &Plan, partly: bool, place: &Place) -> Result<ExitCode> {
+    if !planned.open_edits.is_empty() && !partly {
+        return Err(Failure::new(
+            format!("nothing is written: {}", render::open_edits(planned)),
+            "make them and plan again, or add `--partly` to write the rest now",
+        ));
+    }
     match apply(&place.root(), planned, finisher().as_deref())? {
         Applied::Nothing => eprintln!("Nothing to do: every file already is as the plan says."),
         Applied::Written => eprintln!("{}", render::applied(planned)),
@@ -69,9 +80,18 @@ fn carry_out(planned: &Plan, place: &Place) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn confirm(yes: bool, planned: &Plan) -> Result<bool> {
+/// Whether a plan is to be carried out.
+enum Answer {
+    /// It is; somebody who saw it was `asked`, or a flag says so.
+    Yes {
+        asked: bool,
+    },
+    No,
+}
+
+fn confirm(yes: bool, planned: &Plan) -> Result<Answer> {
     if planned.files.is_empty() || yes {
-        return Ok(true);
+        return Ok(Answer::Yes { asked: false });
     }
     print!("{}", render::plan(planned, true));
     if !io::stdin().is_terminal() {
@@ -80,10 +100,11 @@ fn confirm(yes: bool, planned: &Plan) -> Result<bool> {
             "add `--yes`, or save it with `architect plan DESIGN.md -o plan.json` and apply that",
         ));
     }
-    eprint!("\nCarry it out? [y/N] ");
+    let but = if planned.open_edits.is_empty() { "" } else { ", but for what is left to you" };
+    eprint!("\nCarry it out{but}? [y/N] ");
     let mut answer = String::new();
     let _ = io::stdin().lock().read_line(&mut answer);
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    Ok(if matches!(answer.trim(), "y" | "Y" | "yes") { Answer::Yes { asked: true } } else { Answer::No })
 }
 
 /// This program, with the hidden command that finishes a committed journal.

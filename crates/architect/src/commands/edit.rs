@@ -152,6 +152,10 @@ struct CarryOut {
     #[arg(short, long)]
     yes: bool,
 
+    /// Write the rest of a plan that leaves edits to you
+    #[arg(long)]
+    partly: bool,
+
     /// What rows that exist get in a column that comes to need a value: `--fill 'Project.code="none"'`
     #[arg(long, value_name = "ENTITY.COLUMN=VALUE", value_parser = row_value)]
     fill: Vec<RowValue>,
@@ -260,7 +264,7 @@ fn run(carry_out: &CarryOut, place: &Place, edit: impl FnOnce(&Project) -> Resul
     }
     match carry_out.format {
         Format::Json => render::json(&planned)?,
-        Format::Text => return apply::shown(&planned, carry_out.yes, place),
+        Format::Text => return apply::shown(&planned, carry_out.yes, carry_out.partly, place),
     }
     Ok(ExitCode::SUCCESS)
 }

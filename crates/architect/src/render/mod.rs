@@ -19,7 +19,7 @@ pub use check::check;
 pub use design::design_summary;
 pub use diagnostic::{failure, problems};
 pub use impact::impact;
-pub use plan::{applied, plan};
+pub use plan::{applied, open_edits, plan};
 pub use progress::during;
 pub use survey::survey;
 

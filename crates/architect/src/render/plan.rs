@@ -130,6 +130,16 @@ fn write_notes(out: &mut String, plan: &Plan) {
         }
         out.push('\n');
     }
+    if !plan.open_edits.is_empty() {
+        let _ = writeln!(out, "{}", heading("Left to you"));
+        for edit in &plan.open_edits {
+            let _ = writeln!(out, "   {}", accent(&edit.at));
+            for line in edit.text.lines() {
+                let _ = writeln!(out, "     {line}");
+            }
+        }
+        out.push('\n');
+    }
     if !plan.questions.is_empty() {
         let _ = writeln!(out, "{}", heading("Questions"));
         for question in &plan.questions {
@@ -163,6 +173,15 @@ fn next_line(next: &NextStep) -> String {
     let command =
         if next.folder.is_empty() { next.command.clone() } else { format!("(cd {} && {})", next.folder, next.command) };
     format!("{command}  {}", dim(format!("# {}", next.text)))
+}
+
+/// How many edits a plan leaves to a person, with the place of the first.
+pub fn open_edits(plan: &Plan) -> String {
+    let place = plan.open_edits.first().map(|edit| edit.at.to_string()).unwrap_or_default();
+    match plan.open_edits.len() {
+        1 => format!("one edit is left to you, at {place}"),
+        several => format!("{several} edits are left to you, the first at {place}"),
+    }
 }
 
 /// What was written and what comes next.

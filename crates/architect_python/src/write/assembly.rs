@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use architect_model::{EntityNames, FileChange, Location, ModuleDesign, Problem, Project, Question, Resolution, Step};
+use architect_model::{
+    EntityNames, FileChange, Location, ModuleDesign, OpenEdit, Problem, Project, Question, Resolution, Step,
+};
 
 use super::module::{write_module, write_surroundings};
 use super::names::{capital, filled};
@@ -19,6 +21,8 @@ pub struct WrittenModules {
     pub files: Vec<FileChange>,
     /// Edits that cannot be made safely, each with its exact place.
     pub questions: Vec<Question>,
+    /// Edits of a change that a person has to make.
+    pub open_edits: Vec<OpenEdit>,
     /// Why a file cannot be written; then nothing may be.
     pub problems: Vec<Problem>,
 }

@@ -5,7 +5,7 @@ mod absent;
 use std::collections::BTreeMap;
 
 use architect_model::{
-    FileChange, ModuleDesign, OperationDesign, Problem, Project, Question, Resolution, RouterDesign, Step,
+    FileChange, ModuleDesign, OpenEdit, OperationDesign, Problem, Project, Question, Resolution, RouterDesign, Step,
 };
 
 use super::assembly::{Assembly, WrittenModules};
@@ -71,7 +71,8 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
             assembly.file(file, design);
         }
     }
-    assembly.written.questions.extend(carried.questions);
+    let open = carried.questions.into_iter().map(|question| OpenEdit { text: question.text, at: question.at });
+    assembly.written.open_edits.extend(open);
     assembly.written.questions.extend(carried.kept.into_iter().map(kept));
     for design in &added(resolution) {
         assembly.surroundings(design, resolution, sources);

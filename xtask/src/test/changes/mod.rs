@@ -215,7 +215,8 @@ impl Prepared<'_> {
             Some(0) => {}
             Some(2) if said.contains("error: ") => {
                 let now = Tree::of(&self.root)?;
-                return if now.count("") == edited.count("") { Ok(Went::Refused) } else { Err(said) };
+                let went = if said.contains("left to you") { Went::Asked } else { Went::Refused };
+                return if now.count("") == edited.count("") { Ok(went) } else { Err(said) };
             }
             _ => return Err(said),
         }
