@@ -13,14 +13,21 @@ use crate::{DesignDocument, Result, RowValue, Workspace};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
+/// `edits` are renamings and removals of fields, which no document says; `fill` is what rows that exist get.
+///
 /// The planned files are laid over the sources and read again: the migration is written from the tables that the new
 /// code really declares.
 ///
 /// # Errors
 /// The folder holds no FastAPI project.
-pub fn plan(workspace: &Workspace, document: &DesignDocument, fill: &[RowValue]) -> Result<Plan> {
+pub fn plan(
+    workspace: &Workspace,
+    document: &DesignDocument,
+    edits: &[DesignEdit],
+    fill: &[RowValue],
+) -> Result<Plan> {
     let project = workspace.fastapi_project()?;
-    let resolution = architect_plan::resolve(&document.design, &project);
+    let resolution = architect_plan::resolve_with(&document.design, edits, &project);
     let mut plan = begin(workspace, Some(document), &document.design, &resolution);
     plan.problems.splice(0..0, document.problems.iter().cloned());
     if plan.problems.is_empty() && resolution.modules.is_empty() {

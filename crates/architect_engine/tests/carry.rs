@@ -109,7 +109,7 @@ fn written_for(workspace: &Workspace, document: &str, folder: &Path) -> Files {
     let path = folder.join("document.md");
     fs::write(&path, document).unwrap();
     let document = read_design(&path, Some(&workspace.root)).unwrap();
-    let plan = plan(workspace, &document, &[]).unwrap();
+    let plan = plan(workspace, &document, &[], &[]).unwrap();
     // A house may have no way to write something; that is said elsewhere.
     if !plan.problems.is_empty() {
         return Files::new();

@@ -35,4 +35,4 @@ pub use change::{Refused, behind_path, edited, renamed, resolve_change};
 pub use check::check;
 pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};
-pub use resolve::resolve;
+pub use resolve::{resolve, resolve_with};

@@ -1,7 +1,7 @@
 //! Resolves a design against a project.
 
 use architect_model::{
-    Design, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, OperationKind,
+    Design, DesignEdit, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, OperationKind,
     Ownership, ParentDesign, Project, Resolution, Trace,
 };
 
@@ -17,17 +17,25 @@ use crate::{
 /// Where there are problems there are no modules: nothing can be planned. Without problems there are none if the code
 /// has all that the design says already. Of a design that the code has in part, what is missing is planned.
 pub fn resolve(design: &Design, project: &Project) -> Resolution {
-    let world = World::new(design, project);
+    resolve_with(design, &[], project)
+}
+
+/// The same, with what a document cannot say: which of its fields the code has under another name (`RenameField`), and
+/// which of the code's fields go (`RemoveField`).
+pub fn resolve_with(design: &Design, edits: &[DesignEdit], project: &Project) -> Resolution {
     let mut notes = Notes::default();
+    let design = &change::taken_back(design, edits, &mut notes);
+    let world = World::new(design, project);
     let all = modules(&world, &mut notes);
     let there = described(project, &all);
+    change::unknown(&there, edits, &mut notes);
     if there.is_empty() || !notes.problems.is_empty() {
         clashes::report(&world, &change::added(&there, &all), &there, &mut notes);
         return resolution(&world, &all, all.clone(), notes);
     }
     let differences = compare(design, &there, project);
-    if !differences.is_empty() {
-        return changed(&world, &all, &there, &differences, notes);
+    if !differences.is_empty() || !edits.is_empty() {
+        return changed(&world, edits, &all, &there, &differences, notes);
     }
     if there.len() == all.len() && there.iter().zip(&all).all(|(there, all)| there.entities == all.entities) {
         return Resolution { traces: traces(design, &all, &mut notes), ..Resolution::default() };
@@ -89,6 +97,7 @@ fn without(design: &Design, there: &[ModuleDesign]) -> Design {
 /// The code changes to what the document says, unless it is not known what it has there.
 fn changed(
     world: &World<'_>,
+    edits: &[DesignEdit],
     all: &[ModuleDesign],
     there: &[ModuleDesign],
     differences: &[Difference],
@@ -103,8 +112,13 @@ fn changed(
         return resolution(world, all, Vec::new(), notes);
     }
     let mut notes = Notes::default();
-    let (before, after) = change::aligned(world.design, world.project, there, differences, &mut notes);
+    let (before, mut after) = change::aligned(world.design, world.project, edits, there, differences, &mut notes);
+    change::made(&mut after, edits, &mut notes);
+    if !notes.problems.is_empty() {
+        return resolution(world, all, Vec::new(), notes);
+    }
     let mut found = change::resolve_change(&before, &after, world.project);
+    found.renamed = edits.iter().flat_map(|edit| change::renamed(world.project, edit, &before)).collect();
     found.assumptions.splice(0..0, notes.assumptions);
     found
 }

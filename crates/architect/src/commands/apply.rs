@@ -29,14 +29,23 @@ pub struct Args {
     /// Write the rest of a plan that leaves edits to you
     #[arg(long)]
     partly: bool,
+
+    #[command(flatten)]
+    told: plan::Told,
 }
 
 /// Applies the plan and says what comes next.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     let planned = if args.plan.extension().is_some_and(|extension| extension == "json") {
+        if !args.told.is_empty() {
+            return Err(Failure::new(
+                "a saved plan is carried out as it is",
+                "give `--rename`, `--remove` and `--fill` to `architect plan`, and save that plan",
+            ));
+        }
         read_plan(&args.plan)?
     } else {
-        match plan::make(&args.plan, &[], place)? {
+        match plan::make(&args.plan, &args.told, place)? {
             None => return Ok(ExitCode::from(2)),
             Some(planned) => match confirm(args.yes, &planned)? {
                 Answer::Yes { asked } => return carry_out(&planned, args.partly || asked, place),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anstream::{eprintln, print};
 use architect_engine::{Result, RowValue, plan, read_design, write_plan};
-use architect_model::Plan;
+use architect_model::{DesignEdit, Plan};
 use clap::ValueEnum;
 
 use crate::cli::Place;
@@ -28,13 +28,35 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// What rows that exist get in a column that comes to need a value: `--fill 'Project.code="none"'`
-    #[arg(long, value_name = "ENTITY.COLUMN=VALUE", value_parser = row_value)]
-    fill: Vec<RowValue>,
+    #[command(flatten)]
+    told: Told,
 
     /// Leave out the text of the files
     #[arg(long)]
     summary: bool,
+}
+
+/// What no document says.
+#[derive(Debug, Default, clap::Args)]
+pub struct Told {
+    /// A field of the document that the code has under another name: `--rename Project.due_on:ends_on`
+    #[arg(long, value_name = "ENTITY.OLD:NEW", value_parser = renaming)]
+    rename: Vec<DesignEdit>,
+
+    /// A field of the code that goes, because the document does not give it: `--remove Project.color`
+    #[arg(long, value_name = "ENTITY.FIELD", value_parser = removal)]
+    remove: Vec<DesignEdit>,
+
+    /// What rows that exist get in a column that comes to need a value: `--fill 'Project.code="none"'`
+    #[arg(long, value_name = "ENTITY.COLUMN=VALUE", value_parser = row_value)]
+    fill: Vec<RowValue>,
+}
+
+impl Told {
+    /// Whether nothing is told.
+    pub fn is_empty(&self) -> bool {
+        self.rename.is_empty() && self.remove.is_empty() && self.fill.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -45,7 +67,7 @@ enum Format {
 
 /// Plans the document and shows the plan.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
-    let Some(planned) = make(&args.document, &args.fill, place)? else { return Ok(ExitCode::from(2)) };
+    let Some(planned) = make(&args.document, &args.told, place)? else { return Ok(ExitCode::from(2)) };
     match args.format {
         Format::Text => print!("{}", render::plan(&planned, !args.summary)),
         Format::Json => render::json(&planned)?,
@@ -58,7 +80,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
 }
 
 /// The plan of a document; none where it has problems, which are shown.
-pub fn make(document: &std::path::Path, fill: &[RowValue], place: &Place) -> Result<Option<Plan>> {
+pub fn make(document: &std::path::Path, told: &Told, place: &Place) -> Result<Option<Plan>> {
     let workspace = place.workspace()?;
     eprintln!("Planning in {}", workspace.root.display());
     let document = read_design(document, Some(&workspace.root))?;
@@ -66,9 +88,31 @@ pub fn make(document: &std::path::Path, fill: &[RowValue], place: &Place) -> Res
         render::problems(&document.problems, &document.path, &document.text);
         return Ok(None);
     }
-    let planned = render::during("Planning", || plan(workspace, &document, fill))?;
+    let edits: Vec<DesignEdit> = told.rename.iter().chain(&told.remove).cloned().collect();
+    let planned = render::during("Planning", || plan(workspace, &document, &edits, &told.fill))?;
     render::problems(&planned.problems, &document.path, &document.text);
     Ok(planned.problems.is_empty().then_some(planned))
+}
+
+/// `Project.due_on:ends_on` as a renaming.
+fn renaming(text: &str) -> std::result::Result<DesignEdit, String> {
+    let found = text.split_once(':').and_then(|(old, to)| {
+        let (entity, from) = old.trim().split_once('.')?;
+        let (entity, from, to) = (entity.to_owned(), from.to_owned(), to.trim().to_owned());
+        (!entity.is_empty() && !from.is_empty() && !to.is_empty()).then_some(DesignEdit::RenameField {
+            entity,
+            from,
+            to,
+        })
+    });
+    found.ok_or_else(|| "write entity, name in the code and name in the document: `Project.due_on:ends_on`".to_owned())
+}
+
+/// `Project.color` as a removal.
+fn removal(text: &str) -> std::result::Result<DesignEdit, String> {
+    let found = text.trim().split_once('.').filter(|(entity, field)| !entity.is_empty() && !field.is_empty());
+    let (entity, field) = found.ok_or_else(|| "write entity and field: `Project.color`".to_owned())?;
+    Ok(DesignEdit::RemoveField { entity: entity.to_owned(), field: field.to_owned() })
 }
 
 /// `Project.code="none"` as a value for rows that exist.

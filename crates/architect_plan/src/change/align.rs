@@ -1,7 +1,7 @@
 //! A document beside the code: what it would be if it said what the code has.
 
 use architect_model::{
-    Access, Action, ColumnRole, Design, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType,
+    Access, Action, ColumnRole, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType,
     ModuleDesign, OperationDesign, OperationKind, Ownership, Project,
 };
 
@@ -14,10 +14,12 @@ use crate::paths::shape;
 
 /// The document as the code has it, and as it shall be: with what the code has beyond it, which stays.
 ///
-/// `there` are the document's modules as far as the code has their tables, `differences` those between the two.
+/// `there` are the document's modules as far as the code has their tables, `differences` those between the two; `edits`
+/// are still to be made in what shall be.
 pub(crate) fn aligned(
     design: &Design,
     project: &Project,
+    edits: &[DesignEdit],
     there: &[ModuleDesign],
     differences: &[Difference],
     notes: &mut Notes,
@@ -33,7 +35,8 @@ pub(crate) fn aligned(
         let mut described = Described::new(project, table, class);
         let code = described.entity();
         let own = differences.iter().filter(|difference| difference.entity == *class);
-        let mut pair = Pair { resolved, code: &code, old: &mut before.entities[old], new: &mut after.entities[new] };
+        let (old, new) = (&mut before.entities[old], &mut after.entities[new]);
+        let mut pair = Pair { resolved, code: &code, edits, old, new };
         for difference in own {
             pair.undo(difference, notes);
         }
@@ -74,6 +77,7 @@ fn position(design: &Design, class: &str) -> Option<usize> {
 struct Pair<'a> {
     resolved: &'a EntityDesign,
     code: &'a Entity,
+    edits: &'a [DesignEdit],
     old: &'a mut Entity,
     new: &'a mut Entity,
 }
@@ -135,12 +139,15 @@ impl Pair<'_> {
             }
             let class = &self.resolved.names.class;
             let name = &field.name;
-            notes.assume(
-                difference.found_at.as_ref().unwrap_or(&difference.designed_at),
-                format!(
-                    "`{class}.{name}` stays, although the document does not give it; `architect remove field {class}.{name}` removes it"
-                ),
-            );
+            let removal = DesignEdit::RemoveField { entity: class.clone(), field: name.clone() };
+            if !self.edits.contains(&removal) {
+                notes.assume(
+                    difference.found_at.as_ref().unwrap_or(&difference.designed_at),
+                    format!(
+                        "`{class}.{name}` stays, although the document does not give it: `--remove {class}.{name}` removes it, `--rename {class}.{name}:NEW` gives it a name of the document"
+                    ),
+                );
+            }
         }
         if self.code.owner != self.new.owner && self.is_key_of_owner(column) {
             self.old.owner = self.code.owner.clone();

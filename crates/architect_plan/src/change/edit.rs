@@ -113,7 +113,7 @@ fn around(project: &Project, table: &Table) -> Vec<String> {
     found
 }
 
-fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refused> {
+pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Result<(), Refused> {
     match edit {
         DesignEdit::AddEndpoint { endpoint } => return add_endpoint(design, endpoint),
         DesignEdit::RemoveEndpoint { method, path } => return remove_endpoint(design, method, path),
@@ -209,7 +209,7 @@ fn names(constraint: &EntityConstraint) -> &Vec<String> {
     }
 }
 
-fn renamed_in_constraints(entity: &mut Entity, from: &str, to: &str) {
+pub(super) fn renamed_in_constraints(entity: &mut Entity, from: &str, to: &str) {
     for constraint in &mut entity.constraints {
         let (EntityConstraint::Unique { fields } | EntityConstraint::Index { fields }) = constraint;
         for field in fields.iter_mut().filter(|field| *field == from) {
@@ -218,7 +218,7 @@ fn renamed_in_constraints(entity: &mut Entity, from: &str, to: &str) {
     }
 }
 
-fn rename_in_endpoints(design: &mut Design, class: &str, from: &str, to: &str) {
+pub(super) fn rename_in_endpoints(design: &mut Design, class: &str, from: &str, to: &str) {
     let rename = |list: &mut Vec<(String, Literal)>| {
         for (name, _) in list.iter_mut().filter(|(name, _)| name == from) {
             to.clone_into(name);

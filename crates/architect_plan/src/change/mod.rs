@@ -6,6 +6,7 @@
 mod align;
 mod edit;
 mod joins;
+mod told;
 
 use architect_model::{Design, ModuleDesign, Project, Resolution};
 
@@ -18,6 +19,7 @@ use crate::world::World;
 
 pub(crate) use align::aligned;
 pub use edit::{Refused, behind_path, edited, renamed};
+pub(crate) use told::{made, taken_back, unknown};
 
 /// Resolves a change of the code from `before` to `after`, which `differences` tell apart.
 ///
