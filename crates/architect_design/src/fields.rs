@@ -120,13 +120,20 @@ fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes
     let Some(why) = names::field_clash(&name).or_else(|| names::type_clash(&name).filter(|_| !refers)) else {
         return name;
     };
-    let other = format!("{}_{name}", names::snake(&entity.name));
+    let other = free_name(entity, &name, refers);
     if strict {
         notes.problem(raw.line, format!("the field name `{name}` {why}"), format!("Call it `{other}`, for example."));
         return name;
     }
     notes.assume(raw.line, format!("`{}.{name}` {why}, so the field is named `{other}`", entity.name));
     other
+}
+
+/// Another name for a field whose own is taken: with the entity before it, or with a word behind it.
+fn free_name(entity: &Entity, name: &str, refers: bool) -> String {
+    let before = format!("{}_{name}", names::snake(&entity.name));
+    let taken = names::field_clash(&before).or_else(|| names::type_clash(&before).filter(|_| !refers));
+    if taken.is_some() { format!("{name}_value") } else { before }
 }
 
 /// A name cut between its words to what PostgreSQL keeps, with room for `_id`.

@@ -16,8 +16,14 @@ const KEYWORDS: &[&str] = &[
 #[rustfmt::skip]
 const ATTRIBUTES: &[&str] = &[
     "metadata", "registry", "json", "copy", "dict", "schema", "schema_json", "validate", "construct", "fields",
-    "parse_obj", "parse_raw", "parse_file", "from_orm", "update_forward_refs", "query", "self", "cls",
+    "parse_obj", "parse_raw", "parse_file", "from_orm", "update_forward_refs", "query", "self", "cls", "model_config",
+    "model_fields", "model_fields_set", "model_computed_fields", "model_extra", "model_construct", "model_copy",
+    "model_json_schema", "model_parametrized_name", "model_post_init", "model_rebuild", "sqlmodel_update",
 ];
+
+/// Namespaces that Pydantic protects: a field whose name begins so is warned of. Before Pydantic 2.10 it was all of
+/// `model_`, which warns too and breaks nothing, and which documents on cars and machines are full of (`model_year`).
+const PROTECTED: &[&str] = &["model_dump", "model_validate"];
 
 /// Types and modules of types that the class of a field needs by these names. (`date` and the like are imported under
 /// another name where a field is called so.)
@@ -110,7 +116,7 @@ pub(crate) fn is_identifier(text: &str) -> bool {
 pub(crate) fn field_clash(name: &str) -> Option<&'static str> {
     if KEYWORDS.contains(&name) {
         Some("is a keyword of Python")
-    } else if ATTRIBUTES.contains(&name) || name.starts_with("model_") || name.starts_with("sqlmodel_") {
+    } else if ATTRIBUTES.contains(&name) || PROTECTED.iter().any(|namespace| name.starts_with(namespace)) {
         Some("is an attribute of every SQLModel or Pydantic class")
     } else {
         None
