@@ -114,7 +114,7 @@ pub(crate) fn of(named: &[(String, RawEntity)], found: &Found, notes: &mut Notes
 
 impl Classes {
     fn add(&mut self, name: &str, raw: &RawEntity) {
-        for form in [name, &raw.label] {
+        for form in [Some(name), Some(raw.label.as_str()), raw.alias.as_deref()].into_iter().flatten() {
             for key in plurals::singulars(&names::key(form)) {
                 self.named.entry(key).or_insert_with(|| name.to_owned());
             }

@@ -6,7 +6,7 @@ use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, Scope};
 use crate::rules;
-use crate::{bounds, enumerations, loose};
+use crate::{bounds, enumerations, loose, typewords};
 
 /// Texts beyond this length hold no constraints but prose.
 const MAX_TEXT: usize = 2_000;
@@ -46,6 +46,8 @@ const FLAGS: &[Flag] = &[
             "chave primaria",
             "cle primaire",
             "primarschlussel",
+            "primary",
+            "primar",
             "主键",
             "主キー",
             "기본키",
@@ -137,6 +139,12 @@ const FLAGS: &[Flag] = &[
             "필수",
             "bat buoc",
             "zorunlu",
+            "obrigatoria",
+            "obrigatorias",
+            "obrigatorios",
+            "obligatorias",
+            "obligatorios",
+            "obligatoires",
         ],
         |field| {
             field.required = Some(true);
@@ -231,7 +239,9 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         let target: String = trimmed.chars().take_while(|c| c.is_alphanumeric() || "_.\"".contains(*c)).collect();
         let lower = fold(&target);
         let arrow = !word.starts_with(|c: char| c.is_alphanumeric());
-        if target.is_empty() || STOPS.contains(&lower.as_str()) || arrow && !target.is_ascii() {
+        let named = target.trim_start_matches(['"', '_']).starts_with(char::is_alphabetic);
+        let typed = !arrow && !target.contains('.') && typewords::find(&target).is_some();
+        if !named || typed || STOPS.contains(&lower.as_str()) || arrow && !target.is_ascii() {
             continue;
         }
         field.foreign_key = true;
@@ -274,7 +284,14 @@ fn check(field: &mut RawField, text: &str) -> Option<String> {
     let at = find_word(&folded, "check")?;
     let after: String = text.chars().skip(at).collect();
     let end = closing(&after).unwrap_or(after.len());
-    if let Some(values) = enumerations::membership(&after[..end]) {
+    let inside = after[..end].split_once('(').map_or("", |(_, inside)| inside.trim_end().trim_end_matches(')'));
+    let listed = || {
+        let quoted = |part: &str| part.len() > 2 && part.starts_with('\'') && part.ends_with('\'');
+        let parts: Vec<&str> = inside.split(',').map(str::trim).collect();
+        let values = parts.iter().map(|part| part.trim_matches('\'').to_owned()).collect();
+        (parts.len() > 1 && parts.iter().all(|part| quoted(part))).then_some(values)
+    };
+    if let Some(values) = enumerations::membership(&after[..end]).or_else(listed) {
         loose::enumeration(field, values);
     } else {
         bounds_of(field, &after[..end]);
@@ -342,7 +359,12 @@ fn default(field: &mut RawField, text: &str) -> Option<String> {
     let trimmed = after.trim_start_matches(|c: char| c.is_whitespace() || ":=：＝".contains(c));
     let skipped = after.chars().count() - trimmed.chars().count();
     let value = value(trimmed);
-    if !value.is_empty() && field.default.is_none() {
+    // `Varsayılan liste mi?` asks whether it is the default one.
+    let said: String = folded[at..at + length].iter().collect();
+    let behind = trimmed[value.len()..].trim_start();
+    let marked = after.trim_start().starts_with([':', '=', '：', '＝', '`', '\'', '"', '「', '(', '（']);
+    let adjective = !said.contains("default") && !marked && behind.starts_with(char::is_alphabetic);
+    if !value.is_empty() && field.default.is_none() && !adjective {
         field.default = Some(value.clone());
     }
     Some(cut(text, at, at + length + skipped + value.chars().count()))

@@ -1,8 +1,12 @@
 //! What the headings above a section say about it.
 
+use std::collections::{HashMap, HashSet};
+
+use crate::blocks::Block;
+use crate::forms::table;
 use crate::hints::contains_word;
 use crate::lexicon::Words;
-use crate::names::fold;
+use crate::names::{self, fold};
 use crate::openers;
 use crate::requirements;
 use crate::sections::Section;
@@ -12,6 +16,39 @@ static DATA_MODEL: Words = Words("data model");
 static TITLES: Words = Words("title of a data model");
 static TITLE_OPENINGS: Words = Words("a title of a data model begins with");
 static DOCUMENT_TITLES: Words = Words("a document about a data model says");
+static VALUES: Words = Words("heading: values");
+static SAID: Words = Words("column: description");
+
+/// Real headings that stand under as many others are parts of what those name.
+const REPEATED: usize = 4;
+
+/// Headings that stand under several others, such as `Purpose` under each entity: they name a part, and no entity.
+#[derive(Debug, Default)]
+pub(crate) struct Repeated(HashSet<String>);
+
+impl Repeated {
+    /// Finds those of a document.
+    pub fn of(sections: &[Section]) -> Self {
+        let mut places: HashMap<String, (u8, HashSet<&str>)> = HashMap::new();
+        for section in sections.iter().filter(|section| section.level > 2 && above(section).is_some()) {
+            let parent = section.above.last().map_or("", String::as_str);
+            let (level, parents) = places.entry(key(&section.heading)).or_insert((section.level, HashSet::new()));
+            *level = (*level).max(section.level);
+            parents.insert(parent);
+        }
+        let enough = |level: u8| if level == 7 { 2 } else { REPEATED };
+        let repeated = places.into_iter().filter(|(_, (level, parents))| parents.len() >= enough(*level));
+        Self(repeated.map(|(heading, _)| heading).collect())
+    }
+
+    fn has(&self, heading: &str) -> bool {
+        self.0.contains(&key(heading))
+    }
+}
+
+fn key(heading: &str) -> String {
+    fold(&openers::unnumbered(heading))
+}
 
 /// What the headings say about a section.
 #[derive(Debug, Clone)]
@@ -20,11 +57,13 @@ pub(crate) struct Context {
     pub topic: Topic,
     /// The entity that the section is about.
     pub opener: Option<String>,
+    /// The entity that the headings above the section name.
+    pub above: Option<String>,
 }
 
 impl Context {
     /// Reads the headings of a section.
-    pub fn of(section: &Section, about_data: bool) -> Self {
+    pub fn of(section: &Section, about_data: bool, repeated: &Repeated) -> Self {
         let headings = || section.above.iter().chain([&section.heading]);
         let in_data_model = about_data
             || headings().any(|heading| {
@@ -33,23 +72,45 @@ impl Context {
             });
         let titled = section.level == 0 || is_title(&section.heading);
         let mut topic = if titled { Topic::Entity } else { topics::of(&section.heading) };
-        if section.level == 7 && topic == Topic::Entity && is_remark(&section.heading) && above(section).is_some() {
+        let under = above(section).is_some();
+        if section.level == 7 && topic == Topic::Entity && is_remark(&section.heading) && under {
             topic = Topic::Part;
+        }
+        let listed = VALUES.contains(&key(&section.heading).as_str());
+        let part = topic == Topic::Entity && under && (listed || repeated.has(&section.heading));
+        let view = topic == Topic::Nothing && in_data_model && is_identified_view(section);
+        if view {
+            topic = Topic::Entity;
         }
         let opener = match topic {
             _ if titled => None,
+            _ if view => Some(openers::unnumbered(&section.heading).trim_matches('`').to_owned()),
+            _ if part => above(section),
             Topic::Entity | Topic::Unlikely => openers::label(&section.heading),
             _ => above(section),
         };
-        if headings().any(|heading| requirements::opens(heading)) || nothing_above(section) {
+        if part {
+            topic = Topic::Unlikely;
+        }
+        if headings().any(|heading| requirements::opens(heading)) || !titled && nothing_above(section) {
             topic = Topic::Nothing;
         }
-        Self { in_data_model, topic, opener }
+        Self { in_data_model, topic, opener, above: above(section) }
     }
 }
 
-/// Whether a bold line says something of the entity above: `Kind: master data`.
+/// Whether a section that is named like a reply lists the columns of a table: it has an identifier of its own.
+fn is_identified_view(section: &Section) -> bool {
+    let name = openers::unnumbered(&section.heading);
+    let identified = |block: &Block| matches!(block, Block::Table(table) if table::has_identifier(table));
+    names::is_identifier(name.trim_matches('`')) && section.blocks.iter().any(identified)
+}
+
+/// Whether a bold line says something of the entity above: `Kind: master data`, `Purpose`.
 fn is_remark(heading: &str) -> bool {
+    if SAID.contains(&key(heading).as_str()) {
+        return true;
+    }
     let valued = heading.split_once([':', '：']).is_some_and(|(_, value)| !value.trim().is_empty());
     valued && !openers::is_marked(heading)
 }
@@ -70,7 +131,10 @@ fn nothing_above(section: &Section) -> bool {
 pub(crate) fn is_title(heading: &str) -> bool {
     let folded = fold(heading);
     let plain = folded.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches([':', '：', ' ']);
-    TITLES.contains(&plain) || TITLE_OPENINGS.iter().any(|phrase| plain.starts_with(phrase))
+    let outside = plain.split(['(', '（']).next().unwrap_or(plain).trim();
+    TITLES.contains(&plain)
+        || TITLES.contains(&outside)
+        || TITLE_OPENINGS.iter().any(|phrase| plain.starts_with(phrase))
 }
 
 /// Whether the title of a document says that all of it is a data model.

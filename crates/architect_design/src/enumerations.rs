@@ -25,6 +25,9 @@ static ENUMERATED: Words = Words("enumerated");
 /// Words between the last two of several values.
 static OR_WORDS: Words = Words("or");
 
+/// Those that join what holds together.
+static AND_WORDS: Words = Words("and");
+
 /// Words before the name of a field that has the same values.
 static SAME: Words = Words("same values");
 
@@ -120,8 +123,22 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     if joined {
         return None;
     }
-    let text = OR_WORDS.iter().fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
-    let mut values = listed_by(&text, &['|', '/', '｜', '／', '・', '·'])?;
+    let alternative = |word: &&&str| !AND_WORDS.contains(word);
+    let text = (OR_WORDS.iter().filter(alternative))
+        .fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
+    let mut text = text.as_str();
+    // `Flavour: low / high`
+    if let Some(first) = text.find(" / ") {
+        text = text[..first].rfind(": ").map_or(text, |at| &text[at + 2..]);
+    }
+    // `Kind：a | b | c，默认 a`
+    if text.contains(['|', '｜']) {
+        let bar = text.find(['|', '｜']).unwrap_or(0);
+        text = text[..bar].rfind(['：', ':']).map_or(text, |at| text[at..].trim_start_matches(['：', ':']));
+        let last = text.rfind(['|', '｜']).unwrap_or(0);
+        text = text[last..].find(['，', ',', ';', '；', '。']).map_or(text, |at| &text[..last + at]);
+    }
+    let mut values = listed_by(text, &['|', '/', '｜', '／', '・', '·'])?;
     // `priority LOW/HIGH`
     if let Some((first, others)) = values.split_first_mut()
         && others.iter().all(|value| is_code(value))
@@ -168,11 +185,9 @@ fn is_code(value: &str) -> bool {
 
 /// `x IN ('a', 'b')`
 pub(crate) fn membership(text: &str) -> Option<Vec<String>> {
-    let folded = fold(text);
-    let at = folded.find(" in (").map(|at| at + 4).or_else(|| folded.find(" em (").map(|at| at + 4))?;
-    let open: usize = folded[..=at].chars().count() - 1;
-    let inside: String = text.chars().skip_while(|c| matches!(c, '`' | '*')).skip(open).collect();
-    let inside = inside.trim_start_matches('(');
+    let lower = text.to_ascii_lowercase();
+    let at = [" in (", " em ("].iter().find_map(|word| Some(lower.find(word)? + word.len()))?;
+    let inside = &text[at..];
     let inside = &inside[..inside.find(')').unwrap_or(inside.len())];
     clean(inside.split(',').map(str::to_owned).collect())
 }
@@ -181,7 +196,7 @@ pub(crate) fn membership(text: &str) -> Option<Vec<String>> {
 pub(crate) fn word_list(text: &str) -> Option<Vec<String>> {
     let text = text.trim();
     let inside = text.strip_prefix(['(', '（']).map_or(text, |rest| rest.trim_end_matches([')', '）']));
-    if inside.contains(['(', '<', '[', '（']) {
+    if inside.contains(['(', '<', '[', '（']) || is_open_ended(inside) {
         return None;
     }
     let values = [',', '|', '/', '、', '，'].iter().find_map(|separator| {
@@ -346,7 +361,7 @@ fn clean(parts: Vec<String>) -> Option<Vec<String>> {
             }
         }
         let value = value.trim_matches(['`', '\'', '"']).trim().to_owned();
-        if hints::is_remark(&value) {
+        if hints::is_remark(&value) || value.contains('`') {
             return None;
         }
         if value.is_empty() || value.chars().count() > 60 || value.contains(['{', '}', '<', '>']) {

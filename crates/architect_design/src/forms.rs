@@ -5,6 +5,8 @@ pub(crate) mod bullets;
 pub(crate) mod code;
 pub(crate) mod dbml;
 pub(crate) mod example;
+pub(crate) mod folded;
+pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod mermaid;
 pub(crate) mod prisma;

@@ -1,9 +1,10 @@
 //! Every form of a data model in a document, section by section, as facts.
 
+use crate::announced::Announced;
 use crate::blocks::{Block, Line, Row, Table, join};
 use crate::context::{self, Context};
 use crate::entities;
-use crate::forms::{bullets, code, lists, relational, table, values};
+use crate::forms::{bullets, code, folded, lists, relational, table, values};
 use crate::loose::Dialect;
 use crate::names;
 use crate::notes::Notes;
@@ -20,20 +21,23 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let mut found = Found::default();
     let title = sections.iter().find(|section| section.level > 0);
     let about_data = title.is_some_and(|title| context::says_data_model(&title.heading));
+    let repeated = context::Repeated::of(sections);
     for section in sections {
-        let context = Context::of(section, about_data);
+        let context = Context::of(section, about_data, &repeated);
         let line = section.line;
-        Reader { section, opener_line: line, context, found: &mut found, notes: &mut *notes }.read();
+        let announced = Announced { text: section.heading.clone(), subject: context.above.clone(), topic: None };
+        Reader { section, opener_line: line, context, announced, found: &mut found, notes: &mut *notes }.read();
     }
     found
 }
 
 /// Reads one section; what lines in it announce changes the context of those that follow.
-struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     section: &'a Section,
-    context: Context,
+    pub(crate) context: Context,
     opener_line: u32,
-    found: &'a mut Found,
+    pub(crate) announced: Announced,
+    pub(crate) found: &'a mut Found,
     notes: &'a mut Notes,
 }
 
@@ -44,19 +48,28 @@ impl Reader<'_> {
         let blocks = &self.section.blocks;
         let mut at = 0;
         while at < blocks.len() {
+            let topic = self.context.topic;
+            if !matches!(blocks[at], Block::Paragraph { .. }) {
+                self.context.topic = self.announced.topic.take().unwrap_or(topic);
+            }
             match &blocks[at] {
-                Block::Paragraph { lines } => self.paragraph(lines, blocks.get(at + 1), &mut said),
+                Block::Paragraph { lines } => {
+                    self.paragraph(lines, blocks.get(at + 1), &mut said);
+                    at += 1;
+                    continue;
+                }
                 Block::Table(table) => self.table(table, std::mem::take(&mut said)),
                 Block::Code { lang, text, line } => self.code(lang, text, *line, &said),
                 Block::Item { .. } => {
                     let end = blocks[at..].iter().position(|block| !matches!(block, Block::Item { .. }));
                     let end = end.map_or(blocks.len(), |to| at + to);
                     self.list(&blocks[at..end], std::mem::take(&mut said));
-                    at = end;
-                    continue;
+                    at = end - 1;
                 }
                 _ => {}
             }
+            self.context.topic = topic;
+            self.announced = Announced::default();
             at += 1;
         }
     }
@@ -82,6 +95,7 @@ impl Reader<'_> {
                 said.description.push(prose);
             }
         }
+        self.announce(lines, next);
         for line in lines {
             self.line(line, false);
         }
@@ -125,6 +139,9 @@ impl Reader<'_> {
     }
 
     fn code(&mut self, lang: &str, text: &str, line: u32, said: &RawEntity) {
+        if self.values(values::of_lines(lang, text)) {
+            return;
+        }
         if let Some(label) = self.context.opener.clone()
             && self.context.in_data_model
             && matches!(self.context.topic, Topic::Entity | Topic::Part)
@@ -169,7 +186,7 @@ impl Reader<'_> {
             table::Kind::FoldedFields => self.found.entities.extend(table::folded_rows(table)),
             table::Kind::Entities => self.found.listed.extend(table::listed(table)),
             table::Kind::Other => {
-                if !values::table(table, self.found) {
+                if !values::table(table, self.found) && !self.values(values::first_column(table)) {
                     values::of_first_column(table, self.context.opener.as_deref(), self.found);
                 }
             }
@@ -186,7 +203,8 @@ impl Reader<'_> {
     }
 
     fn entity(&self, label: &str, line: u32, said: RawEntity) -> RawEntity {
-        RawEntity { label: label.to_owned(), line, ..said }
+        let alias = openers::alias(&self.section.heading, label).filter(|_| line == self.section.line);
+        RawEntity { label: label.to_owned(), alias, line, ..said }
     }
 
     fn list(&mut self, items: &[Block], said: RawEntity) {
@@ -200,7 +218,7 @@ impl Reader<'_> {
             return;
         }
         let own = self.nested(&items, &stated);
-        if own.is_empty() {
+        if own.is_empty() || self.context.topic != Topic::Part && self.values(values::of_list(&own)) {
             return;
         }
         if let Some(label) = self.context.opener.clone()
@@ -261,8 +279,11 @@ impl Reader<'_> {
         } else {
             typed * 10 >= wanted * 6
         };
-        let part = self.context.topic == Topic::Part && certain * 10 >= wanted * 5;
-        if typed == 0 && !part && !entity.fields.iter().any(|field| lists::is_common(&field.label)) {
+        let common = entity.fields.iter().filter(|field| lists::is_common(&field.label)).count();
+        let names_alone = identifiers && read == items.len() && self.context.in_data_model;
+        let part = self.context.topic == Topic::Part && (certain * 10 >= wanted * 5 || names_alone && common > 0)
+            || names_alone && common > 1 && self.context.topic == Topic::Entity;
+        if typed == 0 && !part && common == 0 {
             // More likely the values of an enumeration.
             return false;
         }
@@ -292,11 +313,17 @@ impl Reader<'_> {
                 self.found.entities.extend(stated);
                 continue;
             }
-            let Some((label, fields)) = bullets::entity_with_fields(&join(lines)) else {
+            let titled = context::is_title(&self.section.heading);
+            let described = || titled.then(|| bullets::described_entity(lines)).flatten();
+            let Some((label, fields)) = bullets::entity_with_fields(&join(lines)).or_else(described) else {
+                if let Some((label, said)) = titled.then(|| bullets::named_entity(lines)).flatten() {
+                    self.found.listed.push((label, said, lines[0].line));
+                }
                 continue;
             };
             let mut entity = self.entity(&label, lines[0].line, RawEntity::default());
-            entity.fields = table::folded(&fields, lines[0].line, Dialect::default());
+            entity.fields = folded::read(&fields, lines[0].line, Dialect::default());
+            entity.summary = true;
             self.found.entities.push(entity);
         }
     }

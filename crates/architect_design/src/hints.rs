@@ -10,7 +10,7 @@ use crate::raw::{RawField, Scope, TypeSpec};
 
 /// Takes up what a description says.
 pub(crate) fn describe(field: &mut RawField, text: &str) {
-    if text.is_empty() {
+    if !text.chars().any(char::is_alphanumeric) {
         return;
     }
     let folded = fold(text);
@@ -33,7 +33,8 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
         constraints::take(&mut probe, text);
         field.default = probe.default;
     }
-    for clause in text.split([',', ';', '，', '；', '、', '。']).map(|clause| clause.trim().trim_end_matches('.')) {
+    let sentences = text.split(". ").flat_map(|sentence| sentence.split([',', ';', '，', '；', '、', '。']));
+    for clause in sentences.map(|clause| clause.trim().trim_end_matches('.')) {
         field.bounds.extend(bounds::read(clause));
         if constraints::is_unique(clause) {
             field.unique.get_or_insert(Scope::Table);
@@ -75,6 +76,9 @@ fn states_default(text: &str, word: &str) -> bool {
         let value = rest.strip_prefix(' ').unwrap_or(rest);
         let short = value.split([',', ';', '.', ')', '）', '，', '。']).next().unwrap_or_default();
         let plain = rest.starts_with(' ') && word.is_ascii() || value.starts_with(|c: char| c.is_ascii_alphanumeric());
+        // `Some library's default field` gives no value.
+        let opens = text[..at].trim_end();
+        let plain = plain && (opens.is_empty() || !opens.ends_with(|c: char| c.is_ascii_alphanumeric()));
         bounded && (marked || plain && !short.is_empty() && short.split_whitespace().count() == 1)
     })
 }
@@ -92,11 +96,33 @@ fn stands_alone(text: &str, word: &str) -> bool {
     })
 }
 
+/// A text without the remarks that stand before a dash: `Required - A, B, C`.
+pub(crate) fn without_remarks(text: &str) -> String {
+    let mut rest = text;
+    if enumerations::is_open_ended(text) {
+        return rest.to_owned();
+    }
+    for dash in [" - ", " – ", " — ", ": "] {
+        if let Some((before, after)) = rest.rsplit_once(dash) {
+            let mut probe = RawField::default();
+            let told = before.rsplit(['(', '（']).next().unwrap_or(before);
+            if constraints::take(&mut probe, told).is_empty() {
+                rest = after.trim_end_matches([')', '）']);
+            }
+        }
+    }
+    rest.to_owned()
+}
+
 /// The values of an enumeration in a description.
 pub(crate) fn values(field: &mut RawField, text: &str) {
     let typed = matches!(&field.spec, Some(TypeSpec::Enum(values)) if values.is_empty());
     let open = typed || is_wordy(field.spec.as_ref());
     if !open {
+        return;
+    }
+    let path = text.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+    if !typed && path.is_some_and(|path| !path.contains(['`', ' ']) && path.contains('/')) {
         return;
     }
     let likely = if typed { Likelihood::Certain } else { enumerations::likelihood(&field.label) };

@@ -17,7 +17,7 @@ pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &
         field.role = Some(role);
         return;
     }
-    named_enumeration(class, field, found);
+    named_enumeration(class, field, found, classes);
     references::settle(class, field, classes, notes);
     unknown_class(class, field, classes, notes);
     if field.primary_key {
@@ -101,11 +101,12 @@ fn unknown_class(class: &str, field: &mut RawField, classes: &Classes, notes: &m
 }
 
 /// Takes the values of an enumeration that the document lists under a name of its own.
-fn named_enumeration(class: &str, field: &mut RawField, found: &Found) {
+fn named_enumeration(class: &str, field: &mut RawField, found: &Found, classes: &Classes) {
     let own = names::key(&field.label);
     let full = format!("{}{own}", names::key(class));
     let wanted: Vec<String> = match &field.spec {
         Some(TypeSpec::Enum(values)) if values.is_empty() => vec![full, own],
+        Some(TypeSpec::Named { name, .. }) if classes.find(name).is_some() => return,
         Some(TypeSpec::Named { name, many: false }) => vec![names::key(name)],
         Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text)) | None => {
             let type_word = names::key(&field.type_text);
@@ -149,6 +150,12 @@ fn implied(class: &str, field: &RawField, identified: bool) -> Option<ImpliedRol
         ))
     );
     let says = |words: &[&str]| words.contains(&fold(&field.label).as_str());
+    if ["timestamps", "unique_id", "unique_identifier", "identifier", "identificador", "identificador_unico"]
+        .contains(&snake.as_str())
+        && field.type_text.is_empty()
+    {
+        return Some(if snake == "timestamps" { ImpliedRole::CreatedAt } else { ImpliedRole::Id });
+    }
     if ["id", "uuid", "pk", "guid"].contains(&snake.as_str()) && !field.foreign_key {
         return (snake == "id" || field.primary_key).then_some(ImpliedRole::Id);
     }
@@ -184,15 +191,25 @@ fn implied(class: &str, field: &RawField, identified: bool) -> Option<ImpliedRol
 /// Words of names that show a type, by the ending or the beginning of the name.
 fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
     let snake = names::snake(&field.label);
+    let silent = field.type_text.is_empty();
     let ends = |words: &[&str]| words.iter().any(|word| snake == *word || snake.ends_with(&format!("_{word}")));
     let begins = |words: &[&str]| words.iter().any(|word| snake.starts_with(&format!("{word}_")));
     let ty = if typewords::is_cents(&field.label) {
         FieldType::Integer { min: None, max: None }
     } else if begins(&["is", "has", "can", "es", "est", "ist", "tiene"])
-        || ends(&["active", "activo", "ativo", "enabled", "actif", "aktiv", "verified"])
+        || begins(&["requires", "allow", "allows", "should", "needs", "esta", "tem", "a_ete", "hat"])
+        || ends(&[
+            "active", "activo", "ativo", "enabled", "actif", "aktiv", "verified", "billable", "disabled", "deleted",
+        ])
     {
         FieldType::Boolean
-    } else if ends(&["at", "timestamp", "datetime", "zeitpunkt"]) {
+    } else if ends(&["json", "jsonb"]) || ["payload", "metadata"].contains(&snake.as_str()) {
+        FieldType::Json
+    } else if ends(&["at", "timestamp", "datetime", "zeitpunkt", "at_utc"])
+        || ["ado_en", "ido_en", "ado_em", "ido_em", "cht_am", "tet_am", "ellt_am"]
+            .iter()
+            .any(|end| snake.ends_with(end))
+    {
         FieldType::DateTime
     } else if ends(&["date", "fecha", "datum", "on"])
         || begins(&["date", "fecha", "data", "datum"])
@@ -232,7 +249,32 @@ fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
         "orden",
         "year",
         "duration",
-    ]) {
+    ]) || silent
+        && ends(&[
+            "minutes",
+            "hours",
+            "seconds",
+            "days",
+            "weeks",
+            "bytes",
+            "size",
+            "minutos",
+            "horas",
+            "dias",
+            "meses",
+            "heures",
+            "stunden",
+            "minuten",
+            "tage",
+            "kapazitat",
+            "capacity",
+            "capacidad",
+            "capacidade",
+            "capacite",
+            "points",
+            "attempts",
+        ])
+    {
         FieldType::Integer { min: None, max: None }
     } else if typewords::is_money(&field.label) {
         FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }

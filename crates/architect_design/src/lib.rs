@@ -4,6 +4,7 @@
 //! assumption, what is missing a question, and only what makes a document unusable is a [`Problem`].
 
 mod actions;
+mod announced;
 mod blocks;
 mod bounds;
 mod checks;

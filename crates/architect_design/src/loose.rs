@@ -27,6 +27,19 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
         return;
     }
     let written = text.replace('`', "");
+    // `?string`, `\DateTimeImmutable`
+    let written = match written
+        .trim()
+        .strip_prefix('?')
+        .filter(|rest| rest.starts_with(|c: char| c.is_alphabetic() || c == '\\'))
+    {
+        Some(rest) => {
+            field.required = Some(false);
+            rest.to_owned()
+        }
+        None => written,
+    };
+    let written = written.trim_start_matches('\\').to_owned();
     field.type_text = written.trim().to_owned();
     let rest = constraints::take(field, &written);
     let (rest, many) = many(rest.trim());
@@ -101,7 +114,8 @@ fn optional(field: &mut RawField, text: &str) -> String {
     loop {
         let folded = fold(&text);
         let inner = ["optional[", "nullable<", "maybe<", "option<"].iter().find_map(|opening| {
-            folded.starts_with(opening).then(|| text[opening.len()..].trim_end_matches([']', '>']).to_owned())
+            let inner = text.get(opening.len()..).filter(|_| folded.starts_with(opening))?;
+            Some(inner.trim_end_matches([']', '>']).to_owned())
         });
         let shorter = inner.or_else(|| text.strip_suffix('?').map(str::to_owned)).or_else(|| cut_alternative(&text));
         match shorter {
@@ -193,6 +207,11 @@ fn list_item(text: &str) -> Option<String> {
         "dizi",
         "mang",
         "tableau",
+        "collection",
+        "icollection",
+        "ienumerable",
+        "iterable",
+        "hashset",
     ];
     is_list.contains(&word.as_str()).then_some(arguments)
 }
@@ -227,6 +246,11 @@ fn lookup(text: &str) -> Option<String> {
     let first = first.trim_matches(|c: char| !c.is_alphanumeric());
     if ![
         "fk",
+        "entity",
+        "entite",
+        "entidad",
+        "entidade",
+        "entitat",
         "lookup",
         "ref",
         "reference",
@@ -245,6 +269,7 @@ fn lookup(text: &str) -> Option<String> {
     }
     let skip = |word: &&&str| POINTED.contains(&fold(word).as_str()) || ["→", "->", ":"].contains(word);
     let target = words[1..].iter().find(|word| !skip(word)).map_or("", |word| *word);
+    let target = if typewords::find(target).is_some() { "" } else { target };
     Some(
         target
             .trim_matches(|c: char| !c.is_alphanumeric() && c != '_')

@@ -36,6 +36,7 @@ fn forms(entity: &RawEntity) -> Vec<String> {
 }
 
 fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {
+    let (left, kept) = summed_up(known, &other);
     let bare = known.fields.is_empty();
     if bare {
         known.line = other.line;
@@ -50,12 +51,42 @@ fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {
         }
     }
     let label = known.label.clone();
+    if !left.is_empty() {
+        let names: Vec<String> = left.iter().map(|name| format!("`{name}`")).collect();
+        let question =
+            format!("Does `{label}` also have {}? Only the summary of its fields says so.", names.join(", "));
+        notes.ask(other.line.max(known.line), question, "It does not.");
+    }
+    if !kept {
+        known.fields.retain(|field| !left.contains(&field.label));
+    }
+    known.summary &= other.summary;
     for field in other.fields {
+        if kept && left.contains(&field.label) {
+            continue;
+        }
         match known.fields.iter_mut().find(|have| same_field(have, &field)) {
             Some(have) => fill(have, field, &label, notes),
             None if known.strict => {}
             None => known.fields.push(field),
         }
+    }
+}
+
+/// The fields that only a summary lists where another form lists them in full, and whether that is the known one.
+fn summed_up(known: &RawEntity, other: &RawEntity) -> (Vec<String>, bool) {
+    let full = |entity: &RawEntity| {
+        let typed = entity.fields.iter().filter(|field| field.spec.is_some() || field.foreign_key).count();
+        !entity.summary && typed > 2
+    };
+    let missing = |summary: &RawEntity, full: &RawEntity| {
+        let listed = |field: &&RawField| !full.fields.iter().any(|have| same_field(have, field));
+        summary.fields.iter().filter(listed).map(|field| field.label.clone()).collect()
+    };
+    match (known.summary, other.summary) {
+        (false, true) if full(known) => (missing(other, known), true),
+        (true, false) if full(other) => (missing(known, other), false),
+        _ => (Vec::new(), true),
     }
 }
 

@@ -11,16 +11,18 @@ static BEFORE: Words = Words("before a name");
 /// Words behind a name: `users table`.
 static TABLE: Words = Words("table");
 static AFTER: Words = Words("behind a name");
+static OF: Words = Words("between a part and a name");
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
 pub(crate) fn label(text: &str) -> Option<String> {
-    let text = unnumbered(text);
+    let text = of_path(&unnumbered(text));
     if let Some(code) = single_code(&text) {
         return Some(code);
     }
     let cut = [" - ", " — ", " – ", "：", " -- "].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
     let (mut head, tail) = text.split_at(cut);
-    if let Some((before, after)) = head.split_once(':') {
+    let inside = head.find(':').is_some_and(|at| head[..at].contains(['(', '（']) && head[at..].contains([')', '）']));
+    if let Some((before, after)) = head.split_once(':').filter(|_| !inside) {
         head = if BEFORE.contains(&fold(before).as_str()) { after } else { before };
     } else if BEFORE.contains(&fold(head).as_str()) && !tail.is_empty() {
         head = tail.trim_start_matches(|c: char| !c.is_alphanumeric());
@@ -38,8 +40,32 @@ pub(crate) fn label(text: &str) -> Option<String> {
     {
         return Some(inside);
     }
-    (words > 0 && words <= 5 && !never && outside.chars().any(char::is_alphabetic) && outside.chars().count() <= 60)
+    (words > 0
+        && words <= 5
+        && !never
+        && !outside.contains(['`', '+', '=', '→', '|'])
+        && outside.chars().any(char::is_alphabetic)
+        && outside.chars().count() <= 60)
         .then_some(outside)
+}
+
+/// The other name that a heading gives beside a label: ``Projet — `projects` ``, `사용자(User)`.
+pub(crate) fn alias(heading: &str, label: &str) -> Option<String> {
+    let bare = unnumbered(heading);
+    let mut parts = bare.split(|c: char| c.is_whitespace() || "`()（）—–-:：/".contains(c));
+    let mut others = parts.by_ref().filter(|part| !part.is_empty() && *part != label);
+    let (other, rest) = (others.next()?, others.next());
+    let worded = BEFORE.contains(&fold(other).as_str()) || AFTER.contains(&fold(other).as_str());
+    (rest.is_none() && names::is_label(other) && !worded).then(|| other.to_owned())
+}
+
+/// The collection that a path of documents ends in: `users/{id}/orders/{orderId}` is of orders.
+fn of_path(text: &str) -> String {
+    let bare = text.trim().trim_matches('`');
+    let parts: Vec<&str> = bare.split('/').collect();
+    let is_path = parts.len() > 1 && parts.iter().skip(1).step_by(2).all(|part| part.starts_with(['{', ':', '<']));
+    let last = parts.iter().rev().find(|part| !part.starts_with(['{', ':', '<'])).copied().unwrap_or_default();
+    if is_path && names::is_label(last) { last.to_owned() } else { text.to_owned() }
 }
 
 /// The entity, or the part of one, that a paragraph opens: `Table: users`, `**orders** (placed by buyers)` before a
@@ -126,12 +152,21 @@ pub(crate) fn unnumbered(text: &str) -> String {
 fn single_code(text: &str) -> Option<String> {
     let mut parts = text.split('`');
     let (_, code, rest) = (parts.next()?, parts.next()?, parts.next()?);
+    let code =
+        code.rsplit_once('.').filter(|(schema, _)| names::is_identifier(schema)).map_or(code, |(_, table)| table);
     (names::is_identifier(code) && (parts.next().is_none() || rest.trim().starts_with(['/', '('])))
         .then(|| code.to_owned())
 }
 
 fn without_words(text: &str) -> String {
     let mut words: Vec<&str> = text.split_whitespace().collect();
+    // `Datenfelder je Kunde`, `Campos de Cliente`
+    if let [part, of, _, ..] = words.as_slice()
+        && matches!(topics::of(part), Topic::Part)
+        && OF.contains(&fold(of).as_str())
+    {
+        words.drain(..2);
+    }
     while words.len() > 1 && BEFORE.contains(&fold(words[0]).trim_end_matches(':')) {
         words.remove(0);
     }
@@ -156,6 +191,9 @@ fn without_brackets(text: &str) -> String {
 }
 
 fn bracketed(text: &str) -> Option<String> {
+    if text.matches(['(', '（']).count() > 1 {
+        return None;
+    }
     let from = text.find(['(', '（'])?;
     let inside: String = text[from..].chars().skip(1).take_while(|c| !matches!(c, ')' | '）')).collect();
     Some(inside.trim().trim_matches(['`', '"']).to_owned())

@@ -6,6 +6,7 @@ use crate::names::{fold, snake};
 
 static INVARIABLE: Words = Words("singular though it ends in s");
 static ENGLISH: Words = Words("english plural");
+static IE: Words = Words("english plural of a word in ie");
 static SPANISH: Words = Words("plural: es");
 static PORTUGUESE: Words = Words("plural: pt");
 static FRENCH: Words = Words("plural: fr");
@@ -92,6 +93,9 @@ fn romance(word: &str, endings: Words) -> String {
     if INVARIABLE.contains(&word) || word.len() < 4 || word.ends_with("ss") || word.ends_with("us") {
         return word.to_owned();
     }
+    if let Some(stem) = word.strip_suffix("es").filter(|stem| INVARIABLE.contains(stem)) {
+        return stem.to_owned();
+    }
     let exact = endings.iter().find_map(|rule| rule.split_once('>').filter(|(ending, _)| ending.trim() == word));
     if let Some((_, instead)) = exact {
         return instead.trim().to_owned();
@@ -109,6 +113,10 @@ fn romance(word: &str, endings: Words) -> String {
     word.to_owned()
 }
 
+fn last_word(name: &str) -> String {
+    snake(name).rsplit('_').next().unwrap_or_default().to_owned()
+}
+
 fn english(name: &str) -> String {
     let lower = fold(name);
     if !lower.ends_with('s')
@@ -124,7 +132,12 @@ fn english(name: &str) -> String {
         name.chars().take(length).collect::<String>() + instead
     };
     let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
-    if ends(&["ies"]) && lower.len() > 4 {
+    // `statuses`, `email_aliases`
+    let stem = lower.strip_suffix("es").unwrap_or_default();
+    if INVARIABLE.iter().any(|word| stem.ends_with(word) && word.len() > 2) {
+        return cut(2, "");
+    }
+    if ends(&["ies"]) && lower.len() > 4 && !IE.contains(&last_word(name).as_str()) {
         return cut(3, if name.ends_with("IES") { "Y" } else { "y" });
     }
     if ends(&["sses", "xes", "ches", "shes", "zes", "dades", "ciones", "siones", "tores", "udes"]) && !ends(&["caches"])

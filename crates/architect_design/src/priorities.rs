@@ -82,7 +82,8 @@ pub(crate) fn priority(text: &str, scale: Scale) -> Option<Priority> {
     // A heading may begin with a number and end with an explanation: `2.1 Must have (P1)`.
     let clean = clean.trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' ' | ')')).trim();
     let head = clean.split([':', '(', '（', ',']).next().unwrap_or(clean).trim();
-    let inside = clean.split(['(', '（']).nth(1).map_or("", |rest| rest.trim_end_matches([')', '）'])).trim();
+    let inside = clean.rsplit(['(', '（']).next().filter(|_| clean.contains(['(', '（']));
+    let inside = inside.map_or("", |rest| rest.trim_end_matches([')', '）'])).trim();
     let first = head.split([' ', '-', '—', '/']).next().unwrap_or(head);
     let words = [head, inside];
     if let Some(found) = words.iter().find_map(|word| exact(word, scale)) {

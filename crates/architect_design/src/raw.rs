@@ -10,6 +10,8 @@ pub(crate) struct RawEntity {
     pub label: String,
     /// The class name that a written document gives beside the label.
     pub name: Option<String>,
+    /// Another name that the heading gives beside the label: `Projet` of ``Projet — `projects` ``.
+    pub alias: Option<String>,
     pub line: u32,
     pub description: Vec<String>,
     pub owner: Option<RawOwner>,
@@ -17,6 +19,8 @@ pub(crate) struct RawEntity {
     pub constraints: Vec<RawConstraint>,
     /// Whether this is the explicit format, where what is not understood is an error.
     pub strict: bool,
+    /// Whether the form only sums up what stands elsewhere: the main fields in a cell.
+    pub summary: bool,
 }
 
 /// To whom rows belong, as a sentence says it.
@@ -61,6 +65,8 @@ pub(crate) struct RawField {
     pub bounds: Vec<Bound>,
     /// Name of the entity or table that the field points at, where the document says so.
     pub references: Option<String>,
+    /// A name that stands where keys are told of; where it is that of an entity, the field points at it.
+    pub hint: Option<String>,
     /// Whether the field points at something, named or not.
     pub foreign_key: bool,
     pub description: String,
@@ -113,6 +119,8 @@ pub(crate) struct RawRelation {
     pub kind: RelationKind,
     /// What a diagram writes at the line between them.
     pub label: String,
+    /// Whether a diagram draws it that also lists the keys.
+    pub drawn: bool,
     pub line: u32,
 }
 

@@ -24,6 +24,9 @@ pub(crate) fn stem(label: &str) -> Option<String> {
 /// Names of the user that rows belong to, most telling first; without the `_id`.
 static OWNERS: Words = Words("owner");
 
+/// Those that need no type to mean a user.
+static STRONG: Words = Words("owner for certain");
+
 /// Endings of names of the user who did something.
 static BY: Words = Words("by somebody");
 
@@ -67,6 +70,9 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
     if many {
         return None;
     }
+    if let Some(found) = field.hint.as_deref().and_then(|hint| classes.find(hint)) {
+        return Some((found.to_owned(), false));
+    }
     let stem = stem(&field.label);
     let base = stem.clone().unwrap_or_else(|| names::snake(&field.label));
     let wordy = matches!(field.spec, Some(TypeSpec::Known(FieldType::String { .. } | FieldType::Text)));
@@ -77,12 +83,16 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
     if wordy && !field.foreign_key {
         return stem.and_then(|stem| of_text(&stem, classes));
     }
-    let wanted = field.foreign_key || stem.is_some() && keyed || is_owner_word(&base) && keyed;
+    // `author` without a type may be a name as well.
+    let told = field.spec.is_some() || STRONG.contains(&base.as_str());
+    let wanted = field.foreign_key || stem.is_some() && keyed || is_owner_word(&base) && keyed && told;
     if !wanted {
         return None;
     }
     by_name(class, &base, classes).or_else(|| by_description(class, field, stem.is_some(), classes)).or_else(|| {
-        let found = classes.containing(&base).filter(|found| base.len() > 2 && *found != class)?;
+        let ends = base.match_indices('_').map(|(at, _)| &base[at + 1..]);
+        let mut parts = [base.as_str()].into_iter().chain(ends).filter(|part| part.len() > 2);
+        let found = parts.find_map(|part| classes.containing(part)).filter(|found| *found != class)?;
         Some((found.to_owned(), true))
     })
 }
@@ -141,9 +151,11 @@ fn by_description(class: &str, field: &RawField, named: bool, classes: &Classes)
 
 /// Follows a reference to its entity.
 pub(crate) fn settle(class: &str, field: &mut RawField, classes: &Classes, notes: &mut Notes) {
-    let many =
-        matches!(&field.spec, Some(TypeSpec::Named { many: true, .. } | TypeSpec::Known(FieldType::Array { .. })));
-    if let Some((target, inferred)) = target(class, field, classes) {
+    let listed = matches!(&field.spec, Some(TypeSpec::Known(FieldType::Array { .. })));
+    let many = listed || matches!(&field.spec, Some(TypeSpec::Named { many: true, .. }));
+    if let Some(target) = field.references.as_deref().filter(|_| listed).and_then(|target| classes.find(target)) {
+        field.spec = Some(TypeSpec::Named { name: target.to_owned(), many: true });
+    } else if let Some((target, inferred)) = target(class, field, classes) {
         if inferred {
             notes.assume(field.line, format!("`{class}.{}` refers to `{target}`", field.label));
         }
@@ -160,7 +172,10 @@ pub(crate) fn settle(class: &str, field: &mut RawField, classes: &Classes, notes
         if !known {
             field.spec = Some(TypeSpec::Known(FieldType::Uuid));
         }
-    } else if stem(&field.label).is_some() && field.spec == Some(TypeSpec::Known(FieldType::Uuid)) {
+    } else if stem(&field.label).is_some()
+        && (field.spec == Some(TypeSpec::Known(FieldType::Uuid)) || field.spec.is_none() && field.type_text.is_empty())
+    {
+        field.spec = Some(TypeSpec::Known(FieldType::Uuid));
         notes.ask(
             field.line,
             format!("What does `{class}.{}` refer to?", field.label),

@@ -88,12 +88,26 @@ pub(crate) fn relate(named: &mut Named, found: &Found, classes: &Classes, notes:
                 continue;
             }
         }
-        if linked || carried {
+        if linked || carried || is_carried_by_a_key(&named[many], relation, found, classes) {
             continue;
         }
         add(named, (one, many), relation, notes);
         pointed[many].insert(target);
     }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    plurals::stem(one) == plurals::stem(other)
+}
+
+/// Whether one of the keys of an entity that point at nothing yet must be what a relation means.
+fn is_carried_by_a_key(named: &(String, RawEntity), relation: &RawRelation, found: &Found, classes: &Classes) -> bool {
+    let (class, entity) = named;
+    let open = entity.fields.iter().filter(|field| {
+        field.foreign_key && field.references.is_none() && references::target(class, field, classes).is_none()
+    });
+    let relations = found.relations.iter().filter(|other| same(&other.many, &relation.many)).count();
+    relation.drawn && relation.kind != RelationKind::ManyToMany && open.count() >= relations
 }
 
 /// The class that a phrase names: the whole of it, or the only word of it that names one.
@@ -127,7 +141,16 @@ fn adopt(named: &mut (String, RawEntity), target: &str, relation: &RawRelation, 
     let open: Vec<usize> =
         keys.into_iter().filter(|at| references::target(class, &entity.fields[*at], classes).is_none()).collect();
     let alone = || open.first().copied().filter(|_| only && open.len() == 1);
-    let Some(at) = called.or_else(alone) else { return false };
+    // `producer_id` in a document that calls them `produtores`.
+    let beginning = |text: &str| names::key(text).chars().take(4).collect::<String>();
+    let alike = || {
+        let mut alike = open
+            .iter()
+            .copied()
+            .filter(|at| stem(at).is_some_and(|stem| stem.len() > 4 && beginning(&stem) == beginning(target)));
+        alike.next().filter(|_| relation.drawn && alike.next().is_none())
+    };
+    let Some(at) = called.or_else(alone).or_else(alike) else { return false };
     entity.fields[at].references = Some(target.to_owned());
     true
 }

@@ -32,7 +32,7 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
                 continue;
             };
             let (one, many) = if many_first { (right, left) } else { (left, right) };
-            return Some(RawRelation { one, many, kind, label: String::new(), line });
+            return Some(RawRelation { one, many, kind, label: String::new(), drawn: false, line });
         }
     }
     None
@@ -62,7 +62,7 @@ pub(crate) fn of_subject(text: &str, subject: &str, line: u32) -> Option<RawRela
     }
     let (subject, phrase) = (subject.to_owned(), phrase.to_owned());
     let (one, many) = if is_many { (phrase, subject) } else { (subject, phrase) };
-    Some(RawRelation { one, many, kind, label: String::new(), line })
+    Some(RawRelation { one, many, kind, label: String::new(), drawn: false, line })
 }
 
 /// `a 1 ------ n b` as `a 1:n b`, arrows and brackets simplified.
@@ -142,6 +142,7 @@ fn arrows(table: &Table) -> Option<Vec<RawRelation>> {
             many: many.to_owned(),
             kind: kind.kind,
             label: String::new(),
+            drawn: false,
             line: row.line,
         });
     }
@@ -173,7 +174,7 @@ fn from_to(table: &Table) -> Option<Vec<RawRelation>> {
         };
         let turned = stated.is_some_and(|relation| relation.one == "y");
         let (one, many) = if turned { (right, left) } else { (left, right) };
-        relations.push(RawRelation { one, many, kind, label: String::new(), line: row.line });
+        relations.push(RawRelation { one, many, kind, label: String::new(), drawn: false, line: row.line });
     }
     Some(relations)
 }

@@ -122,6 +122,7 @@ fn rows(
     }
     let wanted = if columns.has(Column::Requirement) { Column::Requirement } else { Column::Description };
     let mut found = Vec::new();
+    let mut others = 0;
     for row in &table.rows {
         let cell = if columns.has(Column::Id) {
             columns.cell(row, Column::Id)
@@ -131,6 +132,7 @@ fn rows(
         let named = columns.has(Column::Requirement) && columns.has(Column::Id);
         let about = about || columns.has(Column::Requirement) || columns.has(Column::Priority);
         let Some(id) = only_id(cell, named, about) else {
+            others += usize::from(leading_id(cell).is_some_and(|(id, _)| !is_other(&id)));
             continue;
         };
         let mut text = columns.cell(row, wanted).to_owned();
@@ -140,7 +142,8 @@ fn rows(
         let stated = columns.cell(row, Column::Priority);
         found.push(Requirement { id, text, priority: priority(stated, scale), at: notes.at(row.line) });
     }
-    found
+    // Codes of something else, some of which look like identifiers: `E20`, `F20`.
+    if others >= found.len() { Vec::new() } else { found }
 }
 
 /// `Campo | Descripción` with rows `ID`, `Nombre`, `Prioridad`: one requirement.
@@ -242,13 +245,18 @@ fn trailing(heading: &str) -> Option<(String, String)> {
 }
 
 fn is_other(id: &str) -> bool {
-    let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase();
-    RULES.contains(&letters.as_str())
+    let mut parts = id.split(['-', '_']).map(str::to_lowercase);
+    let first = parts.next().unwrap_or_default();
+    let letters: String = first.chars().take_while(char::is_ascii_lowercase).collect();
+    RULES.contains(&letters.as_str()) || parts.any(|part| part == "o" || RULES.contains(&part.as_str()))
 }
 
 /// Whether an identifier is that of a requirement; where the text is `about` requirements, unknown letters count.
 fn is_wanted(id: &str, about: bool) -> bool {
     let letters: String = id.chars().take_while(char::is_ascii_uppercase).collect::<String>().to_lowercase();
+    if is_other(id) {
+        return false;
+    }
     let worded = id.starts_with(|c: char| c.is_ascii_uppercase()) && id.contains(' ') && letters.len() == 1;
     worded || PREFIXES.contains(&letters.as_str()) || about && letters.len() > 1 && !OTHERS.contains(&letters.as_str())
 }

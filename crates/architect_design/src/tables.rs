@@ -2,6 +2,7 @@
 
 use crate::blocks::{Row, Table};
 use crate::bounds;
+use crate::hints;
 use crate::names;
 use crate::notes::Notes;
 use crate::raw::{RawField, TypeSpec};
@@ -15,7 +16,16 @@ pub(crate) struct Columns(Vec<Column>);
 impl Columns {
     /// Reads the header.
     pub fn of(table: &Table) -> Self {
-        Self(table.header.iter().map(|cell| column(cell)).collect())
+        let marked = |at: usize| {
+            let said = |row: &Row| row.cells.get(at).is_some_and(|cell| hints::yes_or_no(cell, true).is_some());
+            table.rows.len() > 1 && table.rows.iter().all(said)
+        };
+        let read = |(at, cell): (usize, &String)| match column(cell) {
+            // `N` for "may be null", where nothing but marks stands in the column.
+            Column::Other if names::fold(cell) == "n" && marked(at) => Column::Nullable,
+            column => column,
+        };
+        Self(table.header.iter().enumerate().map(read).collect())
     }
 
     /// Whether there is such a column.

@@ -59,6 +59,9 @@ pub(crate) fn find(text: &str) -> Option<Word> {
 
 static MONEY: Words = Words("money");
 
+/// Last words of names that tell of money and hold none: `payment_method`.
+static NO_MONEY: Words = Words("no money");
+
 static DIGITS: Words = Words("digits");
 
 static FRACTIONS: Words = Words("fractions");
@@ -73,7 +76,7 @@ fn says(label: &str, words: &[&str]) -> bool {
 pub(crate) fn is_money(label: &str) -> bool {
     let snake = names::snake(label);
     let last = snake.rsplit('_').next().unwrap_or_default();
-    if is_cents(label) {
+    if is_cents(label) || NO_MONEY.contains(&last) {
         return false;
     }
     // `total_price` is money, `total_calories` is not.

@@ -183,7 +183,7 @@ fn closed(lines: &[Piece<'_>]) -> Option<usize> {
             return None;
         }
     }
-    None
+    (depth <= 0 && lines.len() < MAX_LINES).then_some(lines.len())
 }
 
 fn is_diagram(line: &str) -> bool {

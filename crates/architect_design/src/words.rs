@@ -29,6 +29,9 @@ pub(crate) enum Column {
     Satisfies,
     Entity,
     Value,
+    Primary,
+    Foreign,
+    Target,
     Other,
 }
 
@@ -38,6 +41,9 @@ const HEADERS: &[(Column, Words)] = &[
     (Column::Label, Words("column: label")),
     (Column::Type, Words("column: type")),
     (Column::Rules, Words("column: rules")),
+    (Column::Primary, Words("column: primary key")),
+    (Column::Foreign, Words("column: foreign key")),
+    (Column::Target, Words("column: target")),
     (Column::Required, Words("column: required")),
     (Column::Unique, Words("column: unique")),
     (Column::Length, Words("column: length")),
@@ -66,6 +72,8 @@ const PARTS: &[(Column, Words)] = &[
     (Column::Default, Words("header says: default")),
     (Column::Type, Words("header says: type")),
     (Column::Length, Words("header says: length")),
+    (Column::Primary, Words("header says: primary key")),
+    (Column::Foreign, Words("header says: foreign key")),
     (Column::Values, Words("header says: values")),
     (Column::Rules, Words("header says: rules")),
     (Column::Field, Words("header says: field")),

@@ -296,8 +296,31 @@ fn document(model: &Model, form: Form, random: &mut Random) -> String {
 /// Damages a document: characters, lines, slices.
 fn damage(text: &mut String, random: &mut Random) {
     let marks = [
-        "|", "`", "\n", "\0", "\u{202e}", "*", "\\", "<!--", "```", "\r\n", "\t", "é", "(", "）", "→", "→ x.y", "{",
+        "|",
+        "`",
+        "\n",
+        "\0",
+        "\u{202e}",
+        "*",
+        "\\",
+        "<!--",
+        "```",
+        "\r\n",
+        "\t",
+        "é",
+        "(",
+        "）",
+        "→",
+        "→ x.y",
+        "{",
         "•\t",
+        "İ",
+        "ŉ",
+        "ıé",
+        ")",
+        " ADD ŉ",
+        "note: 'İİİİİİİİ'",
+        "CREATE TYPE a) AS ENUM ('b'",
     ];
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let (one, other) = (random.below(places.len()), random.below(places.len()));

@@ -3,9 +3,12 @@
 use crate::blocks::{Line, join};
 use crate::enumerations;
 use crate::hints;
+use crate::lexicon::Words;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
 use crate::raw::{RawField, TypeSpec};
+use crate::references;
+use crate::topics::{self, Topic};
 use crate::typewords::{self, Word};
 
 /// The field that an item states, and how sure that is.
@@ -22,8 +25,11 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
     let text = join(lines);
     let line = lines.first()?.line;
     let (written, rest, coded) = name(&text)?;
+    if is_statement(&text, &written, &rest) {
+        return None;
+    }
     let labels: Vec<String> = written
-        .split([',', '/'])
+        .split([',', '/', '&', '+'])
         .map(|part| part.trim().trim_matches('`').trim_end_matches(['?', '*']).to_owned())
         .filter(|part| !part.is_empty())
         .collect();
@@ -46,7 +52,7 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
             loose::read(&mut field, &description, dialect);
         }
         if type_text.split_whitespace().count() > 1 {
-            hints::values(&mut field, &type_text);
+            hints::values(&mut field, &hints::without_remarks(&type_text));
         }
         typed |= is_told(&field);
         certain |= typed;
@@ -57,6 +63,21 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         fields.push(field);
     }
     Some(Bullet { fields, certain, typed })
+}
+
+/// Whether an item states a condition or a transition: `` `a = 'b'` → 0 ``, `` `open` → `closed` ``.
+fn is_statement(text: &str, written: &str, rest: &str) -> bool {
+    let inside = text.trim().strip_prefix('`').and_then(|rest| rest.split('`').next()).unwrap_or_default();
+    let compares = inside.split_whitespace().nth(1).is_some_and(|word| {
+        ["=", "==", "!=", "<", ">", "<=", ">=", "IS", "IN", "AND", "+", "*", "→", "->"].contains(&word)
+    });
+    let turns = ["→", "->", "=>", "⇒"].iter().any(|arrow| rest.trim_start().starts_with(arrow));
+    let called = inside.split_whitespace().next().is_some_and(|word| word.contains('('));
+    let calls =
+        rest.trim_start().strip_prefix('`').and_then(|rest| rest.split('`').next()).is_some_and(|code| {
+            code.split_once('(').is_some_and(|(name, _)| name.contains('.') && !name.contains(' '))
+        });
+    calls || compares || turns && references::stem(written.trim()).is_none() || called
 }
 
 /// The name of an item, what follows it, and whether the name is a code span.
@@ -70,8 +91,8 @@ fn name(text: &str) -> Option<(String, String, bool)> {
             let close = inside.find('`')?;
             end += close + 2;
             rest = &text[end..];
-            let gap = rest.len() - rest.trim_start_matches([',', '/', ' ']).len();
-            if gap == 0 || !rest[gap..].starts_with('`') || !rest[..gap].contains([',', '/']) {
+            let gap = rest.len() - rest.trim_start_matches([',', '/', '&', '+', ' ']).len();
+            if gap == 0 || !rest[gap..].starts_with('`') || !rest[..gap].contains([',', '/', '&', '+']) {
                 break;
             }
             end += gap;
@@ -79,7 +100,9 @@ fn name(text: &str) -> Option<(String, String, bool)> {
         }
         let written = text[..end].replace('`', "");
         let (written, typed) = match written.split_once([':', ' ']) {
-            Some((name, ty)) if !written.contains([',', '/']) => (name.to_owned(), format!("{}, ", ty.trim())),
+            Some((name, ty)) if !written.contains([',', '/', '&', '+']) => {
+                (name.to_owned(), format!("{}, ", ty.trim()))
+            }
             _ => (written, String::new()),
         };
         return Some((
@@ -176,7 +199,21 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         Some((&text[..at], text[at + 1..].trim_end_matches(['.', ')'])))
     })?;
     let label = crate::openers::label(head)?;
-    let rest = rest.trim().trim_end_matches('.');
+    let first = head.split_whitespace().next().unwrap_or_default();
+    let mut probe = RawField::default();
+    let kept = crate::constraints::take(&mut probe, head);
+    // `Required fields: name, email`, `Campos de busca (nome, email)`
+    let long = label.split_whitespace().count() > 3;
+    let named =
+        label.starts_with(char::is_lowercase) && enumerations::likelihood(&label) == enumerations::Likelihood::Named;
+    if long || named || kept.len() < head.trim().len() || topics::of(first) == Topic::Part && head.contains(' ') {
+        return None;
+    }
+    let sentence = rest
+        .match_indices(". ")
+        .map(|(at, _)| at)
+        .find(|at| rest[..*at].matches('(').count() == rest[..*at].matches(')').count());
+    let rest = rest[..sentence.unwrap_or(rest.len())].trim().trim_end_matches('.');
     let rest = rest.strip_prefix(['(', '{', '[']).map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
     let parts = crate::types::split(rest, ',');
     let named = parts.iter().filter(|part| {
@@ -187,12 +224,49 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
             .next()
             .unwrap_or_default()
             .trim_end_matches(['?', '`', '*']);
-        let outside = part.split('[').next().unwrap_or_default();
+        let outside = part.split(['[', '(']).next().unwrap_or_default();
         names::is_identifier(name) && outside.split_whitespace().count() <= 4
     });
     let enough = parts.len() >= 3 && named.count() == parts.len() && !is_typed(&parts);
     let prose = fold(rest).contains(" and ") && !rest.contains('_');
     (enough && !prose && !names::is_constraint(&label)).then(|| (label, rest.to_owned()))
+}
+
+static ATTRIBUTES: Words = Words("fields follow");
+
+/// `**Task**: Something to do. Attributes: title, due date`: the entity and the text of its fields.
+pub(crate) fn described_entity(lines: &[Line]) -> Option<(String, String)> {
+    let (label, said) = named_entity(lines)?;
+    let lower = said.to_lowercase();
+    let at = ATTRIBUTES.iter().filter_map(|word| Some(lower.find(&format!("{word}:"))? + word.len() + 1)).min()?;
+    let listed = said.get(at..).filter(|_| lower.len() == said.len())?.trim();
+    let listed = listed.split(". ").next().unwrap_or(listed).trim_end_matches('.');
+    let parts: Vec<String> = crate::types::split(listed, ',').into_iter().map(as_name).collect();
+    (parts.len() > 1).then(|| (label, parts.join(", ")))
+}
+
+/// A part of a sentence with its words joined to one name: `unique ID`, `owner (user ID)`.
+fn as_name(part: &str) -> String {
+    let end = part.find(['(', '（', ':']).unwrap_or(part.len());
+    let words: Vec<&str> = part[..end].split_whitespace().collect();
+    let words = words.strip_prefix(&["and"]).unwrap_or(&words);
+    if words.len() > 4 {
+        part.to_owned()
+    } else {
+        format!("{} {}", words.join("_").replace('-', "_"), &part[end..]).trim().to_owned()
+    }
+}
+
+/// `**Task**: Something to do`: the entity and what is said of it.
+pub(crate) fn named_entity(lines: &[Line]) -> Option<(String, String)> {
+    let text = join(lines);
+    let lead = lines.first()?.lead.trim().trim_end_matches([':', '：']).trim();
+    if lead.is_empty() {
+        return None;
+    }
+    let said = text.get(lead.len()..)?.trim_start_matches([':', '：', ' ', '—', '–', '-']);
+    let label = crate::openers::label(lead)?;
+    (topics::of(lead) == Topic::Entity && label.split_whitespace().count() < 4).then(|| (label, said.to_owned()))
 }
 
 /// Whether what is listed is the type of one field with what holds for it: `string, unique, max 40`.

@@ -78,7 +78,7 @@ fn field(text: &str, line: u32) -> Option<RawField> {
     loose::read(&mut field, ty.trim_matches(['"', ' ']), DIALECT);
     for setting in settings.split(", ") {
         let setting = setting.trim();
-        let lower = setting.to_lowercase();
+        let lower = setting.to_ascii_lowercase();
         if let Some(note) = lower.strip_prefix("note:") {
             let note = setting[setting.len() - note.len()..].trim().trim_matches(['\'', '"']);
             hints::describe(&mut field, note);
@@ -124,7 +124,14 @@ fn reference(text: &str, line: u32, found: &mut Found) {
     };
     if operator == "<>" {
         let (one, many) = (clean(target), clean(table));
-        found.relations.push(RawRelation { one, many, kind: RelationKind::ManyToMany, label: String::new(), line });
+        found.relations.push(RawRelation {
+            one,
+            many,
+            kind: RelationKind::ManyToMany,
+            label: String::new(),
+            drawn: false,
+            line,
+        });
         return;
     }
     let Some(entity) = found.entities.iter_mut().find(|entity| entity.label == clean(table)) else {

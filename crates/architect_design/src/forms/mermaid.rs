@@ -49,7 +49,7 @@ fn field(text: &str, line: u32) -> Option<RawField> {
 }
 
 /// `USER ||--o{ ORDER : places`
-fn relation(text: &str, line: u32) -> Option<RawRelation> {
+pub(crate) fn relation(text: &str, line: u32) -> Option<RawRelation> {
     let words: Vec<&str> = text.split_whitespace().take(4).collect();
     let label = text.split_once(':').map_or("", |(_, label)| label).trim().trim_matches('"').to_owned();
     let [left, link, right, ..] = words.as_slice() else {
@@ -68,5 +68,5 @@ fn relation(text: &str, line: u32) -> Option<RawRelation> {
         (false, false) => (left, right, RelationKind::OneToOne),
         (true, true) => (left, right, RelationKind::ManyToMany),
     };
-    Some(RawRelation { one: clean(one), many: clean(many), kind, label, line })
+    Some(RawRelation { one: clean(one), many: clean(many), kind, label, drawn: true, line })
 }

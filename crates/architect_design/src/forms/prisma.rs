@@ -1,10 +1,12 @@
 //! Prisma models, and PlantUML entities, which look alike.
 
 use crate::forms::code::braced;
+use crate::forms::mermaid;
 use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
+use crate::typewords;
 
 const DIALECT: Dialect = Dialect { date_is_time: true, nullable: false, lists: 0 };
 
@@ -46,7 +48,8 @@ fn prisma_line(text: &str, line: u32, models: &[&str], entity: &mut RawEntity) {
     };
     let bare = ty.trim_end_matches(['?', ']', '[']);
     let attributes = words.collect::<Vec<_>>().join(" ");
-    if models.contains(&bare) {
+    let listed = ty.ends_with("[]") && bare.starts_with(char::is_uppercase) && typewords::find(bare).is_none();
+    if models.contains(&bare) || attributes.contains("@relation") || listed {
         prisma_relation(bare, &attributes, entity);
         return;
     }
@@ -104,6 +107,9 @@ fn prisma_relation(model: &str, attributes: &str, entity: &mut RawEntity) {
 
 /// Reads PlantUML `entity` and `class` blocks: `* id : uuid <<PK>>`.
 pub(crate) fn plantuml(text: &str, line: u32, found: &mut Found) {
+    for (text, line) in text.lines().zip(line..) {
+        found.relations.extend(mermaid::relation(text.trim(), line));
+    }
     for block in braced(text, line) {
         let Some(head) = block.head.strip_prefix("entity ").or_else(|| block.head.strip_prefix("class ")) else {
             continue;
@@ -112,7 +118,10 @@ pub(crate) fn plantuml(text: &str, line: u32, found: &mut Found) {
             head.split(" as ").next().unwrap_or(head).split("<<").next().unwrap_or(head).trim().trim_matches('"');
         let mut entity = RawEntity { label: label.to_owned(), line: block.line, ..RawEntity::default() };
         for (line, text) in &block.body {
-            entity.fields.extend(plantuml_field(text, *line));
+            match crate::remarks::constraint(text, false, *line).filter(|_| text.contains('(') && !text.contains(':')) {
+                Some(constraint) => entity.constraints.push(constraint),
+                None => entity.fields.extend(plantuml_field(text, *line)),
+            }
         }
         if !entity.fields.is_empty() {
             found.entities.push(entity);

@@ -33,7 +33,38 @@ pub(crate) fn read(text: &str, first_line: u32) -> Vec<RawEntity> {
 
 /// The entities of lines of prose.
 pub(crate) fn lines(lines: &[Line]) -> Vec<RawEntity> {
-    lines.iter().filter(|line| line.text.contains('(')).flat_map(|line| entities_of(&line.text, line.line)).collect()
+    let bracketed = lines.iter().filter(|line| line.text.contains('('));
+    let stated = |line: &Line| {
+        let found = entities_of(&line.text, line.line);
+        if found.is_empty() { named_in(&line.text, line.line) } else { found }
+    };
+    let found: Vec<RawEntity> = bracketed.flat_map(stated).collect();
+    // A sentence that goes on in the next line.
+    let first = lines.first().map_or(1, |line| line.line);
+    let whole = named_in(&crate::blocks::join(lines), first);
+    if whole.len() > found.len() { whole } else { found }
+}
+
+/// The entities that a sentence names in code spans with their fields behind them: ``the tables `A` (id PK, b) and …``.
+fn named_in(text: &str, line: u32) -> Vec<RawEntity> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('`') {
+        let Some((name, behind)) = after.split_once('`') else { break };
+        rest = behind;
+        if !behind.trim_start().starts_with('(') {
+            continue;
+        }
+        let Some(length) = crate::constraints::closing(behind.trim_start()) else { break };
+        let bracket = &behind.trim_start()[..length];
+        if bracket.matches(',').count() > 0
+            && let Some(entity) = entity(name, &bracket[1..length - 1], line)
+        {
+            found.push(entity);
+            rest = &behind.trim_start()[length..];
+        }
+    }
+    found
 }
 
 /// `A (x, y) B (z, #x)`: every name with brackets behind it.

@@ -5,6 +5,7 @@ use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
+use crate::typewords;
 
 const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true, lists: 0 };
 
@@ -18,6 +19,7 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
             ["create", "type", ..] => create_type(&statement, found),
             ["alter", "table", ..] => alter_table(&statement, line, found),
             ["create", "index", ..] | ["create", "unique", "index", ..] => create_index(&statement, line, found),
+            _ if is_bare_table(&statement) => create_table(&statement, line, found),
             _ => {}
         }
     }
@@ -72,6 +74,18 @@ fn create_table(statement: &str, line: u32, found: &mut Found) {
     if !entity.fields.is_empty() {
         found.entities.push(entity);
     }
+}
+
+/// Whether a statement is the definition of a table without the words for it: `USERS ( id INTEGER PRIMARY KEY, … )`.
+fn is_bare_table(statement: &str) -> bool {
+    let Some((head, body)) = statement.split_once('(') else { return false };
+    let first = body.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let mut words = first.split_whitespace();
+    let named = words.next().is_some_and(|name| names::is_label(name.trim_matches(['"', '`'])));
+    let typed = words
+        .next()
+        .is_some_and(|ty| typewords::find(ty.split('(').next().unwrap_or(ty).trim_end_matches(',')).is_some());
+    names::is_label(head.trim().trim_matches(['"', '`'])) && body.contains('\n') && named && typed
 }
 
 /// The offset of the bracket that closes the first one, comments respected.
@@ -161,12 +175,12 @@ fn columns_in(text: &str) -> Vec<String> {
 /// A column or a table constraint.
 fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
     let text = piece.text.trim();
-    let mut upper = text.to_uppercase();
+    let mut upper = text.to_ascii_uppercase();
     let mut text = text;
     if upper.starts_with("CONSTRAINT ") {
         let skip = text.split_whitespace().take(2).map(str::len).sum::<usize>() + 2;
         text = text.get(skip.min(text.len())..).unwrap_or_default().trim_start();
-        upper = text.to_uppercase();
+        upper = text.to_ascii_uppercase();
     }
     let starts = |word: &str| {
         upper.starts_with(word) && !upper[word.len()..].starts_with(|c: char| c.is_alphanumeric() || c == '_')
@@ -185,7 +199,7 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
     if starts("FOREIGN KEY") {
         let from = columns_in(text);
         let mut probe = RawField::default();
-        constraints::take(&mut probe, &text[text.to_uppercase().find("REFERENCES").unwrap_or(0)..]);
+        constraints::take(&mut probe, &text[text.to_ascii_uppercase().find("REFERENCES").unwrap_or(0)..]);
         if let Some(field) = entity.fields.iter_mut().find(|field| from.first() == Some(&field.label)) {
             field.foreign_key = true;
             field.references = probe.references;
@@ -194,6 +208,9 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
         return;
     }
     if ["CHECK", "INDEX", "KEY", "EXCLUDE", "LIKE", "FULLTEXT"].iter().any(|word| starts(word)) {
+        return;
+    }
+    if ["NOT", "NULL", "DEFAULT"].iter().any(|word| starts(word)) {
         return;
     }
     let Some((name, rest)) = text.split_once(char::is_whitespace) else {
@@ -209,12 +226,13 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
 }
 
 fn create_type(statement: &str, found: &mut Found) {
-    let upper = statement.to_uppercase();
+    let upper = statement.to_ascii_uppercase();
     let (Some(at), Some(open)) = (upper.find(" ENUM"), statement.find('(')) else {
         return;
     };
     let name = statement[..at].split_whitespace().nth(2).map(clean).unwrap_or_default();
-    let inside = &statement[open + 1..statement.rfind(')').unwrap_or(statement.len())];
+    let inside = &statement[open + 1..];
+    let inside = inside.rfind(')').map_or(inside, |end| &inside[..end]);
     let values: Vec<String> = inside.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
     if !name.is_empty() && !values.is_empty() {
         found.enums.push((name, values));
@@ -229,7 +247,7 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
     let Some(table) = words.get(skip).map(|name| clean(name)) else {
         return;
     };
-    let Some(at) = statement.to_uppercase().find(" ADD ") else {
+    let Some(at) = statement.to_ascii_uppercase().find(" ADD ") else {
         return;
     };
     let known = found.entities.iter().position(|entity| entity.label == table);
@@ -239,13 +257,13 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
     });
     let entity = &mut found.entities[at_entity];
     for piece in pieces(statement[at + 1..].trim().trim_end_matches(';'), line) {
-        let upper = piece.text.trim().to_uppercase();
+        let upper = piece.text.trim().to_ascii_uppercase();
         let Some(rest) = upper.strip_prefix("ADD ") else {
             continue;
         };
         let mut rest = piece.text.trim()[4..4 + rest.len()].trim().to_owned();
         for word in ["COLUMN ", "IF NOT EXISTS "] {
-            if rest.to_uppercase().starts_with(word) {
+            if rest.to_ascii_uppercase().starts_with(word) {
                 rest = rest[word.len()..].trim().to_owned();
             }
         }
@@ -254,7 +272,7 @@ fn alter_table(statement: &str, line: u32, found: &mut Found) {
 }
 
 fn create_index(statement: &str, line: u32, found: &mut Found) {
-    let upper = statement.to_uppercase();
+    let upper = statement.to_ascii_uppercase();
     let Some(on) = upper.find(" ON ") else { return };
     let after = &statement[on + 4..];
     let table = clean(after.split([' ', '(', '\n']).find(|word| !word.is_empty()).unwrap_or_default());

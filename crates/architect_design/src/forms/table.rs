@@ -2,6 +2,7 @@
 
 use crate::blocks::{Row, Table};
 use crate::constraints;
+use crate::forms::{folded, keys};
 use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
@@ -9,7 +10,6 @@ use crate::notes::Notes;
 use crate::openers;
 use crate::raw::{RawConstraint, RawEntity, RawField, Scope};
 use crate::tables::Columns;
-use crate::typewords;
 use crate::words::Column;
 
 /// What a table is about, by its header and its cells.
@@ -51,9 +51,24 @@ pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
         (true, false) if has(Column::Type) && (in_data_model || mostly_named) => Kind::Fields,
         (true, false) if detailed && (in_data_model || mostly_named) => Kind::Fields,
         (true, false) if in_data_model && mostly_named => Kind::Fields,
+        (true, false)
+            if in_data_model && has(Column::Description) && table.header.len() < 4 && phrases(table, &columns) =>
+        {
+            Kind::Fields
+        }
         (false, true) if mostly_named || in_data_model => Kind::Fields,
         _ => Kind::Other,
     }
+}
+
+/// Whether all names are a few words: `Essence reserve`, `Date of birth`.
+fn phrases(table: &Table, columns: &Columns) -> bool {
+    let short = |row: &Row| {
+        let name = name_cell(columns, row);
+        let plain = |c: char| c.is_alphanumeric() || " _-/().'’°º#".contains(c);
+        name.split_whitespace().count() < 5 && name.starts_with(char::is_alphabetic) && name.chars().all(plain)
+    };
+    table.rows.len() > 1 && table.rows.iter().all(short)
 }
 
 fn known_types(table: &Table, columns: &Columns) -> usize {
@@ -73,6 +88,12 @@ pub(crate) fn has_key(table: &Table) -> bool {
         let keyed = row.cells.iter().any(|cell| ["pk", "fk"].iter().any(|key| hints::contains_word(&fold(cell), key)));
         name == "id" || keyed || name.ends_with("_id")
     })
+}
+
+/// Whether a table lists an identifier.
+pub(crate) fn has_identifier(table: &Table) -> bool {
+    let columns = Columns::of(table);
+    columns.has(Column::Field) && table.rows.iter().any(|row| names::key(&name_cell(&columns, row)) == "id")
 }
 
 /// `Entity | Field | Type`: the entity may be named in its first row only.
@@ -102,8 +123,9 @@ pub(crate) fn folded_rows(table: &Table) -> Vec<RawEntity> {
     let row = |row: &Row| {
         let label = openers::label(columns.cell(row, Column::Entity))?;
         let description = columns.all(row, Column::Description).filter(|cell| !cell.is_empty()).map(str::to_owned);
-        let fields = folded(columns.cell(row, Column::Field), row.line, Dialect::default());
-        Some(RawEntity { label, line: row.line, description: description.collect(), fields, ..RawEntity::default() })
+        let fields = folded::read(columns.cell(row, Column::Field), row.line, Dialect::default());
+        let description = description.collect();
+        Some(RawEntity { label, line: row.line, description, fields, summary: true, ..RawEntity::default() })
     };
     table.rows.iter().filter_map(row).collect()
 }
@@ -170,7 +192,8 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
     if constraint(&written, row, entity) {
         return;
     }
-    if written.is_empty() || others < 2 && columns.has(Column::Type) {
+    let remark = written.starts_with(['(', '（']) && written.ends_with([')', '）']);
+    if written.is_empty() || remark || others < 2 && columns.has(Column::Type) {
         return;
     }
     let all = row.cells.join(" ");
@@ -189,14 +212,20 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
     let labels = labels(&written);
     for (at, label) in labels.iter().enumerate() {
         let part = |cell: &str| paired(cell, at, labels.len());
-        let mut field = RawField { label: label.clone(), line: row.line, ..RawField::default() };
+        let mut field = RawField { line: row.line, ..RawField::default() };
+        field.label = keys::keyed(label, &mut field);
         loose::read(&mut field, &part(type_cell), dialect);
+        for other in columns.all(row, Column::Type).skip(1) {
+            keys::second_type(&mut field, &part(other), dialect);
+        }
         loose::length(&mut field, &part(columns.cell(row, Column::Length)));
         if hints::yes_or_no(&part(columns.cell(row, Column::Unique)), style.crosses_mean_no) == Some(true) {
             field.unique = Some(Scope::Table);
         }
         let rules = columns.cell(row, Column::Rules).replace('`', "");
         let rest = constraints::take(&mut field, &rules);
+        field.hint = Some(rest.clone()).filter(|rest| names::is_label(rest));
+        keys::keys(&mut field, columns, row, style.crosses_mean_no);
         let required = hints::yes_or_no(&part(required_cell), style.crosses_mean_no);
         let nullable = hints::yes_or_no(&part(columns.cell(row, Column::Nullable)), style.crosses_mean_no);
         for (said, cell) in [(required, required_cell), (nullable, columns.cell(row, Column::Nullable))] {
@@ -223,6 +252,10 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         field.description.clear();
         for cell in columns.all(row, Column::Description) {
             hints::describe(&mut field, cell);
+        }
+        if fold(&field.type_text).starts_with("tinyint") && field.description.contains(['2', '3', '4', '5']) {
+            let whole = architect_model::FieldType::Integer { min: None, max: None };
+            field.spec = Some(crate::raw::TypeSpec::Known(whole));
         }
         if field.description.is_empty() && rest.split_whitespace().count() > 1 {
             field.description = rest;
@@ -330,34 +363,4 @@ pub(crate) fn constraint(name: &str, row: &Row, entity: &mut RawEntity) -> bool 
         entity.constraints.push(RawConstraint { unique, fields, line: row.line });
     }
     true
-}
-
-/// Fields listed in one cell or sentence: `id, name, email (unique), status: enum(a, b)`.
-pub(crate) fn folded(text: &str, line: u32, dialect: Dialect) -> Vec<RawField> {
-    let text = text.replace('`', "");
-    let separator = if text.contains(';') { ';' } else { ',' };
-    crate::types::split(&text, separator)
-        .into_iter()
-        .filter_map(|part| one_folded(part.trim(), line, dialect))
-        .collect()
-}
-
-fn one_folded(part: &str, line: u32, dialect: Dialect) -> Option<RawField> {
-    let end = part.find([':', '(', ' ', '=', '[']).unwrap_or(part.len());
-    let (label, rest) = part.split_at(end);
-    let label = label.trim().trim_end_matches(['?', '*']);
-    if !names::is_label(label.trim_start_matches('_')) {
-        return None;
-    }
-    let mut field = RawField { label: label.to_owned(), line, ..RawField::default() };
-    if part[..end].ends_with('?') {
-        field.required = Some(false);
-    }
-    let inside = rest.trim_start_matches([':', ' ']).trim();
-    let inside = inside.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(inside);
-    if !inside.is_empty() {
-        loose::read(&mut field, inside, dialect);
-    }
-    let words = inside.split_whitespace().count();
-    (words <= 6 || typewords::find(inside.split_whitespace().next().unwrap_or_default()).is_some()).then_some(field)
 }

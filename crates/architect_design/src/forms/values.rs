@@ -3,7 +3,10 @@
 use crate::blocks::{Line, Table, join};
 use crate::enumerations::{self, Likelihood};
 use crate::forms::lists::Item;
+use crate::language::Language;
+use crate::lexicon::Words;
 use crate::names;
+use crate::plurals;
 use crate::raw::Found;
 use crate::tables::Columns;
 use crate::words::Column;
@@ -21,6 +24,10 @@ pub(crate) fn table(table: &Table, found: &mut Found) -> bool {
         else {
             continue;
         };
+        // Names of events, `order.paid`, are no values.
+        if values.iter().all(|value| value.contains('.')) {
+            continue;
+        }
         for name in named(row.cells.first().map_or("", String::as_str)) {
             found.enums.push((name, values.clone()));
         }
@@ -48,13 +55,7 @@ pub(crate) fn items(items: &[Item<'_>], found: &mut Found) {
 
 /// A table whose first column lists the values of what its heading or its header names.
 pub(crate) fn of_first_column(table: &Table, opener: Option<&str>, found: &mut Found) {
-    let columns = Columns::of(table);
-    if columns.has(Column::Method) || columns.has(Column::Id) || table.header.len() > 3 {
-        return;
-    }
-    let values: Vec<String> =
-        table.rows.iter().filter_map(|row| row.cells.first()).filter_map(|cell| value(cell)).collect();
-    if values.len() == table.rows.len() && values.len() > 1 {
+    if let Some(values) = first_column(table) {
         let names = opener.map(str::to_owned).into_iter().chain(table.header.first().cloned());
         for name in names {
             found.enums.push((name, values.clone()));
@@ -62,15 +63,69 @@ pub(crate) fn of_first_column(table: &Table, opener: Option<&str>, found: &mut F
     }
 }
 
+/// The values in the first column of a table.
+pub(crate) fn first_column(table: &Table) -> Option<Vec<String>> {
+    let columns = Columns::of(table);
+    if columns.has(Column::Method) || columns.has(Column::Id) || table.header.len() > 3 {
+        return None;
+    }
+    let values: Vec<String> =
+        table.rows.iter().filter_map(|row| row.cells.first()).filter_map(|cell| value(cell)).collect();
+    (values.len() == table.rows.len() && values.len() > 1).then_some(values)
+}
+
 /// A list of values under the name of an enumeration.
 pub(crate) fn of_items(items: &[&[Line]], opener: Option<&str>, found: &mut Found) {
-    let values: Vec<String> = items.iter().filter_map(|lines| value(&join(lines))).collect();
-    if values.len() == items.len()
-        && values.len() > 1
-        && let Some(name) = opener
-    {
+    if let (Some(name), Some(values)) = (opener, of_list(items)) {
         found.enums.push((name.to_owned(), values));
     }
+}
+
+/// The values that items list, one each.
+pub(crate) fn of_list(items: &[&[Line]]) -> Option<Vec<String>> {
+    let values: Vec<String> = items.iter().filter_map(|lines| value(&join(lines))).collect();
+    (values.len() == items.len() && values.len() > 1).then_some(values)
+}
+
+/// The values that a fence lists, one in a line.
+pub(crate) fn of_lines(lang: &str, text: &str) -> Option<Vec<String>> {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let single = |line: &&str| line.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let listed = ["", "text", "txt"].contains(&lang) && lines.len() > 1 && lines.iter().all(single);
+    listed.then(|| lines.into_iter().map(str::to_owned).collect())
+}
+
+static EXAMPLE: Words = Words("column: example");
+static STATUS: Words = Words("means: status");
+static ROLE: Words = Words("means: role");
+static TYPE: Words = Words("means: type");
+static PRIORITY: Words = Words("means: priority");
+
+/// The names of fields that a line before a list may mean: `Suggested statuses`, `Perfis previstos`.
+pub(crate) fn named_by(text: &str) -> Vec<String> {
+    let bare = crate::openers::unnumbered(text);
+    let whole = names::snake(&bare);
+    let shown = whole.split('_').any(|word| EXAMPLE.contains(&word));
+    if shown || enumerations::is_open_ended(text) {
+        return Vec::new();
+    }
+    let ends = whole.match_indices('_').map(|(at, _)| whole[at + 1..].to_owned());
+    let mut found: Vec<String> = ends.chain([whole.clone()]).collect();
+    for word in whole.split('_').filter(|word| word.len() > 2) {
+        let romance = [Language::Portuguese, Language::Spanish, Language::French];
+        let forms = romance.into_iter().map(|language| plurals::singular(word, language));
+        for form in plurals::singulars(word).into_iter().chain(forms) {
+            for (field, words) in [("status", STATUS), ("role", ROLE), ("type", TYPE), ("priority", PRIORITY)] {
+                if words.contains(&form.as_str()) {
+                    found.push(field.to_owned());
+                }
+            }
+            found.push(form);
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
 }
 
 /// One value of an enumeration: a code span or a short word, perhaps with an explanation.

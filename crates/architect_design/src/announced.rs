@@ -1,0 +1,65 @@
+//! What a heading, or a line that ends with a colon, says of the list, table or fence below it.
+
+use crate::blocks::{Block, Line};
+use crate::enumerations::{self, Likelihood};
+use crate::forms::values;
+use crate::gather::Reader;
+use crate::names;
+use crate::plurals;
+use crate::raw::RawEntity;
+use crate::topics::{self, Topic};
+
+/// What a heading, or a line that ends with a colon, says of what follows.
+#[derive(Default)]
+pub(crate) struct Announced {
+    /// Its text, without the colon.
+    pub text: String,
+    /// The entity that it is said of.
+    pub subject: Option<String>,
+    /// What the next table, list or fence is about, if the line says so.
+    pub topic: Option<Topic>,
+}
+
+impl Reader<'_> {
+    /// Takes up a line that ends with a colon, or names what it lists before one.
+    pub(crate) fn announce(&mut self, lines: &[Line], next: Option<&Block>) {
+        self.announced = Announced::default();
+        let Some(last) = lines.last() else { return };
+        let text = last.text.trim_end();
+        if let Some((name, listed)) = text.split_once([':', '：']).filter(|(name, _)| name.split(' ').count() < 5) {
+            let listed = listed.trim();
+            self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
+            if !listed.is_empty() {
+                self.values(enumerations::values(listed, Likelihood::Certain).filter(|values| values.len() > 1));
+                self.announced = Announced::default();
+                return;
+            }
+        }
+        let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
+        if text.ends_with([':', '：']) && listed && text.split(' ').count() < 7 {
+            self.announced.topic = match topics::of(text) {
+                Topic::Entity | Topic::Unlikely if self.context.topic == Topic::Part => Some(Topic::Entity),
+                Topic::Entity | Topic::Unlikely => None,
+                Topic::Part if self.context.opener.is_none() || self.context.topic == Topic::Nothing => None,
+                topic => Some(topic),
+            };
+        }
+    }
+
+    /// Takes a list for the values of the field that the line before it names; whether it names one.
+    pub(crate) fn values(&mut self, values: Option<Vec<String>>) -> bool {
+        let (Some(subject), Some(values)) = (self.announced.subject.clone(), values) else { return false };
+        let names = values::named_by(&self.announced.text);
+        let of_subject = |entity: &&RawEntity| plurals::stem(&entity.label) == plurals::stem(&subject);
+        let fields: Vec<String> = (self.found.entities.iter().filter(of_subject))
+            .flat_map(|entity| entity.fields.iter().map(|field| names::key(&field.label)))
+            .collect();
+        let known =
+            |name: &String| fields.contains(&names::key(name)) || enumerations::likelihood(name) == Likelihood::Named;
+        if !names.iter().any(known) {
+            return false;
+        }
+        self.found.enums.extend(names.into_iter().map(|name| (format!("{subject}.{name}"), values.clone())));
+        !fields.is_empty()
+    }
+}
