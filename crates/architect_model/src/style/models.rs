@@ -290,8 +290,12 @@ pub enum InputKind {
     DateTime,
     /// JSON objects.
     Json,
-    /// Whole numbers in the text of a query.
+    /// Whole numbers in the text of a query, that four bytes hold where it says so.
     QueryInteger,
+    /// Whole numbers in the text of a query, that eight bytes hold.
+    QueryBigInteger,
+    /// Numbers in the text of a query, without infinity.
+    QueryFloat,
     /// Booleans in the text of a query.
     QueryBoolean,
 }

@@ -66,9 +66,13 @@ fn kind<'a>(index: &Index<'a>, alias: &Alias<'a>) -> Option<InputKind> {
             let checked = says("pattern") || validates(index, alias);
             (checked && !says("min_length") && !says("max_length")).then_some(InputKind::Text)
         }
-        Resolution::Builtin("int") if by_form => Some(InputKind::QueryInteger),
+        Resolution::Builtin("int") if by_form => Some(match integer(index, alias) {
+            Some(InputKind::Int64) => InputKind::QueryBigInteger,
+            _ => InputKind::QueryInteger,
+        }),
         Resolution::Builtin("int") => integer(index, alias),
         Resolution::Builtin("bool") => Some(if by_form { InputKind::QueryBoolean } else { InputKind::Boolean }),
+        Resolution::Builtin("float") if by_form => Some(InputKind::QueryFloat),
         Resolution::Builtin("float") => says("allow_inf_nan").then_some(InputKind::Float),
         Resolution::Builtin("dict") => is_json(index, alias).then_some(InputKind::Json),
         Resolution::Library(path) => match path.as_str() {

@@ -243,11 +243,18 @@ pub(crate) fn filter_type(house: &House<'_>, file: &mut File, entity: &EntityDes
     let in_query = match column.ty {
         FieldType::Boolean => house.style.schemas.input(InputKind::QueryBoolean),
         FieldType::Integer { .. } => house.style.schemas.input(InputKind::QueryInteger),
+        FieldType::BigInteger { .. } => house.style.schemas.input(InputKind::QueryBigInteger),
+        FieldType::Float => house.style.schemas.input(InputKind::QueryFloat),
         _ => None,
     };
     match (in_query, &column.ty) {
         (Some(symbol), _) => file.symbol(symbol),
-        (None, FieldType::Boolean) => values::stored(house, file, column),
+        // A query is text, which types for JSON may refuse.
+        (None, FieldType::Boolean | FieldType::Integer { .. } | FieldType::BigInteger { .. } | FieldType::Float)
+            if column.id.is_none() =>
+        {
+            values::stored(house, file, column)
+        }
         (None, _) => values::sent(house, file, column).annotation,
     }
 }

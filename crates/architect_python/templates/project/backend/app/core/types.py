@@ -82,6 +82,10 @@ DateTime = Annotated[
 
 # In a query everything is text.
 QueryInt = Annotated[int, Field(ge=-(2**31), le=2**31 - 1), only(r"-?\d+")]
+QueryInt64 = Annotated[int, Field(ge=-(2**63), le=2**63 - 1), only(r"-?\d+")]
+QueryFloat = Annotated[
+    float, Field(allow_inf_nan=False), only(r"-?\d+(\.\d+)?([Ee][+-]?\d+)?")
+]
 QueryBool = Annotated[bool, only("true|false")]
 
 
