@@ -1,8 +1,8 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use architect_model::{
-    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FileChange, Plan, Problem, Project,
-    Resolution, Risk, Step, Symbol, Table, TableConstraint,
+    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Literal, Plan,
+    Problem, Project, Resolution, Risk, Step, Symbol, Table, TableConstraint,
 };
 use architect_python::{Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision};
 use jiff::Timestamp;
@@ -182,10 +182,16 @@ fn fills(
             .iter()
             .find(|table| table.class.as_ref().is_some_and(|known| known.name == class))
             .and_then(|table| table.columns.iter().find(|column| column.name == value.column));
-        if let Some(default) = column.and_then(|column| column.default.clone())
-            && designed(resolution, &class, &value.column).is_some_and(|column| column.default.is_some())
-        {
-            found.push(Fill { table: value.table, column: value.column, value: default });
+        let designed = designed(resolution, &class, &value.column);
+        let default = match designed.and_then(|column| Some((&column.ty, column.default.as_ref()?))) {
+            // The models call a function of Python, which no migration can.
+            Some((FieldType::Date, Literal::Now { .. })) => Some("func.current_date()".to_owned()),
+            Some((FieldType::DateTime, Literal::Now { .. })) => Some("func.now()".to_owned()),
+            Some(_) => column.and_then(|column| column.default.clone()),
+            None => None,
+        };
+        if let Some(value_of_rows) = default {
+            found.push(Fill { table: value.table, column: value.column, value: value_of_rows });
         }
     }
     found
