@@ -1,7 +1,8 @@
 //! Types of a document beside types of columns.
 
-use architect_model::{Column, ColumnDesign, ColumnType, FieldType, IdKind, Project, SchemaField};
+use architect_model::{Column, ColumnDesign, ColumnType, FieldType, IdKind, InputKind, Project, SchemaField};
 
+use crate::code::defaults;
 use crate::compare::bare;
 
 /// Whether a column of type `found` holds what the design gives.
@@ -47,10 +48,13 @@ const TEXTS: [&str; 2] = ["Name", "Some name 2"];
 /// can be told to be valid.
 pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &SchemaField) -> Option<FieldType> {
     let bounds = Bounds(field);
+    let bare_annotation = field.annotation.trim_matches(['"', '\'']);
+    if project.style.schemas.input(InputKind::Email).is_some_and(|own| own.name == bare_annotation) {
+        return Some(FieldType::Email);
+    }
     if bounds.get("pattern").is_some_and(|pattern| !takes_texts(pattern)) {
         return None;
     }
-    let bare_annotation = field.annotation.trim_matches(['"', '\'']);
     if let Some(class) = project.enums.iter().find(|class| class.class.name == bare_annotation) {
         let values = class.members.iter().map(|(_, value)| value.clone()).collect();
         return Some(FieldType::Enum { name: class.class.name.clone(), values });
@@ -66,12 +70,7 @@ pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &Sch
         ColumnType::Text => bounds.string(None),
         ColumnType::Integer | ColumnType::SmallInteger | ColumnType::BigInteger => bounds.integer(),
         ColumnType::Float | ColumnType::Double => bounds.is_empty().then_some(FieldType::Float),
-        ColumnType::Numeric { precision, scale } => bounds.is_empty().then(|| FieldType::Decimal {
-            precision: precision.unwrap_or(10),
-            scale: scale.unwrap_or(2),
-            min: None,
-            max: None,
-        }),
+        ColumnType::Numeric { precision, scale } => bounds.decimal(precision.unwrap_or(10), scale.unwrap_or(2)),
         ColumnType::Boolean => Some(FieldType::Boolean),
         ColumnType::Date => Some(FieldType::Date),
         ColumnType::DateTime { .. } => Some(FieldType::DateTime),
@@ -91,7 +90,7 @@ fn of_annotation(annotation: &str, bounds: &Bounds<'_>) -> Option<FieldType> {
         "bool" => Some(FieldType::Boolean),
         "date" => Some(FieldType::Date),
         "datetime" => Some(FieldType::DateTime),
-        "Decimal" => bounds.is_empty().then_some(FieldType::Decimal { precision: 10, scale: 2, min: None, max: None }),
+        "Decimal" => bounds.decimal(10, 2),
         _ => None,
     }
 }
@@ -138,6 +137,19 @@ impl Bounds<'_> {
         let min = one("ge")?.or(one("gt")?.map(|value| value.saturating_add(1)));
         let max = one("le")?.or(one("lt")?.map(|value| value.saturating_sub(1)));
         Some(FieldType::Integer { min, max })
+    }
+
+    /// An exact number within its bounds; `None` where one of them is no number that is written out, or one that the
+    /// number itself must not be.
+    fn decimal(&self, precision: u32, scale: u32) -> Option<FieldType> {
+        let number = |name| match self.get(name) {
+            Some(value) => defaults::number(value).map(Some),
+            None => Some(None),
+        };
+        if ["gt", "lt", "multiple_of"].iter().any(|name| self.get(name).is_some()) {
+            return None;
+        }
+        Some(FieldType::Decimal { precision, scale, min: number("ge")?, max: number("le")? })
     }
 }
 

@@ -21,15 +21,18 @@ pub(crate) fn literal(project: &Project, ty: &FieldType, source: &str) -> Option
     let text = string(source);
     match ty {
         FieldType::Integer { .. } | FieldType::BigInteger { .. } => source.parse().ok().map(Literal::Integer),
-        FieldType::Decimal { .. } | FieldType::Float => {
-            let inner = source.strip_prefix("Decimal(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(source);
-            let digits = string(inner).unwrap_or_else(|| inner.to_owned());
-            let is_number = !digits.is_empty() && digits.parse::<f64>().is_ok_and(f64::is_finite);
-            is_number.then_some(Literal::Number { number: digits })
-        }
+        FieldType::Decimal { .. } | FieldType::Float => number(source).map(|number| Literal::Number { number }),
         FieldType::String { .. } | FieldType::Text | FieldType::Email | FieldType::Url => text.map(Literal::Text),
         _ => None,
     }
+}
+
+/// The digits of `1.5` and `Decimal("1.5")`.
+pub(crate) fn number(source: &str) -> Option<String> {
+    let source = source.trim();
+    let inner = source.strip_prefix("Decimal(").and_then(|rest| rest.strip_suffix(')')).unwrap_or(source);
+    let digits = string(inner).unwrap_or_else(|| inner.to_owned());
+    (!digits.is_empty() && digits.parse::<f64>().is_ok_and(f64::is_finite)).then_some(digits)
 }
 
 /// The value that `ProjectStatus.DRAFT`, `ProjectStatus.DRAFT.value` or `"draft"` stands for.

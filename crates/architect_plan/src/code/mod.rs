@@ -3,7 +3,7 @@
 //! What the code does not show plainly is left out, and said: a document made here never claims more than was read.
 
 mod consistent;
-mod defaults;
+pub(crate) mod defaults;
 mod endpoints;
 mod fields;
 

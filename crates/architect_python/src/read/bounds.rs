@@ -2,7 +2,8 @@
 
 use ruff_python_ast::Expr;
 
-use crate::resolve::{Index, Scope};
+use crate::resolve::{Class, Function, Index, Scope};
+use crate::style::walk::each_expr;
 
 use super::fields::Field;
 
@@ -48,6 +49,13 @@ fn is_plain(annotation: &Expr) -> bool {
 fn add<'a>(index: &Index<'a>, scope: Scope<'a>, extra: &'a Expr, found: &mut Vec<(String, String)>) {
     let Expr::Call(call) = extra else { return };
     let callee = index.resolve(scope, &call.func);
+    if let Some(class) = callee.class() {
+        for keyword in &call.arguments.keywords {
+            let handed = keyword.arg.as_ref().and_then(|name| handed_on(index, class, name));
+            found.extend(handed.map(|bound| (bound, scope.text(&keyword.value).to_owned())));
+        }
+        return;
+    }
     let Some(path) = callee.library() else { return };
     if let Some((_, bound)) = CLASSES.iter().find(|(class, _)| *class == path) {
         let value = call.arguments.args.first().or_else(|| call.arguments.keywords.first().map(|one| &one.value));
@@ -62,4 +70,30 @@ fn add<'a>(index: &Index<'a>, scope: Scope<'a>, extra: &'a Expr, found: &mut Vec
             }
         }
     }
+}
+
+/// The bound of a core schema that an attribute of metadata of the project becomes: `ge` for `ge=self.least`.
+///
+/// ```python
+/// def __get_pydantic_core_schema__(self, source, handler):
+///     return core_schema.decimal_schema(max_digits=self.total, ge=self.least)
+/// ```
+fn handed_on<'a>(index: &Index<'a>, class: Class<'a>, attribute: &str) -> Option<String> {
+    let makes_schema = |method: &Function<'a>| method.name() == "__get_pydantic_core_schema__";
+    let method = index.methods(class).into_iter().find(makes_schema)?;
+    let mut found = None;
+    each_expr(&method.def.body, &mut |expr| {
+        let Expr::Call(call) = expr else { return };
+        let callee = index.resolve(method.scope(), &call.func);
+        if !callee.library().is_some_and(|path| path.starts_with("pydantic_core.core_schema.")) {
+            return;
+        }
+        let hands = |value: &Expr| {
+            let Expr::Attribute(own) = value else { return false };
+            own.attr.as_str() == attribute && own.value.as_name_expr().is_some_and(|name| name.id == "self")
+        };
+        let keyword = call.arguments.keywords.iter().find(|keyword| hands(&keyword.value));
+        found = found.take().or_else(|| keyword?.arg.as_ref().map(|name| name.to_string()));
+    });
+    found.filter(|bound| BOUNDS.contains(&bound.as_str()))
 }

@@ -14,7 +14,9 @@ mod within;
 
 use std::cell::Cell;
 
-use architect_model::{AccessDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign, RowMaking};
+use architect_model::{
+    AccessDesign, ColumnDesign, EntityDesign, OperationDesign, OperationKind, RouterDesign, RowMaking,
+};
 
 use super::code::{Code, Function};
 use super::file::File;
@@ -101,9 +103,14 @@ impl<'a> Tests<'a> {
         }
         seen.push(&entity.names.class);
         let parent = entity.parent.as_ref().map(|parent| parent.names.class.clone());
-        let references = entity.columns.iter().filter(|column| column.in_create || column.in_update);
+        // Of others, tests say no more than they must.
+        let is_own = self.entities().iter().any(|own| own.names.class == entity.names.class);
+        let is_said =
+            |column: &&ColumnDesign| column.required_in_create() || is_own && (column.in_create || column.in_update);
+        let references = entity.columns.iter().filter(is_said);
         let references = references.filter_map(|column| Some(column.reference.as_ref()?.target.class.clone()));
-        let links = super::relations::links_of(self.house, entity).map(|link| link.right.names.class.clone());
+        let links = super::relations::links_of(self.house, entity).filter(|_| is_own);
+        let links = links.map(|link| link.right.names.class.clone());
         for class in parent.into_iter().chain(references).chain(links).collect::<Vec<_>>() {
             if let Some(other) = self.entity(&class) {
                 self.add_needed(other, seen, needed);
