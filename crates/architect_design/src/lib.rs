@@ -53,4 +53,4 @@ mod words;
 mod write;
 
 pub use document::{MAX_BYTES, read};
-pub use write::write;
+pub use write::{words, write};

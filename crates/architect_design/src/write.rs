@@ -79,7 +79,8 @@ fn entity(entity: &Entity) -> String {
     lines.join("\n\n")
 }
 
-fn row(field: &Field, entity: &Entity) -> Vec<String> {
+/// The type and the rules of a field in the words of the explicit format: `date?` and `index, filter`.
+pub fn words(field: &Field, entity: &Entity) -> (String, String) {
     let mut ty = type_text(&field.ty);
     if !field.required && !matches!(field.ty, FieldType::Many { .. }) {
         ty.push('?');
@@ -87,6 +88,11 @@ fn row(field: &Field, entity: &Entity) -> Vec<String> {
     if let Some(default) = &field.default {
         ty.push_str(&format!(" = {}", literals::write(&field.ty, default)));
     }
+    (ty, rules(field, entity))
+}
+
+fn row(field: &Field, entity: &Entity) -> Vec<String> {
+    let (ty, rules) = words(field, entity);
     let mut label = field.label.as_str();
     let written = names::snake(label);
     if names::is_label(label)
@@ -95,13 +101,7 @@ fn row(field: &Field, entity: &Entity) -> Vec<String> {
     {
         label = "";
     }
-    vec![
-        cell(&field.name),
-        cell(&ty),
-        rules(field, entity),
-        cell(label),
-        cell(field.description.as_deref().unwrap_or_default()),
-    ]
+    vec![cell(&field.name), cell(&ty), rules, cell(label), cell(field.description.as_deref().unwrap_or_default())]
 }
 
 fn rules(field: &Field, entity: &Entity) -> String {

@@ -110,7 +110,12 @@ fn columns(before: &EntityDesign, after: &EntityDesign, add: &mut impl FnMut(Ste
 fn differences(before: &ColumnDesign, after: &ColumnDesign) -> Vec<String> {
     let mut what = Vec::new();
     let is_value = |ty: &FieldType| matches!(ty, FieldType::Enum { .. });
-    if before.ty != after.ty && !(is_value(&before.ty) && is_value(&after.ty)) {
+    let refers_alike = |one: &FieldType, two: &FieldType| match (one, two) {
+        (FieldType::Reference { entity: one, .. }, FieldType::Reference { entity: two, .. }) => one == two,
+        _ => false,
+    };
+    let is_alike = is_value(&before.ty) && is_value(&after.ty) || refers_alike(&before.ty, &after.ty);
+    if before.ty != after.ty && !is_alike {
         what.push("another type".to_owned());
     }
     match (before.nullable, after.nullable) {

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use architect_model::{Action, Assumption, Design, EndpointDesign, Field, Location, Module, Problem, Project, Table};
+use architect_model::{
+    Action, Assumption, Design, EndpointDesign, Field, Location, Module, Ownership, Problem, Project, Table,
+};
 
 use crate::paths::relative;
 use crate::{Failure, Result, Workspace};
@@ -122,14 +124,26 @@ fn title(name: &str) -> String {
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
-/// A field as a document would give it: its name, its type as in `enum(low, high) = low`, and its rules.
+/// A field of an entity of the code as a document would give it: its name, its type as in `enum(low, high) = low`, and
+/// its rules. Where no type is given, it is the one that the field has.
 ///
 /// # Errors
 /// The type or a rule is not understood.
-pub fn read_field(entity: &str, name: &str, ty: &str, rules: &str) -> Result<Field> {
+pub fn read_field(project: &Project, entity: &str, name: &str, ty: Option<&str>, rules: &str) -> Result<Field> {
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
+    let known = architect_plan::entity(project, entity);
+    let owner = match known.as_ref().map(|entity| &entity.owner) {
+        None | Some(Ownership::User) => "Owned by User.".to_owned(),
+        Some(Ownership::Parent { entity }) => format!("Belongs to {entity}."),
+        Some(Ownership::Nobody) => "Shared.".to_owned(),
+    };
+    let own = known.as_ref().and_then(|entity| {
+        let field = entity.fields.iter().find(|field| field.name == name || format!("{}_id", field.name) == name)?;
+        Some(architect_design::words(field, entity).0)
+    });
+    let ty = ty.or(own.as_deref()).unwrap_or("text");
     let text = format!(
-        "### {}\n\nOwned by User.\n\n| Field | Type | Rules |\n|---|---|---|\n| {} | {} | {} |\n",
+        "### {}\n\n{owner}\n\n| Field | Type | Rules |\n|---|---|---|\n| {} | {} | {} |\n",
         cell(entity),
         cell(name),
         cell(ty),

@@ -31,7 +31,7 @@ mod types;
 mod within;
 mod world;
 
-pub use change::{Refused, behind_path, edited, renamed, resolve_change};
+pub use change::{Refused, behind_path, edited, entity, renamed, resolve_change};
 pub use check::check;
 pub use code::{condensed, describe};
 pub use compare::{Difference, DifferenceKind, compare};

@@ -180,8 +180,10 @@ pub fn add(args: &AddArgs, place: &Place) -> Result<ExitCode> {
     match &args.what {
         Add::Field { field, ty, rules, carry_out } => {
             let (entity, name) = parts(field)?;
-            let field = Box::new(read_field(entity, name, ty, rules)?);
-            run(carry_out, place, |_| Ok(DesignEdit::AddField { entity: entity.to_owned(), field }))
+            run(carry_out, place, |project| {
+                let field = Box::new(read_field(project, entity, name, Some(ty), rules)?);
+                Ok(DesignEdit::AddField { entity: entity.to_owned(), field })
+            })
         }
         Add::Endpoint { method, path, does, who, carry_out } => run(carry_out, place, |project| {
             let endpoint = Box::new(read_endpoint(project, &method.to_uppercase(), path, does, who)?);
@@ -195,11 +197,12 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
     match &args.what {
         Change::Field { field, ty, rules, carry_out } => {
             let (entity, name) = parts(field)?;
-            let given = ty.as_deref().unwrap_or("text");
-            let field = Box::new(read_field(entity, name, given, rules.as_deref().unwrap_or_default())?);
             let (with_type, with_rules) = (ty.is_some(), rules.is_some());
-            let edit = DesignEdit::ChangeField { entity: entity.to_owned(), field, with_type, with_rules };
-            run(carry_out, place, |_| Ok(edit))
+            run(carry_out, place, |project| {
+                let rules = rules.as_deref().unwrap_or_default();
+                let field = Box::new(read_field(project, entity, name, ty.as_deref(), rules)?);
+                Ok(DesignEdit::ChangeField { entity: entity.to_owned(), field, with_type, with_rules })
+            })
         }
         Change::Access { method, path, who, carry_out } => run(carry_out, place, |project| {
             let method = method.to_uppercase();
@@ -221,9 +224,10 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
 pub fn rename(args: &RenameArgs, place: &Place) -> Result<ExitCode> {
     let Rename::Field { field, to, carry_out } = &args.what;
     let (entity, from) = parts(field)?;
-    let to = read_field(entity, to, "text", "")?.name;
-    let edit = DesignEdit::RenameField { entity: entity.to_owned(), from: from.to_owned(), to };
-    run(carry_out, place, |_| Ok(edit))
+    run(carry_out, place, |project| {
+        let to = read_field(project, entity, to, Some("text"), "")?.name;
+        Ok(DesignEdit::RenameField { entity: entity.to_owned(), from: from.to_owned(), to })
+    })
 }
 
 /// Plans a removal.

@@ -1,11 +1,11 @@
 //! One change of what the code has, as a design before and after it.
 
 use architect_model::{
-    Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership,
+    Access, Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership,
     Project, RenamedColumn, Table,
 };
 
-use crate::code::{describe, foreign_key, is_entity};
+use crate::code::{Described, describe, foreign_key, is_entity};
 use crate::columns::column_name;
 use crate::endpoints::entity_of;
 use crate::paths::shape;
@@ -41,6 +41,12 @@ pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), 
 /// The design of the code around the entity on whose rows the endpoints work that a path leads to.
 pub fn behind_path(project: &Project, path: &str) -> Option<Design> {
     around_class(project, &behind(project, path)?)
+}
+
+/// An entity as the code has it.
+pub fn entity(project: &Project, class: &str) -> Option<Entity> {
+    let table = crate::compare::table_of(project, class).filter(|table| is_entity(project, table))?;
+    Some(Described::new(project, table, class).entity())
 }
 
 /// The design of an entity and of all that a change of it may reach.
@@ -124,7 +130,12 @@ pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Resul
         }
         DesignEdit::RenameField { from, to, .. } => rename_in_endpoints(design, class, from, to),
         DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
-        DesignEdit::ChangeOwner { owner: Ownership::User | Ownership::Nobody, .. } => apart(design, class),
+        DesignEdit::ChangeOwner { owner, .. } => {
+            if !matches!(owner, Ownership::Parent { .. }) {
+                apart(design, class);
+            }
+            follow_owner(design, class, owner);
+        }
         _ => {}
     }
     let set: Vec<EndpointDesign> =
@@ -150,7 +161,7 @@ pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Resul
             let (typed, ruled) =
                 (if *with_type { &**field } else { known }, if *with_rules { &**field } else { known });
             let changed = Field {
-                ty: typed.ty.clone(),
+                ty: with_deletion(&typed.ty, &ruled.ty),
                 required: typed.required,
                 default: typed.default.clone(),
                 unique: ruled.unique,
@@ -190,6 +201,16 @@ pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Resul
         DesignEdit::AddEndpoint { .. } | DesignEdit::RemoveEndpoint { .. } | DesignEdit::ChangeAccess { .. } => {}
     }
     Ok(())
+}
+
+/// A type with what happens on deletion, which is a rule.
+fn with_deletion(ty: &FieldType, ruled: &FieldType) -> FieldType {
+    match (ty, ruled) {
+        (FieldType::Reference { entity, .. }, FieldType::Reference { on_delete, .. }) => {
+            FieldType::Reference { entity: entity.clone(), on_delete: *on_delete }
+        }
+        _ => ty.clone(),
+    }
 }
 
 fn place(entity: &Entity, name: &str) -> Result<usize, Refused> {
@@ -303,6 +324,20 @@ fn apart(design: &mut Design, class: &str) {
         {
             row.path = rest.to_owned();
         }
+    }
+}
+
+/// Whom rows belong to decides who may call what signed-in users may: their owner, or, where they are nobody's, all of
+/// them.
+fn follow_owner(design: &mut Design, class: &str, owner: &Ownership) {
+    let was = design.entities.iter().find(|entity| entity.name == class).map(|entity| entity.owner.clone());
+    let (from, to) = match (was, owner) {
+        (Some(Ownership::Nobody), _) => (Access::SignedIn, Access::Owner),
+        (_, Ownership::Nobody) => (Access::Owner, Access::SignedIn),
+        _ => return,
+    };
+    for row in design.endpoints.iter_mut().filter(|row| entity_of(&row.action) == Some(class) && row.who == from) {
+        row.who = to.clone();
     }
 }
 

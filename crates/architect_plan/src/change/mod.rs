@@ -18,7 +18,7 @@ use crate::resolve::{modules, remark, traces};
 use crate::world::World;
 
 pub(crate) use align::aligned;
-pub use edit::{Refused, behind_path, edited, renamed};
+pub use edit::{Refused, behind_path, edited, entity, renamed};
 pub(crate) use told::{made, taken_back, unknown};
 
 /// Resolves a change of the code from `before` to `after`, which `differences` tell apart.
