@@ -39,7 +39,7 @@ impl Tools {
         Ok(Self { root, scratch, uv, architect })
     }
 
-    /// A shell whose commands find `uv`, never download an interpreter, and keep Python's caches out of the tree.
+    /// A shell whose commands find `uv`, never download an interpreter, and keep compiled Python out of the tree.
     ///
     /// # Errors
     /// The folder does not exist.
@@ -51,7 +51,7 @@ impl Tools {
             env::join_paths([bin.to_path_buf()].into_iter().chain(paths())).map_err(|error| error.to_string())?;
         shell.set_var("PATH", path);
         shell.set_var("UV_PYTHON_DOWNLOADS", "never");
-        shell.set_var("PYTHONDONTWRITEBYTECODE", "1");
+        shell.set_var("PYTHONPYCACHEPREFIX", self.scratch.join("bytecode"));
         Ok(shell)
     }
 
@@ -132,7 +132,7 @@ pub fn build(root: &Path) -> Outcome<PathBuf> {
 }
 
 /// Settings of whoever runs the tasks that must not reach the projects they work on.
-const FOREIGN: &[&str] = &["VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL", "SECRET_KEY", "ENVIRONMENT"];
+pub const FOREIGN: &[&str] = &["VIRTUAL_ENV", "DATABASE_URL", "TEST_DATABASE_URL", "SECRET_KEY", "ENVIRONMENT"];
 
 /// The command without the settings of whoever runs the task.
 pub fn apart(command: xshell::Cmd<'_>) -> xshell::Cmd<'_> {

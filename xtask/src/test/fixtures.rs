@@ -57,12 +57,10 @@ fn healthy(tools: &Tools, backend: &Path, variable: &str) -> Outcome {
     let shell = tools.shell(backend)?;
     let uv = &tools.uv;
     run(apart(cmd!(shell, "{uv} sync --quiet --all-groups --all-extras")))?;
-    let settings = fs::read_to_string(backend.join("pyproject.toml")).map_err(|error| error.to_string())?;
-    let names_files = settings.contains("\nfiles = ") || settings.contains("\npackages = ");
-    let mypy = if names_files { "mypy" } else { "mypy ." };
-    for command in ["ruff check .", "ruff format --check .", mypy, "pytest -q"] {
-        uv_run(tools, backend, command, &[])?;
+    for command in commands(backend)? {
+        uv_run(tools, backend, &command, &[])?;
     }
+    let settings = settings(backend)?;
     let scheme = if settings.contains("aiosqlite") { "sqlite+aiosqlite" } else { "sqlite" };
     let database = format!("{scheme}:///{}", backend.join("check.db").display());
     let _ = fs::remove_file(backend.join("check.db"));
@@ -70,6 +68,21 @@ fn healthy(tools: &Tools, backend: &Path, variable: &str) -> Outcome {
         uv_run(tools, backend, &format!("alembic {command}"), &[(variable, &database)])?;
     }
     Ok(())
+}
+
+/// Linters, types and tests, as the project's own settings want them to be run.
+///
+/// # Errors
+/// It has no settings.
+pub fn commands(backend: &Path) -> Outcome<[String; 4]> {
+    let settings = settings(backend)?;
+    let names_files = settings.contains("\nfiles = ") || settings.contains("\npackages = ");
+    let mypy = if names_files { "mypy" } else { "mypy ." };
+    Ok(["ruff check .", "ruff format --check .", mypy, "pytest -q -x"].map(str::to_owned))
+}
+
+fn settings(backend: &Path) -> Outcome<String> {
+    fs::read_to_string(backend.join("pyproject.toml")).map_err(|error| error.to_string())
 }
 
 /// Copies a folder, without what tools leave behind.

@@ -5,10 +5,13 @@ mod fixtures;
 mod handoff;
 mod impact;
 mod mutation;
+mod places;
 mod prds;
 mod project;
 mod revisions;
 mod rust;
+mod tree;
+mod walks;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -33,6 +36,9 @@ pub struct Arguments {
     /// Changes of existing code that are tried in each project [default: 3, all with `--full`]
     #[arg(long)]
     changes: Option<u32>,
+    /// Changes that are made one after the other in each project [default: 6, 200 with `--full`]
+    #[arg(long)]
+    steps: Option<u32>,
 }
 
 /// How large the random campaigns are.
@@ -46,6 +52,8 @@ pub struct Scale {
     pub texts: Option<u32>,
     /// Changes of existing code that are tried in each project.
     pub changes: u32,
+    /// Changes that are made one after the other in each project.
+    pub steps: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -100,11 +108,15 @@ impl Runner {
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, seed: arguments.seed }
+        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, steps: 200, seed: arguments.seed }
     } else {
-        Scale { examples: 15, removals: 24, texts: None, changes: 3, seed: arguments.seed }
+        Scale { examples: 15, removals: 24, texts: None, changes: 3, steps: 6, seed: arguments.seed }
     };
-    let scale = Scale { changes: arguments.changes.unwrap_or(scale.changes), ..scale };
+    let scale = Scale {
+        changes: arguments.changes.unwrap_or(scale.changes),
+        steps: arguments.steps.unwrap_or(scale.steps),
+        ..scale
+    };
     let Scale { examples, removals, seed, .. } = scale;
     eprintln!("random campaigns: seed {seed}, {examples} examples an operation, at most {removals} removed checks");
     rust::check(&mut runner, scale);
@@ -116,6 +128,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;
+        walks::check(&mut runner, &tools, scale)?;
     }
     Ok(runner.report())
 }

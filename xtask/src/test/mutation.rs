@@ -20,6 +20,8 @@ pub fn check(tools: &Tools, folder: &Path, scale: Scale) -> Outcome {
     let script = tools.scratch.join("mutate.py");
     std::fs::write(&script, SCRIPT).map_err(|error| error.to_string())?;
     let (limit, seed) = (scale.removals.to_string(), scale.seed.to_string());
+    // Mutants follow one another within the second by which Python tells compiled code from its source.
+    shell.set_var("PYTHONDONTWRITEBYTECODE", "1");
     let said = run(apart(cmd!(shell, "{uv} run --quiet python {script} {limit} {seed}")))?;
     eprint!("{} ", said.trim());
     Ok(())

@@ -2,16 +2,17 @@
 //! asked about or refused, and what was applied boots, passes its tests and linters, and migrates with the data kept.
 
 mod cases;
-mod tree;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use xshell::cmd;
 
-use self::cases::{Case, Subject};
-use self::tree::Tree;
-use super::project::{plan_and_apply, uv_run};
+use self::cases::Case;
+pub use self::cases::Subject;
+use super::places::{Place, places};
+use super::project::uv_run;
+use super::tree::Tree;
 use super::{Runner, Scale, fixtures};
 use crate::tools::{Outcome, Tools, apart, run};
 
@@ -23,85 +24,6 @@ const DATA: &str = include_str!("data.py");
 
 /// Ways in which people edit code that was generated, or wrote it in the first place.
 const VARIANTS: [&str; 6] = ["as it is", "comments", "reordered", "renamed", "extended", "split"];
-
-/// A project whose code is changed.
-struct Place {
-    name: &'static str,
-    /// The variable by which it is told its database.
-    variable: &'static str,
-    /// What its database URL begins with.
-    scheme: &'static str,
-    subject: Subject,
-}
-
-fn places() -> Vec<Place> {
-    vec![
-        Place {
-            name: "new",
-            variable: "DATABASE_URL",
-            scheme: "sqlite",
-            subject: Subject {
-                entity: "Project",
-                table: "project",
-                text: ("name", "string(1..120)"),
-                optional: ("description", "text"),
-                choice: ("status", "draft, active, archived", "draft"),
-                other: "Tag",
-                path: "/projects",
-                parameter: "project_id",
-                code: &["backend/app/modules/projects", "backend/app/api/routes/projects.py"],
-            },
-        },
-        Place {
-            name: "flat",
-            variable: "DATABASE_URL",
-            scheme: "sqlite",
-            subject: Subject {
-                entity: "Item",
-                table: "item",
-                text: ("title", "string(1..255)"),
-                optional: ("description", "string(2000)"),
-                choice: ("condition", "new, good, worn, broken", "good"),
-                other: "Loan",
-                path: "/items",
-                parameter: "id",
-                code: &["backend/app/models.py", "backend/app/crud.py", "backend/app/api/routes/items.py"],
-            },
-        },
-        Place {
-            name: "modular",
-            variable: "SQLALCHEMY_DATABASE_URI",
-            scheme: "sqlite",
-            subject: Subject {
-                entity: "Item",
-                table: "item",
-                text: ("name", "string(1..120)"),
-                optional: ("description", "string(2000)"),
-                choice: ("unit", "piece, metre, kilogram, litre", "piece"),
-                other: "Category",
-                path: "/items",
-                parameter: "item_id",
-                code: &["backend/app/modules/item", "backend/app/api/v1/endpoints/item.py"],
-            },
-        },
-        Place {
-            name: "asyncsa",
-            variable: "TEMPO_DATABASE_URL",
-            scheme: "sqlite+aiosqlite",
-            subject: Subject {
-                entity: "Project",
-                table: "projects",
-                text: ("name", "string(1..120)"),
-                optional: ("description", "text"),
-                choice: ("status", "active, on_hold, done", "active"),
-                other: "Client",
-                path: "/projects",
-                parameter: "project_id",
-                code: &["src/tempo/projects"],
-            },
-        },
-    ]
-}
 
 /// How many changes went which way.
 #[derive(Default)]
@@ -151,24 +73,7 @@ struct Prepared<'a> {
 }
 
 fn prepare<'a>(tools: &'a Tools, place: &'a Place, root: &Path) -> Outcome<Prepared<'a>> {
-    if place.name == "new" {
-        let _ = fs::remove_dir_all(root);
-        let shell = tools.shell(root.parent().unwrap_or(root))?;
-        let architect = &tools.architect;
-        run(cmd!(shell, "{architect} new new"))?;
-        for document in ["projects.md", "tags.md"] {
-            let path = tools.root.join("examples").join(document);
-            if path.exists() {
-                plan_and_apply(tools, root, &path)?;
-            }
-        }
-    } else {
-        fixtures::copy(&tools.root.join("fixtures").join(place.name), root)?;
-    }
-    let backend = fixtures::backend(root);
-    let shell = tools.shell(&backend)?;
-    let uv = &tools.uv;
-    run(apart(cmd!(shell, "{uv} sync --quiet --all-groups --all-extras")))?;
+    let backend = place.make(tools, root)?;
     let scripts = (tools.scratch.join("by_hand.py"), tools.scratch.join("data.py"));
     for (path, text) in [(&scripts.0, BY_HAND), (&scripts.1, DATA)] {
         fs::write(path, text).map_err(|error| error.to_string())?;
@@ -255,11 +160,8 @@ impl Prepared<'_> {
 
     /// Linters, types, tests, and the migration with its data.
     fn healthy(&self, case: &Case, database: &str, rows: &Path) -> Outcome {
-        let settings = fs::read_to_string(self.backend.join("pyproject.toml")).map_err(|error| error.to_string())?;
-        let names_files = settings.contains("\nfiles = ") || settings.contains("\npackages = ");
-        let mypy = if names_files { "mypy" } else { "mypy ." };
-        for command in ["ruff check .", "ruff format --check .", mypy, "pytest -q -x"] {
-            uv_run(self.tools, &self.backend, command, &[])?;
+        for command in fixtures::commands(&self.backend)? {
+            uv_run(self.tools, &self.backend, &command, &[])?;
         }
         self.alembic("upgrade head", database)?;
         self.alembic("check", database)?;

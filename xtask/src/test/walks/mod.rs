@@ -1,0 +1,42 @@
+//! Random sequences of changes: after each, the code says what the document says, the application boots, and the rows of
+//! a database that is carried through all of it keep what the change does not take away.
+
+mod change;
+mod described;
+mod draw;
+mod random;
+mod states;
+mod walk;
+
+use self::walk::Walk;
+use super::places::places;
+use super::{Runner, Scale};
+use crate::tools::{Outcome, Tools};
+
+/// Least share of the changes that are applied, in a hundred: where most are refused, a walk proves nothing.
+const LEAST_APPLIED: usize = 60;
+
+/// Walks through each project.
+///
+/// # Errors
+/// A project cannot be made.
+pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale) -> Outcome {
+    if !runner.wants("walks") {
+        return Ok(());
+    }
+    for (index, place) in places().iter().enumerate() {
+        runner.check(&format!("walks {}: {} changes one after the other", place.name, scale.steps), || {
+            let seed = u64::from(scale.seed) * 100 + index as u64;
+            let mut walk = Walk::begin(tools, place, seed)?;
+            walk.run(scale.steps)?;
+            let count = &walk.count;
+            eprint!("{} ", count.shown());
+            match count.wrong.as_slice() {
+                [] if count.share() >= LEAST_APPLIED => Ok(()),
+                [] => Err(format!("only {} of 100 changes are applied", count.share())),
+                wrong => Err(format!("{} wrong:\n{}", wrong.len(), wrong.join("\n\n"))),
+            }
+        });
+    }
+    Ok(())
+}
