@@ -25,8 +25,8 @@ const STRIDE: usize = 20;
 /// More failures than this say nothing new.
 const MOST_WRONG: usize = 12;
 
-/// What is done with code until a question is answered, where that leaves a change unfinished.
-const LEFT: [&str; 2] = ["nothing is changed there", "It stays as it is."];
+/// What is done until somebody says whether a place has to change with the rest.
+const STAYS: &str = "It stays as it is.";
 
 /// How many changes went which way.
 #[derive(Default)]
@@ -213,6 +213,10 @@ impl<'a> Walk<'a> {
                 _ => return Err(said),
             }
         };
+        let left = left(&plan);
+        if !left.is_empty() {
+            return Ok(Went::Asked(left));
+        }
         if plan.files.is_empty() {
             return Err("the plan changes nothing".to_owned());
         }
@@ -220,18 +224,7 @@ impl<'a> Walk<'a> {
         if code != Some(0) {
             return Err(said);
         }
-        match self.looked_at(&change, &plan, tried) {
-            Ok(after) => Ok(Went::Applied(after)),
-            Err(message) => {
-                let left = plan.questions.iter().filter(|question| LEFT.contains(&question.default.as_str()));
-                let all: Vec<String> = left.map(|question| unnamed(&question.text)).collect();
-                if all.is_empty() {
-                    return Err(message);
-                }
-                self.log(&format!("{message}\n"))?;
-                Ok(Went::Asked(all.join("; ")))
-            }
-        }
+        self.looked_at(&change, &plan, tried).map(Went::Applied)
     }
 
     /// Looks at the project after a change; gives its document.
@@ -454,6 +447,13 @@ impl<'a> Walk<'a> {
         let file = fs::OpenOptions::new().create(true).append(true).open(self.beside.join("walk.log"));
         file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| error.to_string())
     }
+}
+
+/// What a plan leaves to a person, in words without names.
+fn left(plan: &Plan) -> String {
+    let edits = plan.open_edits.iter().map(|edit| &edit.text);
+    let places = plan.questions.iter().filter(|question| question.default == STAYS).map(|question| &question.text);
+    edits.chain(places).map(|text| unnamed(text)).collect::<Vec<_>>().join("; ")
 }
 
 /// Takes over what documents leave to the house: what it calls relations to many, and the endpoints that these bring.
