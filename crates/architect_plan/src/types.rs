@@ -86,7 +86,7 @@ fn of_annotation(annotation: &str, bounds: &Bounds<'_>) -> Option<FieldType> {
     match annotation {
         "str" => bounds.string(None),
         "int" => bounds.integer(),
-        "float" => bounds.is_empty().then_some(FieldType::Float),
+        "float" | "FiniteFloat" => bounds.is_empty().then_some(FieldType::Float),
         "bool" => Some(FieldType::Boolean),
         "date" => Some(FieldType::Date),
         "datetime" => Some(FieldType::DateTime),

@@ -210,11 +210,22 @@ impl<'s> Work<'s> {
                 Some(one) => self.places.file(&one.path),
                 None => self.places.only(name),
             };
+            let file = file.filter(|file| counterpart.is_some() || self.may_be_of(version, own, &file.path, key));
             let Some(target) = file.and_then(|file| self.target(&file.path, version.step)) else { continue };
             let known = self.targets[target].root.parts.iter().position(|part| part.key.as_deref() == Some(name));
             homes[at] = known.map(|known| (target, known));
         }
         homes
+    }
+
+    /// Whether a name of a file may stand in another one. What tests have beside them is their file's own, unless that
+    /// takes it from there.
+    fn may_be_of(&self, version: &Version<'_>, own: Option<usize>, path: &str, key: &str) -> bool {
+        let Some(own) = own.and_then(|own| self.targets.get(own)).filter(|_| version.step == Step::Tests) else {
+            return true;
+        };
+        let is_test = key.starts_with("test") || key.starts_with("Test");
+        is_test || path.ends_with("conftest.py") || own.imports.iter().any(|import| import.bound == key)
     }
 
     /// What a target calls what the writers name.

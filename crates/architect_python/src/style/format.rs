@@ -5,6 +5,7 @@ mod counted;
 
 use architect_model::FormatStyle;
 use rayon::prelude::*;
+use ruff_python_ast::{Expr, Stmt};
 
 pub(crate) use config::{item, other};
 use counted::Counted;
@@ -18,7 +19,8 @@ const SAMPLE: usize = 400;
 /// Reads the format of the sources below `root`.
 pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> FormatStyle {
     let configured = config::read(sources, root);
-    let sample: Vec<&super::File> = files.iter().filter(|file| path::is_below(&file.path, root)).take(SAMPLE).collect();
+    let is_counted = |file: &&super::File| path::is_below(&file.path, root) && !is_revision(file.body());
+    let sample: Vec<&super::File> = files.iter().filter(is_counted).take(SAMPLE).collect();
     let each = sample.par_iter().map(|file| Counted::of(file.source(), file.body()));
     let counted = each.reduce(Counted::default, Counted::and);
     let brief = FormatStyle::default();
@@ -44,6 +46,16 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[super::File]) -> Form
         docstrings: brief.docstrings,
         open_docstrings: brief.open_docstrings,
     }
+}
+
+/// Whether a file is a revision of Alembic: made by a program, and seldom formatted.
+fn is_revision(body: &[Stmt]) -> bool {
+    let names = |target: &Expr| target.as_name_expr().is_some_and(|name| name.id == "down_revision");
+    body.iter().any(|stmt| match stmt {
+        Stmt::Assign(assign) => assign.targets.iter().any(names),
+        Stmt::AnnAssign(assign) => names(&assign.target),
+        _ => false,
+    })
 }
 
 /// Packages and modules that stand in the source root.

@@ -133,6 +133,8 @@ fn sent_type(house: &House<'_>, file: &mut File, ty: &FieldType) -> String {
         (Some(symbol), _) => file.symbol(symbol),
         (None, FieldType::Email) => file.from("pydantic", "EmailStr"),
         (None, FieldType::DateTime) => file.from("pydantic", "AwareDatetime"),
+        // JSON has no infinity; SQLModel's `Field` does not take `allow_inf_nan`.
+        (None, FieldType::Float) => file.from("pydantic", "FiniteFloat"),
         (None, _) => plain(house, file, ty),
     }
 }
@@ -200,10 +202,6 @@ fn with_bounds(ty: &FieldType, mut constraints: Vec<String>) -> Vec<String> {
         FieldType::BigInteger { min, max } => (min, max, 63),
         FieldType::Email => {
             constraints.push("max_length=255".to_owned());
-            return constraints;
-        }
-        FieldType::Float => {
-            constraints.push("allow_inf_nan=False".to_owned());
             return constraints;
         }
         _ => return constraints,

@@ -87,12 +87,15 @@ pub struct Walk<'a> {
     /// Folder of everything beside the project: database, rows, documents, what failed.
     beside: PathBuf,
     tree: Tree,
+    begun: Design,
     design: Design,
     facts: Facts,
     first: String,
     number: usize,
     journal: Vec<String>,
     states: States,
+    /// After how many changes everything was looked at.
+    looked: usize,
     /// How it went so far.
     pub count: Count,
 }
@@ -117,12 +120,14 @@ impl<'a> Walk<'a> {
             root,
             backend,
             beside,
+            begun: Design::default(),
             design: Design::default(),
             facts: Facts::default(),
             first: String::new(),
             number: 0,
             journal: Vec::new(),
             states,
+            looked: 0,
             count: Count::default(),
         };
         for _ in 0..3 {
@@ -130,6 +135,7 @@ impl<'a> Walk<'a> {
         }
         walk.first = walk.facts.head.clone().unwrap_or_default();
         walk.design = walk.described()?;
+        walk.begun.clone_from(&walk.design);
         walk.says_no_changes(&walk.design, "begin.md")?;
         Ok(walk)
     }
@@ -143,11 +149,13 @@ impl<'a> Walk<'a> {
         let mut tried = 0;
         while self.journal.len() < wanted && tried < 2 * wanted + 10 && self.count.wrong.len() < MOST_WRONG {
             tried += 1;
-            let mut drawer = Drawer { random: &mut self.random, design: &self.design, facts: &self.facts };
+            let Self { random, begun, design, facts, .. } = self;
+            let mut drawer = Drawer { random, begun, design, facts };
             let Some(change) = drawer.draw() else { return Err("there is nothing to change".to_owned()) };
             self.one(change, tried)?;
             let applied = self.journal.len();
-            if applied > 0 && (applied % STRIDE == 0 || applied == wanted) && self.count.sums().0 == applied {
+            if applied > self.looked && (applied % STRIDE == 0 || applied == wanted) {
+                self.looked = applied;
                 self.whole();
             }
         }

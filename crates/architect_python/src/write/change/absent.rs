@@ -43,8 +43,8 @@ struct Sides<'t> {
     before: &'t str,
     after: &'t str,
     format: &'t FormatStyle,
-    /// Ranges that go from the side before.
-    cut: Vec<TextRange>,
+    /// Ranges of the side before, with what stands there instead.
+    cut: Vec<(TextRange, String)>,
     /// Ranges of the side after, with what stands there instead.
     replace: Vec<(TextRange, String)>,
 }
@@ -70,10 +70,10 @@ impl Sides<'_> {
             let Some(name) = name_of(stmt).filter(|name| !defined(there, name)) else { continue };
             let same = new.iter().find(|stmt| name_of(stmt) == Some(name));
             if name.starts_with("test") {
-                self.cut.push(outer(stmt));
+                self.cut.push((outer(stmt), String::new()));
                 self.replace.extend(same.map(|stmt| (outer(stmt), String::new())));
             } else if needed.contains(&name) && same.is_some() {
-                self.cut.push(outer(stmt));
+                self.cut.push((outer(stmt), String::new()));
             }
         }
     }
@@ -82,15 +82,22 @@ impl Sides<'_> {
     fn members(&mut self, old: &StmtClassDef, new: &StmtClassDef, there: &StmtClassDef) {
         for stmt in &old.body {
             let Some(name) = name_of(stmt) else { continue };
-            if there.body.iter().any(|stmt| name_of(stmt) == Some(name)) {
-                continue;
-            }
             let Some(changed) = new.body.iter().find(|stmt| name_of(stmt) == Some(name)) else { continue };
             if self.text_before(outer(stmt)) == self.text_after(outer(changed)) {
                 continue;
             }
-            if let Some(edits) = self.added(stmt, changed) {
-                self.cut.push(outer(stmt));
+            if let Some(known) = there.body.iter().find(|stmt| name_of(stmt) == Some(name)) {
+                if let Some(range) = self.last_names(stmt, changed, known) {
+                    self.cut.push(range);
+                    self.replace.push((outer(changed), String::new()));
+                }
+                continue;
+            }
+            if self.names_nothing_new(stmt, changed) {
+                self.cut.push((outer(stmt), String::new()));
+                self.replace.push((outer(changed), String::new()));
+            } else if let Some(edits) = self.added(stmt, changed) {
+                self.cut.push((outer(stmt), String::new()));
                 self.replace.extend(edits);
             }
         }
@@ -116,6 +123,45 @@ impl Sides<'_> {
             (Stmt::FunctionDef(before), Stmt::FunctionDef(after)) => self.added_names(before, after),
             _ => None,
         }
+    }
+
+    /// Whether a validator loses fields, or calls one by another name, and is otherwise what it was.
+    fn names_nothing_new(&self, before: &Stmt, after: &Stmt) -> bool {
+        let (Some(old), Some(new)) = (self.validated(before, true), self.validated(after, false)) else { return false };
+        let added = new.iter().filter(|(words, _)| !old.iter().any(|(known, _)| known == words)).count();
+        let gone = old.iter().filter(|(words, _)| !new.iter().any(|(known, _)| known == words)).count();
+        self.is_same_body(before, after) && (added == 0 || added == 1 && gone == 1 && old.len() == new.len())
+    }
+
+    /// The arguments of the writers' validator with what stands there instead, where the code's validator names only such
+    /// fields of theirs as go.
+    fn last_names(&self, before: &Stmt, after: &Stmt, code: &Stmt) -> Option<(TextRange, String)> {
+        let (old, new) = (self.validated(before, true)?, self.validated(after, false)?);
+        let text = |expr: &Expr| expr.as_string_literal_expr().map(|text| text.value.to_str().to_owned());
+        let known: Vec<String> = arguments(code)?.iter().map(text).collect::<Option<_>>()?;
+        let goes = |name: &String| {
+            old.iter().any(|(_, expr)| text(expr).as_ref() == Some(name))
+                && !new.iter().any(|(_, expr)| text(expr).as_ref() == Some(name))
+        };
+        let comes = new.iter().any(|(words, _)| !old.iter().any(|(known, _)| known == words));
+        if known.is_empty() || comes || !known.iter().all(goes) || !self.is_same_body(before, after) {
+            return None;
+        }
+        let (first, last) = (arguments(before)?.first()?, arguments(before)?.last()?);
+        let kept = known.iter().map(|name| crate::write::text::string(name)).collect::<Vec<_>>().join(", ");
+        Some((TextRange::new(first.start(), last.end()), kept))
+    }
+
+    /// The names that a validator is for.
+    fn validated<'e>(&self, stmt: &'e Stmt, is_before: bool) -> Option<Vec<(Vec<String>, &'e Expr)>> {
+        let words = |expr: &'e Expr| if is_before { self.text_before(expr) } else { self.text_after(expr) };
+        Some(arguments(stmt)?.iter().map(|expr| (words(expr), expr)).collect())
+    }
+
+    fn is_same_body(&self, before: &Stmt, after: &Stmt) -> bool {
+        let (Stmt::FunctionDef(before), Stmt::FunctionDef(after)) = (before, after) else { return false };
+        before.body.len() == after.body.len()
+            && before.body.iter().zip(&after.body).all(|(old, new)| self.text_before(old) == self.text_after(new))
     }
 
     /// A validator of more fields: one of the new fields only.
@@ -161,8 +207,7 @@ impl Sides<'_> {
     }
 
     fn finish(self) -> (String, String) {
-        let cut = self.cut.into_iter().map(|range| (range, String::new())).collect();
-        (edited(self.before, cut, self.format), edited(self.after, self.replace, self.format))
+        (edited(self.before, self.cut, self.format), edited(self.after, self.replace, self.format))
     }
 }
 
@@ -185,6 +230,13 @@ fn edited(text: &str, mut edits: Vec<(TextRange, String)>, style: &FormatStyle) 
     }
     out.push_str(text.get(done..).unwrap_or_default());
     format(&out, style).unwrap_or_else(|_| text.to_owned())
+}
+
+/// The arguments without names of the first decorator of a function that is called with texts.
+fn arguments(stmt: &Stmt) -> Option<&[Expr]> {
+    let calls = stmt.as_function_def_stmt()?.decorator_list.iter().filter_map(|one| one.expression.as_call_expr());
+    let mut found = calls.map(|call| &*call.arguments.args);
+    found.find(|args| !args.is_empty() && args.iter().all(Expr::is_string_literal_expr))
 }
 
 /// The name that a statement defines.
@@ -233,6 +285,23 @@ mod unit {
         assert!(after.contains("x = (Index(\"b\"),)"), "{after}");
         let same = without_absent(BEFORE, AFTER, BEFORE, false, &style());
         assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
+    }
+
+    #[test]
+    fn a_validator_of_the_last_field_goes_with_it() {
+        let code = "class A:\n    size: int\n\n    @field_validator('size', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
+        let (old, new) = without_absent(AFTER, BEFORE, code, false, &style());
+        assert!(old.contains("@field_validator(\"size\", mode=\"before\")"), "{old}");
+        assert!(!new.contains("refuse_null"), "{new}");
+    }
+
+    #[test]
+    fn a_validator_that_is_not_there_needs_no_other_names() {
+        let renamed = BEFORE.replace("name", "title");
+        for (before, after) in [(BEFORE, &*renamed), (AFTER, BEFORE)] {
+            let (old, new) = without_absent(before, after, "class A:\n    name: str\n", false, &style());
+            assert!(!old.contains("refuse_null") && !new.contains("refuse_null"), "{old}\n{new}");
+        }
     }
 
     #[test]

@@ -25,7 +25,9 @@ const NAMES: &[&str] = &[
 pub struct Drawer<'a> {
     /// Where the choice comes from.
     pub random: &'a mut Random,
-    /// What the document of the code says.
+    /// What the document of the code said at the beginning.
+    pub begun: &'a Design,
+    /// What it says.
     pub design: &'a Design,
     /// What is known beside it.
     pub facts: &'a Facts,

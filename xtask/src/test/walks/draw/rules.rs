@@ -8,14 +8,19 @@ use super::{Drawer, is_column};
 
 impl Drawer<'_> {
     pub(super) fn switch_unique(&mut self) -> Option<Change> {
-        let facts = self.facts;
+        let (facts, begun) = (self.facts, self.begun);
         let (place, index) = self.field(|entity, field| {
             let is_plain = matches!(
                 field.ty,
                 FieldType::String { .. } | FieldType::Email | FieldType::Integer { .. } | FieldType::Date
             );
             let differs = facts.column(&entity.name, &column_of(field)).is_some_and(|known| known.distinct);
-            field.unique.is_some() || (is_plain && differs && field.default.is_none())
+            // Rows of tests that people wrote may have the same.
+            let is_own = begun
+                .entities
+                .iter()
+                .any(|known| known.name == entity.name && known.fields.iter().any(|one| one.name == field.name));
+            field.unique.is_some() || (is_plain && differs && field.default.is_none() && !is_own)
         })?;
         let entity = &self.design.entities[place];
         let field = &entity.fields[index];
