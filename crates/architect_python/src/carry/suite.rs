@@ -142,7 +142,14 @@ impl Merge<'_, '_> {
         let text = self.after.statement(new, names, &margin, self.unit, self.style);
         self.need(new);
         let lines = indented(&text, &margin);
-        let blank = self.blank(new);
+        let mut blank = self.blank(new);
+        if let Place::Behind(node) = place
+            && margin.is_empty()
+            && node.is_definition()
+        {
+            // Behind a function or class of a module, two empty lines stand before whatever follows.
+            blank = blank.max(2);
+        }
         match place {
             Place::Behind(node) => {
                 let at = self.code.document.next_line(node.range.end());

@@ -84,7 +84,7 @@ impl<'a> Rules<'a> {
 
     /// The rules that others call: finders and checks.
     pub(crate) fn shared(&self, file: &mut File) -> Vec<Rule> {
-        let own = if self.looks_up_in_place() { Vec::new() } else { self.finders() };
+        let own = if self.looks_up_in_place() { self.asked_by_itself() } else { self.finders() };
         let mut rules: Vec<Rule> = own.into_iter().map(|finder| self.finder(file, finder)).collect();
         if self.is_linked_to() {
             rules.push(self.get_many(file));

@@ -60,11 +60,21 @@ impl Sides<'_> {
         };
         let stays = |name: &str| !name.starts_with("test") || defined(there, name) || !defined(old, name);
         for stmt in new.iter().filter(|stmt| name_of(stmt).is_some_and(|name| !is_same(stmt, name) && stays(name))) {
-            each_expr(std::slice::from_ref(stmt), &mut |expr| {
-                if let Expr::Name(name) = expr {
-                    needed.push(name.id.as_str());
+            needed.extend(used(stmt));
+        }
+        // What these need in their turn.
+        let mut next = 0;
+        while let Some(name) = needed.get(next).copied() {
+            next += 1;
+            let Some(stmt) = new.iter().find(|stmt| name_of(stmt) == Some(name)) else { continue };
+            if defined(there, name) {
+                continue;
+            }
+            for further in used(stmt) {
+                if !needed.contains(&further) {
+                    needed.push(further);
                 }
-            });
+            }
         }
         for stmt in old {
             let Some(name) = name_of(stmt).filter(|name| !defined(there, name)) else { continue };
@@ -232,6 +242,20 @@ fn edited(text: &str, mut edits: Vec<(TextRange, String)>, style: &FormatStyle) 
     format(&out, style).unwrap_or_else(|_| text.to_owned())
 }
 
+/// The names that a statement uses, those of fixtures among its parameters included.
+fn used(stmt: &Stmt) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    if let Stmt::FunctionDef(function) = stmt {
+        names.extend(function.parameters.iter_non_variadic_params().map(|one| one.parameter.name.as_str()));
+    }
+    each_expr(std::slice::from_ref(stmt), &mut |expr| {
+        if let Expr::Name(name) = expr {
+            names.push(name.id.as_str());
+        }
+    });
+    names
+}
+
 /// The arguments without names of the first decorator of a function that is called with texts.
 fn arguments(stmt: &Stmt) -> Option<&[Expr]> {
     let calls = stmt.as_function_def_stmt()?.decorator_list.iter().filter_map(|one| one.expression.as_call_expr());
@@ -285,6 +309,15 @@ mod unit {
         assert!(after.contains("x = (Index(\"b\"),)"), "{after}");
         let same = without_absent(BEFORE, AFTER, BEFORE, false, &style());
         assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
+    }
+
+    #[test]
+    fn what_new_tests_need_comes_with_what_that_needs() {
+        let before = "ITEM = {}\n\n\n@pytest.fixture\ndef item(client):\n    return client.post(ITEM)\n";
+        let after = format!("{before}\n\ndef test_b(client, item):\n    client.get(1)\n");
+        let (old, new) = without_absent(before, &after, "def test_c(): pass\n", true, &style());
+        assert!(!old.contains("ITEM") && !old.contains("item"), "{old}");
+        assert!(new.contains("ITEM") && new.contains("def item"), "{new}");
     }
 
     #[test]

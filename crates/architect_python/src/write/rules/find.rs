@@ -1,6 +1,8 @@
 //! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
 
-use architect_model::{AccessDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole};
+use architect_model::{
+    AccessDesign, ColumnDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole,
+};
 
 use super::{Rule, Rules};
 use crate::write::code::Code;
@@ -71,6 +73,21 @@ impl<'a> Rules<'a> {
         let class = &self.entity.names.class;
         let named = self.house.references_to(class).chain(self.house.lists_within(class));
         all.extend(named.map(|owned| Finder { owned, above: 0 }));
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The finders that a check of references to rows of the same table asks for.
+    pub(super) fn asked_by_itself(&self) -> Vec<Finder> {
+        let class = &self.entity.names.class;
+        let refers = |column: &&ColumnDesign| {
+            column.reference.as_ref().is_some_and(|reference| reference.target.class == *class)
+        };
+        if !self.entity.columns.iter().any(|column| refers(&column)) {
+            return Vec::new();
+        }
+        let mut all: Vec<Finder> = self.house.references_to(class).map(|owned| Finder { owned, above: 0 }).collect();
         all.sort_unstable();
         all.dedup();
         all
