@@ -68,7 +68,8 @@ pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &Sch
     match bare(column.ty.known()?) {
         ColumnType::String { length, .. } => bounds.string(*length),
         ColumnType::Text => bounds.string(None),
-        ColumnType::Integer | ColumnType::SmallInteger | ColumnType::BigInteger => bounds.integer(),
+        ColumnType::Integer | ColumnType::SmallInteger => bounds.integer(31),
+        ColumnType::BigInteger => bounds.integer(63),
         ColumnType::Float | ColumnType::Double => bounds.is_empty().then_some(FieldType::Float),
         ColumnType::Numeric { precision, scale } => bounds.decimal(precision.unwrap_or(10), scale.unwrap_or(2)),
         ColumnType::Boolean => Some(FieldType::Boolean),
@@ -85,7 +86,7 @@ pub(crate) fn field_type(project: &Project, column: Option<&Column>, field: &Sch
 fn of_annotation(annotation: &str, bounds: &Bounds<'_>) -> Option<FieldType> {
     match annotation {
         "str" => bounds.string(None),
-        "int" => bounds.integer(),
+        "int" => bounds.integer(31),
         "float" | "FiniteFloat" => bounds.is_empty().then_some(FieldType::Float),
         "bool" => Some(FieldType::Boolean),
         "date" => Some(FieldType::Date),
@@ -124,9 +125,10 @@ impl Bounds<'_> {
         Some(FieldType::String { min: number("min_length")?, max })
     }
 
-    /// A whole number within its bounds; `None` where one of them is no number that is written out.
-    fn integer(&self) -> Option<FieldType> {
-        let number = |name| self.get(name).map(|value| value.replace('_', "").parse::<i64>().ok());
+    /// A whole number within its bounds, of those that so many bits hold beside the sign; `None` where a bound is no
+    /// number that is written out.
+    fn integer(&self, bits: u32) -> Option<FieldType> {
+        let number = |name| self.get(name).map(whole);
         let one = |name| match number(name) {
             Some(value) => value.map(Some),
             None => Some(None),
@@ -136,7 +138,11 @@ impl Bounds<'_> {
         }
         let min = one("ge")?.or(one("gt")?.map(|value| value.saturating_add(1)));
         let max = one("le")?.or(one("lt")?.map(|value| value.saturating_sub(1)));
-        Some(FieldType::Integer { min, max })
+        // What the column holds is no bound of its own.
+        let least = |bits: u32| -(1_i128 << bits);
+        let min = min.filter(|min| ![31, bits].iter().any(|bits| i128::from(*min) == least(*bits)));
+        let max = max.filter(|max| ![31, bits].iter().any(|bits| i128::from(*max) == -least(*bits) - 1));
+        Some(if bits > 31 { FieldType::BigInteger { min, max } } else { FieldType::Integer { min, max } })
     }
 
     /// An exact number within its bounds; `None` where one of them is no number that is written out, or one that the
@@ -151,6 +157,25 @@ impl Bounds<'_> {
         }
         Some(FieldType::Decimal { precision, scale, min: number("ge")?, max: number("le")? })
     }
+}
+
+/// `10_000`, `2**31 - 1`, `-(2**63)`.
+fn whole(source: &str) -> Option<i64> {
+    let source: String = source.chars().filter(|char| !char.is_whitespace() && *char != '_').collect();
+    if let Ok(number) = source.parse() {
+        return Some(number);
+    }
+    let power =
+        |text: &str| text.strip_prefix("2**").and_then(|bits| bits.parse::<u32>().ok()).filter(|bits| *bits < 64);
+    let (number, less) = match source.strip_suffix("-1") {
+        Some(rest) => (rest.to_owned(), 1_i128),
+        None => (source, 0),
+    };
+    let (sign, text) = match number.strip_prefix('-') {
+        Some(rest) => (-1, rest.trim_start_matches('(').trim_end_matches(')')),
+        None => (1, number.as_str()),
+    };
+    i64::try_from(sign * (1_i128 << power(text)?) - less).ok()
 }
 
 fn holds_key(kind: IdKind, found: &ColumnType) -> bool {

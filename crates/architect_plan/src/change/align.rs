@@ -1,8 +1,8 @@
 //! A document beside the code: what it would be if it said what the code has.
 
 use architect_model::{
-    Access, Action, ColumnRole, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field, FieldType,
-    ModuleDesign, OperationDesign, OperationKind, Ownership, Project,
+    Access, Action, ColumnRole, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, EntityDesign, Field,
+    FieldType, ModuleDesign, OperationDesign, OperationKind, Ownership, Project,
 };
 
 use crate::code::{self, Described};
@@ -228,7 +228,14 @@ fn existing(
     }
     let rows = operations.into_iter().filter_map(|operation| match found(&operation.method, &operation.path) {
         None => Some(one(row, operation)),
-        Some(Found::For(who)) => Some(EndpointDesign { who, ..one(row, operation) }),
+        Some(Found::For(who)) => {
+            let own = there.iter().flat_map(|module| &module.entities);
+            let is_owned =
+                own.filter(|entity| entity.names.class == operation.entity).any(|entity| entity.owner.is_owned());
+            // Of the owner, dependencies show that somebody is signed in.
+            let who = if who == Access::SignedIn && is_owned { Access::Owner } else { who };
+            Some(EndpointDesign { who, ..one(row, operation) })
+        }
         Some(Found::Nothing) => None,
     });
     rows.collect()

@@ -143,10 +143,15 @@ impl Merge<'_, '_> {
         self.need(new);
         let lines = indented(&text, &margin);
         let mut blank = self.blank(new);
-        if let Place::Behind(node) = place
-            && margin.is_empty()
-            && node.is_definition()
-        {
+        let previous = match place {
+            Place::Behind(node) => Some(*node),
+            Place::Before(node) => {
+                let at = code.parts.iter().position(|part| part.range == node.range);
+                at.and_then(|at| code.parts.get(at.checked_sub(1)?))
+            }
+            Place::Hole(_) | Place::End => None,
+        };
+        if margin.is_empty() && previous.is_some_and(Node::is_definition) {
             // Behind a function or class of a module, two empty lines stand before whatever follows.
             blank = blank.max(2);
         }

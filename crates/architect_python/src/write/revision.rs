@@ -109,7 +109,7 @@ pub fn write_revision(
     if !unformatted {
         text = format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
     }
-    let path = format!("{versions}/{name}.py");
+    let path = free(sources, &format!("{versions}/{name}"));
     remarks.extend(written.remarks);
     Ok(Some(NewRevision { path, text, revision, sql: written.sql, remarks, losses: written.losses }))
 }
@@ -119,6 +119,18 @@ pub fn write_revision(
 pub fn values_needed(project: &Project, change: &TableChange<'_>) -> Vec<ValueNeeded> {
     let house = House::of(project);
     diff::diff(&Transition::forward(change), &house).1.needed
+}
+
+/// The path of a new file, told apart from one that has the same minute and message in its name.
+fn free(sources: &Sources, stem: &str) -> String {
+    let is_taken = |path: &String| sources.python.iter().any(|file| *file.path == **path);
+    let mut path = format!("{stem}.py");
+    let mut number = 2;
+    while is_taken(&path) {
+        path = format!("{stem}_{number}.py");
+        number += 1;
+    }
+    path
 }
 
 /// The text of a file that is no Python.

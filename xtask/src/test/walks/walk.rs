@@ -472,6 +472,11 @@ fn adopt(design: &mut Design, found: &Design) {
     for entity in &mut design.entities {
         let Some(known) = found.entities.iter().find(|known| known.name == entity.name) else { continue };
         for field in &mut entity.fields {
+            let same = known.fields.iter().find(|one| one.name == field.name);
+            // A house may bound all texts.
+            if let (FieldType::Text, Some(FieldType::String { min: None, .. })) = (&field.ty, same.map(|one| &one.ty)) {
+                field.ty = same.map_or(FieldType::Text, |one| one.ty.clone());
+            }
             if !matches!(field.ty, FieldType::Many { .. }) {
                 continue;
             }
