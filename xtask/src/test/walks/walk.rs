@@ -473,9 +473,17 @@ fn adopt(design: &mut Design, found: &Design) {
         let Some(known) = found.entities.iter().find(|known| known.name == entity.name) else { continue };
         for field in &mut entity.fields {
             let same = known.fields.iter().find(|one| one.name == field.name);
-            // A house may bound all texts.
-            if let (FieldType::Text, Some(FieldType::String { min: None, .. })) = (&field.ty, same.map(|one| &one.ty)) {
-                field.ty = same.map_or(FieldType::Text, |one| one.ty.clone());
+            // A house may bound all texts, and says what a deletion does where the document does not.
+            let ty = match (&field.ty, same.map(|one| &one.ty)) {
+                (FieldType::Text, Some(ty @ FieldType::String { min: None, .. })) => Some(ty),
+                (
+                    FieldType::Reference { entity, on_delete: None },
+                    Some(ty @ FieldType::Reference { entity: to, .. }),
+                ) if entity == to => Some(ty),
+                _ => None,
+            };
+            if let Some(ty) = ty {
+                field.ty = ty.clone();
             }
             if !matches!(field.ty, FieldType::Many { .. }) {
                 continue;
