@@ -24,16 +24,19 @@ impl Reader<'_> {
     /// Takes up a line that ends with a colon, or names what it lists before one.
     pub(crate) fn announce(&mut self, lines: &[Line], next: Option<&Block>) {
         self.announced = Announced::default();
-        let Some(last) = lines.last() else { return };
+        let Some((last, before)) = lines.split_last() else { return };
+        for line in before {
+            if let Some((name, listed)) = line.text.split_once([':', '：']).filter(|_| !line.lead.is_empty()) {
+                self.inline_values(name, listed);
+            }
+        }
         let text = last.text.trim_end();
         if let Some((name, listed)) = text.split_once([':', '：']).filter(|(name, _)| name.split(' ').count() < 5) {
-            let listed = listed.trim();
-            self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
-            if !listed.is_empty() {
-                self.values(enumerations::values(listed, Likelihood::Certain).filter(|values| values.len() > 1));
-                self.announced = Announced::default();
+            if !listed.trim().is_empty() {
+                self.inline_values(name, listed);
                 return;
             }
+            self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
         }
         let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
         if text.ends_with([':', '：']) && listed && text.split(' ').count() < 7 {
@@ -44,6 +47,16 @@ impl Reader<'_> {
                 topic => Some(topic),
             };
         }
+    }
+
+    /// Takes up the values behind the name of a field: `Kinds: cash, card`.
+    fn inline_values(&mut self, name: &str, listed: &str) {
+        if name.split(' ').count() > 4 {
+            return;
+        }
+        self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
+        self.values(enumerations::values(listed.trim(), Likelihood::Certain).filter(|values| values.len() > 1));
+        self.announced = Announced::default();
     }
 
     /// Takes a list for the values of the field that the line before it names; whether it names one.

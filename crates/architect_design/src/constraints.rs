@@ -5,6 +5,7 @@ use architect_model::OnDelete;
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawField, Scope};
+use crate::references;
 use crate::rules;
 use crate::{bounds, enumerations, loose, typewords};
 
@@ -167,7 +168,11 @@ fn flag(field: &mut RawField, text: &str) -> Option<String> {
             let Some(at) = find_word(&folded, word) else {
                 continue;
             };
-            set(field);
+            let before: String = folded[..at].iter().collect();
+            let deniable = words.iter().any(|word| ["fk", "pk", "unique"].contains(word));
+            if !(deniable && is_denied(&before)) {
+                set(field);
+            }
             return Some(cut(text, at, at + word.chars().count()));
         }
     }
@@ -241,7 +246,15 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
         let arrow = !word.starts_with(|c: char| c.is_alphanumeric());
         let named = target.trim_start_matches(['"', '_']).starts_with(char::is_alphabetic);
         let typed = !arrow && !target.contains('.') && typewords::find(&target).is_some();
-        if !named || typed || STOPS.contains(&lower.as_str()) || arrow && !target.is_ascii() {
+        let before: String = folded[..at].iter().collect();
+        // `a number → DEBT-010`, `NOT NULL ⇒ placed`: an arrow behind words points at a table only where one is plain.
+        let number = trimmed.chars().skip(target.chars().count()).take(2).collect::<String>();
+        let number = number.starts_with('-') && number.ends_with(|c: char| c.is_ascii_digit());
+        let plain = target.contains('.') || references::stem(&field.label).is_some() || is_key(&before);
+        if !named || typed || STOPS.contains(&lower.as_str()) || is_denied(&before) {
+            continue;
+        }
+        if arrow && (!target.is_ascii() || number || !plain) {
             continue;
         }
         field.foreign_key = true;
@@ -260,6 +273,23 @@ fn reference(field: &mut RawField, text: &str) -> Option<String> {
     }
     None
 }
+
+/// Whether nothing but a key stands before an arrow.
+fn is_key(before: &str) -> bool {
+    let words = before.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.count() < 2
+}
+
+/// Whether a text says right before a key that there is none: `not a FK`, `pas de FK`.
+fn is_denied(before: &str) -> bool {
+    let clause = before.rsplit([',', ';', '.', ':', '(', '|', '/', '—', '–']).next().unwrap_or_default();
+    let mut words = clause.split_whitespace().rev();
+    let last = words.next().unwrap_or_default();
+    let article = ["a", "an", "un", "une", "una", "um", "uma", "de", "eine"].contains(&last);
+    DENIALS.contains(&last) || article && words.next().is_some_and(|word| DENIALS.contains(&word))
+}
+
+static DENIALS: Words = Words("denial");
 
 /// Whether a target is the first of several words that name something else than a table: `Billing App`.
 fn is_phrase(target: &str, behind: &str) -> bool {

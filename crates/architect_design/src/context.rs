@@ -137,6 +137,14 @@ pub(crate) fn is_title(heading: &str) -> bool {
         || TITLE_OPENINGS.iter().any(|phrase| plain.starts_with(phrase))
 }
 
+/// Whether a heading says that a list of entities follows; the title of a document does not.
+pub(crate) fn lists_entities(section: &Section) -> bool {
+    let folded = fold(&section.heading);
+    let plain = folded.trim_start_matches(|c: char| !c.is_alphabetic()).trim_end_matches([':', '：', ' ']);
+    let outside = plain.split(['(', '（']).next().unwrap_or(plain).trim();
+    section.level > 1 && (TITLES.contains(&plain) || TITLES.contains(&outside))
+}
+
 /// Whether the title of a document says that all of it is a data model.
 pub(crate) fn says_data_model(title: &str) -> bool {
     let folded = fold(title);

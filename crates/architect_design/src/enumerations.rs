@@ -282,7 +282,8 @@ fn listed_by(text: &str, separators: &[char]) -> Option<Vec<String>> {
             _ => parts.push(String::new()),
         }
     }
-    if parts.len() < 2 || parts.iter().any(|part| part.split_whitespace().count() > 4) {
+    let words = |part: &String| part.split(['(', '（']).next().unwrap_or_default().split_whitespace().count();
+    if parts.len() < 2 || parts.iter().any(|part| words(part) > 4) {
         return None;
     }
     clean(parts).filter(|values| values.len() > 1)
@@ -337,7 +338,7 @@ fn quoted_run(text: &str) -> Option<Vec<String>> {
 fn is_separator(gap: &str) -> bool {
     let folded = fold(gap);
     let words =
-        folded.split(|c: char| c.is_whitespace() || ",/|;、，()或和".contains(c)).filter(|word| !word.is_empty());
+        folded.split(|c: char| c.is_whitespace() || ",/|;、，()或和·•".contains(c)).filter(|word| !word.is_empty());
     words
         .into_iter()
         .all(|word| ["or", "o", "y", "e", "ou", "oder", "und", "et", "and", "u", "veya", "hoac", "và"].contains(&word))

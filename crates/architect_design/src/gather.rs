@@ -313,7 +313,7 @@ impl Reader<'_> {
                 self.found.entities.extend(stated);
                 continue;
             }
-            let titled = context::is_title(&self.section.heading);
+            let titled = context::lists_entities(self.section);
             let described = || titled.then(|| bullets::described_entity(lines)).flatten();
             let Some((label, fields)) = bullets::entity_with_fields(&join(lines)).or_else(described) else {
                 if let Some((label, said)) = titled.then(|| bullets::named_entity(lines)).flatten() {

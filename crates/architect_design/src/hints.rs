@@ -10,6 +10,7 @@ use crate::raw::{RawField, Scope, TypeSpec};
 
 /// Takes up what a description says.
 pub(crate) fn describe(field: &mut RawField, text: &str) {
+    let text = text.trim_start_matches(['—', '–', ' ']);
     if !text.chars().any(char::is_alphanumeric) {
         return;
     }

@@ -15,6 +15,10 @@ static OF: Words = Words("between a part and a name");
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
 pub(crate) fn label(text: &str) -> Option<String> {
+    // What is left of `~~Sessions~~ — given up`.
+    if text.trim_start().starts_with(['—', '–']) {
+        return None;
+    }
     let text = of_path(&unnumbered(text));
     if let Some(code) = single_code(&text) {
         return Some(code);

@@ -12,6 +12,65 @@ use crate::references;
 /// Entities with their class names.
 type Named = [(String, RawEntity)];
 
+/// Folds the two columns of one relation to one: `dayId`, and `day` of the class `Day` that is said to go over `dayId`.
+pub(crate) fn fold(named: &mut Named) {
+    for (_, entity) in named.iter_mut().filter(|(_, entity)| !entity.strict) {
+        let over = |field: &RawField| {
+            let said = field.description.split('`').skip(1).step_by(2);
+            matches!(field.spec, Some(TypeSpec::Named { many: false, .. }))
+                .then(|| said.map(names::key).collect::<Vec<_>>())
+                .unwrap_or_default()
+        };
+        let keys: Vec<String> = entity.fields.iter().map(|field| names::key(&field.label)).collect();
+        let mut gone = Vec::new();
+        for at in 0..entity.fields.len() {
+            let Some(to) = over(&entity.fields[at]).iter().find_map(|key| keys.iter().position(|known| known == key))
+            else {
+                continue;
+            };
+            let Some(TypeSpec::Named { name, .. }) = entity.fields[at].spec.clone() else { continue };
+            if to == at || references::stem(&entity.fields[to].label).is_none() {
+                continue;
+            }
+            let on_delete = entity.fields[at].on_delete;
+            let key = &mut entity.fields[to];
+            key.foreign_key = true;
+            key.references.get_or_insert(name);
+            key.on_delete = key.on_delete.or(on_delete);
+            gone.push(at);
+        }
+        let mut at = 0;
+        entity.fields.retain(|_| {
+            at += 1;
+            !gone.contains(&(at - 1))
+        });
+    }
+}
+
+/// Leaves out lists that are only the other side of a reference: `shifts` of a day, where each shift has its day.
+pub(crate) fn other_sides(named: &mut Named, classes: &Classes, notes: &mut Notes) {
+    let pointed: Vec<(String, HashSet<String>)> = (named.iter())
+        .map(|(class, entity)| {
+            let plain = entity.fields.iter().filter_map(|field| references::target(class, field, classes));
+            (class.clone(), plain.map(|(class, _)| class).collect())
+        })
+        .collect();
+    for (class, entity) in named.iter_mut().filter(|(_, entity)| !entity.strict) {
+        let label = entity.label.clone();
+        entity.fields.retain(|field| {
+            let Some(TypeSpec::Named { name, many: true }) = &field.spec else { return true };
+            let Some(target) = classes.find(name).map(str::to_owned) else { return true };
+            let points = |(other, to): &&(String, HashSet<String>)| *other == target && to.contains(class);
+            let other_side = target != *class && pointed.iter().any(|known| points(&known));
+            if other_side {
+                let text = format!("`{label}.{}` is the other side of what `{target}` refers to", field.label);
+                notes.assume(field.line, text);
+            }
+            !other_side
+        });
+    }
+}
+
 /// Takes up what lines beside the fields say of them.
 pub(crate) fn annotate(named: &mut Named, found: &Found, classes: &Classes) {
     let places = places(named);

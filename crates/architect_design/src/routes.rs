@@ -17,12 +17,12 @@ use crate::words::Column;
 /// The endpoints that a section lists.
 pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
     let mut found = Vec::new();
-    found.extend(route(&section.heading, section.line));
+    found.extend(each(route(&section.heading, section.line)));
     for block in &section.blocks {
         match block {
             Block::Table(table) => found.extend(rows(table)),
             Block::Item { lines, .. } | Block::Paragraph { lines } => {
-                found.extend(lines.iter().filter_map(|line| route(&line.text, line.line)));
+                found.extend(lines.iter().flat_map(|line| each(route(&line.text, line.line))));
             }
             Block::Code { lang, text, line } if ["", "text", "http", "python", "py"].contains(&lang.as_str()) => {
                 found.extend(code(text, *line));
@@ -60,9 +60,38 @@ fn rows(table: &Table) -> Vec<RawEndpoint> {
         if !raw.strict && !raw.path.starts_with('/') {
             continue;
         }
-        found.push(raw);
+        if raw.strict {
+            found.push(raw);
+        } else {
+            found.extend(each(Some(raw)));
+        }
     }
     found
+}
+
+/// `GET|POST /x` is an endpoint for each of its methods.
+fn each(raw: Option<RawEndpoint>) -> Vec<RawEndpoint> {
+    let Some(raw) = raw else { return Vec::new() };
+    match methods(&raw.method) {
+        Some(methods) if methods.len() > 1 => {
+            methods.into_iter().map(|method| RawEndpoint { method, ..raw.clone() }).collect()
+        }
+        _ => vec![raw],
+    }
+}
+
+/// The methods of `GET`, `GET|POST` and `GET, POST`, if nothing else stands between them.
+fn methods(text: &str) -> Option<Vec<String>> {
+    let mut methods: Vec<String> = Vec::new();
+    for method in text.split(['/', ',', ' ', '|', '\\']).filter(|method| !method.is_empty()) {
+        if !METHODS.contains(&method) || method == "CRUD" {
+            return None;
+        }
+        if !methods.iter().any(|known| known == method) {
+            methods.push(method.to_owned());
+        }
+    }
+    (!methods.is_empty()).then_some(methods)
 }
 
 fn satisfies(cell: &str) -> Vec<String> {
@@ -82,12 +111,14 @@ fn route(text: &str, line: u32) -> Option<RawEndpoint> {
         Some((label, rest)) if LABELS.contains(&fold(label).as_str()) => rest.trim_start(),
         _ => plain,
     };
-    let (method, rest) = plain.split_once(char::is_whitespace)?;
-    let method = method.trim_end_matches(':');
-    if !METHODS.contains(&method) || method == "CRUD" {
-        return None;
-    }
-    let rest = rest.trim_start();
+    // `GET /x`, `GET|POST /x`, `GET, POST /x`
+    let start =
+        plain.match_indices('/').map(|(at, _)| at).find(|at| *at > 0 && !plain[..*at].ends_with(char::is_alphabetic));
+    let from = start.or_else(|| plain.find("http"))?;
+    let from = plain.find("http").map_or(from, |at| at.min(from));
+    let (method, rest) = plain.split_at(from);
+    let method = method.trim_end().trim_end_matches(':');
+    methods(method)?;
     let end = rest.find(char::is_whitespace).unwrap_or(rest.len());
     let path = rest[..end].trim_end_matches([':', ',', '.', ';']);
     let described = rest[end..].trim_start_matches(|c: char| c.is_whitespace() || "—–-:→|".contains(c)).trim_end();
@@ -137,7 +168,7 @@ fn code(text: &str, first_line: u32) -> Vec<RawEndpoint> {
                 found.push(RawEndpoint { method, path, line: at, ..RawEndpoint::default() });
             }
         } else {
-            found.extend(route(line, at));
+            found.extend(each(route(line, at)));
         }
     }
     found

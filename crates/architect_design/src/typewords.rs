@@ -53,8 +53,10 @@ pub(crate) fn find(text: &str) -> Option<Word> {
     let folded = fold(text);
     let word = folded.trim().trim_end_matches(['.', ',', ';', ':']);
     let known = |word: &str| WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(found, _)| *found);
+    // `date_time`, `small_integer`
+    let joined = || known(&word.replace('_', " ")).or_else(|| known(&word.replace('_', "")));
     // `uuid.UUID`, `sa.String`
-    known(word).or_else(|| known(word.rsplit_once('.')?.1))
+    known(word).or_else(|| word.contains('_').then(joined).flatten()).or_else(|| known(word.rsplit_once('.')?.1))
 }
 
 static MONEY: Words = Words("money");

@@ -22,6 +22,7 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
     let lines: Vec<Piece> = pieces(text);
     let mut stretches = Vec::new();
     let (mut at, mut from, mut fence) = (0, 0, None);
+    let mut header: Option<&str> = None;
     while at < lines.len() {
         let line = &lines[at];
         let trimmed = line.text.trim_start();
@@ -29,7 +30,14 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
         if mark.is_some() && (fence.is_none() || fence == mark) {
             fence = if fence.is_some() { None } else { mark };
         }
-        let taken = if fence.is_some() || mark.is_some() { None } else { taken(&lines[at..]) };
+        let outside = fence.is_none() && mark.is_none();
+        if outside && is_row(line.text) && lines.get(at + 1).is_some_and(|next| is_rule(next.text)) {
+            header = Some(line.text);
+            at += lines[at..].iter().take_while(|line| is_row(line.text)).count();
+            continue;
+        }
+        let rows = || header.and_then(|header| headless(&lines[at..], header));
+        let taken = if outside { taken(&lines[at..]).or_else(rows) } else { None };
         let Some((blocks, count)) = taken else {
             at += 1;
             continue;
@@ -45,6 +53,38 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
         stretches.push(Stretch::Markdown(from..text.len()));
     }
     stretches
+}
+
+/// `| id | uuid | PK |`
+fn is_row(line: &str) -> bool {
+    let line = line.trim();
+    line.len() > 4 && line.starts_with('|') && line.ends_with('|') && line[1..line.len() - 1].contains('|')
+}
+
+/// `|---|:-:|`
+fn is_rule(line: &str) -> bool {
+    line.contains('-') && is_row(line) && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '))
+}
+
+/// Rows without a header, which people leave out where the table above has the same one.
+fn headless(lines: &[Piece<'_>], header: &str) -> Option<(Vec<Block>, usize)> {
+    let rows: Vec<&str> = lines.iter().map(|line| line.text).take_while(|line| is_row(line)).take(MAX_LINES).collect();
+    let columns = header.matches('|').count();
+    if rows.len() < 2 || rows.iter().any(|row| row.replace("\\|", "").matches('|').count() != columns) {
+        return None;
+    }
+    let rule = "|-".repeat(columns - 1);
+    let text = format!("{header}\n{rule}|\n{}\n", rows.join("\n"));
+    let mut table = crate::blocks::blocks(&text).into_iter().find_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    })?;
+    let first = lines.first()?.number;
+    table.line = first;
+    for (row, line) in table.rows.iter_mut().zip(first..) {
+        row.line = line;
+    }
+    Some((vec![Block::Table(table)], rows.len()))
 }
 
 /// One line of a document.

@@ -20,12 +20,7 @@ use crate::{DesignDocument, Result, RowValue, Workspace};
 ///
 /// # Errors
 /// The folder holds no FastAPI project.
-pub fn plan(
-    workspace: &Workspace,
-    document: &DesignDocument,
-    edits: &[DesignEdit],
-    fill: &[RowValue],
-) -> Result<Plan> {
+pub fn plan(workspace: &Workspace, document: &DesignDocument, edits: &[DesignEdit], fill: &[RowValue]) -> Result<Plan> {
     let project = workspace.fastapi_project()?;
     let resolution = architect_plan::resolve_with(&document.design, edits, &project);
     let mut plan = begin(workspace, Some(document), &document.design, &resolution);

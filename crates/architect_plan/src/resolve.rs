@@ -1,8 +1,8 @@
 //! Resolves a design against a project.
 
 use architect_model::{
-    Design, DesignEdit, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign, OperationKind,
-    Ownership, ParentDesign, Project, Resolution, Trace,
+    Design, DesignEdit, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign,
+    OperationKind, Ownership, ParentDesign, Project, Resolution, Trace,
 };
 
 use crate::compare::{self, Difference, compare};

@@ -194,11 +194,19 @@ fn is_plain(label: &str) -> bool {
 
 /// `User: id, name, email`: the entity and the text of its fields.
 pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
-    let (head, rest) = text.split_once([':', '：']).or_else(|| {
+    let colon = text.split_once([':', '：']);
+    // `1. **orders** — id, total, status`
+    let dashed =
+        [" — ", " – ", " - "].into_iter().filter_map(|dash| text.split_once(dash)).min_by_key(|(head, _)| head.len());
+    let dashed = dashed.filter(|(head, rest)| {
+        let short = |part: &&str| part.split(['(', '[']).next().unwrap_or_default().split_whitespace().count() < 4;
+        !head.contains(['(', ' ', ':']) && crate::types::split(rest, ',').iter().all(short)
+    });
+    let (head, rest) = dashed.or(colon).or_else(|| {
         let at = text.find('(')?;
         Some((&text[..at], text[at + 1..].trim_end_matches(['.', ')'])))
     })?;
-    let label = crate::openers::label(head)?;
+    let label = crate::openers::label(head).filter(|_| !head.contains("[]"))?;
     let first = head.split_whitespace().next().unwrap_or_default();
     let mut probe = RawField::default();
     let kept = crate::constraints::take(&mut probe, head);
@@ -227,7 +235,9 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         let outside = part.split(['[', '(']).next().unwrap_or_default();
         names::is_identifier(name) && outside.split_whitespace().count() <= 4
     });
-    let enough = parts.len() >= 3 && named.count() == parts.len() && !is_typed(&parts);
+    let told = rest.contains(['`', '_', ':'])
+        || parts.iter().any(|part| super::lists::is_common(part.trim().split([' ', '(']).next().unwrap_or_default()));
+    let enough = told && parts.len() >= 3 && named.count() == parts.len() && !is_typed(&parts);
     let prose = fold(rest).contains(" and ") && !rest.contains('_');
     (enough && !prose && !names::is_constraint(&label)).then(|| (label, rest.to_owned()))
 }

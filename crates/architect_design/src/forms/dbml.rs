@@ -41,8 +41,23 @@ fn table(block: &Braced<'_>, found: &mut Found) {
     let name = block.head.split_whitespace().nth(1).unwrap_or_default();
     let mut entity = RawEntity { label: clean(name), line: block.line, ..RawEntity::default() };
     let mut inside = 0_u32;
+    let mut noted = None;
     for (line, text) in &block.body {
         let lower = text.to_lowercase();
+        // `Note: '''` goes on to the next such marks.
+        let (marks, inside_note) = (text.matches("'''").count() % 2 == 1, noted.is_some());
+        if marks || inside_note {
+            let of_table = noted.unwrap_or(lower.starts_with("note"));
+            if of_table {
+                let said = if inside_note { text } else { text.split_once(':').map_or("", |(_, said)| said) };
+                let said = said.replace("'''", "").trim().to_owned();
+                entity.description.extend(Some(said).filter(|said| !said.is_empty()));
+            }
+            noted = (marks != inside_note).then_some(of_table);
+            if inside_note || of_table {
+                continue;
+            }
+        }
         if lower.starts_with("indexes") {
             inside = 1;
             continue;
@@ -101,11 +116,22 @@ fn field(text: &str, line: u32) -> Option<RawField> {
 }
 
 fn index(text: &str, line: u32, entity: &mut RawEntity) {
-    let Some(inside) = text.strip_prefix('(').and_then(|rest| rest.split_once(')')) else {
+    // `(a, b) [unique]`, `a [unique]`, `a`
+    let listed = text.strip_prefix('(').and_then(|rest| rest.split_once(')'));
+    let Some(inside) =
+        listed.or_else(|| text.split_once('[')).or(Some((text, ""))).filter(|(a, _)| !a.starts_with('('))
+    else {
         return;
     };
     let fields: Vec<String> = inside.0.split(',').map(clean).collect();
     let unique = inside.1.contains("unique") || inside.1.contains("pk");
+    if let [only] = fields.as_slice() {
+        if let Some(field) = entity.fields.iter_mut().find(|field| field.label == *only && !field.primary_key) {
+            field.index |= !unique;
+            field.unique = field.unique.take().or(unique.then_some(crate::raw::Scope::Table));
+        }
+        return;
+    }
     entity.constraints.push(RawConstraint { unique, fields, line });
 }
 

@@ -59,6 +59,10 @@ fn named_in(text: &str, line: u32) -> Vec<RawEntity> {
         let bracket = &behind.trim_start()[..length];
         if bracket.matches(',').count() > 0
             && let Some(entity) = entity(name, &bracket[1..length - 1], line)
+            && entity
+                .fields
+                .iter()
+                .any(|field| field.spec.is_some() || field.primary_key || names::key(&field.label) == "id")
         {
             found.push(entity);
             rest = &behind.trim_start()[length..];

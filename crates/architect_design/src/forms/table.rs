@@ -9,6 +9,7 @@ use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::openers;
 use crate::raw::{RawConstraint, RawEntity, RawField, Scope};
+use crate::remarks;
 use crate::tables::Columns;
 use crate::words::Column;
 
@@ -32,6 +33,9 @@ pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
     let columns = Columns::of(table);
     let has = |column| columns.has(column);
     if has(Column::Value) || has(Column::Method) || has(Column::Priority) || table.rows.is_empty() {
+        return Kind::Other;
+    }
+    if has(Column::Entity) && has(Column::Field) && has(Column::Values) && !has(Column::Type) {
         return Kind::Other;
     }
     if has(Column::Entity) {
@@ -197,6 +201,11 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         return;
     }
     let all = row.cells.join(" ");
+    if !written.contains(char::is_alphanumeric) {
+        // `— | — | UNIQUE(a, b)`
+        entity.constraints.extend(remarks::constraint(&all, false, row.line));
+        return;
+    }
     let required_cell = columns.cell(row, Column::Required);
     if hints::is_gone(&all) {
         notes.assume(row.line, format!("`{}.{written}` does not exist any more and is left out", entity.label));

@@ -18,6 +18,15 @@ pub(crate) fn table(table: &Table, found: &mut Found) -> bool {
         return false;
     }
     let before = found.enums.len();
+    if columns.has(Column::Entity) && columns.has(Column::Field) {
+        for row in &table.rows {
+            let cell = |column| columns.cell(row, column).replace(['`', '*'], "");
+            let values = enumerations::values(columns.cell(row, Column::Values), Likelihood::Certain);
+            let name = format!("{}.{}", cell(Column::Entity).trim(), cell(Column::Field).trim());
+            found.enums.extend(values.map(|values| (name, values)));
+        }
+        return found.enums.len() > before;
+    }
     for row in &table.rows {
         let Some(values) =
             columns.all(row, Column::Values).last().and_then(|cell| enumerations::values(cell, Likelihood::Certain))
