@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use architect_model::{Entity, FieldType, Ownership};
+use architect_model::{Entity, FieldType};
 
 use crate::notes::Notes;
 
@@ -61,9 +61,7 @@ fn loosen(entities: &mut [Entity], path: &[String], strict: &HashSet<u32>, notes
 /// Entities of which a row must exist before one of this entity can.
 fn needed(entity: &Entity) -> Vec<&str> {
     let mut needed = Vec::new();
-    if let Ownership::Parent { entity } = &entity.owner {
-        needed.push(entity.as_str());
-    }
+    needed.extend(entity.owner.parent());
     for field in &entity.fields {
         if let (FieldType::Reference { entity, .. }, true) = (&field.ty, field.required) {
             needed.push(entity);

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use architect_model::{Access, Action, EndpointDesign, Entity, Ownership};
 
 use crate::actions;
+use crate::members;
 use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::plurals;
@@ -73,7 +74,7 @@ fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option
             notes.problem(
                 raw.line,
                 format!("`{}`: who may call it is not understood", raw.who),
-                "Write `owner`, `owner of project`, `role admin`, `signed in`, `public`, or `public read, admin write`.",
+                members::help(&raw.who, entities),
             );
             return None;
         }
@@ -146,12 +147,16 @@ fn access(text: &str, entities: &[Entity]) -> Option<Access> {
     single(&folded, entities)
 }
 
+/// One group of callers.
 fn single(text: &str, entities: &[Entity]) -> Option<Access> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let words = words.strip_prefix(&["the"]).unwrap_or(&words);
+    if let Some(at) = words.iter().position(|word| *word == "of").filter(|at| *at > 0) {
+        let name = &words[at + 1..];
+        return members::access(&words[..at], name.strip_prefix(&["the"]).unwrap_or(name), entities);
+    }
     Some(match words {
-        ["owner"] | ["owner", "of", _] => Access::Owner,
-        ["owner", "of", name @ ..] if is_named(name.strip_prefix(&["the"]).unwrap_or(name), entities) => Access::Owner,
+        ["owner"] | ["member" | "members"] => Access::Owner,
         ["admin" | "admins"] => Access::Role { role: "admin".to_owned() },
         ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role { role: (*role).to_owned() },
         ["signed", "in"] | ["signed-in"] | ["authenticated"] => Access::SignedIn,
@@ -161,13 +166,10 @@ fn single(text: &str, entities: &[Entity]) -> Option<Access> {
 }
 
 /// Whether words name an entity that the document describes, or that its rows belong to.
-fn is_named(words: &[&str], entities: &[Entity]) -> bool {
+pub(crate) fn is_named(words: &[&str], entities: &[Entity]) -> bool {
     let name = words.join(" ");
     let forms = plurals::singulars(&names::key(&name));
-    let is_parent = |owner: &Ownership| match owner {
-        Ownership::Parent { entity } => forms.contains(&names::key(entity)),
-        _ => false,
-    };
+    let is_parent = |owner: &Ownership| owner.parent().is_some_and(|parent| forms.contains(&names::key(parent)));
     actions::by_name(&name, entities).is_some() || entities.iter().any(|entity| is_parent(&entity.owner))
 }
 
@@ -186,8 +188,11 @@ fn is_shared(name: &str, entities: &[Entity]) -> bool {
     for _ in 0..=entities.len() {
         match entities.iter().find(|entity| entity.name == name).map(|entity| &entity.owner) {
             Some(Ownership::Nobody) => return true,
-            Some(Ownership::Parent { entity }) => name = entity,
-            _ => return false,
+            Some(owner) => match owner.parent() {
+                Some(parent) => name = parent,
+                None => return false,
+            },
+            None => return false,
         }
     }
     false
@@ -210,11 +215,9 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
         while found.iter().any(|known| known.path.rsplit('/').next() == Some(segment.as_str())) {
             segment.push_str("-entries");
         }
-        let path = match &entity.owner {
-            Ownership::Parent { entity: parent } => {
-                format!("/{}/{{{}_id}}/{segment}", names::segment(parent), names::snake(parent))
-            }
-            _ => format!("/{segment}"),
+        let path = match entity.owner.parent() {
+            Some(parent) => format!("/{}/{{{}_id}}/{segment}", names::segment(parent), names::snake(parent)),
+            None => format!("/{segment}"),
         };
         let who = if is_shared(&entity.name, entities) {
             Access::ReadWrite {
@@ -222,7 +225,7 @@ fn defaults(entities: &[Entity], notes: &mut Notes) -> Vec<EndpointDesign> {
                 write: Box::new(Access::Role { role: "admin".to_owned() }),
             }
         } else {
-            Access::Owner
+            members::default_access(entity, entities, notes)
         };
         found.push(EndpointDesign {
             method: "CRUD".to_owned(),

@@ -1,6 +1,7 @@
 //! Entities of the explicit format: a heading, sentences on ownership, a table of fields.
 
 use crate::blocks::{Block, Line};
+use crate::members;
 use crate::names;
 use crate::notes::Notes;
 use crate::raw::{RawConstraint, RawEntity, RawOwner};
@@ -89,13 +90,16 @@ fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bo
     Some((true, rest))
 }
 
-/// `Owned by User`, `Belongs to Project`, `Shared`.
+/// `Owned by User`, `Belongs to Project`, `Owned by members of Team`, `Shared`.
 fn owner(sentence: &str) -> Option<RawOwner> {
     let name = |text: &str| {
         let text = text.trim().trim_matches('`');
         let text = text.strip_prefix("a ").or_else(|| text.strip_prefix("the ")).unwrap_or(text);
         (!text.is_empty() && !text.contains(char::is_whitespace)).then(|| text.to_owned())
     };
+    if let Some(owner) = members::sentence(sentence) {
+        return Some(owner);
+    }
     if let Some(by) = sentence.strip_prefix("Owned by ") {
         let by = name(by)?;
         return Some(if names::is_account(&by) { RawOwner::User } else { RawOwner::Parent(by) });

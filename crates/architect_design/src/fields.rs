@@ -185,15 +185,11 @@ fn implied(entity: &Entity, name: &str, ty: Option<&FieldType>) -> Option<Implie
             ["owner", "user"].contains(&bare).then_some(ImpliedRole::Owner)
         }
         (Ownership::User, _) if name == "owner_id" || name == "user_id" => Some(ImpliedRole::Owner),
-        (Ownership::Parent { entity: parent }, Some(FieldType::Reference { entity: target, .. }))
-            if target == parent =>
-        {
-            (bare == names::snake(parent)).then_some(ImpliedRole::Parent)
+        (owner, ty) => {
+            let parent = owner.parent()?;
+            let refers = matches!(ty, Some(FieldType::Reference { entity: target, .. }) if target == parent);
+            ((refers || name.ends_with("_id")) && bare == names::snake(parent)).then_some(ImpliedRole::Parent)
         }
-        (Ownership::Parent { entity: parent }, _) if name.ends_with("_id") => {
-            (bare == names::snake(parent)).then_some(ImpliedRole::Parent)
-        }
-        _ => None,
     }
 }
 

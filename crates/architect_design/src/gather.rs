@@ -6,6 +6,7 @@ use crate::context::{self, Context};
 use crate::entities;
 use crate::forms::{bullets, code, folded, lists, relational, table, values};
 use crate::loose::Dialect;
+use crate::members;
 use crate::names;
 use crate::notes::Notes;
 use crate::openers;
@@ -129,6 +130,7 @@ impl Reader<'_> {
             || links.iter().any(|link| opened(&link.field) || opened(&link.entity));
         self.found.relations.extend(relation);
         self.found.links.extend(links);
+        self.found.shared.extend(members::said(&line.text).map(|(what, of)| (what, of, line.line)));
         let among_indexes = item && self.context.topic == Topic::Indexes;
         if let (Some(subject), false) = (subject, self.context.topic == Topic::Nothing)
             && let Some(constraint) = remarks::constraint(&line.text, among_indexes, line.line)

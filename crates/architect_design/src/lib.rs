@@ -26,6 +26,7 @@ mod listed;
 mod literals;
 mod loose;
 mod markdown;
+mod members;
 mod merge;
 mod names;
 mod notes;

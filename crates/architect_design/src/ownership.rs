@@ -42,7 +42,7 @@ pub(crate) fn settle(named: &mut [(String, RawEntity)], classes: &Classes, notes
 
 fn parent(entity: &RawEntity) -> Option<String> {
     match &entity.owner {
-        Some(RawOwner::Parent(parent)) => Some(parent.clone()),
+        Some(RawOwner::Parent(parent) | RawOwner::Members { of: Some(parent), .. }) => Some(parent.clone()),
         _ => None,
     }
 }

@@ -30,6 +30,8 @@ pub(crate) enum RawOwner {
     User,
     /// `Belongs to Project.`
     Parent(String),
+    /// `Owned by its members.`, `Owned by members of Team.`, `Owned by its members through Membership.`
+    Members { of: Option<String>, through: Option<String> },
     /// `Shared.`
     Nobody,
 }
@@ -143,6 +145,8 @@ pub(crate) struct Found {
     pub named: Vec<(String, u32)>,
     /// Entities that a table or a list names without their fields, with what it says of them.
     pub listed: Vec<(String, String, u32)>,
+    /// Sentences that say which rows belong to members: of what they speak, and the group if that is another.
+    pub shared: Vec<(String, Option<String>, u32)>,
     /// References that stand outside of what lists the fields.
     pub links: Vec<RawLink>,
     /// Constraints that stand outside of what lists the fields, with the entity that they are about.

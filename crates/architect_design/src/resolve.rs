@@ -8,6 +8,7 @@ use crate::classes::{self, Classes};
 use crate::enumerations;
 use crate::fields;
 use crate::infer;
+use crate::members;
 use crate::names;
 use crate::notes::Notes;
 use crate::ownership;
@@ -30,6 +31,7 @@ pub(crate) fn entities(raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -
             prepare(name, raw, found, &classes, notes);
         }
     }
+    members::settle(&mut named, found, &classes, notes);
     ownership::settle(&mut named, &classes, notes);
     let mut entities = Vec::new();
     for (name, raw) in &named {
@@ -37,6 +39,7 @@ pub(crate) fn entities(raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -
             entities.push(entity(name, raw, &classes, notes));
         }
     }
+    members::listed(&mut entities, notes);
     entities
 }
 
@@ -185,14 +188,13 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
     match &raw.owner {
         Some(RawOwner::User) => Ownership::User,
         Some(RawOwner::Nobody) => Ownership::Nobody,
-        Some(RawOwner::Parent(parent)) => match classes.find(parent) {
-            Some(parent) => Ownership::Parent { entity: parent.to_owned() },
-            None => {
-                let parent = names::pascal(parent);
-                fields::assume_existing(&parent, raw.line, notes);
-                Ownership::Parent { entity: parent }
-            }
-        },
+        Some(RawOwner::Parent(parent)) => Ownership::Parent { entity: described(parent, raw.line, classes, notes) },
+        Some(RawOwner::Members { of, through }) => {
+            let mut class = |written: &String| described(written, raw.line, classes, notes);
+            // A group that names itself: `Owned by members of Team.` under `Team`.
+            let of = of.as_ref().map(&mut class).filter(|of| of != name);
+            Ownership::Members { of, through: through.as_ref().map(class) }
+        }
         None => {
             notes.ask(raw.line, format!("To whom does `{name}` belong?"), "It is owned by the user who creates it.");
             Ownership::User
@@ -200,13 +202,19 @@ fn owner(name: &str, raw: &RawEntity, classes: &Classes, notes: &mut Notes) -> O
     }
 }
 
+/// The class that a name means; one that the document does not describe is taken for one that exists.
+fn described(written: &str, line: u32, classes: &Classes, notes: &mut Notes) -> String {
+    classes.find(written).map(str::to_owned).unwrap_or_else(|| {
+        let class = names::pascal(written);
+        fields::assume_existing(&class, line, notes);
+        class
+    })
+}
+
 /// `unique per project`: settles what the scope is.
 fn unique_within(entity: &mut Entity, at: usize, scope: &str, line: u32, strict: bool, notes: &mut Notes) {
     let key = names::key(scope);
-    let parent = match &entity.owner {
-        Ownership::Parent { entity } => names::key(entity),
-        _ => String::new(),
-    };
+    let parent = entity.owner.parent().map(names::key).unwrap_or_default();
     let by_user = key == "owner" || names::is_account(scope);
     if by_user && entity.owner == Ownership::User {
         entity.fields[at].unique = Some(Unique::PerOwner);
@@ -269,14 +277,12 @@ fn column(entity: &Entity, written: &str) -> Option<String> {
     let implied = entity.implied.iter().find(|column| names::key(&column.label) == key).map(|column| column.role);
     match (implied, &entity.owner) {
         (Some(ImpliedRole::Owner), _) => return Some("owner".to_owned()),
-        (Some(ImpliedRole::Parent), Ownership::Parent { entity }) => {
-            return Some(names::snake(entity));
-        }
+        (Some(ImpliedRole::Parent), owner) => return owner.parent().map(names::snake),
         _ => {}
     }
-    match &entity.owner {
-        Ownership::User if bare == "owner" || names::is_account(bare) => Some("owner".to_owned()),
-        Ownership::Parent { entity } if names::key(entity) == bare => Some(names::snake(entity)),
+    match (&entity.owner, entity.owner.parent()) {
+        (Ownership::User, _) if bare == "owner" || names::is_account(bare) => Some("owner".to_owned()),
+        (_, Some(parent)) if names::key(parent) == bare => Some(names::snake(parent)),
         _ if ["createdat", "updatedat"].contains(&key.as_str()) => Some(names::snake(written)),
         _ => None,
     }

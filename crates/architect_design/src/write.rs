@@ -8,6 +8,7 @@ use architect_model::{
 use crate::listed;
 use crate::literals;
 use crate::markdown::{cell, escape, table};
+use crate::members;
 use crate::names;
 use crate::prose;
 use crate::types::quote;
@@ -65,6 +66,11 @@ fn entity(entity: &Entity) -> String {
         _ if entity.account => {}
         Ownership::User => lines.push("Owned by User.".to_owned()),
         Ownership::Parent { entity } => lines.push(format!("Belongs to {entity}.")),
+        Ownership::Members { of, through } => {
+            let whose = of.as_ref().map_or("its members".to_owned(), |of| format!("members of {of}"));
+            let by = through.as_ref().map_or(String::new(), |through| format!(" through {through}"));
+            lines.push(format!("Owned by {whose}{by}."));
+        }
         Ownership::Nobody => lines.push("Shared.".to_owned()),
     }
     lines.extend(entity.description.as_deref().map(escape));
@@ -106,11 +112,11 @@ fn row(field: &Field, entity: &Entity) -> Vec<String> {
 
 fn rules(field: &Field, entity: &Entity) -> String {
     let mut rules: Vec<String> = Vec::new();
-    match (field.unique, &entity.owner) {
+    match (field.unique, entity.owner.parent()) {
         (Some(Unique::Global), _) => rules.push("unique".to_owned()),
         (Some(Unique::PerOwner), _) => rules.push("unique per owner".to_owned()),
-        (Some(Unique::PerParent), Ownership::Parent { entity }) => {
-            rules.push(format!("unique per {}", names::snake(entity).replace('_', " ")));
+        (Some(Unique::PerParent), Some(parent)) => {
+            rules.push(format!("unique per {}", names::snake(parent).replace('_', " ")));
         }
         (Some(Unique::PerParent), _) => rules.push("unique per parent".to_owned()),
         (None, _) => {}
@@ -214,7 +220,7 @@ fn value_text(design: &Design, entity: &str, field: &str, value: &Literal) -> St
     literals::write(field.map_or(&FieldType::Text, |field| &field.ty), value)
 }
 
-/// `owner of project` where rows belong to a parent.
+/// `owner of project` where rows belong to a parent, `member of team` where they belong to the members of a group.
 fn who(endpoint: &EndpointDesign, design: &Design) -> String {
     let entity = crate::actions::entity(&endpoint.action)
         .and_then(|name| design.entities.iter().find(|entity| entity.name == name));
@@ -222,19 +228,26 @@ fn who(endpoint: &EndpointDesign, design: &Design) -> String {
         (Access::Owner, Some(Ownership::Parent { entity })) => {
             format!("owner of {}", names::snake(entity))
         }
-        (who, _) => access(who),
+        (who, _) => access(who, entity.and_then(|entity| members::group_of(entity, &design.entities)).as_deref()),
     }
 }
 
-fn access(access: &Access) -> String {
+/// Who may call an endpoint; `group` is the one whose members own the rows.
+fn access(access: &Access, group: Option<&str>) -> String {
+    let of = |role: &str| match group {
+        Some(group) => format!("{role} of {}", names::snake(group).replace('_', " ")),
+        None => role.to_owned(),
+    };
     match access {
+        Access::Owner if group.is_some() => of("member"),
         Access::Owner => "owner".to_owned(),
+        Access::Member { role } => of(role),
         Access::Role { role } if role == "admin" => role.clone(),
         Access::Role { role } => format!("role {role}"),
         Access::SignedIn => "signed in".to_owned(),
         Access::Public => "public".to_owned(),
         Access::ReadWrite { read, write } => {
-            format!("{} read, {} write", self::access(read), self::access(write))
+            format!("{} read, {} write", self::access(read, group), self::access(write, group))
         }
     }
 }

@@ -53,6 +53,7 @@ fn summary(entity: &Entity) -> String {
     let owner = match &entity.owner {
         Ownership::User => "owned by User".to_owned(),
         Ownership::Parent { entity } => format!("belongs to {entity}"),
+        Ownership::Members { of, through } => format!("owned by members, of {of:?}, through {through:?}"),
         Ownership::Nobody if entity.account => "the account".to_owned(),
         Ownership::Nobody => "shared".to_owned(),
     };

@@ -236,6 +236,7 @@ fn mounted(project: &Project, path: &str) -> String {
 fn who(access: &AccessDesign) -> String {
     match access {
         AccessDesign::Owner => "owner".to_owned(),
+        AccessDesign::Member { group, role, .. } => format!("{role} of {group}"),
         AccessDesign::Role { value, .. } => format!("role {value}"),
         AccessDesign::Superuser => "administrators".to_owned(),
         AccessDesign::SignedIn => "any signed-in user".to_owned(),

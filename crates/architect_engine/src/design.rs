@@ -132,10 +132,10 @@ fn title(name: &str) -> String {
 pub fn read_field(project: &Project, entity: &str, name: &str, ty: Option<&str>, rules: &str) -> Result<Field> {
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
     let known = architect_plan::entity(project, entity);
-    let owner = match known.as_ref().map(|entity| &entity.owner) {
-        None | Some(Ownership::User) => "Owned by User.".to_owned(),
-        Some(Ownership::Parent { entity }) => format!("Belongs to {entity}."),
-        Some(Ownership::Nobody) => "Shared.".to_owned(),
+    let owner = match known.as_ref().map(|entity| (&entity.owner, entity.owner.parent())) {
+        None | Some((Ownership::User, _)) => "Owned by User.".to_owned(),
+        Some((_, Some(parent))) => format!("Belongs to {parent}."),
+        Some((_, None)) => "Shared.".to_owned(),
     };
     let own = known.as_ref().and_then(|entity| {
         let field = entity.fields.iter().find(|field| field.name == name || format!("{}_id", field.name) == name)?;

@@ -116,8 +116,32 @@ pub enum Ownership {
         /// Class name of the parent entity.
         entity: String,
     },
+    /// The members of a group: the users whom rows of a membership name, which refer to the group and to a user.
+    Members {
+        /// Class name of the group that rows belong to; none: the rows are groups themselves.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+        /// Class name of the membership, where the document names it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        through: Option<String>,
+    },
     /// Nobody: shared by all; who may write is said by the endpoints' access.
     Nobody,
+}
+
+impl Ownership {
+    /// Class name of the entity that rows belong to, whoever owns that.
+    pub fn parent(&self) -> Option<&str> {
+        match self {
+            Self::Parent { entity } | Self::Members { of: Some(entity), .. } => Some(entity),
+            _ => None,
+        }
+    }
+
+    /// Whether rows are groups, which belong to their members.
+    pub fn is_group(&self) -> bool {
+        matches!(self, Self::Members { of: None, .. })
+    }
 }
 
 /// A field of an entity.
@@ -385,8 +409,13 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Access {
-    /// The owner of the row, through any number of parents.
+    /// The owner of the row, through any number of parents; any member where a group owns it.
     Owner,
+    /// Members with this role in the group that owns the row.
+    Member {
+        /// Value of the membership's role: `admin`.
+        role: String,
+    },
     /// Users with a role: `admin`.
     Role {
         /// Name of the role.

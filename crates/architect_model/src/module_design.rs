@@ -282,7 +282,10 @@ pub enum ReferenceCheck {
 pub struct OwnerChain {
     /// Foreign keys to follow from the row's own table to the one that holds `user_column`; empty where the row's own does.
     pub steps: Vec<OwnerStep>,
-    /// Column with the user's key, in the last table of the chain; none: nobody owns the row.
+    /// The rows that say who owns the last row of the chain, where that is a group; none where it names its owner itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<Membership>,
+    /// Column with the user's key, in the last table of the chain or in that of the memberships; none: nobody owns the row.
     pub user_column: Option<String>,
 }
 
@@ -294,8 +297,39 @@ impl OwnerChain {
 
     /// Whether the row's own table holds the user's key.
     pub fn is_direct(&self) -> bool {
-        self.is_owned() && self.steps.is_empty()
+        self.is_owned() && self.steps.is_empty() && self.members.is_none()
     }
+
+    /// The memberships, where the row is a group itself.
+    pub fn group(&self) -> Option<&Membership> {
+        self.members.as_ref().filter(|_| self.steps.is_empty())
+    }
+}
+
+/// The rows that say who the members of a group are: each refers to the group and to a user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Membership {
+    /// From the group to its memberships: `id`, `Membership`, `team_id`.
+    pub step: OwnerStep,
+    /// Class of the group: `Team`.
+    pub group: String,
+    /// What members may be, where that is told apart.
+    pub role: Option<MemberRoles>,
+}
+
+/// The column with the role of a member.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MemberRoles {
+    /// Column: `role`.
+    pub column: String,
+    /// Class of the enumeration.
+    pub class: String,
+    /// Import path of the enumeration where it exists; none for one of this design.
+    pub existing: Option<Symbol>,
+    /// Its values, in order.
+    pub values: Vec<String>,
+    /// The value that whoever makes a group gets.
+    pub founder: String,
 }
 
 /// One foreign key on the way to the owner.

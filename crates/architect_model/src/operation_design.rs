@@ -198,6 +198,15 @@ pub enum ParameterRole {
 pub enum AccessDesign {
     /// The owner of the row, of the parent in the path or body; a list is scoped to what the caller owns.
     Owner,
+    /// Owners who have a role among the members of the group.
+    Member {
+        /// The group, for people: `team`.
+        group: String,
+        /// The role: `admin`.
+        role: String,
+        /// Its place among [`MemberRoles::values`](crate::MemberRoles::values).
+        nth: usize,
+    },
     /// Users with a role.
     Role {
         /// Attribute of the user: `role`.
@@ -213,4 +222,19 @@ pub enum AccessDesign {
     SignedIn,
     /// Everybody.
     Public,
+}
+
+impl AccessDesign {
+    /// Whether it is for owners, with a role or without.
+    pub fn is_owner(&self) -> bool {
+        matches!(self, Self::Owner | Self::Member { .. })
+    }
+
+    /// The role that it asks of a member, by its place among the roles.
+    pub fn member_role(&self) -> Option<usize> {
+        match self {
+            Self::Member { nth, .. } => Some(*nth),
+            _ => None,
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use architect_model::{Access, AccessDesign, ColumnType, Entity, Location, OperationKind, OwnerChain, Symbol};
 
+use crate::members;
 use crate::notes::Notes;
 use crate::world::World;
 
@@ -24,17 +25,23 @@ pub(crate) fn resolve(
             let access = if is_write { write } else { read };
             return resolve(world, entity, owner, access, kind, at, notes);
         }
+        // What is wrong with the group is said already.
+        Access::Owner if !owner.is_owned() && world.topmost(entity).owner.is_group() => return None,
         Access::Owner if !owner.is_owned() => {
             let text = format!("only the owner may call this, and nobody owns `{}`", entity.name);
             notes.problem(at, text, "Write `Owned by User.` under the entity's heading, or name who may call it.");
             return None;
         }
         Access::Owner => AccessDesign::Owner,
+        // Where there is no group yet, nobody has a role in it.
+        Access::Member { .. } if *kind == OperationKind::Create && owner.group().is_some() => AccessDesign::Owner,
+        Access::Member { role } => members::access(entity, owner, role, at, notes)?,
         Access::SignedIn => AccessDesign::SignedIn,
         Access::Public => AccessDesign::Public,
         Access::Role { role } => self::role(world, role, at, notes)?,
     };
-    if found == AccessDesign::Public && *kind == OperationKind::Create && owner.is_direct() {
+    let takes_maker = owner.is_direct() || owner.group().is_some();
+    if found == AccessDesign::Public && *kind == OperationKind::Create && takes_maker {
         let text = format!("a `{}` belongs to the user who creates it, and here nobody is signed in", entity.name);
         notes.problem(at, text, "Write `signed in`, or `Shared.` under the entity's heading.");
         return None;
@@ -47,13 +54,25 @@ pub(crate) fn resolve(
         notes.problem(at, text, "Add such a dependency to the project first, or write `public`.");
         return None;
     }
-    if found == AccessDesign::Owner && user.key_path.is_none() {
+    if found.is_owner() && user.key_path.is_none() {
         let name = parameter.class.as_ref().map_or(&parameter.name, |class| &class.name);
         let text = format!("rows belong to users, and the signed-in `{name}` carries no key of the users' table");
         notes.problem(at, text, "Write `signed in` or `public` here and `Shared.` under the entity's heading, or give that class the user's key.");
         return None;
     }
     Some(found)
+}
+
+/// The roles among members that `access` names.
+pub(crate) fn roles<'a>(access: &'a Access, found: &mut Vec<&'a str>) {
+    match access {
+        Access::Member { role } => found.push(role),
+        Access::ReadWrite { read, write } => {
+            roles(read, found);
+            roles(write, found);
+        }
+        _ => {}
+    }
 }
 
 /// What a role is in this house.

@@ -25,11 +25,13 @@ pub(crate) fn named(world: &World<'_>, entity: &Entity, name: &str) -> Option<St
     }
     match &entity.owner {
         Ownership::User if name == "owner" || name == world.owner_column() => return Some(world.owner_column()),
-        Ownership::Parent { entity: parent } if name == "parent" || parent_column(parent) == format!("{name}_id") => {
-            return Some(parent_column(parent));
+        owner => {
+            let column = owner.parent().map(parent_column);
+            let is_meant = |column: &String| name == "parent" || *column == name || *column == format!("{name}_id");
+            if column.as_ref().is_some_and(is_meant) {
+                return column;
+            }
         }
-        Ownership::Parent { entity: parent } if parent_column(parent) == name => return Some(name.to_owned()),
-        _ => {}
     }
     match name {
         "id" => Some(world.key_name(&entity.name)),
@@ -243,17 +245,17 @@ fn owner(
     operations: &[OperationDesign],
     notes: &mut Notes,
 ) -> Option<ColumnDesign> {
-    let (name, class, column, role) = match &entity.owner {
-        Ownership::Nobody => return None,
-        Ownership::User => {
+    let (name, class, column, role) = match (&entity.owner, entity.owner.parent()) {
+        (Ownership::User, _) => {
             let column = world.owner_column();
             let name = column.strip_suffix("_id").unwrap_or("owner").to_owned();
             (name, "User".to_owned(), column, ColumnRole::Owner)
         }
-        Ownership::Parent { entity: parent } => {
+        (_, Some(parent)) => {
             let column = parent_column(parent);
-            (column.trim_end_matches("_id").to_owned(), parent.clone(), column, ColumnRole::Parent)
+            (column.trim_end_matches("_id").to_owned(), parent.to_owned(), column, ColumnRole::Parent)
         }
+        (_, None) => return None,
     };
     let target = owner_target(world, entity, &class, notes)?;
     let (key, kind) = world.key(target)?;

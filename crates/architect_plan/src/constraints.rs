@@ -6,6 +6,7 @@ use architect_model::{
 };
 
 use crate::columns::{column_name, named};
+use crate::members;
 use crate::names::{bounded, conventional};
 use crate::notes::Notes;
 use crate::world::World;
@@ -68,6 +69,7 @@ fn uniques(
             wanted.extend(resolved(world, entity, fields, notes));
         }
     }
+    wanted.extend(membership(world, entity, &wanted, columns, notes));
     let mut uniques: Vec<UniqueDesign> = Vec::new();
     for found in wanted {
         let (name, explicit_name) = unique_name(world, table, &found);
@@ -84,6 +86,27 @@ fn uniques(
         }
     }
     uniques
+}
+
+/// A user is a member of a group once: also the index by which it is asked whether somebody is.
+fn membership(
+    world: &World<'_>,
+    entity: &Entity,
+    wanted: &[Vec<String>],
+    columns: &[ColumnDesign],
+    notes: &mut Notes,
+) -> Option<Vec<String>> {
+    let group = members::group_of(world, entity)?;
+    let (of, user) = members::columns(world, entity, &group.name)?;
+    let is_there = |found: &Vec<String>| found.len() == 2 && found.contains(&of) && found.contains(&user);
+    if wanted.iter().any(is_there) || !columns.iter().any(|column| column.name == of) {
+        return None;
+    }
+    notes.assume(
+        &entity.at,
+        format!("A user is a member of a `{}` once: `{of}` and `{user}` are unique together", group.name),
+    );
+    Some(vec![of, user])
 }
 
 /// Columns of the unique constraint that a field asks for, the scope first.

@@ -2,7 +2,7 @@
 
 use architect_model::{
     Access, Action, ColumnRole, EndpointDesign, Entity, FieldType, ListScope, Literal, OperationDesign, OperationKind,
-    OrderBy, Ownership,
+    OrderBy,
 };
 
 use crate::access;
@@ -148,7 +148,7 @@ fn collection(path: &str) -> String {
 /// rows keep the whole path.
 fn item_path(world: &World<'_>, entity: &Entity, rows: &str) -> String {
     let parameter = format!("{{{}_id}}", heck::ToSnakeCase::to_snake_case(entity.name.as_str()));
-    let is_nested = matches!(entity.owner, Ownership::Parent { .. });
+    let is_nested = entity.owner.parent().is_some();
     match rows.rfind('}') {
         Some(end) if is_nested && !keeps_parents(world) => format!("{}/{parameter}", &rows[end + 1..]),
         _ => format!("{rows}/{parameter}"),
@@ -219,7 +219,7 @@ fn operation(
 fn reads_as_owner(who: &Access) -> bool {
     match who {
         Access::ReadWrite { read, .. } => reads_as_owner(read),
-        who => *who == Access::Owner,
+        who => matches!(who, Access::Owner | Access::Member { .. }),
     }
 }
 

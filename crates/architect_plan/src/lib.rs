@@ -16,6 +16,7 @@ mod endpoints;
 mod enums;
 mod existing;
 mod links;
+mod members;
 mod modules;
 mod names;
 mod notes;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use architect_model::{Entity, FieldType, Ownership};
+use architect_model::{Entity, FieldType};
 
 use crate::notes::Notes;
 use crate::world::World;
@@ -28,12 +28,7 @@ pub(crate) fn entities<'a>(world: &World<'a>, notes: &mut Notes) -> Vec<&'a Enti
 
 /// The foreign keys and links of an entity.
 pub(crate) fn edges_of(entity: &Entity) -> impl Iterator<Item = Edge<'_>> {
-    let parent = match &entity.owner {
-        Ownership::Parent { entity: parent } => {
-            Some(Edge { from: &entity.name, to: parent, required: true, field: None })
-        }
-        _ => None,
-    };
+    let parent = entity.owner.parent().map(|to| Edge { from: &entity.name, to, required: true, field: None });
     let fields = entity.fields.iter().filter_map(|field| {
         let (to, required, can_go) = match &field.ty {
             FieldType::Reference { entity: to, .. } => (to, field.required, !field.required && !field.read_only),

@@ -1,6 +1,6 @@
 //! Paths: from the document's to the house's, with what each parameter names.
 
-use architect_model::{Entity, Location, Ownership, ParameterRole, PathParameter, WithinDesign};
+use architect_model::{Entity, Location, ParameterRole, PathParameter, WithinDesign};
 use heck::ToSnakeCase;
 
 use crate::names;
@@ -88,12 +88,12 @@ pub(crate) fn resolve(
 fn lineage<'a>(world: &World<'a>, entity: &'a Entity) -> Vec<(String, Target<'a>)> {
     let mut found = vec![(entity.name.clone(), Target::New(entity))];
     let mut current = entity;
-    while let Ownership::Parent { entity: parent } = &current.owner {
+    while let Some(parent) = current.owner.parent() {
         let Some(target) = world.find(parent) else { break };
         if found.iter().any(|(known, _)| known == parent) {
             break;
         }
-        found.push((parent.clone(), target));
+        found.push((parent.to_owned(), target));
         match target {
             Target::New(entity) => current = entity,
             Target::Existing(_) => break,

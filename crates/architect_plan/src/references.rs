@@ -6,6 +6,7 @@ use architect_model::{
 };
 
 use crate::columns::column_name;
+use crate::members;
 use crate::names;
 use crate::notes::Notes;
 use crate::world::{Target, World};
@@ -20,7 +21,9 @@ pub(crate) fn reference(
 ) -> Option<(ReferenceDesign, IdKind)> {
     let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
     let (target, column, kind) = pointed_at(world, entity, field, class, notes)?;
-    let on_delete = deletion(entity, field, class, *on_delete, notes);
+    let is_member = members::group_of(world, entity).is_some() && members::is_user(world, class) && field.required;
+    let given = on_delete.or_else(|| is_member.then_some(OnDelete::Cascade));
+    let on_delete = deletion(entity, field, class, given, notes);
     let moves = |op: &OperationDesign| op.entity == entity.name && op.kind == OperationKind::Update;
     let acyclic = *class == entity.name && !field.read_only && !field.circular && operations.iter().any(moves);
     if acyclic {

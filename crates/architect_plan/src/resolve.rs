@@ -2,14 +2,15 @@
 
 use architect_model::{
     Design, DesignEdit, Entity, EntityDesign, EnumDesign, FieldType, LinkDesign, ModuleDesign, OperationDesign,
-    OperationKind, Ownership, ParentDesign, Project, Resolution, Trace,
+    OperationKind, ParentDesign, Project, Resolution, Trace,
 };
 
 use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
 use crate::world::{Target, World, parent_column};
 use crate::{
-    change, clashes, columns, constraints, endpoints, enums, existing, links, modules, names, order, routers, schemas,
+    change, clashes, columns, constraints, endpoints, enums, existing, links, members, modules, names, order, routers,
+    schemas,
 };
 
 /// Resolves a design against a project: modules complete in every detail, in the house's names.
@@ -126,6 +127,7 @@ fn changed(
 pub(crate) fn modules(world: &World<'_>, notes: &mut Notes) -> Vec<ModuleDesign> {
     let entities = order::entities(world, notes);
     modules::remark(world, notes);
+    members::check(world, notes);
     let mut operations = endpoints::operations(world, notes);
     let links = links::links(world, &operations, notes);
     for link in &links {
@@ -190,8 +192,7 @@ fn entity(world: &World<'_>, entity: &Entity, operations: &[OperationDesign], no
     let (table, explicit_table) = world.table_name(&entity.name);
     let mut columns = columns::columns(world, entity, operations, notes);
     let (uniques, indexes) = constraints::constraints(world, entity, &mut columns, operations, notes);
-    let is_child =
-        |other: &&Entity| matches!(&other.owner, Ownership::Parent { entity: parent } if *parent == entity.name);
+    let is_child = |other: &&Entity| other.owner.parent() == Some(&entity.name);
     let target = world.entities().find(|other| other.name == entity.name);
     EntityDesign {
         names: names::entity_names(&entity.name),
@@ -210,7 +211,7 @@ fn entity(world: &World<'_>, entity: &Entity, operations: &[OperationDesign], no
 }
 
 fn parent(world: &World<'_>, entity: &Entity) -> Option<ParentDesign> {
-    let Ownership::Parent { entity: class } = &entity.owner else { return None };
+    let class = entity.owner.parent()?;
     let target = world.find(class)?;
     Some(ParentDesign {
         names: names::entity_names(class),

@@ -167,7 +167,13 @@ fn described(operation: &OperationDesign) -> String {
             }
         },
         OperationKind::List { scope, .. } => {
-            ("list", if *scope == ListScope::All { format!("all_{}", names.snakes) } else { names.snakes.clone() })
+            let above = operation.parent().map(|parent| parent.class.to_snake_case());
+            let noun = match (scope, above) {
+                (ListScope::All, _) => format!("all_{}", names.snakes),
+                (_, Some(above)) => format!("{above}_{}", names.snakes),
+                _ => names.snakes.clone(),
+            };
+            ("list", noun)
         }
         OperationKind::Create => ("create", names.snake.clone()),
         OperationKind::Update => ("update", names.snake.clone()),

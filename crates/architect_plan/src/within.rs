@@ -1,8 +1,8 @@
 //! Lists below a row that their rows refer to, or are linked with, without belonging to it.
 
 use architect_model::{
-    AccessDesign, Entity, Field, FieldType, IdKind, ListScope, Location, OperationDesign, OperationKind, Ownership,
-    ParameterRole, PathParameter, WithinDesign,
+    Entity, Field, FieldType, IdKind, ListScope, Location, OperationDesign, OperationKind, ParameterRole,
+    PathParameter, WithinDesign,
 };
 use heck::ToSnakeCase;
 
@@ -44,7 +44,7 @@ pub(crate) fn resolve(
         let names = names::entity_names(class);
         stem == names.snake || before.as_ref().is_some_and(|word| *word == names.snakes || *word == names.snake)
     };
-    if matches!(&entity.owner, Ownership::Parent { entity: parent } if names_class(parent)) {
+    if entity.owner.parent().is_some_and(names_class) {
         return None;
     }
     let ways = ways(world, entity);
@@ -142,7 +142,7 @@ fn parameter(world: &World<'_>, class: &str, id: IdKind) -> PathParameter {
 pub(crate) fn decide(world: &World<'_>, operations: &mut [OperationDesign]) {
     let all = operations.to_vec();
     for op in operations {
-        let by_owner = op.access == AccessDesign::Owner;
+        let by_owner = op.access.is_owner();
         let is_followed = !references::is_written_by_staff(&all, &op.entity);
         let is_given = |column: &str| {
             let entity = world.entities().find(|entity| entity.name == op.entity);
@@ -152,7 +152,8 @@ pub(crate) fn decide(world: &World<'_>, operations: &mut [OperationDesign]) {
         if let OperationKind::List { within: Some(within), scope, .. } = &mut op.kind {
             let is_read = references::is_read_by_all(&all, &within.target.class);
             within.owned = by_owner && within.target.owner.is_owned() && !is_read;
-            if within.owned && is_followed && is_given(&within.column) {
+            // A role in the group is asked for in the query.
+            if within.owned && is_followed && is_given(&within.column) && op.access.member_role().is_none() {
                 *scope = ListScope::All;
             }
         }

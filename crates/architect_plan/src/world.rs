@@ -8,7 +8,7 @@ use architect_model::{
 };
 use heck::ToSnakeCase;
 
-use crate::{modules, names, order};
+use crate::{members, modules, names, order};
 
 /// A design and the project it is resolved against.
 pub(crate) struct World<'a> {
@@ -117,7 +117,7 @@ impl<'a> World<'a> {
     pub(crate) fn topmost(&self, entity: &'a Entity) -> &'a Entity {
         let mut current = entity;
         for _ in 0..self.design.entities.len() {
-            let Ownership::Parent { entity: parent } = &current.owner else { break };
+            let Some(parent) = current.owner.parent() else { break };
             match self.find(parent) {
                 Some(Target::New(parent)) => current = parent,
                 _ => break,
@@ -130,7 +130,7 @@ impl<'a> World<'a> {
     pub(crate) fn is_below(&self, entity: &Entity, above: &Entity) -> bool {
         let mut current = entity;
         for _ in 0..self.design.entities.len() {
-            let Ownership::Parent { entity: parent } = &current.owner else { return false };
+            let Some(parent) = current.owner.parent() else { return false };
             match self.find(parent) {
                 Some(Target::New(parent)) if parent.name == above.name => return true,
                 Some(Target::New(parent)) => current = parent,
@@ -238,17 +238,23 @@ impl<'a> World<'a> {
     pub(crate) fn chain(&self, target: Target<'a>) -> OwnerChain {
         let mut steps = Vec::new();
         let mut current = target;
+        let direct = |steps, column| OwnerChain { steps, members: None, user_column: Some(column) };
         for _ in 0..=self.design.entities.len() + self.project.tables.len() {
             let next = match current {
-                Target::New(entity) => match &entity.owner {
-                    Ownership::User => return OwnerChain { steps, user_column: Some(self.owner_column()) },
-                    Ownership::Nobody => return OwnerChain::default(),
-                    Ownership::Parent { entity: parent } => self.parent_step(entity, parent),
+                Target::New(entity) => match (&entity.owner, entity.owner.parent()) {
+                    (Ownership::User, _) => return direct(steps, self.owner_column()),
+                    (_, Some(parent)) => self.parent_step(entity, parent),
+                    (owner, None) => {
+                        let end = members::end(self, entity).filter(|_| owner.is_group());
+                        return end.map_or_else(OwnerChain::default, |(members, user)| OwnerChain {
+                            steps,
+                            members: Some(members),
+                            user_column: Some(user),
+                        });
+                    }
                 },
                 Target::Existing(table) => match &table.owner {
-                    Some(owner) if owner.direct => {
-                        return OwnerChain { steps, user_column: Some(owner.column.clone()) };
-                    }
+                    Some(owner) if owner.direct => return direct(steps, owner.column.clone()),
                     Some(owner) => self.table_step(owner),
                     None => None,
                 },
@@ -258,6 +264,12 @@ impl<'a> World<'a> {
             current = target;
         }
         OwnerChain::default()
+    }
+
+    /// How the owning user is reached from what the rows of an entity belong to.
+    pub(crate) fn chain_of_parent(&self, entity: &'a Entity) -> OwnerChain {
+        let parent = entity.owner.parent().and_then(|parent| self.find(parent));
+        parent.map(|parent| self.chain(parent)).unwrap_or_default()
     }
 
     fn parent_step(&self, child: &Entity, parent: &str) -> Option<(OwnerStep, Target<'a>)> {

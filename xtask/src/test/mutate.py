@@ -3,7 +3,9 @@
 Arguments: how many to remove, chosen at random, and the seed of the choice.
 
 An owner check is, in a service or a repository:
-- a comparison of a row's owner with the caller, in a condition or a query;
+- a comparison of a row's owner, or of a member of the group that owns it, with the caller, in a condition or a query;
+- a comparison of a member's role in a query;
+- a refusal of whoever has not the role;
 - a call of a method that checks the caller's role, or the references in a body.
 """
 
@@ -24,8 +26,18 @@ MODULES = pathlib.Path("app/modules")
 OWNER = re.compile(r"\b(owner_id|user_id|user\.id)$")
 
 
+ROLE = re.compile(r"\brole$")
+ASKS_ROLE = re.compile(r"get_for_(?!owner\b|user\b)\w+\(.*\) is None$")
+
+
 def is_owner(node):
     return OWNER.search(ast.unparse(node)) is not None
+
+
+def is_member(node):
+    """`X.role == Role.ADMIN` in a query."""
+    value = node.comparators[0]
+    return ROLE.search(ast.unparse(node.left)) and isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name)
 
 
 def replacements(tree):
@@ -37,6 +49,11 @@ def replacements(tree):
                 yield node, "False"
             elif isinstance(node.ops[0], ast.Eq) and isinstance(parents[node], ast.Call):
                 yield node, f"({ast.unparse(node.left)}) == ({ast.unparse(node.left)})"
+        elif isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq) and is_member(node):
+            if isinstance(parents[node], ast.Call):
+                yield node, f"({ast.unparse(node.left)}) == ({ast.unparse(node.left)})"
+        elif isinstance(node, ast.If) and isinstance(node.body[0], ast.Raise) and ASKS_ROLE.search(ast.unparse(node.test)):
+            yield node.test, "False"
         elif isinstance(node, ast.Expr):
             call = node.value.value if isinstance(node.value, ast.Await) else node.value
             if isinstance(call, ast.Call) and any(word in ast.unparse(call.func) for word in ("check", "require", "ensure")):

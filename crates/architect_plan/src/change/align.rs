@@ -157,7 +157,8 @@ impl Pair<'_> {
     fn is_key_of_owner(&self, column: &str) -> bool {
         match &self.code.owner {
             Ownership::Nobody => false,
-            Ownership::User | Ownership::Parent { .. } => {
+            Ownership::Members { of: None, .. } => false,
+            Ownership::User | Ownership::Parent { .. } | Ownership::Members { .. } => {
                 !self.code.fields.iter().any(|field| column_name(field) == column)
             }
         }

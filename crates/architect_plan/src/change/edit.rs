@@ -131,7 +131,7 @@ pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Resul
         DesignEdit::RenameField { from, to, .. } => rename_in_endpoints(design, class, from, to),
         DesignEdit::RemoveField { field, .. } => unused(design, class, field)?,
         DesignEdit::ChangeOwner { owner, .. } => {
-            if !matches!(owner, Ownership::Parent { .. }) {
+            if owner.parent().is_none() {
                 apart(design, class);
             }
             follow_owner(design, class, owner);
@@ -345,7 +345,7 @@ fn change_owner(entity: &mut Entity, owner: &Ownership) -> Result<(), Refused> {
     if entity.owner == *owner {
         return Err((format!("`{}` belongs to that already", entity.name), "There is nothing to do.".to_owned()));
     }
-    if let Ownership::Parent { entity: parent } = owner {
+    if let Some(parent) = owner.parent() {
         // What referred to the new parent becomes the key by which rows belong to it.
         entity.fields.retain(|field| !matches!(&field.ty, FieldType::Reference { entity, .. } if entity == parent));
     }

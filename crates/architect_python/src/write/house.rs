@@ -3,8 +3,8 @@
 use std::cell::RefCell;
 
 use architect_model::{
-    EntityDesign, EntityNames, EntityRef, EnumDesign, ExistingEntity, HouseStyle, ModuleDesign, Orm, Project, Step,
-    Symbol,
+    EntityDesign, EntityNames, EntityRef, EnumDesign, ExistingEntity, HouseStyle, Membership, ModuleDesign, Orm,
+    OwnerChain, Project, Step, Symbol,
 };
 
 use super::file::File;
@@ -36,6 +36,8 @@ pub(crate) enum Need {
     Get,
     /// A row by its key, for its owner.
     GetOwned,
+    /// A row by its key, for its owner who has the role at this place in the group.
+    GetAs(usize),
     /// A row by its key, within its parent.
     GetInParent,
     /// The list of the operation with this number.
@@ -48,6 +50,8 @@ pub(crate) enum Need {
     LeadsTo(usize),
     /// A new row.
     Create,
+    /// A new group with its first member.
+    Found,
     /// Changes to a row.
     Update,
     /// A row that was changed already.
@@ -189,6 +193,46 @@ impl<'a> House<'a> {
         let pattern = if self.models_extend_schemas() { &layout.schemas.value } else { &layout.models.value };
         let names = self.module.entities.iter().find(|entity| uses_enum(entity, class)).unwrap_or(entity);
         Symbol::new(self.place(pattern, &names.names), class)
+    }
+
+    /// A value of the role of members, as an expression.
+    pub(crate) fn role_value(&self, file: &mut File, members: &Membership, value: &str) -> String {
+        let Some(roles) = &members.role else { return super::text::string(value) };
+        let member = |members: &[(String, String)]| {
+            members.iter().find(|(_, stored)| stored == value).map(|(name, _)| name.clone())
+        };
+        let found = match &roles.existing {
+            Some(symbol) => {
+                let known = self.project.enums.iter().find(|known| known.class == *symbol);
+                known.and_then(|known| member(&known.members)).map(|name| (symbol.clone(), name))
+            }
+            None => {
+                let all = self.modules.iter().flat_map(|module| &module.enums);
+                let design = all.into_iter().find(|known| known.class == roles.class);
+                let home = self.new_entity(&members.step.class);
+                design.zip(home).and_then(|(design, (module, entity))| {
+                    let pattern = if self.models_extend_schemas() {
+                        &self.style.layout.schemas.value
+                    } else {
+                        &self.style.layout.models.value
+                    };
+                    let path = self.path(pattern, &module.name, &entity.names);
+                    Some((Symbol::new(self.dotted(&path), roles.class.as_str()), member(&design.members)?))
+                })
+            }
+        };
+        match found {
+            Some((class, name)) => format!("{}.{name}", file.symbol(&class)),
+            None => super::text::string(value),
+        }
+    }
+
+    /// A role of members as a part of names: `team_lead`.
+    pub(crate) fn role_word(&self, chain: &OwnerChain, role: Option<usize>) -> Option<String> {
+        let value = chain.members.as_ref()?.role.as_ref()?.values.get(role?)?;
+        let word = heck::ToSnakeCase::to_snake_case(value.as_str());
+        let is_name = word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_') && !word.is_empty();
+        Some(if is_name { word } else { format!("role_{}", role? + 1) })
     }
 
     /// Whether tables extend the entity's `Base` schema.

@@ -18,6 +18,8 @@ pub(crate) struct Other {
     pub(crate) target: EntityRef,
     /// Whether the rows must be their owner's.
     pub(crate) own: bool,
+    /// The role that their owner must have in the group, by its place among the roles.
+    pub(crate) role: Option<usize>,
     /// Whether several are looked up by their keys.
     pub(crate) many: bool,
 }
@@ -27,7 +29,11 @@ impl Other {
     pub(crate) fn name(&self, house: &House<'_>) -> String {
         let names = house.names_of(&self.target);
         let name = if self.many { format!("find_{}", names.snakes) } else { format!("find_{}", names.snake) };
-        if self.own { name } else { format!("{name}_of_anybody") }
+        match house.role_word(&self.target.owner, self.role) {
+            Some(role) => format!("{name}_as_{role}"),
+            None if self.own => name,
+            None => format!("{name}_of_anybody"),
+        }
     }
 
     /// The argument with the key, or the keys.
@@ -45,7 +51,7 @@ impl Other {
         }
         let select = select::select(house, file, &class);
         let owned = match self.own {
-            true => select::owned_by(house, file, &class, &self.target.owner, owner),
+            true => select::owned_by(house, file, &class, &self.target.owner, owner, self.role).text(),
             false => String::new(),
         };
         let alive = mark.map_or_else(String::new, |mark| format!(", {}", deletion::alive(house, file, &class, mark)));
@@ -104,8 +110,9 @@ impl Store<'_> {
         many: bool,
         key: &str,
         owner: Option<&str>,
+        role: Option<usize>,
     ) -> String {
-        let other = Other { target: target.clone(), own: owner.is_some(), many };
+        let other = Other { target: target.clone(), own: owner.is_some(), role, many };
         if !self.has_class() {
             return other.query(self.house, file, &self.session(), key, owner.unwrap_or_default());
         }

@@ -1,6 +1,7 @@
 //! Repositories: the class of each entity with the queries that its rules need, or the functions in their place.
 
 mod base;
+mod found;
 mod lookups;
 mod methods;
 mod statements;
@@ -8,6 +9,7 @@ mod statements;
 use architect_model::{EntityDesign, ListScope, OperationDesign, RepositoryKind, Symbol};
 
 pub(crate) use base::{base_method, is_schema, pager, pager_returns as base_page};
+pub(crate) use found::{FOUND, founded, founding};
 pub(crate) use methods::session_class;
 pub(crate) use statements::{
     assignment, insert_lines, linked_page, linked_statement, list_lines, many_statement, owned_statement, row,
@@ -142,6 +144,12 @@ pub(crate) fn owned_name(house: &House<'_>) -> String {
     owned.get.as_deref().unwrap_or("get_for_{scope}").replace("{scope}", &owned.owner)
 }
 
+/// The method that finds a row of one owner who has a role: `get_for_admin`.
+pub(crate) fn role_name(house: &House<'_>, entity: &EntityDesign, role: usize) -> String {
+    let word = house.role_word(&entity.owner, Some(role)).unwrap_or_default();
+    house.style.repository.owned.get.as_deref().unwrap_or("get_for_{scope}").replace("{scope}", &word)
+}
+
 /// The method that finds a row of one parent.
 pub(crate) fn in_parent_name(house: &House<'_>, entity: &EntityDesign) -> String {
     let pattern = house.style.repository.owned.get.as_deref().unwrap_or("get_for_{scope}");
@@ -192,7 +200,10 @@ fn named(house: &House<'_>, entity: &EntityDesign, op: &OperationDesign, pattern
         return format!("{verb}_{rest}");
     }
     match Listing::of(&op.kind).map_or(ListScope::All, |listing| listing.scope) {
-        ListScope::Owner => scoped(pattern, &house.style.repository.owned.owner, entity),
+        ListScope::Owner => {
+            let role = house.role_word(&entity.owner, op.access.member_role());
+            scoped(pattern, role.as_ref().unwrap_or(&house.style.repository.owned.owner), entity)
+        }
         ListScope::Parent => scoped(pattern, &parent_word(entity), entity),
         ListScope::All => format!("{verb}_all"),
     }

@@ -264,7 +264,7 @@ impl<'a> Rules<'a> {
     /// Whether the user's identity matters for an operation.
     pub(crate) fn needs_user(&self, op: &OperationDesign) -> bool {
         let by_access = match &op.access {
-            AccessDesign::Owner => {
+            AccessDesign::Owner | AccessDesign::Member { .. } => {
                 !matches!(op.kind, OperationKind::Create) || self.entity.parent.is_some() || self.sets_owner()
             }
             AccessDesign::Role { .. } => true,
@@ -272,7 +272,8 @@ impl<'a> Rules<'a> {
             AccessDesign::SignedIn | AccessDesign::Public => false,
         };
         let writes = matches!(op.kind, OperationKind::Create | OperationKind::Update);
-        by_access || matches!(op.kind, OperationKind::Create) && self.sets_owner() || writes && self.checks_need_user()
+        let is_founded = || self.sets_owner() || self.entity.owner.group().is_some();
+        by_access || matches!(op.kind, OperationKind::Create) && is_founded() || writes && self.checks_need_user()
     }
 
     fn sets_owner(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Queries as statements: what they select, for whom, filtered, in order, and how they are run.
 
 use architect_model::{
-    EntityDesign, FieldType, InputKind, LinkDesign, ListScope, Literal, OperationKind, OrderBy, OwnerChain,
+    EntityDesign, FieldType, InputKind, LinkDesign, ListScope, Literal, Membership, OperationKind, OrderBy, OwnerChain,
     WithinDesign,
 };
 
@@ -44,6 +44,8 @@ impl<'a> Listing<'a> {
 pub(crate) struct Scope<'a> {
     /// Whose they are.
     pub(crate) whose: Whose<'a>,
+    /// The role that their owner must have in the group, by its place among the roles.
+    pub(crate) role: Option<usize>,
     /// The key of the row that all of them refer to.
     pub(crate) within: Option<&'a str>,
 }
@@ -84,15 +86,15 @@ pub(crate) fn column(house: &House<'_>, file: &mut File, model: &str, name: &str
 }
 
 /// `.join(…)` and `.where(…)` that narrow a query to what belongs to `whose`.
-pub(crate) fn narrowed(house: &House<'_>, file: &mut File, entity: &EntityDesign, whose: Whose<'_>) -> String {
+pub(crate) fn narrowed(house: &House<'_>, file: &mut File, entity: &EntityDesign, scope: Scope<'_>) -> String {
     let model = file.symbol(&house.model(entity));
-    match whose {
+    match scope.whose {
         Whose::Everybody => String::new(),
         Whose::Parent(key) => match &entity.parent {
             Some(parent) => format!(".where({model}.{} == {key})", parent.column),
             None => String::new(),
         },
-        Whose::Owner(key) => owned_by(house, file, &model, &entity.owner, key),
+        Whose::Owner(key) => owned_by(house, file, &model, &entity.owner, key, scope.role).text(),
     }
 }
 
@@ -124,23 +126,91 @@ pub(crate) fn within(
     }
 }
 
-/// `.join(Project, …).where(Project.owner_id == owner_id)`.
-pub(crate) fn owned_by(house: &House<'_>, file: &mut File, model: &str, chain: &OwnerChain, key: &str) -> String {
-    let Some(user_column) = &chain.user_column else { return String::new() };
+/// What keeps a query to the rows of one owner.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Owned {
+    /// `.join(Project, …)`.
+    pub(crate) joins: String,
+    /// `Project.owner_id == owner_id`.
+    pub(crate) conditions: Vec<String>,
+}
+
+impl Owned {
+    /// `.join(Project, …).where(Project.owner_id == owner_id)`.
+    pub(crate) fn text(&self) -> String {
+        if self.conditions.is_empty() {
+            return self.joins.clone();
+        }
+        format!("{}.where({})", self.joins, self.conditions.join(", "))
+    }
+}
+
+/// What keeps a query of `model` to the rows of the user with `key`: who owns them, or is a member of the group that does,
+/// with the role at the place `role` if one is asked for.
+pub(crate) fn owned_by(
+    house: &House<'_>,
+    file: &mut File,
+    model: &str,
+    chain: &OwnerChain,
+    key: &str,
+    role: Option<usize>,
+) -> Owned {
+    let Some(user_column) = &chain.user_column else { return Owned::default() };
     let mut joins = String::new();
-    let mut alive = String::new();
+    let mut alive = Vec::new();
     let mut last = model.to_owned();
-    for step in &chain.steps {
+    let mut steps = chain.steps.as_slice();
+    let mut own = chain.members.as_ref().map(|members| members.step.column.as_str());
+    // What refers to a group names it by the key that memberships have, too.
+    if let (Some(members), [before @ .., to_group]) = (&chain.members, steps)
+        && to_group.key == members.step.column
+        && house.mark_at(&to_group.class, to_group.existing.as_ref()).is_none()
+    {
+        steps = before;
+        own = Some(to_group.column.as_str());
+    }
+    for step in steps {
         let class = file.symbol(&house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
         let from = column(house, file, &last, &step.column);
         let to = column(house, file, &class, &step.key);
         joins.push_str(&format!(".join({class}, {from} == {to})"));
         if let Some(mark) = house.mark_at(&step.class, step.existing.as_ref()) {
-            alive.push_str(&format!(", {}", deletion::alive(house, file, &class, mark)));
+            alive.push(deletion::alive(house, file, &class, mark));
         }
         last = class;
     }
-    format!("{joins}.where({last}.{user_column} == {key}{alive})")
+    let condition = match (&chain.members, own) {
+        (Some(members), Some(own)) => {
+            let group = column(house, file, &last, own);
+            format!("{group}.in_({})", groups_of(house, file, members, user_column, key, role))
+        }
+        _ => format!("{last}.{user_column} == {key}"),
+    };
+    let conditions = std::iter::once(condition).chain(alive).collect();
+    Owned { joins, conditions }
+}
+
+/// `select(Membership.team_id).where(Membership.user_id == user_id)`: the keys of the groups of a user.
+fn groups_of(
+    house: &House<'_>,
+    file: &mut File,
+    members: &Membership,
+    user_column: &str,
+    key: &str,
+    role: Option<usize>,
+) -> String {
+    let step = &members.step;
+    let class = file.symbol(&house.class_at(&step.class, step.existing.as_ref(), step.module.as_deref()));
+    let mut conditions = vec![format!("{class}.{user_column} == {key}")];
+    if let (Some(roles), Some(nth)) = (&members.role, role) {
+        let value = roles.values.get(nth).map(|value| house.role_value(file, members, value)).unwrap_or_default();
+        conditions.push(format!("{class}.{} == {value}", roles.column));
+    }
+    if let Some(mark) = house.mark_at(&step.class, step.existing.as_ref()) {
+        conditions.push(deletion::alive(house, file, &class, mark));
+    }
+    let select = select(house, file, &format!("{class}.{}", step.key));
+    format!("{select}.where({})", conditions.join(", "))
 }
 
 /// `.where(…)` for the conditions that always hold.

@@ -109,7 +109,7 @@ impl<'a> Store<'a> {
     /// The row with a key if the user with `owner` owns it, or none.
     pub(crate) fn get_owned(&self, file: &mut File, id: &str, owner: &str) -> String {
         if !self.has_class() {
-            let statement = repository::owned_statement(self.house, file, self.entity, id, owner);
+            let statement = repository::owned_statement(self.house, file, self.entity, id, owner, None);
             return select::first(self.house, &self.session(), &statement);
         }
         self.house.need(self.entity, Need::GetOwned);
@@ -121,6 +121,19 @@ impl<'a> Store<'a> {
             &[(&key, id.to_owned()), (&column, owner.to_owned())],
             self.house.style.repository.owned.keywords,
         )
+    }
+
+    /// The row with a key if the user with `owner` has the role at the place `role` in the group that owns it, or none.
+    pub(crate) fn get_as(&self, file: &mut File, id: &str, owner: &str, role: usize) -> String {
+        if !self.has_class() {
+            let statement = repository::owned_statement(self.house, file, self.entity, id, owner, Some(role));
+            return select::first(self.house, &self.session(), &statement);
+        }
+        self.house.need(self.entity, Need::GetAs(role));
+        let name = repository::role_name(self.house, self.entity, role);
+        let (key, column) = (repository::key_name(self.entity), repository::owner_key(self.house));
+        let keywords = self.house.style.repository.owned.keywords;
+        self.own_call(file, &name, &[(&key, id.to_owned()), (&column, owner.to_owned())], keywords)
     }
 
     /// The row with a key if it belongs to the parent with `parent`, or none.

@@ -6,6 +6,7 @@ mod body;
 mod creation;
 mod deleted;
 mod life;
+mod members;
 mod polish;
 mod request;
 
@@ -160,6 +161,8 @@ impl<'a> Tests<'a> {
         match access {
             AccessDesign::Superuser => self.actors.admin.as_ref(),
             AccessDesign::Role { value, .. } => self.actors.holder(value),
+            // Tests make their groups themselves, and have the role of those who do.
+            AccessDesign::Member { role, .. } => self.founds_as(role).then_some(otherwise),
             _ => Some(otherwise),
         }
     }
@@ -175,6 +178,9 @@ impl<'a> Tests<'a> {
 
     /// The tests of one entity.
     fn of(&self, file: &mut File, entity: &'a EntityDesign) -> Vec<Code> {
+        if self.group_of(entity).is_some() {
+            return self.membership(file, entity);
+        }
         if self.creator(entity).is_none() || !self.can_create(entity) {
             return self.without_role(file, entity).into_iter().collect();
         }
@@ -186,6 +192,7 @@ impl<'a> Tests<'a> {
         }
         codes.extend(self.deleted(file, entity));
         codes.extend(self.somebody_else(file, entity));
+        codes.extend(self.shared_with_members(file, entity));
         codes.extend(self.guarded(file, entity));
         codes.extend(self.order(file, entity));
         codes.extend(self.filters(file, entity));

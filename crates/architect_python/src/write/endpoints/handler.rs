@@ -431,7 +431,7 @@ impl<'a> Handler<'a> {
         let mut add = |file: &mut File, error: &Option<architect_model::DomainError>| {
             classes.extend(error.as_ref().map(|error| file.symbol(&error.class)));
         };
-        if matches!(self.op.access, AccessDesign::Role { .. } | AccessDesign::Superuser) {
+        if matches!(self.op.access, AccessDesign::Role { .. } | AccessDesign::Superuser | AccessDesign::Member { .. }) {
             add(file, &errors.forbidden);
         }
         let body = matches!(self.op.kind, OperationKind::Create | OperationKind::Update);

@@ -3,7 +3,9 @@
 use architect_model::{CommitPlace, EntityDesign, OperationDesign, ParameterKind, SessionPassing};
 
 use super::base::{pager_method, pager_returns, takes_statement};
-use super::{count_name, in_parent_name, key_name, list_name, owned_name, owner_key, scope_argument, statements};
+use super::{
+    count_name, in_parent_name, key_name, list_name, owned_name, owner_key, role_name, scope_argument, statements,
+};
 use crate::write::code::{Code, Function, call};
 use crate::write::deletion;
 use crate::write::file::File;
@@ -40,7 +42,8 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
     let method = Method { house, entity };
     match need {
         Need::Get => vec![method.get(file)],
-        Need::GetOwned => vec![method.get_owned(file)],
+        Need::GetOwned => vec![method.get_owned(file, None)],
+        Need::GetAs(role) => vec![method.get_owned(file, Some(role))],
         Need::GetInParent => vec![method.get_in_parent(file)],
         Need::Many => vec![method.many(file)],
         Need::LeadsTo(index) => {
@@ -55,6 +58,7 @@ pub(super) fn own(house: &House<'_>, file: &mut File, entity: &EntityDesign, nee
             None => Vec::new(),
         },
         Need::Create => vec![method.create(file)],
+        Need::Found => vec![method.found_group(file)],
         Need::Update => vec![method.update(file)],
         Need::Save => vec![method.save(file)],
         Need::Delete => vec![method.delete(file)],
@@ -136,13 +140,17 @@ impl Method<'_> {
         self.function(file, "get", vec![key], Vec::new(), format!("{model} | None"), body)
     }
 
-    fn get_owned(&self, file: &mut File) -> Code {
-        let statement =
-            statements::owned_statement(self.house, file, self.entity, &key_name(self.entity), &owner_key(self.house));
+    fn get_owned(&self, file: &mut File, role: Option<usize>) -> Code {
+        let (id, owner) = (key_name(self.entity), owner_key(self.house));
+        let statement = statements::owned_statement(self.house, file, self.entity, &id, &owner, role);
         let body = self.found(&statement);
         let scope = vec![self.key(file), self.owner(file)];
         let returns = format!("{} | None", self.model(file));
-        self.function(file, &owned_name(self.house), scope, Vec::new(), returns, body)
+        let name = match role {
+            Some(role) => role_name(self.house, self.entity, role),
+            None => owned_name(self.house),
+        };
+        self.function(file, &name, scope, Vec::new(), returns, body)
     }
 
     fn get_in_parent(&self, file: &mut File) -> Code {
@@ -189,7 +197,7 @@ impl Method<'_> {
             (architect_model::ListScope::Parent, Some(key)) => Whose::Parent(key),
             _ => Whose::Everybody,
         };
-        let asked = Scope { whose, within };
+        let asked = Scope { whose, role: op.access.member_role(), within };
         let scope = self.scope(file, listing);
         let filters = self.filters(file, listing);
         if let Some(pager) = pager_method(self.house) {
@@ -287,7 +295,11 @@ impl Method<'_> {
             Code::of(format!("{word} = {}", statements::statement(self.house, file, self.entity, listing, scope)));
         code.add(&select::filters(self.house, file, self.entity, listing, &[word]));
         let orders_itself = pager.parameters.iter().any(|parameter| parameter.kind == ParameterKind::Arguments);
-        let order = select::order(self.house, file, self.entity, listing.order, !orders_itself);
+        let mut order = select::order(self.house, file, self.entity, listing.order, !orders_itself);
+        if orders_itself {
+            // What takes columns as arguments takes expressions, and a mapped column is none to a type checker.
+            order.iter_mut().filter(|term| !term.ends_with(".desc()")).for_each(|term| term.push_str(".asc()"));
+        }
         let statement = if orders_itself { word.to_owned() } else { format!("{word}.order_by({})", order.join(", ")) };
         let mut arguments = Vec::new();
         for parameter in &pager.parameters {
@@ -347,7 +359,7 @@ impl Method<'_> {
     }
 
     /// Extra values of a new row as parameters.
-    fn extra(&self, file: &mut File) -> (Vec<String>, Vec<(String, String)>) {
+    pub(super) fn extra(&self, file: &mut File) -> (Vec<String>, Vec<(String, String)>) {
         let columns = self.house.given_by_server(self.entity);
         let mut parameters = Vec::new();
         let mut values = Vec::new();
@@ -447,7 +459,9 @@ pub(super) fn create_function(house: &House<'_>, file: &mut File, entity: &Entit
     let body_name = super::function_body(house, entity);
     let session = house.session_name();
     let class = session_class(house, file);
-    let (parameters, values) = Method { house, entity }.extra(file);
+    let (mut parameters, values) = Method { house, entity }.extra(file);
+    let founder = super::founding(house, file, entity, "").map(|(user, _)| user);
+    parameters.extend(founder.iter().map(|user| format!("{user}: {}", values::key(file, house.style.user.id))));
     let mut all = vec![format!("{session}: {class}"), format!("{body_name}: {schema}")];
     all.extend(parameters);
     if house.style.repository.session.value == SessionPassing::Keyword {
@@ -455,8 +469,11 @@ pub(super) fn create_function(house: &House<'_>, file: &mut File, entity: &Entit
     }
     let commits = house.functions_commit();
     let variable = format!("db_{}", entity.names.snake);
-    let mut body =
-        statements::insert_lines(house, file, entity, &session, &variable, &body_name, &values, commits).all();
+    let lines = match &founder {
+        Some(user) => super::founded(house, file, entity, &session, &variable, &body_name, &values, user, commits),
+        None => statements::insert_lines(house, file, entity, &session, &variable, &body_name, &values, commits),
+    };
+    let mut body = lines.all();
     body.line(format!("return {variable}"));
     let returns = file.symbol(&house.model(entity));
     Function {

@@ -17,15 +17,15 @@ pub(crate) fn owned_statement(
     entity: &EntityDesign,
     id: &str,
     owner: &str,
+    role: Option<usize>,
 ) -> String {
     let model = file.symbol(&house.model(entity));
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
-    let owned = select::owned_by(house, file, &model, &entity.owner, owner);
+    let owned = select::owned_by(house, file, &model, &entity.owner, owner, role);
     // One condition after the joins: `.where(Task.id == task_id, Project.owner_id == owner_id)`.
-    let (joins, condition) = owned.rsplit_once(".where(").unwrap_or((owned.as_str(), ")"));
     let alive = alive_too(house, file, entity);
-    format!("{select}{joins}.where({model}.{key} == {id}, {}{alive})", condition.trim_end_matches(')'))
+    format!("{select}{}.where({model}.{key} == {id}, {}{alive})", owned.joins, owned.conditions.join(", "))
 }
 
 /// The row with a key that belongs to one parent.
@@ -103,7 +103,8 @@ pub(crate) fn many_statement(
     let select = select::select(house, file, &model);
     let key = entity.id().map_or("id", |id| id.name.as_str());
     let column = select::column(house, file, &model, key);
-    let owned = owner.map_or_else(String::new, |owner| select::owned_by(house, file, &model, &entity.owner, owner));
+    let owned = owner
+        .map_or_else(String::new, |owner| select::owned_by(house, file, &model, &entity.owner, owner, None).text());
     let alive = alive_too(house, file, entity);
     format!("{select}.where({column}.in_({ids}){alive}){owned}.order_by({column})")
 }
@@ -132,7 +133,7 @@ pub(crate) fn list_lines(
     }
     let mut is_changed = !listing.filters.is_empty();
     if let Some(condition) = unless {
-        let narrowed = select::narrowed(house, file, entity, scope.whose);
+        let narrowed = select::narrowed(house, file, entity, scope);
         let mut body = Code::new();
         for query in &queries {
             body.line(format!("{query} = {query}{narrowed}"));
@@ -178,7 +179,7 @@ pub(crate) fn conditions(
     listing: Listing<'_>,
     scope: Scope<'_>,
 ) -> String {
-    let narrowed = select::narrowed(house, file, entity, scope.whose);
+    let narrowed = select::narrowed(house, file, entity, scope);
     let kept = match scope.within {
         Some(key) => select::within(house, file, entity, listing, key, &narrowed),
         None => narrowed,

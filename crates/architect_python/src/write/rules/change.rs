@@ -2,6 +2,7 @@
 
 use architect_model::{ColumnRole, DeleteAnswer, LinkDesign, Literal, OperationDesign, ParameterRole};
 
+use super::check::Write;
 use super::finish::Ending;
 use super::{Rule, Rules};
 use crate::write::code::{Code, call};
@@ -42,7 +43,7 @@ impl<'a> Rules<'a> {
                 _ => {}
             }
         }
-        body.add(&self.check_call(file, &body_name));
+        body.add(&self.check_call(file, &body_name, Write::Creation));
         for link in links_of(self.house, self.entity) {
             let ids = self.linked_ids(&body_name, link);
             let found = self.linked_call(file, link, &ids);
@@ -50,7 +51,13 @@ impl<'a> Rules<'a> {
             body.add(&self.guarded(file, code));
             given.push((link.field.clone(), link.field.clone()));
         }
-        let effect = self.rows().create(file, &body_name, &given);
+        let effect = match self.entity.owner.group() {
+            Some(_) => {
+                let founder = self.house.user_key(file, self.place);
+                self.rows().found_group(file, &body_name, &given, &founder)
+            }
+            None => self.rows().create(file, &body_name, &given),
+        };
         self.finish(file, effect, Ending::ROW, &mut body);
         let returns = self.model(file);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
@@ -82,7 +89,7 @@ impl<'a> Rules<'a> {
             parameters.push(self.user_parameter(file));
         }
         let mut body = self.found(file, op);
-        body.add(&self.check_call(file, &body_name));
+        body.add(&self.check_call(file, &body_name, Write::Change));
         let item = self.entity.names.snake.clone();
         self.refuse_circles(file, &item, &body_name, &mut body);
         for link in links_of(self.house, self.entity) {

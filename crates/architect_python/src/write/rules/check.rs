@@ -1,7 +1,8 @@
 //! Checks: roles, references in bodies, linked rows.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, EntityDesign, EntityNames, LinkDesign, ReferenceCheck, ReferenceChecks, ReferenceDesign,
+    AccessDesign, ColumnDesign, ColumnRole, EntityDesign, EntityNames, LinkDesign, OperationKind, ReferenceCheck,
+    ReferenceChecks, ReferenceDesign,
 };
 
 use super::existing::existing_method;
@@ -16,6 +17,15 @@ use crate::write::signature::Parameter;
 use crate::write::text;
 use crate::write::values;
 use architect_model::ParameterPart as Part;
+
+/// A body by which rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Write {
+    /// Of a new row.
+    Creation,
+    /// Of changes to one.
+    Change,
+}
 
 impl<'a> Rules<'a> {
     /// The statement that demands a role.
@@ -41,6 +51,23 @@ impl<'a> Rules<'a> {
         self.entity.columns.iter().filter(is_checked).collect()
     }
 
+    /// Those that a body of this kind holds.
+    fn checked_in(&self, body: Write) -> Vec<&'a ColumnDesign> {
+        let holds = |column: &&ColumnDesign| match body {
+            Write::Creation => column.in_create,
+            Write::Change => column.in_update,
+        };
+        self.checked().into_iter().filter(holds).collect()
+    }
+
+    /// The bodies that hold references that are checked, with their classes.
+    fn checked_bodies(&self) -> Vec<(Write, &'a String)> {
+        let family = &self.entity.schemas;
+        let classes = [(Write::Creation, &family.create_class), (Write::Change, &family.update_class)];
+        let all = classes.into_iter().filter_map(|(body, class)| Some((body, class.as_ref()?)));
+        all.filter(|(body, _)| !self.checked_in(*body).is_empty()).collect()
+    }
+
     /// Whether bodies hold references that are checked.
     pub(crate) fn has_checked_references(&self) -> bool {
         !self.checked().is_empty() || crate::write::relations::links_of(self.house, self.entity).next().is_some()
@@ -56,13 +83,8 @@ impl<'a> Rules<'a> {
     }
 
     fn check_parameters(&self, file: &mut File) -> Vec<Parameter> {
-        let family = &self.entity.schemas;
-        let classes: Vec<_> = family
-            .create_class
-            .iter()
-            .chain(&family.update_class)
-            .map(|class| self.house.schema(self.entity, class))
-            .collect();
+        let bodies = self.checked_bodies();
+        let classes: Vec<_> = bodies.iter().map(|(_, class)| self.house.schema(self.entity, class)).collect();
         let annotation = classes.iter().map(|class| file.symbol(class)).collect::<Vec<_>>().join(" | ");
         let mut parameters = vec![Parameter::new(Part::Body, self.house.body_name(self.entity), annotation)];
         if self
@@ -94,7 +116,7 @@ impl<'a> Rules<'a> {
             ReferenceChecks::InPlace => Vec::new(),
             ReferenceChecks::Each => checked.into_iter().filter_map(|column| self.check_of(file, column)).collect(),
             ReferenceChecks::Together => {
-                let body = self.all_checks(file, &self.house.body_name(self.entity));
+                let body = self.all_checks(file, &self.house.body_name(self.entity), None);
                 let parameters = self.check_parameters(file);
                 let name = self.check_name();
                 let signature = self.signature(file, parameters);
@@ -103,19 +125,36 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// Statements that check all references in a body.
-    fn all_checks(&self, file: &mut File, data: &str) -> Code {
+    /// Statements that check all references in a body of one kind, or of whichever it is.
+    fn all_checks(&self, file: &mut File, data: &str, kind: Option<Write>) -> Code {
         let mut body = Code::new();
-        for column in self.checked() {
+        for column in kind.map_or_else(|| self.checked(), |kind| self.checked_in(kind)) {
             let Some(reference) = &column.reference else { continue };
             let key = format!("{data}.{}", column.name);
             let class = values::key(file, column.id.unwrap_or_default());
-            let condition = self.house.was_sent(&key, &class);
+            let mut condition = self.house.was_sent(&key, &class);
+            if let Some(holder) = self.only_holder(column).filter(|_| kind.is_none()) {
+                let holder = file.symbol(&self.house.schema(self.entity, holder));
+                condition = format!("isinstance({data}, {holder}) and {condition}");
+            }
             let names = self.house.names_of(&reference.target);
             let own = reference.check == ReferenceCheck::Own;
-            body.add(&self.reference_check(file, reference, &names, &key, own, &condition));
+            let role = self.parent_role(column);
+            body.add(&self.reference_check(file, reference, &names, &key, own, &condition, role));
         }
         self.as_conflict(file, body)
+    }
+
+    /// The class of the only body that holds a reference, where the other one holds references too.
+    fn only_holder(&self, column: &ColumnDesign) -> Option<&'a String> {
+        let bodies = self.checked_bodies();
+        let holds = |(body, _): &&(Write, &String)| match body {
+            Write::Creation => column.in_create,
+            Write::Change => column.in_update,
+        };
+        let mut holders = bodies.iter().filter(holds);
+        let (_, only) = holders.next()?;
+        (holders.next().is_none() && bodies.len() > 1).then_some(*only)
     }
 
     /// Checks, guarded where the house answers a missing reference as a conflict.
@@ -133,7 +172,7 @@ impl<'a> Rules<'a> {
         let names = self.house.names_of(&reference.target);
         let own = reference.check == ReferenceCheck::Own;
         let sent = if column.nullable { format!("{key} is not None") } else { String::new() };
-        let checks = self.reference_check(file, reference, &names, key, own, &sent);
+        let checks = self.reference_check(file, reference, &names, key, own, &sent, self.parent_role(column));
         let body = self.as_conflict(file, checks);
         let parameters = self.parameters_of_check(file, column);
         let signature = self.signature(file, parameters);
@@ -156,9 +195,9 @@ impl<'a> Rules<'a> {
     }
 
     /// Calls of the rules that check one reference each; of a change, what need not be there was perhaps not sent.
-    fn calls_of_checks(&self, file: &mut File, data: &str) -> Code {
+    fn calls_of_checks(&self, file: &mut File, data: &str, body: Write) -> Code {
         let mut code = Code::new();
-        for column in self.checked() {
+        for column in self.checked_in(body) {
             let Some(reference) = &column.reference else { continue };
             let parameters = self.parameters_of_check(&mut self.house.scratch(), column);
             let signature = self.signature(&mut self.house.scratch(), parameters);
@@ -189,13 +228,13 @@ impl<'a> Rules<'a> {
     }
 
     /// The call of that rule, where there is one.
-    pub(super) fn check_call(&self, file: &mut File, data: &str) -> Code {
-        if self.checked().is_empty() {
+    pub(super) fn check_call(&self, file: &mut File, data: &str, body: Write) -> Code {
+        if self.checked_in(body).is_empty() {
             return Code::new();
         }
         match self.reference_checks() {
-            ReferenceChecks::InPlace => return self.all_checks(file, data),
-            ReferenceChecks::Each => return self.calls_of_checks(file, data),
+            ReferenceChecks::InPlace => return self.all_checks(file, data, Some(body)),
+            ReferenceChecks::Each => return self.calls_of_checks(file, data, body),
             ReferenceChecks::Together => {}
         }
         let parameters = self.check_parameters(&mut self.house.scratch());
@@ -210,7 +249,15 @@ impl<'a> Rules<'a> {
         Code::of(self.house.wait(&call(&function, &arguments)))
     }
 
+    /// The role that whoever makes a row must have in the group that it names as its parent.
+    pub(super) fn parent_role(&self, column: &ColumnDesign) -> Option<usize> {
+        let rules = self.home_rules();
+        let mut creates = rules.operations().filter(|op| op.kind == OperationKind::Create);
+        creates.find(|op| op.parent().is_none() && column.role == ColumnRole::Parent)?.access.member_role()
+    }
+
     /// Statements that refuse a key in a body, where it was sent.
+    #[expect(clippy::too_many_arguments, reason = "each is a part of the check")]
     fn reference_check(
         &self,
         file: &mut File,
@@ -219,17 +266,30 @@ impl<'a> Rules<'a> {
         key: &str,
         own: bool,
         sent: &str,
+        role: Option<usize>,
     ) -> Code {
         let target = &reference.target;
+        if let (Some(role), None) = (role, self.house.new_entity(&target.class)) {
+            let mut checks = self.reference_check(file, reference, names, key, own, sent, None);
+            let user = self.house.user_key(file, self.place);
+            let found = self.store().other(file, target, false, key, Some(&user), Some(role));
+            checks.add(&self.refuse_role(file, &target.owner, role, sent, &found));
+            return checks;
+        }
         let by_repository = self.keeps_apart() && self.place == Place::Service;
         if let Some((_, entity)) = self.house.new_entity(&target.class).filter(|_| !reference.closes) {
             if by_repository && (!own || entity.owner.is_owned()) {
                 let store = crate::write::store::Store::new(self.house, entity, self.place);
                 let user = self.house.user_key(file, self.place);
                 let found = if own { store.get_owned(file, key, &user) } else { store.get(file, key) };
-                return self.refuse_missing(file, names, key, sent, &found);
+                let mut checks = self.refuse_missing(file, names, key, sent, &found);
+                if let Some(role) = role {
+                    let found = store.get_as(file, key, &user, role);
+                    checks.add(&self.refuse_role(file, &target.owner, role, sent, &found));
+                }
+                return checks;
             }
-            let call = self.finder_call(file, entity, Finder { owned: own, above: 0 }, &[key.to_owned()]);
+            let call = self.finder_call(file, entity, Finder { owned: own, above: 0, role }, &[key.to_owned()]);
             return if_sent(sent, Code::of(call));
         }
         if let Some((_, method)) = existing_method(self.house, &target.class, own)

@@ -6,6 +6,7 @@ use architect_model::{
 
 use super::{Rule, Rules};
 use crate::write::code::{Code, call};
+use crate::write::errors::Refusal;
 use crate::write::file::File;
 use crate::write::house::House;
 use crate::write::relations::links_of;
@@ -78,7 +79,10 @@ impl<'a> Rules<'a> {
             self.refuse_none(file, &above, &key, body);
             below = above;
         }
-        if let Some(column) = &target.owner.user_column {
+        if target.owner.members.is_some() {
+            let found = self.looked_up(file, target, key, true);
+            self.refuse_unless(file, &found, Refusal::Denied(&below), key, body);
+        } else if let Some(column) = &target.owner.user_column {
             self.refuse_strange(file, &below, column, key, body);
         }
     }
@@ -111,7 +115,7 @@ impl<'a> Rules<'a> {
     /// A row that no service gives, or none.
     pub(super) fn looked_up(&self, file: &mut File, target: &EntityRef, key: &str, own: bool) -> String {
         let user = self.house.user_key(file, self.place);
-        self.store().other(file, target, false, key, own.then_some(user.as_str()))
+        self.store().other(file, target, false, key, own.then_some(user.as_str()), None)
     }
 
     /// The rules that find the rows of existing classes that the entity links.
@@ -136,7 +140,7 @@ impl<'a> Rules<'a> {
             Code::of(format!("return [{found} for {key} in sorted(set({key}s))]"))
         } else {
             let user = self.house.user_key(file, self.place);
-            let rows = self.store().other(file, target, true, &format!("{key}s"), own.then_some(user.as_str()));
+            let rows = self.store().other(file, target, true, &format!("{key}s"), own.then_some(user.as_str()), None);
             self.all_or_refused(file, names, &key, &rows)
         };
         let parameters = self.linked_parameters(file, link);

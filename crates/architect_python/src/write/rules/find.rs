@@ -1,7 +1,7 @@
 //! Finders: the one place where a row is looked up, and where it is decided whether the caller may know of it.
 
 use architect_model::{
-    AccessDesign, ColumnDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, ParameterRole,
+    ColumnDesign, EntityDesign, EntityNames, OperationDesign, OperationKind, OwnerChain, ParameterRole,
 };
 
 use super::{Rule, Rules};
@@ -9,6 +9,7 @@ use crate::write::code::Code;
 use crate::write::deletion;
 use crate::write::errors::{self, Refusal};
 use crate::write::file::File;
+use crate::write::names::with_article;
 use crate::write::place::Place;
 use crate::write::signature::Parameter;
 use crate::write::store::Store;
@@ -21,23 +22,26 @@ pub(crate) struct Finder {
     pub(crate) owned: bool,
     /// How many keys of parents stand before its own.
     pub(crate) above: usize,
+    /// The role that the caller must have in the group that owns it, by its place among the roles.
+    pub(crate) role: Option<usize>,
 }
 
 impl Finder {
     /// The finder of the row that an operation works on.
     pub(crate) fn of(op: &OperationDesign) -> Self {
         let above = op.parameters.iter().take_while(|parameter| parameter.role != ParameterRole::Item).count();
-        Self { owned: op.access == AccessDesign::Owner, above: if op.item().is_some() { above } else { 0 } }
+        let above = if op.item().is_some() { above } else { 0 };
+        Self { owned: op.access.is_owner(), above, role: op.access.member_role() }
     }
 
     /// The finder of the parent that an operation names.
     pub(crate) fn of_parent(op: &OperationDesign) -> Self {
         let above = op.parameters.iter().take_while(|parameter| parameter.role != ParameterRole::Parent).count();
-        Self { owned: op.access == AccessDesign::Owner, above }
+        Self { owned: op.access.is_owner(), above, role: op.access.member_role() }
     }
 
     pub(super) fn parent(self) -> Self {
-        Self { owned: self.owned, above: self.above.saturating_sub(1) }
+        Self { owned: self.owned, above: self.above.saturating_sub(1), role: None }
     }
 }
 
@@ -68,11 +72,16 @@ impl<'a> Rules<'a> {
             let flat = |child: &&EntityDesign| {
                 Rules::new(self.house, child).finders().iter().any(|finder| finder.owned && finder.above == 0)
             };
-            all.extend(self.children().filter(flat).map(|_| Finder { owned: true, above: 0 }));
+            all.extend(self.children().filter(flat).map(|_| Finder { owned: true, above: 0, role: None }));
         }
         let class = &self.entity.names.class;
         let named = self.house.references_to(class).chain(self.house.lists_within(class));
-        all.extend(named.map(|owned| Finder { owned, above: 0 }));
+        all.extend(named.map(|owned| Finder { owned, above: 0, role: None }));
+        let made = self.children().flat_map(|child| {
+            let rules = Rules::new(self.house, child);
+            child.columns.iter().filter(|column| column.in_create).filter_map(move |column| rules.parent_role(column))
+        });
+        all.extend(made.map(|role| Finder { owned: true, above: 0, role: Some(role) }));
         all.sort_unstable();
         all.dedup();
         all
@@ -87,7 +96,8 @@ impl<'a> Rules<'a> {
         if !self.entity.columns.iter().any(|column| refers(&column)) {
             return Vec::new();
         }
-        let mut all: Vec<Finder> = self.house.references_to(class).map(|owned| Finder { owned, above: 0 }).collect();
+        let mut all: Vec<Finder> =
+            self.house.references_to(class).map(|owned| Finder { owned, above: 0, role: None }).collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -117,6 +127,10 @@ impl<'a> Rules<'a> {
         }
         if finder.above != main.above {
             name.push_str(if finder.above == 0 { "_by_id" } else { "_within" });
+        }
+        if finder.role != main.role {
+            let role = self.house.role_word(&self.entity.owner, finder.role);
+            name.push_str(&format!("_as_{}", role.as_deref().unwrap_or("member")));
         }
         name
     }
@@ -152,8 +166,57 @@ impl<'a> Rules<'a> {
         Rule { name, signature: self.signature(file, parameters), returns, body }
     }
 
-    /// Statements that look a row up by the keys of its parents and its own.
+    /// Statements that look a row up by the keys of its parents and its own, and ask for the caller's role.
     pub(super) fn find(&self, file: &mut File, finder: Finder, above: &[String], id: &str, body: &mut Code) {
+        let plain = Finder { role: None, ..finder };
+        let is_here = self.home.names.class == self.entity.names.class && !self.looks_up_in_place();
+        if finder.role.is_some() && is_here && self.finders().contains(&plain) {
+            let keys: Vec<String> = above.iter().cloned().chain([id.to_owned()]).collect();
+            let call = self.finder_call(file, self.entity, plain, &keys);
+            body.add(&self.assign(&self.entity.names.snake, &call));
+        } else {
+            self.find_plain(file, plain, above, id, body);
+        }
+        if let Some(role) = finder.role {
+            let user = self.house.user_key(file, self.place);
+            let found = self.store().get_as(file, id, &user, role);
+            body.add(&self.refuse_role(file, &self.entity.owner, role, "", &found));
+        }
+    }
+
+    /// Refuses whoever has not the role in the group; `found` is the row as a query for that role finds it.
+    pub(super) fn refuse_role(
+        &self,
+        file: &mut File,
+        chain: &OwnerChain,
+        role: usize,
+        sent: &str,
+        found: &str,
+    ) -> Code {
+        let mut body = Code::new();
+        let Some(members) = &chain.members else { return body };
+        let value = members.role.as_ref().and_then(|roles| roles.values.get(role)).cloned().unwrap_or_default();
+        let group = heck::ToSnakeCase::to_snake_case(members.group.as_str()).replace('_', " ");
+        let message = format!("Only {} of the {group} may do this", with_article(&value.replace('_', " ")));
+        let sent = if sent.is_empty() { String::new() } else { format!("{sent} and ") };
+        self.refuse_unless(file, &format!("{sent}{found}"), Refusal::Forbidden(&message), "", &mut body);
+        body
+    }
+
+    /// Refuses where the query `found` finds nothing; not to administrators, where these see all.
+    pub(super) fn refuse_unless(&self, file: &mut File, found: &str, refusal: Refusal<'_>, id: &str, body: &mut Code) {
+        let user = &self.house.style.user;
+        let condition = match (&user.superuser_attribute, user.superuser_sees_all.value) {
+            (Some(attribute), true) => {
+                format!("not {}.{attribute} and {found} is None", self.house.user_name(self.place))
+            }
+            _ => format!("{found} is None"),
+        };
+        let raise = errors::raise(self.house, file, refusal, id, None);
+        body.block(format!("if {condition}:"), &Code::of(raise));
+    }
+
+    fn find_plain(&self, file: &mut File, finder: Finder, above: &[String], id: &str, body: &mut Code) {
         if finder.above > 0 && self.entity.parent.is_some() {
             self.find_in_parent(file, finder, above, id, body);
         } else if finder.owned {
@@ -224,6 +287,11 @@ impl<'a> Rules<'a> {
             None => {
                 let key = keys.last().unwrap_or(&parent.column);
                 self.find_existing(file, &parent.target, &parent.names, key, finder.owned, body);
+                if let Some(role) = finder.role {
+                    let user = self.house.user_key(file, self.place);
+                    let found = self.store().other(file, &parent.target, false, key, Some(&user), Some(role));
+                    body.add(&self.refuse_role(file, &parent.target.owner, role, "", &found));
+                }
             }
         }
         variable
@@ -293,12 +361,16 @@ impl<'a> Rules<'a> {
     /// The row, then its parent: whoever may not know of that may not know of this.
     fn find_through_parent(&self, file: &mut File, id: &str, body: &mut Code) {
         self.find_any(file, id, body);
-        let Some(parent) = &self.entity.parent else { return };
+        let Some(parent) = &self.entity.parent else {
+            let user = self.house.user_key(file, self.place);
+            let found = self.store().get_owned(file, id, &user);
+            return self.refuse_unless(file, &found, Refusal::Denied(&self.entity.names), id, body);
+        };
         let variable = &self.entity.names.snake;
         let key = format!("{variable}.{}", parent.column);
         match self.house.new_entity(&parent.names.class) {
             Some((_, entity)) => {
-                let call = self.finder_call(file, entity, Finder { owned: true, above: 0 }, &[key]);
+                let call = self.finder_call(file, entity, Finder { owned: true, above: 0, role: None }, &[key]);
                 body.line(call);
             }
             None => match self.existing_call(&parent.target, &parent.names, &key, true) {

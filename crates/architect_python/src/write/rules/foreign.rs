@@ -53,11 +53,15 @@ impl<'a> Rules<'a> {
             Foreign::Existing(..) => false,
         });
         let name = self.word_for(&entity.names);
-        match (several.count() > 1, finder.owned, finder.above) {
+        let mut name = match (several.count() > 1, finder.owned, finder.above) {
             (false, ..) | (true, true, 0) => name,
             (true, false, 0) => format!("{name}_any"),
             (true, _, _) => format!("{name}_within"),
+        };
+        if let Some(role) = self.house.role_word(&entity.owner, finder.role) {
+            name.push_str(&format!("_as_{role}"));
         }
+        name
     }
 
     fn word_for(&self, names: &EntityNames) -> String {
@@ -86,7 +90,7 @@ impl<'a> Rules<'a> {
             if let Some(within) = op.within() {
                 match self.house.new_entity(&within.target.class) {
                     Some((_, entity)) if entity.names.class != self.home.names.class => {
-                        add(&mut found, Foreign::New(entity, Finder { owned: within.owned, above: 0 }));
+                        add(&mut found, Foreign::New(entity, Finder { owned: within.owned, above: 0, role: None }));
                     }
                     _ => {}
                 }
@@ -98,7 +102,7 @@ impl<'a> Rules<'a> {
         if self.asks_parent(self.home)
             && self.home_rules().finders().iter().any(|finder| finder.owned && finder.above == 0)
         {
-            self.parents(self.home, Finder { owned: true, above: 0 }, &mut found);
+            self.parents(self.home, Finder { owned: true, above: 0, role: None }, &mut found);
         }
         if self.place == Place::Handler {
             self.referred(&mut found);
@@ -112,7 +116,7 @@ impl<'a> Rules<'a> {
         self.house.style.errors.denied_status.value == 403 && !entity.owner.is_direct() && !by_query
     }
 
-    fn home_rules(&self) -> Rules<'a> {
+    pub(super) fn home_rules(&self) -> Rules<'a> {
         Rules::new(self.house, self.home)
     }
 
@@ -127,7 +131,7 @@ impl<'a> Rules<'a> {
                 if finder.above > 0 {
                     self.parents(other, finder.parent(), found);
                 } else if finder.owned && self.asks_parent(other) {
-                    self.parents(other, finder, found);
+                    self.parents(other, Finder { role: None, ..finder }, found);
                 }
                 add(found, Foreign::New(other, finder));
             }
@@ -146,7 +150,8 @@ impl<'a> Rules<'a> {
             if let Some((_, entity)) = self.house.new_entity(&reference.target.class)
                 && entity.names.class != self.home.names.class
             {
-                add(found, Foreign::New(entity, Finder { owned: own, above: 0 }));
+                let role = self.parent_role(column);
+                add(found, Foreign::New(entity, Finder { owned: own, above: 0, role }));
             }
         }
     }

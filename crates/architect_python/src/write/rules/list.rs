@@ -34,7 +34,7 @@ impl<'a> Rules<'a> {
             _ => Whose::Everybody,
         };
         let within = listing.within.map(|within| self.find_within(file, op, within, &mut body));
-        let scope = Scope { whose, within: within.as_deref() };
+        let scope = Scope { whose, role: op.access.member_role(), within: within.as_deref() };
         let rows = Store::new(self.house, self.entity, self.place).list(file, op, listing, scope);
         let returns = self.finish_list(file, rows, &mut body);
         Rule { name: self.name_of(op), signature: self.signature(file, parameters), returns, body }
@@ -79,7 +79,7 @@ impl<'a> Rules<'a> {
         let variable = if is_taken { "holder" } else { &within.reference };
         match self.house.new_entity(&within.target.class) {
             Some((_, entity)) => {
-                let finder = Finder { owned: within.owned, above: 0 };
+                let finder = Finder { owned: within.owned, above: 0, role: None };
                 let call = self.finder_call(file, entity, finder, &[key]);
                 body.add(&self.assign(variable, &call));
             }

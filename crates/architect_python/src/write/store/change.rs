@@ -6,7 +6,7 @@ use super::super::code::Code;
 use super::super::deletion;
 use super::super::file::File;
 use super::super::house::Need;
-use super::super::repository;
+use super::super::repository::{self, founding};
 use super::{Effect, Lines, Store, is_session};
 
 impl Store<'_> {
@@ -57,6 +57,46 @@ impl Store<'_> {
         let mut arguments = vec![("data", data.to_owned())];
         arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
         Effect::Value(self.own_call(file, "create", &arguments, false))
+    }
+
+    /// Inserts a group as `data` says, with `founder`, a user's key, as its first member.
+    pub(crate) fn found_group(
+        &self,
+        file: &mut File,
+        data: &str,
+        values: &[(String, String)],
+        founder: &str,
+    ) -> Effect {
+        let Some((column, _)) = founding(self.house, file, self.entity, "") else {
+            return self.create(file, data, values);
+        };
+        let values: Vec<_> = values.iter().cloned().chain([(column, founder.to_owned())]).collect();
+        let by_function = self.house.style.repository.kind.value == RepositoryKind::Functions
+            && self.house.style.repository.functions.iter().any(|verb| verb == "create");
+        if by_function {
+            return self.create(file, data, &values);
+        }
+        if self.has_class() {
+            self.house.need(self.entity, Need::Found);
+            let body = repository::function_body(self.house, self.entity);
+            let mut arguments = vec![(body.as_str(), data.to_owned())];
+            arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
+            return Effect::Value(self.own_call(file, repository::FOUND, &arguments, false));
+        }
+        let variable = self.entity.names.snake.clone();
+        let commits = self.commits_here();
+        let values = &values[..values.len() - 1];
+        Effect::Lines(repository::founded(
+            self.house,
+            file,
+            self.entity,
+            &self.session(),
+            &variable,
+            data,
+            values,
+            founder,
+            commits,
+        ))
     }
 
     /// Changes a row as `data` says, with further values.

@@ -43,10 +43,10 @@ impl<'a> Tests<'a> {
     }
 
     /// The operations on one row that its owner alone may use.
-    fn owners(&self, entity: &EntityDesign) -> Vec<&'a OperationDesign> {
+    pub(super) fn owners(&self, entity: &EntityDesign) -> Vec<&'a OperationDesign> {
         let routers = self.house.modules.iter().flat_map(|module| &module.routers);
         let operations = routers.flat_map(|router| &router.operations);
-        let is_own = |op: &&OperationDesign| op.entity == entity.names.class && op.access == AccessDesign::Owner;
+        let is_own = |op: &&OperationDesign| op.entity == entity.names.class && op.access.is_owner();
         operations.filter(|op| is_own(op) && op.within().is_none()).collect()
     }
 
@@ -70,7 +70,7 @@ impl<'a> Tests<'a> {
             body.line(other.refused(&op.method, &url, &extra, self.denied()));
         }
         self.through_own_parent(file, entity, &rows, &mut body);
-        if let Some(op) = self.read(entity).filter(|op| op.access == AccessDesign::Owner) {
+        if let Some(op) = self.read(entity).filter(|op| op.access.is_owner()) {
             let url = self.address(file, op, "");
             body.line(self.same(&format!("{}.json()", owner.requested("get", &url, &[])), variable));
         }
@@ -102,7 +102,7 @@ impl<'a> Tests<'a> {
             }
             OperationKind::Create if self.takes_owned(entity) => {
                 let url = self.address(file, op, "");
-                let extra = self.body_of(entity, op);
+                let extra = self.body_beside(entity, op);
                 body.line(other.refused(&op.method, &url, &extra, self.refused_reference()));
             }
             _ => {}
@@ -118,7 +118,7 @@ impl<'a> Tests<'a> {
     }
 
     /// A list that shows neither the row nor that there is one more.
-    fn not_listed(&self, entity: &EntityDesign, other: &Actor, url: &str, body: &mut Code) {
+    pub(super) fn not_listed(&self, entity: &EntityDesign, other: &Actor, url: &str, body: &mut Code) {
         let rows = self.rows();
         body.line(format!("page = {}.json()", other.requested("get", url, &[])));
         body.line(format!("assert {}[\"id\"] not in [row[\"id\"] for row in page{rows}]", entity.names.snake));
@@ -128,7 +128,7 @@ impl<'a> Tests<'a> {
     }
 
     /// The status for a reference in a body that the caller may not make.
-    fn refused_reference(&self) -> u16 {
+    pub(super) fn refused_reference(&self) -> u16 {
         if self.house.style.errors.as_conflict.is_some() { 409 } else { self.denied() }
     }
 
@@ -145,7 +145,7 @@ impl<'a> Tests<'a> {
             .filter(|op| op.parameters.iter().any(|parameter| parameter.role == ParameterRole::Ancestor))
             .collect();
         let list = self.list(entity).filter(|op| {
-            matches!(op.kind, OperationKind::List { scope: ListScope::Parent, .. }) && op.access == AccessDesign::Owner
+            matches!(op.kind, OperationKind::List { scope: ListScope::Parent, .. }) && op.access.is_owner()
         });
         if nested.is_empty() && list.is_none() {
             return;
@@ -168,7 +168,7 @@ impl<'a> Tests<'a> {
     }
 
     /// A valid body for an operation.
-    fn body_of(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
+    pub(super) fn body_of(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
         let items = match op.kind {
             OperationKind::Create if self.by_fixture() => {
                 return self.constant_body(entity, &[]).into_iter().collect();
@@ -192,6 +192,23 @@ impl<'a> Tests<'a> {
             _ => return Vec::new(),
         };
         vec![format!("json={{{}}}", items.join(", "))]
+    }
+
+    /// A valid body for a creation that takes no value of the row that is there already.
+    fn body_beside(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
+        let [_, values] = self.two_values(entity);
+        if self.by_fixture() {
+            return self.constant_body(entity, &values).into_iter().collect();
+        }
+        let mut body = self.body_of(entity, op);
+        for (name, value) in values.iter().filter_map(|value| value.split_once('=')) {
+            let key = format!("{}: ", text::string(name));
+            let items = self.required(entity);
+            if let (Some(item), Some(json)) = (items.iter().find(|item| item.starts_with(&key)), body.first_mut()) {
+                *json = json.replace(item, &format!("{key}{value}"));
+            }
+        }
+        body
     }
 
     /// What only a role may do is refused to others, and what is public is shown to everybody.

@@ -181,7 +181,11 @@ impl super::Tests<'_> {
             .split('/')
             .map(|segment| if segment.starts_with('{') { keys.next().unwrap_or_default() } else { segment.to_owned() });
         let path = segments.collect::<Vec<_>>().join("/");
-        let has_keys = !op.parameters.is_empty();
+        self.quoted(file, path, !op.parameters.is_empty())
+    }
+
+    /// The address of a path as a string of Python; `has_keys`: with expressions in it.
+    pub(super) fn quoted(&self, file: &mut File, path: String, has_keys: bool) -> String {
         let (prefix, settings) = self.prefix(file);
         let path = if prefix.is_empty() && self.is_relative() { path.trim_start_matches('/').to_owned() } else { path };
         let text = format!("{prefix}{path}");

@@ -101,7 +101,7 @@ impl<'a> Tests<'a> {
         within: &WithinDesign,
         body: &mut Code,
     ) -> Option<&'t Actor> {
-        let by_owner = op.access == architect_model::AccessDesign::Owner;
+        let by_owner = op.access.is_owner();
         let second = &self.actors.second;
         if within.owned {
             body.line(second.refused("get", "url", &[], self.denied()));

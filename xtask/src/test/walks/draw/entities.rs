@@ -47,7 +47,7 @@ impl Drawer<'_> {
         let (path, who) = match &entity.owner {
             Ownership::Parent { .. } => (self.below(&parent, rows)?, Access::Owner),
             Ownership::User => (format!("/{rows}"), Access::Owner),
-            Ownership::Nobody => (format!("/{rows}"), Access::SignedIn),
+            Ownership::Nobody | Ownership::Members { .. } => (format!("/{rows}"), Access::SignedIn),
         };
         let mut after = self.design.clone();
         after.endpoints.push(EndpointDesign {
@@ -87,7 +87,7 @@ impl Drawer<'_> {
         let owner = self.random.pick(&owners)?.clone();
         let said = match &owner {
             Ownership::User => "User",
-            Ownership::Nobody => "nobody",
+            Ownership::Nobody | Ownership::Members { .. } => "nobody",
             Ownership::Parent { entity } => entity,
         };
         let way = self.way(false, &["change", "owner", &entity.name, said]);

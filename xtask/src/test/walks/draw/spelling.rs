@@ -10,7 +10,7 @@ pub fn field(entity: &Entity, name: &str, ty: &str, rules: &str) -> Option<Field
     let owner = match &entity.owner {
         Ownership::User => "Owned by User.".to_owned(),
         Ownership::Parent { entity } => format!("Belongs to {entity}."),
-        Ownership::Nobody => "Shared.".to_owned(),
+        Ownership::Nobody | Ownership::Members { .. } => "Shared.".to_owned(),
     };
     let text = format!(
         "### {}\n\n{owner}\n\n| Field | Type | Rules |\n|---|---|---|\n| {name} | {ty} | {rules} |\n",
@@ -25,7 +25,7 @@ pub fn fill(entity: &Entity, column: &str, facts: &Facts) -> Option<String> {
     let Some(field) = entity.fields.iter().find(|field| column_of(field) == column) else {
         // The key of an owner that is new.
         return match &entity.owner {
-            Ownership::Nobody => None,
+            Ownership::Nobody | Ownership::Members { .. } => None,
             Ownership::User => some_row("User", facts),
             Ownership::Parent { entity } => some_row(entity, facts),
         };
