@@ -208,8 +208,20 @@ pub struct Relationship {
 pub struct Owner {
     /// Foreign-key column of this table.
     pub column: String,
-    /// Table it points at: the users' table, or a parent that is owned itself.
+    /// Table it points at: the users' table, or a parent that is owned itself; of a group, the table of its memberships.
     pub table: String,
     /// Whether it points at the users' table directly.
     pub direct: bool,
+    /// Set where rows are groups, whose members own them: how memberships refer to them, and to users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<MemberColumns>,
+}
+
+/// Columns of the rows that say who the members of groups are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MemberColumns {
+    /// Foreign-key column to the group.
+    pub group: String,
+    /// Foreign-key column to the user.
+    pub user: String,
 }

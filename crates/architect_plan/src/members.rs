@@ -1,13 +1,13 @@
 //! Groups whose members own rows: who the members are, and what their roles mean.
 
 use architect_model::{
-    AccessDesign, Entity, Field, FieldType, Location, MemberRoles, Membership, OwnerChain, OwnerStep, Ownership,
-    memberships,
+    AccessDesign, Column, ColumnType, Entity, Field, FieldType, Location, MemberRoles, Membership, Owner, OwnerChain,
+    OwnerStep, Ownership, Table, memberships,
 };
 
 use crate::columns::column_name;
 use crate::notes::Notes;
-use crate::world::{Target, World, parent_column};
+use crate::world::{Target, World, parent_column, qualified};
 
 /// Names of roles that may do everything, the most telling first.
 const LEADERS: &[&str] = &["owner", "admin", "administrator"];
@@ -47,7 +47,11 @@ pub(crate) fn columns(world: &World<'_>, membership: &Entity, group: &str) -> Op
 
 /// The end of the chain of owners of a group: its memberships, and the column of theirs with the user's key.
 pub(crate) fn end<'a>(world: &World<'a>, group: &'a Entity) -> Option<(Membership, String)> {
-    let membership = of(world, group).ok()?;
+    let membership = match of(world, group) {
+        Ok(membership) => membership,
+        Err(candidates) if candidates.is_empty() => return in_code(world, group),
+        Err(_) => return None,
+    };
     let (key, user) = columns(world, membership, &group.name)?;
     let step = OwnerStep {
         column: world.key_name(&group.name),
@@ -57,6 +61,57 @@ pub(crate) fn end<'a>(world: &World<'a>, group: &'a Entity) -> Option<(Membershi
         module: world.modules.get(&*membership.name).cloned(),
     };
     Some((Membership { step, group: group.name.clone(), role: roles(world, membership, &group.name) }, user))
+}
+
+/// The same for a group whose memberships the document does not describe, as the code has them.
+fn in_code(world: &World<'_>, group: &Entity) -> Option<(Membership, String)> {
+    let table = crate::compare::table_of(world.project, &group.name)?;
+    existing(world, table, table.owner.as_ref()?)
+}
+
+/// The same for a group of the code.
+pub(crate) fn existing(world: &World<'_>, group: &Table, owner: &Owner) -> Option<(Membership, String)> {
+    let columns = owner.members.as_ref()?;
+    let table = world.project.tables.iter().find(|table| qualified(table) == owner.table)?;
+    let (class, group) = (table.class.clone()?, group.class.as_ref()?);
+    let attribute = |name: &str| {
+        let column = table.columns.iter().find(|column| column.name == name);
+        column.and_then(|column| column.attribute.clone()).unwrap_or_else(|| name.to_owned())
+    };
+    let step = OwnerStep {
+        column: owner.column.clone(),
+        class: class.name.clone(),
+        key: attribute(&columns.group),
+        existing: Some(class),
+        module: None,
+    };
+    let role = existing_roles(world, table);
+    Some((Membership { step, group: group.name.clone(), role }, attribute(&columns.user)))
+}
+
+/// The roles of members in the code: the enumeration called `role`, or the only one.
+fn existing_roles(world: &World<'_>, table: &Table) -> Option<MemberRoles> {
+    let of = |column: &Column| match crate::compare::bare(column.ty.known()?) {
+        ColumnType::Enum { values, .. } => values.known().cloned(),
+        _ => None,
+    };
+    let enums: Vec<(&Column, Vec<String>)> =
+        table.columns.iter().filter_map(|column| Some((column, of(column)?))).collect();
+    let named = enums.iter().find(|(column, _)| column.name == "role");
+    let (column, stored) = named.or(if enums.len() == 1 { enums.first() } else { None })?;
+    let class = world.project.enums.iter().find(|class| {
+        let by = |pick: fn(&(String, String)) -> &String| class.members.iter().map(pick).eq(stored.iter());
+        by(|(name, _)| name) || by(|(_, value)| value)
+    })?;
+    let values: Vec<String> = class.members.iter().map(|(_, value)| value.clone()).collect();
+    let leader = LEADERS.iter().find_map(|name| values.iter().find(|value| value.eq_ignore_ascii_case(name)));
+    Some(MemberRoles {
+        column: column.attribute.clone().unwrap_or_else(|| column.name.clone()),
+        class: class.class.name.clone(),
+        existing: Some(class.class.clone()),
+        founder: leader.or(values.first())?.clone(),
+        values,
+    })
 }
 
 fn roles(world: &World<'_>, membership: &Entity, group: &str) -> Option<MemberRoles> {
@@ -108,6 +163,7 @@ fn group(world: &World<'_>, entity: &Entity, notes: &mut Notes) {
     let name = &entity.name;
     let membership = match of(world, entity) {
         Ok(membership) => membership,
+        Err(candidates) if candidates.is_empty() && in_code(world, entity).is_some() => return,
         Err(candidates) if candidates.is_empty() => {
             let text = format!("`{name}` belongs to its members, and nothing says who they are");
             let help = format!(

@@ -406,7 +406,8 @@ fn clashes_with_the_code() {
 fn an_existing_parent_is_followed_to_its_owner() {
     let mut project = project();
     let mut item = table("app.modules.items.models", "Item", "item");
-    item.owner = Some(architect_model::Owner { column: "owner_id".into(), table: "user".into(), direct: true });
+    item.owner =
+        Some(architect_model::Owner { column: "owner_id".into(), table: "user".into(), direct: true, members: None });
     project.tables.push(item);
     let design = design(
         vec![child("Comment", "Item", vec![text("body")])],

@@ -96,7 +96,9 @@ impl<'a> World<'a> {
         }
         let (mut apart, mut together) = (0, 0);
         for child in &self.project.tables {
-            let Some(owner) = child.owner.as_ref().filter(|owner| !owner.direct) else { continue };
+            let Some(owner) = child.owner.as_ref().filter(|owner| !owner.direct && owner.members.is_none()) else {
+                continue;
+            };
             let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
             match parent {
                 Some(parent) if parent.at.file != child.at.file => apart += 1,
@@ -255,6 +257,14 @@ impl<'a> World<'a> {
                 },
                 Target::Existing(table) => match &table.owner {
                     Some(owner) if owner.direct => return direct(steps, owner.column.clone()),
+                    Some(owner) if owner.members.is_some() => {
+                        let end = members::existing(self, table, owner);
+                        return end.map_or_else(OwnerChain::default, |(members, user)| OwnerChain {
+                            steps,
+                            members: Some(members),
+                            user_column: Some(user),
+                        });
+                    }
                     Some(owner) => self.table_step(owner),
                     None => None,
                 },

@@ -210,13 +210,21 @@ pub fn change(args: &ChangeArgs, place: &Place) -> Result<ExitCode> {
             Ok(DesignEdit::ChangeAccess { method, path: path.clone(), who })
         }),
         Change::Owner { entity, owner, carry_out } => {
-            let owner = match owner.as_str() {
-                "User" => Ownership::User,
-                "nobody" => Ownership::Nobody,
-                parent => Ownership::Parent { entity: parent.to_owned() },
-            };
+            let owner = read_owner(owner);
             run(carry_out, place, |_| Ok(DesignEdit::ChangeOwner { entity: entity.clone(), owner }))
         }
+    }
+}
+
+/// `User`, `nobody`, `Project`, `members of Team`, `its members`.
+fn read_owner(written: &str) -> Ownership {
+    let members = |of: Option<&str>| Ownership::Members { of: of.map(str::to_owned), through: None };
+    match (written.trim(), written.trim().strip_prefix("members of ")) {
+        ("User", _) => Ownership::User,
+        ("nobody", _) => Ownership::Nobody,
+        ("its members", _) => members(None),
+        (_, Some(of)) => members(Some(of.trim())),
+        (parent, None) => Ownership::Parent { entity: parent.to_owned() },
     }
 }
 

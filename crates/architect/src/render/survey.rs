@@ -92,6 +92,7 @@ fn table(table: &Table) -> String {
     let name = table.name.known().map_or("(name unknown)", String::as_str);
     let owner = match &table.owner {
         Some(owner) if owner.direct => format!(", owned by {} ({})", owner.table, owner.column),
+        Some(owner) if owner.members.is_some() => format!(", owned by its members ({})", owner.table),
         Some(owner) => format!(", owned through {} ({})", owner.table, owner.column),
         None => String::new(),
     };

@@ -104,7 +104,10 @@ impl<'a> Subject<'a> {
             let unclear = Permission::Unknown { unknown: unknown.clone() };
             return Who { nobody, ..self.same("signed-in users, perhaps not all", &unclear) };
         }
-        let is_owned = self.table.and_then(|table| table.owner.as_ref()).is_some_and(|owner| owner.direct);
+        let is_owned = self
+            .table
+            .and_then(|table| table.owner.as_ref())
+            .is_some_and(|owner| owner.direct || owner.members.is_some());
         let may = if is_owned && self.handler.operation == Some(StandardOperation::Create) {
             Permission::BecomesOwner
         } else {
@@ -127,17 +130,24 @@ impl<'a> Subject<'a> {
     /// The comparisons with the owner of the operation's rows, or of what those belong to.
     pub(super) fn owner_checks(&self) -> Vec<&OwnerCheck> {
         let line = self.owners_line();
-        let is_owner = |check: &&OwnerCheck| {
-            line.iter().any(|table| {
-                table.class.as_ref() == Some(&check.table)
-                    && table.owner.as_ref().is_some_and(|owner| owner.direct && owner.column == check.column)
-            })
-        };
+        let is_owner = |check: &&OwnerCheck| line.iter().any(|table| self.is_about(table, check));
         let own: Vec<&OwnerCheck> = self.operation.owner.iter().filter(is_owner).collect();
         let own = if own.is_empty() { self.checks_by_path() } else { own };
         // What is compared only sometimes is about what the request refers to.
         let always: Vec<&OwnerCheck> = own.iter().copied().filter(|check| check.always).collect();
         if always.is_empty() { own } else { always }
+    }
+
+    /// Whether a comparison asks who owns the rows of a table, or who is a member of the groups that they are.
+    fn is_about(&self, table: &Table, check: &OwnerCheck) -> bool {
+        let Some(owner) = &table.owner else { return false };
+        match &owner.members {
+            Some(members) => {
+                let holder = self.project.tables.iter().find(|table| table.class.as_ref() == Some(&check.table));
+                members.user == check.column && holder.is_some_and(|holder| holder.name.known() == Some(&owner.table))
+            }
+            None => table.class.as_ref() == Some(&check.table) && owner.direct && owner.column == check.column,
+        }
     }
 
     /// The comparisons with the owner of another row that the path names.
@@ -149,12 +159,7 @@ impl<'a> Subject<'a> {
             .filter(|one| one.place == architect_model::ParameterPlace::Path)
             .filter_map(|one| super::example::named_by(self.project, self, &one.name))
             .collect();
-        let is_named = |check: &&OwnerCheck| {
-            named.iter().any(|table| {
-                table.class.as_ref() == Some(&check.table)
-                    && table.owner.as_ref().is_some_and(|owner| owner.direct && owner.column == check.column)
-            })
-        };
+        let is_named = |check: &&OwnerCheck| named.iter().any(|table| self.is_about(table, check));
         self.operation.owner.iter().filter(is_named).collect()
     }
 

@@ -124,6 +124,10 @@ impl<'p> Described<'p> {
             return Ownership::User;
         }
         let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
+        if owner.members.is_some() {
+            let through = parent.and_then(|table| table.class.as_ref()).map(|class| class.name.clone());
+            return Ownership::Members { of: None, through };
+        }
         match parent.and_then(|table| table.class.as_ref()) {
             Some(class) => Ownership::Parent { entity: class.name.clone() },
             None => Ownership::Nobody,

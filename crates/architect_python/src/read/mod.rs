@@ -54,7 +54,7 @@ fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {
         schema::read(index, &versions, project);
         enumeration::read(index, project);
         crate::style::read(sources, index, &versions, project);
-        table::read_owners(project);
+        table::read_owners(index, project);
     });
     project
 }

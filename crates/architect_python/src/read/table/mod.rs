@@ -10,6 +10,7 @@ mod decorator;
 mod draft;
 mod enums;
 mod mapped;
+mod members;
 mod name;
 mod owner;
 mod python_types;

@@ -2,6 +2,9 @@
 
 use rustc_hash::FxHashSet;
 
+use super::members;
+use crate::resolve::Index;
+
 use architect_model::{Column, Known, Owner, Project, Table, TableConstraint, Unknown};
 
 /// Names that a table of users has where no dependency shows which it is.
@@ -17,17 +20,18 @@ const OWNERS: &[&str] = &["owner_id", "user_id", "usuario_id", "account_id", "ow
 
 /// Finds the owner column of each table. The users' table is that of the class which the current-user dependency
 /// gives; where none shows it, a table with a usual name is taken for it, and an unknown says so.
-pub(in crate::read) fn read(project: &mut Project) {
+pub(in crate::read) fn read(index: &Index<'_>, project: &mut Project) {
     let Some(users) = users_table(project) else {
         return;
     };
     let mut owned: FxHashSet<String> = FxHashSet::default();
     for table in project.tables.iter_mut().filter(|table| !is_called(table, &users)) {
         if let Some(column) = owner(table, &users) {
-            table.owner = Some(Owner { column, table: users.clone(), direct: true });
+            table.owner = Some(Owner { column, table: users.clone(), direct: true, members: None });
             owned.extend(full_name(table));
         }
     }
+    owned.extend(members::read(index, project, &users));
     let mut known = 0;
     while owned.len() > known {
         known = owned.len();
@@ -56,7 +60,7 @@ fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
         let parents = references(table).filter(|(_, target, required)| *required && owned.contains(*target));
         let parent = parents.min_by_key(|(column, _, _)| !cascades(table, column));
         if let Some((column, target, _)) = parent {
-            let owner = Owner { column: column.to_owned(), table: target.to_owned(), direct: false };
+            let owner = Owner { column: column.to_owned(), table: target.to_owned(), direct: false, members: None };
             table.owner = Some(owner);
             owned.extend(full_name(table));
         }
@@ -77,7 +81,7 @@ fn owner(table: &Table, users: &str) -> Option<String> {
 }
 
 /// Single-column foreign keys: column, table referred to, and whether a row cannot be without it.
-fn references(table: &Table) -> impl Iterator<Item = (&str, &str, bool)> {
+pub(super) fn references(table: &Table) -> impl Iterator<Item = (&str, &str, bool)> {
     table.constraints.iter().filter_map(|constraint| match constraint {
         TableConstraint::ForeignKey { columns, ref_table, .. } if columns.len() == 1 => {
             let column = columns.first()?;
@@ -109,11 +113,11 @@ fn outlives(table: &Table, column: &str) -> bool {
     clears && table.columns.iter().any(|known| known.name == column && known.nullable == Known::Known(true))
 }
 
-fn is_called(table: &Table, name: &str) -> bool {
+pub(super) fn is_called(table: &Table, name: &str) -> bool {
     table.name.known().is_some_and(|known| known == name) || full_name(table).as_deref() == Some(name)
 }
 
-fn full_name(table: &Table) -> Option<String> {
+pub(super) fn full_name(table: &Table) -> Option<String> {
     let name = table.name.known()?;
     Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
 }
