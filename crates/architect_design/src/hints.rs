@@ -65,6 +65,7 @@ fn rule(field: &mut RawField, clause: &str) {
     field.required = field.required.or(probe.required);
     field.default = field.default.take().or(probe.default);
     field.index |= probe.index;
+    field.primary_key |= probe.primary_key;
     field.read_only |= probe.read_only;
 }
 

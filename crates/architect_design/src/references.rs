@@ -36,6 +36,9 @@ static PARENTS: Words = Words("parent");
 /// Beginnings of names of people.
 static PEOPLE: Words = Words("somebody who");
 
+/// Words of descriptions that say that a field points at something.
+static POINTS: Words = Words("points at");
+
 /// Words of descriptions that say that a field points at the same entity.
 static SELF: Words = Words("self reference");
 
@@ -85,6 +88,20 @@ pub(crate) fn target(class: &str, field: &RawField, classes: &Classes) -> Option
     }
     // `author` without a type may be a name as well.
     let told = field.spec.is_some() || STRONG.contains(&base.as_str());
+    // `invoice UUID` beside an entity `Invoice`, and a key that is said to point at one
+    let uuid = field.spec == Some(TypeSpec::Known(FieldType::Uuid)) && stem.is_none();
+    if uuid
+        && !field.foreign_key
+        && let Some(found) = classes.find(&base).filter(|found| classes.describes(found))
+    {
+        return Some((found.to_owned(), true));
+    }
+    if uuid && POINTS.iter().any(|word| contains_word(&fold(&field.description), word)) {
+        let found = classes.mentioned(&field.description).filter(|found| classes.describes(found));
+        if let Some(found) = found {
+            return Some((found.to_owned(), true));
+        }
+    }
     let wanted = field.foreign_key || stem.is_some() && keyed || is_owner_word(&base) && keyed && told;
     if !wanted {
         return None;

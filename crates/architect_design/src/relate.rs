@@ -47,6 +47,30 @@ pub(crate) fn fold(named: &mut Named) {
     }
 }
 
+/// Follows keys that bear the name of another entity's key: `isbn`, where `isbn` is the key of `Book`.
+pub(crate) fn by_key(named: &mut Named) {
+    let of = |(class, entity): &(String, RawEntity)| {
+        let keys: Vec<&RawField> = entity.fields.iter().filter(|field| field.primary_key).collect();
+        match keys.as_slice() {
+            [only] if !only.foreign_key => Some((names::key(&only.label), class.clone())),
+            _ => None,
+        }
+    };
+    let keys: Vec<(String, String)> = named.iter().filter_map(of).collect();
+    for (class, entity) in named.iter_mut().filter(|(_, entity)| !entity.strict) {
+        for field in entity.fields.iter_mut().filter(|field| field.foreign_key && field.references.is_none()) {
+            if references::stem(&field.label).is_some() {
+                continue;
+            }
+            let key = names::key(&field.label);
+            let mut of = keys.iter().filter(|(known, owner)| *known == key && owner != class && key != "id");
+            if let (Some((_, owner)), None) = (of.next(), of.next()) {
+                field.references = Some(owner.clone());
+            }
+        }
+    }
+}
+
 /// Leaves out lists that are only the other side of a reference: `shifts` of a day, where each shift has its day.
 pub(crate) fn other_sides(named: &mut Named, classes: &Classes, notes: &mut Notes) {
     let pointed: Vec<(String, HashSet<String>)> = (named.iter())

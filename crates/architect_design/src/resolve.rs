@@ -22,6 +22,7 @@ pub(crate) fn entities(raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -
         raws.into_iter().map(|raw| (class_name(&raw, notes), raw)).filter(|(name, _)| !name.is_empty()).collect();
     let classes = classes::of(&named, found, notes);
     relate::fold(&mut named);
+    relate::by_key(&mut named);
     relate::annotate(&mut named, found, &classes);
     relate::other_sides(&mut named, &classes, notes);
     relate::relate(&mut named, found, &classes, notes);

@@ -42,9 +42,14 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
             at += 1;
             continue;
         };
-        if from < line.start {
-            stretches.push(Stretch::Markdown(from..line.start));
+        let tabbed = line.text.contains('\t') && matches!(blocks.first(), Some(Block::Table(_)));
+        let before = (tabbed && at > 0).then(|| &lines[at - 1]).filter(|before| before.start >= from);
+        let heading = before.and_then(|before| Some((before.start, numbered(before)?)));
+        let until = heading.as_ref().map_or(line.start, |(start, _)| *start);
+        if from < until {
+            stretches.push(Stretch::Markdown(from..until));
         }
+        stretches.extend(heading.map(|(_, block)| Stretch::Block(block)));
         stretches.extend(blocks.into_iter().map(Stretch::Block));
         at += count;
         from = lines.get(at).map_or(text.len(), |line| line.start);
@@ -53,6 +58,20 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
         stretches.push(Stretch::Markdown(from..text.len()));
     }
     stretches
+}
+
+/// `2.1 Customers`, which a word processor exports for a heading.
+fn numbered(line: &Piece<'_>) -> Option<Block> {
+    let (number, name) = line.text.trim().split_once([' ', '\t'])?;
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let fits = number.trim_end_matches('.').split('.').all(digits) && name.split_whitespace().count() < 6;
+    let text = clean(name);
+    (fits && text.starts_with(char::is_alphabetic)).then_some(Block::Heading {
+        level: 6,
+        text,
+        line: line.number,
+        start: line.start,
+    })
 }
 
 /// `| id | uuid | PK |`
@@ -195,6 +214,7 @@ fn language(line: &str) -> Option<(&'static str, End)> {
         ["table", ..] if opens && named(1) && words.len() < 8 => Some(("dbml", End::Closed)),
         [reference, ..] if reference.starts_with("ref:") && line.contains('.') => Some(("dbml", End::Closed)),
         ["model", ..] if opens && named(1) && words.len() == 3 => Some(("prisma", End::Closed)),
+        ["enum", ..] if opens && named(1) && line.starts_with("Enum") => Some(("dbml", End::Closed)),
         ["enum", ..] if opens && named(1) && words.len() == 3 => Some(("prisma", End::Closed)),
         ["entity", ..] if opens && named(1) => Some(("plantuml", End::Closed)),
         ["interface", ..] | ["export", "interface" | "type", ..] if opens => Some(("typescript", End::Closed)),

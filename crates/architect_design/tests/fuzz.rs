@@ -321,6 +321,15 @@ fn damage(text: &mut String, random: &mut Random) {
         " ADD ŉ",
         "note: 'İİİİİİİİ'",
         "CREATE TYPE a) AS ENUM ('b'",
+        "\nNote: '''",
+        "\n2.1 A\nb\tc\nd\te\nf\tg\n",
+        "\n```text\nA\n- b: int = 1\n- `c` (int), `d`\n```\n",
+        "\n|---|---|\n",
+        "`GET|POST /",
+        "\nEnum é {",
+        "\n### ~~a~~ —",
+        "pas une FK : é",
+        "\n1. **é** — id, `b` - ",
     ];
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let (one, other) = (random.below(places.len()), random.below(places.len()));

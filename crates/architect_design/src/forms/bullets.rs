@@ -24,6 +24,12 @@ pub(crate) struct Bullet {
 pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
     let text = join(lines);
     let line = lines.first()?.line;
+    if let Some(parts) = several(&text) {
+        let read = |part: &&str| field(&[Line { text: part.trim().to_owned(), line, ..Line::default() }], dialect);
+        let read: Vec<Bullet> = parts.iter().map(read).collect::<Option<_>>()?;
+        let (certain, typed) = (read.iter().all(|part| part.certain), read.iter().any(|part| part.typed));
+        return Some(Bullet { fields: read.into_iter().flat_map(|part| part.fields).collect(), certain, typed });
+    }
     let (written, rest, coded) = name(&text)?;
     if is_statement(&text, &written, &rest) {
         return None;
@@ -37,7 +43,12 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
     if labels.is_empty() || !labels.iter().all(label_ok) {
         return None;
     }
-    let (type_text, description) = split_type(&rest);
+    let (mut type_text, description) = split_type(&rest);
+    // `int = 1`
+    let mut default = None;
+    if let Some((ty, value)) = type_text.split_once(" = ").filter(|(_, value)| value.split_whitespace().count() == 1) {
+        (type_text, default) = (ty.to_owned(), Some(value.trim_matches(['`', '"', '\'']).to_owned()));
+    }
     let bold = !lines[0].lead.is_empty() && lines[0].lead.trim().trim_end_matches([':', ' ']) == labels[0];
     let mut certain = (coded || bold) && names::is_identifier(labels[0].trim_start_matches('_'));
     let mut typed = false;
@@ -48,6 +59,7 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
             field.required = Some(false);
         }
         loose::read(&mut field, &type_text, dialect);
+        field.default = field.default.take().or(default.clone());
         if field.spec.is_none() && !field.foreign_key && is_type(&description) {
             loose::read(&mut field, &description, dialect);
         }
@@ -63,6 +75,20 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         fields.push(field);
     }
     Some(Bullet { fields, certain, typed })
+}
+
+/// The parts of an item that states several fields, each with what is said of it: `` `a` (int), `b` (int, default 4) ``.
+fn several(text: &str) -> Option<Vec<&str>> {
+    let parts = crate::types::split(text, ',');
+    let said = |part: &&str| {
+        let mut pieces = part.trim().splitn(3, '`');
+        let (before, _, after) = (pieces.next(), pieces.next(), pieces.next());
+        (before == Some("") && after.is_some_and(|after| !after.contains('`')))
+            .then(|| !after.unwrap_or_default().trim().is_empty())
+    };
+    let said: Vec<bool> = parts.iter().map(said).collect::<Option<_>>()?;
+    let (_, before) = said.split_last()?;
+    before.contains(&true).then_some(parts)
 }
 
 /// Whether an item states a condition or a transition: `` `a = 'b'` → 0 ``, `` `open` → `closed` ``.

@@ -111,6 +111,12 @@ pub(crate) fn plantuml(text: &str, line: u32, found: &mut Found) {
         found.relations.extend(mermaid::relation(text.trim(), line));
     }
     for block in braced(text, line) {
+        if let Some(name) = block.head.strip_prefix("enum ") {
+            let values = block.body.iter().map(|(_, text)| text.trim_matches([',', ' ']).to_owned());
+            let values: Vec<String> = values.filter(|value| names::is_label(value)).collect();
+            found.enums.push((name.trim().trim_matches('"').to_owned(), values));
+            continue;
+        }
         let Some(head) = block.head.strip_prefix("entity ").or_else(|| block.head.strip_prefix("class ")) else {
             continue;
         };

@@ -113,6 +113,11 @@ fn entity(head: &str, body: &str, line: u32) -> Option<RawEntity> {
         marked |= mark;
         fields.push(field);
     }
+    // Where others are marked as those of other tables, the first one is the key.
+    let pointing = fields.iter().any(|field: &RawField| field.foreign_key);
+    if let Some(first) = fields.first_mut().filter(|first| pointing && !first.foreign_key) {
+        first.primary_key = true;
+    }
     (fields.len() > 1 && marked).then(|| RawEntity { label, line, fields, ..RawEntity::default() })
 }
 
