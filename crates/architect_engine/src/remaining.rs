@@ -185,7 +185,8 @@ fn rename(workspace: &Workspace, plan: &mut Plan, left: &[(&Use, usize)], named:
 
 /// What others use does not go: that is a reason not to plan. Tests, and what may be something else, are asked about.
 fn report(plan: &mut Plan, left: &[(&Use, usize)], named: &str) {
-    for (one, _) in left {
+    // A parameter that carried the values stands by itself: what its function does with them is a use of its own.
+    for (one, _) in left.iter().filter(|(one, _)| one.kind != UseKind::Parameter) {
         let inside = one.inside.as_ref().map(|inside| format!(" in `{inside}`")).unwrap_or_default();
         if one.certain == Certainty::Known && one.layer != UseLayer::Tests {
             plan.problems.push(Problem {

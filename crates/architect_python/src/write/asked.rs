@@ -9,7 +9,7 @@ use super::file::File;
 use super::house::{House, Need};
 use super::names::{filled, pascal};
 use super::place::{Holds, Place};
-use super::repository::{Conflict, conflicts};
+use super::repository::{self, Conflict, conflicts};
 
 impl<'a> House<'a> {
     /// Asks for a query of the repository of `entity`.
@@ -100,6 +100,24 @@ impl<'a> House<'a> {
             None if errors.taken_status.is_seen() && self.conflicts_attribute().is_none() => errors.taken_status.value,
             None => 409,
         }
+    }
+
+    /// Whether a row is found for its owner by a query: as repositories of rows that name their owner themselves do, or, for
+    /// rows below others, any.
+    pub(crate) fn finds_own_by_query(&self, entity: &EntityDesign) -> bool {
+        if self.style.repository.owned.get.is_none() || !self.has_repository_classes() {
+            return false;
+        }
+        let own = self.project.repositories.iter().filter(|layer| {
+            let is_direct = |table: &architect_model::Table| table.owner.as_ref().is_some_and(|owner| owner.direct);
+            let of_layer = |table: &&architect_model::Table| {
+                table.class.as_ref().is_some_and(|class| Some(&class.name) == layer.model.as_ref())
+            };
+            self.project.tables.iter().find(of_layer).is_some_and(is_direct)
+        });
+        let name = repository::owned_name(self);
+        let mut own = own.map(|layer| layer.methods.iter().any(|method| method.name == name)).peekable();
+        !entity.owner.is_direct() || own.peek().is_none() || own.any(|has| has)
     }
 
     /// Whether query functions commit the rows that they create.

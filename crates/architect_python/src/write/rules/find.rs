@@ -318,7 +318,7 @@ impl<'a> Rules<'a> {
         let house = self.house;
         let key = house.user_key(file, self.place);
         let column = self.entity.owner.user_column.clone().unwrap_or_default();
-        let by_query = house.style.repository.owned.get.is_some() && house.has_repository_classes();
+        let by_query = house.finds_own_by_query(self.entity);
         let refuses_openly = house.style.errors.denied_status.value == 403;
         if refuses_openly && !self.entity.owner.is_direct() && !by_query {
             return self.find_through_parent(file, id, body);
