@@ -87,11 +87,12 @@ enum Change {
         #[command(flatten)]
         carry_out: CarryOut,
     },
-    /// To whom rows belong: `change owner Task Project`, `change owner Note User`, `change owner Tag nobody`
+    /// To whom rows belong: `change owner Task Project`, `change owner Note User`, `change owner Note 'members of Team'`,
+    /// `change owner Tag nobody`
     Owner {
         /// The entity
         entity: String,
-        /// `User`, `nobody`, or the entity whose owner owns them
+        /// `User`, `nobody`, `members of Team`, or the entity whose owner owns them
         owner: String,
         #[command(flatten)]
         carry_out: CarryOut,

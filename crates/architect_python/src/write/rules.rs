@@ -8,6 +8,7 @@ mod finish;
 mod foreign;
 mod linked;
 mod list;
+mod members;
 
 use architect_model::{
     AccessDesign, EntityDesign, IdKind, OperationDesign, OperationKind, ParameterRole, PathParameter,
