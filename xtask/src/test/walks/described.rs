@@ -122,13 +122,33 @@ pub fn of_entity(entity: &Entity) -> BTreeMap<String, String> {
 /// A field without what says nothing of the code, and without what the house decides.
 fn bare(field: &Field) -> Field {
     let ty = match &field.ty {
-        FieldType::Enum { values, .. } => FieldType::Enum { name: String::new(), values: values.clone() },
+        // Of what clients do not send, nothing says the bounds.
+        FieldType::Integer { .. } if field.read_only => FieldType::Integer { min: None, max: None },
+        FieldType::BigInteger { .. } if field.read_only => FieldType::BigInteger { min: None, max: None },
+        FieldType::Decimal { precision, scale, .. } if field.read_only => {
+            FieldType::Decimal { precision: *precision, scale: *scale, min: None, max: None }
+        }
+        FieldType::String { max, .. } if field.read_only => FieldType::String { min: None, max: *max },
+        FieldType::Enum { values, .. } => {
+            let mut values = values.clone();
+            values.sort();
+            FieldType::Enum { name: String::new(), values }
+        }
         // An address is a text of its length where the house has no type for it.
         FieldType::Url => FieldType::String { min: None, max: Some(2048) },
         FieldType::String { min: Some(1), max: Some(2048) } => FieldType::String { min: None, max: Some(2048) },
         ty => ty.clone(),
     };
-    Field { label: String::new(), description: None, circular: false, at: Location::line("", 0), ty, ..field.clone() }
+    Field {
+        label: String::new(),
+        description: None,
+        circular: false,
+        at: Location::line("", 0),
+        ty,
+        // By what lists are filtered is indexed, alone or behind the owner.
+        index: field.index && !field.filter,
+        ..field.clone()
+    }
 }
 
 fn text<T: serde::Serialize>(part: &T) -> String {

@@ -149,12 +149,13 @@ impl<'a> Walk<'a> {
         let mut tried = 0;
         while self.journal.len() < wanted && tried < 2 * wanted + 10 && self.count.wrong.len() < MOST_WRONG {
             tried += 1;
+            let by_hand = self.place.name != "new";
             let Self { random, begun, design, facts, .. } = self;
-            let mut drawer = Drawer { random, begun, design, facts };
+            let mut drawer = Drawer { random, by_hand, begun, design, facts };
             let Some(change) = drawer.draw() else { return Err("there is nothing to change".to_owned()) };
             self.one(change, tried)?;
             let applied = self.journal.len();
-            if applied > self.looked && (applied % STRIDE == 0 || applied == wanted) {
+            if applied > self.looked && (applied.is_multiple_of(STRIDE) || applied == wanted) {
                 self.looked = applied;
                 self.whole();
             }

@@ -4,7 +4,7 @@ use architect_model::{Field, FieldType, Literal};
 
 use super::super::change::{Change, Expected};
 use super::super::described::column_of;
-use super::{Drawer, is_column, spelling};
+use super::{Drawer, is_begun, is_column, spelling};
 
 impl Drawer<'_> {
     pub(super) fn change_type(&mut self) -> Option<Change> {
@@ -16,7 +16,10 @@ impl Drawer<'_> {
         }
         let known = self.facts.column(&entity.name, &column_of(field))?;
         let longest = u32::try_from(known.longest).unwrap_or(u32::MAX);
-        let types = others(&field.ty, longest);
+        let is_known = self.by_hand && is_begun(self.begun, entity, field);
+        let mut types = others(&field.ty, longest);
+        // What tests send must still be taken.
+        types.retain(|ty| !is_known || std::mem::discriminant(ty) == std::mem::discriminant(&field.ty));
         let ty = self.random.pick(&types)?.clone();
         let keeps_default = std::mem::discriminant(&ty) == std::mem::discriminant(&field.ty)
             || matches!((&ty, &field.default), (FieldType::Text | FieldType::String { .. }, Some(Literal::Text(_))));
@@ -42,7 +45,7 @@ impl Drawer<'_> {
         let field = &entity.fields[index];
         let is_emptied =
             matches!(&field.ty, FieldType::Reference { on_delete: Some(architect_model::OnDelete::SetNull), .. });
-        if is_emptied || self.is_used(entity, field) {
+        if is_emptied || self.is_used(entity, field) || (field.default.is_none() && self.is_tested_by_hand(entity)) {
             return None;
         }
         let filled = vec![self.facts.place(&entity.name, &column_of(field))];
@@ -126,7 +129,7 @@ impl Drawer<'_> {
     }
 
     fn further(&mut self, values: &[String]) -> Option<String> {
-        let words = ["shelved", "on hold", "secret", "late", "spare", "worn out", "renewed", "draft"];
+        let words = ["shelved", "on hold", "sealed", "late", "spare", "worn out", "renewed", "draft"];
         let free: Vec<&&str> = words.iter().filter(|word| !values.iter().any(|value| value == **word)).collect();
         self.random.pick(&free).map(|word| (**word).to_owned())
     }

@@ -81,7 +81,8 @@ impl Drawer<'_> {
         let place = self.entity()?;
         let entity = &self.design.entities[place];
         let mut owners = vec![Ownership::User, Ownership::Nobody];
-        let others = self.design.entities.iter().filter(|other| !other.account && !self.is_below(other, &entity.name));
+        let others =
+            self.design.entities.iter().filter(|other| !other.account && !self.leads_to(&other.name, &entity.name));
         owners.extend(others.map(|other| Ownership::Parent { entity: other.name.clone() }));
         owners.retain(|owner| *owner != entity.owner);
         let owner = self.random.pick(&owners)?.clone();
@@ -102,31 +103,5 @@ impl Drawer<'_> {
         let gone: usize = 1 + (entity.fields.len() - after.entities[place].fields.len());
         let expected = Expected { keys_go: [(class.table.clone(), gone)].into(), ..Expected::default() };
         Some(Change { kind: "change an owner", way, after, expected, moved: Some(entity.name.clone()) })
-    }
-
-    /// Whether rows of an entity are those of a class, or belong to them through any number of parents, or need them.
-    fn is_below(&self, entity: &Entity, class: &str) -> bool {
-        let mut waiting = vec![entity];
-        let mut seen: Vec<&str> = Vec::new();
-        while let Some(one) = waiting.pop() {
-            if one.name == class {
-                return true;
-            }
-            if seen.contains(&one.name.as_str()) {
-                continue;
-            }
-            seen.push(&one.name);
-            let needed = one.fields.iter().filter(|field| field.required).filter_map(|field| match &field.ty {
-                FieldType::Reference { entity, .. } => Some(entity.as_str()),
-                _ => None,
-            });
-            let parent = match &one.owner {
-                Ownership::Parent { entity } => Some(entity.as_str()),
-                _ => None,
-            };
-            let above: Vec<&str> = needed.chain(parent).collect();
-            waiting.extend(self.design.entities.iter().filter(|other| above.contains(&other.name.as_str())));
-        }
-        false
     }
 }

@@ -51,8 +51,9 @@ impl Drawer<'_> {
     pub(super) fn new_field(&mut self, entity: &Entity) -> Option<(String, String)> {
         let (ty, default, differs) = *self.random.pick(TYPES)?;
         let mut rules = Vec::new();
-        let is_optional = self.random.chance(40);
-        let has_default = !is_optional && !default.is_empty() && self.random.chance(60);
+        let is_optional = self.random.chance(40) || (default.is_empty() && self.is_tested_by_hand(entity));
+        let chance = if self.is_tested_by_hand(entity) { 100 } else { 60 };
+        let has_default = !is_optional && !default.is_empty() && self.random.chance(chance);
         let written = match (is_optional, has_default) {
             (true, _) => format!("{ty}?"),
             (_, true) => format!("{ty} = {default}"),
@@ -87,7 +88,11 @@ impl Drawer<'_> {
         if (entity.fields.iter().any(is_known) || is_parent) && !self.random.chance(10) {
             return None;
         }
-        let is_optional = self.random.chance(70) || target == entity.name;
+        if target != "User" && target != entity.name && self.leads_to(&target, &entity.name) {
+            // SQLAlchemy cannot tell in which order tables go that refer to each other in a circle.
+            return None;
+        }
+        let is_optional = self.random.chance(70) || target == entity.name || self.is_tested_by_hand(entity);
         let deletions: &[&str] = if is_optional {
             &["", "on delete set null", "on delete cascade", "on delete restrict"]
         } else {

@@ -7,7 +7,7 @@ mod fields;
 mod rules;
 pub mod spelling;
 
-use architect_model::{Action, Design, Entity, Field, FieldType};
+use architect_model::{Action, Design, Entity, Field, FieldType, Ownership};
 
 use super::change::{Change, Expected, Facts, Way};
 use super::described::entity_of;
@@ -25,6 +25,8 @@ const NAMES: &[&str] = &[
 pub struct Drawer<'a> {
     /// Where the choice comes from.
     pub random: &'a mut Random,
+    /// Whether people wrote the tests of the project that it began as: they send what was to be sent then.
+    pub by_hand: bool,
     /// What the document of the code said at the beginning.
     pub begun: &'a Design,
     /// What it says.
@@ -136,6 +138,35 @@ impl Drawer<'_> {
         Change { kind, way, after, expected: Expected::default(), moved: None }
     }
 
+    /// Whether tests that people wrote make rows of an entity: what they do not send cannot be demanded.
+    fn is_tested_by_hand(&self, entity: &Entity) -> bool {
+        self.by_hand && self.begun.entities.iter().any(|known| known.name == entity.name)
+    }
+
+    /// Whether rows of one class refer to rows of another, through any number of others.
+    fn leads_to(&self, from: &str, to: &str) -> bool {
+        let (mut waiting, mut seen) = (vec![from.to_owned()], Vec::new());
+        while let Some(class) = waiting.pop() {
+            if class == to {
+                return true;
+            }
+            if seen.contains(&class) {
+                continue;
+            }
+            if let Some(entity) = self.design.entities.iter().find(|entity| entity.name == class) {
+                waiting.extend(entity.fields.iter().filter_map(|field| match &field.ty {
+                    FieldType::Reference { entity, .. } => Some(entity.clone()),
+                    _ => None,
+                }));
+                if let Ownership::Parent { entity } = &entity.owner {
+                    waiting.push(entity.clone());
+                }
+            }
+            seen.push(class);
+        }
+        false
+    }
+
     /// Whether an endpoint names the field.
     fn is_used(&self, entity: &Entity, field: &Field) -> bool {
         let is_it = |name: &str| name.trim_start_matches('-') == field.name;
@@ -151,6 +182,12 @@ impl Drawer<'_> {
             }
         })
     }
+}
+
+/// Whether a field is one of those that the project began with.
+fn is_begun(begun: &Design, entity: &Entity, field: &Field) -> bool {
+    let mut known = begun.entities.iter().filter(|known| known.name == entity.name);
+    known.any(|known| known.fields.iter().any(|one| one.name == field.name))
 }
 
 /// Whether a field is a column.

@@ -4,23 +4,21 @@ use architect_model::{Field, FieldType, OnDelete, Ownership, Unique};
 
 use super::super::change::Change;
 use super::super::described::column_of;
-use super::{Drawer, is_column};
+use super::{Drawer, is_begun, is_column};
 
 impl Drawer<'_> {
     pub(super) fn switch_unique(&mut self) -> Option<Change> {
-        let (facts, begun) = (self.facts, self.begun);
+        let facts = self.facts;
+        let (begun, by_hand) = (self.begun, self.by_hand);
         let (place, index) = self.field(|entity, field| {
             let is_plain = matches!(
                 field.ty,
                 FieldType::String { .. } | FieldType::Email | FieldType::Integer { .. } | FieldType::Date
             );
             let differs = facts.column(&entity.name, &column_of(field)).is_some_and(|known| known.distinct);
-            // Rows of tests that people wrote may have the same.
-            let is_own = begun
-                .entities
-                .iter()
-                .any(|known| known.name == entity.name && known.fields.iter().any(|one| one.name == field.name));
-            field.unique.is_some() || (is_plain && differs && field.default.is_none() && !is_own)
+            // Rows of tests that people wrote may have the same, or must not.
+            !(by_hand && is_begun(begun, entity, field))
+                && (field.unique.is_some() || (is_plain && differs && field.default.is_none()))
         })?;
         let entity = &self.design.entities[place];
         let field = &entity.fields[index];
