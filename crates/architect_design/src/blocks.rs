@@ -80,11 +80,14 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
 /// A fence that holds names with lists below them, as documents write them without one: headings and items.
 fn outline(block: Block) -> Vec<Block> {
     let Block::Code { lang, text, line } = &block else { return vec![block] };
-    if !["", "text", "txt", "plaintext", "python", "py"].contains(&lang.as_str()) || text.len() > 20_000 {
+    if ["yaml", "yml", "diff", "gherkin", "markdown", "md"].contains(&lang.as_str()) || text.len() > 20_000 {
         return vec![block];
     }
     let lines: Vec<(u32, &str)> = (*line..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()).collect();
-    let item = |text: &str| text.trim_start().strip_prefix(['-', '*', '•']).is_some_and(|rest| rest.starts_with(' '));
+    let item = |text: &str| {
+        let branch = ["├── ", "└── ", "├─ ", "└─ "].iter().any(|branch| text.starts_with(branch));
+        branch || text.trim_start().strip_prefix(['-', '*', '•']).is_some_and(|rest| rest.starts_with(' '))
+    };
     let name = |text: &str| {
         let name = text.trim().trim_start_matches(['#', ' ']).trim_end_matches([':', ' ']).replace('*', "");
         let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '(' | ')');
@@ -100,7 +103,7 @@ fn outline(block: Block) -> Vec<Block> {
     let read = |(line, text): &(u32, &str)| match name(text).filter(|_| !item(text)) {
         Some(text) => Block::Heading { level: 7, text, line: *line, start: 0 },
         None => {
-            let text = text.trim_start().trim_start_matches(['-', '*', '•']).trim().to_owned();
+            let text = text.trim_start().trim_start_matches(['-', '*', '•', '├', '└', '─']).trim().to_owned();
             Block::Item { depth: 1, lines: vec![Line { text, line: *line, ..Line::default() }] }
         }
     };

@@ -17,10 +17,10 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     let folded = fold(text);
     let says = |words: &[&str]| words.iter().any(|word| contains_word(&folded, word));
     if says(&["fk", "foreign key", "references", "clave foranea", "外键"])
-        || folded.contains("→") && folded.contains('.')
+        || folded.contains("→") && (folded.contains('.') || folded.starts_with("→ "))
     {
         let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
-        constraints::take(&mut probe, text);
+        constraints::take(&mut probe, &text.replace('`', ""));
         field.foreign_key |= probe.foreign_key;
         field.references = field.references.take().or(probe.references);
         field.on_delete = field.on_delete.or(probe.on_delete);
@@ -37,7 +37,8 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     let sentences = text.split(". ").flat_map(|sentence| sentence.split([',', ';', '，', '；', '、', '。']));
     for clause in sentences.map(|clause| clause.trim().trim_end_matches('.')) {
         field.bounds.extend(bounds::read(clause));
-        if constraints::is_unique(clause) {
+        let bracketed = clause.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or_default();
+        if constraints::is_unique(clause) || constraints::is_unique(bracketed) {
             field.unique.get_or_insert(Scope::Table);
         } else {
             rule(field, clause);

@@ -84,6 +84,9 @@ pub(crate) fn opening(lines: &[Line], next: Option<&Block>) -> Option<(String, u
         return Some((label(text).or_else(|| announced(text))?, last.line));
     }
     let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
+    if let Some(name) = named_table(text).or_else(|| of_part(text)).filter(|_| listed) {
+        return Some((name, last.line));
+    }
     let lead = last.lead.trim();
     if !listed || lead.is_empty() || lines.len() > 2 {
         return None;
@@ -94,6 +97,22 @@ pub(crate) fn opening(lines: &[Line], next: Option<&Block>) -> Option<(String, u
         .then(|| label(lead).or_else(|| announced(lead)))
         .flatten()
         .map(|label| (label, last.line))
+}
+
+/// ``New table `orders`, written by the importer.``
+fn named_table(text: &str) -> Option<String> {
+    let mut pieces = text.split('`');
+    let (before, name) = (pieces.next()?, pieces.next()?);
+    let words: Vec<&str> = before.split_whitespace().collect();
+    let told = words.last().is_some_and(|word| TABLE.contains(&fold(word).as_str()));
+    (told && words.len() < 4 && names::is_label(name)).then(|| name.to_owned())
+}
+
+/// `Fields (Category):`
+fn of_part(text: &str) -> Option<String> {
+    let name = bracketed(text).filter(|name| text.ends_with([':', '：']) && name.starts_with(char::is_uppercase))?;
+    let camel = names::is_identifier(&name) && name.chars().any(char::is_lowercase);
+    (camel && topics::of(text) == Topic::Part).then_some(name)
 }
 
 /// A line that announces something else than an entity: `Fields:`.

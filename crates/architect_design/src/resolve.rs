@@ -54,11 +54,25 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
         }
         raw.constraints.push(RawConstraint { unique: true, fields: keys, line: raw.line });
     }
+    own_key(name, raw, classes);
     for field in &mut raw.fields {
         infer::field(name, field, found, classes, notes);
     }
     if name == "User" {
         notes.assume(raw.line, "`User` is the account that every project has: nothing is generated for it");
+    }
+}
+
+/// Marks the first field as the identifier where its name ends that of the entity: `log_id` of an `AccessLog`.
+fn own_key(name: &str, raw: &mut RawEntity, classes: &Classes) {
+    let known = raw.fields.iter().any(|field| field.primary_key || names::key(&field.label) == "id");
+    let Some(first) = raw.fields.first_mut().filter(|first| !known && !first.foreign_key && first.references.is_none())
+    else {
+        return;
+    };
+    let Some(stem) = crate::references::stem(&first.label) else { return };
+    if names::snake(name).ends_with(&format!("_{stem}")) && classes.find(&stem).is_none_or(|class| class == name) {
+        first.primary_key = true;
     }
 }
 
