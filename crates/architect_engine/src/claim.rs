@@ -11,6 +11,8 @@ use crate::{Failure, Result};
 
 /// How long a command that reads waits for one that writes: far longer than an `apply` takes.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long one that writes waits: what finishes the work of a killed command ends in a moment.
+const MOMENT: Duration = Duration::from_secs(2);
 
 /// The right to write in a project, for as long as this value, or a process that was given it, lives.
 ///
@@ -26,8 +28,7 @@ impl Claim {
     /// # Errors
     /// Another command is writing there, or the folder cannot be read.
     pub(crate) fn take(root: &Path) -> Result<Self> {
-        let claim = Self::open(root)?;
-        if claim.is_mine()? { Ok(claim) } else { Err(busy(root)) }
+        Self::within(root, MOMENT)
     }
 
     /// Claims the project at `root` once the command that writes there has ended.
@@ -35,10 +36,14 @@ impl Claim {
     /// # Errors
     /// It does not end, or the folder cannot be read.
     pub(crate) fn wait(root: &Path) -> Result<Self> {
+        Self::within(root, PATIENCE)
+    }
+
+    fn within(root: &Path, patience: Duration) -> Result<Self> {
         let claim = Self::open(root)?;
         let start = Instant::now();
         while !claim.is_mine()? {
-            if start.elapsed() > PATIENCE {
+            if start.elapsed() > patience {
                 return Err(busy(root));
             }
             sleep(Duration::from_millis(10));
