@@ -204,5 +204,5 @@ impl Section {
 /// `ProjectRead = app/schemas.py ProjectOut`
 fn counterpart(line: &str) -> Counterpart {
     let words: Vec<String> = line.split([' ', '=']).filter(|word| !word.is_empty()).map(str::to_owned).collect();
-    Counterpart { written: words[0].clone(), path: words[1].clone(), actual: words[2].clone() }
+    Counterpart { written: words[0].clone(), path: words[1].clone(), actual: words[2].clone(), step: None }
 }

@@ -49,7 +49,9 @@ fn pair_alike(before: &[Node], after: &[Node], partner: &mut [Option<usize>], ta
             let other = &after[two];
             let alike = likeness(node, other, |one, two| one.text == two.text);
             let renamed = node.key.is_some() || other.key.is_some();
-            if node.tag == other.tag && alike >= if renamed { 0.75 } else { ALIKE } {
+            if node.tag == other.tag && is_renamed(node, other) {
+                found.push((1.0, one, two));
+            } else if node.tag == other.tag && alike >= if renamed { 0.75 } else { ALIKE } {
                 found.push((alike, one, two));
             }
         }
@@ -62,6 +64,13 @@ fn pair_alike(before: &[Node], after: &[Node], partner: &mut [Option<usize>], ta
             taken[two] = true;
         }
     }
+}
+
+/// Whether two elements with names of their own differ in these names alone.
+fn is_renamed(one: &Node, two: &Node) -> bool {
+    let (Some(from), Some(to)) = (one.key.as_deref(), two.key.as_deref()) else { return false };
+    let same = |(one, two): (&Word, &Word)| one.text == two.text || (&*one.text == from && &*two.text == to);
+    from != to && one.words.len() == two.words.len() && one.words.iter().zip(two.words.iter()).all(same)
 }
 
 /// Between which elements of the other list the partner of an element can stand.

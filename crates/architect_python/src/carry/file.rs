@@ -204,7 +204,8 @@ impl<'s> Work<'s> {
             if homes[at].is_some() {
                 continue;
             }
-            let counterpart = self.counterparts.iter().find(|one| one.written == key);
+            let is_here = |one: &&Counterpart| one.written == key && one.step.is_none_or(|step| step == version.step);
+            let counterpart = self.counterparts.iter().find(is_here);
             let name = counterpart.map_or(key, |one| &one.actual);
             let file = match counterpart {
                 Some(one) => self.places.file(&one.path),
@@ -235,6 +236,9 @@ impl<'s> Work<'s> {
         let defined = |name: &str| target.root.parts.iter().any(|part| part.key.as_deref() == Some(name));
         for one in self.counterparts {
             let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+            if last(&one.written) == last(&one.actual) {
+                continue;
+            }
             let map = if one.written.contains('.') { &mut names.attributes } else { &mut names.globals };
             map.insert(last(&one.written), last(&one.actual));
         }

@@ -84,7 +84,10 @@ impl Work<'_> {
     /// An import of the writers from the file that really has the name, where a person moved it.
     fn moved(&self, import: &Import) -> Import {
         let from = |module: String| Import { module, ..import.clone() };
-        let home = import.name.as_deref().and_then(|name| self.places.only(name));
+        // What a package has is not the project's, whatever the project calls the same.
+        let package = import.module.trim_start_matches('.').split('.').next().unwrap_or_default();
+        let is_own = import.module.starts_with('.') || self.style.first_party.iter().any(|own| own == package);
+        let home = import.name.as_deref().filter(|_| is_own).and_then(|name| self.places.only(name));
         let planned = import.module.replace('.', "/");
         let is_planned = |path: &str| {
             let module = path.trim_end_matches(".py").trim_end_matches("/__init__");

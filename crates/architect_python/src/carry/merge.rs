@@ -8,7 +8,7 @@ use ruff_text_size::{TextRange, TextSize};
 use super::code::Code;
 use super::findings::Findings;
 use super::names::Names;
-use super::node::{Kind, Node, Role};
+use super::node::{Kind, Node, Role, Word};
 
 /// Three versions of one file, and what became of the difference.
 pub(super) struct Merge<'m, 't> {
@@ -83,8 +83,41 @@ impl Merge<'_, '_> {
         if self.findings.kept.len() > kept {
             self.findings.kept.truncate(kept);
             self.findings.questions.truncate(asked);
-            self.kept(before, Some(after), code);
+            if !self.one_number(before, after, code) {
+                self.kept(before, Some(after), code);
+            }
         }
+    }
+
+    /// A number that is all that differs, where the code has it once as the value of the same thing: `max_length=80` is
+    /// what it is inside of `Annotated[…]` too. Whether it was found.
+    fn one_number(&mut self, before: &Node, after: &Node, code: &Node) -> bool {
+        let differs = |at: &usize| before.words[*at].text != after.words[*at].text;
+        if before.words.len() != after.words.len() {
+            return false;
+        }
+        let changed: Vec<usize> = (0..before.words.len()).filter(differs).collect();
+        let [at] = changed[..] else { return false };
+        let (old, new) = (&before.words[at], &after.words[at]);
+        let (Some(was), Some(becomes)) = (number(old), number(new)) else { return false };
+        let label = labelled(&before.words, at);
+        let is_label = |known: Option<&str>| known == label || is_length(known) && is_length(label);
+        let with = |text: &str| -> Vec<usize> {
+            let is_it = |at: &usize| &*code.words[*at].text == text && is_label(labelled(&code.words, *at));
+            (0..code.words.len()).filter(is_it).collect()
+        };
+        let at = match (&with(&old.text)[..], with(&new.text).len()) {
+            ([at], _) => *at,
+            // It is so already.
+            ([], 1) => return label.is_some(),
+            _ => return false,
+        };
+        let place = code.words[at].range;
+        if label.is_none() || self.code.document.source(place) != was {
+            return false;
+        }
+        self.code.document.replace(place, becomes);
+        true
     }
 
     /// A definition has names of its own.
@@ -190,6 +223,28 @@ impl Merge<'_, '_> {
         self.open(Some(new), place, &format!("nothing here is what the plan calls `{name}`"));
         true
     }
+}
+
+/// The number that a word is.
+fn number(word: &Word) -> Option<&str> {
+    word.text.strip_prefix("ExprNumberLiteral ")
+}
+
+/// The nearest name before a word: that of the keyword or of the function whose value it is.
+fn labelled(words: &[Word], at: usize) -> Option<&str> {
+    let name = |word: &'_ Word| -> Option<usize> {
+        let text = &*word.text;
+        let end = text.find("=:").or_else(|| (!text.contains([':', ' '])).then_some(text.len()))?;
+        text.starts_with(|char: char| char.is_alphabetic() || char == '_').then_some(end)
+    };
+    words[..at].iter().rev().find_map(|word| Some(&word.text[..name(word)?]))
+}
+
+/// Whether a name says how long a text may be, in Pydantic's words or in SQLAlchemy's.
+fn is_length(label: Option<&str>) -> bool {
+    const LENGTHS: [&str; 8] =
+        ["max_length", "length", "String", "VARCHAR", "Unicode", "NVARCHAR", "CHAR", "AutoString"];
+    label.is_some_and(|label| LENGTHS.contains(&label))
 }
 
 /// The first thing behind which an optional part stands.

@@ -9,6 +9,7 @@
 //! comment that an empty line parts from what stands before, directly above a removed class or function, goes too.
 
 mod align;
+mod analogy;
 mod build;
 mod code;
 mod file;
@@ -26,6 +27,8 @@ mod removal;
 mod suite;
 mod unused;
 mod withdraw;
+
+pub use analogy::{Analogy, NamedField, Rows, by_analogy, named_one_by_one};
 
 use architect_model::{FileChange, FormatStyle, Location, Question, Step};
 
@@ -54,6 +57,8 @@ pub struct Counterpart {
     pub path: String,
     /// The code's qualified name.
     pub actual: String,
+    /// The step in whose files the writers have it; none for all.
+    pub step: Option<Step>,
 }
 
 /// A change that was not made because a person had changed that very part.

@@ -54,7 +54,9 @@ impl Merge<'_, '_> {
                 (Some(one), Some(two), None) if !one.says(two) && &*one.tag != "docstring" => {
                     self.missing(one, two, blocks.code);
                 }
-                (Some(one), None, Some(known)) if names.same(one, known) || self.is_same_scope(one, known, names) => {
+                (Some(one), None, Some(known))
+                    if names.same(one, known) || self.is_same_scope(one, known, names) || is_field(one, known) =>
+                {
                     removed.push((at, known));
                 }
                 (Some(one), None, Some(known)) => self.kept(one, None, known),
@@ -157,10 +159,15 @@ impl Merge<'_, '_> {
         }
         match place {
             Place::Behind(node) => {
+                if &*node.tag == "docstring" {
+                    blank = blank.max(1);
+                }
                 let at = self.code.document.next_line(node.range.end());
                 let wanted = self.blank_behind(new, blocks.after);
                 let is_last = code.parts.last().is_some_and(|last| last.range == node.range);
-                let missing = if is_last { 0 } else { wanted.saturating_sub(self.code.blank_after(at)) };
+                // Behind a field, what parts it from the next part of the class is there already.
+                let is_field = !new.is_definition() && !node.is_definition();
+                let missing = if is_last || is_field { 0 } else { wanted.saturating_sub(self.code.blank_after(at)) };
                 let text = format!("{}{lines}{}", "\n".repeat(blank), "\n".repeat(missing));
                 self.code.document.insert_lines(at, &text);
             }
@@ -224,6 +231,13 @@ impl Merge<'_, '_> {
             self.code.document.replace(code.range, self.after.source(after.range));
         }
     }
+}
+
+/// Whether two statements declare one field. Fields go by name only, whatever else the declaration came to say.
+fn is_field(written: &Node, actual: &Node) -> bool {
+    let key = written.key.as_deref().filter(|key| !key.starts_with("__") && *key != "model_config");
+    let declares = |node: &Node| &*node.tag == "annotated" || node.words.iter().any(|word| &*word.text == "Column");
+    key.is_some() && key == actual.key.as_deref() && is_simple(written) && declares(written) && declares(actual)
 }
 
 /// Whether a statement has no block.

@@ -152,7 +152,7 @@ pub(crate) fn module_of(stmt: &StmtImportFrom) -> String {
 
 /// The statement to whose names a plain `from` import can be added.
 fn mergeable<'a>(document: &Document<'_>, body: &'a [Stmt], new: &NewImport) -> Option<&'a StmtImportFrom> {
-    if new.alias.is_some() {
+    if new.alias.is_some() || has_one_a_line(body) {
         return None;
     }
     let has_comment = |stmt: &StmtImportFrom| match &new.comment {
@@ -169,6 +169,14 @@ fn mergeable<'a>(document: &Document<'_>, body: &'a [Stmt], new: &NewImport) -> 
         }
         _ => None,
     })
+}
+
+/// Whether a file imports each name by a statement of its own (ruff: `force-single-line`): it has several of one module,
+/// and none of several names.
+fn has_one_a_line(body: &[Stmt]) -> bool {
+    let all: Vec<&StmtImportFrom> = body.iter().filter_map(Stmt::as_import_from_stmt).collect();
+    let again = |stmt: &&&StmtImportFrom| all.iter().filter(|other| module_of(other) == module_of(stmt)).count() > 1;
+    all.iter().all(|stmt| stmt.names.len() == 1) && all.iter().any(|stmt| again(&stmt))
 }
 
 /// Adds a name to the list of a `from` import, in its place if the list is sorted.
