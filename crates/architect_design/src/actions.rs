@@ -11,16 +11,7 @@ use crate::types::split;
 
 /// The entity that an action is about.
 pub(crate) fn entity(action: &Action) -> Option<&str> {
-    match action {
-        Action::Crud { entity, .. }
-        | Action::List { entity, .. }
-        | Action::Read { entity }
-        | Action::Create { entity }
-        | Action::Update { entity }
-        | Action::Delete { entity }
-        | Action::Set { entity, .. } => Some(entity),
-        Action::Other { .. } => None,
-    }
+    action.entity()
 }
 
 /// Reads the `Does` cell; `None` after a problem.

@@ -65,7 +65,9 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         no_data_model(&design, &mut notes);
     }
     checks::cycles(&mut design.entities, &strict, &mut notes);
-    design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
+    if !(raw_endpoints.is_empty() && sections.iter().any(routes::lists_none)) {
+        design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
+    }
     notes.problems.sort_by_key(|problem| problem.at.line);
     notes.assumptions.sort_by_key(|assumption| assumption.at.line);
     notes.questions.sort_by_key(|question| question.at.line);

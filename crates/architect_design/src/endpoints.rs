@@ -161,6 +161,7 @@ fn single(text: &str, entities: &[Entity]) -> Option<Access> {
         ["role", role] if names::is_identifier(&role.replace('-', "_")) => Access::Role { role: (*role).to_owned() },
         ["signed", "in"] | ["signed-in"] | ["authenticated"] => Access::SignedIn,
         ["public"] | ["everybody"] | ["anyone"] => Access::Public,
+        ["as", "in", "the", "code"] | ["as", "in", "code"] => Access::Unsaid,
         _ => return None,
     })
 }

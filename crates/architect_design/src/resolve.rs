@@ -297,7 +297,7 @@ fn column(entity: &Entity, written: &str) -> Option<String> {
     }
     match (&entity.owner, entity.owner.parent()) {
         (Ownership::User, _) if bare == "owner" || names::is_account(bare) => Some("owner".to_owned()),
-        (_, Some(parent)) if names::key(parent) == bare => Some(names::snake(parent)),
+        (_, Some(parent)) if names::key(parent) == bare || key == "parent" => Some(names::snake(parent)),
         _ if ["createdat", "updatedat"].contains(&key.as_str()) => Some(names::snake(written)),
         _ => None,
     }

@@ -33,6 +33,12 @@ pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
     found
 }
 
+/// Whether a section lists no endpoints: there is a table for them, and nothing in it.
+pub(crate) fn lists_none(section: &Section) -> bool {
+    let is_empty = |block: &Block| matches!(block, Block::Table(table) if table.rows.is_empty() && Columns::of(table).has(Column::Path));
+    section.blocks.iter().any(is_empty)
+}
+
 fn rows(table: &Table) -> Vec<RawEndpoint> {
     let columns = Columns::of(table);
     if !columns.has(Column::Path) {

@@ -147,7 +147,7 @@ fn constraint(constraint: &EntityConstraint) -> String {
 }
 
 fn endpoints(design: &Design) -> String {
-    if design.endpoints.is_empty() {
+    if design.endpoints.is_empty() && design.entities.iter().all(|entity| entity.account) {
         return String::new();
     }
     let rows: Vec<Vec<String>> = design.endpoints.iter().map(|endpoint| endpoint_row(endpoint, design)).collect();
@@ -246,6 +246,7 @@ fn access(access: &Access, group: Option<&str>) -> String {
         Access::Role { role } => format!("role {role}"),
         Access::SignedIn => "signed in".to_owned(),
         Access::Public => "public".to_owned(),
+        Access::Unsaid => "as in the code".to_owned(),
         Access::ReadWrite { read, write } => {
             format!("{} read, {} write", self::access(read, group), self::access(write, group))
         }

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use architect_model::{
-    Action, Assumption, Design, EndpointDesign, Field, Location, Module, Ownership, Problem, Project, Table,
+    Action, Design, EndpointDesign, Field, Known, Location, Module, Ownership, Problem, Project, Table,
 };
 
 use crate::paths::relative;
-use crate::{Failure, Result, Workspace};
+use crate::{Failure, Result, Workspace, unsaid};
 
 /// Documents above this size, in bytes, are refused: nobody has written them by hand.
 const LARGEST_DOCUMENT: u64 = 8 * 1024 * 1024;
@@ -61,6 +61,11 @@ pub fn describe_code(workspace: &Workspace, name: Option<&str>) -> Result<Design
         [module, class, table.name.known().map(String::as_str)].contains(&Some(name))
     };
     let found = architect_plan::describe(&project, is_named);
+    if found.entities.is_empty()
+        && let Some(failure) = undescribed(&project, &found, name, &is_named)
+    {
+        return Err(failure);
+    }
     if found.entities.is_empty() {
         let modules: Vec<String> = project.modules.iter().map(|module| format!("`{}`", module.name)).collect();
         let known = if modules.is_empty() { "none".to_owned() } else { modules.join(", ") };
@@ -68,54 +73,37 @@ pub fn describe_code(workspace: &Workspace, name: Option<&str>) -> Result<Design
             name.map_or_else(|| "tables of its own".to_owned(), |name| format!("module, class or table `{name}`"));
         return Err(Failure::new(format!("the code has no {what}"), format!("its modules: {known}")));
     }
-    let mut design = architect_plan::condensed(&found);
+    let mut design = architect_plan::condensed(&found, &project);
     design.title = name.map(title);
-    leave_out_unwritable(&mut design);
+    unsaid::leave_out(&mut design, &project, DesignDocument::of_code);
     Ok(DesignDocument { path: String::new(), in_project: false, text: String::new(), design, problems: Vec::new() })
 }
 
-/// Leaves out what the code has and no document can say: names that the format does not take.
-fn leave_out_unwritable(design: &mut Design) {
-    for _ in 0..=design.entities.len() + design.endpoints.len() {
-        let text = architect_design::write(design, "");
-        let (read, problems) = architect_design::read("", &text);
-        let known = design.entities.len() + design.endpoints.len() + fields(design);
-        for problem in &problems {
-            leave_out(design, &read, problem);
-        }
-        if design.entities.len() + design.endpoints.len() + fields(design) == known {
-            return;
-        }
+/// Why the code that is asked for gives no entity, where it has tables.
+fn undescribed(
+    project: &Project,
+    found: &Design,
+    name: Option<&str>,
+    is_named: &impl Fn(&Table) -> bool,
+) -> Option<Failure> {
+    let whole = name.map_or_else(|| "the code".to_owned(), |name| format!("`{name}`"));
+    let mut tables = project.tables.iter().filter(|table| table.class.is_some() && is_named(table));
+    if let Some(first) = found.assumptions.first() {
+        let text = format!("{whole} has no table that a document can describe: {} ({})", first.text, first.at);
+        return Some(Failure::new(text, "`architect survey` shows what could be read"));
     }
-}
-
-fn fields(design: &Design) -> usize {
-    design.entities.iter().map(|entity| entity.fields.len()).sum()
-}
-
-/// Leaves out the field, endpoint or entity on whose line in the document `read` there is a problem.
-fn leave_out(design: &mut Design, read: &Design, problem: &Problem) {
-    let is_here = |at: &Location| at.line == problem.at.line;
-    let mut note = |at: &Location, what: String| {
-        let text = format!("{what} is left out: {}", problem.text);
-        design.assumptions.push(Assumption { text, at: at.clone() });
-    };
-    if let Some(index) = read.endpoints.iter().position(|row| is_here(&row.at))
-        && let Some(row) = read.endpoints.get(index)
-        && let Some(place) = design.endpoints.iter().position(|one| one.method == row.method && one.path == row.path)
-    {
-        let gone = design.endpoints.remove(place);
-        note(&gone.at, format!("`{} {}`", gone.method, gone.path));
-        return;
+    let unnamed = tables.clone().find_map(|table| match &table.name {
+        Known::Unknown { unknown } => Some(unknown),
+        Known::Known(_) => None,
+    });
+    if let Some(unknown) = unnamed {
+        let text = format!("the names of the tables of {whole} are not known: {} ({})", unknown.reason, unknown.at);
+        return Some(Failure::new(text, "write the names out in the classes"));
     }
-    for (entity, own) in read.entities.iter().zip(&mut design.entities) {
-        let place = entity.fields.iter().find(|field| is_here(&field.at));
-        if let Some(index) = place.and_then(|field| own.fields.iter().position(|one| one.name == field.name)) {
-            let gone = own.fields.remove(index);
-            note(&gone.at, format!("`{}.{}`", own.name, gone.name));
-            return;
-        }
-    }
+    let only = tables.next()?;
+    let class = only.class.as_ref().map_or("", |class| class.name.as_str());
+    let text = format!("{whole} has no tables but those of users and links: `{class}` ({})", only.at);
+    Some(Failure::new(text, "documents take the account of users for granted, and links are fields of what they link"))
 }
 
 fn title(name: &str) -> String {
@@ -178,7 +166,7 @@ pub fn read_endpoint(project: &Project, method: &str, path: &str, does: &str, wh
         ));
     };
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    let mut text = architect_design::write(&Design { endpoints: Vec::new(), ..around }, "");
+    let mut text = architect_design::write(&Design { endpoints: Vec::new(), assumptions: Vec::new(), ..around }, "");
     let line = text.lines().count() + 4;
     text.push_str(&format!(
         "\n## Endpoints\n| Method | Path | Does | Who |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
@@ -237,11 +225,15 @@ pub fn write_document(path: &Path, text: &str) -> Result<()> {
 }
 
 impl DesignDocument {
+    /// The document of code: what is said of that beside is no part of it.
+    fn of_code(design: &Design) -> String {
+        architect_design::write(&Design { assumptions: Vec::new(), ..design.clone() }, "")
+    }
+
     /// The explicit design document that says the same.
     pub fn explicit(&self) -> String {
-        // What is said of code that exists is no part of its document.
         if self.text.is_empty() {
-            return architect_design::write(&Design { assumptions: Vec::new(), ..self.design.clone() }, "");
+            return Self::of_code(&self.design);
         }
         architect_design::write(&self.design, &self.text)
     }

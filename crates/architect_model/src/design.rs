@@ -405,6 +405,22 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// The class of the entity whose rows it works on.
+    pub fn entity(&self) -> Option<&str> {
+        match self {
+            Self::Crud { entity, .. }
+            | Self::List { entity, .. }
+            | Self::Read { entity }
+            | Self::Create { entity }
+            | Self::Update { entity }
+            | Self::Delete { entity }
+            | Self::Set { entity, .. } => Some(entity),
+            Self::Other { .. } => None,
+        }
+    }
+}
+
 /// Who may call an endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -425,6 +441,8 @@ pub enum Access {
     SignedIn,
     /// Everybody.
     Public,
+    /// Whoever the code lets call it: only endpoints that the code has are said so.
+    Unsaid,
     /// `CRUD` rows only: who reads and who writes differ.
     ReadWrite {
         /// Who may list and read.

@@ -143,6 +143,8 @@ pub enum UseKind {
     Keyword,
     /// A parameter that carries it.
     Parameter,
+    /// A keyword for such a parameter.
+    Argument,
     /// A key of a dictionary.
     Key,
     /// A text that names it.

@@ -458,4 +458,10 @@ pub struct SchemaFamily {
     pub update: Vec<String>,
     /// Columns that responses show beyond the base class.
     pub output: Vec<String>,
+    /// Whether the table extends the base class; none where no code shows it of this very table: then as the house does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended: Option<bool>,
+    /// Classes of these that the code does without: other classes of it have their part, or nothing has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub absent: Vec<String>,
 }

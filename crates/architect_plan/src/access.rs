@@ -38,8 +38,14 @@ pub(crate) fn resolve(
         Access::Member { role } => members::access(entity, owner, role, at, notes)?,
         Access::SignedIn => AccessDesign::SignedIn,
         Access::Public => AccessDesign::Public,
+        // The code knows: neither side of a change says more of it.
+        Access::Unsaid if has_users(world) => AccessDesign::SignedIn,
+        Access::Unsaid => AccessDesign::Public,
         Access::Role { role } => self::role(world, role, at, notes)?,
     };
+    if *access == Access::Unsaid {
+        return Some(found);
+    }
     let takes_maker = owner.is_direct() || owner.group().is_some();
     if found == AccessDesign::Public && *kind == OperationKind::Create && takes_maker {
         let text = format!("a `{}` belongs to the user who creates it, and here nobody is signed in", entity.name);
@@ -48,8 +54,7 @@ pub(crate) fn resolve(
     }
     let user = &world.style.user;
     let parameter = &user.parameter.value;
-    let has_users = parameter.alias.is_some() || parameter.dependency.is_some();
-    if found != AccessDesign::Public && !has_users {
+    if found != AccessDesign::Public && !has_users(world) {
         let text = "somebody must be signed in to call this, and no endpoint of the project shows a dependency that gives the signed-in user";
         notes.problem(at, text, "Add such a dependency to the project first, or write `public`.");
         return None;
@@ -73,6 +78,12 @@ pub(crate) fn roles<'a>(access: &'a Access, found: &mut Vec<&'a str>) {
         }
         _ => {}
     }
+}
+
+/// Whether a dependency of the project gives the signed-in user.
+fn has_users(world: &World<'_>) -> bool {
+    let parameter = &world.style.user.parameter.value;
+    parameter.alias.is_some() || parameter.dependency.is_some()
 }
 
 /// What a role is in this house.

@@ -1,14 +1,17 @@
 //! The columns of an entity: those that the document gives and those that it implies.
 
 use architect_model::{
-    ColumnDesign, ColumnLine, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole, Known,
-    Literal, MarkKind, OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign, Table,
+    Column, ColumnDesign, ColumnLine, ColumnPart, ColumnRole, Entity, Field, FieldType, IdKind, Implied, ImpliedRole,
+    Known, Literal, MarkKind, OnDelete, OperationDesign, OperationKind, Ownership, ReferenceCheck, ReferenceDesign,
+    Schema, Table,
 };
 
+use crate::code::foreign_key;
 use crate::names;
 use crate::notes::Notes;
 use crate::references;
-use crate::world::{Target, World, parent_column};
+use crate::shown::{Shown, has_field};
+use crate::world::{Target, World};
 
 /// Name of the column for a field: `assignee` refers, so its column is `assignee_id`.
 pub(crate) fn column_name(field: &Field) -> String {
@@ -24,12 +27,19 @@ pub(crate) fn named(world: &World<'_>, entity: &Entity, name: &str) -> Option<St
         return Some(column_name(field));
     }
     match &entity.owner {
-        Ownership::User if name == "owner" || name == world.owner_column() => return Some(world.owner_column()),
+        Ownership::User => {
+            let column = world.owner_column(&entity.name);
+            if name == "owner" || name == column {
+                return Some(column);
+            }
+        }
         owner => {
-            let column = owner.parent().map(parent_column);
-            let is_meant = |column: &String| name == "parent" || *column == name || *column == format!("{name}_id");
-            if column.as_ref().is_some_and(is_meant) {
-                return column;
+            if let Some(parent) = owner.parent() {
+                let column = world.parent_column(&entity.name, parent);
+                let is_parent = name == "parent" || name == heck::ToSnakeCase::to_snake_case(parent);
+                if is_parent || name == column || column == format!("{name}_id") {
+                    return Some(column);
+                }
             }
         }
     }
@@ -57,9 +67,12 @@ pub(crate) fn created_column(world: &World<'_>, table: &Table) -> Option<String>
 fn times<'a>(world: &World<'_>, entity: &'a Entity) -> Vec<(String, ColumnRole, Option<&'a Implied>)> {
     let mut found: Vec<(String, ColumnRole, Option<&Implied>)> = Vec::new();
     let is_given = |name: &str| entity.fields.iter().any(|field| field.name == name);
+    // A table of the code need not have all that its neighbours have.
+    let known = world.table_of(&entity.name);
+    let is_there = |name: &str| known.is_none_or(|table| column_of(table, name).is_some());
     for line in &world.style.models.timestamps {
         let role = time_role(&line.value);
-        if !line.value.name.is_empty() && !is_given(&line.value.name) {
+        if !line.value.name.is_empty() && !is_given(&line.value.name) && is_there(&line.value.name) {
             found.push((line.value.name.clone(), role, None));
         }
     }
@@ -96,14 +109,15 @@ pub(crate) fn columns(
     operations: &[OperationDesign],
     notes: &mut Notes,
 ) -> Vec<ColumnDesign> {
-    let mut columns = vec![id(world, entity)];
+    let mut columns: Vec<ColumnDesign> = id(world, entity).into_iter().collect();
+    let key = columns.first().map(|id| id.name.clone());
     let (references, values): (Vec<&Field>, Vec<&Field>) = entity
         .fields
         .iter()
         .filter(|field| !matches!(field.ty, FieldType::Many { .. }) && !is_mark(world, &field.name))
         .partition(|field| matches!(field.ty, FieldType::Reference { .. }));
     columns.extend(values.into_iter().map(value));
-    columns.extend(owner(world, entity, operations, notes));
+    columns.extend(owner(world, entity, operations, notes).filter(|column| Some(&column.name) != key.as_ref()));
     columns.extend(references.into_iter().filter_map(|field| {
         let (reference, kind) = references::reference(world, entity, field, operations, notes)?;
         Some(ColumnDesign { id: Some(kind), index: true, reference: Some(reference), ..value(field) })
@@ -116,6 +130,10 @@ pub(crate) fn columns(
     }));
     assume_bounds(world, entity, notes);
     columns.extend(mark(world, entity));
+    if let Some(table) = world.table_of(&entity.name) {
+        as_there(world, table, entity, &mut columns);
+        shown(world, &Shown::of(world.project, table), (table, entity), &mut columns);
+    }
     check_names(entity, &columns, notes);
     for column in &mut columns {
         let is_implied = !matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
@@ -125,9 +143,58 @@ pub(crate) fn columns(
     columns
 }
 
+/// What a document does not say of the columns of a table that the code has already is as it is there.
+fn as_there(world: &World<'_>, table: &Table, entity: &Entity, columns: &mut [ColumnDesign]) {
+    for column in columns {
+        let Some(known) = column_of(table, world.in_code(&entity.name, &column.name)) else { continue };
+        let is_implied = !matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
+        // `enum(low, high)? = low` says of rows that a client makes, not whether the column may be empty.
+        let field = entity.fields.iter().find(|field| column_name(field) == column.name);
+        let is_open = field.is_some_and(|field| !field.required && field.default.is_some());
+        if let Some(nullable) = known.nullable.known().filter(|_| is_implied || is_open) {
+            column.nullable = *nullable;
+        }
+        let says_nothing = match &column.ty {
+            FieldType::Reference { on_delete, .. } => is_implied || on_delete.is_none(),
+            _ => false,
+        };
+        if let Some(reference) = column.reference.as_mut().filter(|_| says_nothing)
+            && let Some((_, rule)) = foreign_key(table, &known.name)
+        {
+            reference.on_delete = references::rule(rule);
+        }
+    }
+}
+
+/// Which classes of the code have a column that the table has already. What the document gives to clients and none of
+/// them has yet, they get.
+fn shown(world: &World<'_>, shown: &Shown<'_>, (table, entity): (&Table, &Entity), columns: &mut [ColumnDesign]) {
+    for column in columns {
+        let name = world.in_code(&entity.name, &column.name).to_owned();
+        if column_of(table, &name).is_none() {
+            continue;
+        }
+        let has = |schema: Option<&Schema>| schema.map(|schema| has_field(schema, &name));
+        let (create, update) = (has(shown.create), has(shown.update));
+        if create == Some(true) || update == Some(true) {
+            column.in_create &= create.unwrap_or(true);
+            column.in_update &= update.unwrap_or(true);
+        }
+        column.in_output &= has(shown.output).unwrap_or(true);
+    }
+}
+
+/// The column of a table, by its own name or that of its attribute.
+fn column_of<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
+    table.columns.iter().find(|column| column.name == name || column.attribute.as_deref() == Some(name))
+}
+
 /// The column that marks rows as deleted, where the house has one: the server's own, whatever the document says of it.
 fn mark(world: &World<'_>, entity: &Entity) -> Option<ColumnDesign> {
     let mark = &world.style.models.deletion.as_ref()?.value;
+    if world.table_of(&entity.name).is_some_and(|table| column_of(table, &mark.column).is_none()) {
+        return None;
+    }
     let (ty, default) = match mark.kind {
         MarkKind::Time => (FieldType::DateTime, None),
         MarkKind::Deleted => (FieldType::Boolean, Some(Literal::Boolean(false))),
@@ -195,14 +262,15 @@ fn implied(entity: &Entity, name: String, role: ColumnRole, ty: FieldType) -> Co
     }
 }
 
-fn id(world: &World<'_>, entity: &Entity) -> ColumnDesign {
-    let kind = world.style.models.id.value;
+/// The primary key; none where the code has one that is not one column of a kind that can be told.
+fn id(world: &World<'_>, entity: &Entity) -> Option<ColumnDesign> {
+    let (_, kind) = world.key(Target::New(entity))?;
     let ty = match kind {
         IdKind::Uuid => FieldType::Uuid,
         IdKind::Integer => FieldType::Integer { min: None, max: None },
         IdKind::String => FieldType::String { min: None, max: None },
     };
-    ColumnDesign { id: Some(kind), ..implied(entity, world.key_name(&entity.name), ColumnRole::Id, ty) }
+    Some(ColumnDesign { id: Some(kind), ..implied(entity, world.key_name(&entity.name), ColumnRole::Id, ty) })
 }
 
 fn value(field: &Field) -> ColumnDesign {
@@ -247,12 +315,12 @@ fn owner(
 ) -> Option<ColumnDesign> {
     let (name, class, column, role) = match (&entity.owner, entity.owner.parent()) {
         (Ownership::User, _) => {
-            let column = world.owner_column();
+            let column = world.owner_column(&entity.name);
             let name = column.strip_suffix("_id").unwrap_or("owner").to_owned();
             (name, "User".to_owned(), column, ColumnRole::Owner)
         }
         (_, Some(parent)) => {
-            let column = parent_column(parent);
+            let column = world.parent_column(&entity.name, parent);
             (column.trim_end_matches("_id").to_owned(), parent.to_owned(), column, ColumnRole::Parent)
         }
         (_, None) => return None,

@@ -3,11 +3,12 @@
 mod document;
 
 use architect_model::{
-    Access, AccessDesign, ColumnDesign, ColumnType, Design, Endpoint, EndpointAccess, EntityDesign, Known, LinkDesign,
-    Location, ModuleDesign, OnDelete, OperationDesign, OperationKind, Project, Table, TableConstraint,
+    Access, AccessDesign, ColumnDesign, ColumnRole, ColumnType, Design, Endpoint, EndpointAccess, EntityDesign, Known,
+    LinkDesign, Location, ModuleDesign, OnDelete, OperationDesign, OperationKind, Project, Table, TableConstraint,
 };
 
 use crate::paths::shape;
+use crate::references;
 use crate::types;
 use crate::world::qualified;
 
@@ -106,12 +107,19 @@ pub enum DifferenceKind {
     Unknown {
         /// What it is about.
         subject: String,
+        /// The column, where it is about one.
+        column: Option<String>,
         /// Why it is not known.
         reason: String,
     },
 }
 
 impl Difference {
+    /// Whether the code changes where a document says this of it: what it does not give stays.
+    pub(crate) fn changes(&self) -> bool {
+        !matches!(self.kind, DifferenceKind::FurtherColumn { .. })
+    }
+
     /// The difference in one sentence.
     pub fn text(&self) -> String {
         let entity = &self.entity;
@@ -158,7 +166,7 @@ impl Difference {
                 };
                 format!("`{method} {path}` is for {found} in the code, and for others in the document")
             }
-            DifferenceKind::Unknown { subject, reason } => {
+            DifferenceKind::Unknown { subject, reason, .. } => {
                 format!("`{entity}`: whether {subject} is as the document says is not known: {reason}")
             }
         }
@@ -264,10 +272,19 @@ struct Comparison<'a> {
 
 impl<'a> Comparison<'a> {
     fn all(mut self) {
-        for unknown in &self.table.unknowns {
-            let kind = DifferenceKind::Unknown { subject: "the table".to_owned(), reason: unknown.reason.clone() };
-            self.add(&self.entity.at, kind, &unknown.at);
+        let before = self.found.len();
+        self.columns();
+        // What could not be read counts only where the document says something else than what could.
+        if self.found[before..].iter().any(Difference::changes) {
+            for unknown in &self.table.unknowns {
+                let (subject, reason) = ("the table".to_owned(), unknown.reason.clone());
+                let kind = DifferenceKind::Unknown { subject, column: None, reason };
+                self.add(&self.entity.at, kind, &unknown.at);
+            }
         }
+    }
+
+    fn columns(&mut self) {
         for design in &self.entity.columns {
             match self.column(&design.name) {
                 Some(column) => {
@@ -300,7 +317,10 @@ impl<'a> Comparison<'a> {
     fn missing(&self, design: &ColumnDesign) -> DifferenceKind {
         let column = design.name.clone();
         match self.table.unknowns.first() {
-            Some(unknown) => DifferenceKind::Unknown { subject: format!("`{column}`"), reason: unknown.reason.clone() },
+            Some(unknown) => {
+                let (subject, reason) = (format!("`{column}`"), unknown.reason.clone());
+                DifferenceKind::Unknown { subject, column: Some(column), reason }
+            }
             None => DifferenceKind::MissingColumn { column },
         }
     }
@@ -319,11 +339,16 @@ impl<'a> Comparison<'a> {
     }
 
     fn ty(&mut self, design: &ColumnDesign, column: &architect_model::Column) {
+        // What a document only implies is as it is there.
+        if !matches!(design.role, ColumnRole::Value | ColumnRole::Reference) {
+            return;
+        }
         let found = match &column.ty {
             Known::Known(found) => found,
             Known::Unknown { unknown } => {
                 let subject = format!("the type of `{}`", design.name);
-                let kind = DifferenceKind::Unknown { subject, reason: unknown.reason.clone() };
+                let named = Some(design.name.clone());
+                let kind = DifferenceKind::Unknown { subject, column: named, reason: unknown.reason.clone() };
                 return self.add(&design.at, kind, &column.at);
             }
         };
@@ -359,9 +384,9 @@ impl<'a> Comparison<'a> {
             .iter()
             .find(|table| table.class.as_ref().is_some_and(|class| class.name == reference.target.class));
         let wanted = table.map_or_else(|| reference.target.table.clone(), qualified);
-        let is_same = found
-            .as_ref()
-            .is_some_and(|(table, on_delete)| *table == wanted && on_delete.as_deref().unwrap_or("NO ACTION") == rule);
+        // Without a rule, a row that is referred to cannot be deleted either.
+        let is_rule = |written: Option<&str>| references::rule(written) == reference.on_delete;
+        let is_same = found.as_ref().is_some_and(|(table, written)| *table == wanted && is_rule(written.as_deref()));
         if !is_same {
             let said = |table: &str, rule: &str| format!("`{table}` (on delete {})", rule.to_lowercase());
             let kind = DifferenceKind::ForeignKey {

@@ -48,16 +48,7 @@ fn ask_what_it_does(row: &EndpointDesign, notes: &mut Notes) {
 
 /// The class of the entity whose rows an endpoint works on.
 pub(crate) fn entity_of(action: &Action) -> Option<&str> {
-    match action {
-        Action::Crud { entity, .. }
-        | Action::List { entity, .. }
-        | Action::Read { entity }
-        | Action::Create { entity }
-        | Action::Update { entity }
-        | Action::Delete { entity }
-        | Action::Set { entity, .. } => Some(entity),
-        Action::Other { .. } => None,
-    }
+    action.entity()
 }
 
 fn expanded(world: &World<'_>, entity: &Entity, row: &EndpointDesign, notes: &mut Notes) -> Vec<OperationDesign> {
@@ -93,7 +84,8 @@ fn single(
     kind: OperationKind,
     notes: &mut Notes,
 ) -> Vec<OperationDesign> {
-    if kind == OperationKind::Update && !has_changeable(entity) {
+    // What the code has stays, whatever is left to change.
+    if kind == OperationKind::Update && !has_changeable(entity) && !is_there(world, &row.method, &row.path) {
         let text = format!("`{}` has no field that a client could change", entity.name);
         notes.problem(&row.at, text, "Leave the endpoint out, or add a field that is not `read only`.");
         return Vec::new();
@@ -185,6 +177,11 @@ fn operation(
         OperationKind::Create => Leads::Rows,
         _ => Leads::One,
     };
+    if row.who == Access::Unsaid && !is_there(world, method, path) {
+        let text = format!("`{method} {path}` is new, and who may call it is not said");
+        notes.problem(&row.at, text, "Name them: `owner`, `signed in`, `admin`, `public`.");
+        return None;
+    }
     let path = paths::resolve(world, entity, path, leads, &row.at, notes)?;
     let own = world.chain(Target::New(entity));
     let is_owned = own.is_owned();
@@ -214,6 +211,16 @@ fn operation(
         *within = path.within.map(Box::new);
     }
     Some(found)
+}
+
+/// Whether the code has an endpoint.
+fn is_there(world: &World<'_>, method: &str, path: &str) -> bool {
+    let mounted = world.style.layout.registration.as_ref().map_or("", |one| one.mounted_at.as_str());
+    let wanted = paths::shape(&format!("{mounted}{path}"));
+    world.project.endpoints.iter().any(|known| {
+        known.methods.iter().any(|one| one == method)
+            && known.path.known().is_some_and(|path| paths::shape(path) == wanted)
+    })
 }
 
 fn reads_as_owner(who: &Access) -> bool {

@@ -75,11 +75,24 @@ pub(crate) fn enums(world: &World<'_>, entities: &[&Entity], notes: &mut Notes) 
         if known.is_none() {
             let members =
                 members(values, world.style.models.upper_members.value || !world.style.models.upper_members.is_seen());
+            let members = as_there(world, class, members);
             let (class, type_name) = (class.to_owned(), class.to_lowercase());
             found.push(EnumDesign { class, type_name, members, at: field.at.clone() });
         }
     }
     found
+}
+
+/// Members that the code has already are called as they are there.
+fn as_there(world: &World<'_>, class: &str, mut members: Vec<(String, String)>) -> Vec<(String, String)> {
+    let known = world.project.enums.iter().find(|known| known.class.name == class);
+    for (name, value) in &mut members {
+        let there = known.and_then(|known| known.members.iter().find(|(_, known)| known == value));
+        if let Some((written, _)) = there {
+            name.clone_from(written);
+        }
+    }
+    members
 }
 
 fn enumeration(ty: &FieldType) -> Option<(&str, &[String])> {

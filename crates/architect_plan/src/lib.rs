@@ -26,6 +26,7 @@ mod references;
 mod resolve;
 mod routers;
 mod schemas;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -34,6 +35,6 @@ mod world;
 
 pub use change::{Refused, behind_path, edited, entity, renamed, resolve_change};
 pub use check::check;
-pub use code::{condensed, describe};
+pub use code::{condensed, contradictions, describe};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::{resolve, resolve_with};

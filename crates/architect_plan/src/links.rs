@@ -82,12 +82,13 @@ fn link(
         return None;
     }
     let (left_names, right_names) = (names::entity_names(&entity.name), names::entity_names(class));
+    let (left_key, left_id) = world.key(Target::New(entity))?;
     let left = LinkSide {
         column: format!("{}_id", left_names.snake),
         names: left_names,
         target: world.entity_ref(Target::New(entity)),
-        key: world.key_name(&entity.name),
-        id: world.style.models.id.value,
+        key: left_key,
+        id: left_id,
     };
     let column = right_column(&entity.name, class);
     let right = LinkSide { column, names: right_names, target: world.entity_ref(target), key, id };

@@ -5,6 +5,7 @@ use architect_model::{
     ReferenceDesign,
 };
 
+use crate::code::foreign_key;
 use crate::columns::column_name;
 use crate::members;
 use crate::names;
@@ -21,9 +22,16 @@ pub(crate) fn reference(
 ) -> Option<(ReferenceDesign, IdKind)> {
     let FieldType::Reference { entity: class, on_delete } = &field.ty else { return None };
     let (target, column, kind) = pointed_at(world, entity, field, class, notes)?;
-    let is_member = members::group_of(world, entity).is_some() && members::is_user(world, class) && field.required;
-    let given = on_delete.or_else(|| is_member.then_some(OnDelete::Cascade));
-    let on_delete = deletion(entity, field, class, given, notes);
+    let known = world.table_of(&entity.name).and_then(|table| foreign_key(table, &column_name(field)));
+    let on_delete = match (on_delete, known) {
+        (None, Some((_, written))) => rule(written),
+        _ => {
+            let is_member =
+                members::group_of(world, entity).is_some() && members::is_user(world, class) && field.required;
+            let given = on_delete.or_else(|| is_member.then_some(OnDelete::Cascade));
+            deletion(entity, field, class, given, notes)
+        }
+    };
     let moves = |op: &OperationDesign| op.entity == entity.name && op.kind == OperationKind::Update;
     let acyclic = *class == entity.name && !field.read_only && !field.circular && operations.iter().any(moves);
     if acyclic {
@@ -112,6 +120,15 @@ fn deletion(entity: &Entity, field: &Field, class: &str, given: Option<OnDelete>
             OnDelete::Cascade
         }
         None => OnDelete::SetNull,
+    }
+}
+
+/// The rule of a foreign key in the code. Where it has none, a row that is referred to is kept from being deleted.
+pub(crate) fn rule(written: Option<&str>) -> OnDelete {
+    match written {
+        Some("CASCADE") => OnDelete::Cascade,
+        Some("SET NULL") => OnDelete::SetNull,
+        _ => OnDelete::Restrict,
     }
 }
 

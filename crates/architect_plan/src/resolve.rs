@@ -7,7 +7,7 @@ use architect_model::{
 
 use crate::compare::{self, Difference, compare};
 use crate::notes::Notes;
-use crate::world::{Target, World, parent_column};
+use crate::world::{Target, World};
 use crate::{
     change, clashes, columns, constraints, endpoints, enums, existing, links, members, modules, names, order, routers,
     schemas,
@@ -35,11 +35,15 @@ pub fn resolve_with(design: &Design, edits: &[DesignEdit], project: &Project) ->
         return resolution(&world, &all, all.clone(), notes);
     }
     let differences = compare(design, &there, project);
-    if !differences.is_empty() || !edits.is_empty() {
+    let moves = |difference: &Difference| difference.changes() || change::takes_owner(design, project, difference);
+    if !edits.is_empty() || differences.iter().any(moves) {
         return changed(&world, edits, &all, &there, &differences, notes);
     }
     if there.len() == all.len() && there.iter().zip(&all).all(|(there, all)| there.entities == all.entities) {
-        return Resolution { traces: traces(design, &all, &mut notes), ..Resolution::default() };
+        let mut stays = Notes::default();
+        change::unsaid(project, &differences, &mut stays);
+        let traces = traces(design, &all, &mut notes);
+        return Resolution { traces, assumptions: stays.assumptions, ..Resolution::default() };
     }
     let rest = without(design, &there);
     let world = World::new(&rest, project);
@@ -118,8 +122,8 @@ fn changed(
     if !notes.problems.is_empty() {
         return resolution(world, all, Vec::new(), notes);
     }
-    let mut found = change::resolve_change(&before, &after, world.project);
-    found.renamed = edits.iter().flat_map(|edit| change::renamed(world.project, edit, &before)).collect();
+    let renamed: Vec<_> = edits.iter().flat_map(|edit| change::renamed(world.project, edit, &before)).collect();
+    let mut found = change::resolve_change(&before, &after, &renamed, world.project);
     found.assumptions.splice(0..0, notes.assumptions);
     found
 }
@@ -216,7 +220,7 @@ fn parent(world: &World<'_>, entity: &Entity) -> Option<ParentDesign> {
     Some(ParentDesign {
         names: names::entity_names(class),
         target: world.entity_ref(target),
-        column: parent_column(class),
+        column: world.parent_column(&entity.name, class),
     })
 }
 

@@ -1,6 +1,8 @@
 //! Types of a document beside types of columns.
 
-use architect_model::{Column, ColumnDesign, ColumnType, FieldType, IdKind, InputKind, Project, SchemaField};
+use architect_model::{
+    Column, ColumnDesign, ColumnType, Enumeration, FieldType, IdKind, InputKind, Project, SchemaField,
+};
 
 use crate::code::defaults;
 use crate::compare::bare;
@@ -29,9 +31,14 @@ pub(crate) fn is_stored_as(project: &Project, design: &ColumnDesign, found: &Col
             *found == Some(*precision) && *places == Some(*scale)
         }
         (FieldType::Enum { name, values }, ColumnType::Enum { values: stored, .. }) => {
-            let class = project.enums.iter().find(|class| class.class.name == *name);
-            let same_class = class.is_some_and(|class| class.members.iter().map(|(_, value)| value).eq(values));
-            same_class || stored.known() == Some(values)
+            let of_class = |class: &&Enumeration| class.members.iter().map(|(_, value)| value).eq(values);
+            let is_class = project.enums.iter().filter(|class| class.class.name == *name).any(|class| of_class(&class));
+            // A document need not know the class: what counts is what is stored.
+            let is_stored = |class: &Enumeration| {
+                let by_name = class.members.iter().map(|(name, _)| name);
+                stored.known().is_some_and(|stored| by_name.eq(stored))
+            };
+            is_class || stored.known() == Some(values) || project.enums.iter().filter(of_class).any(is_stored)
         }
         // PostgreSQL's own types: `ARRAY`, `JSONB`, `UUID`, `CITEXT`.
         (FieldType::Array { .. }, ColumnType::Other { symbol, .. }) => symbol.name == "ARRAY",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use architect_model::{
     Column, ColumnType, Design, Entity, EntityRef, HouseStyle, IdKind, OwnerChain, OwnerStep, Ownership, Project,
-    Table, TableConstraint,
+    RenamedColumn, Table, TableConstraint,
 };
 use heck::ToSnakeCase;
 
@@ -15,6 +15,8 @@ pub(crate) struct World<'a> {
     pub(crate) design: &'a Design,
     pub(crate) project: &'a Project,
     pub(crate) style: &'a HouseStyle,
+    /// Columns that the design calls otherwise than the code.
+    pub(crate) renamed: &'a [RenamedColumn],
     /// Module of each entity that is to be made.
     pub(crate) modules: BTreeMap<&'a str, String>,
     /// Fields that refer in circles, with their entities before them.
@@ -35,7 +37,8 @@ pub(crate) enum Target<'a> {
 impl<'a> World<'a> {
     pub(crate) fn new(design: &'a Design, project: &'a Project) -> Self {
         let (modules, style) = (BTreeMap::new(), &project.style);
-        let mut world = Self { design, project, style, modules, closing: Vec::new(), deferred: Vec::new() };
+        let (closing, deferred) = (Vec::new(), Vec::new());
+        let mut world = Self { design, project, style, renamed: &[], modules, closing, deferred };
         world.closing = order::closing(&world);
         world.deferred = order::deferred(&world);
         world.modules = modules::assign(&world);
@@ -67,10 +70,45 @@ impl<'a> World<'a> {
         self.project.tables.iter().find(|table| table.class.as_ref() == Some(class))
     }
 
-    /// Name of the column with a user's key in rows that users own.
-    pub(crate) fn owner_column(&self) -> String {
-        let name = &self.style.models.owner_column.value;
-        if name.is_empty() { "owner_id".to_owned() } else { name.clone() }
+    /// The same design, which calls some columns otherwise than the code.
+    pub(crate) fn with_renamed(self, renamed: &'a [RenamedColumn]) -> Self {
+        Self { renamed, ..self }
+    }
+
+    /// What the code calls a column of an entity.
+    pub(crate) fn in_code<'n>(&self, class: &str, column: &'n str) -> &'n str
+    where
+        'a: 'n,
+    {
+        let known = self.renamed.iter().find(|one| one.class == class && one.to == column);
+        known.map_or(column, |one| &one.from)
+    }
+
+    /// The table that the code has of an entity's class already.
+    pub(crate) fn table_of(&self, class: &str) -> Option<&'a Table> {
+        crate::compare::table_of(self.project, class)
+    }
+
+    /// Name of the column with a user's key in rows of the class `class`, which users own: the code's where it has the
+    /// class already, or the house's.
+    pub(crate) fn owner_column(&self, class: &str) -> String {
+        let known = self.table_of(class).and_then(|table| table.owner.as_ref()).filter(|owner| owner.direct);
+        let house = &self.style.models.owner_column.value;
+        match known {
+            Some(owner) => owner.column.clone(),
+            None if house.is_empty() => "owner_id".to_owned(),
+            None => house.clone(),
+        }
+    }
+
+    /// Foreign-key column of the class `child` to its parent: the code's where it has the class already, or
+    /// `project_id`.
+    pub(crate) fn parent_column(&self, child: &str, parent: &str) -> String {
+        let owner = self.table_of(child).and_then(|table| table.owner.as_ref()).filter(|owner| !owner.direct);
+        let leads = |owner: &&architect_model::Owner| {
+            self.table_of(parent).is_some_and(|table| table.name.known() == Some(&owner.table))
+        };
+        owner.filter(leads).map_or_else(|| parent_column(parent), |owner| owner.column.clone())
     }
 
     /// Table name of a new class by the house's habit, and whether it must be written out.
@@ -167,6 +205,9 @@ impl<'a> World<'a> {
     pub(crate) fn key(&self, target: Target<'a>) -> Option<(String, IdKind)> {
         let Target::Existing(table) = target else {
             let Target::New(entity) = target else { return None };
+            if let Some(table) = self.table_of(&entity.name) {
+                return self.key(Target::Existing(table));
+            }
             return Some((self.key_name(&entity.name), self.style.models.id.value));
         };
         let Some(column) = self.referred_column(table) else { return self.key_by_references(table) };
@@ -174,8 +215,12 @@ impl<'a> World<'a> {
         Some((column.name.clone(), kind))
     }
 
-    /// Name of the primary key of a new entity.
+    /// Name of the primary key of an entity.
     pub(crate) fn key_name(&self, class: &str) -> String {
+        let known = self.table_of(class).and_then(|table| self.referred_column(table));
+        if let Some(column) = known {
+            return column.attribute.clone().unwrap_or_else(|| column.name.clone());
+        }
         let pattern = &self.style.models.key_name;
         if pattern.contains("{entity}") { pattern.replace("{entity}", &class.to_snake_case()) } else { "id".to_owned() }
     }
@@ -244,7 +289,7 @@ impl<'a> World<'a> {
         for _ in 0..=self.design.entities.len() + self.project.tables.len() {
             let next = match current {
                 Target::New(entity) => match (&entity.owner, entity.owner.parent()) {
-                    (Ownership::User, _) => return direct(steps, self.owner_column()),
+                    (Ownership::User, _) => return direct(steps, self.owner_column(&entity.name)),
                     (_, Some(parent)) => self.parent_step(entity, parent),
                     (owner, None) => {
                         let end = members::end(self, entity).filter(|_| owner.is_group());
@@ -284,7 +329,7 @@ impl<'a> World<'a> {
 
     fn parent_step(&self, child: &Entity, parent: &str) -> Option<(OwnerStep, Target<'a>)> {
         let target = self.find(parent).filter(|_| child.name != parent)?;
-        let column = parent_column(parent);
+        let column = self.parent_column(&child.name, parent);
         Some((self.step(column, target)?, target))
     }
 
@@ -307,8 +352,8 @@ impl<'a> World<'a> {
     }
 }
 
-/// Foreign-key column of a child: `project_id`.
-pub(crate) fn parent_column(parent: &str) -> String {
+/// Foreign-key column of a new child: `project_id`.
+fn parent_column(parent: &str) -> String {
     format!("{}_id", parent.to_snake_case())
 }
 

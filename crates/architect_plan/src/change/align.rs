@@ -11,6 +11,8 @@ use crate::compare::{Difference, DifferenceKind};
 use crate::endpoints::entity_of;
 use crate::notes::Notes;
 use crate::paths::shape;
+use crate::resolve::modules;
+use crate::world::World;
 
 /// The document as the code has it, and as it shall be: with what the code has beyond it, which stays.
 ///
@@ -27,6 +29,7 @@ pub(crate) fn aligned(
     let known: Vec<&EntityDesign> = there.iter().flat_map(|module| &module.entities).collect();
     let mut before = design.clone();
     let mut after = design.clone();
+    let mut rows_of_code: Vec<EndpointDesign> = Vec::new();
     before.entities.retain(|entity| entity.account || known.iter().any(|one| one.names.class == entity.name));
     for resolved in &known {
         let class = &resolved.names.class;
@@ -41,8 +44,13 @@ pub(crate) fn aligned(
             pair.undo(difference, notes);
         }
         let rows = code::endpoints(&mut described, &code);
-        further(&rows, class, there, &mut before, &mut after);
+        rows_of_code.extend(further(&rows, class, there));
     }
+    // What cannot be said again of the code stays as it is, unsaid.
+    let mut ignored = Notes::default();
+    let all = Design { endpoints: rows_of_code.clone(), ..before.clone() };
+    modules(&World::new(&all, project), &mut ignored);
+    rows_of_code.retain(|row| !ignored.problems.iter().any(|problem| problem.at == row.at));
     links(&mut before, differences);
     let found = |method: &str, path: &str| {
         let full = shape(&mounted(project, path));
@@ -61,6 +69,8 @@ pub(crate) fn aligned(
     let entities = &before.entities;
     let is_there = |class: &str| entities.iter().any(|entity| entity.name == class);
     before.endpoints.retain(|row| entity_of(&row.action).is_none_or(is_there));
+    before.endpoints.extend(rows_of_code.iter().cloned());
+    after.endpoints.extend(rows_of_code);
     (before, after)
 }
 
@@ -137,16 +147,10 @@ impl Pair<'_> {
                 let place = before.clone().find_map(|name| entity.fields.iter().position(|one| one.name == *name));
                 entity.fields.insert(place.map_or(0, |place| place + 1), field.clone());
             }
-            let class = &self.resolved.names.class;
-            let name = &field.name;
+            let (class, name) = (&self.resolved.names.class, &field.name);
             let removal = DesignEdit::RemoveField { entity: class.clone(), field: name.clone() };
             if !self.edits.contains(&removal) {
-                notes.assume(
-                    difference.found_at.as_ref().unwrap_or(&difference.designed_at),
-                    format!(
-                        "`{class}.{name}` stays, although the document does not give it: `--remove {class}.{name}` removes it, `--rename {class}.{name}:NEW` gives it a name of the document"
-                    ),
-                );
+                stays(class, field, difference, notes);
             }
         }
         if self.code.owner != self.new.owner && self.is_key_of_owner(column) {
@@ -187,6 +191,17 @@ impl Pair<'_> {
             EntityConstraint::Index { .. } => true,
         });
     }
+}
+
+/// Says of a field of the code that it stays.
+pub(super) fn stays(class: &str, field: &Field, difference: &Difference, notes: &mut Notes) {
+    let name = &field.name;
+    notes.assume(
+        difference.found_at.as_ref().unwrap_or(&difference.designed_at),
+        format!(
+            "`{class}.{name}` stays, although the document does not give it: `--remove {class}.{name}` removes it, `--rename {class}.{name}:NEW` gives it a name of the document"
+        ),
+    );
 }
 
 /// Many-to-many relations of which the code has no link table.
@@ -259,7 +274,7 @@ fn one(row: &EndpointDesign, operation: &OperationDesign) -> EndpointDesign {
 }
 
 /// Usual endpoints of the code that the document does not name: they stay on both sides.
-fn further(rows: &[EndpointDesign], class: &str, there: &[ModuleDesign], before: &mut Design, after: &mut Design) {
+fn further(rows: &[EndpointDesign], class: &str, there: &[ModuleDesign]) -> Vec<EndpointDesign> {
     let designed: Vec<(&str, String)> = there
         .iter()
         .flat_map(|module| &module.routers)
@@ -270,8 +285,5 @@ fn further(rows: &[EndpointDesign], class: &str, there: &[ModuleDesign], before:
     let is_new = |row: &&EndpointDesign| {
         !designed.iter().any(|(method, path)| *method == row.method && *path == shape(&row.path))
     };
-    for row in rows.iter().filter(is_usual).filter(is_new) {
-        before.endpoints.push(row.clone());
-        after.endpoints.push(row.clone());
-    }
+    rows.iter().filter(is_usual).filter(is_new).cloned().collect()
 }

@@ -32,10 +32,44 @@ pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), 
             "Name the entity: `list Task`, `create Task`.".to_owned(),
         )
     })?;
+    only(project, &class)?;
     let before = around_class(project, &class).ok_or_else(|| unknown_entity(project, &class))?;
     let mut after = before.clone();
-    make(&mut after, &class, edit)?;
+    make(&mut after, &class, edit).map_err(|refused| left_out(&before, &class, edit).unwrap_or(refused))?;
     Ok((before, after))
+}
+
+/// A class name that two tables have does not say which is meant.
+fn only(project: &Project, class: &str) -> Result<(), Refused> {
+    let is_it = |table: &&Table| table.class.as_ref().is_some_and(|known| known.name == class);
+    let found: Vec<String> = project.tables.iter().filter(is_it).map(|table| table.at.to_string()).collect();
+    match found.as_slice() {
+        [] | [_] => Ok(()),
+        several => Err((
+            format!("`{class}` is the name of {} tables: {}", several.len(), several.join(", ")),
+            "Rename one of the classes, or take the file away that is no longer used.".to_owned(),
+        )),
+    }
+}
+
+/// Why what an edit names is no part of the code's design.
+fn left_out(before: &Design, class: &str, edit: &DesignEdit) -> Option<Refused> {
+    let field = match edit {
+        DesignEdit::ChangeField { field, .. } => Some(field.name.as_str()),
+        DesignEdit::RenameField { from: field, .. } | DesignEdit::RemoveField { field, .. } => Some(field.as_str()),
+        _ => None,
+    };
+    let entity = format!("`{class}`");
+    let named = field.map(|field| format!("`{class}.{field}`"));
+    let why = |named: &str| {
+        let found = before.assumptions.iter().find_map(|known| {
+            let why = known.text.strip_prefix(named)?.strip_prefix(" is left out: ")?;
+            Some(format!("{named} cannot be changed here: {why}: {}", known.at))
+        });
+        found
+            .map(|text| (text, "Make this change by hand, then see what `architect plan` says of the rest.".to_owned()))
+    };
+    named.as_deref().and_then(why).or_else(|| why(&entity))
 }
 
 /// The design of the code around the entity on whose rows the endpoints work that a path leads to.
@@ -55,11 +89,13 @@ fn around_class(project: &Project, class: &str) -> Option<Design> {
     let around = around(project, table);
     let mut design = describe(project, |table| around.contains(&qualified(table)));
     design.endpoints.retain(|row| !matches!(row.action, Action::Other { .. }));
-    design.assumptions.clear();
     Some(design)
 }
 
 fn unknown_entity(project: &Project, class: &str) -> Refused {
+    if let Some(table) = crate::compare::table_of(project, class) {
+        return not_described(project, table, class);
+    }
     let mut known: Vec<&str> = project
         .tables
         .iter()
@@ -73,6 +109,21 @@ fn unknown_entity(project: &Project, class: &str) -> Refused {
         format!("The code has {}.", known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
     };
     (format!("the code has no entity `{class}`"), help)
+}
+
+/// Why the code has a table that no design describes.
+fn not_described(project: &Project, table: &Table, class: &str) -> Refused {
+    let help = "Make this change by hand; `architect impact` shows what it reaches.".to_owned();
+    if let architect_model::Known::Unknown { unknown } = &table.name {
+        let text = format!("the name of the table of `{class}` is not known: {} ({})", unknown.reason, unknown.at);
+        return (text, help);
+    }
+    let what = if table.class == project.style.user.class {
+        "is the account of the project's users, which no plan changes"
+    } else {
+        "only links two other tables, and is no entity"
+    };
+    (format!("`{class}` {what}: {}", table.at), help)
 }
 
 /// The class whose rows the endpoints work on that a path leads to, or below: the longest path of the code that begins

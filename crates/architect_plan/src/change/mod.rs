@@ -8,10 +8,12 @@ mod edit;
 mod joins;
 mod told;
 
-use architect_model::{Design, ModuleDesign, Project, Resolution};
+use architect_model::{Design, ModuleDesign, Ownership, Project, RenamedColumn, Resolution};
 
 use crate::clashes;
-use crate::compare::Difference;
+use crate::code::Described;
+use crate::columns::column_name;
+use crate::compare::{Difference, DifferenceKind, table_of};
 use crate::existing;
 use crate::notes::Notes;
 use crate::resolve::{modules, remark, traces};
@@ -23,8 +25,9 @@ pub(crate) use told::{made, taken_back, unknown};
 
 /// Resolves a change of the code from `before` to `after`, which `differences` tell apart.
 ///
-/// Both designs describe the same project: entities that only `after` has are new.
-pub fn resolve_change(before: &Design, after: &Design, project: &Project) -> Resolution {
+/// Both designs describe the same project: entities that only `after` has are new. `renamed` are the columns that it
+/// calls otherwise than the code.
+pub fn resolve_change(before: &Design, after: &Design, renamed: &[RenamedColumn], project: &Project) -> Resolution {
     let mut notes = Notes::default();
     let old_world = World::new(before, project);
     let mut ignored = Notes::default();
@@ -33,7 +36,7 @@ pub fn resolve_change(before: &Design, after: &Design, project: &Project) -> Res
         let text = format!("the code as it is cannot be followed: {}", problem.text);
         notes.problem(&problem.at, text, problem.help.unwrap_or_default());
     }
-    let world = World::new(after, project);
+    let world = World::new(after, project).with_renamed(renamed);
     let new = modules(&world, &mut notes);
     clashes::report(&world, &added(&old, &new), &old, &mut notes);
     joins::check(project, &old, &new, &mut notes);
@@ -45,7 +48,7 @@ pub fn resolve_change(before: &Design, after: &Design, project: &Project) -> Res
     Resolution {
         existing,
         before,
-        renamed: Vec::new(),
+        renamed: renamed.to_vec(),
         modules,
         problems: notes.problems,
         risks: notes.risks,
@@ -79,7 +82,28 @@ pub(crate) fn added(old: &[ModuleDesign], new: &[ModuleDesign]) -> Vec<ModuleDes
     found
 }
 
+/// Whether a column that the document does not give is the key of an owner whom it gives the rows to no more.
+pub(crate) fn takes_owner(design: &Design, project: &Project, difference: &Difference) -> bool {
+    let DifferenceKind::FurtherColumn { column } = &difference.kind else { return false };
+    let table = table_of(project, &difference.entity);
+    let is_key = table.and_then(|table| table.owner.as_ref()).is_some_and(|owner| owner.column == *column);
+    let entity = design.entities.iter().find(|entity| entity.name == difference.entity);
+    is_key && entity.is_some_and(|entity| entity.owner == Ownership::Nobody)
+}
+
+/// Says of what the code has beyond the document that it stays.
+pub(crate) fn unsaid(project: &Project, differences: &[Difference], notes: &mut Notes) {
+    for difference in differences {
+        let DifferenceKind::FurtherColumn { column } = &difference.kind else { continue };
+        let Some(table) = table_of(project, &difference.entity) else { continue };
+        let code = Described::new(project, table, &difference.entity).entity();
+        if let Some(field) = code.fields.iter().find(|field| column_name(field) == *column) {
+            align::stays(&difference.entity, field, difference, notes);
+        }
+    }
+}
+
 /// A difference that no edit of the code can settle, because the code is not known there.
 pub(crate) fn is_unknown(difference: &Difference) -> bool {
-    matches!(difference.kind, crate::compare::DifferenceKind::Unknown { .. })
+    matches!(difference.kind, DifferenceKind::Unknown { .. })
 }

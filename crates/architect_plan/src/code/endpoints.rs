@@ -1,8 +1,8 @@
 //! Endpoints that work on the rows of a table, as a document would name them.
 
 use architect_model::{
-    Access, Action, ColumnSet, Endpoint, EndpointAccess, EndpointDesign, Entity, Field, FieldType, Handler, Literal,
-    Ownership, SetValue, StandardOperation, Symbol,
+    Access, Action, Assumption, ColumnSet, Endpoint, EndpointAccess, EndpointDesign, Entity, Field, FieldType, Handler,
+    Literal, Ownership, SetValue, StandardOperation, Symbol,
 };
 use heck::ToSnakeCase;
 
@@ -38,13 +38,13 @@ impl Described<'_> {
             if !path.starts_with('/') {
                 continue;
             }
-            let Some(who) = who(self, entity, endpoint) else {
-                let what = format!("`{} {path}`", endpoint.methods.join(" "));
-                self.leave_out(&what, "who may call it is not plain from its dependencies", &endpoint.at);
-                continue;
-            };
+            let who = who(self, entity, endpoint);
             let action = action(entity, handler, class);
             for method in &endpoint.methods {
+                if who == Access::Unsaid {
+                    let text = format!("who may call `{method} {path}` is not plain from its dependencies, and stays");
+                    self.notes.push(Assumption { text, at: endpoint.at.clone() });
+                }
                 rows.push(EndpointDesign {
                     method: method.clone(),
                     path: path.clone(),
@@ -128,16 +128,22 @@ fn literal(field: &Field, text: &str) -> Option<Literal> {
     }
 }
 
-fn who(described: &Described<'_>, entity: &Entity, endpoint: &Endpoint) -> Option<Access> {
+/// Who may call an endpoint, where its dependencies show it.
+fn who(described: &Described<'_>, entity: &Entity, endpoint: &Endpoint) -> Access {
     let style = &described.project.style.user;
+    let parameter = &style.parameter.value;
+    let has_users = parameter.alias.is_some() || parameter.dependency.is_some();
     match &endpoint.access {
-        EndpointAccess::Public => Some(Access::Public),
-        EndpointAccess::SignedIn { .. } if entity.owner != Ownership::Nobody => Some(Access::Owner),
-        EndpointAccess::SignedIn { .. } => Some(Access::SignedIn),
-        EndpointAccess::Role { dependency } if style.superuser_dependency.as_ref() == Some(dependency) => {
-            Some(Access::Role { role: "admin".to_owned() })
+        EndpointAccess::Public => Access::Public,
+        EndpointAccess::SignedIn { .. } if !has_users => Access::Unsaid,
+        EndpointAccess::SignedIn { .. } if entity.owner != Ownership::Nobody && style.key_path.is_some() => {
+            Access::Owner
         }
-        EndpointAccess::Role { .. } | EndpointAccess::Unknown { .. } => None,
+        EndpointAccess::SignedIn { .. } => Access::SignedIn,
+        EndpointAccess::Role { dependency } if has_users && style.superuser_dependency.as_ref() == Some(dependency) => {
+            Access::Role { role: "admin".to_owned() }
+        }
+        EndpointAccess::Role { .. } | EndpointAccess::Unknown { .. } => Access::Unsaid,
     }
 }
 

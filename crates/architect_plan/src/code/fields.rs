@@ -1,12 +1,13 @@
 //! Fields of an entity from the columns of its table and the fields of its schemas.
 
 use architect_model::{
-    Column, ColumnType, Entity, Field, FieldType, Implied, ImpliedRole, Known, Literal, OnDelete, Schema, SchemaField,
-    StandardOperation,
+    Column, ColumnType, Entity, Field, FieldType, Implied, ImpliedRole, Known, Literal, OnDelete, Ownership, Schema,
+    SchemaField, StandardOperation,
 };
 
 use super::{Described, defaults, foreign_key, is_link, referred};
 use crate::compare::bare;
+use crate::shown::Shown;
 use crate::types;
 use crate::world::qualified;
 
@@ -35,7 +36,7 @@ impl<'p> Described<'p> {
         if column.primary_key {
             return Some(None);
         }
-        if owner.is_some_and(|owner| owner.column == column.name) {
+        if owner.is_some_and(|owner| owner.column == column.name) && self.owner() != Ownership::Nobody {
             return Some(None);
         }
         if models.deletion.as_ref().is_some_and(|mark| mark.value.column == column.name)
@@ -67,6 +68,11 @@ impl<'p> Described<'p> {
                 Some("RESTRICT") => Some(OnDelete::Restrict),
                 _ => None,
             };
+            // The column of a reference ends in `_id`: any other is said as what it holds.
+            let name = column.attribute.as_deref().unwrap_or(&column.name);
+            if !name.ends_with("_id") {
+                return None;
+            }
             let is_users = Some(class) == self.project.style.user.class.as_ref();
             let entity = if is_users { "User".to_owned() } else { class.name.clone() };
             Some(FieldType::Reference { entity, on_delete })
@@ -122,24 +128,26 @@ impl<'p> Described<'p> {
             matches!(column.ty.known().map(bare), Some(ColumnType::Text | ColumnType::String { length: None, .. }));
         match given {
             Some(FieldType::String { .. }) if is_text => Some(FieldType::Text),
+            // Requests may know values of which the database only knows that they are texts.
+            Some(FieldType::Enum { .. }) if !matches!(column.ty.known().map(bare), Some(ColumnType::Enum { .. })) => {
+                of_column(self.project, column)
+            }
             given => given.or_else(|| of_column(self.project, column)),
         }
     }
 
     /// The class of bodies of an operation on the rows.
     fn body(&self, operation: StandardOperation) -> Option<&'p Schema> {
-        let class = self.table.class.as_ref();
-        let handler = self.project.handlers.iter().find(|handler| {
-            handler.operation == Some(operation) && handler.table.as_ref() == class && handler.body.is_some()
-        })?;
-        self.project.schemas.iter().find(|schema| Some(&schema.class) == handler.body.as_ref())
+        let shown = Shown::of(self.project, self.table);
+        match operation {
+            StandardOperation::Create => shown.create,
+            StandardOperation::Update => shown.update,
+            _ => None,
+        }
     }
 
     fn output(&self) -> Option<&'p Schema> {
-        let class = self.table.class.as_ref();
-        let mut handlers = self.project.handlers.iter().filter(|handler| handler.table.as_ref() == class);
-        let answer = handlers.find_map(|handler| handler.answer.as_ref())?;
-        self.project.schemas.iter().find(|schema| schema.class == *answer)
+        Shown::of(self.project, self.table).output
     }
 
     /// Whether clients set a column; where nothing makes or changes rows, they would.

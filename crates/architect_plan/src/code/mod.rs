@@ -7,10 +7,14 @@ pub(crate) mod defaults;
 mod endpoints;
 mod fields;
 
+pub use consistent::contradictions;
+
 use architect_model::{
-    Access, Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project, Table,
-    TableConstraint, Unique,
+    Access, Action, Assumption, Design, EndpointDesign, Entity, EntityConstraint, FORMAT, Location, Ownership, Project,
+    Table, TableConstraint, Unique,
 };
+
+use heck::ToSnakeCase;
 
 use crate::world::qualified;
 
@@ -29,6 +33,11 @@ pub fn describe(project: &Project, wanted: impl Fn(&Table) -> bool) -> Design {
     let entities = project.tables.iter().filter(|table| is_entity(project, table) && wanted(table));
     for table in entities {
         let Some(class) = &table.class else { continue };
+        if let Some(known) = design.entities.iter().find(|known| known.name == class.name) {
+            let text = format!("`{class}` is left out: another class has its name, {}", known.at);
+            design.assumptions.push(Assumption { text, at: table.at.clone() });
+            continue;
+        }
         let mut described = Described::new(project, table, &class.name);
         let entity = described.entity();
         let rows = endpoints(&mut described, &entity);
@@ -43,14 +52,29 @@ pub fn describe(project: &Project, wanted: impl Fn(&Table) -> bool) -> Design {
     design
 }
 
-/// The same design with the usual five endpoints of each entity in one `CRUD` row, where they are there together.
+/// The same design with the usual five endpoints of each entity in one `CRUD` row, where they are there together and
+/// such a row says the same.
 #[must_use]
-pub fn condensed(design: &Design) -> Design {
-    let mut rows = design.endpoints.clone();
-    for entity in &design.entities {
-        rows = endpoints::together(rows, entity);
+pub fn condensed(design: &Design, project: &Project) -> Design {
+    let mut apart: Vec<&str> = Vec::new();
+    loop {
+        let mut rows = design.endpoints.clone();
+        for entity in design.entities.iter().filter(|entity| !apart.contains(&entity.name.as_str())) {
+            rows = endpoints::together(rows, entity);
+        }
+        let found = Design { endpoints: rows, ..design.clone() };
+        let wrong = consistent::contradictions(&found, project);
+        let is_wrong = |entity: &&Entity| {
+            let own = |row: &&EndpointDesign| matches!(&row.action, Action::Crud { entity: class, .. } if *class == entity.name);
+            let row = found.endpoints.iter().find(own);
+            row.is_some_and(|row| wrong.iter().any(|problem| problem.at == row.at))
+        };
+        let known = apart.len();
+        apart.extend(design.entities.iter().filter(is_wrong).map(|entity| entity.name.as_str()));
+        if apart.len() == known {
+            return found;
+        }
     }
-    Design { endpoints: rows, ..design.clone() }
 }
 
 /// The endpoints that work on the rows of a table, each by itself.
@@ -118,10 +142,13 @@ impl<'p> Described<'p> {
         entity
     }
 
-    fn owner(&self) -> Ownership {
+    pub(crate) fn owner(&self) -> Ownership {
         let Some(owner) = &self.table.owner else { return Ownership::Nobody };
         if owner.direct {
-            return Ownership::User;
+            let users = self.project.style.user.class.as_ref();
+            let has_table =
+                users.is_some_and(|users| self.project.tables.iter().any(|table| table.class.as_ref() == Some(users)));
+            return if has_table { Ownership::User } else { Ownership::Nobody };
         }
         let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
         if owner.members.is_some() {
@@ -194,7 +221,10 @@ impl<'p> Described<'p> {
         }
         let named = |name: &String| match scope {
             Some((column, true)) if self.field_name(column) == *name => "owner".to_owned(),
-            Some((column, false)) if self.field_name(column) == *name => "parent".to_owned(),
+            Some((column, false)) if self.field_name(column) == *name => match &entity.owner {
+                Ownership::Parent { entity } => entity.to_snake_case(),
+                _ => "parent".to_owned(),
+            },
             _ => name.clone(),
         };
         let is_scope = |name: &String| scope.is_some_and(|(column, _)| self.field_name(column) == *name);
