@@ -10,6 +10,7 @@ mod claim;
 mod config;
 mod design;
 mod discover;
+mod entered;
 mod environment;
 mod failure;
 mod handoff;
@@ -21,6 +22,7 @@ mod new;
 mod paths;
 mod plan;
 mod remaining;
+mod unsaid;
 
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};
 pub use check::{Checked, check_documents, documents};

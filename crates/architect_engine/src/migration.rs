@@ -1,8 +1,8 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use architect_model::{
-    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Literal, Plan,
-    Problem, Project, Resolution, Risk, Step, Symbol, Table, TableConstraint,
+    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Literal,
+    ModuleDesign, Plan, Problem, Project, Resolution, Risk, Step, Symbol, Table, TableConstraint,
 };
 use architect_python::{Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision};
 use jiff::Timestamp;
@@ -57,16 +57,16 @@ pub(crate) fn add_revision(
     let project = &*project;
     plan.problems.extend(tables.iter().flat_map(|table| dangling(table, project)));
     let message = message(project, resolution);
+    let (before, after) = (unambiguous(&before, project), unambiguous(&project.tables, project));
     let renamed: Vec<(String, String, String)> =
         resolution.renamed.iter().map(|one| (one.table.clone(), one.from.clone(), one.to.clone())).collect();
     let fill = fills(project, resolution, fill, &before, &renamed);
-    let change = TableChange {
-        before: &before,
-        after: &project.tables,
-        renamed_tables: &[],
-        renamed_columns: &renamed,
-        fill: &fill,
-    };
+    let change =
+        TableChange { before: &before, after: &after, renamed_tables: &[], renamed_columns: &renamed, fill: &fill };
+    plan.problems.extend(lost(resolution, &before, &after));
+    if !plan.problems.is_empty() {
+        return None;
+    }
     let needed = values_needed(project, &change);
     for value in &needed {
         let class = class_of(project, &value.table);
@@ -104,13 +104,67 @@ pub(crate) fn add_revision(
     None
 }
 
+/// Tables and columns that would go although the change takes nothing of them away: then the planned files are not
+/// understood, and no revision may be written from them.
+fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Problem> {
+    let has = |modules: &[ModuleDesign], class: &str, column: &str| {
+        let mut entities = modules.iter().flat_map(|module| &module.entities);
+        entities.find(|entity| entity.names.class == class).is_some_and(|entity| entity.column(column).is_some())
+    };
+    let takes = |class: &str, column: &str| {
+        resolution.renamed.iter().any(|one| one.class == class && one.from == column)
+            || has(&resolution.before, class, column) && !has(&resolution.modules, class, column)
+    };
+    let mut found = Vec::new();
+    let mut problem = |what: String, at: &architect_model::Location| {
+        found.push(Problem {
+            text: format!("the planned files would no longer declare {what}, which the change does not take away"),
+            help: Some("Make this change by hand: the code is not understood well enough here.".to_owned()),
+            at: at.clone(),
+        });
+    };
+    for old in before.iter().filter(|table| table.name.known().is_some()) {
+        let class = old.class.as_ref().map_or("", |class| class.name.as_str());
+        let Some(new) = after.iter().find(|new| new.name == old.name && new.schema == old.schema) else {
+            problem(format!("the table `{}`", class_of_table(old)), &old.at);
+            continue;
+        };
+        for column in &old.columns {
+            let stays = new.columns.iter().any(|known| known.name == column.name);
+            let named = column.attribute.as_deref().unwrap_or(&column.name);
+            if !stays && !takes(class, named) && !takes(class, &column.name) {
+                problem(format!("`{}.{named}`", class_of_table(old)), &column.at);
+            }
+        }
+    }
+    found
+}
+
+fn class_of_table(table: &Table) -> String {
+    let name = || table.name.known().cloned().unwrap_or_default();
+    table.class.as_ref().map_or_else(name, |class| class.name.clone())
+}
+
+/// The tables without those of which another class declares one of the same name: which of the two the database has, the
+/// code does not say.
+fn unambiguous(tables: &[Table], project: &Project) -> Vec<Table> {
+    let named = |table: &Table| (table.schema.clone(), table.name.known().cloned());
+    let is_alone = |table: &&Table| {
+        project.tables.iter().filter(|other| named(other) == named(table)).count() < 2 || table.name.known().is_none()
+    };
+    tables.iter().filter(is_alone).cloned().collect()
+}
+
 /// Gives the project the tables that the planned files declare otherwise, of the entities that change.
 fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table]) {
     let entities = resolution.before.iter().flat_map(|module| &module.entities);
     let classes: Vec<&str> = entities.map(|entity| entity.names.class.as_str()).collect();
     for table in &mut project.tables {
         let is_changed = table.class.as_ref().is_some_and(|class| classes.contains(&class.name.as_str()));
-        let new = read.iter().find(|new| new.name == table.name && new.schema == table.schema);
+        // Two classes may have one name, and one may be told apart from the other by its place only.
+        let is_it = |new: &&Table| new.name == table.name && new.schema == table.schema && new.class == table.class;
+        let mut found = read.iter().filter(is_it);
+        let new = found.next().filter(|_| found.next().is_none());
         if let Some(new) = new.filter(|_| is_changed) {
             let owner = table.owner.take();
             *table = Table { owner, ..new.clone() };

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 use crate::apply::input;
 use crate::changes::changes;
 use crate::migration::add_revision;
-use crate::remaining;
 use crate::{DesignDocument, Result, RowValue, Workspace};
+use crate::{entered, remaining};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
@@ -28,7 +28,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument, edits: &[DesignEdi
     if plan.problems.is_empty() && resolution.modules.is_empty() {
         // The code has it all, and so has answered what the document leaves open.
         plan.questions.clear();
-        plan.assumptions.clear();
+        plan.assumptions.clone_from(&resolution.assumptions);
     }
     Ok(write(workspace, project, &resolution, fill, plan))
 }
@@ -51,10 +51,10 @@ pub fn plan_edit(
             return Ok(Plan { format: FORMAT, problems: vec![problem], ..Plan::default() });
         }
     };
-    let mut resolution = architect_plan::resolve_change(&before, &after, &project);
-    resolution.renamed = architect_plan::renamed(&project, edit, &before);
+    let renamed = architect_plan::renamed(&project, edit, &before);
+    let mut resolution = architect_plan::resolve_change(&before, &after, &renamed, &project);
     // Only what the change brings with it is news.
-    let known = architect_plan::resolve_change(&before, &before, &project);
+    let known = architect_plan::resolve_change(&before, &before, &[], &project);
     resolution.questions.retain(|question| !known.questions.contains(question));
     resolution.assumptions.retain(|assumption| !known.assumptions.contains(assumption));
     resolution.risks.retain(|risk| !known.risks.contains(risk));
@@ -83,6 +83,7 @@ fn write(
     plan.files = written.files;
     if !resolution.before.is_empty() {
         remaining::settle(workspace, &project, resolution, &mut plan);
+        entered::settle(workspace, &project, resolution, &mut plan);
     }
     let mut unwritten = None;
     if plan.problems.is_empty() {

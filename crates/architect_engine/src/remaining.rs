@@ -35,6 +35,9 @@ pub(crate) fn settle(workspace: &Workspace, project: &Project, resolution: &Reso
             left.extend(remains(workspace, plan, one).map(|start| (one, start)));
         }
         doubt(plan, &mut left, &gone.named);
+        if gone.to.is_some() {
+            parameters(project, plan, &found, &mut left, &gone.named);
+        }
         match &gone.to {
             Some(to) => rename(workspace, plan, &left, &gone.named, to),
             None => report(plan, &left, &gone.named),
@@ -103,6 +106,21 @@ fn names(workspace: &Workspace, subject: &Subject, one: &Use) -> bool {
         _ => None,
     };
     text.is_some_and(|text| text == value || subject.member.as_deref() == Some(text))
+}
+
+/// Parameters keep their names: what a function calls its own is its own affair, and whatever calls it may do so by that
+/// name. Those of endpoints are told of, because clients know them. Where the plan has renamed all of them, what is given
+/// to them is renamed, too.
+fn parameters(project: &Project, plan: &mut Plan, found: &[Use], left: &mut Vec<(&Use, usize)>, named: &str) {
+    let is_parameter = |one: &Use| one.kind == UseKind::Parameter && one.layer < UseLayer::Tests;
+    let stay = left.iter().filter(|(one, _)| is_parameter(one)).count();
+    let all = found.iter().filter(|one| is_parameter(one)).count();
+    for (one, _) in left.iter().filter(|(one, _)| is_parameter(one)) {
+        if project.handlers.iter().any(|handler| one.inside.as_ref() == Some(&handler.symbol)) {
+            ask(plan, one, &format!("Clients give `{named}` by this name: does it change, too? `{}`", one.text));
+        }
+    }
+    left.retain(|(one, _)| one.kind != UseKind::Parameter && (one.kind != UseKind::Argument || stay < all));
 }
 
 /// Places that only have the same name are told of together: they are no reason to ask.
@@ -207,7 +225,8 @@ fn ask(plan: &mut Plan, one: &Use, text: &str) {
     }
 }
 
-fn step(layer: Option<UseLayer>) -> Step {
+/// The step of a plan in which code of a layer changes.
+pub(crate) fn step(layer: Option<UseLayer>) -> Step {
     match layer {
         Some(UseLayer::Models) => Step::Models,
         Some(UseLayer::Schemas) => Step::Schemas,

@@ -63,7 +63,7 @@ fn kind<'a>(index: &Index<'a>, alias: &Alias<'a>) -> Option<InputKind> {
     match &annotation.resolution {
         Resolution::Builtin("str") if texts.iter().any(|text| text.contains('@')) => Some(InputKind::Email),
         Resolution::Builtin("str") => {
-            let checked = says("pattern") || validates(index, alias);
+            let checked = takes_any_text(index, alias) || validates(index, alias);
             (checked && !says("min_length") && !says("max_length")).then_some(InputKind::Text)
         }
         Resolution::Builtin("int") if by_form => Some(match integer(index, alias) {
@@ -84,6 +84,16 @@ fn kind<'a>(index: &Index<'a>, alias: &Alias<'a>) -> Option<InputKind> {
         },
         _ => None,
     }
+}
+
+/// Whether an alias has a pattern, and it is one that any plain text meets: a pattern of telephone numbers is no type for
+/// all texts.
+fn takes_any_text<'a>(index: &Index<'a>, alias: &Alias<'a>) -> bool {
+    calls(alias).any(|(scope, call)| {
+        let pattern = keyword(call, "pattern").and_then(|value| index.string(scope, value).known().cloned());
+        let pattern = pattern.and_then(|text| regex::Regex::new(&text).ok());
+        pattern.is_some_and(|pattern| ["Name", "Some name 2"].iter().all(|text| pattern.is_match(text)))
+    })
 }
 
 /// The texts that the metadata's calls are given: the forms that a value must have.

@@ -171,6 +171,9 @@ impl<'a> Family<'_, 'a> {
 
     fn belongs(&self, class: Class<'a>, handled: &FxHashSet<&Symbol>, field: Option<&str>) -> Option<Certainty> {
         let named = self.entities.of_name(class.name()).map(|entity| entity.class);
+        if class != self.entity && handled.contains(&class.symbol()) && self.mirrors(class) {
+            return Some(Certainty::Known);
+        }
         if named.is_some_and(|named| named != self.entity) || class == self.entity || class.outer.is_local() {
             return None;
         }
@@ -200,6 +203,19 @@ impl<'a> Family<'_, 'a> {
             }
             _ => None,
         }
+    }
+
+    /// Whether most fields of a class are columns of the table: endpoints that take or answer it show its rows.
+    fn mirrors(&self, class: Class<'a>) -> bool {
+        let (symbol, entity) = (class.symbol(), self.entity.symbol());
+        let schema = self.project.schemas.iter().find(|schema| schema.class == symbol);
+        let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(&entity));
+        let (Some(schema), Some(table)) = (schema, table) else { return false };
+        let is_column = |name: &str| {
+            table.columns.iter().any(|column| column.name == name || column.attribute.as_deref() == Some(name))
+        };
+        let columns = schema.fields.iter().filter(|field| is_column(&field.name)).count();
+        columns > 1 && 2 * columns >= schema.fields.len()
     }
 
     fn holds_data(&self, class: Class<'a>) -> bool {

@@ -28,6 +28,20 @@ pub(crate) fn line(house: &House<'_>, file: &mut File, column: &ColumnDesign) ->
     Some(if column.role == ColumnRole::Id { format!("{}{rest}", column.name) } else { line.to_owned() })
 }
 
+/// Keeps the names that the house's own lines for columns need for them: whatever else a file imports, these lines stand
+/// as they are.
+pub(crate) fn prefer(house: &House<'_>, file: &mut File) {
+    let models = &house.style.models;
+    let lines = models.timestamps.iter().map(|known| known.value.line.as_str()).chain(models.id_line.as_deref());
+    for line in lines.chain(models.deletion.as_ref().map(|mark| mark.value.line.as_str())) {
+        for name in names_in(line).unwrap_or_default() {
+            if let Some(Origin::Symbol(symbol)) = origin(&models.names, &name) {
+                file.imports.prefer(&symbol);
+            }
+        }
+    }
+}
+
 /// The type of a key as `Column(…)` of the house's own keys has it, where keys are of that kind.
 pub(crate) fn key_type(house: &House<'_>, file: &mut File, kind: IdKind) -> Option<String> {
     let models = &house.style.models;

@@ -1,6 +1,9 @@
 //! Changes of modules that exist: written as they are and as they will be, and the difference carried over to the code.
 
 mod absent;
+mod counterparts;
+mod manner;
+mod untaken;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +25,7 @@ type Written = BTreeMap<String, (Step, String)>;
 /// Both sides are written as if nothing were there. Code that was generated and not edited is what the one side gives;
 /// other code resembles it. What differs between the two sides is carried over to what is really there.
 pub fn write_change(resolution: &Resolution, project: &Project, sources: &Sources) -> WrittenModules {
+    let project = &*manner::of(resolution, project, sources);
     let mut assembly = Assembly::new(project, sources);
     if let Some(problem) = verify::foreign_release(project) {
         assembly.written.problems.push(problem);
@@ -39,6 +43,8 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
     let mut paths: Vec<&String> = before.keys().chain(after.keys()).collect();
     paths.sort();
     paths.dedup();
+    let entities = || resolution.before.iter().flat_map(|module| &module.entities);
+    let gone: Vec<&str> = entities().flat_map(|entity| &entity.schemas.absent).map(String::as_str).collect();
     let text = |side: &'_ Written, path: &String| side.get(path).map(|(_, text)| text.clone());
     let texts: Vec<_> = paths
         .iter()
@@ -46,11 +52,22 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
             let step = after.get(*path).or_else(|| before.get(*path)).map_or(Step::Models, |(step, _)| *step);
             let (old, new) = (text(&before, path), text(&after, path));
             let code = sources.python.iter().find(|file| *file.path == ***path);
+            let (old, new) = match (old, new) {
+                (Some(old), Some(new)) if old != new => {
+                    let (old, new) = absent::without_classes(&old, &new, &gone, &project.style.format);
+                    (Some(old), Some(new))
+                }
+                sides => sides,
+            };
             match (old, new, code) {
                 (Some(old), Some(new), Some(code)) if old != new => {
                     let (old, new) =
                         absent::without_absent(&old, &new, &code.text, step == Step::Tests, &project.style.format);
                     (path.as_str(), step, Some(old), Some(new))
+                }
+                // Tests that are not there do not change.
+                (Some(old), Some(_), None) if step == Step::Tests => {
+                    (path.as_str(), step, Some(old.clone()), Some(old))
                 }
                 (old, new, _) => (path.as_str(), step, old, new),
             }
@@ -65,7 +82,8 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
             after: after.as_deref(),
         })
         .collect();
-    let carried = carry(&versions, &[], sources, &project.style.format);
+    let places = counterparts::of(resolution, project);
+    let carried = carry(&versions, &places, sources, &project.style.format);
     for file in carried.files {
         if let Some(design) = resolution.modules.first() {
             assembly.file(file, design);
@@ -73,6 +91,7 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
     }
     let open = carried.questions.into_iter().map(|question| OpenEdit { text: question.text, at: question.at });
     assembly.written.open_edits.extend(open);
+    assembly.written.questions.extend(untaken::questions(resolution, project));
     assembly.written.questions.extend(carried.kept.into_iter().map(kept));
     for design in &added(resolution) {
         assembly.surroundings(design, resolution, sources);

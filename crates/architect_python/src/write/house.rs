@@ -240,6 +240,11 @@ impl<'a> House<'a> {
         self.style.models.extends_schema_base.value && self.is_sqlmodel()
     }
 
+    /// Whether the table of an entity extends its `Base` schema.
+    pub(crate) fn extends_base(&self, entity: &EntityDesign) -> bool {
+        entity.schemas.base_class.is_some() && entity.schemas.extended.unwrap_or_else(|| self.models_extend_schemas())
+    }
+
     /// Whether tables are SQLModel classes.
     pub(crate) fn is_sqlmodel(&self) -> bool {
         self.style.models.orm.value == Orm::SqlModel

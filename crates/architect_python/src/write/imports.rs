@@ -79,6 +79,12 @@ impl Imports {
         self
     }
 
+    /// Keeps the name of a symbol for that symbol: it may be imported later.
+    pub(crate) fn prefer(&mut self, symbol: &Symbol) -> &mut Self {
+        self.bound.entry(symbol.name.clone()).or_insert_with(|| Some(symbol.clone()));
+        self
+    }
+
     /// Keeps `name` free: the file defines it, so no import may bind it.
     pub(crate) fn reserve(&mut self, name: &str) -> &mut Self {
         self.bound.insert(name.to_owned(), None);

@@ -65,9 +65,7 @@ pub(crate) fn table(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
 /// Columns that the class declares itself: neither a mixin nor its schema has them.
 fn own_columns<'e>(house: &House<'_>, entity: &'e EntityDesign) -> Vec<&'e ColumnDesign> {
     let from_mixin = |name: &str| mixins(house, entity).any(|mixin| mixin.columns.iter().any(|column| column == name));
-    let from_schema = |name: &String| {
-        house.models_extend_schemas() && entity.schemas.base_class.is_some() && entity.schemas.base.contains(name)
-    };
+    let from_schema = |name: &String| house.extends_base(entity) && entity.schemas.base.contains(name);
     let from_base = |name: &String| house.style.models.base_columns.contains(name);
     let brought = |name: &String| from_mixin(name) || from_schema(name) || from_base(name);
     let mut own: Vec<&ColumnDesign> = entity.columns.iter().filter(|column| !brought(&column.name)).collect();
@@ -89,7 +87,7 @@ fn mixins<'h>(house: &'h House<'_>, entity: &'h EntityDesign) -> impl Iterator<I
 fn bases(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<String> {
     let style: &ModelStyle = &house.style.models;
     let mixins: Vec<_> = mixins(house, entity).map(|mixin| file.symbol(&mixin.class)).collect();
-    let schema = entity.schemas.base_class.as_ref().filter(|_| house.models_extend_schemas());
+    let schema = entity.schemas.base_class.as_ref().filter(|_| house.extends_base(entity));
     let mut bases = match schema {
         Some(class) => {
             let mut bases = vec![file.symbol(&house.schema(entity, class))];

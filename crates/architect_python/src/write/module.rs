@@ -10,7 +10,7 @@ use architect_model::{
 use super::file::File;
 use super::house::{House, uses_enum};
 use super::schemas::Family;
-use super::{endpoints, errors, models, relatives, repository, rules, service, tests, unit};
+use super::{borrowed, endpoints, errors, models, relatives, repository, rules, service, tests, unit};
 use crate::Sources;
 
 /// A file of a module that could not be written: a name is taken, or the text would be no Python.
@@ -121,6 +121,9 @@ impl<'a> Files<'a> {
                 let fields = self.house.module.entities.iter().flat_map(|entity| &entity.columns);
                 for field in fields.filter(|field| TIMES.contains(&field.name.as_str())) {
                     file.imports.reserve(&field.name);
+                }
+                if file.step == Step::Models {
+                    borrowed::prefer(self.house, &mut file);
                 }
             }
             self.order.push(path.clone());

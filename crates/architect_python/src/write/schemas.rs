@@ -66,7 +66,7 @@ impl<'a> Family<'a> {
         let Some(name) = &self.entity.schemas.base_class else { return Code::new() };
         let mut fields = Code::new();
         for column in self.columns(&self.entity.schemas.base) {
-            fields.line(self.given(file, column, self.house.models_extend_schemas()));
+            fields.line(self.given(file, column, self.house.extends_base(self.entity)));
         }
         let bases = vec![self.root(file)];
         self.class(name, bases, fields)
@@ -161,7 +161,9 @@ impl<'a> Family<'a> {
     }
 
     fn library(&self) -> &'static str {
-        if self.house.style.schemas.base.value.module.starts_with("sqlmodel") { "sqlmodel" } else { "pydantic" }
+        // What a table extends is a class of SQLModel, whatever most of the house's schemas are.
+        let is_model = self.entity.schemas.extended == Some(true) && self.house.is_sqlmodel();
+        if is_model || self.house.schemas_are_models() { "sqlmodel" } else { "pydantic" }
     }
 
     fn columns(&self, names: &[String]) -> Vec<&'a ColumnDesign> {

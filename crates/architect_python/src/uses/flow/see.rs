@@ -331,7 +331,7 @@ impl<'a> Flow<'_, '_, 'a> {
         let named = declared.iter_non_variadic_params().any(|one| Some(one.name().as_str()) == self.world.field());
         if named {
             let why = format!("given to `{name}`, which uses it");
-            let found = self.found(range, UseKind::Keyword, why, Certainty::Known);
+            let found = self.found(range, UseKind::Argument, why, Certainty::Known);
             let handed_on = self.own_parameter(&keyword.value);
             if let Some(seen) = &mut self.seen {
                 seen.arguments.push(Argument { function, handed_on, found: Some(found) });

@@ -34,6 +34,18 @@ pub(super) fn without_absent(
     sides.finish()
 }
 
+/// Both sides of a file without classes that the code does without.
+pub(super) fn without_classes(before: &str, after: &str, gone: &[&str], format: &FormatStyle) -> (String, String) {
+    let without = |text: &str| {
+        let parsed = Tree::of(text).parsed;
+        let classes = parsed.syntax().body.iter().filter_map(Stmt::as_class_def_stmt);
+        let cut = classes.filter(|class| gone.contains(&class.name.as_str()));
+        let cut: Vec<_> = cut.map(|class| (class.range(), String::new())).collect();
+        edited(text, cut, format)
+    };
+    (without(before), without(after))
+}
+
 fn class_of<'a>(body: &'a [Stmt], wanted: &StmtClassDef) -> Option<&'a StmtClassDef> {
     body.iter().filter_map(Stmt::as_class_def_stmt).find(|class| class.name.as_str() == wanted.name.as_str())
 }
