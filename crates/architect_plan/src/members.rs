@@ -7,7 +7,7 @@ use architect_model::{
 
 use crate::columns::column_name;
 use crate::notes::Notes;
-use crate::world::{Target, World, parent_column, qualified};
+use crate::world::{Target, World, qualified};
 
 /// Names of roles that may do everything, the most telling first.
 const LEADERS: &[&str] = &["owner", "admin", "administrator"];
@@ -40,7 +40,7 @@ pub(crate) fn group_of<'a>(world: &World<'a>, entity: &Entity) -> Option<&'a Ent
 pub(crate) fn columns(world: &World<'_>, membership: &Entity, group: &str) -> Option<(String, String)> {
     let to_group = match membership.group_field(group) {
         Some(field) if membership.owner.parent() != Some(group) => column_name(field),
-        _ => parent_column(group),
+        _ => world.parent_column(&membership.name, group),
     };
     Some((to_group, column_name(membership.member_field(|class| is_user(world, class))?)))
 }
