@@ -13,10 +13,10 @@ use crate::{Failure, Result, Workspace};
 /// # Errors
 /// The folder holds no FastAPI project, or the project has nothing of that name; the message lists what there is.
 pub fn impact(workspace: &Workspace, named: &str) -> Result<Impact> {
-    let project = workspace.fastapi_project()?;
+    let (project, types) = rayon::join(|| workspace.fastapi_project(), || workspace.typescript());
+    let project = project?;
     let subject = find_subject(&project, named)?;
     let mut uses = architect_python::uses(&workspace.sources, &project, &subject);
-    let types = workspace.typescript();
     if !types.is_empty() {
         uses.extend(architect_typescript::uses(&types, &api_names(&subject, &uses)));
     }
