@@ -128,7 +128,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;
-        walks::check(&mut runner, &tools, scale)?;
+        walks::check(&mut runner, &tools, scale, arguments.full)?;
     }
     Ok(runner.report())
 }
