@@ -1,7 +1,7 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use architect_model::{
-    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Literal,
+    Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Known, Literal,
     ModuleDesign, Plan, Problem, Project, Resolution, Risk, Step, Symbol, Table, TableConstraint,
 };
 use architect_python::{Fill, SourceText, TableChange, read_tables, revision_message, values_needed, write_revision};
@@ -86,6 +86,10 @@ pub(crate) fn add_revision(
     if !needed.is_empty() {
         return None;
     }
+    if let Some(problem) = nameless(&tables) {
+        plan.risks.insert(0, unwritten_migration(problem));
+        return Some(message);
+    }
     match write_revision(&sources, project, &change, &message, now()) {
         Ok(Some(new)) => {
             let told = new.losses.into_iter().chain(new.remarks);
@@ -145,12 +149,12 @@ fn class_of_table(table: &Table) -> String {
     table.class.as_ref().map_or_else(name, |class| class.name.clone())
 }
 
-/// The tables without those of which another class declares one of the same name: which of the two the database has, the
-/// code does not say.
+/// The tables without those of which another class declares one of the same name, because the code does not say which of
+/// the two the database has, and without those of which it does not say the name.
 fn unambiguous(tables: &[Table], project: &Project) -> Vec<Table> {
     let named = |table: &Table| (table.schema.clone(), table.name.known().cloned());
     let is_alone = |table: &&Table| {
-        project.tables.iter().filter(|other| named(other) == named(table)).count() < 2 || table.name.known().is_none()
+        project.tables.iter().filter(|other| named(other) == named(table)).count() < 2 && table.name.known().is_some()
     };
     tables.iter().filter(is_alone).cloned().collect()
 }
@@ -360,8 +364,23 @@ fn unwritten_migration(problem: Problem) -> Risk {
     }
 }
 
+/// Whether the project has a table already. Where the name of one is not known, its class tells, and its file.
 fn is_known(project: &Project, table: &Table) -> bool {
-    project.tables.iter().any(|known| known.name == table.name && known.schema == table.schema)
+    project.tables.iter().any(|known| match (&known.name, &table.name) {
+        (Known::Known(known_name), Known::Known(name)) => known_name == name && known.schema == table.schema,
+        (Known::Unknown { .. }, Known::Unknown { .. }) => known.class == table.class && known.at.file == table.at.file,
+        _ => false,
+    })
+}
+
+/// Why no revision can make a new table: the code does not say what it is called.
+fn nameless(tables: &[Table]) -> Option<Problem> {
+    tables.iter().find_map(|table| {
+        let Known::Unknown { unknown } = &table.name else { return None };
+        let text = format!("the name of the table of `{}` is not known: {}", class_of_table(table), unknown.reason);
+        let help = "`alembic revision --autogenerate` writes the revision.".to_owned();
+        Some(Problem { text, help: Some(help), at: unknown.at.clone() })
+    })
 }
 
 /// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.

@@ -212,7 +212,7 @@ pub(super) fn make(design: &mut Design, class: &str, edit: &DesignEdit) -> Resul
             let (typed, ruled) =
                 (if *with_type { &**field } else { known }, if *with_rules { &**field } else { known });
             let changed = Field {
-                ty: with_deletion(&typed.ty, &ruled.ty),
+                ty: named(with_deletion(&typed.ty, &ruled.ty), &known.ty),
                 required: typed.required,
                 default: typed.default.clone(),
                 unique: ruled.unique,
@@ -261,6 +261,19 @@ fn with_deletion(ty: &FieldType, ruled: &FieldType) -> FieldType {
             FieldType::Reference { entity: entity.clone(), on_delete: *on_delete }
         }
         _ => ty.clone(),
+    }
+}
+
+/// A type whose enumeration keeps the class that the code has for the values of the field.
+fn named(ty: FieldType, known: &FieldType) -> FieldType {
+    match (ty, known) {
+        (FieldType::Enum { values, .. }, FieldType::Enum { name, .. }) => {
+            FieldType::Enum { name: name.clone(), values }
+        }
+        (FieldType::Array { items }, FieldType::Array { items: known }) => {
+            FieldType::Array { items: Box::new(named(*items, known)) }
+        }
+        (ty, _) => ty,
     }
 }
 

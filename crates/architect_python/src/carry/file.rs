@@ -35,6 +35,7 @@ pub(super) type Needed = BTreeMap<usize, (BTreeSet<String>, FxHashMap<String, St
 
 /// What a file of the writers has at its top level.
 pub(super) struct Written {
+    pub(super) path: String,
     pub(super) before: Vec<Import>,
     pub(super) after: Vec<Import>,
     /// Names that mean nothing in the text after the change: not for the code to mend.
@@ -128,7 +129,8 @@ impl<'s> Work<'s> {
         let (one, two) = (without_imports(&before.root), without_imports(&after.root));
         let pairs = pair(&one.parts, &two.parts);
         let faulty = faulty(after).into_iter().map(|fault| fault.name).collect();
-        let written = Written { before: imports(before), after: imports(after), faulty, homes: BTreeMap::new() };
+        let (path, homes) = (version.path.to_owned(), BTreeMap::new());
+        let written = Written { path, before: imports(before), after: imports(after), faulty, homes };
         self.written.push(written);
         let own = self.target(version.path, version.step);
         let mut homes = self.homes(version, own, &pairs, &one, &two);
@@ -142,8 +144,8 @@ impl<'s> Work<'s> {
         }
         let known: Vec<Option<usize>> = homes.iter().map(|home| home.map(|(_, at)| at)).collect();
         let lost = lost(&pairs, &one, &known);
-        self.note_homes(&pairs, &two, &homes);
         settle(&mut homes, own);
+        self.note_homes(&pairs, &two, &homes);
         let mut targets: BTreeSet<usize> = homes.iter().flatten().map(|(target, _)| *target).collect();
         targets.extend(own);
         for at in targets {

@@ -94,6 +94,11 @@ impl Work<'_> {
             module == planned || module.ends_with(&format!("/{planned}"))
         };
         let name = import.name.as_deref().unwrap_or_default();
+        let planned_in = self.written.iter().find(|written| is_planned(&written.path));
+        let placed = planned_in.and_then(|written| written.homes.get(name)).filter(|home| !is_planned(home));
+        if let Some(module) = placed.and_then(|home| self.module(home)) {
+            return from(module);
+        }
         let has_it = |file: &crate::SourceText| is_planned(&file.path) && file.text.contains(name);
         match home {
             Some(home) if !self.sources.python.iter().any(has_it) && !self.is_written(name, &is_planned) => {

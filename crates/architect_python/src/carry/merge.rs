@@ -9,6 +9,7 @@ use super::code::Code;
 use super::findings::Findings;
 use super::names::Names;
 use super::node::{Kind, Node, Role, Word};
+use super::nullable::loses_none;
 
 /// Three versions of one file, and what became of the difference.
 pub(super) struct Merge<'m, 't> {
@@ -146,6 +147,12 @@ impl Merge<'_, '_> {
             |node: &Node| -> Vec<Node> { node.parts.iter().filter(|part| part.slot.is_empty()).cloned().collect() };
         for ((before, after), code) in needed(before).iter().zip(&needed(after)).zip(&needed(code)) {
             self.node(before, after, code, names);
+        }
+        if loses_none(before, after, code)
+            && let Some(default) = code.part(" = ")
+        {
+            let place = TextRange::new(before_slot(code, " = "), default.outer.end());
+            self.code.document.replace(place, "");
         }
         let mut slots: Vec<&'static str> = after.parts.iter().chain(&before.parts).map(|part| part.slot).collect();
         slots.retain(|slot| !slot.is_empty());

@@ -21,12 +21,15 @@ mod lists;
 mod merge;
 mod names;
 mod node;
+mod nullable;
 mod parts;
 mod places;
 mod removal;
 mod suite;
 mod unused;
 mod withdraw;
+
+pub(crate) use unused::without_import;
 
 pub use analogy::{Analogy, NamedField, Rows, by_analogy, named_one_by_one};
 

@@ -6,7 +6,8 @@ use super::align::{Pair, pair, seek};
 use super::lists::is_display;
 use super::merge::Merge;
 use super::names::Names;
-use super::node::Node;
+use super::node::{Node, Role};
+use super::nullable::is_null_by_default;
 use crate::edit::document::indented;
 
 /// The blocks of the three versions, and which statement is which.
@@ -94,6 +95,10 @@ impl Merge<'_, '_> {
         let behind = (0..at).rev().find_map(|at| known(&at));
         let ahead = (at + 1..blocks.pairs.len()).find_map(|at| known(&at));
         let next = blocks.pairs.get(at + 1).and_then(|pair| pair.after).map(|next| &blocks.after.parts[next]);
+        if let Some(user) = first_user(blocks, new).filter(|user| behind.is_some_and(|behind| is_behind(behind, user)))
+        {
+            return Some(Place::Before(user));
+        }
         // Of two neighbours, it stands with the one from which no empty line parts it.
         let joined = next.is_some_and(|next| self.blank(next) < self.blank(new));
         let is_next = blocks.found.get(at + 1).is_some_and(Option::is_some);
@@ -141,7 +146,10 @@ impl Merge<'_, '_> {
             self.open(Some(new), code, "the block stands on the line of its header");
             return false;
         };
-        let text = self.after.statement(new, names, &margin, self.unit, self.style);
+        let mut text = self.after.statement(new, names, &margin, self.unit, self.style);
+        if is_null_by_default(new, code) {
+            text.insert_str(text.trim_end().len(), " = None");
+        }
         self.need(new);
         let lines = indented(&text, &margin);
         let mut blank = self.blank(new);
@@ -231,6 +239,19 @@ impl Merge<'_, '_> {
             self.code.document.replace(code.range, self.after.source(after.range));
         }
     }
+}
+
+/// The first statement of the code that comes to use what a new class of a module defines, as it runs.
+fn first_user<'n>(blocks: &Blocks<'n>, new: &Node) -> Option<&'n Node> {
+    let key = new.key.as_deref().filter(|_| &*new.tag == "class")?;
+    let uses = |node: &Node| node.words.iter().any(|word| word.role == Role::Name && &*word.text == key);
+    let places = blocks.pairs.iter().zip(&blocks.found).filter_map(|(pair, place)| Some((pair.after?, (*place)?)));
+    let users = places.filter(|(after, _)| uses(&blocks.after.parts[*after])).map(|(_, place)| place);
+    users.min().map(|at| &blocks.code.parts[at])
+}
+
+fn is_behind(node: &Node, other: &Node) -> bool {
+    node.range.start() >= other.range.start()
 }
 
 /// Whether two statements declare one field. Fields go by name only, whatever else the declaration came to say.

@@ -10,7 +10,7 @@ use super::lists::remove_run;
 use super::node::{Kind, Node, Role, Word};
 
 /// The text without its import of `name`, if it has one and nothing uses it.
-pub(super) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Option<String> {
+pub(crate) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Option<String> {
     let mut code = Code::read(text).ok()?;
     if code.root.parts.iter().filter(|part| !is_import(part)).any(|part| uses(part, name)) {
         return None;

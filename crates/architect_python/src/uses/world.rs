@@ -178,6 +178,13 @@ impl<'w, 'a> World<'w, 'a> {
         given.map(|(name, scope, expr)| (name, self.annotated(scope, expr, bound))).collect()
     }
 
+    /// The type variables of the class that has a method, as the object or class fills them whose method it is.
+    pub(super) fn filled(&self, method: Function<'a>, receiver: &Type<'a>) -> Option<Bound<'a>> {
+        let (Type::Object(class, bound) | Type::Class(class, bound)) = receiver else { return None };
+        let owner = self.index.mro(*class).classes().find(|known| method.class().as_ref() == Some(known));
+        Some(owner.map_or_else(|| Arc::clone(bound), |owner| self.bound_in(*class, bound, owner)))
+    }
+
     /// The type of a member of a value.
     pub(super) fn member(&self, owner: &Type<'a>, name: &'a str, depth: u8) -> Type<'a> {
         owner.map(|one| self.member_of_one(one, name, depth))
@@ -298,7 +305,9 @@ impl<'w, 'a> World<'w, 'a> {
         depth: u8,
     ) -> Type<'a> {
         let declared = match &function.def.returns {
-            Some(annotation) if is_self(annotation) => receiver.cloned().map(as_object),
+            Some(annotation) if is_self(annotation) || is_own_type(function, annotation) => {
+                receiver.cloned().map(as_object)
+            }
             Some(annotation) => Some(self.annotated(function.outer, annotation, bound)),
             None => None,
         };
@@ -362,6 +371,18 @@ fn is_self(annotation: &Expr) -> bool {
         Expr::StringLiteral(text) => text.value.to_str() == "Self",
         _ => false,
     }
+}
+
+/// Whether a method gives back the type of what it is called on, as before there was `Self`:
+/// `def __enter__(self: T) -> T`, `def of(cls: type[T]) -> T`.
+fn is_own_type(method: Function<'_>, returns: &Expr) -> bool {
+    let first = method.def.parameters.iter_non_variadic_params().next().filter(|_| method.class().is_some());
+    let own = match first.and_then(|parameter| parameter.annotation()) {
+        Some(Expr::Subscript(subscript)) => Some(&*subscript.slice),
+        annotation => annotation,
+    };
+    let name = |expr: &Expr| expr.as_name_expr().map(|name| name.id.clone());
+    own.and_then(name).is_some_and(|own| name(returns) == Some(own))
 }
 
 /// An instance, where a class is called or answers for one.

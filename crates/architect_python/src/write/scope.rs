@@ -6,7 +6,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, ExprName, Parameters, Pattern, Stmt, StmtFunctionDef, TypeParam,
 };
-use ruff_text_size::{Ranged, TextSize};
+use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use crate::resolve::builtin;
 
@@ -17,7 +17,7 @@ pub(crate) struct Fault<'a> {
     pub(crate) name: &'a str,
     /// Where it is used.
     pub(crate) at: TextSize,
-    /// Whether it is a built-in type that a function of the same name hides; otherwise nothing binds it.
+    /// Whether it is a built-in type that a function of the same name hides; otherwise nothing binds it, or nothing yet.
     pub(crate) hidden: bool,
 }
 
@@ -29,19 +29,44 @@ pub(crate) struct Fault<'a> {
 ///     def list(self) -> Page: ...              # binds `list` in the class
 ///     def all(self) -> list[Row]:              # an annotation stands in the class: that method, no type
 ///         return list(rows)                    # the body of a function does not see the class: the built-in
+///
+/// def read(rows):
+///     print(found)                             # bound here, but later: `UnboundLocalError`
+///     found = list(rows)
 /// ```
 pub(crate) fn faults(body: &[Stmt]) -> Vec<Fault<'_>> {
     let mut names = Names::default();
-    names.within(false, bindings(body), |names| names.visit_body(body));
+    names.within(Kind::Module, bindings(body), |names| names.visit_body(body));
     names.faults
 }
 
-/// Names bound in a scope, each with whether a function is bound to it.
-type Bound<'a> = BTreeMap<&'a str, bool>;
+/// Names bound in a scope.
+type Bound<'a> = BTreeMap<&'a str, Binding>;
+
+/// How a name is bound in a scope.
+#[derive(Debug, Clone, Copy, Default)]
+struct Binding {
+    /// Whether a function is bound to it.
+    is_function: bool,
+    /// Where it is bound first; the beginning of the file for parameters.
+    first: TextSize,
+}
+
+/// What kind of scope it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Module,
+    Class,
+    Function,
+    /// Runs where it stands.
+    Comprehension,
+}
 
 struct Scope<'a> {
-    is_class: bool,
+    kind: Kind,
     bound: Bound<'a>,
+    /// The loops of this scope that are being looked at: what binds a name behind its use there may have run before.
+    loops: Vec<TextRange>,
 }
 
 /// Looks every used name up.
@@ -53,8 +78,8 @@ struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    fn within(&mut self, is_class: bool, bound: Bound<'a>, work: impl FnOnce(&mut Self)) {
-        self.scopes.push(Scope { is_class, bound });
+    fn within(&mut self, kind: Kind, bound: Bound<'a>, work: impl FnOnce(&mut Self)) {
+        self.scopes.push(Scope { kind, bound, loops: Vec::new() });
         let in_annotation = std::mem::take(&mut self.in_annotation);
         work(self);
         self.in_annotation = in_annotation;
@@ -62,10 +87,20 @@ impl<'a> Names<'a> {
     }
 
     /// What a name is bound to here: scopes of classes are seen from nowhere but themselves.
-    fn found(&self, name: &str) -> Option<bool> {
+    fn found(&self, name: &str) -> Option<Binding> {
         let innermost = self.scopes.len().saturating_sub(1);
-        let mut seen = self.scopes.iter().enumerate().rev().filter(|(at, scope)| *at == innermost || !scope.is_class);
+        let is_seen = |at: usize, scope: &Scope<'_>| at == innermost || scope.kind != Kind::Class;
+        let mut seen = self.scopes.iter().enumerate().rev().filter(|(at, scope)| is_seen(*at, scope));
         seen.find_map(|(_, scope)| scope.bound.get(name).or_else(|| scope.bound.get("*")).copied())
+    }
+
+    /// Whether a name that is used at `at` is a local one of the function around, which binds it only later.
+    fn is_unbound_yet(&self, name: &str, at: TextSize) -> bool {
+        let mut around = self.scopes.iter().rev();
+        let inner = around.find(|scope| scope.kind != Kind::Comprehension || scope.bound.contains_key(name));
+        let Some(scope) = inner.filter(|scope| scope.kind == Kind::Function) else { return false };
+        let first = scope.bound.get(name).map(|binding| binding.first).filter(|first| *first > at);
+        first.is_some_and(|first| !scope.loops.iter().any(|within| within.contains(first)))
     }
 
     fn look_up(&mut self, name: &'a ExprName) {
@@ -73,7 +108,8 @@ impl<'a> Names<'a> {
         let is_known = builtin(id).is_some();
         let fault = |hidden| Fault { name: id, at: name.start(), hidden };
         match self.found(id) {
-            Some(true) if is_known && self.in_annotation => self.faults.push(fault(true)),
+            Some(Binding { is_function: true, .. }) if is_known && self.in_annotation => self.faults.push(fault(true)),
+            Some(_) if self.is_unbound_yet(id, name.start()) => self.faults.push(fault(false)),
             None if !is_known && !id.starts_with("__") => self.faults.push(fault(false)),
             _ => {}
         }
@@ -85,7 +121,7 @@ impl<'a> Names<'a> {
         def.returns.iter().for_each(|returns| self.visit_annotation(returns));
         let mut bound = bindings(&def.body);
         bound.extend(parameters(&def.parameters));
-        self.within(false, bound, |names| names.visit_body(&def.body));
+        self.within(Kind::Function, bound, |names| names.visit_body(&def.body));
     }
 
     /// A comprehension: its first iterable stands outside, all else in a scope of its own.
@@ -93,7 +129,7 @@ impl<'a> Names<'a> {
         let mut bound = Bindings::default();
         generators.iter().for_each(|generator| bound.visit_expr(&generator.target));
         generators.iter().take(1).for_each(|first| self.visit_expr(&first.iter));
-        self.within(false, bound.0, |names| {
+        self.within(Kind::Comprehension, bound.0, |names| {
             for (at, generator) in generators.iter().enumerate() {
                 names.visit_expr(&generator.target);
                 if at > 0 {
@@ -113,7 +149,12 @@ impl<'a> Visitor<'a> for Names<'a> {
             Stmt::ClassDef(def) => {
                 def.decorator_list.iter().for_each(|decorator| self.visit_decorator(decorator));
                 def.arguments.iter().for_each(|arguments| self.visit_arguments(arguments));
-                self.within(true, bindings(&def.body), |names| names.visit_body(&def.body));
+                self.within(Kind::Class, bindings(&def.body), |names| names.visit_body(&def.body));
+            }
+            Stmt::For(_) | Stmt::While(_) => {
+                self.scopes.iter_mut().last().into_iter().for_each(|scope| scope.loops.push(stmt.range()));
+                visitor::walk_stmt(self, stmt);
+                self.scopes.iter_mut().last().and_then(|scope| scope.loops.pop());
             }
             _ => visitor::walk_stmt(self, stmt),
         }
@@ -131,7 +172,7 @@ impl<'a> Visitor<'a> for Names<'a> {
             Expr::Lambda(lambda) => {
                 lambda.parameters.iter().for_each(|parameters| self.visit_parameters(parameters));
                 let bound = lambda.parameters.iter().flat_map(|all| parameters(all)).collect();
-                self.within(false, bound, |names| names.visit_expr(&lambda.body));
+                self.within(Kind::Function, bound, |names| names.visit_expr(&lambda.body));
             }
             Expr::ListComp(found) => self.comprehension(&found.generators, None, &found.elt),
             Expr::SetComp(found) => self.comprehension(&found.generators, None, &found.elt),
@@ -142,8 +183,8 @@ impl<'a> Visitor<'a> for Names<'a> {
     }
 }
 
-fn parameters(all: &Parameters) -> impl Iterator<Item = (&str, bool)> {
-    all.iter().map(|parameter| (parameter.name().as_str(), false))
+fn parameters(all: &Parameters) -> impl Iterator<Item = (&str, Binding)> {
+    all.iter().map(|parameter| (parameter.name().as_str(), Binding::default()))
 }
 
 fn bindings(body: &[Stmt]) -> Bound<'_> {
@@ -157,8 +198,13 @@ fn bindings(body: &[Stmt]) -> Bound<'_> {
 struct Bindings<'a>(Bound<'a>);
 
 impl<'a> Bindings<'a> {
-    fn bind(&mut self, names: impl IntoIterator<Item = &'a str>) {
-        self.0.extend(names.into_iter().map(|name| (name, false)));
+    fn bind(&mut self, names: impl IntoIterator<Item = &'a str>, at: TextSize) {
+        names.into_iter().for_each(|name| self.note(name, false, at));
+    }
+
+    fn note(&mut self, name: &'a str, is_function: bool, at: TextSize) {
+        let known = self.0.entry(name).or_insert(Binding { is_function, first: at });
+        *known = Binding { is_function, first: known.first.min(at) };
     }
 }
 
@@ -166,24 +212,29 @@ impl<'a> Visitor<'a> for Bindings<'a> {
     fn visit_stmt(&mut self, stmt: &'a Stmt) {
         match stmt {
             Stmt::FunctionDef(def) => {
-                self.0.insert(def.name.as_str(), true);
+                self.note(def.name.as_str(), true, def.start());
                 def.type_params.iter().for_each(|all| self.visit_type_params(all));
                 return;
             }
             Stmt::ClassDef(def) => {
-                self.bind([def.name.as_str()]);
+                self.bind([def.name.as_str()], def.start());
                 def.type_params.iter().for_each(|all| self.visit_type_params(all));
                 return;
             }
-            Stmt::Import(import) => self.bind(import.names.iter().map(|alias| match &alias.asname {
-                Some(name) => name.as_str(),
-                None => alias.name.split('.').next().unwrap_or_default(),
-            })),
-            Stmt::ImportFrom(import) => {
-                self.bind(import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str()));
+            Stmt::Import(import) => {
+                let bound = import.names.iter().map(|alias| match &alias.asname {
+                    Some(name) => name.as_str(),
+                    None => alias.name.split('.').next().unwrap_or_default(),
+                });
+                self.bind(bound, import.start());
             }
-            Stmt::Global(names) => self.bind(names.names.iter().map(|name| name.as_str())),
-            Stmt::Nonlocal(names) => self.bind(names.names.iter().map(|name| name.as_str())),
+            Stmt::ImportFrom(import) => {
+                let bound = import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str());
+                self.bind(bound, import.start());
+            }
+            // Bound around the function, whenever.
+            Stmt::Global(names) => self.bind(names.names.iter().map(|name| name.as_str()), TextSize::default()),
+            Stmt::Nonlocal(names) => self.bind(names.names.iter().map(|name| name.as_str()), TextSize::default()),
             _ => {}
         }
         visitor::walk_stmt(self, stmt);
@@ -191,7 +242,7 @@ impl<'a> Visitor<'a> for Bindings<'a> {
 
     fn visit_expr(&mut self, expr: &'a Expr) {
         match expr {
-            Expr::Name(name) if name.ctx != ExprContext::Load => self.bind([name.id.as_str()]),
+            Expr::Name(name) if name.ctx != ExprContext::Load => self.bind([name.id.as_str()], name.start()),
             Expr::Lambda(_) => {}
             _ => visitor::walk_expr(self, expr),
         }
@@ -205,7 +256,7 @@ impl<'a> Visitor<'a> for Bindings<'a> {
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {
         let ExceptHandler::ExceptHandler(found) = handler;
-        self.bind(found.name.as_ref().map(|name| name.as_str()));
+        self.bind(found.name.as_ref().map(|name| name.as_str()), found.start());
         visitor::walk_except_handler(self, handler);
     }
 
@@ -216,12 +267,12 @@ impl<'a> Visitor<'a> for Bindings<'a> {
             Pattern::MatchMapping(found) => found.rest.as_ref(),
             _ => None,
         };
-        self.bind(name.map(|name| name.as_str()));
+        self.bind(name.map(|name| name.as_str()), pattern.start());
         visitor::walk_pattern(self, pattern);
     }
 
     fn visit_type_param(&mut self, parameter: &'a TypeParam) {
-        self.bind([parameter.name().as_str()]);
+        self.bind([parameter.name().as_str()], parameter.start());
     }
 }
 
@@ -257,6 +308,16 @@ mod tests {
         assert_eq!(names("rows = [[x for x in y] for y in [] if y]\nprint(rows, y)\n"), ["y"]);
         assert_eq!(names("if any((found := x) for x in []): print(found, x)\n"), ["x"]);
         assert_eq!(names("pairs = {k: v for k, v in k}\n"), ["k"]);
+    }
+
+    #[test]
+    fn what_is_bound_later_is_not_bound_yet() {
+        let text = "def f(a):\n    b = c.d if a else [c for _ in a]\n    c = b\n    return c\n";
+        assert_eq!(names(text), ["c", "c"]);
+        let in_loops = "def f(a):\n    for b in a:\n        if b > 1:\n            print(c)\n        c = b\n";
+        assert_eq!(names(in_loops), [""; 0]);
+        let inner = "def f(a):\n    def g(): return c\n    d = lambda: c\n    c = a\n    return g, d, [x for x in c]\n";
+        assert_eq!(names(inner), [""; 0]);
     }
 
     #[test]

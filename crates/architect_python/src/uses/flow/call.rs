@@ -69,17 +69,9 @@ impl<'a> Flow<'_, '_, 'a> {
         match callee {
             Type::Class(class, bound) => Type::Object(*class, Arc::clone(bound)),
             Type::Function(function, receiver) => {
-                let bound = match receiver.as_deref() {
-                    Some(Type::Object(class, bound) | Type::Class(class, bound)) => {
-                        let owner = self
-                            .world
-                            .index
-                            .mro(*class)
-                            .classes()
-                            .find(|known| function.class().as_ref() == Some(known));
-                        owner.map_or_else(|| Arc::clone(bound), |owner| self.world.bound_in(*class, bound, owner))
-                    }
-                    _ => self.inferred_bound(*function, given),
+                let bound = match receiver.as_deref().and_then(|receiver| self.world.filled(*function, receiver)) {
+                    Some(bound) => bound,
+                    None => self.inferred_bound(*function, given),
                 };
                 self.world.returned(*function, receiver.as_deref(), &bound, self.depth)
             }

@@ -230,10 +230,13 @@ impl<'a> Flow<'_, '_, 'a> {
                     }
                 });
                 match method {
-                    Some((function, _)) => match self.world.returned(function, Some(one), &self.bound, self.depth) {
-                        Type::Unknown | Type::Plain => one.clone(),
-                        known => known,
-                    },
+                    Some((function, _)) => {
+                        let bound = self.world.filled(function, one).unwrap_or_else(|| Arc::clone(&self.bound));
+                        match self.world.returned(function, Some(one), &bound, self.depth) {
+                            Type::Unknown | Type::Plain => one.clone(),
+                            known => known,
+                        }
+                    }
                     None => one.clone(),
                 }
             }

@@ -8,6 +8,7 @@ use architect_model::FormatStyle;
 use ruff_python_ast::{Decorator, Expr, Stmt, StmtClassDef, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use crate::carry::without_import;
 use crate::edit::document::words;
 use crate::format::format;
 use crate::style::walk::each_expr;
@@ -34,14 +35,15 @@ pub(super) fn without_absent(
     sides.finish()
 }
 
-/// Both sides of a file without classes that the code does without.
+/// Both sides of a file without classes that the code does without, and without what only these import.
 pub(super) fn without_classes(before: &str, after: &str, gone: &[&str], format: &FormatStyle) -> (String, String) {
     let without = |text: &str| {
         let parsed = Tree::of(text).parsed;
-        let classes = parsed.syntax().body.iter().filter_map(Stmt::as_class_def_stmt);
-        let cut = classes.filter(|class| gone.contains(&class.name.as_str()));
-        let cut: Vec<_> = cut.map(|class| (class.range(), String::new())).collect();
-        edited(text, cut, format)
+        let is_gone = |stmt: &&Stmt| stmt.as_class_def_stmt().is_some_and(|class| gone.contains(&class.name.as_str()));
+        let cut: Vec<&Stmt> = parsed.syntax().body.iter().filter(is_gone).collect();
+        let left = edited(text, cut.iter().map(|class| (class.range(), String::new())).collect(), format);
+        let names = cut.into_iter().flat_map(used);
+        names.fold(left, |left, name| without_import(&left, name, format).unwrap_or(left))
     };
     (without(before), without(after))
 }
@@ -321,6 +323,14 @@ mod unit {
         assert!(after.contains("x = (Index(\"b\"),)"), "{after}");
         let same = without_absent(BEFORE, AFTER, BEFORE, false, &style());
         assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
+    }
+
+    #[test]
+    fn a_class_that_is_not_there_imports_nothing() {
+        let before = "from a import A\nfrom b import B, C\n\n\nclass Read(A):\n    x: B\n\n\nclass New:\n    y: C\n";
+        let (old, new) = without_classes(before, before, &["Read"], &style());
+        assert_eq!(old, "from b import C\n\n\nclass New:\n    y: C\n");
+        assert_eq!(old, new);
     }
 
     #[test]
