@@ -100,7 +100,7 @@ impl<'a> Names<'a> {
         let inner = around.find(|scope| scope.kind != Kind::Comprehension || scope.bound.contains_key(name));
         let Some(scope) = inner.filter(|scope| scope.kind == Kind::Function) else { return false };
         let first = scope.bound.get(name).map(|binding| binding.first).filter(|first| *first > at);
-        first.is_some_and(|first| !scope.loops.iter().any(|within| within.contains(first)))
+        first.is_some_and(|first| !scope.loops.iter().any(|within| within.contains_inclusive(first)))
     }
 
     fn look_up(&mut self, name: &'a ExprName) {
@@ -129,7 +129,7 @@ impl<'a> Names<'a> {
         let mut bound = Bindings::default();
         generators.iter().for_each(|generator| bound.visit_expr(&generator.target));
         generators.iter().take(1).for_each(|first| self.visit_expr(&first.iter));
-        self.within(Kind::Comprehension, bound.0, |names| {
+        self.within(Kind::Comprehension, bound.bound, |names| {
             for (at, generator) in generators.iter().enumerate() {
                 names.visit_expr(&generator.target);
                 if at > 0 {
@@ -190,20 +190,31 @@ fn parameters(all: &Parameters) -> impl Iterator<Item = (&str, Binding)> {
 fn bindings(body: &[Stmt]) -> Bound<'_> {
     let mut bound = Bindings::default();
     bound.visit_body(body);
-    bound.0
+    bound.bound
 }
 
 /// What statements bind in the scope that they stand in; scopes inside it are left alone.
 #[derive(Default)]
-struct Bindings<'a>(Bound<'a>);
+struct Bindings<'a> {
+    bound: Bound<'a>,
+    /// Where the targets that are being looked at are bound: behind the value that they get.
+    behind: Option<TextSize>,
+}
 
 impl<'a> Bindings<'a> {
     fn bind(&mut self, names: impl IntoIterator<Item = &'a str>, at: TextSize) {
         names.into_iter().for_each(|name| self.note(name, false, at));
     }
 
+    fn targets(&mut self, targets: impl IntoIterator<Item = &'a Expr>, behind: TextSize) {
+        self.behind = Some(behind);
+        targets.into_iter().for_each(|target| self.visit_expr(target));
+        self.behind = None;
+    }
+
     fn note(&mut self, name: &'a str, is_function: bool, at: TextSize) {
-        let known = self.0.entry(name).or_insert(Binding { is_function, first: at });
+        let at = self.behind.unwrap_or(at);
+        let known = self.bound.entry(name).or_insert(Binding { is_function, first: at });
         *known = Binding { is_function, first: known.first.min(at) };
     }
 }
@@ -232,6 +243,15 @@ impl<'a> Visitor<'a> for Bindings<'a> {
                 let bound = import.names.iter().map(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str());
                 self.bind(bound, import.start());
             }
+            Stmt::Assign(assign) => {
+                self.targets(&assign.targets, stmt.end());
+                return self.visit_expr(&assign.value);
+            }
+            Stmt::AnnAssign(assign) => {
+                self.targets([&*assign.target], stmt.end());
+                return assign.value.iter().for_each(|value| self.visit_expr(value));
+            }
+            Stmt::For(found) => self.targets([&*found.target], found.iter.end()),
             // Bound around the function, whenever.
             Stmt::Global(names) => self.bind(names.names.iter().map(|name| name.as_str()), TextSize::default()),
             Stmt::Nonlocal(names) => self.bind(names.names.iter().map(|name| name.as_str()), TextSize::default()),
@@ -314,6 +334,8 @@ mod tests {
     fn what_is_bound_later_is_not_bound_yet() {
         let text = "def f(a):\n    b = c.d if a else [c for _ in a]\n    c = b\n    return c\n";
         assert_eq!(names(text), ["c", "c"]);
+        let by_itself = "def f(a):\n    if a:\n        b = b.c(a)\n    b = a\n    a = a.c\n    return b\n";
+        assert_eq!(names(by_itself), ["b"]);
         let in_loops = "def f(a):\n    for b in a:\n        if b > 1:\n            print(c)\n        c = b\n";
         assert_eq!(names(in_loops), [""; 0]);
         let inner = "def f(a):\n    def g(): return c\n    d = lambda: c\n    c = a\n    return g, d, [x for x in c]\n";
