@@ -25,6 +25,7 @@ mod nullable;
 mod parts;
 mod places;
 mod removal;
+mod spread;
 mod suite;
 mod unused;
 mod withdraw;

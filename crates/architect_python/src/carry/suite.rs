@@ -82,6 +82,9 @@ impl Merge<'_, '_> {
         if self.refuses(new, code, names) {
             return false;
         }
+        if self.spread(new, code, names) {
+            return true;
+        }
         let Some(place) = self.place(blocks, at, new) else {
             self.open(Some(new), code, "what stands around it in the plan is not here");
             return false;
