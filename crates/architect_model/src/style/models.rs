@@ -77,7 +77,7 @@ pub struct ModelStyle {
     /// Function that gives the current time.
     pub now: Option<Symbol>,
     /// Function that makes the column type of an enumeration.
-    pub enum_type: Option<Symbol>,
+    pub enum_type: Option<EnumFunction>,
     /// In which order table classes declare their columns.
     pub order: Observed<Vec<ColumnPart>>,
     /// Whether foreign keys that must be there say `nullable=False`, though their annotation says it.
@@ -100,6 +100,15 @@ pub struct MappedType {
     pub annotation: String,
     /// The column type.
     pub ty: Known<ColumnType>,
+}
+
+/// A function that makes the column type of an enumeration: `def enum_column(kind: type[Enum]) -> Enum`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EnumFunction {
+    /// The function.
+    pub symbol: Symbol,
+    /// Whether it must be told the name of the type, as `name`.
+    pub named: bool,
 }
 
 /// What a column is for, as far as its place among others depends on it.

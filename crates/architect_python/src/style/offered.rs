@@ -1,7 +1,7 @@
 //! Functions that the house's own code offers to new code, found by what they do and not by what they are called.
 
-use architect_model::Symbol;
-use ruff_python_ast::{Expr, Stmt};
+use architect_model::{EnumFunction, Symbol};
+use ruff_python_ast::{Expr, ParameterWithDefault, Stmt};
 
 use super::facts::Facts;
 use super::walk::{each_expr, each_stmt};
@@ -13,7 +13,7 @@ pub(crate) struct Offered {
     /// Gives the current time.
     pub(crate) now: Option<Symbol>,
     /// Makes the column type of an enumeration.
-    pub(crate) enum_type: Option<Symbol>,
+    pub(crate) enum_type: Option<EnumFunction>,
     /// Gives the `responses` of a route for the exceptions that it may raise.
     pub(crate) responses: Option<Symbol>,
 }
@@ -29,7 +29,8 @@ pub(super) fn find<'a>(facts: &Facts<'a>, functions: &[Function<'a>]) -> Offered
         if offered.now.is_none() && gives_now(facts.index, *function, &returns) {
             offered.now = Some(function.symbol());
         } else if offered.enum_type.is_none() && makes_enum_type(facts.index, *function) {
-            offered.enum_type = Some(function.symbol());
+            let named = required(*function).any(|parameter| parameter.name().as_str() == "name");
+            offered.enum_type = Some(EnumFunction { symbol: function.symbol(), named });
         } else if offered.responses.is_none() && documents_errors(facts.index, *function, &returns) {
             offered.responses = Some(function.symbol());
         }
@@ -56,11 +57,17 @@ fn gives_now<'a>(index: &Index<'a>, function: Function<'a>, returns: &dyn Fn() -
     found
 }
 
-/// `def enum_column(kind: type[Enum]) -> Enum: return SAEnum(kind, native_enum=False)`.
+/// The parameters that a call must give.
+fn required<'a>(function: Function<'a>) -> impl Iterator<Item = &'a ParameterWithDefault> {
+    function.def.parameters.iter_non_variadic_params().filter(|parameter| parameter.default.is_none())
+}
+
+/// `def enum_column(kind: type[Enum]) -> Enum: return SAEnum(kind, native_enum=False)`, maybe with the name of the type.
 fn makes_enum_type<'a>(index: &Index<'a>, function: Function<'a>) -> bool {
-    let parameters = &function.def.parameters;
-    let [parameter] = &*parameters.args else { return false };
-    if !parameter.annotation().is_some_and(|annotation| is_type(index, function, annotation)) {
+    let Some(first) = function.def.parameters.args.first() else { return false };
+    let others_are_known = required(function).skip(1).all(|parameter| parameter.name().as_str() == "name");
+    let is_kind = first.annotation().is_some_and(|annotation| is_type(index, function, annotation));
+    if !is_kind || first.default.is_some() || !others_are_known {
         return false;
     }
     let mut found = false;

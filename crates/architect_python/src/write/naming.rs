@@ -55,7 +55,7 @@ impl House<'_> {
         if self.rules_at() == Place::Handler {
             return self.handler_name(key, entity);
         }
-        match (known, self.rules_in_class(), key) {
+        let name = match (known, self.rules_in_class(), key) {
             (Some(pattern), _, _) => filled(pattern, names),
             (None, true, "list") => "list_page".to_owned(),
             (None, true, "read") => "get".to_owned(),
@@ -63,7 +63,15 @@ impl House<'_> {
             (None, false, "list") => format!("list_{}", names.snakes),
             (None, false, "read") => format!("get_{}", names.snake),
             (None, false, key) => format!("{key}_{}", names.snake),
-        }
+        };
+        if self.is_beside_handler(&name, entity) { format!("_{name}") } else { name }
+    }
+
+    /// Whether a function of the rules stands in the file of the handlers, one of which has its name.
+    fn is_beside_handler(&self, name: &str, entity: &EntityDesign) -> bool {
+        let layout = &self.style.layout;
+        let is_beside = !self.rules_in_class() && layout.service.value.as_ref() == Some(&layout.endpoints.value);
+        is_beside && OPERATIONS.iter().any(|key| self.handler_name(key, entity) == name)
     }
 
     /// The house's name for one of the five standard handlers.
@@ -107,11 +115,13 @@ impl House<'_> {
     }
 }
 
+/// The standard operations, by how much their names say.
+const OPERATIONS: [&str; 5] = ["read", "list", "create", "update", "delete"];
+
 /// Whether a pattern names this operation alone: where neighbours delete what `get_{entity}` gave them, the last call of
 /// theirs is another operation's.
 fn is_own(patterns: &[(String, String)], key: &str, pattern: &str) -> bool {
-    const ORDER: [&str; 5] = ["read", "list", "create", "update", "delete"];
-    let rank = |key: &str| ORDER.iter().position(|known| *known == key);
+    let rank = |key: &str| OPERATIONS.iter().position(|known| *known == key);
     !patterns.iter().any(|(other, same)| same == pattern && other != key && rank(other) < rank(key))
 }
 
