@@ -105,11 +105,16 @@ impl Merge<'_, '_> {
         // Of two neighbours, it stands with the one from which no empty line parts it.
         let joined = next.is_some_and(|next| self.blank(next) < self.blank(new));
         let is_next = blocks.found.get(at + 1).is_some_and(Option::is_some);
-        match (behind, ahead) {
-            (Some(_), Some(ahead)) if joined && is_next => Some(Place::Before(ahead)),
-            (Some(behind), _) => Some(Place::Behind(behind)),
-            (None, Some(ahead)) => Some(Place::Before(ahead)),
-            (None, None) => self.lonely(code, new),
+        let place = match (behind, ahead) {
+            (Some(_), Some(ahead)) if joined && is_next => Place::Before(ahead),
+            (Some(behind), _) => Place::Behind(behind),
+            (None, Some(ahead)) => Place::Before(ahead),
+            (None, None) => self.lonely(code, new)?,
+        };
+        match (&place, first_user(blocks, new)) {
+            (Place::Behind(node), Some(user)) if is_behind(node, user) => Some(Place::Before(user)),
+            (Place::Before(node), Some(user)) if is_behind(node, user) => Some(Place::Before(user)),
+            _ => Some(place),
         }
     }
 

@@ -354,7 +354,7 @@ fn known<'a>(bound: &Bound<'a>, name: &str) -> Option<Type<'a>> {
 }
 
 /// Whether a declared type says less than what is returned: `Any`, `dict[str, Any]`, `str`, `object`.
-fn is_vague(declared: &Type<'_>) -> bool {
+pub(super) fn is_vague(declared: &Type<'_>) -> bool {
     match declared {
         Type::Unknown | Type::Plain => true,
         Type::Keyed(value) | Type::Many(value) => is_vague(value),

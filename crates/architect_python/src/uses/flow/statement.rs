@@ -7,6 +7,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Pattern, Stmt, StmtClassDef, StmtFunc
 use super::Flow;
 use crate::resolve::{Class, Frame};
 use crate::uses::types::Type;
+use crate::uses::world::is_vague;
 
 impl<'a> Flow<'_, '_, 'a> {
     pub(super) fn statement(&mut self, stmt: &'a Stmt) {
@@ -28,8 +29,10 @@ impl<'a> Flow<'_, '_, 'a> {
                 self.annotation(&assign.annotation);
                 let declared = self.world.annotated(self.scope, &assign.annotation, &self.bound);
                 let value = assign.value.as_ref().map(|value| self.expr(value));
+                // The keys of `{…}` may be fields, unless its values are said to be rows.
                 let known = match (declared, value) {
-                    (Type::Unknown | Type::Plain | Type::Keyed(_), Some(value)) => value,
+                    (Type::Unknown | Type::Plain, Some(value)) => value,
+                    (Type::Keyed(item), Some(value)) if is_vague(&item) => value,
                     (declared, _) => declared,
                 };
                 self.assign(&assign.target, known);
