@@ -117,7 +117,8 @@ class Exercise:
             return
         key = key_of(row)
         again = await self.call(0, "POST", base, body=new)
-        self.expect("the same again", again.status_code == 409, again)
+        # Most say 409; a house whose own duplicates are a 400 says that of the new ones too.
+        self.expect("the same again", again.status_code in (400, 409), again)
         listed = await self.call(0, "GET", base)
         self.expect("list", listed.status_code == 200 and rows_in(listed.json(), "label") == 1, listed)
         read = await self.call(0, "GET", item, key)
