@@ -3,6 +3,7 @@
 mod absent;
 mod counterparts;
 mod manner;
+mod order;
 mod untaken;
 
 use std::collections::BTreeMap;
@@ -84,7 +85,10 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
         .collect();
     let places = counterparts::of(resolution, project);
     let carried = carry(&versions, &places, sources, &project.style.format);
-    for file in carried.files {
+    for mut file in carried.files {
+        if let Some(before) = file.before.as_deref().filter(|_| project.style.models.dataclasses) {
+            file.after = order::in_dataclass_order(before, file.after);
+        }
         if let Some(design) = resolution.modules.first() {
             assembly.file(file, design);
         }

@@ -158,7 +158,8 @@ fn enum_type(house: &House<'_>, file: &mut File, class: &str, values: &[String])
     let class_name = file.symbol(&house.enum_symbol(class));
     if let Some(function) = &house.style.models.enum_type {
         // SQLAlchemy calls a type like its class, in lower case.
-        let name = if function.named { format!(", name={}", text::string(&class.to_lowercase())) } else { String::new() };
+        let name =
+            if function.named { format!(", name={}", text::string(&class.to_lowercase())) } else { String::new() };
         return Some(format!("{}({class_name}{name})", file.symbol(&function.symbol)));
     }
     let native = &house.style.models.native_enums;
