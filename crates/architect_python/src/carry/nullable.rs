@@ -1,4 +1,5 @@
-//! What classes say of fields that may be null: whether these are null where nobody gives them.
+//! What classes say of fields that may be null: whether these are null where nobody gives them, and what type checkers are
+//! told of them.
 
 use super::node::Node;
 
@@ -7,11 +8,10 @@ const NONE: &str = "ExprNoneLiteral None";
 /// Whether a new field that may be null gets `= None`, as the fields beside it that may be null have it. The writers ask
 /// for a value where responses hold it; code that makes such a response by hand leaves it out.
 pub(super) fn is_null_by_default(new: &Node, class: &Node) -> bool {
-    let is_nullable = |part: &&Node| annotation(part).is_some_and(allows_none);
-    if !is_nullable(&new) || new.part(" = ").is_some() {
+    if !is_nullable(new) || new.part(" = ").is_some() {
         return false;
     }
-    let mut beside = class.parts.iter().filter(is_nullable).map(|part| part.part(" = "));
+    let mut beside = nullable(class).map(|part| part.part(" = "));
     let mut any = false;
     beside.all(|value| {
         any |= value.is_some_and(is_none);
@@ -29,6 +29,16 @@ pub(super) fn loses_none(before: &Node, after: &Node, code: &Node) -> bool {
         && no_default(after)
         && allows(code) == Some(true)
         && code.part(" = ").is_some_and(is_none)
+}
+
+/// The fields of a class that may be null.
+pub(super) fn nullable(class: &Node) -> impl Iterator<Item = &Node> {
+    class.parts.iter().filter(|part| annotation(part).is_some_and(allows_none))
+}
+
+/// Whether a field may be null.
+pub(super) fn is_nullable(field: &Node) -> bool {
+    annotation(field).is_some_and(allows_none)
 }
 
 /// The annotation of a field.

@@ -7,7 +7,7 @@ use super::lists::is_display;
 use super::merge::Merge;
 use super::names::Names;
 use super::node::{Node, Role};
-use super::nullable::is_null_by_default;
+use super::nullable::{is_null_by_default, is_nullable, nullable};
 use crate::edit::document::indented;
 
 /// The blocks of the three versions, and which statement is which.
@@ -158,6 +158,9 @@ impl Merge<'_, '_> {
         if is_null_by_default(new, code) {
             text.insert_str(text.trim_end().len(), " = None");
         }
+        if let Some(comment) = self.ignored(new, code) {
+            text.insert_str(text.trim_end().len(), &format!("  {comment}"));
+        }
         self.need(new);
         let lines = indented(&text, &margin);
         let mut blank = self.blank(new);
@@ -206,6 +209,18 @@ impl Merge<'_, '_> {
             Place::End => self.code.document.insert_lines(anchor, &lines),
         }
         true
+    }
+
+    /// What type checkers are told to pass over at a new field, as at most of those beside it that may be null: a class of
+    /// changes makes fields optional that the class it extends demands, `title: str | None = None  # type: ignore`.
+    fn ignored(&self, new: &Node, class: &Node) -> Option<&str> {
+        let behind = |field: &Node| {
+            let end = self.code.document.next_line(field.range.end());
+            self.code.source(TextRange::new(field.range.end(), end)).trim()
+        };
+        let comments: Vec<&str> = nullable(class).filter(|_| is_nullable(new)).map(behind).collect();
+        let first = comments.iter().find(|comment| comment.starts_with("# type: ignore"))?;
+        (comments.iter().filter(|comment| *comment == first).count() * 2 > comments.len()).then_some(*first)
     }
 
     /// Empty lines that the writers leave behind a statement.

@@ -213,9 +213,23 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
     };
     offer(known, &mut style);
     models::declared::read(facts, project, versions, &mut style.models);
+    for_older_python(&mut style);
     style.endpoints.none_is_a_body = versions.at_least("fastapi", &[0, 119]) != Some(true);
     order::read(facts, layers, user, &mut style);
     style
+}
+
+/// Where the house shows no way of its own, new code does without what came with Python 3.11: `enum.StrEnum` and
+/// [`datetime.UTC`](https://docs.python.org/3/library/datetime.html#datetime.UTC).
+fn for_older_python(style: &mut HouseStyle) {
+    if style.format.python >= (3, 11) {
+        return;
+    }
+    let models = &mut style.models;
+    models.timezone_utc = true;
+    if !models.enum_bases.is_seen() {
+        models.enum_bases.value = vec!["str".to_owned(), "Enum".to_owned()];
+    }
 }
 
 /// Fills in what the house's own code offers to new code: types, functions, queries.
