@@ -198,7 +198,7 @@ impl<'a> Family<'_, 'a> {
             _ if extends => Some(Certainty::Known),
             Some(_) if self.holds_data(class) => {
                 let reason = format!("`{}` belongs to `{}` by its name only", class.name(), self.entity.name());
-                let shares = self.shares_base(class);
+                let shares = self.shares_base(class) || self.mirrors(class);
                 Some(if shares { Certainty::Known } else { Certainty::Probable { reason } })
             }
             _ => None,

@@ -7,7 +7,7 @@ use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
 use super::carriers::Carriers;
-use super::flow::Flow;
+use super::flow::{Flow, Passed};
 use super::routes::Routes;
 use super::types::{Bound, Type};
 use crate::resolve::{Class, Function, Index, Resolution, Scope, Variable};
@@ -44,6 +44,7 @@ where
     annotations: Memo<usize, Type<'a>>,
     members: Memo<(usize, &'a str, bool, u8), Type<'a>>,
     fixtures: Memo<(usize, String), Option<Function<'a>>>,
+    passed: Memo<usize, Passed<'a>>,
     folders: FxHashMap<&'a str, &'a File>,
     pub(super) modules: FxHashMap<&'a str, &'a File>,
     pub(super) handlers: FxHashMap<&'w Symbol, usize>,
@@ -72,6 +73,7 @@ impl<'w, 'a> World<'w, 'a> {
             annotations: Memo::with_buckets(files.len() * 16),
             members: Memo::with_buckets(files.len() * 16),
             fixtures: Memo::with_buckets(files.len()),
+            passed: Memo::with_buckets(files.len()),
             folders,
             modules: files.iter().map(|file| (file.module.as_str(), file)).collect(),
             handlers: project.handlers.iter().enumerate().map(|(number, one)| (&one.symbol, number)).collect(),
@@ -325,6 +327,11 @@ impl<'w, 'a> World<'w, 'a> {
         let Some(depth) = depth.checked_sub(1) else { return Type::Unknown };
         let key = (address(function.def), depth);
         self.returns.get_or(key, || Flow::silent(self, function.scope(), depth).result_of(function)).clone()
+    }
+
+    /// What the calls of a file pass to its own functions.
+    pub(super) fn passed(&self, file: &'a File) -> &Passed<'a> {
+        self.passed.get_or(address(file), || Flow::passed_in(self, file))
     }
 
     /// The fixture that a parameter of a test or fixture is filled with.

@@ -45,6 +45,7 @@ impl<'a> Flow<'_, '_, 'a> {
             self.see_keyword(&callee, call, keyword, &given);
         }
         self.see_arguments(&callee, call, &given);
+        self.note_passed(&callee, &given);
         if let Some(endpoint) = self.request(call, &callee, &given) {
             return Type::Response(endpoint);
         }

@@ -6,6 +6,7 @@ mod dictionary;
 mod expression;
 mod library;
 mod parameters;
+mod passed;
 mod see;
 mod statement;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
+pub(in crate::uses) use passed::Passed;
 pub(in crate::uses) use see::{content, word_at};
 
 use super::findings::Findings;
@@ -33,6 +35,8 @@ pub(super) struct Flow<'f, 'w, 'a> {
     /// Blocks around the place that may not run.
     branches: u32,
     depth: u8,
+    /// What calls pass to functions of the file, while that is asked for.
+    passed: Option<Passed<'a>>,
     /// What was found; none while only types are asked for.
     seen: Option<Findings<'a>>,
 }
@@ -49,6 +53,7 @@ impl<'f, 'w, 'a> Flow<'f, 'w, 'a> {
             yielded: Vec::new(),
             branches: 0,
             depth,
+            passed: None,
             seen: None,
         }
     }

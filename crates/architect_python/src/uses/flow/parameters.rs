@@ -25,7 +25,7 @@ impl<'a> Flow<'_, '_, 'a> {
                     other => other.clone(),
                 },
                 None if number == 0 && is_method => receiver.clone(),
-                None => Type::Unknown,
+                None => self.passed_for(def, number),
             };
             let value = if is_weak(&value) { self.filled(&function, parameter, value, &generated) } else { value };
             self.locals.insert(name, value);
@@ -160,7 +160,7 @@ fn is_weak(value: &Type<'_>) -> bool {
     }
 }
 
-fn is_decorated(def: &StmtFunctionDef, name: &str) -> bool {
+pub(super) fn is_decorated(def: &StmtFunctionDef, name: &str) -> bool {
     def.decorator_list.iter().any(|decorator| crate::style::walk::last_name(&decorator.expression) == Some(name))
 }
 
