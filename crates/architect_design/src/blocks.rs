@@ -1,5 +1,6 @@
 //! Markdown as a flat list of blocks with their lines: headings, paragraphs, list items, tables, code.
 
+use crate::fences;
 use crate::unfenced::{self, Stretch};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
@@ -74,40 +75,7 @@ pub(crate) fn blocks(text: &str) -> Vec<Block> {
         }
         builder.flush();
     }
-    builder.blocks.into_iter().flat_map(outline).collect()
-}
-
-/// A fence that holds names with lists below them, as documents write them without one: headings and items.
-fn outline(block: Block) -> Vec<Block> {
-    let Block::Code { lang, text, line } = &block else { return vec![block] };
-    if ["yaml", "yml", "diff", "gherkin", "markdown", "md"].contains(&lang.as_str()) || text.len() > 20_000 {
-        return vec![block];
-    }
-    let lines: Vec<(u32, &str)> = (*line..).zip(text.lines()).filter(|(_, text)| !text.trim().is_empty()).collect();
-    let item = |text: &str| {
-        let branch = ["├── ", "└── ", "├─ ", "└─ "].iter().any(|branch| text.starts_with(branch));
-        branch || text.trim_start().strip_prefix(['-', '*', '•']).is_some_and(|rest| rest.starts_with(' '))
-    };
-    let name = |text: &str| {
-        let name = text.trim().trim_start_matches(['#', ' ']).trim_end_matches([':', ' ']).replace('*', "");
-        let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '(' | ')');
-        let fits = name.starts_with(char::is_alphabetic) && name.chars().all(plain) && !text.starts_with(' ');
-        (fits && name.split_whitespace().count() < 5).then_some(name)
-    };
-    let items = lines.iter().filter(|(_, text)| item(text)).count();
-    let alternate = lines.windows(2).all(|pair| item(pair[0].1) || item(pair[1].1));
-    let told = lines.iter().all(|(_, text)| item(text) || name(text).is_some());
-    if items < 2 || items == lines.len() || items * 2 < lines.len() || !told || !alternate || item(lines[0].1) {
-        return vec![block];
-    }
-    let read = |(line, text): &(u32, &str)| match name(text).filter(|_| !item(text)) {
-        Some(text) => Block::Heading { level: 7, text, line: *line, start: 0 },
-        None => {
-            let text = text.trim_start().trim_start_matches(['-', '*', '•', '├', '└', '─']).trim().to_owned();
-            Block::Item { depth: 1, lines: vec![Line { text, line: *line, ..Line::default() }] }
-        }
-    };
-    lines.iter().map(read).collect()
+    builder.blocks.into_iter().flat_map(fences::outline).collect()
 }
 
 /// What the text that is being gathered will become.

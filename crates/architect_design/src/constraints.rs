@@ -408,7 +408,7 @@ fn value(text: &str) -> String {
         return text[..end].to_owned();
     }
     let end = text
-        .find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '(' | '，' | '。' | '、'))
+        .find(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ')' | '(' | '，' | '。' | '、' | '（' | '）'))
         .unwrap_or(text.len());
     let rest = &text[end..];
     if rest.starts_with('(') {

@@ -92,7 +92,7 @@ impl Context {
         if part {
             topic = Topic::Unlikely;
         }
-        if headings().any(|heading| requirements::opens(heading)) || !titled && nothing_above(section) {
+        if headings().any(|heading| requirements::opens(heading, !in_data_model)) || !titled && nothing_above(section) {
             topic = Topic::Nothing;
         }
         Self { in_data_model, topic, opener, above: above(section) }

@@ -86,6 +86,7 @@ fn entities_of(sections: &[Section], notes: &mut Notes) -> (Vec<RawEntity>, Foun
         raw_entities.extend(bare(&found));
     }
     let raw_entities = merge::merge(raw_entities, notes);
+    merge::misspelt(&raw_entities, notes);
     for (label, _, line) in found.listed.iter().take(MAX_ENTITIES) {
         let stem = plurals::stem(label);
         let same = |entity: &RawEntity| plurals::stem(&entity.label) == stem || entity.label == *label;

@@ -9,6 +9,7 @@ pub(crate) mod folded;
 pub(crate) mod keys;
 pub(crate) mod lists;
 pub(crate) mod mermaid;
+pub(crate) mod mocodo;
 pub(crate) mod prisma;
 pub(crate) mod python;
 pub(crate) mod relational;

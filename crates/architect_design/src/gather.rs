@@ -1,16 +1,18 @@
 //! Every form of a data model in a document, section by section, as facts.
 
 use crate::announced::Announced;
-use crate::blocks::{Block, Line, Row, Table, join};
+use crate::blocks::{Block, Line, Table};
 use crate::context::{self, Context};
 use crate::entities;
-use crate::forms::{bullets, code, folded, lists, relational, table, values};
+use crate::forms::{code, lists, relational, table, values};
+use crate::lexicon::Words;
 use crate::loose::Dialect;
 use crate::members;
-use crate::names;
+use crate::names::{self, fold};
 use crate::notes::Notes;
 use crate::openers;
-use crate::raw::{Found, RawEntity, RawField};
+use crate::outlines;
+use crate::raw::{Found, RawEntity, RawField, RawOwner};
 use crate::relations;
 use crate::remarks;
 use crate::sections::Section;
@@ -23,23 +25,59 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
     let title = sections.iter().find(|section| section.level > 0);
     let about_data = title.is_some_and(|title| context::says_data_model(&title.heading));
     let repeated = context::Repeated::of(sections);
+    let outlined = outlines::is_one(sections);
+    let mut apart: Option<u8> = None;
+    // The entity that the last heading opened, for a heading `Fields` beside it.
+    let mut last: Option<(u8, String)> = None;
     for section in sections {
-        let context = Context::of(section, about_data, &repeated);
+        // What has no rows of its own, with all that stands below its heading.
+        apart = apart.filter(|level| section.level > *level);
+        if has_no_rows(section) && section.level > 0 {
+            apart = apart.or(Some(section.level));
+            found.values.extend(openers::label(&section.heading));
+        }
+        if apart.is_some() {
+            continue;
+        }
+        let mut context = Context::of(section, about_data, &repeated);
+        context.in_data_model |= outlined && section.level == 0;
+        match (&context.topic, &context.opener) {
+            (Topic::Part, None) => {
+                let beside = last.as_ref().filter(|(level, _)| *level == section.level);
+                context.opener = beside.map(|(_, label)| label.clone());
+            }
+            (Topic::Entity, Some(label)) => last = Some((section.level, label.clone())),
+            _ => {}
+        }
         let line = section.line;
+        let names_alone = false;
         let announced = Announced { text: section.heading.clone(), subject: context.above.clone(), topic: None };
-        Reader { section, opener_line: line, context, announced, found: &mut found, notes: &mut *notes }.read();
+        Reader { section, opener_line: line, context, announced, names_alone, found: &mut found, notes: &mut *notes }
+            .read();
     }
     found
 }
 
+/// Lines below a heading that say that what it names has no rows of its own.
+static NO_ENTITY: Words = Words("no entity of its own");
+
+/// Whether the first line below a heading says so.
+fn has_no_rows(section: &Section) -> bool {
+    let Some(Block::Paragraph { lines }) = section.blocks.first() else { return false };
+    let [line] = lines.as_slice() else { return false };
+    NO_ENTITY.contains(&fold(line.text.trim_matches(['_', ' ', '.', '(', ')', '«', '»', '<', '>'])).as_str())
+}
+
 /// Reads one section; what lines in it announce changes the context of those that follow.
 pub(crate) struct Reader<'a> {
-    section: &'a Section,
+    pub(crate) section: &'a Section,
     pub(crate) context: Context,
-    opener_line: u32,
+    pub(crate) opener_line: u32,
     pub(crate) announced: Announced,
+    /// Whether what is listed is known to be fields by where it stands, so that names of words alone are enough.
+    pub(crate) names_alone: bool,
     pub(crate) found: &'a mut Found,
-    notes: &'a mut Notes,
+    pub(crate) notes: &'a mut Notes,
 }
 
 impl Reader<'_> {
@@ -87,6 +125,10 @@ impl Reader<'_> {
                 }
                 topic => self.context.topic = topic,
             }
+        } else if let Some(label) = self.outline(lines, next) {
+            (self.context.opener, self.opener_line, self.names_alone) = (Some(label), lines[0].line, true);
+            self.context.topic = Topic::Entity;
+            *said = RawEntity::default();
         } else if let Some(fields) = self.listed(lines) {
             let label = self.context.opener.clone().unwrap_or_default();
             self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.opener_line, said.clone()) });
@@ -105,6 +147,16 @@ impl Reader<'_> {
         }
     }
 
+    /// The entity that a line of its own names before the list of its fields, with no mark around it.
+    fn outline(&self, lines: &[Line], next: Option<&Block>) -> Option<String> {
+        let above = self.context.opener.is_none() || self.names_alone;
+        let above = above && matches!(self.context.topic, Topic::Entity | Topic::Unlikely);
+        if !self.context.in_data_model || !above || !matches!(next, Some(Block::Item { .. })) {
+            return None;
+        }
+        outlines::name(lines)
+    }
+
     /// Whether a name that a paragraph opens stands right below a heading that is one name itself.
     fn is_alias(&self, label: &str) -> bool {
         let heading = self.context.opener.as_deref().filter(|_| self.opener_line == self.section.line);
@@ -118,7 +170,7 @@ impl Reader<'_> {
     }
 
     /// Relations, references and constraints that a line of prose or of a list states; whether it states one.
-    fn line(&mut self, line: &Line, item: bool) -> bool {
+    pub(crate) fn line(&mut self, line: &Line, item: bool) -> bool {
         let subject = self.context.opener.clone();
         let relation = relations::sentence(&line.text, line.line).or_else(|| {
             let asked = item && (self.context.topic == Topic::Relations || line.text.contains(['→', '(']));
@@ -152,9 +204,15 @@ impl Reader<'_> {
             self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.section.line, said.clone()) });
             return;
         }
-        let opener = self.context.opener.as_deref().filter(|_| self.context.in_data_model);
+        let shown = lang.starts_with("json") && openers::is_shape(&self.section.heading);
+        let opener = self.context.opener.as_deref().filter(|_| self.context.in_data_model || shown);
         let opener = opener.filter(|_| !matches!(self.context.topic, Topic::Nothing | Topic::Relations));
+        let before = self.found.entities.len();
         code::read(lang, text, line, opener, self.found);
+        let parent = openers::path_parent(&self.section.heading);
+        for entity in self.found.entities.iter_mut().skip(before) {
+            entity.owner = entity.owner.take().or_else(|| parent.clone().map(RawOwner::Parent));
+        }
     }
 
     fn table(&mut self, table: &Table, said: RawEntity) {
@@ -204,129 +262,11 @@ impl Reader<'_> {
         }
     }
 
-    fn entity(&self, label: &str, line: u32, said: RawEntity) -> RawEntity {
+    pub(crate) fn entity(&self, label: &str, line: u32, said: RawEntity) -> RawEntity {
         let alias = openers::alias(&self.section.heading, label).filter(|_| line == self.section.line);
-        RawEntity { label: label.to_owned(), alias, line, ..said }
-    }
-
-    fn list(&mut self, items: &[Block], said: RawEntity) {
-        let items = lists::items(items);
-        let stated: Vec<bool> = items.iter().map(|item| item.lines.iter().any(|line| self.line(line, true))).collect();
-        if matches!(self.context.topic, Topic::Nothing | Topic::Relations | Topic::Indexes) {
-            return;
-        }
-        if self.context.topic == Topic::Enumerations {
-            values::items(&items, self.found);
-            return;
-        }
-        let own = self.nested(&items, &stated);
-        if own.is_empty() || self.context.topic != Topic::Part && self.values(values::of_list(&own)) {
-            return;
-        }
-        if let Some(label) = self.context.opener.clone()
-            && self.fields(&own, &label, self.opener_line, said)
-        {
-            return;
-        }
-        self.one_item_entities(&own);
-    }
-
-    /// Reads items with items below them, as entities or as a part of the entity above; gives the others.
-    fn nested<'b>(&mut self, items: &[lists::Item<'b>], stated: &[bool]) -> Vec<&'b [Line]> {
-        let mut own: Vec<&[Line]> = Vec::new();
-        for (at, end) in lists::groups(items) {
-            let lines = items[at].lines;
-            let nested: Vec<&[Line]> = items[at + 1..end]
-                .iter()
-                .filter(|item| item.depth == items[at].depth + 1)
-                .map(|item| item.lines)
-                .collect();
-            let text = join(lines);
-            let head = if lines[0].lead.is_empty() { text.as_str() } else { lines[0].lead.trim() };
-            let label = match topics::of(head) {
-                Topic::Part => self.context.opener.clone().map(|label| (label, self.opener_line)),
-                Topic::Entity => openers::label(&text).map(|label| (label, lines[0].line)),
-                _ => None,
-            };
-            let taken = nested.len() > 1
-                && label.is_some_and(|(label, line)| self.fields(&nested, &label, line, RawEntity::default()));
-            if !taken && !stated[at] {
-                own.push(lines);
-            }
-        }
-        own
-    }
-
-    /// Takes items for the fields of an entity, if most of them look like it.
-    fn fields(&mut self, items: &[&[Line]], label: &str, line: u32, said: RawEntity) -> bool {
-        let mut entity = self.entity(label, line, said);
-        let (mut certain, mut read, mut typed) = (0, 0, 0);
-        for lines in items {
-            let row = Row { cells: vec![join(lines)], line: lines[0].line };
-            if table::constraint(&row.cells[0], &row, &mut entity) {
-                continue;
-            }
-            let Some(bullet) = bullets::field(lines, Dialect::default()) else {
-                continue;
-            };
-            read += 1;
-            certain += usize::from(bullet.certain);
-            typed += usize::from(bullet.typed);
-            entity.fields.extend(bullet.fields);
-        }
-        let identifiers = entity.fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
-        let wanted = items.len().max(1);
-        let enough = if self.context.in_data_model && self.context.topic != Topic::Unlikely {
-            certain * 10 >= wanted * 6 || read == wanted && identifiers && read > 1 && typed * 3 >= read
-        } else {
-            typed * 10 >= wanted * 6
-        };
-        let common = entity.fields.iter().filter(|field| lists::is_common(&field.label)).count();
-        let names_alone = identifiers && read == items.len() && self.context.in_data_model;
-        let part = self.context.topic == Topic::Part && (certain * 10 >= wanted * 5 || names_alone && common > 0)
-            || names_alone && common > 1 && self.context.topic == Topic::Entity;
-        if typed == 0 && !part && common == 0 {
-            // More likely the values of an enumeration.
-            return false;
-        }
-        // One item under a heading that names an entity is its only field, where it says its type.
-        let alone = items.len() == 1 && typed == 1 && self.context.in_data_model;
-        let headed = self.context.topic == Topic::Entity && line == self.section.line && self.section.level < 7;
-        let enough = enough && (read > 1 || alone && headed) || part;
-        if !enough || !identifiers && typed * 10 < wanted * 5 {
-            return false;
-        }
-        self.found.entities.push(entity);
-        true
-    }
-
-    /// Items that state a whole entity each, or the values of an enumeration.
-    fn one_item_entities(&mut self, items: &[&[Line]]) {
-        if self.context.topic == Topic::Part {
-            return;
-        }
-        values::of_items(items, self.context.opener.as_deref(), self.found);
-        if !self.context.in_data_model {
-            return;
-        }
-        for lines in items {
-            let stated = relational::lines(lines);
-            if !stated.is_empty() {
-                self.found.entities.extend(stated);
-                continue;
-            }
-            let titled = context::lists_entities(self.section);
-            let described = || titled.then(|| bullets::described_entity(lines)).flatten();
-            let Some((label, fields)) = bullets::entity_with_fields(&join(lines)).or_else(described) else {
-                if let Some((label, said)) = titled.then(|| bullets::named_entity(lines)).flatten() {
-                    self.found.listed.push((label, said, lines[0].line));
-                }
-                continue;
-            };
-            let mut entity = self.entity(&label, lines[0].line, RawEntity::default());
-            entity.fields = folded::read(&fields, lines[0].line, Dialect::default());
-            entity.summary = true;
-            self.found.entities.push(entity);
-        }
+        let parent = openers::path_parent(&self.section.heading).filter(|_| line == self.section.line);
+        let owner = said.owner.clone().or_else(|| parent.map(RawOwner::Parent));
+        let twin = alias.clone().filter(|_| self.section.heading.contains('`'));
+        RawEntity { label: label.to_owned(), alias, twin, line, owner, ..said }
     }
 }

@@ -7,6 +7,7 @@ use crate::lexicon::Words;
 use crate::loose;
 use crate::names::fold;
 use crate::raw::{RawField, Scope, TypeSpec};
+use crate::untyped;
 
 /// Takes up what a description says.
 pub(crate) fn describe(field: &mut RawField, text: &str) {
@@ -77,7 +78,7 @@ fn states_default(text: &str, word: &str) -> bool {
         let rest = &text[at + word.len()..];
         let marked = rest.trim_start().starts_with([':', '：', '=', '`', '\'', '"', '「', '（', '(']);
         let value = rest.strip_prefix(' ').unwrap_or(rest);
-        let short = value.split([',', ';', '.', ')', '）', '，', '。']).next().unwrap_or_default();
+        let short = value.split([',', ';', '.', ')', '）', '，', '。', '（']).next().unwrap_or_default();
         let plain = rest.starts_with(' ') && word.is_ascii() || value.starts_with(|c: char| c.is_ascii_alphanumeric());
         // `Some library's default field` gives no value.
         let opens = text[..at].trim_end();
@@ -120,7 +121,7 @@ pub(crate) fn without_remarks(text: &str) -> String {
 /// The values of an enumeration in a description.
 pub(crate) fn values(field: &mut RawField, text: &str) {
     let typed = matches!(&field.spec, Some(TypeSpec::Enum(values)) if values.is_empty());
-    let open = typed || is_wordy(field.spec.as_ref());
+    let open = typed || is_wordy(field.spec.as_ref()) && !(field.spec.is_none() && untyped::is_number(&field.label));
     if !open {
         return;
     }

@@ -9,7 +9,8 @@ use crate::notes::Notes;
 use crate::plurals;
 use crate::raw::{Found, RawField, Scope, TypeSpec};
 use crate::references::{self, stem};
-use crate::typewords;
+use crate::typewords::{self, Word};
+use crate::untyped;
 
 /// Settles what a field of a loose form is; `class` is the entity's name.
 pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &Classes, notes: &mut Notes) {
@@ -19,6 +20,7 @@ pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &
     }
     named_enumeration(class, field, found, classes);
     references::settle(class, field, classes, notes);
+    value_object(class, field, found, notes);
     unknown_class(class, field, classes, notes);
     if field.primary_key {
         field.primary_key = false;
@@ -59,7 +61,7 @@ pub(crate) fn field(class: &str, field: &mut RawField, found: &Found, classes: &
         notes.assume(field.line, format!("`{class}.{}` is one of {values}", field.label));
     }
     if field.spec.is_none() {
-        missing_type(class, field, notes);
+        untyped::settle(class, field, notes);
     }
     bounded(class, field, notes);
 }
@@ -85,10 +87,29 @@ fn bounded(class: &str, field: &mut RawField, notes: &mut Notes) {
     }
 }
 
+/// A value object is stored as what its name says, or as JSON.
+fn value_object(class: &str, field: &mut RawField, found: &Found, notes: &mut Notes) {
+    let Some(TypeSpec::Named { name, .. }) = &field.spec else { return };
+    if !found.values.iter().any(|value| names::key(value) == names::key(name)) {
+        return;
+    }
+    notes.assume(field.line, format!("`{class}.{}` holds a `{name}`, which has no rows of its own", field.label));
+    let ty = if typewords::find(name) == Some(Word::Email) { FieldType::Email } else { FieldType::Json };
+    field.spec = Some(TypeSpec::Known(ty));
+}
+
 /// The name of a class that nothing describes is no type, unless a key points at it.
 fn unknown_class(class: &str, field: &mut RawField, classes: &Classes, notes: &mut Notes) {
     let Some(TypeSpec::Named { name, many }) = &field.spec else { return };
     if field.foreign_key || classes.find(name).is_some() {
+        return;
+    }
+    // `invoice: Invoice`, which the code may have.
+    let named_so = names::is_identifier(name) && names::key(name) == names::key(&field.label);
+    if named_so && !*many && name.chars().any(char::is_lowercase) {
+        let question = format!("Does the code have `{name}`, which `{class}.{}` refers to?", field.label);
+        notes.ask(field.line, question, "It does: the document does not describe it.");
+        field.foreign_key = true;
         return;
     }
     if *many {
@@ -186,112 +207,6 @@ fn implied(class: &str, field: &RawField, identified: bool) -> Option<ImpliedRol
         return Some(ImpliedRole::UpdatedAt);
     }
     None
-}
-
-/// Words of names that show a type, by the ending or the beginning of the name.
-fn missing_type(class: &str, field: &mut RawField, notes: &mut Notes) {
-    let snake = names::snake(&field.label);
-    let silent = field.type_text.is_empty();
-    let ends = |words: &[&str]| words.iter().any(|word| snake == *word || snake.ends_with(&format!("_{word}")));
-    let begins = |words: &[&str]| words.iter().any(|word| snake.starts_with(&format!("{word}_")));
-    let ty = if typewords::is_cents(&field.label) {
-        FieldType::Integer { min: None, max: None }
-    } else if begins(&["is", "has", "can", "es", "est", "ist", "tiene"])
-        || begins(&["requires", "allow", "allows", "should", "needs", "esta", "tem", "a_ete", "hat"])
-        || ends(&[
-            "active", "activo", "ativo", "enabled", "actif", "aktiv", "verified", "billable", "disabled", "deleted",
-        ])
-    {
-        FieldType::Boolean
-    } else if ends(&["json", "jsonb"]) || ["payload", "metadata"].contains(&snake.as_str()) {
-        FieldType::Json
-    } else if ends(&["at", "timestamp", "datetime", "zeitpunkt", "at_utc"])
-        || ["ado_en", "ido_en", "ado_em", "ido_em", "cht_am", "tet_am", "ellt_am"]
-            .iter()
-            .any(|end| snake.ends_with(end))
-    {
-        FieldType::DateTime
-    } else if ends(&["date", "fecha", "datum", "on"])
-        || begins(&["date", "fecha", "data", "datum"])
-        || ["data", "birthday"].contains(&snake.as_str())
-    {
-        FieldType::Date
-    } else if ends(&[
-        "description",
-        "descripcion",
-        "descricao",
-        "beschreibung",
-        "content",
-        "contenido",
-        "body",
-        "notes",
-        "notas",
-        "text",
-        "comment",
-        "message",
-        "mensaje",
-    ]) {
-        FieldType::Text
-    } else if ends(&[
-        "count",
-        "quantity",
-        "cantidad",
-        "quantidade",
-        "quantite",
-        "anzahl",
-        "menge",
-        "stock",
-        "age",
-        "edad",
-        "number",
-        "order",
-        "position",
-        "orden",
-        "year",
-        "duration",
-    ]) || silent
-        && ends(&[
-            "minutes",
-            "hours",
-            "seconds",
-            "days",
-            "weeks",
-            "bytes",
-            "size",
-            "minutos",
-            "horas",
-            "dias",
-            "meses",
-            "heures",
-            "stunden",
-            "minuten",
-            "tage",
-            "kapazitat",
-            "capacity",
-            "capacidad",
-            "capacidade",
-            "capacite",
-            "points",
-            "attempts",
-        ])
-    {
-        FieldType::Integer { min: None, max: None }
-    } else if typewords::is_money(&field.label) {
-        FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
-    } else {
-        FieldType::String { min: None, max: Some(255) }
-    };
-    let written = crate::write::type_text(&ty);
-    if field.type_text.is_empty() {
-        notes.assume(field.line, format!("`{class}.{}` has no type and becomes `{written}`", field.label));
-    } else {
-        notes.ask(
-            field.line,
-            format!("What is `{}`, the type of `{class}.{}`?", field.type_text, field.label),
-            format!("It is taken for `{written}`."),
-        );
-    }
-    field.spec = Some(TypeSpec::Known(ty));
 }
 
 /// Words for the current time, folded.

@@ -13,6 +13,7 @@ pub(crate) enum Language {
     Spanish,
     Portuguese,
     French,
+    Turkish,
 }
 
 const LANGUAGES: &[(Language, Words)] = &[
@@ -20,6 +21,7 @@ const LANGUAGES: &[(Language, Words)] = &[
     (Language::Spanish, Words("small words: es")),
     (Language::Portuguese, Words("small words: pt")),
     (Language::French, Words("small words: fr")),
+    (Language::Turkish, Words("small words: tr")),
 ];
 
 /// The language whose small words a document uses most.

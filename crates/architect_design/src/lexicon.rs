@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     include_str!("../lexicon/relations.txt"),
     include_str!("../lexicon/requirements.txt"),
     include_str!("../lexicon/types.txt"),
+    include_str!("../lexicon/untyped.txt"),
 ];
 
 type Sections = HashMap<&'static str, Vec<&'static str>>;

@@ -48,7 +48,7 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
         field.type_text.clear();
         return;
     }
-    if let Some(values) = union(&rest).or_else(|| enumerations::word_list(&rest)) {
+    if let Some(values) = union(&rest).or_else(|| listed(field, &rest)) {
         enumeration(field, values);
         return;
     }
@@ -63,6 +63,11 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
     if let (Some(TypeSpec::Named { many: several, .. }), true) = (&mut field.spec, many) {
         *several = true;
     }
+}
+
+/// The values that words list; those behind the name of a number say something else.
+fn listed(field: &RawField, text: &str) -> Option<Vec<String>> {
+    enumerations::word_list(text).filter(|_| !crate::untyped::is_number(&field.label))
 }
 
 /// Words for a relation in which both sides have several.
@@ -155,6 +160,7 @@ fn spec(field: &mut RawField, text: &str, dialect: Dialect) -> Option<TypeSpec> 
     }
     let known = typewords::find(text)
         .map(|found| (found, String::new()))
+        .or_else(|| typewords::letter(&word).map(|found| (found, arguments.clone())))
         .or_else(|| typewords::find(&word).map(|found| (found, arguments.clone())));
     if let Some((found, arguments)) = known {
         return plain(field, found, &arguments, dialect);
@@ -316,6 +322,10 @@ fn plain(field: &mut RawField, word: Word, arguments: &str, dialect: Dialect) ->
             FieldType::Decimal { precision, scale, min: None, max: None }
         }
         Word::Float => FieldType::Float,
+        Word::Number if numbers.get(1).is_some_and(|scale| *scale > 0) => {
+            let precision = first.unwrap_or(12).min(1000);
+            FieldType::Decimal { precision, scale: numbers[1].min(precision), min: None, max: None }
+        }
         Word::Number => return Some(TypeSpec::Known(typewords::number(&field.label))),
         Word::Boolean => FieldType::Boolean,
         Word::Date if dialect.date_is_time => FieldType::DateTime,

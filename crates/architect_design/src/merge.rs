@@ -15,7 +15,12 @@ pub(crate) fn merge(entities: Vec<RawEntity>, notes: &mut Notes) -> Vec<RawEntit
         let forms = forms(&entity);
         let at = forms.iter().find_map(|form| known.get(form).copied());
         match at {
-            Some(at) if !(merged[at].strict && entity.strict) => join(&mut merged[at], entity, notes),
+            Some(at) if !(merged[at].strict && entity.strict) => {
+                for form in forms {
+                    known.entry(form).or_insert(at);
+                }
+                join(&mut merged[at], entity, notes);
+            }
             _ => {
                 for form in forms {
                     known.entry(form).or_insert(merged.len());
@@ -32,7 +37,41 @@ fn forms(entity: &RawEntity) -> Vec<String> {
     if names::is_account(&entity.label) {
         return vec!["user".to_owned()];
     }
-    plurals::singulars(&names::key(&entity.label))
+    let mut forms = plurals::singulars(&names::key(&entity.label));
+    forms.extend(entity.twin.iter().flat_map(|twin| plurals::singulars(&names::key(twin))));
+    forms
+}
+
+/// As many entities are compared with each other as a module may have.
+const COMPARED: usize = 500;
+
+/// Asks whether entities with the same fields whose names differ by a letter or two are one.
+pub(crate) fn misspelt(entities: &[RawEntity], notes: &mut Notes) {
+    let labels = |entity: &RawEntity| -> Vec<String> {
+        let mut keys: Vec<String> = entity.fields.iter().map(|field| names::key(&field.label)).collect();
+        keys.sort();
+        keys
+    };
+    let all: Vec<(String, Vec<String>)> =
+        entities.iter().take(COMPARED).map(|entity| (names::key(&entity.label), labels(entity))).collect();
+    for (at, (name, fields)) in all.iter().enumerate().filter(|(_, (name, fields))| name.len() > 3 && fields.len() > 2)
+    {
+        let twin = all[..at].iter().position(|(other, same)| same == fields && is_close(name, other));
+        let Some(twin) = twin else { continue };
+        let (one, other) = (&entities[at], &entities[twin]);
+        let question = format!("Is `{}` the same as the entity `{}` of line {}?", one.label, other.label, other.line);
+        notes.ask(one.line, question, "It is another one.");
+    }
+}
+
+/// Whether two names have the same length, one letter more or less, and all but two letters in the same places.
+fn is_close(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let same = short.iter().zip(long).take_while(|(one, other)| one == other).count();
+    let behind =
+        short[same..].iter().rev().zip(long[same..].iter().rev()).take_while(|(one, other)| one == other).count();
+    long.len() - short.len() < 2 && one != other && long.len() - same - behind < 3
 }
 
 fn join(known: &mut RawEntity, other: RawEntity, notes: &mut Notes) {

@@ -17,6 +17,8 @@ pub(crate) struct Notes {
     pub assumptions: Vec<Assumption>,
     pub questions: Vec<Question>,
     pub problems: Vec<Problem>,
+    /// Fields of the entity that is being settled whose types nothing tells, with their lines.
+    pub untyped: Vec<(String, u32)>,
 }
 
 impl Notes {
@@ -29,6 +31,7 @@ impl Notes {
             assumptions: Vec::new(),
             questions: Vec::new(),
             problems: Vec::new(),
+            untyped: Vec::new(),
         }
     }
 

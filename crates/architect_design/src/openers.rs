@@ -19,7 +19,7 @@ pub(crate) fn label(text: &str) -> Option<String> {
     if text.trim_start().starts_with(['—', '–']) {
         return None;
     }
-    let text = of_path(&unnumbered(text));
+    let text = of_path(&without_code(&unnumbered(text)));
     if let Some(code) = single_code(&text) {
         return Some(code);
     }
@@ -32,7 +32,8 @@ pub(crate) fn label(text: &str) -> Option<String> {
         head = tail.trim_start_matches(|c: char| !c.is_alphanumeric());
     }
     let name = without_words(head.trim());
-    let outside = without_brackets(&name);
+    // `Users collection (module A: accounts)`
+    let outside = without_words(&without_brackets(&name));
     let words = outside.split_whitespace().count();
     let plain = name == head.trim();
     let never = plain && !matches!(topics::of(&outside), Topic::Entity | Topic::Unlikely);
@@ -70,6 +71,27 @@ fn of_path(text: &str) -> String {
     let is_path = parts.len() > 1 && parts.iter().skip(1).step_by(2).all(|part| part.starts_with(['{', ':', '<']));
     let last = parts.iter().rev().find(|part| !part.starts_with(['{', ':', '<'])).copied().unwrap_or_default();
     if is_path && names::is_label(last) { last.to_owned() } else { text.to_owned() }
+}
+
+/// The collection that holds the one that a path of documents ends in: `users/{id}/orders/{orderId}` is of users.
+pub(crate) fn path_parent(heading: &str) -> Option<String> {
+    let bare = unnumbered(heading);
+    let path = bare.split_whitespace().next().unwrap_or_default().trim_matches('`');
+    let last = of_path(path);
+    let before: Vec<&str> = path.split('/').filter(|part| !part.starts_with(['{', ':', '<'])).collect();
+    let at = before.iter().rposition(|part| *part == last).filter(|_| last != path)?;
+    before.get(at.checked_sub(1)?).map(|part| (*part).to_owned())
+}
+
+/// Words at the end of a heading that shows what a resource looks like: `Order shape`.
+static SHAPE: Words = Words("shape of a resource");
+
+/// Whether a heading says that an example of a resource follows.
+pub(crate) fn is_shape(heading: &str) -> bool {
+    let bare = unnumbered(heading);
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let said = |word: Option<&&str>| word.is_some_and(|word| SHAPE.contains(&fold(word).as_str()));
+    (2..5).contains(&words.len()) && (said(words.last()) || said(words.first()))
 }
 
 /// The entity, or the part of one, that a paragraph opens: `Table: users`, `**orders** (placed by buyers)` before a
@@ -169,6 +191,24 @@ pub(crate) fn unnumbered(text: &str) -> String {
             return text.trim().to_owned();
         }
     }
+}
+
+/// A line without the code that it begins with: `E-01 Customer`, `T02 – Orders`; `S3 Bucket` is a name.
+fn without_code(text: &str) -> String {
+    let letters = text.chars().take_while(char::is_ascii_uppercase).count();
+    let rest = &text[letters..];
+    let dashed = rest.starts_with(['-', '_', '.']);
+    let number = rest.trim_start_matches(['-', '_', '.']);
+    let digits = number.bytes().take_while(u8::is_ascii_digit).count();
+    let after = &number[digits..];
+    let name = after.trim_start_matches(|c: char| c.is_whitespace() || "-–—:.)：".contains(c));
+    let apart = after.trim_start().starts_with(['-', '–', '—', ':', '.', ')', '：']);
+    let fits = (1..=5).contains(&letters)
+        && (1..=4).contains(&digits)
+        && (dashed || digits > 1 || apart)
+        && after.len() > name.len()
+        && name.starts_with(|c: char| c.is_alphabetic() || c == '`');
+    if fits { name.to_owned() } else { text.to_owned() }
 }
 
 /// The only code span of a line, if it is an identifier.

@@ -71,7 +71,13 @@ fn by_user(class: &str, entity: &mut RawEntity, classes: &Classes, notes: &mut N
         [at] if entity.fields[*at].references.is_some() && entity.fields[*at].required != Some(false) => Some(*at),
         _ => None,
     };
-    let Some(at) = ranked.map(|(_, at)| at).or(only).filter(|_| !composite) else { return };
+    // The only one who does something: `bidder_id` of a bid, `seller_id` beside `winner_id`.
+    let doers: Vec<usize> = users.iter().copied().filter(|at| references::is_doer(&entity.fields[*at].label)).collect();
+    let doer = match doers.as_slice() {
+        [at] if entity.fields[*at].required != Some(false) => Some(*at),
+        _ => None,
+    };
+    let Some(at) = ranked.map(|(_, at)| at).or(only).or(doer).filter(|_| !composite) else { return };
     let field = &mut entity.fields[at];
     field.role = Some(ImpliedRole::Owner);
     notes.assume(field.line, format!("`{class}` is owned by User: `{}` says whose it is", field.label));

@@ -10,6 +10,7 @@ static IE: Words = Words("english plural of a word in ie");
 static SPANISH: Words = Words("plural: es");
 static PORTUGUESE: Words = Words("plural: pt");
 static FRENCH: Words = Words("plural: fr");
+static TURKISH: Words = Words("plural: tr");
 
 /// The English plural of the last word.
 pub(crate) fn plural(word: &str) -> String {
@@ -81,6 +82,7 @@ pub(crate) fn singular(name: &str, language: Language) -> String {
         Language::Spanish => SPANISH,
         Language::Portuguese => PORTUGUESE,
         Language::French => FRENCH,
+        Language::Turkish => TURKISH,
     };
     if !name.is_ascii() && snake(name).is_empty() {
         return name.to_owned();

@@ -12,6 +12,8 @@ pub(crate) struct RawEntity {
     pub name: Option<String>,
     /// Another name that the heading gives beside the label: `Projet` of ``Projet — `projects` ``.
     pub alias: Option<String>,
+    /// The alias, where the heading says that one of the two is the name in the database: both name one entity.
+    pub twin: Option<String>,
     pub line: u32,
     pub description: Vec<String>,
     pub owner: Option<RawOwner>,
@@ -141,6 +143,8 @@ pub(crate) struct Found {
     /// Enumerations with a name of their own.
     pub enums: Vec<(String, Vec<String>)>,
     pub relations: Vec<RawRelation>,
+    /// Value objects, whose rows are a part of those of others.
+    pub values: Vec<String>,
     /// Entities that a diagram names without their fields.
     pub named: Vec<(String, u32)>,
     /// Entities that a table or a list names without their fields, with what it says of them.

@@ -47,6 +47,20 @@ pub(crate) fn is_owner_word(stem: &str) -> bool {
     OWNERS.contains(&stem) || by_somebody(stem)
 }
 
+/// Roles of people who do something, and of those to whom it is done.
+static DOERS: Words = Words("does something");
+static OTHERS: Words = Words("has something done");
+
+/// Whether a key without its `_id` names the role of a person: `seller`, `recipient`.
+fn is_agent(base: &str) -> bool {
+    DOERS.contains(&base) || OTHERS.contains(&base)
+}
+
+/// Whether a key names the person who does something: `bidder_id`.
+pub(crate) fn is_doer(label: &str) -> bool {
+    stem(label).is_some_and(|stem| DOERS.contains(&stem.as_str()))
+}
+
 fn by_somebody(stem: &str) -> bool {
     BY.iter().any(|ending| stem.ends_with(ending))
 }
@@ -128,7 +142,7 @@ fn named(class: &str, field: &RawField, target: &str, classes: &Classes) -> Stri
 fn of_text(stem: &str, classes: &Classes) -> Option<(String, bool)> {
     match classes.find(stem) {
         Some(class) => (class == "User" || !classes.is_numbered(class)).then(|| (class.to_owned(), false)),
-        None => OWNERS.contains(&stem).then(|| ("User".to_owned(), true)),
+        None => (OWNERS.contains(&stem) || is_agent(stem)).then(|| ("User".to_owned(), true)),
     }
 }
 
@@ -149,7 +163,10 @@ fn by_name(class: &str, base: &str, classes: &Classes) -> Option<(String, bool)>
     if is_owner_word(base) || role {
         return Some(("User".to_owned(), true));
     }
-    PARENTS.iter().any(|word| base.starts_with(word)).then(|| (class.to_owned(), true))
+    if PARENTS.iter().any(|word| base.starts_with(word)) {
+        return Some((class.to_owned(), true));
+    }
+    is_agent(base).then(|| ("User".to_owned(), true))
 }
 
 /// The class that the description of a key means: the only one it mentions, or the same one.

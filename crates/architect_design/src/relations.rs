@@ -1,6 +1,6 @@
 //! Relations in words and sketches: `User 1 --- N Task`, `a user has many tasks`, tables of relations.
 
-use crate::blocks::Table;
+use crate::blocks::{Line, Table};
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::raw::{RawRelation, RelationKind};
@@ -36,6 +36,22 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
         }
     }
     None
+}
+
+/// The relation that an item names and whose cardinality a line below says: `Author writes Book`, `Cardinality: 1:N`.
+pub(crate) fn of_item(lines: &[Line]) -> Option<RawRelation> {
+    let (first, rest) = lines.split_first()?;
+    let words: Vec<&str> = first.lead.split_whitespace().collect();
+    let (Some(left), Some(right), true) = (words.first(), words.last(), (3..=5).contains(&words.len())) else {
+        return None;
+    };
+    let how = |line: &Line| {
+        let (_, how) = line.text.split_once([':', '：'])?;
+        sentence(&format!("x {} y", fold(how).split_whitespace().next()?), line.line)
+    };
+    let said = rest.iter().find_map(how)?;
+    let (one, many) = if said.one == "y" { (right, left) } else { (left, right) };
+    Some(RawRelation { one: (*one).to_owned(), many: (*many).to_owned(), line: first.line, ..said })
 }
 
 /// The relation that a line states of the entity it stands under: `Belongs to a seller (N:1)`, `→ Project (n..1)`.

@@ -18,7 +18,19 @@ pub(crate) fn read_all(sections: &[Section], notes: &mut Notes) -> Vec<Requireme
     let scale = Scale::of(sections);
     let mut all: Vec<Requirement> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
+    // The requirement that the last heading opened, and the level of that heading.
+    let mut opened: Option<(u8, String)> = None;
     for section in sections {
+        if let Some((_, id)) = opened.as_ref().filter(|(level, _)| section.level > *level)
+            && let Some(stated) = priority_section(section, scale)
+        {
+            let place = places.get(id).copied();
+            place.into_iter().for_each(|at| all[at].priority = all[at].priority.or(Some(stated)));
+            continue;
+        }
+        if let Some((id, _)) = definition(&section.heading, false).filter(|_| (1..7).contains(&section.level)) {
+            opened = Some((section.level, id));
+        }
         for found in read_section(section, scale, notes) {
             match places.get(&found.id).copied() {
                 Some(at) => {
@@ -37,14 +49,22 @@ pub(crate) fn read_all(sections: &[Section], notes: &mut Notes) -> Vec<Requireme
     all
 }
 
+/// The priority that a section of its own states: `### Priority` with a line `High` below.
+fn priority_section(section: &Section, scale: Scale) -> Option<Priority> {
+    let said = SAID.contains(&fold(&section.heading).trim_end_matches(':').trim());
+    let first = section.blocks.first().filter(|_| said)?;
+    block_texts(first).first().and_then(|text| priority(text, scale))
+}
+
 /// Whether a section defines requirements.
 pub(crate) fn defines_any(section: &Section, notes: &mut Notes) -> bool {
     !read_section(section, Scale::default(), notes).is_empty()
 }
 
-/// Whether a heading is that of a requirement: `RF-001 — Title`.
-pub(crate) fn opens(heading: &str) -> bool {
-    definition(heading, true).is_some_and(|(id, _)| id.len() > 2)
+/// Whether a heading is that of a requirement: `RF-001 — Title`; where the text is not `about` data, unknown letters
+/// count.
+pub(crate) fn opens(heading: &str, about: bool) -> bool {
+    definition(heading, about).is_some_and(|(id, _)| id.len() > 2)
 }
 
 fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requirement> {
@@ -264,6 +284,9 @@ fn is_wanted(id: &str, about: bool) -> bool {
 /// A line that defines a requirement: the identifier, then a separator, then text.
 fn definition(line: &str, about: bool) -> Option<(String, String)> {
     let text = line.trim().trim_start_matches(['*', '`', '[', '#', ' ', '•', '\t']);
+    if let Some(slashed) = slashed(text) {
+        return Some(slashed);
+    }
     let text = text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').trim_start();
     let (id, rest) = leading_id(if text.is_empty() { line.trim() } else { text })?;
     if !is_wanted(&id, about) {
@@ -284,6 +307,13 @@ fn definition(line: &str, about: bool) -> Option<(String, String)> {
     }
     let text = rest.trim_start_matches([':', '-', '—', '–', '.', '|', ')', '：', ' ', '/', '`', '*']).trim();
     Some((id, text.to_owned()))
+}
+
+/// `/LF10/ text`, as German specifications number what they demand.
+fn slashed(text: &str) -> Option<(String, String)> {
+    let (id, rest) = text.strip_prefix('/')?.split_once('/')?;
+    let id = only_id(id, true, true).filter(|id| id.len() == text[1..].find('/').unwrap_or(0))?;
+    Some((id, rest.trim_start_matches([':', '-', '—', '–', ' ', '*', '`']).trim().to_owned()))
 }
 
 /// A cell that holds one identifier and nothing else; `any` if the column can hold nothing but requirements.

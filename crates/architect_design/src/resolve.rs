@@ -15,6 +15,7 @@ use crate::ownership;
 use crate::plurals;
 use crate::raw::{Found, RawConstraint, RawEntity, RawOwner, Scope};
 use crate::relate;
+use crate::untyped;
 
 /// Settles the entities of a document.
 pub(crate) fn entities(raws: Vec<RawEntity>, found: &Found, notes: &mut Notes) -> Vec<Entity> {
@@ -55,9 +56,11 @@ fn prepare(name: &str, raw: &mut RawEntity, found: &Found, classes: &Classes, no
         raw.constraints.push(RawConstraint { unique: true, fields: keys, line: raw.line });
     }
     own_key(name, raw, classes);
+    untyped::times(raw);
     for field in &mut raw.fields {
         infer::field(name, field, found, classes, notes);
     }
+    untyped::ask(notes);
     if name == "User" {
         notes.assume(raw.line, "`User` is the account that every project has: nothing is generated for it");
     }

@@ -59,6 +59,19 @@ pub(crate) fn find(text: &str) -> Option<Word> {
     known(word).or_else(|| word.contains('_').then(joined).flatten()).or_else(|| known(word.rsplit_once('.')?.1))
 }
 
+/// What a single capital letter means where it stands for a type, as in older data dictionaries; those that mean
+/// different things in different ones are left to the reader.
+pub(crate) fn letter(text: &str) -> Option<Word> {
+    Some(match text.trim() {
+        "A" | "C" | "S" | "V" | "X" => Word::String,
+        "N" => Word::Number,
+        "I" => Word::Integer,
+        "F" => Word::Float,
+        "D" => Word::Date,
+        _ => return None,
+    })
+}
+
 static MONEY: Words = Words("money");
 
 /// Last words of names that tell of money and hold none: `payment_method`.
@@ -80,6 +93,9 @@ pub(crate) fn is_money(label: &str) -> bool {
     let last = snake.rsplit('_').next().unwrap_or_default();
     if is_cents(label) || NO_MONEY.contains(&last) {
         return false;
+    }
+    if ["hourly_rate", "daily_rate", "day_rate", "unit_rate", "stundensatz"].iter().any(|rate| snake.ends_with(rate)) {
+        return true;
     }
     // `total_price` is money, `total_calories` is not.
     let vague = ["total", "subtotal", "valor", "balance", "saldo", "tax", "fee", "discount", "budget"];

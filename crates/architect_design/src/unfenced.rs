@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use crate::blocks::{Block, Line, Row, Table};
+use crate::forms::mocodo;
 
 /// A stretch of a document.
 #[derive(Debug, Clone, PartialEq)]
@@ -125,7 +126,22 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 
 /// What begins at the first line, if it is no Markdown, and how many lines it takes.
 fn taken(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
-    bullets(lines).or_else(|| tabs(lines)).or_else(|| code(lines))
+    bullets(lines).or_else(|| tabs(lines)).or_else(|| code(lines)).or_else(|| model(lines))
+}
+
+/// A conceptual model in the notation of Mocodo, one statement in a line.
+fn model(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
+    let first = lines.first()?;
+    if !mocodo::is_entity(first.text) && !mocodo::is_association(first.text) {
+        return None;
+    }
+    let states = |line: &&Piece<'_>| {
+        line.text.trim().is_empty() || mocodo::is_entity(line.text) || mocodo::is_association(line.text)
+    };
+    let count = lines.iter().take(MAX_LINES).take_while(states).count();
+    let text: Vec<&str> = lines[..count].iter().map(|line| line.text).collect();
+    let text = text.join("\n") + "\n";
+    mocodo::is_model(&text).then(|| (vec![Block::Code { lang: "mocodo".to_owned(), text, line: first.number }], count))
 }
 
 /// `•<TAB>text`, as word processors export lists.

@@ -215,7 +215,11 @@ fn says_enum(field: &RawField) -> bool {
 fn is_plain(label: &str) -> bool {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '(' | ')' | '°' | 'º' | '\'' | '’' | '.' | '#');
-    label.split_whitespace().count() <= 4 && label.starts_with(char::is_alphabetic) && label.chars().all(plain)
+    // `date de mise à jour` has three words.
+    label.split_whitespace().filter(|word| word.chars().count() > 2).count() <= 4
+        && label.split_whitespace().count() <= 6
+        && label.starts_with(char::is_alphabetic)
+        && label.chars().all(plain)
 }
 
 /// `User: id, name, email`: the entity and the text of its fields.

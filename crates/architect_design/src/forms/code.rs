@@ -1,6 +1,6 @@
 //! Code blocks: which language they are in, whatever their fence says.
 
-use crate::forms::{boxes, dbml, example, mermaid, prisma, python, relational, sql, typescript};
+use crate::forms::{boxes, dbml, example, mermaid, mocodo, prisma, python, relational, sql, typescript};
 use crate::raw::Found;
 
 /// Reads a code block into what it states; code that states no entities gives nothing.
@@ -9,6 +9,7 @@ pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, foun
     let says = |word: &str| lower.lines().any(|line| line.trim_start().starts_with(word));
     match lang {
         "mermaid" => mermaid::read(text, line, found),
+        "mocodo" => mocodo::read(text, line, found),
         "dbml" => dbml::read(text, line, found),
         "prisma" => prisma::read(text, line, found),
         "sql" | "postgresql" | "postgres" | "mysql" | "sqlite" | "plpgsql" | "psql" | "tsql" | "ddl" => {
@@ -33,6 +34,7 @@ pub(crate) fn read(lang: &str, text: &str, line: u32, opener: Option<&str>, foun
         "" | "text" | "txt" | "plaintext" if text.contains(['┌', '╔', '╭']) => {
             found.entities.extend(boxes::read(text, line));
         }
+        "" | "text" | "txt" | "plaintext" if mocodo::is_model(text) => mocodo::read(text, line, found),
         "" | "text" | "txt" | "plaintext" => found.entities.extend(relational::read(text, line)),
         _ => {}
     }

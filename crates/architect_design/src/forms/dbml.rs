@@ -17,8 +17,12 @@ pub(crate) fn read(text: &str, line: u32, found: &mut Found) {
             "table" => table(&block, found),
             "enum" => {
                 let name = clean(words.next().unwrap_or_default());
-                let values =
-                    block.body.iter().map(|(_, line)| clean(line.split(['[', '/']).next().unwrap_or_default()));
+                let listed = block.body.iter().map(|(_, line)| line.split(['[', '/']).next().unwrap_or_default());
+                // `Enum role { admin member }`
+                let values = listed.flat_map(|line| match line.contains(['"', '\'', '`']) {
+                    true => vec![clean(line)],
+                    false => line.split_whitespace().map(clean).collect(),
+                });
                 found.enums.push((name, values.filter(|value| !value.is_empty()).collect()));
             }
             word if word.starts_with("ref") => {

@@ -42,9 +42,13 @@ pub(crate) fn of_names(lang: &str, text: &str, line: u32) -> Option<Vec<RawField
     }
     let listed: Vec<(u32, &str, &str)> = (line..)
         .zip(text.lines())
-        .map(|(line, text)| {
+        .flat_map(|(line, text)| {
             let (text, said) = text.split_once(" #").unwrap_or((text, ""));
-            (line, text.trim(), said.trim())
+            // `x, y, width`
+            let names: Vec<&str> = text.trim().trim_end_matches(',').split(", ").map(str::trim).collect();
+            let several = names.len() > 1 && names.iter().all(|name| names::is_identifier(name));
+            let parts = if several { names } else { vec![text.trim()] };
+            parts.into_iter().map(move |part| (line, part, said.trim()))
         })
         .filter(|(_, text, _)| !text.is_empty())
         .collect();
@@ -111,8 +115,22 @@ fn in_columns(listed: &[(u32, &str, &str)]) -> Option<Vec<RawField>> {
 /// Names that hardly any value of an enumeration has.
 pub(crate) fn is_common(label: &str) -> bool {
     let snake = names::snake(label);
-    ["id", "name", "title", "email", "nombre", "titulo", "nome", "nom", "description", "created_at", "descripcion"]
-        .contains(&snake.as_str())
+    [
+        "id",
+        "name",
+        "title",
+        "email",
+        "nombre",
+        "titulo",
+        "titre",
+        "titel",
+        "nome",
+        "nom",
+        "description",
+        "created_at",
+        "descripcion",
+    ]
+    .contains(&snake.as_str())
         || snake.ends_with("_id")
         || snake.ends_with("_at")
 }

@@ -262,7 +262,9 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         for cell in columns.all(row, Column::Description) {
             hints::describe(&mut field, cell);
         }
-        if fold(&field.type_text).starts_with("tinyint") && field.description.contains(['2', '3', '4', '5']) {
+        if fold(&field.type_text).starts_with("tinyint")
+            && (field.description.contains(['2', '3', '4', '5']) || crate::untyped::is_number(&field.label))
+        {
             let whole = architect_model::FieldType::Integer { min: None, max: None };
             field.spec = Some(crate::raw::TypeSpec::Known(whole));
         }

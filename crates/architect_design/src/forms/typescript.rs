@@ -73,6 +73,7 @@ fn interfaces(text: &str, line: u32, found: &mut Found) {
                     }
                 }
             }
+            "type" if is_union(text, name) => {}
             "interface" | "type" if !is_view(name) && !block.body.is_empty() => {
                 let mut entity = RawEntity { label: name.to_owned(), line: block.line, ..RawEntity::default() };
                 let mut depth = 0_i32;
@@ -89,6 +90,15 @@ fn interfaces(text: &str, line: u32, found: &mut Found) {
             _ => {}
         }
     }
+}
+
+/// Whether a type is one of several objects, which is no table: `type Event = { … } | { … }`.
+fn is_union(text: &str, name: &str) -> bool {
+    let Some((_, after)) = text.split_once(&format!("type {name}")) else { return false };
+    let next = ["\ntype ", "\nexport ", "\ninterface ", "\nclass ", "\n\n"];
+    let end = next.iter().filter_map(|word| after.find(word)).min().unwrap_or(after.len());
+    let plain: String = after[..end].split_whitespace().collect();
+    plain.contains("}|{") || plain.starts_with("=|{")
 }
 
 fn field(text: &str, line: u32) -> Option<RawField> {

@@ -98,7 +98,9 @@ pub(crate) fn of_list(items: &[&[Line]]) -> Option<Vec<String>> {
 
 /// The values that a fence lists, one in a line.
 pub(crate) fn of_lines(lang: &str, text: &str) -> Option<Vec<String>> {
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let remarked = |line: &'_ str| line.split_once(" #").map_or(line.len(), |(value, _)| value.len());
+    let lines: Vec<&str> =
+        text.lines().map(|line| line[..remarked(line)].trim()).filter(|line| !line.is_empty()).collect();
     let single = |line: &&str| line.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
     let listed = ["", "text", "txt"].contains(&lang) && lines.len() > 1 && lines.iter().all(single);
     listed.then(|| lines.into_iter().map(str::to_owned).collect())

@@ -1,0 +1,161 @@
+//! Fields whose type a document does not give: what their names, their defaults and what is said of them tell.
+
+use architect_model::FieldType;
+
+use crate::hints::contains_word;
+use crate::lexicon::Words;
+use crate::names::{self, fold};
+use crate::notes::Notes;
+use crate::raw::{RawEntity, RawField, TypeSpec};
+use crate::typewords::{self, Word};
+
+static BOOLEAN_BEGINNINGS: Words = Words("name begins: boolean");
+static BOOLEAN_ENDINGS: Words = Words("name ends: boolean");
+static JSON_ENDINGS: Words = Words("name ends: json");
+static DATETIME_ENDINGS: Words = Words("name ends: datetime");
+static DATETIME_LETTERS: Words = Words("letters at the end: datetime");
+static DATE_ENDINGS: Words = Words("name ends: date");
+static DATE_BEGINNINGS: Words = Words("name begins: date");
+static TIME_ENDINGS: Words = Words("name ends: time");
+static TEXT_ENDINGS: Words = Words("name ends: text");
+static INTEGER_ENDINGS: Words = Words("name ends: integer");
+static INTEGER_BEGINNINGS: Words = Words("name begins: integer");
+static MEASURES: Words = Words("name ends: measure");
+static FLOAT_ENDINGS: Words = Words("name ends: float");
+static STRING_ENDINGS: Words = Words("name ends: string");
+static NAMED_THINGS: Words = Words("name ends: place or name");
+static NUMBERED: Words = Words("numbered in order");
+
+/// Gives a field without a type one: an assumption where the document is silent, a question where it says something
+/// that is no type. What not even the name tells is gathered for [`ask`].
+pub(crate) fn settle(class: &str, field: &mut RawField, notes: &mut Notes) {
+    let known = told(field).or_else(|| by_name(field));
+    let unknown = known.is_none() && field.type_text.is_empty();
+    let ty = known.unwrap_or(FieldType::String { min: None, max: Some(255) });
+    let written = crate::write::type_text(&ty);
+    if unknown && !is_plain_text(&field.label) {
+        notes.untyped.push((format!("{class}.{}", field.label), field.line));
+    } else if field.type_text.is_empty() || matches!(ty, FieldType::Integer { min: Some(_), .. }) {
+        notes.assume(field.line, format!("`{class}.{}` has no type and becomes `{written}`", field.label));
+    } else {
+        notes.ask(
+            field.line,
+            format!("What is `{}`, the type of `{class}.{}`?", field.type_text, field.label),
+            format!("It is taken for `{written}`."),
+        );
+    }
+    field.spec = Some(TypeSpec::Known(ty));
+}
+
+/// Asks once for the types of all fields of an entity that nothing tells.
+pub(crate) fn ask(notes: &mut Notes) {
+    let open = std::mem::take(&mut notes.untyped);
+    let Some((_, line)) = open.first() else { return };
+    let names: Vec<String> = open.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let question = match names.as_slice() {
+        [only] => format!("Of which type is {only}?"),
+        several => format!("Of which types are {}?", several.join(", ")),
+    };
+    notes.ask(*line, question, "The document gives none, and `string(255)` is taken.");
+}
+
+/// Whether hardly anything but a short text bears a name.
+fn is_plain_text(label: &str) -> bool {
+    ends(&names::snake(label), STRING_ENDINGS)
+}
+
+/// Gives times of day their type where a date stands beside them: `work_date`, `start_time`.
+pub(crate) fn times(entity: &mut RawEntity) {
+    let dated = entity.fields.iter().any(|field| {
+        let date = field.spec.is_none() || field.spec == Some(TypeSpec::Known(FieldType::Date));
+        date && ends(&names::snake(&field.label), DATE_ENDINGS)
+    });
+    let silent = |field: &&mut RawField| field.spec.is_none() && field.type_text.is_empty() && !field.foreign_key;
+    for field in entity.fields.iter_mut().filter(silent).filter(|_| dated) {
+        if ends(&names::snake(&field.label), TIME_ENDINGS) {
+            field.spec = Some(TypeSpec::Known(FieldType::Time));
+        }
+    }
+}
+
+/// Whether a name is that of a number: what lists values behind it says something else.
+pub(crate) fn is_number(label: &str) -> bool {
+    ends(&names::snake(label), INTEGER_ENDINGS)
+}
+
+/// What a default, a range or a word of the description tells.
+fn told(field: &RawField) -> Option<FieldType> {
+    let range = field.type_text.replace(['–', '—', '~', '～'], "-").replace("..", "-").replace(' ', "");
+    let bounds: Vec<Option<i64>> = range.split('-').map(|part| part.parse().ok()).collect();
+    if let [Some(min), Some(max)] = bounds.as_slice() {
+        return Some(FieldType::Integer { min: Some(*min), max: Some(*max) });
+    }
+    if !field.type_text.is_empty() {
+        return None;
+    }
+    let description = fold(&field.description);
+    let first = description.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let set_apart = description[first.len()..].trim_start().starts_with([',', '，', ';', '(', '（', '、']);
+    let word = typewords::find(first).filter(|_| set_apart || description.len() == first.len());
+    let stored = !ends(&names::snake(&field.label), NAMED_THINGS);
+    match word {
+        Some(Word::Json) => return Some(FieldType::Json),
+        Some(Word::Text) => return Some(FieldType::Text),
+        Some(Word::Boolean) => return Some(FieldType::Boolean),
+        _ if stored && description.len() < 120 && contains_word(&description, "json") => return Some(FieldType::Json),
+        _ => {}
+    }
+    let default = field.default.as_deref().map(str::trim)?;
+    if default.parse::<i64>().is_ok() && !is_said_boolean(&names::snake(&field.label)) {
+        return Some(FieldType::Integer { min: None, max: None });
+    }
+    ["true", "false"].contains(&fold(default).as_str()).then_some(FieldType::Boolean)
+}
+
+fn is_said_boolean(snake: &str) -> bool {
+    begins(snake, BOOLEAN_BEGINNINGS) || ends(snake, BOOLEAN_ENDINGS)
+}
+
+/// What a name shows, by its ending or its beginning.
+fn by_name(field: &RawField) -> Option<FieldType> {
+    let snake = names::snake(&field.label);
+    let silent = field.type_text.is_empty();
+    let now = field.default.as_deref().is_some_and(|default| fold(default).contains("timestamp"))
+        || fold(&field.type_text).contains("timestamp");
+    Some(if typewords::is_cents(&field.label) {
+        FieldType::Integer { min: None, max: None }
+    } else if is_said_boolean(&snake) {
+        FieldType::Boolean
+    } else if ends(&snake, JSON_ENDINGS) {
+        FieldType::Json
+    } else if now || ends(&snake, DATETIME_ENDINGS) || DATETIME_LETTERS.iter().any(|end| snake.ends_with(end)) {
+        FieldType::DateTime
+    } else if ends(&snake, DATE_ENDINGS) || begins(&snake, DATE_BEGINNINGS) || snake == "data" {
+        FieldType::Date
+    } else if ends(&snake, TEXT_ENDINGS) {
+        FieldType::Text
+    } else if is_counted(&snake) || silent && ends(&snake, MEASURES) {
+        FieldType::Integer { min: None, max: None }
+    } else if typewords::is_money(&field.label) {
+        FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
+    } else if silent && begins(&snake, INTEGER_BEGINNINGS) {
+        FieldType::Integer { min: None, max: None }
+    } else if silent && ends(&snake, FLOAT_ENDINGS) {
+        FieldType::Float
+    } else {
+        return None;
+    })
+}
+
+/// Whether a name counts something, or is a number that tells an order: `room_number`, and not `account_number`.
+fn is_counted(snake: &str) -> bool {
+    ends(snake, INTEGER_ENDINGS) && snake.strip_suffix("_number").is_none_or(|what| ends(what, NUMBERED))
+}
+
+fn ends(snake: &str, words: Words) -> bool {
+    words.iter().any(|word| snake == *word || snake.strip_suffix(word).is_some_and(|before| before.ends_with('_')))
+}
+
+fn begins(snake: &str, words: Words) -> bool {
+    words.iter().any(|word| snake.strip_prefix(word).is_some_and(|after| after.starts_with('_')))
+}
