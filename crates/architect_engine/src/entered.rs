@@ -4,10 +4,10 @@
 use std::collections::BTreeSet;
 
 use architect_model::{
-    Certainty, ColumnDesign, ColumnRole, EntityDesign, FileChange, Location, Plan, Project, Question, Resolution, Step,
-    Use, UseKind, UseLayer,
+    Certainty, ColumnDesign, ColumnRole, EntityDesign, FileChange, Location, OpenEdit, Plan, Project, Question,
+    Resolution, Step, Use, UseKind, UseLayer,
 };
-use architect_python::carry::{NamedField, Rows, by_analogy, named_one_by_one};
+use architect_python::carry::{NamedField, NamedGroup, OpenPlace, Rows, by_analogy, named_one_by_one};
 use architect_python::{SourceText, Sources, read, uses};
 
 use similar::TextDiff;
@@ -71,16 +71,17 @@ struct Places<'a> {
 }
 
 impl Places<'_> {
-    fn rows(&self) -> Rows<'_> {
-        Rows { values: &self.entered.values, others: &self.entered.others, classes: &self.entered.classes }
+    fn rows<'r>(&'r self, demanding: &'r [&'r str]) -> Rows<'r> {
+        let Entered { values, others, classes, .. } = &self.entered;
+        Rows { values, others, classes, demanding }
     }
 
     fn settle(&self, plan: &mut Plan) {
         let sources = self.planned(plan);
-        let mut found: Vec<(&SourceText, Vec<Vec<NamedField>>)> = Vec::new();
+        let mut found: Vec<(&SourceText, Vec<NamedGroup>)> = Vec::new();
         for file in &sources.python {
             if self.entered.classes.iter().any(|class| file.text.contains(class)) {
-                let groups = named_one_by_one(&file.text, self.rows());
+                let groups = named_one_by_one(&file.text, self.rows(&[]));
                 found.extend((!groups.is_empty()).then_some((file, groups)));
             }
         }
@@ -88,24 +89,50 @@ impl Places<'_> {
             return;
         }
         let after = read(&sources);
+        let demanding = self.demanding(&after);
+        let is_demanded = |group: &NamedGroup| group.made.as_deref().is_some_and(|class| demanding.contains(&class));
+        found.iter_mut().for_each(|(_, groups)| groups.retain(|group| group.mirrors || is_demanded(group)));
         let names: BTreeSet<&str> = found
             .iter()
             .flat_map(|(_, groups)| groups)
-            .flat_map(|group| group.iter().filter(|one| self.entered.values.contains(&name(one))).take(2))
+            .flat_map(|group| group.fields.iter().filter(|one| self.entered.values.contains(&name(one))).take(2))
             .map(name)
             .collect();
         let known: Vec<Use> = names.iter().flat_map(|name| self.uses(&sources, &after, name)).collect();
         for (file, groups) in found {
-            let layer = |group: &Vec<NamedField>| {
-                known.iter().find(|one| one.at.file == file.path && group.iter().any(|field| is_at(field, one)))
+            let layer = |group: &NamedGroup| {
+                let is_it = |one: &&Use| {
+                    let counts = one.layer < UseLayer::Tests || is_demanded(group);
+                    counts && one.at.file == file.path && group.fields.iter().any(|field| is_at(field, one))
+                };
+                known.iter().find(is_it)
             };
-            let real: Vec<(&Vec<NamedField>, &Use)> =
+            let real: Vec<(&NamedGroup, &Use)> =
                 groups.iter().filter_map(|group| Some((group, layer(group)?))).collect();
             if let Some((_, first)) = real.first() {
-                let fields: Vec<NamedField> = real.iter().flat_map(|(group, _)| (*group).clone()).collect();
-                self.file(plan, file, &fields, first.layer, &after);
+                let fields: Vec<NamedField> = real.iter().flat_map(|(group, _)| group.fields.clone()).collect();
+                self.file(plan, file, &fields, first.layer, (&after, &demanding));
             }
         }
+    }
+
+    /// The classes of which no row can be made without the new field, as the planned code has them.
+    fn demanding(&self, after: &Project) -> Vec<&str> {
+        let field = self.entered.field;
+        let demands = |class: &&&str| {
+            let schemas = after.schemas.iter().filter(|schema| schema.class.name == ***class);
+            let mut fields = schemas.flat_map(|schema| &schema.fields);
+            let tables =
+                after.tables.iter().filter(|table| table.class.as_ref().is_some_and(|one| one.name == ***class));
+            let mut columns = tables.flat_map(|table| &table.columns);
+            fields.any(|one| one.name == field && one.required)
+                || columns.any(|column| {
+                    let is_it = column.attribute.as_deref().unwrap_or(&column.name) == field;
+                    let is_filled = column.default.is_some() || column.server_default.is_some();
+                    is_it && column.nullable.known() == Some(&false) && !is_filled
+                })
+        };
+        self.entered.classes.iter().filter(demands).copied().collect()
     }
 
     /// The sources with what is planned.
@@ -114,20 +141,27 @@ impl Places<'_> {
         self.workspace.sources.overlaid(planned)
     }
 
-    /// The places in code that runs where a field of the entity is surely used.
+    /// The places in code and tests where a field of the entity is surely used.
     fn uses(&self, sources: &Sources, project: &Project, field: &str) -> Vec<Use> {
         let Ok(subject) = find_subject(project, &format!("{}.{field}", self.entered.class)) else { return Vec::new() };
         let mut found = uses(sources, project, &subject);
-        found.retain(|one| one.layer < UseLayer::Tests && !matches!(one.certain, Certainty::Possible { .. }));
+        found.retain(|one| one.layer <= UseLayer::Tests && !matches!(one.certain, Certainty::Possible { .. }));
         found
     }
 
     /// Adds the field to a file, if what is written is known to mean it.
-    fn file(&self, plan: &mut Plan, file: &SourceText, fields: &[NamedField], layer: UseLayer, after: &Project) {
+    fn file(
+        &self,
+        plan: &mut Plan,
+        file: &SourceText,
+        fields: &[NamedField],
+        layer: UseLayer,
+        (after, demanding): (&Project, &[&str]),
+    ) {
         let (new, style) = (self.entered.field, &self.project.style.format);
-        let said = by_analogy(&file.text, new, fields, self.rows(), style);
-        for at in said.open {
-            self.ask(plan, file, at);
+        let said = by_analogy(&file.text, new, fields, self.rows(demanding), style);
+        for place in said.open {
+            self.ask(plan, file, place);
         }
         let Some(text) = said.text else { return };
         let kept = plan.files.clone();
@@ -140,7 +174,7 @@ impl Places<'_> {
         // Each name that was written must mean the new field, as far as the types of the code tell.
         if named(&sources) < named(&self.overlaid(&kept)) + said.written {
             plan.files = kept;
-            fields.first().iter().for_each(|(at, _)| self.ask(plan, file, *at));
+            fields.first().iter().for_each(|(at, _)| self.ask(plan, file, OpenPlace { at: *at, demanded: false }));
         }
     }
 
@@ -159,16 +193,22 @@ impl Places<'_> {
         self.workspace.sources.overlaid(planned)
     }
 
-    fn ask(&self, plan: &mut Plan, file: &SourceText, at: usize) {
+    fn ask(&self, plan: &mut Plan, file: &SourceText, OpenPlace { at, demanded }: OpenPlace) {
         let before = file.text.get(..at).unwrap_or_default();
         let start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let line = self.line_as_it_is(file, before.matches('\n').count());
         let shown = file.text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default().trim();
-        let text = format!(
-            "`{}.{}` is new. Fields are named one by one here: does it come in? `{shown}`",
-            self.entered.class, self.entered.field
-        );
+        let named = format!("`{}.{}`", self.entered.class, self.entered.field);
         let at = Location::line(std::sync::Arc::clone(&file.path), line);
+        if demanded {
+            let text = format!("{named} is new, and what is made here must be given a value for it: `{shown}`");
+            let edit = OpenEdit { text, at };
+            if !plan.open_edits.contains(&edit) {
+                plan.open_edits.push(edit);
+            }
+            return;
+        }
+        let text = format!("{named} is new. Fields are named one by one here: does it come in? `{shown}`");
         let question = Question { text, default: "It stays as it is.".to_owned(), at };
         if !plan.questions.contains(&question) {
             plan.questions.push(question);

@@ -4,14 +4,14 @@
 //! two of them are said in the same way, their own names aside, so is the new one; anything else is asked about.
 
 use architect_model::FormatStyle;
-use ruff_python_ast::token::TokenKind;
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprAttribute, ExprCall, ExprDict, Stmt};
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::{TextRange, TextSize};
 
 use super::layout::relaid;
 use crate::edit::document::{Document, size};
-use crate::style::walk::last_name;
+
+mod groups;
+
+use groups::Groups;
 
 /// A place where the name of a field stands: its first byte, and the name.
 pub type NamedField = (usize, String);
@@ -25,6 +25,28 @@ pub struct Rows<'a> {
     pub others: &'a [&'a str],
     /// The table's class, and those of requests and responses.
     pub classes: &'a [&'a str],
+    /// Those of them that must be given the new field.
+    pub demanding: &'a [&'a str],
+}
+
+/// A place that names fields one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedGroup {
+    /// The fields.
+    pub fields: Vec<NamedField>,
+    /// The class of which it makes a row.
+    pub made: Option<String>,
+    /// Whether it gives values on from something that has the same names.
+    pub mirrors: bool,
+}
+
+/// A place that was left as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OpenPlace {
+    /// First byte, in the text as it was.
+    pub at: usize,
+    /// Whether it does not work without the new field.
+    pub demanded: bool,
 }
 
 /// What was said of a new field.
@@ -34,22 +56,34 @@ pub struct Analogy {
     pub text: Option<String>,
     /// How often the new name was written.
     pub written: usize,
-    /// First bytes, in the text as it was, of places that name their fields one by one in ways of their own.
-    pub open: Vec<usize>,
+    /// Places that name their fields one by one in ways of their own.
+    pub open: Vec<OpenPlace>,
 }
 
 /// The places of a text that name some of the fields `names` one by one: for a row of one of `classes`, as keys of a
 /// dictionary, as attributes that are set. Whether these are the rows' own is not known here.
-pub fn named_one_by_one(text: &str, rows: Rows<'_>) -> Vec<Vec<NamedField>> {
+pub fn named_one_by_one(text: &str, rows: Rows<'_>) -> Vec<NamedGroup> {
     // Most files name none of them so, and need not be parsed.
-    let forms = |name: &&str| [format!("{name}="), format!("{name} ="), format!("\"{name}\""), format!("'{name}'")];
-    if !rows.values.iter().flat_map(forms).any(|form| text.contains(&form)) {
+    if !rows.values.iter().any(|name| may_give(text, name)) {
         return Vec::new();
     }
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let groups = Groups::of(&document, rows, &|_, name| rows.values.contains(&name) || rows.others.contains(&name));
-    let fields = |group: Group| group.elements.into_iter().map(|one| (one.at.to_usize(), one.name)).collect();
-    groups.into_iter().filter(|group| group.is_whole && group.mirrors()).map(fields).collect()
+    let named = |group: Group| NamedGroup {
+        mirrors: group.mirrors(),
+        fields: group.elements.into_iter().map(|one| (one.at.to_usize(), one.name)).collect(),
+        made: group.made,
+    };
+    let named = groups.into_iter().filter(|group| group.is_whole).map(named);
+    named.filter(|group| group.mirrors || group.made.is_some()).collect()
+}
+
+/// Whether a text has a name before `=`, or in quotes.
+fn may_give(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let (before, behind) = (&text[..at], &text[at + name.len()..]);
+        behind.trim_start().starts_with('=') || before.ends_with(['"', '\'']) && behind.starts_with(['"', '\''])
+    })
 }
 
 /// Says of the field `new` what the text says of the fields at `known`.
@@ -60,20 +94,21 @@ pub fn by_analogy(text: &str, new: &str, known: &[NamedField], rows: Rows<'_>, s
     let groups = Groups::of(&document, rows, &is_known);
     // One question about a function is enough, and none about one that was understood.
     let mut asked: Vec<Option<TextRange>> = Vec::new();
-    let is_understood = |group: &Group| group.is_open(new) && group.pattern().is_some();
+    let is_understood = |group: &Group| group.is_open(new, rows) && group.pattern().is_some();
     asked.extend(groups.iter().filter(|group| is_understood(group)).map(|group| group.function));
     let mut places = Vec::new();
-    for group in groups.into_iter().filter(|group| group.is_open(new)) {
+    for group in groups.into_iter().filter(|group| group.is_open(new, rows)) {
         match group.pattern() {
             Some(pattern) => {
                 found.written += pattern.names.len();
                 places.extend(group.add(pattern, new, &mut document));
             }
-            None if group.function.is_some() && asked.contains(&group.function) => {}
+            None if group.function.is_some() && asked.contains(&group.function) && !group.is_demanded(rows) => {}
             None => {
                 asked.push(group.function);
                 let first = group.elements.iter().find(|one| one.is_value).or(group.elements.first());
-                found.open.extend(first.map(|first| first.range.start().to_usize()));
+                let demanded = group.is_demanded(rows);
+                found.open.extend(first.map(|first| OpenPlace { at: first.range.start().to_usize(), demanded }));
             }
         }
     }
@@ -88,7 +123,7 @@ pub fn by_analogy(text: &str, new: &str, known: &[NamedField], rows: Rows<'_>, s
         Ok(text) => found.text = Some(text),
         Err(_) => {
             found.written = 0;
-            found.open.extend(known.first().map(|(at, _)| *at));
+            found.open.extend(known.first().map(|(at, _)| OpenPlace { at: *at, demanded: false }));
         }
     }
     found
@@ -133,6 +168,8 @@ struct Group {
     given: Vec<String>,
     /// Whether it gives nothing by `**`.
     is_whole: bool,
+    /// The class of which it makes a row.
+    made: Option<String>,
     /// The simple statement around it.
     statement: Option<TextRange>,
     /// The function around it.
@@ -141,8 +178,14 @@ struct Group {
 
 impl Group {
     /// Whether a new field may have to be said here too.
-    fn is_open(&self, new: &str) -> bool {
-        self.is_whole && self.mirrors() && !self.given.iter().any(|known| known == new)
+    fn is_open(&self, new: &str, rows: Rows<'_>) -> bool {
+        let lacks_it = self.is_whole && !self.given.iter().any(|known| known == new);
+        lacks_it && (self.mirrors() || self.is_demanded(rows))
+    }
+
+    /// Whether it makes a row that must be given the new field.
+    fn is_demanded(&self, rows: Rows<'_>) -> bool {
+        self.made.as_deref().is_some_and(|class| rows.demanding.contains(&class))
     }
 
     /// Whether it gives values on from something that has the same names: what it leaves out is lost.
@@ -203,189 +246,19 @@ impl Group {
     }
 }
 
-type IsField<'f> = dyn Fn(TextSize, &str) -> bool + 'f;
-
-/// Finds them.
-struct Groups<'d, 't> {
-    document: &'d Document<'t>,
-    rows: Rows<'d>,
-    is_field: &'d IsField<'d>,
-    statement: Option<TextRange>,
-    function: Option<TextRange>,
-    /// Blocks that are a part of an element.
-    inner: Vec<TextSize>,
-    found: Vec<Group>,
-}
-
-impl<'d, 't> Groups<'d, 't> {
-    fn of(document: &'d Document<'t>, rows: Rows<'d>, is_field: &'d IsField<'d>) -> Vec<Group> {
-        let (statement, function, inner, found) = (None, None, Vec::new(), Vec::new());
-        let mut groups = Groups { document, rows, is_field, statement, function, inner, found };
-        groups.suite(document.body());
-        groups.visit_body(document.body());
-        groups.found
-    }
-
-    fn element(&self, name: &str, at: TextSize, range: TextRange) -> Element {
-        let (mut form, mut names, mut bare) = (Vec::new(), Vec::new(), false);
-        let mut previous = TokenKind::Newline;
-        let tokens: Vec<_> =
-            self.document.tokens().in_range(range).iter().filter(|token| !token.kind().is_trivia()).collect();
-        for (index, token) in tokens.iter().enumerate() {
-            let word = self.document.source(token.range());
-            let quoted = token.kind() == TokenKind::String && word.trim_matches(['"', '\'']) == name;
-            let is_name = token.kind() == TokenKind::Name && word == name;
-            if is_name || quoted {
-                let is_keyword = is_name && index == 0;
-                bare |= is_name && previous != TokenKind::Dot && !is_keyword;
-                let quotes = TextSize::new(u32::from(quoted));
-                names.push(TextRange::new(token.start() + quotes, token.end() - quotes));
-                form.push("\u{a7}".to_owned());
-            } else {
-                form.push(word.to_owned());
-            }
-            previous = token.kind();
-        }
-        let is_value = self.rows.values.contains(&name);
-        Element { name: name.to_owned(), at, range, form, names, bare, is_value }
-    }
-
-    fn call(&mut self, call: &ExprCall) {
-        let keywords = &call.arguments.keywords;
-        let named = keywords.iter().filter_map(|keyword| Some((keyword, keyword.arg.as_ref()?)));
-        let elements: Vec<Element> = named
-            .clone()
-            .filter(|(_, name)| (self.is_field)(name.start(), name.as_str()))
-            .map(|(keyword, name)| self.element(name.as_str(), name.start(), keyword.range()))
-            .collect();
-        if elements.is_empty() {
-            return;
-        }
-        let makes = last_name(&call.func).is_some_and(|name| self.rows.classes.contains(&name));
-        self.found.push(Group {
-            kind: if makes { Kind::Made } else { Kind::Called },
-            elements,
-            given: named.map(|(_, name)| name.to_string()).collect(),
-            is_whole: keywords.iter().all(|keyword| keyword.arg.is_some()),
-            statement: self.statement,
-            function: self.function,
-        });
-    }
-
-    fn dictionary(&mut self, dict: &ExprDict) {
-        let keyed = dict.items.iter().filter_map(|item| {
-            let key = item.key.as_ref()?.as_string_literal_expr()?;
-            Some((item, key.value.to_str(), key.start() + TextSize::new(1)))
-        });
-        let elements: Vec<Element> = keyed
-            .clone()
-            .filter(|(_, name, at)| (self.is_field)(*at, name))
-            .map(|(item, name, at)| self.element(name, at, item.range()))
-            .collect();
-        if elements.is_empty() {
-            return;
-        }
-        self.found.push(Group {
-            kind: Kind::Keys,
-            elements,
-            given: keyed.map(|(_, name, _)| name.to_owned()).collect(),
-            is_whole: dict.items.iter().all(|item| item.key.is_some()),
-            statement: self.statement,
-            function: self.function,
-        });
-    }
-
-    /// The attributes that the statements of a block set.
-    fn suite(&mut self, body: &[Stmt]) {
-        let mut elements = Vec::new();
-        let mut given = Vec::new();
-        for stmt in body {
-            let Some((target, inner)) = sets(stmt) else { continue };
-            let (name, at) = (target.attr.as_str(), target.attr.start());
-            given.push(name.to_owned());
-            if (self.is_field)(at, name) {
-                elements.push(self.element(name, at, stmt.range()));
-                self.inner.extend(inner);
-            }
-        }
-        if !elements.is_empty() {
-            let (is_whole, statement, function) = (true, None, self.function);
-            self.found.push(Group { kind: Kind::Set, elements, given, is_whole, statement, function });
-        }
-    }
-}
-
-/// The attribute that a statement sets, alone or under one condition; then also where that block begins.
-fn sets(stmt: &Stmt) -> Option<(&ExprAttribute, Option<TextSize>)> {
-    let target = |stmt: &'_ Stmt| -> Option<TextRange> {
-        let assign = stmt.as_assign_stmt().filter(|assign| assign.targets.len() == 1)?;
-        assign.targets.first()?.as_attribute_expr().map(Ranged::range)
-    };
-    match stmt {
-        Stmt::Assign(assign) => {
-            target(stmt)?;
-            Some((assign.targets.first()?.as_attribute_expr()?, None))
-        }
-        Stmt::If(test) if test.elif_else_clauses.is_empty() => {
-            let mut setting = test.body.iter().filter(|stmt| target(stmt).is_some());
-            let (only, None) = (setting.next()?, setting.next()) else { return None };
-            let target = only.as_assign_stmt()?.targets.first()?.as_attribute_expr()?;
-            Some((target, test.body.first().map(Ranged::start)))
-        }
-        _ => None,
-    }
-}
-
-impl<'a> Visitor<'a> for Groups<'_, '_> {
-    fn visit_stmt(&mut self, stmt: &'a Stmt) {
-        let outer = self.statement.take();
-        let is_simple = !matches!(
-            stmt,
-            Stmt::FunctionDef(_)
-                | Stmt::ClassDef(_)
-                | Stmt::If(_)
-                | Stmt::For(_)
-                | Stmt::While(_)
-                | Stmt::With(_)
-                | Stmt::Try(_)
-                | Stmt::Match(_)
-        );
-        self.statement = is_simple.then_some(stmt.range());
-        let around = self.function;
-        if let Stmt::FunctionDef(function) = stmt {
-            self.function = Some(function.range());
-        }
-        visitor::walk_stmt(self, stmt);
-        self.function = around;
-        self.statement = outer;
-    }
-
-    fn visit_body(&mut self, body: &'a [Stmt]) {
-        let start = body.first().map(Ranged::start);
-        let is_whole = start == self.document.body().first().map(Ranged::start);
-        if !is_whole && !start.is_some_and(|start| self.inner.contains(&start)) {
-            self.suite(body);
-        }
-        visitor::walk_body(self, body);
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        match expr {
-            Expr::Call(call) => self.call(call),
-            Expr::Dict(dict) => self.dictionary(dict),
-            _ => {}
-        }
-        visitor::walk_expr(self, expr);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn said(text: &str) -> (Option<String>, usize, Vec<usize>) {
-        let rows = Rows { values: &["title", "words", "mail"], others: &["id"], classes: &["Item"] };
-        let known: Vec<NamedField> = named_one_by_one(text, rows).concat();
+    fn said(text: &str) -> (Option<String>, usize, Vec<OpenPlace>) {
+        said_where(text, &[])
+    }
+
+    fn said_where(text: &str, demanding: &[&str]) -> (Option<String>, usize, Vec<OpenPlace>) {
+        let rows = Rows { values: &["title", "words", "mail"], others: &["id"], classes: &["Item"], demanding };
+        let groups = named_one_by_one(text, rows).into_iter();
+        let groups = groups.filter(|group| group.mirrors || !demanding.is_empty());
+        let known: Vec<NamedField> = groups.flat_map(|group| group.fields).collect();
         let style = FormatStyle { line_length: 88, indent: 4, double_quotes: true, ..FormatStyle::default() };
         let found = by_analogy(text, "tint", &known, rows, &style);
         (found.text, found.written, found.open)
@@ -444,5 +317,15 @@ mod tests {
         ] {
             assert_eq!(said(text), (None, 0, Vec::new()), "{text}");
         }
+    }
+
+    #[test]
+    fn what_demands_the_new_one_is_asked_about_wherever_it_is_made() {
+        for text in ["Item(title=\"a\", words=\"b\")\n", "Item(title  =  text(), words=1)\n"] {
+            assert_eq!(said(text).2, [], "{text}");
+            let open = said_where(text, &["Item"]).2;
+            assert_eq!(open, [OpenPlace { at: 5, demanded: true }], "{text}");
+        }
+        assert_eq!(said_where("Item(title=\"a\", tint=1)\n", &["Item"]).2, []);
     }
 }
