@@ -46,6 +46,7 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
     paths.dedup();
     let entities = || resolution.before.iter().flat_map(|module| &module.entities);
     let gone: Vec<&str> = entities().flat_map(|entity| &entity.schemas.absent).map(String::as_str).collect();
+    let renamed: Vec<(&str, &str)> = resolution.renamed.iter().map(|one| (&*one.from, &*one.to)).collect();
     let text = |side: &'_ Written, path: &String| side.get(path).map(|(_, text)| text.clone());
     let texts: Vec<_> = paths
         .iter()
@@ -62,8 +63,13 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
             };
             match (old, new, code) {
                 (Some(old), Some(new), Some(code)) if old != new => {
-                    let (old, new) =
-                        absent::without_absent(&old, &new, &code.text, step == Step::Tests, &project.style.format);
+                    let (old, new) = absent::without_absent(
+                        &old,
+                        &new,
+                        &code.text,
+                        (step == Step::Tests, &renamed),
+                        &project.style.format,
+                    );
                     (path.as_str(), step, Some(old), Some(new))
                 }
                 // Tests that are not there do not change.

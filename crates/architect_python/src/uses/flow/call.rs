@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ruff_python_ast::{Expr, ExprCall};
 
 use super::Flow;
+use super::library::made_session;
 use crate::uses::types::Type;
 
 /// Arguments with their types.
@@ -81,6 +82,7 @@ impl<'a> Flow<'_, '_, 'a> {
                 _ => Type::Unknown,
             },
             Type::Method(value, "()") => (**value).clone(),
+            Type::Instance(path) => made_session(path).unwrap_or(Type::Unknown),
             Type::Method(owner, name) => self.of_method(owner, name, call, given),
             Type::Symbol(path) => self.of_symbol(path, call, given),
             _ => Type::Unknown,

@@ -187,6 +187,11 @@ impl<'a> Flow<'_, '_, 'a> {
             let types = given.iter().map(|one| self.world.annotated(self.scope, one, &self.bound));
             return Type::Class(*class, names.into_iter().zip(types).collect());
         }
+        if matches!(owner, Type::Symbol(_)) {
+            // `async_sessionmaker[AsyncSession]`: a class of a library with its arguments.
+            self.annotation(&subscript.slice);
+            return owner;
+        }
         self.expr(&subscript.slice);
         self.see_key(&owner, &subscript.slice);
         let by_number = match &*subscript.slice {

@@ -63,6 +63,7 @@ impl<'a> Flow<'_, '_, 'a> {
                 Type::Object(class, _) => Type::Dump(*class),
                 _ => Type::Unknown,
             }),
+            _ if is_sessionmaker(path) => Type::Instance(Arc::from(path)),
             _ if path.starts_with("typing") => Type::Unknown,
             _ if last.starts_with(char::is_uppercase) => Type::Instance(Arc::from(path)),
             _ => Type::Unknown,
@@ -76,6 +77,7 @@ impl<'a> Flow<'_, '_, 'a> {
             Type::Statement(row) => of_statement(row, name, given),
             Type::Rows(row, single) => of_rows(row, *single, name),
             Type::Instance(path) if is_session(path) => of_session(name, given, &first),
+            Type::Instance(path) if name == "begin" => made_session(path).unwrap_or(Type::Unknown),
             Type::Object(class, bound) => match name {
                 "model_dump" | "dict" | "_asdict" => Type::Dump(*class),
                 "model_copy" | "copy" | "sqlmodel_update" => Type::Object(*class, Arc::clone(bound)),
@@ -202,6 +204,21 @@ fn of_session<'a>(name: &str, given: &Given<'a>, first: &dyn Fn() -> Type<'a>) -
         "run_sync" => Type::Unknown,
         _ => Type::Plain,
     }
+}
+
+/// `sessionmaker(engine)`, `async_sessionmaker(engine)`: what is called for a session.
+fn is_sessionmaker(path: &str) -> bool {
+    matches!(path.rsplit('.').next(), Some("sessionmaker" | "async_sessionmaker"))
+}
+
+/// What a call of a value of a library's class gives, where that makes sessions.
+pub(super) fn made_session<'a>(path: &str) -> Option<Type<'a>> {
+    let class = if path.ends_with("async_sessionmaker") {
+        "sqlalchemy.ext.asyncio.AsyncSession"
+    } else {
+        "sqlalchemy.orm.Session"
+    };
+    is_sessionmaker(path).then(|| Type::Instance(Arc::from(class)))
 }
 
 fn is_session(path: &str) -> bool {

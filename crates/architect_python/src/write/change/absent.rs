@@ -19,12 +19,12 @@ pub(super) fn without_absent(
     before: &str,
     after: &str,
     code: &str,
-    is_test: bool,
+    (is_test, renamed): (bool, &[(&str, &str)]),
     format: &FormatStyle,
 ) -> (String, String) {
     let (old, new, there) = (Tree::of(before).parsed, Tree::of(after).parsed, Tree::of(code).parsed);
     let (old, new, there) = (&old.syntax().body, &new.syntax().body, &there.syntax().body);
-    let mut sides = Sides { before, after, format, cut: Vec::new(), replace: Vec::new() };
+    let mut sides = Sides { before, after, format, renamed, cut: Vec::new(), replace: Vec::new() };
     if is_test {
         sides.tests(old, new, there);
     }
@@ -57,6 +57,8 @@ struct Sides<'t> {
     before: &'t str,
     after: &'t str,
     format: &'t FormatStyle,
+    /// Names before and after the change.
+    renamed: &'t [(&'t str, &'t str)],
     /// Ranges of the side before, with what stands there instead.
     cut: Vec<(TextRange, String)>,
     /// Ranges of the side after, with what stands there instead.
@@ -106,7 +108,10 @@ impl Sides<'_> {
     fn members(&mut self, old: &StmtClassDef, new: &StmtClassDef, there: &StmtClassDef) {
         for stmt in &old.body {
             let Some(name) = name_of(stmt) else { continue };
-            let Some(changed) = new.body.iter().find(|stmt| name_of(stmt) == Some(name)) else { continue };
+            let Some(changed) = new.body.iter().find(|stmt| name_of(stmt) == Some(name)) else {
+                self.inherited(stmt, new, there);
+                continue;
+            };
             if self.text_before(outer(stmt)) == self.text_after(outer(changed)) {
                 continue;
             }
@@ -124,6 +129,17 @@ impl Sides<'_> {
                 self.cut.push((outer(stmt), String::new()));
                 self.replace.extend(edits);
             }
+        }
+    }
+
+    /// A field that gets another name and that the code's class has from its base: there it is renamed.
+    fn inherited(&mut self, old: &Stmt, new: &StmtClassDef, there: &StmtClassDef) {
+        let has = |name: &str| there.body.iter().any(|stmt| name_of(stmt) == Some(name));
+        let is_it = |(from, to): &&(&str, &str)| name_of(old) == Some(*from) && !has(from) && !has(to);
+        let Some((_, to)) = self.renamed.iter().find(is_it) else { return };
+        if let Some(renamed) = new.body.iter().find(|stmt| name_of(stmt) == Some(*to)) {
+            self.cut.push((outer(old), String::new()));
+            self.replace.push((outer(renamed), String::new()));
         }
     }
 
@@ -317,11 +333,12 @@ mod unit {
 
     #[test]
     fn what_a_class_lacks_comes_with_what_is_new_only() {
-        let (before, after) = without_absent(BEFORE, AFTER, "x = 1\n\n\nclass A:\n    name: str\n", false, &style());
+        let (before, after) =
+            without_absent(BEFORE, AFTER, "x = 1\n\n\nclass A:\n    name: str\n", (false, &[]), &style());
         assert!(!before.contains("refuse_null") && !before.contains("Index"), "{before}");
         assert!(after.contains("@field_validator(\"size\", mode=\"before\")"), "{after}");
         assert!(after.contains("x = (Index(\"b\"),)"), "{after}");
-        let same = without_absent(BEFORE, AFTER, BEFORE, false, &style());
+        let same = without_absent(BEFORE, AFTER, BEFORE, (false, &[]), &style());
         assert_eq!(same, (BEFORE.to_owned(), AFTER.to_owned()));
     }
 
@@ -337,7 +354,7 @@ mod unit {
     fn what_new_tests_need_comes_with_what_that_needs() {
         let before = "ITEM = {}\n\n\n@pytest.fixture\ndef item(client):\n    return client.post(ITEM)\n";
         let after = format!("{before}\n\ndef test_b(client, item):\n    client.get(1)\n");
-        let (old, new) = without_absent(before, &after, "def test_c(): pass\n", true, &style());
+        let (old, new) = without_absent(before, &after, "def test_c(): pass\n", (true, &[]), &style());
         assert!(!old.contains("ITEM") && !old.contains("item"), "{old}");
         assert!(new.contains("ITEM") && new.contains("def item"), "{new}");
     }
@@ -345,7 +362,7 @@ mod unit {
     #[test]
     fn a_validator_of_the_last_field_goes_with_it() {
         let code = "class A:\n    size: int\n\n    @field_validator('size', mode='before')\n    @classmethod\n    def refuse_null(cls, value):\n        if value is None:\n            raise ValueError('no')\n        return value\n";
-        let (old, new) = without_absent(AFTER, BEFORE, code, false, &style());
+        let (old, new) = without_absent(AFTER, BEFORE, code, (false, &[]), &style());
         assert!(old.contains("@field_validator(\"size\", mode=\"before\")"), "{old}");
         assert!(!new.contains("refuse_null"), "{new}");
     }
@@ -354,16 +371,24 @@ mod unit {
     fn a_validator_that_is_not_there_needs_no_other_names() {
         let renamed = BEFORE.replace("name", "title");
         for (before, after) in [(BEFORE, &*renamed), (AFTER, BEFORE)] {
-            let (old, new) = without_absent(before, after, "class A:\n    name: str\n", false, &style());
+            let (old, new) = without_absent(before, after, "class A:\n    name: str\n", (false, &[]), &style());
             assert!(!old.contains("refuse_null") && !new.contains("refuse_null"), "{old}\n{new}");
         }
+    }
+
+    #[test]
+    fn what_a_class_inherits_is_not_renamed_in_it() {
+        let after = BEFORE.replace("name: str", "title: str");
+        let code = "class A(Named):\n    size: int\n";
+        let (old, new) = without_absent(BEFORE, &after, code, (false, &[("name", "title")]), &style());
+        assert!(!old.contains("name: str") && !new.contains("title: str"), "{old}\n{new}");
     }
 
     #[test]
     fn tests_that_are_not_there_are_not_changed() {
         let before = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(1, ITEM)\n";
         let after = "ITEM = {}\n\n\ndef test_a(client):\n    client.post(2, ITEM)\n\n\ndef test_b(client):\n    client.post(ITEM)\n";
-        let (old, new) = without_absent(before, after, "def test_c(): pass\n", true, &style());
+        let (old, new) = without_absent(before, after, "def test_c(): pass\n", (true, &[]), &style());
         assert!(!old.contains("ITEM") && !old.contains("test_a"), "{old}");
         assert!(new.contains("ITEM") && new.contains("test_b") && !new.contains("test_a"), "{new}");
     }
