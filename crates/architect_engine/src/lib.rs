@@ -22,6 +22,7 @@ mod new;
 mod paths;
 mod plan;
 mod remaining;
+mod unmet;
 mod unsaid;
 
 pub use apply::{Applied, apply, check_plan, read_plan, write_plan};

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 
 use crate::Workspace;
 use crate::design::COMMAND_LINE;
+use crate::unmet::unmet;
 
 /// What is said of a project without Alembic.
 const NO_MIGRATIONS: &str = "no Alembic migrations were found: the tables must be changed by other means";
@@ -64,6 +65,11 @@ pub(crate) fn add_revision(
     let change =
         TableChange { before: &before, after: &after, renamed_tables: &[], renamed_columns: &renamed, fill: &fill };
     plan.problems.extend(lost(resolution, &before, &after));
+    for edit in unmet(resolution, &before, project) {
+        if !plan.open_edits.iter().any(|known| known.at == edit.at) {
+            plan.open_edits.push(edit);
+        }
+    }
     if !plan.problems.is_empty() {
         return None;
     }

@@ -38,3 +38,4 @@ pub use check::check;
 pub use code::{condensed, contradictions, describe};
 pub use compare::{Difference, DifferenceKind, compare};
 pub use resolve::{resolve, resolve_with};
+pub use types::is_stored_as;

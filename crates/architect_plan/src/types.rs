@@ -8,7 +8,7 @@ use crate::code::defaults;
 use crate::compare::bare;
 
 /// Whether a column of type `found` holds what the design gives.
-pub(crate) fn is_stored_as(project: &Project, design: &ColumnDesign, found: &ColumnType) -> bool {
+pub fn is_stored_as(project: &Project, design: &ColumnDesign, found: &ColumnType) -> bool {
     let found = bare(found);
     if let Some(kind) = design.id {
         return holds_key(kind, found);

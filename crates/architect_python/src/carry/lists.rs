@@ -7,6 +7,7 @@ use super::align::{Pair, pair, seek};
 use super::merge::Merge;
 use super::names::Names;
 use super::node::{Kind, Node};
+use super::nullable::of_null;
 use crate::edit::document::Document;
 use crate::edit::listing::Listing;
 
@@ -37,7 +38,10 @@ impl Merge<'_, '_> {
                     }
                 }
                 (Some(one), None, Some(known)) => self.kept(one, None, known),
-                (None, Some(two), Some(known)) if !names.same(two, known) => self.kept_new(two, known),
+                (None, Some(two), Some(known)) if !names.same(two, known) => match of_null(two, known) {
+                    Some((place, literal)) => self.code.document.replace(place, literal),
+                    None => self.kept_new(two, known),
+                },
                 (None, Some(two), None) => {
                     if self.refuses(two, code, names) {
                         continue;

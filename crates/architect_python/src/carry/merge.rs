@@ -9,7 +9,7 @@ use super::code::Code;
 use super::findings::Findings;
 use super::names::Names;
 use super::node::{Kind, Node, Role, Word};
-use super::nullable::loses_none;
+use super::nullable::{loses_none, place_of_default, said_of_null};
 
 /// Three versions of one file, and what became of the difference.
 pub(super) struct Merge<'m, 't> {
@@ -148,6 +148,9 @@ impl Merge<'_, '_> {
         for ((before, after), code) in needed(before).iter().zip(&needed(after)).zip(&needed(code)) {
             self.node(before, after, code, names);
         }
+        if let Some((place, literal)) = said_of_null(before, after, code) {
+            self.code.document.replace(place, literal);
+        }
         if loses_none(before, after, code)
             && let Some(default) = code.part(" = ")
         {
@@ -171,7 +174,11 @@ impl Merge<'_, '_> {
         match (before.part(slot), after.part(slot), code.part(slot)) {
             (Some(before), Some(after), Some(code)) => self.node(before, after, code, names),
             (Some(one), Some(two), None) if !one.says(two) => self.kept(one, Some(two), code),
-            (None, Some(new), Some(known)) if !names.same(new, known) => self.kept_new(new, known),
+            (None, Some(new), Some(known)) if !names.same(new, known) => {
+                if !(slot == " = " && self.default_within(new, known, names)) {
+                    self.kept_new(new, known);
+                }
+            }
             (None, Some(new), None) => {
                 if self.refuses(new, code, names) {
                     return;
@@ -193,6 +200,16 @@ impl Merge<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    /// A default that a field gets whose `Field(…)` says other things: it is said there. Whether it was.
+    fn default_within(&mut self, new: &Node, known: &Node, names: &Names) -> bool {
+        let Some(end) = place_of_default(known).filter(|_| !matches!(new.kind, Kind::Chain)) else { return false };
+        let before = self.code.document.source(TextRange::new(known.range.start(), end)).trim_end();
+        let lead = if before.ends_with(',') { " " } else { ", " };
+        let text = self.written(new, false, end, names);
+        self.code.document.insert(end, format!("{lead}default={text}"));
+        true
     }
 
     /// Puts what the writers write in the place of `code`.

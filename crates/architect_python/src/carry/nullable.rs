@@ -1,6 +1,8 @@
 //! What classes say of fields that may be null: whether these are null where nobody gives them, and what type checkers are
 //! told of them.
 
+use ruff_text_size::{TextRange, TextSize};
+
 use super::node::Node;
 
 const NONE: &str = "ExprNoneLiteral None";
@@ -29,6 +31,40 @@ pub(super) fn loses_none(before: &Node, after: &Node, code: &Node) -> bool {
         && no_default(after)
         && allows(code) == Some(true)
         && code.part(" = ").is_some_and(is_none)
+}
+
+/// What the code says of NULL in so many words, where a field comes to allow `None` or no longer does: the literal, and what
+/// becomes of it. The writers leave it to the annotation.
+pub(super) fn said_of_null(before: &Node, after: &Node, code: &Node) -> Option<(TextRange, &'static str)> {
+    let allows = |node: &Node| annotation(node).map(allows_none);
+    let says = |node: &Node| node.words.iter().position(|word| word.text.starts_with("nullable=:"));
+    let (was, is) = (allows(before)?, allows(after)?);
+    if was == is || says(before).is_some() || says(after).is_some() {
+        return None;
+    }
+    let literal = code.words.get(says(code)? + 1).filter(|word| word.text.starts_with("ExprBooleanLiteral"))?;
+    Some((literal.range, if is { "True" } else { "False" }))
+}
+
+/// The same of a keyword `nullable` that the writers add, where the code says the opposite.
+pub(super) fn of_null(after: &Node, code: &Node) -> Option<(TextRange, &'static str)> {
+    let literal = |node: &Node| {
+        let is_it = node.key.as_deref() == Some("nullable=");
+        is_it.then(|| node.words.iter().find(|word| word.text.starts_with("ExprBooleanLiteral")).cloned()).flatten()
+    };
+    let (wanted, known) = (literal(after)?, literal(code)?);
+    Some((known.range, if wanted.text.ends_with("True") { "True" } else { "False" }))
+}
+
+/// Where a `Field(…)` that has arguments and no default takes one: before its bracket closes.
+pub(super) fn place_of_default(value: &Node) -> Option<TextSize> {
+    let [base, link] = &value.parts[..] else { return None };
+    let is_field = base.words.last().is_some_and(|word| &*word.text == "Field");
+    let says = |name: &str| value.words.iter().any(|word| word.text.starts_with(name));
+    let is_given = says("default=:") || says("default_factory=:");
+    let arguments = link.parts.first().filter(|arguments| &*arguments.tag == "arguments")?;
+    let by_keyword = arguments.parts.iter().all(|part| part.key.is_some());
+    (is_field && by_keyword && !is_given && !arguments.parts.is_empty()).then(|| arguments.inner.end())
 }
 
 /// The fields of a class that may be null.

@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange, TextSize};
 
 use super::build::{Builder, Scope};
 use super::node::{Kind, Node, Role, Word, mark};
+use crate::style::walk::last_name;
 
 impl Builder<'_> {
     pub(super) fn function(&self, function: &StmtFunctionDef, scope: Scope) -> Node {
@@ -62,7 +63,15 @@ impl Builder<'_> {
             self.expression(&assign.annotation, assign.range, scope),
         ];
         if let Some(value) = &assign.value {
-            parts.push(self.expression(value, assign.range, scope).in_slot(" = "));
+            let mut node = self.expression(value, assign.range, scope);
+            if let Some(default) = only_default(value) {
+                // `Field(default=1)` says no more than `1`.
+                let inner = self.expression(default, assign.range, scope);
+                let (range, outer) = (node.range, node.outer);
+                node = Node::with_words(Kind::Leaf, inner.tag, range, inner.words.to_vec(), Vec::new());
+                node.outer = outer;
+            }
+            parts.push(node.in_slot(" = "));
         }
         Node::of(Kind::Fixed, "annotated", assign.range, parts)
     }
@@ -272,6 +281,16 @@ impl Builder<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// The default that is all a `Field(…)` gives.
+fn only_default(value: &Expr) -> Option<&Expr> {
+    let call = value.as_call_expr().filter(|call| last_name(&call.func) == Some("Field"))?;
+    match (&*call.arguments.args, &*call.arguments.keywords) {
+        ([only], []) if !only.is_ellipsis_literal_expr() => Some(only),
+        ([], [only]) if only.arg.as_deref() == Some("default") => Some(&only.value),
+        _ => None,
     }
 }
 
