@@ -4,10 +4,17 @@ use crate::blocks::{Block, Line};
 use crate::enumerations::{self, Likelihood};
 use crate::forms::values;
 use crate::gather::Reader;
-use crate::names;
+use crate::lexicon::Words;
+use crate::names::{self, fold};
 use crate::plurals;
 use crate::raw::RawEntity;
 use crate::topics::{self, Topic};
+
+/// Words for entities, several of them.
+static ENTITIES: Words = Words("entities");
+
+/// Words that a line begins with before the list of the fields of an entity.
+static ANNOUNCE: Words = Words("a line before fields begins with");
 
 /// What a heading, or a line that ends with a colon, says of what follows.
 #[derive(Default)]
@@ -18,6 +25,10 @@ pub(crate) struct Announced {
     pub subject: Option<String>,
     /// What the next table, list or fence is about, if the line says so.
     pub topic: Option<Topic>,
+    /// Whether it announces the fields of the entity, so that names of words alone are enough.
+    pub fields: bool,
+    /// Whether it announces the names of entities.
+    pub entities: bool,
 }
 
 impl Reader<'_> {
@@ -36,8 +47,16 @@ impl Reader<'_> {
                 self.inline_values(name, listed);
                 return;
             }
-            self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
+            self.announced = Announced {
+                text: name.to_owned(),
+                subject: self.context.opener.clone(),
+                topic: None,
+                fields: false,
+                entities: false,
+            };
         }
+        self.announced.fields = matches!(next, Some(Block::Item { .. })) && self.says_fields(text);
+        self.announced.entities = matches!(next, Some(Block::Item { .. })) && self.says_entities(text);
         let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
         if text.ends_with([':', '：']) && listed && text.split(' ').count() < 7 {
             self.announced.topic = match topics::of(text) {
@@ -49,12 +68,38 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether a line below the heading of an entity announces its fields: `It holds:`, `Contains information such as:`.
+    fn says_fields(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let words = folded.trim_end_matches([':', '：']).trim();
+        let opens = |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
+        let entity = self.context.topic == Topic::Entity && self.context.opener.is_some();
+        entity
+            && self.context.in_data_model
+            && text.ends_with([':', '：'])
+            && words.split(' ').count() < 6
+            && ANNOUNCE.iter().any(|word| opens(word))
+    }
+
+    /// Whether a line announces the names of entities: `There are four entities:`.
+    fn says_entities(&self, text: &str) -> bool {
+        let folded = fold(text);
+        let says = |word: &&str| folded.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word);
+        self.context.in_data_model && text.ends_with([':', '：']) && ENTITIES.iter().any(|word| says(word))
+    }
+
     /// Takes up the values behind the name of a field: `Kinds: cash, card`.
     fn inline_values(&mut self, name: &str, listed: &str) {
         if name.split(' ').count() > 4 {
             return;
         }
-        self.announced = Announced { text: name.to_owned(), subject: self.context.opener.clone(), topic: None };
+        self.announced = Announced {
+            text: name.to_owned(),
+            subject: self.context.opener.clone(),
+            topic: None,
+            fields: false,
+            entities: false,
+        };
         self.values(enumerations::values(listed.trim(), Likelihood::Certain).filter(|values| values.len() > 1));
         self.announced = Announced::default();
     }

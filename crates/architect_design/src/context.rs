@@ -73,7 +73,8 @@ impl Context {
         let titled = section.level == 0 || is_title(&section.heading);
         let mut topic = if titled { Topic::Entity } else { topics::of(&section.heading) };
         let under = above(section).is_some();
-        if section.level == 7 && topic == Topic::Entity && is_remark(&section.heading) && under {
+        let remark = is_remark(&section.heading) || is_group(section);
+        if section.level == 7 && topic == Topic::Entity && remark && under {
             topic = Topic::Part;
         }
         let listed = VALUES.contains(&key(&section.heading).as_str());
@@ -83,7 +84,7 @@ impl Context {
             topic = Topic::Entity;
         }
         let opener = match topic {
-            _ if titled => None,
+            _ if titled => of_document(section),
             _ if view => Some(openers::unnumbered(&section.heading).trim_matches('`').to_owned()),
             _ if part => above(section),
             Topic::Entity | Topic::Unlikely => openers::label(&section.heading),
@@ -106,6 +107,13 @@ fn is_identified_view(section: &Section) -> bool {
     names::is_identifier(name.trim_matches('`')) && section.blocks.iter().any(identified)
 }
 
+/// Whether a bold line with a colon groups the fields of the entity that the heading above marks: `**Finance:**` below
+/// ``## `contacts` ``.
+fn is_group(section: &Section) -> bool {
+    let above = section.above.last().is_some_and(|heading| openers::is_marked(heading));
+    above && section.heading.trim_end().ends_with([':', '：']) && !openers::is_marked(&section.heading)
+}
+
 /// Whether a bold line says something of the entity above: `Kind: master data`, `Purpose`.
 fn is_remark(heading: &str) -> bool {
     if SAID.contains(&key(heading).as_str()) {
@@ -113,6 +121,14 @@ fn is_remark(heading: &str) -> bool {
     }
     let valued = heading.split_once([':', '：']).is_some_and(|(_, value)| !value.trim().is_empty());
     valued && !openers::is_marked(heading)
+}
+
+/// The table that a document is all about, by its title: `# sm_menu (menus)` above `## Table definition`.
+fn of_document(section: &Section) -> Option<String> {
+    let title = section.above.first().filter(|_| section.above.len() == 1 && section.level > 1)?;
+    let label = openers::label(title).filter(|_| !is_title(title))?;
+    let written = label.contains('_') && names::is_identifier(&label) && !label.contains(char::is_uppercase);
+    written.then_some(label)
 }
 
 /// The nearest heading above that can be an entity.

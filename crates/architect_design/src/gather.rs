@@ -51,7 +51,13 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
         }
         let line = section.line;
         let names_alone = false;
-        let announced = Announced { text: section.heading.clone(), subject: context.above.clone(), topic: None };
+        let announced = Announced {
+            text: section.heading.clone(),
+            subject: context.above.clone(),
+            topic: None,
+            fields: false,
+            entities: false,
+        };
         Reader { section, opener_line: line, context, announced, names_alone, found: &mut found, notes: &mut *notes }
             .read();
     }
@@ -134,7 +140,8 @@ impl Reader<'_> {
             self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.opener_line, said.clone()) });
         } else {
             let prose = entities::statements(lines, said);
-            if said.description.is_empty() && !prose.is_empty() {
+            let announces = lines.len() == 1 && prose.ends_with([':', '：']);
+            if said.description.is_empty() && !prose.is_empty() && !announces {
                 said.description.push(prose);
             }
         }
@@ -195,6 +202,14 @@ impl Reader<'_> {
     fn code(&mut self, lang: &str, text: &str, line: u32, said: &RawEntity) {
         if self.values(values::of_lines(lang, text)) {
             return;
+        }
+        if ["", "text"].contains(&lang) {
+            let lines = text.lines().zip(line..).filter(|(text, _)| !text.trim().is_empty());
+            let stated: Vec<_> = lines.clone().filter_map(|(text, at)| relations::sentence(text, at)).collect();
+            if stated.len() * 2 > lines.count() {
+                self.found.relations.extend(stated);
+                return;
+            }
         }
         if let Some(label) = self.context.opener.clone()
             && self.context.in_data_model

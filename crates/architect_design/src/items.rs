@@ -26,6 +26,11 @@ impl Reader<'_> {
             values::items(&items, self.found);
             return;
         }
+        if self.announced.entities && items.iter().all(|item| outlines::name(item.lines).is_some()) {
+            let names = items.iter().filter_map(|item| Some((outlines::name(item.lines)?, item.lines[0].line)));
+            self.found.listed.extend(names.map(|(label, line)| (label, String::new(), line)));
+            return;
+        }
         let own = self.nested(&items, &stated);
         if own.is_empty() || self.context.topic != Topic::Part && self.values(values::of_list(&own)) {
             return;
@@ -86,7 +91,7 @@ impl Reader<'_> {
             typed += usize::from(bullet.typed);
             entity.fields.extend(bullet.fields);
         }
-        let identifiers = entity.fields.iter().all(|field| names::is_identifier(field.label.trim_start_matches('_')));
+        let identifiers = entity.fields.iter().all(|field| names::is_label(field.label.trim_start_matches('_')));
         let wanted = items.len().max(1);
         let enough = if self.context.in_data_model && self.context.topic != Topic::Unlikely {
             certain * 10 >= wanted * 6 || read == wanted && identifiers && read > 1 && typed * 3 >= read
@@ -98,11 +103,15 @@ impl Reader<'_> {
         let names_alone = identifiers && read == items.len() && self.context.in_data_model;
         let told =
             typed > 0 || common > 0 || entity.fields.iter().any(|field| field.spec.is_some() || field.unique.is_some());
-        if self.names_alone {
+        if self.names_alone || self.announced.fields {
             let silent = |field: &&mut RawField| field.spec.is_none() && field.type_text.is_empty();
             entity.fields.iter_mut().filter(silent).for_each(|field| field.hint = Some(field.label.clone()));
         }
-        if self.names_alone && told && read * 10 >= wanted * 6 && read > 1 {
+        if (self.names_alone || self.announced.fields)
+            && (told || self.announced.fields)
+            && read * 10 >= wanted * 6
+            && read > 1
+        {
             for lines in unread {
                 let what = join(lines);
                 let question = format!("What is `{what}` of `{label}`?");

@@ -11,6 +11,7 @@ static BEFORE: Words = Words("before a name");
 /// Words behind a name: `users table`.
 static TABLE: Words = Words("table");
 static AFTER: Words = Words("behind a name");
+static FILLERS: Words = Words("filler");
 static OF: Words = Words("between a part and a name");
 
 /// The name of the entity that a line opens; `None` if it cannot be one.
@@ -121,13 +122,18 @@ pub(crate) fn opening(lines: &[Line], next: Option<&Block>) -> Option<(String, u
         .map(|label| (label, last.line))
 }
 
-/// ``New table `orders`, written by the importer.``
+/// ``New table `orders`, written by the importer.``, ``本轮新增 `payments` 支付记录表，…``
 fn named_table(text: &str) -> Option<String> {
     let mut pieces = text.split('`');
-    let (before, name) = (pieces.next()?, pieces.next()?);
+    let (before, name, behind) = (pieces.next()?, pieces.next()?, pieces.next().unwrap_or_default());
     let words: Vec<&str> = before.split_whitespace().collect();
-    let told = words.last().is_some_and(|word| TABLE.contains(&fold(word).as_str()));
-    (told && words.len() < 4 && names::is_label(name)).then(|| name.to_owned())
+    let told = words.last().is_some_and(|word| TABLE.contains(&fold(word).as_str())) && words.len() < 4;
+    // Where no spaces are written, the word ends what stands before the next sign.
+    let end = behind.find(['，', ',', '。', '.', '：', ':', '（', '(', '、', '；']).unwrap_or(behind.len());
+    let clause = fold(&behind[..end]);
+    let glued = TABLE.iter().any(|word| !word.is_ascii() && clause.trim().ends_with(word));
+    let only = pieces.next().is_none();
+    (names::is_label(name) && (told || glued && only && clause.chars().count() < 16)).then(|| name.to_owned())
 }
 
 /// `Fields (Category):`
@@ -142,6 +148,10 @@ fn announced(text: &str) -> Option<String> {
     (!matches!(topics::of(text), Topic::Entity)).then(|| text.to_owned())
 }
 
+fn words_of(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
 /// Whether a line says that it names an entity: `Table users`, a single code span.
 pub(crate) fn is_marked(text: &str) -> bool {
     let bare = unnumbered(text);
@@ -153,8 +163,12 @@ pub(crate) fn is_marked(text: &str) -> bool {
     let first = bare.split_whitespace().next().unwrap_or_default();
     let last = bare.split_whitespace().next_back().unwrap_or_default();
     let table = |word: &str| TABLE.contains(&fold(word).trim_end_matches(':'));
-    let words = bare.split_whitespace().count();
-    named || words == 2 && (table(first) && names::is_label(last) || table(last) && names::is_label(first))
+    // `Table definition` names none.
+    let plain = |word: &str| FILLERS.contains(&fold(word).as_str());
+    if words_of(&bare) == 2 && (plain(first) || plain(last)) {
+        return named;
+    }
+    named || words_of(&bare) == 2 && (table(first) && names::is_label(last) || table(last) && names::is_label(first))
 }
 
 /// A line without the number, the symbol or the letter that it begins with.

@@ -17,6 +17,9 @@ static ONE_TO_ONE: Words = Words("one to one");
 
 /// The relation that a line states, if it is one.
 pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
+    if let Some(found) = arrowed(text, line) {
+        return Some(found);
+    }
     let folded = format!(" {} ", sketch(&fold(text)));
     for (marks, kind, many_first) in [
         (HAS_MANY, RelationKind::OneToMany, false),
@@ -36,6 +39,30 @@ pub(crate) fn sentence(text: &str, line: u32) -> Option<RawRelation> {
         }
     }
     None
+}
+
+/// `Match → Claim — One-to-many (a match can lead to claims)`
+fn arrowed(text: &str, line: u32) -> Option<RawRelation> {
+    let plain = text.replace(['*', '`'], "");
+    let (left, rest) = ["→", "->", "↔"].iter().find_map(|arrow| plain.split_once(arrow))?;
+    let end = [" — ", " – ", " - ", ": ", " ("].iter().filter_map(|mark| rest.find(mark)).min()?;
+    let (left, right) = (left.trim().trim_start_matches(['-', ' ']), rest[..end].trim());
+    let how = fold(rest[end..].trim_start_matches([' ', '—', '–', '-', ':', '(']));
+    let opens = |words: Words| {
+        words.iter().any(|mark| how.strip_prefix(mark).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)))
+    };
+    let (kind, turned) = [
+        (MANY_TO_MANY, RelationKind::ManyToMany, false),
+        (ONE_TO_ONE, RelationKind::OneToOne, false),
+        (BELONGS_TO, RelationKind::OneToMany, true),
+        (HAS_MANY, RelationKind::OneToMany, false),
+    ]
+    .into_iter()
+    .find_map(|(words, kind, turned)| opens(words).then_some((kind, turned)))?;
+    let (one, many) = if turned { (right, left) } else { (left, right) };
+    let named = names::is_label(one) && names::is_label(many);
+    let (one, many) = (one.to_owned(), many.to_owned());
+    named.then_some(RawRelation { one, many, kind, label: String::new(), drawn: false, line })
 }
 
 /// The relation that an item names and whose cardinality a line below says: `Author writes Book`, `Cardinality: 1:N`.

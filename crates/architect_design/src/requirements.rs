@@ -73,7 +73,11 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
     let inherited = section.above.iter().chain([&section.heading]).rev().find_map(|heading| priority(heading, scale));
     let opened = definition(&section.heading, about).or_else(|| trailing(&section.heading));
     if let Some((id, text)) = opened.filter(|_| section.level > 0) {
-        let inline = inline_priority(&section.heading, scale);
+        let (text, trailing) = match trailing_priority(&text, scale) {
+            Some((before, found)) => (before.to_owned(), Some(found)),
+            None => (text, None),
+        };
+        let inline = inline_priority(&section.heading, scale).or(trailing);
         found.push(Requirement {
             id,
             text: without_priority(&text, scale),
@@ -240,12 +244,19 @@ fn leading_id(text: &str) -> Option<(String, &str)> {
     let digits = number.chars().take_while(|c| c.is_ascii_digit() || *c == '.').count();
     let digits = number[..digits].trim_end_matches('.').len();
     let spaced = rest.starts_with(' ');
-    if !(1..=5).contains(&letters) || digits == 0 || spaced && letters < 2 {
+    let version = spaced && number[..digits].contains('.');
+    if !(1..=5).contains(&letters) || digits == 0 || spaced && letters < 2 || version {
         return None;
     }
     let end = text.len() - number.len() + digits;
     let suffix = text[end..].chars().take_while(char::is_ascii_lowercase).count();
     let end = if suffix == 1 { end + 1 } else { end };
+    // `RF04-A`
+    let part = text[end..].strip_prefix('-').filter(|rest| {
+        let mut next = rest.chars();
+        next.next().is_some_and(|c| c.is_ascii_uppercase()) && !next.next().is_some_and(char::is_alphanumeric)
+    });
+    let end = if part.is_some() { end + 2 } else { end };
     Some((text[..end].to_owned(), &text[end..]))
 }
 
@@ -334,6 +345,13 @@ fn inline_priority(text: &str, scale: Scale) -> Option<Priority> {
         .skip(1)
         .filter_map(|part| part.split([')', ']', '）']).next())
         .find_map(|part| priority(part.rsplit([':', '：']).next().unwrap_or(part), scale))
+}
+
+/// `P0` in a code span at the end of a line.
+fn trailing_priority(text: &str, scale: Scale) -> Option<(&str, Priority)> {
+    let (before, last) = text.trim_end().strip_suffix('`')?.rsplit_once('`')?;
+    let step = last.len() == 2 && last.starts_with('P');
+    priority(last, scale).filter(|_| step).map(|found| (before.trim_end(), found))
 }
 
 /// A text without the remark on priority at its end.

@@ -45,8 +45,14 @@ fn rows(table: &Table) -> Vec<RawEndpoint> {
         return Vec::new();
     }
     let mut found = Vec::new();
+    let explicit = table.header.iter().any(|cell| fold(cell) == "does");
     for row in &table.rows {
-        let path_cell = columns.cell(row, Column::Path).replace('`', "");
+        let mut path_cell = columns.cell(row, Column::Path).replace('`', "");
+        // `api/tasks/{id}`, in a column of paths
+        let bare = |c: char| c.is_ascii_alphanumeric() || "/{}:_-.[]<>".contains(c);
+        if !explicit && path_cell.starts_with(|c: char| c.is_ascii_lowercase()) && path_cell.chars().all(bare) {
+            path_cell.insert(0, '/');
+        }
         let mut raw = RawEndpoint {
             method: columns.cell(row, Column::Method).replace('`', "").to_uppercase(),
             path: path_cell,
@@ -55,7 +61,7 @@ fn rows(table: &Table) -> Vec<RawEndpoint> {
             satisfies: satisfies(columns.cell(row, Column::Satisfies)),
             description: columns.cell(row, Column::Description).to_owned(),
             line: row.line,
-            strict: columns.has(Column::Does) && columns.has(Column::Method),
+            strict: explicit && columns.has(Column::Method),
         };
         if !columns.has(Column::Method) {
             let Some(route) = route(&raw.path, row.line) else {

@@ -64,6 +64,7 @@ fn is_nothing(folded: &str) -> bool {
     let ends = ["request", "response", "props", "payload", "query param", "parameter", "jwt", "environment", "dto"];
     NEVER.contains(&folded)
         || NEVER.iter().any(|word| !word.is_ascii() && word.chars().count() > 2 && folded.ends_with(word))
+        || ["convention", "convencion", "convencoe", "konvention", "naming"].iter().any(|word| folded.starts_with(word))
         || ends.iter().any(|word| folded.ends_with(word) || folded.starts_with(word) && contains_word(folded, word))
 }
 

@@ -77,6 +77,9 @@ static MONEY: Words = Words("money");
 /// Last words of names that tell of money and hold none: `payment_method`.
 static NO_MONEY: Words = Words("no money");
 
+/// First words of names that say how something is paid.
+static HOW: Words = Words("way of paying");
+
 static DIGITS: Words = Words("digits");
 
 static FRACTIONS: Words = Words("fractions");
@@ -91,7 +94,8 @@ fn says(label: &str, words: &[&str]) -> bool {
 pub(crate) fn is_money(label: &str) -> bool {
     let snake = names::snake(label);
     let last = snake.rsplit('_').next().unwrap_or_default();
-    if is_cents(label) || NO_MONEY.contains(&last) {
+    let first = snake.split('_').next().unwrap_or_default();
+    if is_cents(label) || NO_MONEY.contains(&last) || first != last && HOW.contains(&first) {
         return false;
     }
     if ["hourly_rate", "daily_rate", "day_rate", "unit_rate", "stundensatz"].iter().any(|rate| snake.ends_with(rate)) {

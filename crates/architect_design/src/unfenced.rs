@@ -211,7 +211,7 @@ fn code(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
     };
     let text: Vec<&str> = lines[..count].iter().map(|line| line.text).collect();
     let text = text.join("\n") + "\n";
-    (count > 1 || text.contains(')') || text.contains('}'))
+    (count > 1 || lang == "dbml" || text.contains(')') || text.contains('}'))
         .then(|| (vec![Block::Code { lang: lang.to_owned(), text, line: first.number }], count))
 }
 

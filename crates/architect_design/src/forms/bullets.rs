@@ -80,6 +80,15 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
 /// The parts of an item that states several fields, each with what is said of it: `` `a` (int), `b` (int, default 4) ``.
 fn several(text: &str) -> Option<Vec<&str>> {
     let parts = crate::types::split(text, ',');
+    // `due_on (date), remark (text)`, and not `first_name, last_name (text)`
+    let plain = |part: &&str| {
+        let (name, rest) = part.trim().split_once(' ').unwrap_or((part.trim(), ""));
+        names::is_label(name) && (rest.is_empty() || rest.starts_with('(') && rest.ends_with(')'))
+    };
+    let bracketed = parts.split_last().is_some_and(|(_, before)| before.iter().any(|part| part.contains('(')));
+    if bracketed && parts.iter().all(plain) {
+        return Some(parts);
+    }
     let said = |part: &&str| {
         let mut pieces = part.trim().splitn(3, '`');
         let (before, _, after) = (pieces.next(), pieces.next(), pieces.next());
@@ -211,12 +220,16 @@ fn says_enum(field: &RawField) -> bool {
     folded.split(|c: char| !c.is_alphanumeric()).next().is_some_and(|word| typewords::find(word) == Some(Word::Enum))
 }
 
+/// Small words in names of fields: `nombre del cliente para la factura`.
+static PARTICLES: Words = Words("small words in names");
+
 /// Whether a text is a name of a few plain words.
 fn is_plain(label: &str) -> bool {
     let plain =
         |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '(' | ')' | '°' | 'º' | '\'' | '’' | '.' | '#');
     // `date de mise à jour` has three words.
-    label.split_whitespace().filter(|word| word.chars().count() > 2).count() <= 4
+    let telling = |word: &&str| word.chars().count() > 2 && !PARTICLES.contains(&fold(word).as_str());
+    label.split_whitespace().filter(telling).count() <= 4
         && label.split_whitespace().count() <= 6
         && label.starts_with(char::is_alphabetic)
         && label.chars().all(plain)
@@ -254,6 +267,9 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
     let rest = rest[..sentence.unwrap_or(rest.len())].trim().trim_end_matches('.');
     let rest = rest.strip_prefix(['(', '{', '[']).map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
     let parts = crate::types::split(rest, ',');
+    if parts.iter().any(|part| part.trim().trim_matches('`').ends_with(':')) {
+        return None;
+    }
     let named = parts.iter().filter(|part| {
         let name = part
             .trim()

@@ -137,8 +137,14 @@ pub(crate) fn is_common(label: &str) -> bool {
 
 /// The fields of a sentence that lists nothing else: `id, owner_id (SET NULL), state, details JSONB.`
 pub(crate) fn sentence(lines: &[Line]) -> Option<Vec<RawField>> {
-    let text = crate::blocks::join(lines).replace('`', "");
     let whole = crate::blocks::join(lines);
+    // `**Meta:** created_at, updated_at`
+    let lead = lines.first().map_or("", |line| line.lead.trim());
+    let whole = match whole.strip_prefix(lead).filter(|_| lead.ends_with([':', '：'])) {
+        Some(rest) => rest.trim().to_owned(),
+        None => whole,
+    };
+    let text = whole.replace('`', "");
     let first = text.split(". ").next().unwrap_or_default().trim_end_matches('.');
     // `Kinds of goods. `id`, `name`, `description?`.`
     let coded =
@@ -154,6 +160,7 @@ pub(crate) fn sentence(lines: &[Line]) -> Option<Vec<RawField>> {
             && !part.contains(". ")
     };
     let name = |part: &&str| part.trim().split([' ', '(', ':']).next().unwrap_or_default().to_owned();
-    let listed = parts.len() > 2 && parts.iter().all(field) && parts.iter().any(|part| is_common(&name(part)));
+    let common = parts.iter().filter(|part| is_common(&name(part))).count();
+    let listed = parts.iter().all(field) && (parts.len() > 2 && common > 0 || parts.len() == 2 && common == 2);
     listed.then(|| folded::read(text, lines.first().map_or(1, |line| line.line), Dialect::default()))
 }

@@ -103,7 +103,10 @@ fn entity(head: &str, body: &str, line: u32) -> Option<RawEntity> {
     let mut fields = Vec::new();
     let mut marked = false;
     let mut at = line;
-    for part in crate::types::split(&plain, ',') {
+    let parts = crate::types::split(&plain, ',');
+    let parts = parts.into_iter().flat_map(|part| several(part).unwrap_or_else(|| vec![part.to_owned()]));
+    for part in parts {
+        let part = part.as_str();
         let begun = at
             + u32::try_from(part.len() - part.trim_start().len()).map_or(0, |_| {
                 u32::try_from(part[..part.len() - part.trim_start().len()].matches('\n').count()).unwrap_or(0)
@@ -119,6 +122,14 @@ fn entity(head: &str, body: &str, line: u32) -> Option<RawEntity> {
         first.primary_key = true;
     }
     (fields.len() > 1 && marked).then(|| RawEntity { label, line, fields, ..RawEntity::default() })
+}
+
+/// `team_id + user_id PK`: the fields of a composite key, each with what is said of both.
+fn several(part: &str) -> Option<Vec<String>> {
+    let (before, last) = part.rsplit_once(" + ")?;
+    let (name, said) = last.trim().split_once(' ').unwrap_or((last.trim(), ""));
+    let names: Vec<&str> = before.split(" + ").map(str::trim).chain([name]).collect();
+    names.iter().all(|name| names::is_label(name)).then(|| names.iter().map(|name| format!("{name} {said}")).collect())
 }
 
 /// One field, and whether it is marked as a key or has a type.
