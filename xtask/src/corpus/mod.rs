@@ -1,5 +1,6 @@
 //! `cargo xtask corpus`: what `architect survey` says of public projects beside what Python says of them.
 
+mod constraints;
 mod endpoints;
 mod environment;
 mod exercise;

@@ -41,8 +41,11 @@ impl Tally {
 pub struct TableTallies {
     /// Tables by name.
     pub tables: Tally,
-    /// Columns by table and name; wrong where type, nullability or primary key differ.
+    /// Columns by table and name; wrong where type, nullability, primary key, flags, comment or the presence of defaults
+    /// differ.
     pub columns: Tally,
+    /// Keys, constraints and indexes.
+    pub constraints: Tally,
     /// Mapped classes.
     pub classes: Tally,
 }
@@ -83,7 +86,7 @@ impl ProjectReport {
             Outcome::Absent => false,
             Outcome::Failed(_) => true,
             Outcome::Compared { tables, endpoints } => {
-                let all = [&tables.tables, &tables.columns, &tables.classes, endpoints];
+                let all = [&tables.tables, &tables.columns, &tables.constraints, &tables.classes, endpoints];
                 all.iter().any(|tally| tally.wrong > 0) || endpoints.extra > 0 || endpoints.missing > 0
             }
         }
@@ -91,7 +94,7 @@ impl ProjectReport {
 }
 
 const HEAD: &str = "project              s │ tables (declared/miss/extra/wrong) │ columns (declared/miss/extra/wrong) │ \
-                    classes (miss/extra) │ endpoints (declared/miss/extra/wrong, partly unknown)";
+                    keys, constraints, indexes (declared/miss/extra) │ classes (miss/extra) │ endpoints (declared/miss/extra/wrong, partly unknown)";
 
 /// Prints the line of one project, the table's head before the first.
 pub fn print_row(report: &ProjectReport, first: bool) {
@@ -111,8 +114,13 @@ pub fn print_row(report: &ProjectReport, first: bool) {
 fn print_tallies(name: &str, seconds: f64, t: &TableTallies, e: &Tally) {
     let four = |t: &Tally| format!("{:>5} ({}/{}/{}/{})", t.found, t.declared, t.missing, t.extra, t.wrong);
     let classes = format!("{:>5} ({}/{})", t.classes.found, t.classes.missing, t.classes.extra);
-    let (tables, columns) = (four(&t.tables), four(&t.columns));
-    println!("{name:<14} {seconds:>7.3} │ {tables:<34} │ {columns:<35} │ {classes:<20} │ {}, {}", four(e), e.partly);
+    let (tables, columns, c) = (four(&t.tables), four(&t.columns), &t.constraints);
+    let constraints = format!("{:>5} ({}/{}/{})", c.found, c.declared, c.missing, c.extra);
+    println!(
+        "{name:<14} {seconds:>7.3} │ {tables:<34} │ {columns:<35} │ {constraints:<48} │ {classes:<20} │ {}, {}",
+        four(e),
+        e.partly
+    );
 }
 
 /// Prints the sums, and with `verbose` each difference.
@@ -122,6 +130,7 @@ pub fn print_summary(reports: &[ProjectReport], verbose: bool) {
         if let Outcome::Compared { tables, endpoints: own } = &report.outcome {
             sums.tables.add(&tables.tables);
             sums.columns.add(&tables.columns);
+            sums.constraints.add(&tables.constraints);
             sums.classes.add(&tables.classes);
             endpoints.add(own);
             seconds += report.took.as_secs_f64();
@@ -137,7 +146,7 @@ fn print_differences(report: &ProjectReport) {
     let Outcome::Compared { tables, endpoints } = &report.outcome else {
         return;
     };
-    for tally in [&tables.tables, &tables.columns, &tables.classes, endpoints] {
+    for tally in [&tables.tables, &tables.columns, &tables.constraints, &tables.classes, endpoints] {
         for line in &tally.differences {
             println!("{}: {line}", report.name);
         }

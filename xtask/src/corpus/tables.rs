@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
+use super::constraints;
 use super::report::{TableTallies, Tally};
 
-/// Compares tables, their columns and their classes.
+/// Compares tables, their columns, constraints and classes.
 pub fn compare(survey: &Value, metadata: &Value) -> TableTallies {
     let mut tallies = TableTallies::default();
     let empty = Map::new();
@@ -18,7 +19,9 @@ pub fn compare(survey: &Value, metadata: &Value) -> TableTallies {
             Some(candidates) => {
                 tallies.tables.found += 1;
                 let best = candidates.iter().find(|c| classes(table).contains(&symbol(&c["class"])));
-                columns(&mut tallies.columns, name, best.unwrap_or(&candidates[0]), table);
+                let stated = best.unwrap_or(&candidates[0]);
+                columns(&mut tallies.columns, name, stated, table);
+                constraints::compare(&mut tallies.constraints, name, stated, table);
             }
             None if classes(table).iter().any(|class| nameless.contains(class)) => {
                 tallies.tables.declared += 1;
@@ -89,7 +92,7 @@ fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
     for column in real["columns"].as_array().into_iter().flatten() {
         let name = column["name"].as_str().unwrap_or_default();
         match named.remove(name) {
-            Some(own) => column_facts(tally, table, name, own, column),
+            Some(own) => column_facts(tally, (table, has_unknowns), own, column),
             None if has_unknowns => tally.declared += 1,
             None => {
                 tally.missing += 1;
@@ -103,9 +106,22 @@ fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
     }
 }
 
-fn column_facts(tally: &mut Tally, table: &str, name: &str, stated: &Value, real: &Value) {
+/// What is said of a column; of a table that was not understood whole, what is left unsaid is no error.
+fn column_facts(tally: &mut Tally, (table, has_unknowns): (&str, bool), stated: &Value, real: &Value) {
     tally.found += 1;
-    let mut facts = vec![("primary_key", stated["primary_key"].to_string(), real["primary_key"].to_string())];
+    let name = real["name"].as_str().unwrap_or_default();
+    let mut facts: Vec<(&str, String, String)> =
+        ["primary_key", "unique", "index"].map(|flag| (flag, stated[flag].to_string(), real[flag].to_string())).into();
+    let says = |key: &str| !stated[key].is_null() || !has_unknowns;
+    if says("comment") {
+        facts.push(("comment", stated["comment"].to_string(), real["comment"].to_string()));
+    }
+    // What the database computes, it fills in.
+    let by_database = !real["server_default"].is_null() || !real["computed"].is_null();
+    let filled = [("default", !real["default"].is_null()), ("server_default", by_database)];
+    for (key, is_filled) in filled.into_iter().filter(|(key, _)| says(key)) {
+        facts.push((key, (!stated[key].is_null()).to_string(), is_filled.to_string()));
+    }
     if stated["nullable"].is_boolean() {
         facts.push(("nullable", stated["nullable"].to_string(), real["nullable"].to_string()));
     }
