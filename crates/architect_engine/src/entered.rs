@@ -7,7 +7,7 @@ use architect_model::{
     Certainty, ColumnDesign, ColumnRole, EntityDesign, FileChange, Location, OpenEdit, Plan, Project, Question,
     Resolution, Step, Use, UseKind, UseLayer,
 };
-use architect_python::carry::{NamedField, NamedGroup, OpenPlace, Rows, by_analogy, named_one_by_one};
+use architect_python::carry::{NamedField, NamedGroup, OpenPlace, Rows, by_analogy, demands, named_one_by_one};
 use architect_python::{SourceText, Sources, read, uses};
 
 use similar::TextDiff;
@@ -78,10 +78,11 @@ impl Places<'_> {
 
     fn settle(&self, plan: &mut Plan) {
         let sources = self.planned(plan);
+        let demanding = self.demanding(plan);
         let mut found: Vec<(&SourceText, Vec<NamedGroup>)> = Vec::new();
         for file in &sources.python {
             if self.entered.classes.iter().any(|class| file.text.contains(class)) {
-                let groups = named_one_by_one(&file.text, self.rows(&[]));
+                let groups = named_one_by_one(&file.text, self.rows(&demanding));
                 found.extend((!groups.is_empty()).then_some((file, groups)));
             }
         }
@@ -89,9 +90,6 @@ impl Places<'_> {
             return;
         }
         let after = read(&sources);
-        let demanding = self.demanding(&after);
-        let is_demanded = |group: &NamedGroup| group.made.as_deref().is_some_and(|class| demanding.contains(&class));
-        found.iter_mut().for_each(|(_, groups)| groups.retain(|group| group.mirrors || is_demanded(group)));
         let names: BTreeSet<&str> = found
             .iter()
             .flat_map(|(_, groups)| groups)
@@ -102,7 +100,7 @@ impl Places<'_> {
         for (file, groups) in found {
             let layer = |group: &NamedGroup| {
                 let is_it = |one: &&Use| {
-                    let counts = one.layer < UseLayer::Tests || is_demanded(group);
+                    let counts = one.layer < UseLayer::Tests || group.demanded;
                     counts && one.at.file == file.path && group.fields.iter().any(|field| is_at(field, one))
                 };
                 known.iter().find(is_it)
@@ -116,22 +114,10 @@ impl Places<'_> {
         }
     }
 
-    /// The classes of which no row can be made without the new field, as the planned code has them.
-    fn demanding(&self, after: &Project) -> Vec<&str> {
-        let field = self.entered.field;
-        let demands = |class: &&&str| {
-            let schemas = after.schemas.iter().filter(|schema| schema.class.name == ***class);
-            let mut fields = schemas.flat_map(|schema| &schema.fields);
-            let tables =
-                after.tables.iter().filter(|table| table.class.as_ref().is_some_and(|one| one.name == ***class));
-            let mut columns = tables.flat_map(|table| &table.columns);
-            fields.any(|one| one.name == field && one.required)
-                || columns.any(|column| {
-                    let is_it = column.attribute.as_deref().unwrap_or(&column.name) == field;
-                    let is_filled = column.default.is_some() || column.server_default.is_some();
-                    is_it && column.nullable.known() == Some(&false) && !is_filled
-                })
-        };
+    /// The classes of which no row can be made without the new field, as the planned files declare it.
+    fn demanding(&self, plan: &Plan) -> Vec<&'_ str> {
+        let planned = plan.files.iter().filter(|file| file.path.ends_with(".py"));
+        let demands = |class: &&&str| planned.clone().any(|file| demands(&file.after, class, self.entered.field));
         self.entered.classes.iter().filter(demands).copied().collect()
     }
 

@@ -9,8 +9,10 @@ use ruff_text_size::{TextRange, TextSize};
 use super::layout::relaid;
 use crate::edit::document::{Document, size};
 
+mod demands;
 mod groups;
 
+pub use demands::demands;
 use groups::Groups;
 
 /// A place where the name of a field stands: its first byte, and the name.
@@ -34,10 +36,8 @@ pub struct Rows<'a> {
 pub struct NamedGroup {
     /// The fields.
     pub fields: Vec<NamedField>,
-    /// The class of which it makes a row.
-    pub made: Option<String>,
-    /// Whether it gives values on from something that has the same names.
-    pub mirrors: bool,
+    /// Whether it does not work without the new field.
+    pub demanded: bool,
 }
 
 /// A place that was left as it is.
@@ -70,12 +70,11 @@ pub fn named_one_by_one(text: &str, rows: Rows<'_>) -> Vec<NamedGroup> {
     let Ok(document) = Document::parse(text) else { return Vec::new() };
     let groups = Groups::of(&document, rows, &|_, name| rows.values.contains(&name) || rows.others.contains(&name));
     let named = |group: Group| NamedGroup {
-        mirrors: group.mirrors(),
+        demanded: group.is_demanded(rows),
         fields: group.elements.into_iter().map(|one| (one.at.to_usize(), one.name)).collect(),
-        made: group.made,
     };
-    let named = groups.into_iter().filter(|group| group.is_whole).map(named);
-    named.filter(|group| group.mirrors || group.made.is_some()).collect()
+    let is_one = |group: &Group| group.is_whole && (group.mirrors() || group.is_demanded(rows));
+    groups.into_iter().filter(is_one).map(named).collect()
 }
 
 /// Whether a text has a name before `=`, or in quotes.
@@ -257,7 +256,6 @@ mod tests {
     fn said_where(text: &str, demanding: &[&str]) -> (Option<String>, usize, Vec<OpenPlace>) {
         let rows = Rows { values: &["title", "words", "mail"], others: &["id"], classes: &["Item"], demanding };
         let groups = named_one_by_one(text, rows).into_iter();
-        let groups = groups.filter(|group| group.mirrors || !demanding.is_empty());
         let known: Vec<NamedField> = groups.flat_map(|group| group.fields).collect();
         let style = FormatStyle { line_length: 88, indent: 4, double_quotes: true, ..FormatStyle::default() };
         let found = by_analogy(text, "tint", &known, rows, &style);

@@ -32,7 +32,7 @@ mod withdraw;
 
 pub(crate) use unused::without_import;
 
-pub use analogy::{Analogy, NamedField, NamedGroup, OpenPlace, Rows, by_analogy, named_one_by_one};
+pub use analogy::{Analogy, NamedField, NamedGroup, OpenPlace, Rows, by_analogy, demands, named_one_by_one};
 
 use architect_model::{FileChange, FormatStyle, Location, Question, Step};
 
