@@ -85,7 +85,7 @@ impl Reader<'_> {
     fn says_entities(&self, text: &str) -> bool {
         let folded = fold(text);
         let says = |word: &&str| folded.split(|c: char| !c.is_alphanumeric()).any(|part| part == *word);
-        self.context.in_data_model && text.ends_with([':', '：']) && ENTITIES.iter().any(|word| says(word))
+        self.context.in_data_model && text.ends_with([':', '：']) && ENTITIES.iter().any(says)
     }
 
     /// Takes up the values behind the name of a field: `Kinds: cash, card`.

@@ -107,11 +107,7 @@ impl Reader<'_> {
             let silent = |field: &&mut RawField| field.spec.is_none() && field.type_text.is_empty();
             entity.fields.iter_mut().filter(silent).for_each(|field| field.hint = Some(field.label.clone()));
         }
-        if (self.names_alone || self.announced.fields)
-            && (told || self.announced.fields)
-            && read * 10 >= wanted * 6
-            && read > 1
-        {
+        if (self.announced.fields || self.names_alone && told) && read * 10 >= wanted * 6 && read > 1 {
             for lines in unread {
                 let what = join(lines);
                 let question = format!("What is `{what}` of `{label}`?");
