@@ -69,11 +69,27 @@ pub(crate) fn values(text: &str, likely: Likelihood) -> Option<Vec<String>> {
     if let Some(values) = membership(text) {
         return Some(values);
     }
+    let coded = |value: &String| value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    if let Some(values) = dotted(text).filter(|values| likely != Likelihood::Open || values.iter().all(coded)) {
+        return Some(values);
+    }
     if let Some(tail) = after_marker(text) {
         return listed(&tail, true).or_else(|| listed(first_sentence(&tail), true));
     }
     let least = if likely == Likelihood::Certain { 1 } else { 2 };
     quoted_run(text).filter(|values| values.len() >= least).or_else(|| bare(text, likely))
+}
+
+/// `State • OPEN: may be booked • HELD: is being paid`
+fn dotted(text: &str) -> Option<Vec<String>> {
+    let parts: Vec<&str> = text.split(['•', '▪', '‣']).skip(1).map(str::trim).collect();
+    let value = |part: &&str| {
+        let (value, said) = part.split_once([':', '：'])?;
+        let value = value.trim().trim_matches(['`', '"', '\'']);
+        (names::is_label(value) && !said.trim().is_empty()).then(|| value.to_owned())
+    };
+    let values: Vec<String> = parts.iter().map(value).collect::<Option<_>>()?;
+    (values.len() > 1).then_some(values)
 }
 
 /// Values without marks: the whole first sentence, what stands in brackets, or what follows a colon.

@@ -85,6 +85,8 @@ pub(crate) fn priority(text: &str, scale: Scale) -> Option<Priority> {
     let inside = clean.rsplit(['(', '（']).next().filter(|_| clean.contains(['(', '（']));
     let inside = inside.map_or("", |rest| rest.trim_end_matches([')', '）'])).trim();
     let first = head.split([' ', '-', '—', '/']).next().unwrap_or(head);
+    // `System features (MVP)` says of what they are.
+    let inside = if inside == "mvp" { "" } else { inside };
     let words = [head, inside];
     if let Some(found) = words.iter().find_map(|word| exact(word, scale)) {
         return Some(found);

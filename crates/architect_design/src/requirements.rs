@@ -72,6 +72,7 @@ fn read_section(section: &Section, scale: Scale, notes: &mut Notes) -> Vec<Requi
     let about = section.above.iter().chain([&section.heading]).any(|heading| is_about(heading));
     let inherited = section.above.iter().chain([&section.heading]).rev().find_map(|heading| priority(heading, scale));
     let opened = definition(&section.heading, about).or_else(|| trailing(&section.heading));
+    let opened = opened.or_else(|| before_remark(&section.heading));
     if let Some((id, text)) = opened.filter(|_| section.level > 0) {
         let (text, trailing) = match trailing_priority(&text, scale) {
             Some((before, found)) => (before.to_owned(), Some(found)),
@@ -273,6 +274,12 @@ fn trailing(heading: &str) -> Option<(String, String)> {
     let id = only_id(inside[at..].trim_start_matches(['(', '（', '[']), false, false)?;
     let text = inside[..at].trim_start_matches(|c: char| c.is_ascii_digit() || matches!(c, '.' | ' '));
     (!id.contains(' ')).then(|| (id, text.trim().to_owned()))
+}
+
+/// The same before one more remark in brackets: `Camera (F001) (core)`.
+fn before_remark(heading: &str) -> Option<(String, String)> {
+    let heading = heading.trim().strip_suffix([')', '）', ']'])?;
+    trailing(&heading[..heading.rfind(['(', '（', '['])?])
 }
 
 fn is_other(id: &str) -> bool {

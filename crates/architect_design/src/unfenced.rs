@@ -24,6 +24,7 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
     let mut stretches = Vec::new();
     let (mut at, mut from, mut fence) = (0, 0, None);
     let mut header: Option<&str> = None;
+    let modelled = lines.iter().any(|line| mocodo::is_association(line.text));
     while at < lines.len() {
         let line = &lines[at];
         let trimmed = line.text.trim_start();
@@ -38,7 +39,7 @@ pub(crate) fn stretches(text: &str) -> Vec<Stretch> {
             continue;
         }
         let rows = || header.and_then(|header| headless(&lines[at..], header));
-        let taken = if outside { taken(&lines[at..]).or_else(rows) } else { None };
+        let taken = if outside { taken(&lines[at..], modelled).or_else(rows) } else { None };
         let Some((blocks, count)) = taken else {
             at += 1;
             continue;
@@ -125,8 +126,9 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 }
 
 /// What begins at the first line, if it is no Markdown, and how many lines it takes.
-fn taken(lines: &[Piece<'_>]) -> Option<(Vec<Block>, usize)> {
-    bullets(lines).or_else(|| tabs(lines)).or_else(|| code(lines)).or_else(|| model(lines))
+fn taken(lines: &[Piece<'_>], modelled: bool) -> Option<(Vec<Block>, usize)> {
+    let model = || if modelled { model(lines) } else { None };
+    bullets(lines).or_else(|| tabs(lines)).or_else(|| code(lines)).or_else(model)
 }
 
 /// A conceptual model in the notation of Mocodo, one statement in a line.

@@ -134,11 +134,11 @@ fn by_name(field: &RawField) -> Option<FieldType> {
         FieldType::Date
     } else if ends(&snake, TEXT_ENDINGS) {
         FieldType::Text
-    } else if is_counted(&snake) || silent && ends(&snake, MEASURES) {
+    } else if is_counted(&snake) {
         FieldType::Integer { min: None, max: None }
     } else if typewords::is_money(&field.label) {
         FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
-    } else if silent && begins(&snake, INTEGER_BEGINNINGS) {
+    } else if silent && (ends(&snake, MEASURES) || begins(&snake, INTEGER_BEGINNINGS)) {
         FieldType::Integer { min: None, max: None }
     } else if silent && ends(&snake, FLOAT_ENDINGS) {
         FieldType::Float

@@ -182,6 +182,11 @@ const REPEATED: &[&str] = &[
     "{\"a\": ",
     "\\|",
     "FK → references default check in (",
+    "A: b, c\n",
+    "x, 11 A, 0N B\n",
+    "A: b, c\nx, 11 A, 0N A\n",
+    "A\n- id\n- b_id\n\n",
+    "- **a**\n  - b (c, d)\n  - e\n",
 ];
 
 #[test]

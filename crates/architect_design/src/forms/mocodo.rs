@@ -1,5 +1,7 @@
 //! Conceptual models in the notation of Mocodo: `ORDER: code, date` and `PLACE, 11 ORDER, 0N CUSTOMER`.
 
+use std::collections::HashMap;
+
 use crate::names;
 use crate::plurals;
 use crate::raw::{Found, RawEntity, RawField, RawRelation, RelationKind};
@@ -45,12 +47,15 @@ pub(crate) fn read(text: &str, first_line: u32, found: &mut Found) {
             None => {}
         }
     }
+    let places: HashMap<String, usize> =
+        entities.iter().enumerate().map(|(at, entity)| (plurals::stem(&entity.label), at)).collect();
     for (name, legs, attributes, line) in associations {
         if let [one, other] = legs.as_slice()
             && let Some(holder) = holder(one, other)
         {
             let (holder, target) = if holder { (one, other) } else { (other, one) };
-            let Some(entity) = entities.iter_mut().find(|entity| same(&entity.label, holder.entity)) else { continue };
+            let place = places.get(&plurals::stem(holder.entity)).copied();
+            let Some(entity) = place.and_then(|at| entities.get_mut(at)) else { continue };
             let mut field = reference(target.entity, line);
             field.required = Some(holder.required);
             field.unique = (!target.many).then_some(crate::raw::Scope::Table);

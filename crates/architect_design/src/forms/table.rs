@@ -127,11 +127,27 @@ pub(crate) fn folded_rows(table: &Table) -> Vec<RawEntity> {
     let row = |row: &Row| {
         let label = openers::label(columns.cell(row, Column::Entity))?;
         let description = columns.all(row, Column::Description).filter(|cell| !cell.is_empty()).map(str::to_owned);
-        let fields = folded::read(columns.cell(row, Column::Field), row.line, Dialect::default());
-        let description = description.collect();
+        let mut fields = folded::read(columns.cell(row, Column::Field), row.line, Dialect::default());
+        let description: Vec<String> = description.collect();
+        description.iter().for_each(|said| said_values(said, &mut fields));
         Some(RawEntity { label, line: row.line, description, fields, summary: true, ..RawEntity::default() })
     };
     table.rows.iter().filter_map(row).collect()
+}
+
+/// Takes the values that a remark gives for fields: `` `kind`: bug/wish; `state`: open/closed ``.
+fn said_values(text: &str, fields: &mut [RawField]) {
+    for clause in text.split([';', '；', '。']) {
+        let Some((name, listed)) = clause.split_once([':', '：']) else { continue };
+        let name = name.rsplit(['.', ',']).next().unwrap_or(name).trim();
+        let Some(name) = name.strip_prefix('`').and_then(|name| name.strip_suffix('`')) else { continue };
+        let listed = listed.split(['(', '（']).next().unwrap_or(listed).trim();
+        let values = crate::enumerations::word_list(listed);
+        let field = fields.iter_mut().find(|field| names::key(&field.label) == names::key(name));
+        if let (Some(field), Some(values)) = (field.filter(|field| field.spec.is_none()), values) {
+            loose::enumeration(field, values);
+        }
+    }
 }
 
 /// `Entity | Description`: names alone, with what is said of them.
