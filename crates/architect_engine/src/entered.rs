@@ -93,8 +93,7 @@ impl Places<'_> {
         let names: BTreeSet<&str> = found
             .iter()
             .flat_map(|(_, groups)| groups)
-            .flat_map(|group| group.fields.iter().filter(|one| self.entered.values.contains(&name(one))).take(2))
-            .map(name)
+            .flat_map(|group| self.telling(group))
             .collect();
         let known: Vec<Use> = names.iter().flat_map(|name| self.uses(&sources, &after, name)).collect();
         for (file, groups) in found {
@@ -112,6 +111,13 @@ impl Places<'_> {
                 self.file(plan, file, &fields, first.layer, (&after, &demanding));
             }
         }
+    }
+
+    /// Two fields of a group that tell of what it is one, of those with values that clients give if it has such.
+    fn telling<'g>(&self, group: &'g NamedGroup) -> impl Iterator<Item = &'g str> {
+        let is_value = |one: &&str| self.entered.values.contains(one);
+        let (values, others): (Vec<&str>, Vec<&str>) = group.fields.iter().map(name).partition(is_value);
+        values.into_iter().chain(others).take(2)
     }
 
     /// The classes of which no row can be made without the new field, as the planned files declare it.

@@ -64,7 +64,7 @@ pub struct Analogy {
 /// dictionary, as attributes that are set. Whether these are the rows' own is not known here.
 pub fn named_one_by_one(text: &str, rows: Rows<'_>) -> Vec<NamedGroup> {
     // Most files name none of them so, and need not be parsed.
-    if !rows.values.iter().any(|name| may_give(text, name)) {
+    if !rows.values.iter().chain(rows.others).any(|name| may_give(text, name)) {
         return Vec::new();
     }
     let Ok(document) = Document::parse(text) else { return Vec::new() };

@@ -20,7 +20,7 @@ mod migrations;
 mod model_imports;
 mod models;
 mod offered;
-mod operations;
+pub(crate) mod operations;
 mod order;
 mod orders;
 mod pages;

@@ -147,6 +147,11 @@ pub(crate) fn is_session_name(name: &str) -> bool {
     name.contains("session") || name == "db" || name == "uow" || name == "conn"
 }
 
+/// Whether a parameter of this name is given the key of a row, and not the row.
+pub(crate) fn is_key_name(name: &str) -> bool {
+    matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_")
+}
+
 /// `self.model.id`, `Model.pk`.
 fn is_key(expr: &Expr) -> bool {
     matches!(expr, Expr::Attribute(attribute) if matches!(attribute.attr.as_str(), "id" | "pk" | "uuid" | "uid"))
@@ -167,10 +172,8 @@ fn is_parameter(value: &Expr, method: Function<'_>) -> bool {
 }
 
 fn operation(facts: &Facts<'_>, seen: &Seen<'_>, method: Function<'_>, mark: Option<&Mark<'_>>) -> Option<Operation> {
-    let names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
-    let takes_key = names
-        .into_iter()
-        .any(|name| matches!(name, "id" | "pk" | "uuid" | "uid") || name.ends_with("_id") || name.ends_with("id_"));
+    let mut names = method.def.parameters.iter_non_variadic_params().map(|parameter| parameter.name().as_str());
+    let takes_key = names.any(is_key_name);
     let marks = |mark: &Mark<'_>| {
         let mut set = seen.stated.iter();
         set.any(|(name, value)| *name == mark.column && deletion::marks_with(mark.kind, value))

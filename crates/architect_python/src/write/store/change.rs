@@ -8,6 +8,7 @@ use super::super::file::File;
 use super::super::house::Need;
 use super::super::repository::{self, founding};
 use super::{Effect, Lines, Store, is_session};
+use crate::style::operations::is_key_name;
 
 impl Store<'_> {
     /// Inserts what `data` says, with further values.
@@ -111,7 +112,11 @@ impl Store<'_> {
                     return None;
                 }
                 let is_data = schema(parameter) || is_mapping(parameter) || !std::mem::take(&mut first);
-                Some(if is_data { given_as(parameter, data, "exclude_unset=True", values) } else { item.to_owned() })
+                Some(match is_data {
+                    true => given_as(parameter, data, "exclude_unset=True", values),
+                    false if is_key_name(&parameter.name) => self.key_of(item),
+                    false => item.to_owned(),
+                })
             };
             let extra = if takes_mapping(method) { &[] } else { values };
             let extra = extra.iter().map(|(name, value)| format!("{name}={value}"));
@@ -200,6 +205,10 @@ impl Store<'_> {
         self.base_call(file, method, give)
     }
 
+    fn key_of(&self, item: &str) -> String {
+        format!("{item}.{}", self.entity.id().map_or("id", |id| &id.name))
+    }
+
     /// Deletes a row.
     pub(crate) fn delete(&self, file: &mut File, item: &str) -> Code {
         if let Some(method) = self.base(Operation::Delete) {
@@ -208,8 +217,7 @@ impl Store<'_> {
         }
         if let Some(method) = self.base(Operation::DeleteById) {
             let give = |parameter: &Parameter| {
-                (!is_session(self.house, parameter))
-                    .then(|| format!("{item}.{}", self.entity.id().map_or("id", |id| &id.name)))
+                (!is_session(self.house, parameter)).then(|| self.key_of(item))
             };
             return Code::of(self.base_call(file, method, give));
         }
