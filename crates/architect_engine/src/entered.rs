@@ -90,11 +90,8 @@ impl Places<'_> {
             return;
         }
         let after = read(&sources);
-        let names: BTreeSet<&str> = found
-            .iter()
-            .flat_map(|(_, groups)| groups)
-            .flat_map(|group| self.telling(group))
-            .collect();
+        let names: BTreeSet<&str> =
+            found.iter().flat_map(|(_, groups)| groups).flat_map(|group| self.telling(group)).collect();
         let known: Vec<Use> = names.iter().flat_map(|name| self.uses(&sources, &after, name)).collect();
         for (file, groups) in found {
             let layer = |group: &NamedGroup| {

@@ -32,7 +32,7 @@ impl<'a> House<'a> {
     ) -> String {
         if self.rules_at() == Place::Handler {
             let module =
-                self.new_entity(&to.names.class).map_or(self.module.name.as_str(), |(module, _)| module.name.as_str());
+                self.designed(&to.names.class).map_or(self.module.name.as_str(), |(module, _)| module.name.as_str());
             let path = self.path(&self.style.layout.endpoints.value, module, &to.names);
             return file.symbol(&Symbol::new(self.dotted(&path), name));
         }

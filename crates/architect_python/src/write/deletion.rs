@@ -21,7 +21,7 @@ impl<'a> House<'a> {
     /// The mark of deleted rows of a class, existing at `existing` or new.
     pub(crate) fn mark_at(&self, class: &str, existing: Option<&Symbol>) -> Option<&'a DeletionMark> {
         let Some(symbol) = existing else {
-            return self.new_entity(class).and_then(|(_, entity)| self.mark(entity));
+            return self.designed(class).and_then(|(_, entity)| self.mark(entity));
         };
         let mark = &self.style.models.deletion.as_ref()?.value;
         let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(symbol))?;

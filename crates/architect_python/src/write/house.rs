@@ -10,6 +10,8 @@ use architect_model::{
 use super::file::File;
 use super::names::filled;
 use super::others::Other;
+use super::place::Place;
+use super::service;
 
 /// What all writers of one module work from.
 pub(crate) struct House<'a> {
@@ -101,7 +103,7 @@ impl<'a> House<'a> {
 
     /// The table class of an entity of the design.
     pub(crate) fn model(&self, entity: &EntityDesign) -> Symbol {
-        let module = self.new_entity(&entity.names.class).map_or(self.module, |(module, _)| module);
+        let module = self.designed(&entity.names.class).map_or(self.module, |(module, _)| module);
         let path = self.path(&self.style.layout.models.value, &module.name, &entity.names);
         Symbol::new(self.dotted(&path), &entity.names.class)
     }
@@ -131,7 +133,7 @@ impl<'a> House<'a> {
                 return key.attribute.clone().unwrap_or_else(|| key.name.clone());
             }
         }
-        let entity = self.new_entity(&target.class).map(|(_, entity)| entity);
+        let entity = self.designed(&target.class).map(|(_, entity)| entity);
         entity.and_then(EntityDesign::id).map_or_else(|| "id".to_owned(), |id| id.name.clone())
     }
 
@@ -146,7 +148,11 @@ impl<'a> House<'a> {
             return symbol.clone();
         }
         let name = module.unwrap_or(&self.module.name);
-        match self.new_entity(class) {
+        match self.designed(class) {
+            Some((_, entity)) if self.is_otherwise(entity) => {
+                let mut known = self.project.tables.iter().filter_map(|table| table.class.as_ref());
+                known.find(|known| known.name == class).cloned().unwrap_or_else(|| Symbol::new("", class))
+            }
             Some((_, entity)) => {
                 let path = self.path(&self.style.layout.models.value, name, &entity.names);
                 Symbol::new(self.dotted(&path), class)
@@ -155,8 +161,36 @@ impl<'a> House<'a> {
         }
     }
 
-    /// The entity of the design whose class is `class`, with its module.
+    /// The entity of the design whose class is `class`, with its module, where what is written of it is there for others.
     pub(crate) fn new_entity(&self, class: &str) -> Option<(&'a ModuleDesign, &'a EntityDesign)> {
+        self.designed(class).filter(|(_, entity)| !self.is_otherwise(entity))
+    }
+
+    /// Whether the code has an entity of the design, and not the service or function by which others would find its rows:
+    /// then they find them as they do those of any class of the code.
+    pub(crate) fn is_otherwise(&self, entity: &EntityDesign) -> bool {
+        let class = &entity.names.class;
+        if !self.project.tables.iter().any(|table| table.class.as_ref().is_some_and(|known| known.name == *class)) {
+            return false;
+        }
+        if self.rules_at() == Place::Handler {
+            let module = self.designed(class).map_or(self.module, |(module, _)| module);
+            let place = self.dotted(&self.path(&self.style.layout.endpoints.value, &module.name, &entity.names));
+            return !self.project.handlers.iter().any(|handler| handler.symbol.module == place);
+        }
+        let service = service::class(self, entity);
+        let mut services = self.project.services.iter();
+        if self.rules_in_class() {
+            return !services.any(|layer| layer.symbol == service);
+        }
+        let name = self.method_name("read", entity);
+        !services.any(|layer| {
+            layer.symbol.module == service.module && layer.methods.iter().any(|method| method.name == name)
+        })
+    }
+
+    /// The entity of the design whose class is `class`, with its module.
+    pub(crate) fn designed(&self, class: &str) -> Option<(&'a ModuleDesign, &'a EntityDesign)> {
         self.modules.iter().find_map(|module| {
             let entity = module.entities.iter().find(|entity| entity.names.class == class)?;
             Some((module, entity))
@@ -209,7 +243,7 @@ impl<'a> House<'a> {
             None => {
                 let all = self.modules.iter().flat_map(|module| &module.enums);
                 let design = all.into_iter().find(|known| known.class == roles.class);
-                let home = self.new_entity(&members.step.class);
+                let home = self.designed(&members.step.class);
                 design.zip(home).and_then(|(design, (module, entity))| {
                     let pattern = if self.models_extend_schemas() {
                         &self.style.layout.schemas.value

@@ -99,7 +99,7 @@ impl House<'_> {
 
     /// Names of the class `class`, new or existing.
     pub(crate) fn names_of_class(&self, class: &str) -> EntityNames {
-        if let Some((_, entity)) = self.new_entity(class) {
+        if let Some((_, entity)) = self.designed(class) {
             return entity.names.clone();
         }
         let snake = class.to_snake_case();

@@ -33,7 +33,7 @@ fn parent(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut 
     let Some(parent) = &entity.parent else { return };
     let Some(column) = entity.columns.iter().find(|column| column.role == ColumnRole::Parent) else { return };
     let Some(reference) = &column.reference else { return };
-    if house.new_entity(&parent.names.class).is_some() {
+    if house.designed(&parent.names.class).is_some() {
         let class = house.class_of(&parent.target);
         code.line(to_one(house, file, &class, &reference.name, &entity.names.snakes));
     }
@@ -72,7 +72,7 @@ fn reads_annotations_late(house: &House<'_>, file: &mut File) -> bool {
 }
 
 fn children(house: &House<'_>, file: &mut File, entity: &EntityDesign, code: &mut Code) {
-    for (module, child) in entity.children.iter().filter_map(|class| house.new_entity(class)) {
+    for (module, child) in entity.children.iter().filter_map(|class| house.designed(class)) {
         let column = child.columns.iter().find(|column| column.role == ColumnRole::Parent);
         let Some(reference) = column.and_then(|column| column.reference.as_ref()) else { continue };
         file.for_typing(&house.class_at(&child.names.class, None, Some(&module.name)));

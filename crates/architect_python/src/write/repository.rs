@@ -29,7 +29,7 @@ use super::text;
 pub(crate) fn module(house: &House<'_>, entity: &EntityDesign) -> String {
     let pattern = house.style.layout.repository.value.clone().unwrap_or_default();
     let name =
-        house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+        house.designed(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
     house.dotted(&house.path(&pattern, name, &entity.names))
 }
 

@@ -269,7 +269,7 @@ impl<'a> Family<'a> {
     }
 
     fn linked_output(&self, file: &mut File, link: &LinkDesign) -> String {
-        match self.house.new_entity(&link.right.names.class) {
+        match self.house.designed(&link.right.names.class) {
             Some((module, entity)) => {
                 let path = self.house.path(&self.house.style.layout.schemas.value, &module.name, &entity.names);
                 file.symbol(&Symbol::new(self.house.dotted(&path), &entity.schemas.output_class))

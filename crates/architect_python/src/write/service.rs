@@ -16,7 +16,7 @@ use super::rules::{Rule, Rules, existing_method};
 pub(crate) fn class(house: &House<'_>, entity: &EntityDesign) -> Symbol {
     let pattern = house.style.layout.service.value.clone().unwrap_or_default();
     let module =
-        house.new_entity(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
+        house.designed(&entity.names.class).map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
     let suffix = &house.style.service.suffix.value;
     let suffix = if suffix.is_empty() { "Service" } else { suffix };
     Symbol::new(house.dotted(&house.path(&pattern, module, &entity.names)), format!("{}{suffix}", entity.names.class))

@@ -92,7 +92,7 @@ impl<'a> Tests<'a> {
 
     /// The entity whose class is `class`, new or in the code, as far as tests can speak of it.
     fn entity(&self, class: &str) -> Option<&'a EntityDesign> {
-        let new = self.house.new_entity(class).map(|(_, entity)| entity);
+        let new = self.house.designed(class).map(|(_, entity)| entity);
         new.or_else(|| self.house.existing.iter().map(|one| &one.entity).find(|entity| entity.names.class == class))
     }
 

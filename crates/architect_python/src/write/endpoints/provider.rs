@@ -94,7 +94,7 @@ pub(super) fn alias_of(house: &House<'_>, file: &mut File, collaborator: Collabo
     match collaborator {
         Collaborator::New(other) => {
             let module = house
-                .new_entity(&other.names.class)
+                .designed(&other.names.class)
                 .map_or(house.module.name.as_str(), |(module, _)| module.name.as_str());
             let path = house.path(&house.style.layout.endpoints.value, module, &other.names);
             file.symbol(&Symbol::new(house.dotted(&path), alias_name(house, other)))

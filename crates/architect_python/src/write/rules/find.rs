@@ -58,6 +58,9 @@ impl<'a> Rules<'a> {
 
     /// The finders that rules of other entities ask for.
     pub(super) fn asked_by_others(&self) -> Vec<Finder> {
+        if self.house.is_otherwise(self.entity) {
+            return Vec::new();
+        }
         let mut all: Vec<Finder> = Vec::new();
         for child in self.children() {
             let rules = Rules::new(self.house, child);

@@ -216,9 +216,7 @@ impl Store<'_> {
             return Code::of(self.base_call(file, method, give));
         }
         if let Some(method) = self.base(Operation::DeleteById) {
-            let give = |parameter: &Parameter| {
-                (!is_session(self.house, parameter)).then(|| self.key_of(item))
-            };
+            let give = |parameter: &Parameter| (!is_session(self.house, parameter)).then(|| self.key_of(item));
             return Code::of(self.base_call(file, method, give));
         }
         if self.has_class() {
