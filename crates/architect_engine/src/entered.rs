@@ -105,7 +105,11 @@ impl Places<'_> {
                 groups.iter().filter_map(|group| Some((group, layer(group)?))).collect();
             if let Some((_, first)) = real.first() {
                 let fields: Vec<NamedField> = real.iter().flat_map(|(group, _)| group.fields.clone()).collect();
-                self.file(plan, file, &fields, first.layer, (&after, &demanding));
+                let demanded =
+                    real.iter().find(|(group, _)| group.demanded).and_then(|(group, _)| group.fields.first());
+                let place = demanded.or(fields.first()).map_or(0, |(at, _)| *at);
+                let doubtful = OpenPlace { at: place, demanded: demanded.is_some() };
+                self.file(plan, file, (&fields, doubtful), first.layer, (&after, &demanding));
             }
         }
     }
@@ -143,7 +147,7 @@ impl Places<'_> {
         &self,
         plan: &mut Plan,
         file: &SourceText,
-        fields: &[NamedField],
+        (fields, doubtful): (&[NamedField], OpenPlace),
         layer: UseLayer,
         (after, demanding): (&Project, &[&str]),
     ) {
@@ -163,7 +167,7 @@ impl Places<'_> {
         // Each name that was written must mean the new field, as far as the types of the code tell.
         if named(&sources) < named(&self.overlaid(&kept)) + said.written {
             plan.files = kept;
-            fields.first().iter().for_each(|(at, _)| self.ask(plan, file, OpenPlace { at: *at, demanded: false }));
+            self.ask(plan, file, doubtful);
         }
     }
 

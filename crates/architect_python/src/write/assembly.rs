@@ -231,10 +231,13 @@ impl<'a> Assembly<'a> {
         let root = self.project.style.layout.source_root.trim_end_matches('/');
         let classes = [self.project.style.session.class.as_ref(), self.project.style.user.class.as_ref()];
         let given: Vec<&str> = classes.into_iter().flatten().map(|class| class.name.as_str()).collect();
-        let new = written.files.iter().filter(|change| change.before.is_none() && change.path.ends_with(".py"));
-        written
-            .problems
-            .extend(new.flat_map(|change| verify::problems(&change.path, &change.after, &texts, root, &given)));
+        let around = verify::Around { texts: &texts, root, given: &given };
+        for change in written.files.iter().filter(|change| change.path.ends_with(".py")) {
+            match &change.before {
+                None => written.problems.extend(verify::problems(&change.path, &change.after, around)),
+                Some(before) => written.open_edits.extend(verify::broken(&change.path, before, &change.after, around)),
+            }
+        }
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
     }

@@ -1,8 +1,10 @@
 //! What would break when Python runs a new file: names that nothing binds, imports that do not exist, `await` out of place.
 
+mod calls;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use architect_model::{Location, Problem, Project};
+use architect_model::{Location, OpenEdit, Problem, Project};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextSize};
@@ -10,15 +12,39 @@ use ruff_text_size::{Ranged, TextSize};
 use super::scope;
 use crate::syntax::Tree;
 
-/// Says what is wrong with the new file at `path`; `texts` are all files as they will be, `root` is the folder on `sys.path`,
-/// and `given` are the classes that only a dependency may give to a handler.
-pub(crate) fn problems(
-    path: &str,
-    text: &str,
-    texts: &BTreeMap<&str, &str>,
-    root: &str,
-    given: &[&str],
-) -> Vec<Problem> {
+/// What a file is checked against.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Around<'a> {
+    /// All files as they will be.
+    pub(crate) texts: &'a BTreeMap<&'a str, &'a str>,
+    /// The folder on `sys.path`.
+    pub(crate) root: &'a str,
+    /// The classes that only a dependency may give to a handler.
+    pub(crate) given: &'a [&'a str],
+}
+
+/// Says what is wrong with the new file at `path`.
+pub(crate) fn problems(path: &str, text: &str, around: Around<'_>) -> Vec<Problem> {
+    faults(text, around).into_iter().map(|(at, reason)| problem(path, text, at, &reason)).collect()
+}
+
+/// What an edit of the file at `path` makes wrong that is not so yet.
+pub(crate) fn broken(path: &str, before: &str, after: &str, around: Around<'_>) -> Vec<OpenEdit> {
+    let known = faults(before, around);
+    let is_new = |reason: &str| !known.iter().any(|(_, other)| other == reason);
+    let found = faults(after, around).into_iter().filter(|(_, reason)| is_new(reason));
+    let found = found.map(|(at, reason)| {
+        let text = format!("What the plan puts here would not run: {reason}");
+        // The line that stands there now, as far as nothing was put before it.
+        let line = before.lines().zip(after.lines()).take_while(|(one, other)| one == other).count() + 1;
+        let line = line.min(line_at(after, at));
+        OpenEdit { text, at: Location::line(path, u32::try_from(line).unwrap_or(u32::MAX)) }
+    });
+    found.collect()
+}
+
+fn faults(text: &str, around: Around<'_>) -> Vec<(TextSize, String)> {
+    let Around { texts, root, given } = around;
     let parsed = Tree::of(text).parsed;
     let mut seen = Seen::default();
     seen.visit_body(&parsed.syntax().body);
@@ -44,9 +70,10 @@ pub(crate) fn problems(
             found.push((*at, format!("`{module}` has no `{name}` to import")));
         }
     }
+    found.extend(calls::mismatches(text, texts, root));
     found.sort();
     found.dedup_by(|a, b| a.1 == b.1);
-    found.into_iter().map(|(at, reason)| problem(path, text, at, &reason)).collect()
+    found
 }
 
 /// What new code cannot be written for: Pydantic 1 has other names for validators, settings of classes and conversions.
@@ -62,7 +89,7 @@ pub(crate) fn foreign_release(project: &Project) -> Option<Problem> {
 }
 
 fn problem(path: &str, text: &str, at: TextSize, reason: &str) -> Problem {
-    let line = text.get(..at.to_usize()).unwrap_or_default().matches('\n').count() + 1;
+    let line = line_at(text, at);
     Problem {
         text: format!("the style of this project could not be followed in the new file `{path}`: {reason}"),
         help: Some(
@@ -73,12 +100,26 @@ fn problem(path: &str, text: &str, at: TextSize, reason: &str) -> Problem {
     }
 }
 
+fn line_at(text: &str, at: TextSize) -> usize {
+    text.get(..at.to_usize()).unwrap_or_default().matches('\n').count() + 1
+}
+
+/// Where the file of `module` is, without its ending.
+fn stem_of(module: &str, root: &str) -> String {
+    [root, &module.replace('.', "/")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/")
+}
+
+/// The text of the file of `module`, where it is here.
+fn file_of<'t>(module: &str, texts: &BTreeMap<&str, &'t str>, root: &str) -> Option<&'t str> {
+    let stem = stem_of(module, root);
+    let (file, package) = (format!("{stem}.py"), format!("{stem}/__init__.py"));
+    texts.get(file.as_str()).or_else(|| texts.get(package.as_str())).copied()
+}
+
 /// Whether the file of `module` is here and defines nothing called `name`.
 fn lacks(module: &str, name: &str, texts: &BTreeMap<&str, &str>, root: &str) -> bool {
-    let stem =
-        [root, &module.replace('.', "/")].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
-    let (file, package) = (format!("{stem}.py"), format!("{stem}/__init__.py"));
-    let Some(text) = texts.get(file.as_str()).or_else(|| texts.get(package.as_str())) else { return false };
+    let stem = stem_of(module, root);
+    let Some(text) = file_of(module, texts, root) else { return false };
     let inside = format!("{stem}/{name}");
     let is_module = texts.contains_key(format!("{inside}.py").as_str())
         || texts
@@ -158,7 +199,8 @@ mod tests {
 
     fn reasons(text: &str) -> Vec<String> {
         let texts = BTreeMap::from([("src/app/db.py", "def get_session():\n    ...\n"), ("src/app/new.py", text)]);
-        problems("src/app/new.py", text, &texts, "src", &["User"]).into_iter().map(|problem| problem.text).collect()
+        let around = Around { texts: &texts, root: "src", given: &["User"] };
+        problems("src/app/new.py", text, around).into_iter().map(|problem| problem.text).collect()
     }
 
     #[test]
