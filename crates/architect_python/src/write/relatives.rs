@@ -101,6 +101,10 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources, changes: &mut Vec<Fil
             else {
                 continue;
             };
+            // Files that are written as if nothing were there do not have it.
+            if !defines(&text, &relative.class.name) {
+                continue;
+            }
             let after = related(house, entity, &relative, &text)
                 .map_err(|refused| Unwritten { path: path.clone(), reason: refused.to_string() })?;
             match position.and_then(|at| changes.get_mut(at)) {
@@ -110,6 +114,14 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources, changes: &mut Vec<Fil
         }
     }
     Ok(())
+}
+
+/// Whether a text defines a class at its top level.
+fn defines(text: &str, class: &str) -> bool {
+    text.lines().any(|line| {
+        let rest = line.strip_prefix("class ").and_then(|rest| rest.trim_start().strip_prefix(class));
+        rest.is_some_and(|rest| !rest.starts_with(|letter: char| letter.is_alphanumeric() || letter == '_'))
+    })
 }
 
 /// The text of the file of a table with its attribute for the rows of `entity`.
