@@ -106,6 +106,14 @@ impl Sides<'_> {
 
     /// Members of a class that the code's class lacks: what the change adds to them comes as a member of its own.
     fn members(&mut self, old: &StmtClassDef, new: &StmtClassDef, there: &StmtClassDef) {
+        // A field of a base gets its new name there.
+        let has = |class: &StmtClassDef, name: &str| class.body.iter().any(|stmt| name_of(stmt) == Some(name));
+        let of_base = |stmt: &&Stmt| {
+            let is_it = |(from, to): &(&str, &str)| name_of(stmt) == Some(*to) && !has(old, from) && !has(there, from);
+            self.renamed.iter().any(is_it)
+        };
+        let found: Vec<_> = new.body.iter().filter(of_base).map(|stmt| (outer(stmt), String::new())).collect();
+        self.replace.extend(found);
         for stmt in &old.body {
             let Some(name) = name_of(stmt) else { continue };
             let Some(changed) = new.body.iter().find(|stmt| name_of(stmt) == Some(name)) else {
