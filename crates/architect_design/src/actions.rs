@@ -14,8 +14,38 @@ pub(crate) fn entity(action: &Action) -> Option<&str> {
     action.entity()
 }
 
+/// Whose rows other endpoints of a document work on: the shape of each path, and the entity that it names.
+pub(crate) type Rows<'a> = Vec<(String, &'a Entity)>;
+
+/// The rows of endpoints that name their entity.
+pub(crate) fn rows<'a>(raws: &[RawEndpoint], entities: &'a [Entity]) -> Rows<'a> {
+    let named = raws.iter().filter(|raw| raw.strict).filter_map(|raw| {
+        let (verb, rest) = raw.does.trim().split_once(char::is_whitespace).unwrap_or((raw.does.trim(), ""));
+        let is_named = ["crud", "list", "read", "get", "create", "update", "delete"].contains(&&*verb.to_lowercase());
+        let name = if is_named { rest } else { raw.does.trim() };
+        let name = name.split_once(',').map_or(name, |(name, _)| name).trim();
+        let is_known = (is_named || raw.method == "CRUD") && !name.is_empty();
+        Some((shape(&raw.path), by_name(name, entities).filter(|_| is_known)?))
+    });
+    named.collect()
+}
+
+/// A path without the names of its parameters.
+fn shape(path: &str) -> String {
+    let segment = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
+    path.trim_end_matches('/').split('/').map(segment).collect::<Vec<_>>().join("/")
+}
+
+/// The entity whose rows the endpoints work on that a path leads below: of the longest path that begins it.
+fn below<'a>(path: &str, rows: &Rows<'a>) -> Option<&'a Entity> {
+    let path = shape(path);
+    let begins =
+        rows.iter().filter(|(known, _)| path.strip_prefix(known.as_str()).is_some_and(|rest| rest.starts_with('/')));
+    begins.max_by_key(|(known, _)| known.len()).map(|(_, entity)| *entity)
+}
+
 /// Reads the `Does` cell; `None` after a problem.
-pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<Action> {
+pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], rows: &Rows<'_>, notes: &mut Notes) -> Option<Action> {
     let does = raw.does.trim();
     if let Some(words) = does.strip_prefix("by hand") {
         let text = words.trim_start_matches([':', ' ']).to_owned();
@@ -40,7 +70,10 @@ pub(crate) fn read(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) ->
         "create" => Some(Action::Create { entity: subject(rest, raw, entities, notes)?.name.clone() }),
         "update" => Some(Action::Update { entity: subject(rest, raw, entities, notes)?.name.clone() }),
         "delete" => Some(Action::Delete { entity: subject(rest, raw, entities, notes)?.name.clone() }),
-        "set" => set(subject("", raw, entities, notes)?, rest, raw, notes),
+        "set" => match below(&raw.path, rows) {
+            Some(entity) => set(entity, rest, raw, notes),
+            None => set(subject("", raw, entities, notes)?, rest, raw, notes),
+        },
         _ => {
             unclear(&raw.method, &raw.path, raw.line, notes);
             Some(Action::Other { text: does.to_owned() })

@@ -22,8 +22,10 @@ pub(crate) fn resolve(raws: Vec<RawEndpoint>, entities: &[Entity], notes: &mut N
     let listed_loosely = raws.iter().all(|raw| !raw.strict);
     let mut found: Vec<EndpointDesign> = Vec::new();
     let mut places: HashMap<String, (usize, bool)> = HashMap::new();
+    let rows = actions::rows(&raws, entities);
     for raw in raws {
-        let settled = if raw.strict { endpoint(&raw, entities, notes) } else { routes::settle(&raw, entities, notes) };
+        let settled =
+            if raw.strict { endpoint(&raw, entities, &rows, notes) } else { routes::settle(&raw, entities, notes) };
         let Some(endpoint) = settled else { continue };
         let key = format!("{} {}", endpoint.method, endpoint.path);
         if let Some((at, strict)) = places.get(&key).copied() {
@@ -52,7 +54,12 @@ pub(crate) fn resolve(raws: Vec<RawEndpoint>, entities: &[Entity], notes: &mut N
     found
 }
 
-fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option<EndpointDesign> {
+fn endpoint(
+    raw: &RawEndpoint,
+    entities: &[Entity],
+    rows: &actions::Rows<'_>,
+    notes: &mut Notes,
+) -> Option<EndpointDesign> {
     if !METHODS.contains(&raw.method.as_str()) {
         let methods = METHODS.map_list();
         notes.problem(raw.line, format!("the method `{}` is unknown", raw.method), format!("Methods are {methods}."));
@@ -66,7 +73,7 @@ fn endpoint(raw: &RawEndpoint, entities: &[Entity], notes: &mut Notes) -> Option
         );
         return None;
     }
-    let action = actions::read(raw, entities, notes)?;
+    let action = actions::read(raw, entities, rows, notes)?;
     let who = match access(&raw.who, entities) {
         Some(who) => who,
         None if raw.who.is_empty() => default_access(actions::entity(&action), entities),

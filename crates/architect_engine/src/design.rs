@@ -166,7 +166,10 @@ pub fn read_endpoint(project: &Project, method: &str, path: &str, does: &str, wh
         ));
     };
     let cell = |text: &str| text.replace('|', "\\|").replace(['\n', '\r'], " ");
-    let mut text = architect_design::write(&Design { endpoints: Vec::new(), assumptions: Vec::new(), ..around }, "");
+    // What is above the new row says on whose rows endpoints of that path work.
+    let known = around.endpoints.iter().filter(|row| !(row.method == method && row.path == path));
+    let known: Vec<EndpointDesign> = known.cloned().collect();
+    let mut text = architect_design::write(&Design { endpoints: known, assumptions: Vec::new(), ..around }, "");
     let line = text.lines().count() + 4;
     text.push_str(&format!(
         "\n## Endpoints\n| Method | Path | Does | Who |\n|---|---|---|---|\n| {} | {} | {} | {} |\n",
@@ -180,7 +183,7 @@ pub fn read_endpoint(project: &Project, method: &str, path: &str, does: &str, wh
     if let Some(problem) = problems.into_iter().find(|problem| own(&problem.at)) {
         return Err(Failure::new(problem.text, problem.help.unwrap_or_default()));
     }
-    match design.endpoints.into_iter().next() {
+    match design.endpoints.into_iter().find(|row| own(&row.at)) {
         Some(EndpointDesign { action: Action::Other { text }, .. }) if does != "by hand" => Err(Failure::new(
             format!("what `{method} {path}` does is not understood: \"{text}\""),
             "write it as a design document does: `list Task, newest first`, `create Task`, `set status = archived`",
