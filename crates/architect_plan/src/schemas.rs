@@ -147,16 +147,20 @@ impl<'a> Known<'a> {
         let project = self.world.project;
         let inherits =
             self.shown.create.is_some_and(|create| std::ptr::eq(create, base) || derives(project, create, base));
-        has_field(base, self.name(column)) || is_new && inherits && !self.shown.has(self.name(column))
+        // What creation does not take stands in no class from which creation has all.
+        let is_given = matches!(column.role, ColumnRole::Value | ColumnRole::Reference);
+        let stays = has_field(base, self.name(column)) && (column.in_create || !inherits || !is_given);
+        stays || is_new && inherits && !self.shown.has(self.name(column))
     }
 
     /// Whether a class declares a column itself, or will.
     fn is_own(&self, schema: Option<&Schema>, base: Option<&Schema>, column: &ColumnDesign) -> bool {
         let Some(schema) = schema else { return true };
-        if let Some(field) = schema.fields.iter().find(|field| field.name == self.name(column)) {
-            return !field.inherited;
-        }
         let project = self.world.project;
+        let left = |base: &Schema| has_field(base, self.name(column)) && !self.is_in_base(base, column);
+        if let Some(field) = schema.fields.iter().find(|field| field.name == self.name(column)) {
+            return !field.inherited || base.is_some_and(|base| derives(project, schema, base) && left(base));
+        }
         // A class that declares what it inherits again says it otherwise: all optional.
         let again = |from: &Schema| schema.fields.iter().any(|field| !field.inherited && has_field(from, &field.name));
         let from_base =
