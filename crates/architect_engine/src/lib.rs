@@ -8,6 +8,7 @@ mod changes;
 mod check;
 mod claim;
 mod config;
+mod contradicted;
 mod design;
 mod discover;
 mod entered;

@@ -9,7 +9,7 @@ use crate::apply::input;
 use crate::changes::changes;
 use crate::migration::add_revision;
 use crate::{DesignDocument, Result, RowValue, Workspace};
-use crate::{entered, remaining};
+use crate::{contradicted, entered, remaining};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
@@ -84,6 +84,7 @@ fn write(
     if !resolution.before.is_empty() {
         remaining::settle(workspace, &project, resolution, &mut plan);
         entered::settle(workspace, &project, resolution, &mut plan);
+        contradicted::settle(workspace, &project, resolution, &mut plan);
     }
     let mut unwritten = None;
     if plan.problems.is_empty() {

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use architect_model::{
-    Certainty, ColumnDesign, FieldType, FileChange, Plan, Problem, Project, Question, Renaming, Resolution, Risk, Step,
-    Subject, Use, UseKind, UseLayer,
+    Certainty, ColumnDesign, FieldType, FileChange, OpenEdit, Plan, Problem, Project, Question, Renaming, Resolution,
+    Risk, Step, Subject, Use, UseKind, UseLayer,
 };
 use architect_python::uses;
 use similar::{ChangeTag, TextDiff};
@@ -61,7 +61,7 @@ fn nulls(workspace: &Workspace, project: &Project, resolution: &Resolution, plan
             for one in uses(&workspace.sources, project, &subject) {
                 let gives = matches!(one.kind, UseKind::Key | UseKind::Keyword) && one.text.contains("None");
                 if one.layer == UseLayer::Tests && gives && remains(workspace, plan, &one).is_some() {
-                    ask(plan, &one, &format!("`{named}` becomes required. Does this test still hold: `{}`?", one.text));
+                    leave(plan, &one, format!("`{named}` becomes required, and this test gives none: `{}`", one.text));
                 }
             }
         }
@@ -213,8 +213,16 @@ fn report(plan: &mut Plan, left: &[(&Use, usize)], named: &str) {
                 at: one.at.clone(),
             });
         } else {
-            ask(plan, one, &format!("`{named}` goes. Does this need it{inside}: `{}`?", one.text));
+            leave(plan, one, format!("`{named}` goes, and this names it{inside}: `{}`", one.text));
         }
+    }
+}
+
+/// What contradicts the change is left to a person.
+fn leave(plan: &mut Plan, one: &Use, text: String) {
+    let edit = OpenEdit { text, at: one.at.clone() };
+    if !plan.open_edits.contains(&edit) {
+        plan.open_edits.push(edit);
     }
 }
 

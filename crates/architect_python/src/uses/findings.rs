@@ -1,11 +1,13 @@
 //! What was found in a file: uses, calls between functions, requests to endpoints.
 
 use architect_model::{Certainty, Renaming, UseKind};
+use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 use rustc_hash::FxHashSet;
 
-use crate::resolve::{Function, Scope};
+use crate::resolve::{Class, Function, Scope};
 use crate::style::facts::address;
+use crate::syntax::File;
 
 /// A use, before its layer is known.
 #[derive(Clone)]
@@ -48,6 +50,36 @@ pub(super) struct Findings<'a> {
     pub(super) arguments: Vec<Argument<'a>>,
     /// Functions whose parameter is compared with the field, or given to it.
     pub(super) linked: FxHashSet<usize>,
+    /// Classes whose attribute the field is where it is read, by the range of its name.
+    pub(super) owners: Vec<(&'a File, TextRange, Class<'a>)>,
+    /// Values given to what declares a type.
+    pub(super) handed: Vec<Handed<'a>>,
+    /// Rows that are made: bodies of requests, calls of classes.
+    pub(super) made: Vec<Made<'a>>,
+}
+
+/// A row that is made, of something that has the field.
+pub(super) struct Made<'a> {
+    /// The scope of the place.
+    pub(super) scope: Scope<'a>,
+    /// The request or the call.
+    pub(super) range: TextRange,
+    /// The class that takes the values.
+    pub(super) class: Class<'a>,
+    /// Whether the field is given; none where that is not known.
+    pub(super) gives: Option<bool>,
+}
+
+/// A value given to what declares a type.
+pub(super) struct Handed<'a> {
+    /// The file of the value.
+    pub(super) file: &'a File,
+    /// The value.
+    pub(super) range: TextRange,
+    /// The scope of the annotation.
+    pub(super) scope: Scope<'a>,
+    /// The type that is declared.
+    pub(super) annotation: &'a Expr,
 }
 
 /// An argument for a parameter that is named after the field.
@@ -93,6 +125,9 @@ impl<'a> Findings<'a> {
         self.parameters.extend(other.parameters);
         self.arguments.extend(other.arguments);
         self.linked.extend(other.linked);
+        self.owners.extend(other.owners);
+        self.handed.extend(other.handed);
+        self.made.extend(other.made);
     }
 }
 

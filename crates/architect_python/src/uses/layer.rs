@@ -109,7 +109,7 @@ fn of_kind(kind: LayerKind) -> UseLayer {
 }
 
 /// Whether a file belongs to the tests.
-pub(super) fn is_test(file: &str) -> bool {
+pub(crate) fn is_test(file: &str) -> bool {
     let stem = path::stem(file);
     stem.starts_with("test_")
         || stem.ends_with("_test")

@@ -2,6 +2,7 @@
 
 mod answers;
 mod carriers;
+mod conflicts;
 mod declared;
 mod findings;
 mod flow;
@@ -22,18 +23,26 @@ use crate::syntax::Files;
 use carriers::Carriers;
 use findings::Found;
 use layer::LayerMap;
+pub(crate) use layer::is_test;
 use search::Search;
 use world::World;
+
+pub use conflicts::{Becomes, Conflict, Why, conflicts};
 
 /// Every place in the Python code of a project that a change to `subject` reaches, by layer and place.
 ///
 /// `project` is what the same sources were read as. Uses whose type cannot be told are among them as
 /// [`Certainty::Possible`]; what is known to be something else is not.
 pub fn uses(sources: &Sources, project: &Project, subject: &Subject) -> Vec<Use> {
+    in_threads(|| find(sources, project, subject))
+}
+
+/// Runs something in threads of its own.
+fn in_threads<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     // Code is followed as deeply as it nests, and into what it calls.
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(threads) => threads.install(|| find(sources, project, subject)),
-        Err(_) => find(sources, project, subject),
+        Ok(threads) => threads.install(run),
+        Err(_) => run(),
     }
 }
 

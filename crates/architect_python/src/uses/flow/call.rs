@@ -47,6 +47,7 @@ impl<'a> Flow<'_, '_, 'a> {
         }
         self.see_arguments(&callee, call, &given);
         self.note_passed(&callee, &given);
+        self.see_handed(&callee, call);
         if let Some(endpoint) = self.request(call, &callee, &given) {
             return Type::Response(endpoint);
         }

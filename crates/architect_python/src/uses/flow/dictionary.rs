@@ -373,6 +373,12 @@ impl<'a> Flow<'_, '_, 'a> {
         if let (Some(seen), Some(function)) = (&mut self.seen, function) {
             seen.requests.push((function, endpoint, call.range()));
         }
+        if let Some(class) = self.world.body(endpoint)
+            && let Some((_, body)) = given.keywords.iter().find(|(name, _)| *name == Some("json"))
+        {
+            let gives = self.gives(body);
+            self.made(class, call, gives);
+        }
         for (name, value) in &given.keywords {
             let holds = match name {
                 Some("json" | "data" | "content") => match self.world.body(endpoint) {

@@ -4,6 +4,7 @@ mod call;
 mod declare;
 mod dictionary;
 mod expression;
+mod handed;
 mod library;
 mod parameters;
 mod passed;

@@ -132,6 +132,7 @@ impl<'a> Flow<'_, '_, 'a> {
             owner.each().iter().any(|one| matches!(one, Type::Class(..) | Type::Columns(_) | Type::Table(_)));
         match self.holds(owner, &shown) {
             Holds::Yes(class, certain) => {
+                self.see_owners(owner, attribute.range());
                 let (kind, why) = match on_class {
                     true => (UseKind::Column, format!("column of `{class}` in an expression")),
                     false => (UseKind::Attribute, format!("attribute of a `{class}`")),
@@ -148,6 +149,17 @@ impl<'a> Flow<'_, '_, 'a> {
                 ));
             }
             Holds::No => {}
+        }
+    }
+
+    fn see_owners(&mut self, owner: &Type<'a>, range: TextRange) {
+        let file = self.scope.file;
+        let classes = owner.each().iter().filter_map(|one| match one {
+            Type::Object(class, _) | Type::Class(class, _) => Some((file, range, *class)),
+            _ => None,
+        });
+        if let Some(seen) = &mut self.seen {
+            seen.owners.extend(classes);
         }
     }
 

@@ -23,6 +23,7 @@ impl<'a> Flow<'_, '_, 'a> {
                 for target in &assign.targets {
                     self.assign(target, value.clone());
                     self.see_assigned(target, &assign.value);
+                    self.see_stored(target, &assign.value);
                 }
             }
             Stmt::AnnAssign(assign) => {
