@@ -4,8 +4,8 @@
 use std::collections::BTreeSet;
 
 use architect_model::{
-    Certainty, ColumnDesign, ColumnRole, EntityDesign, FileChange, Location, OpenEdit, Plan, Project, Question,
-    Resolution, Step, Use, UseKind, UseLayer,
+    Certainty, ColumnDesign, ColumnRole, EntityDesign, FileChange, Location, OpenEdit, OperationKind, Plan, Project,
+    Question, Resolution, Step, Use, UseKind, UseLayer,
 };
 use architect_python::carry::{NamedField, NamedGroup, OpenPlace, Rows, by_analogy, demands, named_one_by_one};
 use architect_python::{SourceText, Sources, read, uses};
@@ -26,6 +26,8 @@ struct Entered<'a> {
     others: Vec<&'a str>,
     /// Classes of its rows, and of what is taken and answered of them.
     classes: Vec<&'a str>,
+    /// By what its lists are filtered.
+    filters: Vec<&'a str>,
 }
 
 /// Sees to the code that hands the fields of an entity on one by one, and would lose a new one.
@@ -39,7 +41,7 @@ pub(crate) fn settle(workspace: &Workspace, project: &Project, resolution: &Reso
     }
 }
 
-fn entered<'a>(before: &'a EntityDesign, after: &'a EntityDesign, resolution: &Resolution) -> Vec<Entered<'a>> {
+fn entered<'a>(before: &'a EntityDesign, after: &'a EntityDesign, resolution: &'a Resolution) -> Vec<Entered<'a>> {
     let family = &after.schemas;
     let optional = [&family.base_class, &family.create_class, &family.update_class];
     let classes: Vec<&str> =
@@ -52,6 +54,15 @@ fn entered<'a>(before: &'a EntityDesign, after: &'a EntityDesign, resolution: &R
         matches!(column.role, ColumnRole::Value | ColumnRole::Reference) && (column.in_create || column.in_update)
     };
     let (values, others): (Vec<&ColumnDesign>, Vec<&ColumnDesign>) = siblings.partition(is_value);
+    let routers = resolution.before.iter().flat_map(|module| &module.routers);
+    let operations = routers.flat_map(|router| &router.operations).filter(|one| one.entity == after.names.class);
+    let filters: Vec<&str> = operations
+        .flat_map(|operation| match &operation.kind {
+            OperationKind::List { filters, .. } => filters.as_slice(),
+            _ => &[],
+        })
+        .map(String::as_str)
+        .collect();
     let names = |columns: &[&'a ColumnDesign]| columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>();
     added
         .map(|column| Entered {
@@ -60,6 +71,7 @@ fn entered<'a>(before: &'a EntityDesign, after: &'a EntityDesign, resolution: &R
             values: names(&values),
             others: names(&others),
             classes: classes.clone(),
+            filters: filters.clone(),
         })
         .collect()
 }
@@ -82,7 +94,8 @@ impl Places<'_> {
         let mut found: Vec<(&SourceText, Vec<NamedGroup>)> = Vec::new();
         for file in &sources.python {
             if self.entered.classes.iter().any(|class| file.text.contains(class)) {
-                let groups = named_one_by_one(&file.text, self.rows(&demanding));
+                let mut groups = named_one_by_one(&file.text, self.rows(&demanding));
+                groups.retain(|group| !self.are_filters(group));
                 found.extend((!groups.is_empty()).then_some((file, groups)));
             }
         }
@@ -126,6 +139,14 @@ impl Places<'_> {
         let planned = plan.files.iter().filter(|file| file.path.ends_with(".py"));
         let demands = |class: &&&str| planned.clone().any(|file| demands(&file.after, class, self.entered.field));
         self.entered.classes.iter().filter(demands).copied().collect()
+    }
+
+    /// Whether only such fields are named as lists are filtered by, and not all that clients give.
+    fn are_filters(&self, group: &NamedGroup) -> bool {
+        let named: BTreeSet<&str> =
+            group.fields.iter().map(name).filter(|name| self.entered.values.contains(name)).collect();
+        let (some, all) = (!named.is_empty(), named.len() == self.entered.values.len());
+        some && !all && named.iter().all(|name| self.entered.filters.contains(name))
     }
 
     /// The sources with what is planned.
