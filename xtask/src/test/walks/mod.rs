@@ -2,11 +2,15 @@
 //! a database that is carried through all of it keep what the change does not take away.
 
 mod change;
+mod count;
 mod described;
 mod draw;
+mod look;
+mod program;
 mod random;
 mod states;
 mod walk;
+mod whole;
 
 use self::walk::Walk;
 use super::places::places;

@@ -88,8 +88,9 @@ impl Drawer<'_> {
 
     pub(super) fn change_access(&mut self) -> Option<Change> {
         let rows = self.design.endpoints.iter().enumerate();
-        let fits =
-            |row: &EndpointDesign| entity_of(&row.action).is_some() && !matches!(row.action, Action::Create { .. });
+        let fits = |row: &EndpointDesign| {
+            entity_of(&row.action).is_some() && !matches!(row.action, Action::Create { .. } | Action::Crud { .. })
+        };
         let found: Vec<usize> = rows.filter(|(_, row)| fits(row)).map(|(index, _)| index).collect();
         let index = *self.random.pick(&found)?;
         let row = &self.design.endpoints[index];
@@ -97,7 +98,10 @@ impl Drawer<'_> {
         let class = entity_of(&row.action)?;
         let owner = self.design.entities.iter().find(|entity| entity.name == class).map(|entity| &entity.owner);
         let usual = if owner == Some(&Ownership::Nobody) { Access::SignedIn } else { Access::Owner };
-        let mut choice = vec![usual, Access::Role { role: "admin".to_owned() }];
+        let mut choice = vec![usual];
+        if self.has_roles {
+            choice.push(Access::Role { role: "admin".to_owned() });
+        }
         if reads {
             choice.push(Access::Public);
         }

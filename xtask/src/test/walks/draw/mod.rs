@@ -27,6 +27,8 @@ pub struct Drawer<'a> {
     pub random: &'a mut Random,
     /// Whether people wrote the tests of the project that it began as: they send what was to be sent then.
     pub by_hand: bool,
+    /// Whether some users may more than others.
+    pub has_roles: bool,
     /// What the document of the code said at the beginning.
     pub begun: &'a Design,
     /// What it says.
