@@ -52,6 +52,12 @@ pub(crate) fn add_revision(
     let before = project.tables.clone();
     if !resolution.before.is_empty() {
         changed_tables(project, resolution, &read);
+        let links = gone_links(resolution);
+        let is_gone = |class: &Symbol| {
+            let is_read = read.iter().any(|table| table.class.as_ref() == Some(class));
+            links.contains(&class.name.as_str()) && !is_read
+        };
+        project.tables.retain(|table| !table.class.as_ref().is_some_and(is_gone));
         changed_enums(project, resolution);
     }
     project.tables.extend(tables.iter().cloned());
@@ -114,6 +120,16 @@ pub(crate) fn add_revision(
     None
 }
 
+/// The classes of links that the change takes away.
+fn gone_links(resolution: &Resolution) -> Vec<&str> {
+    let links = |modules: &'_ [ModuleDesign]| -> Vec<String> {
+        modules.iter().flat_map(|module| &module.links).map(|link| link.class.clone()).collect()
+    };
+    let kept = links(&resolution.modules);
+    let old = resolution.before.iter().flat_map(|module| &module.links).map(|link| link.class.as_str());
+    old.filter(|class| !kept.iter().any(|kept| kept == class)).collect()
+}
+
 /// Tables and columns that would go although the change takes nothing of them away: then the planned files are not
 /// understood, and no revision may be written from them.
 fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Problem> {
@@ -125,6 +141,7 @@ fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Probl
         resolution.renamed.iter().any(|one| one.class == class && one.from == column)
             || has(&resolution.before, class, column) && !has(&resolution.modules, class, column)
     };
+    let links = gone_links(resolution);
     let mut found = Vec::new();
     let mut problem = |what: String, at: &architect_model::Location| {
         found.push(Problem {
@@ -136,7 +153,9 @@ fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Probl
     for old in before.iter().filter(|table| table.name.known().is_some()) {
         let class = old.class.as_ref().map_or("", |class| class.name.as_str());
         let Some(new) = after.iter().find(|new| new.name == old.name && new.schema == old.schema) else {
-            problem(format!("the table `{}`", class_of_table(old)), &old.at);
+            if !links.contains(&class) {
+                problem(format!("the table `{}`", class_of_table(old)), &old.at);
+            }
             continue;
         };
         for column in &old.columns {

@@ -108,6 +108,11 @@ impl Merge<'_, '_> {
         let outcome = self.outcome(before, after, code, names);
         let operator = if let Kind::Operands(operator) = code.kind { operator } else { "" };
         let first = outcome.removed.iter().position(|removed| !removed).unwrap_or(code.parts.len());
+        if first == code.parts.len() && !operator.is_empty() && !outcome.added.is_empty() {
+            let at = code.range.start();
+            let texts: Vec<String> = outcome.added.iter().map(|(_, new)| self.written(new, false, at, names)).collect();
+            return self.code.document.replace(code.range, texts.join(operator));
+        }
         for (at, part) in code.parts.iter().enumerate().filter(|(at, _)| outcome.removed[*at]) {
             let range = match at.checked_sub(1).and_then(|previous| code.parts.get(previous)) {
                 Some(previous) if at > first => TextRange::new(previous.outer.end(), part.outer.end()),

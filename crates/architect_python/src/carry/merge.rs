@@ -7,7 +7,7 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::code::Code;
 use super::findings::Findings;
-use super::names::Names;
+use super::names::{Bound, Names};
 use super::node::{Kind, Node, Role, Word};
 use super::nullable::{loses_none, place_of_default, said_of_null};
 
@@ -126,6 +126,7 @@ impl Merge<'_, '_> {
         match &*before.tag {
             "class" => {
                 let mut inner = names.within_class(before, code);
+                inner.inherited = inherited(&self.code.root, code, DEEP);
                 learn_attributes(before, code, &mut inner);
                 self.fixed(before, after, code, &mut inner);
             }
@@ -314,6 +315,24 @@ fn listed(node: &Node, operator: &'static str) -> Node {
 fn has_docstring(node: &Node) -> bool {
     let is_doc = |part: &Node| &*part.tag == "docstring";
     node.parts.iter().any(|part| is_doc(part) || matches!(part.kind, Kind::Suite | Kind::Fixed) && has_docstring(part))
+}
+
+/// How far classes are followed to what they derive from.
+const DEEP: u8 = 5;
+
+/// The names of what a class has from those of its file that it derives from.
+fn inherited(file: &Node, class: &Node, steps: u8) -> Bound {
+    let mut found = Bound::default();
+    let Some(steps) = steps.checked_sub(1) else { return found };
+    let bases = class.part("bases").into_iter().flat_map(|bases| bases.words.iter());
+    for base in bases.filter(|word| word.role == Role::Name) {
+        let base = file.parts.iter().find(|part| &*part.tag == "class" && part.key.as_ref() == Some(&base.text));
+        if let Some(base) = base {
+            found.extend(base.suite().into_iter().flat_map(|suite| &suite.parts).filter_map(|part| part.key.clone()));
+            found.extend(inherited(file, base, steps));
+        }
+    }
+    found
 }
 
 /// Learns what the methods of a class keep in `self`.

@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::node::{Node, Role, Word};
 
-type Bound = FxHashSet<Rc<str>>;
+pub(super) type Bound = FxHashSet<Rc<str>>;
 type Map = FxHashMap<Rc<str>, Rc<str>>;
 /// Name and annotation.
 type Parameter = (Rc<str>, Option<Node>);
@@ -58,6 +58,8 @@ pub(super) struct Names {
     pub(super) attributes: FxHashMap<String, String>,
     /// Names of the module that the writers define and the code does not.
     pub(super) lost: FxHashSet<String>,
+    /// What the class around has from classes of its file.
+    pub(super) inherited: Bound,
     own: Sides,
     local: Sides,
 }

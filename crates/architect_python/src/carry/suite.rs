@@ -52,6 +52,8 @@ impl Merge<'_, '_> {
                     self.whole_or_not(one, two, known, names);
                 }
                 (Some(one), Some(two), Some(known)) => self.node(one, two, known, names),
+                // What a class has from another one changes there.
+                (Some(one), Some(_), None) if one.key.as_ref().is_some_and(|key| names.inherited.contains(key)) => {}
                 (Some(one), Some(two), None) if !one.says(two) && &*one.tag != "docstring" => {
                     self.missing(one, two, blocks.code);
                 }
@@ -60,6 +62,8 @@ impl Merge<'_, '_> {
                 {
                     removed.push((at, known));
                 }
+                // Nothing of it is there.
+                (Some(one), None, Some(known)) if shares_nothing(one, known, names) => {}
                 (Some(one), None, Some(known)) => self.kept(one, None, known),
                 (None, Some(two), Some(known)) if !names.same(two, known) && !self.is_same_scope(two, known, names) => {
                     self.kept_new(two, known);
@@ -192,10 +196,15 @@ impl Merge<'_, '_> {
             }
             Place::Before(node) => {
                 let at = self.code.document.with_comments_above(node.range.start());
-                let wanted = self.blank_behind(new, blocks.after);
+                let mut wanted = self.blank_behind(new, blocks.after);
+                if margin.is_empty() && node.is_definition() && !is_followed(blocks, new) {
+                    // Before a function or class of a module, two empty lines stand behind whatever precedes.
+                    wanted = wanted.max(2);
+                }
                 let text = format!("{lines}{}", "\n".repeat(wanted));
                 // Two empty lines before a function are one too many before a constant.
-                let surplus = self.code.blank_before(at).saturating_sub(blank.max(1));
+                let kept = if previous.is_some_and(Node::is_definition) { blank.max(1) } else { 1 };
+                let surplus = self.code.blank_before(at).saturating_sub(kept);
                 if new.is_definition() || surplus == 0 {
                     self.code.document.insert_lines(at, &text);
                 } else {
@@ -282,6 +291,23 @@ fn is_field(written: &Node, actual: &Node) -> bool {
     let key = written.key.as_deref().filter(|key| !key.starts_with("__") && *key != "model_config");
     let declares = |node: &Node| &*node.tag == "annotated" || node.words.iter().any(|word| &*word.text == "Column");
     key.is_some() && key == actual.key.as_deref() && is_simple(written) && declares(written) && declares(actual)
+}
+
+/// Whether two statements hold tuples or lists that have no element in common.
+fn shares_nothing(written: &Node, actual: &Node, names: &Names) -> bool {
+    let display = |node: &'_ Node| node.parts.last().filter(|part| is_display(part)).cloned();
+    let (Some(one), Some(two)) = (display(written), display(actual)) else { return false };
+    !two.parts.is_empty() && !one.parts.iter().any(|one| two.parts.iter().any(|two| names.may_be_same(one, two)))
+}
+
+/// Whether what the writers have behind something new is new, too.
+fn is_followed(blocks: &Blocks<'_>, new: &Node) -> bool {
+    let is_it = |pair: &Pair| pair.after.is_some_and(|at| blocks.after.parts[at].range == new.range);
+    let next = blocks.pairs.iter().position(is_it).map(|at| at + 1);
+    next.is_some_and(|next| {
+        let is_new = |pair: &Pair| pair.before.is_none() && pair.after.is_some();
+        blocks.pairs.get(next).is_some_and(is_new) && blocks.found.get(next).is_some_and(Option::is_none)
+    })
 }
 
 /// Whether a statement has no block.

@@ -5,6 +5,7 @@ mod counterparts;
 mod manner;
 mod order;
 mod untaken;
+mod values;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use super::assembly::{Assembly, WrittenModules};
 use super::module::write_module;
 use super::verify;
 use crate::carry::{Version, carry};
+use crate::uses::is_test;
 use crate::{SourceText, Sources};
 
 /// The files of modules as the writers give them, each with its step.
@@ -90,7 +92,11 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
         })
         .collect();
     let places = counterparts::of(resolution, project);
-    let carried = carry(&versions, &places, sources, &project.style.format);
+    let mut carried = carry(&versions, &places, sources, &project.style.format);
+    if values::are_all(resolution) {
+        carried.questions.retain(|question| !is_test(&question.at.file));
+        carried.kept.retain(|kept| !is_test(&kept.at.file));
+    }
     for mut file in carried.files {
         if let Some(before) = file.before.as_deref().filter(|_| project.style.models.dataclasses) {
             file.after = order::in_dataclass_order(before, file.after);

@@ -1,6 +1,6 @@
 //! Names that the house gives to methods, handlers, bodies and paths.
 
-use architect_model::{EntityDesign, EntityNames, EntityRef, OperationDesign};
+use architect_model::{EntityDesign, EntityNames, EntityRef, HouseStyle, OperationDesign};
 use heck::ToSnakeCase;
 
 use super::house::House;
@@ -76,20 +76,7 @@ impl House<'_> {
 
     /// The house's name for one of the five standard handlers.
     pub(crate) fn handler_name(&self, key: &str, entity: &EntityDesign) -> String {
-        let known = self
-            .style
-            .endpoints
-            .names
-            .iter()
-            .find(|(known, pattern)| known == key && pattern.contains('{') && is_general(pattern))
-            .filter(|(_, pattern)| is_own(&self.style.endpoints.names, key, pattern))
-            .map(|(_, pattern)| pattern.as_str());
-        let pattern = match (known, key) {
-            (Some(pattern), _) => pattern.to_owned(),
-            (None, "list") => "list_{entities}".to_owned(),
-            (None, key) => format!("{key}_{{entity}}"),
-        };
-        filled(&pattern, &entity.names)
+        handler_name(self.style, key, &entity.names)
     }
 
     /// The names of an entity that a reference points at.
@@ -117,6 +104,23 @@ impl House<'_> {
 
 /// The standard operations, by how much their names say.
 const OPERATIONS: [&str; 5] = ["read", "list", "create", "update", "delete"];
+
+/// A house's name for one of the five standard handlers of an entity.
+pub(super) fn handler_name(style: &HouseStyle, key: &str, names: &EntityNames) -> String {
+    let known = style
+        .endpoints
+        .names
+        .iter()
+        .find(|(known, pattern)| known == key && pattern.contains('{') && is_general(pattern))
+        .filter(|(_, pattern)| is_own(&style.endpoints.names, key, pattern))
+        .map(|(_, pattern)| pattern.as_str());
+    let pattern = match (known, key) {
+        (Some(pattern), _) => pattern.to_owned(),
+        (None, "list") => "list_{entities}".to_owned(),
+        (None, key) => format!("{key}_{{entity}}"),
+    };
+    filled(&pattern, names)
+}
 
 /// Whether a pattern names this operation alone: where neighbours delete what `get_{entity}` gave them, the last call of
 /// theirs is another operation's.

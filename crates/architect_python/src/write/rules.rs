@@ -274,7 +274,15 @@ impl<'a> Rules<'a> {
         };
         let writes = matches!(op.kind, OperationKind::Create | OperationKind::Update);
         let is_founded = || self.sets_owner() || self.entity.owner.group().is_some();
-        by_access || matches!(op.kind, OperationKind::Create) && is_founded() || writes && self.checks_need_user()
+        // What is linked to must be the user's own.
+        let links = |class: &str| {
+            let mut known = super::relations::links_of(self.house, self.entity);
+            known.any(|link| link.class == class && link.right.target.owner.is_owned())
+        };
+        by_access
+            || matches!(&op.kind, OperationKind::Link { link } if links(link))
+            || matches!(op.kind, OperationKind::Create) && is_founded()
+            || writes && self.checks_need_user()
     }
 
     fn sets_owner(&self) -> bool {

@@ -60,17 +60,20 @@ impl<'a> Tests<'a> {
         let needed = tests.needed();
         let head = tests.head(file, &codes);
         let (has_head, constants) = (!head.is_empty(), tests.constants(&needed));
+        let mut rows: Vec<Code> = Vec::new();
+        for entity in needed {
+            let code = if by_fixture { tests.row_fixture(file, entity) } else { tests.helper(file, entity) };
+            rows.extend(code);
+        }
+        let is_random = |code: &Code| code.text().contains("uuid.uuid4()");
+        if rows.iter().chain(&codes).chain(&constants).any(is_random) {
+            file.module("uuid");
+        }
         file.part(head);
         for (nth, constant) in constants.into_iter().enumerate() {
             if nth == 0 && !has_head { file.part(constant) } else { file.close_part(constant) }
         }
-        for entity in needed {
-            let code = if by_fixture { tests.row_fixture(file, entity) } else { tests.helper(file, entity) };
-            if let Some(code) = code {
-                file.part(code);
-            }
-        }
-        for code in codes {
+        for code in rows.into_iter().chain(codes) {
             file.part(code);
         }
     }

@@ -32,7 +32,8 @@ fn add<'a>(facts: &Facts<'a>, owned: &mut OwnedQueries, query: Function<'a>, wor
         _ => {
             owned.list = pattern;
             let mut keywords = query.def.parameters.kwonlyargs.iter();
-            owned.keywords = keywords.any(|parameter| parameter.name().ends_with("_id"));
+            // What may be left out is a filter.
+            owned.keywords = keywords.any(|parameter| parameter.default.is_none() && parameter.name().ends_with("_id"));
         }
     }
     owned.owner = word.to_owned();

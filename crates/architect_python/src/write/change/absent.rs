@@ -24,7 +24,7 @@ pub(super) fn without_absent(
 ) -> (String, String) {
     let (old, new, there) = (Tree::of(before).parsed, Tree::of(after).parsed, Tree::of(code).parsed);
     let (old, new, there) = (&old.syntax().body, &new.syntax().body, &there.syntax().body);
-    let mut sides = Sides { before, after, format, renamed, cut: Vec::new(), replace: Vec::new() };
+    let mut sides = Sides { before, after, format, renamed, cut: Vec::new(), replace: Vec::new(), freed: Vec::new() };
     if is_test {
         sides.tests(old, new, there);
     }
@@ -63,6 +63,8 @@ struct Sides<'t> {
     cut: Vec<(TextRange, String)>,
     /// Ranges of the side after, with what stands there instead.
     replace: Vec<(TextRange, String)>,
+    /// Names that a member used which goes from the side after.
+    freed: Vec<String>,
 }
 
 impl Sides<'_> {
@@ -74,9 +76,17 @@ impl Sides<'_> {
             let known = old.iter().find(|known| name_of(known) == Some(name));
             known.is_some_and(|known| self.text_before(outer(known)) == self.text_after(outer(stmt)))
         };
-        let stays = |name: &str| !name.starts_with("test") || defined(there, name) || !defined(old, name);
-        for stmt in new.iter().filter(|stmt| name_of(stmt).is_some_and(|name| !is_same(stmt, name) && stays(name))) {
-            needed.extend(used(stmt));
+        for stmt in new {
+            let Some(name) = name_of(stmt).filter(|name| !is_same(stmt, name)) else { continue };
+            match old.iter().find(|stmt| name_of(stmt) == Some(name)) {
+                // A test that changes needs what it did not before.
+                Some(known) if defined(there, name) => {
+                    let known = used(known);
+                    needed.extend(used(stmt).into_iter().filter(|name| !known.contains(name)));
+                }
+                None if name.starts_with("test") => needed.extend(used(stmt)),
+                _ => {}
+            }
         }
         // What these need in their turn.
         let mut next = 0;
@@ -95,12 +105,9 @@ impl Sides<'_> {
         for stmt in old {
             let Some(name) = name_of(stmt).filter(|name| !defined(there, name)) else { continue };
             let same = new.iter().find(|stmt| name_of(stmt) == Some(name));
-            if name.starts_with("test") {
-                self.cut.push((outer(stmt), String::new()));
-                self.replace.extend(same.map(|stmt| (outer(stmt), String::new())));
-            } else if needed.contains(&name) && same.is_some() {
-                self.cut.push((outer(stmt), String::new()));
-            }
+            let comes = !name.starts_with("test") && needed.contains(&name) && same.is_some();
+            self.cut.push((outer(stmt), String::new()));
+            self.replace.extend(same.filter(|_| !comes).map(|stmt| (outer(stmt), String::new())));
         }
     }
 
@@ -126,6 +133,7 @@ impl Sides<'_> {
             if let Some(known) = there.body.iter().find(|stmt| name_of(stmt) == Some(name)) {
                 if let Some(range) = self.last_names(stmt, changed, known) {
                     self.cut.push(range);
+                    self.freed.extend(used(changed).into_iter().map(str::to_owned));
                     self.replace.push((outer(changed), String::new()));
                 }
                 continue;
@@ -255,7 +263,12 @@ impl Sides<'_> {
     }
 
     fn finish(self) -> (String, String) {
-        (edited(self.before, self.cut, self.format), edited(self.after, self.replace, self.format))
+        let mut after = edited(self.after, self.replace, self.format);
+        // What only these needed is imported for nothing.
+        for name in self.freed {
+            after = without_import(&after, &name, self.format).unwrap_or(after);
+        }
+        (edited(self.before, self.cut, self.format), after)
     }
 }
 
@@ -373,6 +386,9 @@ mod unit {
         let (old, new) = without_absent(AFTER, BEFORE, code, (false, &[]), &style());
         assert!(old.contains("@field_validator(\"size\", mode=\"before\")"), "{old}");
         assert!(!new.contains("refuse_null"), "{new}");
+        let imported = |text: &str| format!("from pydantic import BaseModel, field_validator\n\n\n{text}");
+        let (_, new) = without_absent(&imported(AFTER), &imported(BEFORE), &imported(code), (false, &[]), &style());
+        assert!(!new.contains("field_validator"), "{new}");
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Where the code has what the writers write of an entity: the facts of its endpoints know the very classes.
 
-use architect_model::{EntityDesign, Project, Resolution, Schema, Step, Symbol, Table};
+use architect_model::{EntityDesign, Handler, Project, Resolution, Schema, StandardOperation, Step, Symbol, Table};
 
 use crate::carry::Counterpart;
+use crate::write::naming::handler_name;
 
 /// The places of the classes of all entities that the code has.
 pub(super) fn of(resolution: &Resolution, project: &Project) -> Vec<Counterpart> {
@@ -16,6 +17,7 @@ pub(super) fn of(resolution: &Resolution, project: &Project) -> Vec<Counterpart>
             .iter()
             .find(|table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class));
         let Some(table) = table else { continue };
+        handlers(&mut found, entity, table, project);
         let (models, schemas) = steps;
         add(&mut found, models, &entity.names.class, &table.at.file);
         for schema in self::schemas(entity, table, project) {
@@ -29,6 +31,28 @@ pub(super) fn of(resolution: &Resolution, project: &Project) -> Vec<Counterpart>
         }
     }
     found
+}
+
+/// The functions of the usual endpoints of an entity, where the code calls them otherwise than the house does mostly.
+fn handlers(found: &mut Vec<Counterpart>, entity: &EntityDesign, table: &Table, project: &Project) {
+    let keys = [
+        ("list", StandardOperation::List),
+        ("read", StandardOperation::Read),
+        ("create", StandardOperation::Create),
+        ("update", StandardOperation::Update),
+        ("delete", StandardOperation::Delete),
+    ];
+    for (key, operation) in keys {
+        let is_it = |handler: &&Handler| handler.table == table.class && handler.operation == Some(operation);
+        let mut own = project.handlers.iter().filter(is_it);
+        let (Some(handler), None) = (own.next(), own.next()) else { continue };
+        let written = handler_name(&project.style, key, &entity.names);
+        let is_there = project.handlers.iter().any(|known| known.symbol.name == written);
+        if written != handler.symbol.name && !is_there {
+            let (path, actual) = (handler.at.file.to_string(), handler.symbol.name.clone());
+            found.push(Counterpart { written, path, actual, step: Some(Step::Endpoints) });
+        }
+    }
 }
 
 fn add(found: &mut Vec<Counterpart>, step: Option<Step>, class: &str, path: &str) {

@@ -33,13 +33,13 @@ impl<'a> Tests<'a> {
             let change = format!("json={{{}: {value}}}", text::string(&name));
             body.line(format!("response = {}", changer.request(&op.method, &url, &[change])));
             body.line("assert response.status_code == 200");
-            body.line(format!("assert response.json()[{}] == {value}", text::string(&name)));
+            body.line(compared(&format!("response.json()[{}]", text::string(&name)), &value));
             if let Some((op, reader)) = read {
                 let url = self.address(file, op, "");
                 let stored = format!("{}.json()", reader.requested("get", &url, &[]));
                 body.line(match self.house.style.models.zoned_by_library {
                     true => format!("assert {stored} == response.json()"),
-                    false => format!("assert {stored}[{}] == {value}", text::string(&name)),
+                    false => compared(&format!("{stored}[{}]", text::string(&name)), &value),
                 });
             }
         }
@@ -418,13 +418,15 @@ impl<'a> Tests<'a> {
         let maker = self.creator(other)?;
         let (read, reader) = self.allowed(self.read(entity), actor)?;
         let (update, changer) = self.allowed(self.update(entity), actor)?;
-        let (field, ids, variable) = (&link.field, ids_of(link), &entity.names.snake);
+        let (field, ids, snake) = (&link.field, ids_of(link), &entity.names.snake);
+        // What is linked may belong to a row of the same entity, which then has the usual name.
+        let variable = &if self.needs(other, &entity.names.class) { format!("linked_{snake}") } else { snake.clone() };
         let [one, two] = self.two_values(other);
         let mut body = self.made_before(other, maker, "");
         body.add(&self.made_alone(other, maker, "first", &one, ""));
         body.add(&self.made_alone(other, maker, "second", &two, ""));
         body.add(&self.made(entity, actor, variable, &[format!("{ids}=[first[\"id\"], second[\"id\"]]")]));
-        let url = self.address(file, read, "");
+        let url = self.address_of(file, read, "", Some(variable));
         body.line(format!("url = {url}"));
         body.line(format!("{field} = {variable}[\"{field}\"]"));
         body.line(format!("assert {{row[\"id\"] for row in {field}}} == {{first[\"id\"], second[\"id\"]}}"));
@@ -436,7 +438,7 @@ impl<'a> Tests<'a> {
         if *maker != *actor {
             actors.push(maker);
         }
-        Some(self.test(file, &format!("{variable}_has_{field}"), &actors, &body))
+        Some(self.test(file, &format!("{snake}_has_{field}"), &actors, &body))
     }
 }
 
@@ -463,7 +465,8 @@ fn json(literal: &Literal) -> Option<String> {
     })
 }
 
-fn compared(left: &str, right: &str) -> String {
+/// A comparison of a value with one that is written out.
+pub(super) fn compared(left: &str, right: &str) -> String {
     let operator = if ["None", "True", "False"].contains(&right) { "is" } else { "==" };
     format!("assert {left} {operator} {right}")
 }

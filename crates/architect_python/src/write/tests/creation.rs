@@ -129,6 +129,23 @@ impl<'a> Tests<'a> {
         code
     }
 
+    /// Whether a row cannot be made without one of another entity, through any number of others.
+    pub(super) fn needs(&self, entity: &'a EntityDesign, class: &str) -> bool {
+        let (mut waiting, mut seen) = (vec![entity], Vec::new());
+        while let Some(one) = waiting.pop() {
+            for (_, other) in self.keys(one) {
+                if other.names.class == class {
+                    return true;
+                }
+                if !seen.contains(&other.names.class.as_str()) {
+                    seen.push(other.names.class.as_str());
+                    waiting.push(other);
+                }
+            }
+        }
+        false
+    }
+
     /// Makes a row once, after what it needs.
     fn make(&self, entity: &'a EntityDesign, actor: &Actor, suffix: &str, done: &mut Vec<&'a str>, code: &mut Code) {
         if done.contains(&entity.names.snake.as_str()) {
@@ -178,6 +195,17 @@ impl<'a> Tests<'a> {
 
     /// The address of an operation on rows in variables named after their entities, with `suffix` for the parents.
     pub(super) fn address(&self, file: &mut File, op: &architect_model::OperationDesign, suffix: &str) -> String {
+        self.address_of(file, op, suffix, None)
+    }
+
+    /// The same, where the row worked on is in another variable.
+    pub(super) fn address_of(
+        &self,
+        file: &mut File,
+        op: &architect_model::OperationDesign,
+        suffix: &str,
+        item: Option<&str>,
+    ) -> String {
         let variables: Vec<(String, String)> = op
             .parameters
             .iter()
@@ -185,7 +213,8 @@ impl<'a> Tests<'a> {
             .map(|parameter| {
                 let snake = heck::ToSnakeCase::to_snake_case(parameter.class.as_str());
                 let is_item = parameter.class == op.entity;
-                (parameter.class.clone(), if is_item { snake } else { format!("{snake}{suffix}") })
+                let snake = if is_item { item.map_or(snake, str::to_owned) } else { format!("{snake}{suffix}") };
+                (parameter.class.clone(), snake)
             })
             .collect();
         self.url(file, op, |class| match variables.iter().find(|(known, _)| known == class) {

@@ -3,6 +3,7 @@
 use architect_model::EntityDesign;
 
 use super::Tests;
+use super::behaviour::compared;
 use super::request::Key;
 use crate::write::code::Code;
 use crate::write::file::File;
@@ -48,7 +49,7 @@ impl<'a> Tests<'a> {
         body.line(format!("response = {}", actor.request(&op.method, &url, &[json])));
         body.line(format!("assert response.status_code == {}", self.created()));
         if let Some((name, value)) = sent.as_deref().and_then(|item| item.split_once(": ")) {
-            body.line(format!("assert response.json()[{name}] == {value}"));
+            body.line(compared(&format!("response.json()[{name}]"), value));
         }
         let mut actors = vec![actor];
         actors.extend(self.makers(entity));
@@ -94,13 +95,13 @@ impl<'a> Tests<'a> {
         let change = format!("json={{{}: {value}}}", text::string(&name));
         body.line(format!("response = {}", changer.request(&op.method, &url, &[change])));
         body.line("assert response.status_code == 200");
-        body.line(format!("assert response.json()[{}] == {value}", text::string(&name)));
+        body.line(compared(&format!("response.json()[{}]", text::string(&name)), &value));
         let read = self.allowed(self.read(entity), actor);
         let mut actors = vec![actor, changer];
         if let Some((read, reader)) = read {
             let url = self.address(file, read, "");
             let stored = format!("{}.json()", reader.requested("get", &url, &[]));
-            body.line(format!("assert {stored}[{}] == {value}", text::string(&name)));
+            body.line(compared(&format!("{stored}[{}]", text::string(&name)), &value));
             actors.push(reader);
         }
         actors.extend(self.makers(entity));
