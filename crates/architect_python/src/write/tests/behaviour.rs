@@ -230,8 +230,14 @@ impl<'a> Tests<'a> {
         let shared = self.house.shares_rows_of_tests();
         let first = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 0)?)] };
         body.add(&self.made_alone(entity, actor, "taken", &first, ""));
-        let items = self.required(entity).into_iter().filter(|item| !item.starts_with(&format!("{quoted}:")));
-        let mut items: Vec<_> = items.collect();
+        // Only what is asked for may be refused: what must differ beside it differs.
+        let apart = self.apart(entity, name, 1);
+        let is_other = |item: &String| {
+            let key = item.split(':').next().unwrap_or_default();
+            key != quoted && !apart.iter().any(|(name, _)| key == text::string(name))
+        };
+        let mut items: Vec<_> = self.required(entity).into_iter().filter(is_other).collect();
+        items.extend(apart.iter().map(|(name, value)| format!("{}: {value}", text::string(name))));
         items.push(format!("{quoted}: taken[{quoted}]"));
         let in_path = op.parameters.len();
         items.extend(
@@ -246,7 +252,9 @@ impl<'a> Tests<'a> {
         let mut actors = vec![actor];
         let update = self.allowed(self.update(entity), actor);
         if let Some((update, changer)) = update.filter(|_| column.in_update) {
-            let second = if shared { Vec::new() } else { vec![format!("{name}={}", value(column, 1)?)] };
+            let apart = self.apart(entity, name, 2);
+            let mut second: Vec<_> = apart.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+            second.extend(if shared { None } else { Some(format!("{name}={}", value(column, 1)?)) });
             body.add(&self.made_alone(entity, actor, &entity.names.snake, &second, ""));
             let url = self.address(file, update, "");
             let change = format!("json={{{quoted}: taken[{quoted}]}}");
@@ -259,6 +267,22 @@ impl<'a> Tests<'a> {
         }
         actors.extend(self.makers(entity));
         Some(self.test(file, &format!("{}_is_unique_by_{name}", entity.names.snake), &actors, &body))
+    }
+
+    /// Values of the other columns that must differ, where rows of tests would have the same: the `nth` of several.
+    fn apart(&self, entity: &EntityDesign, name: &str, nth: usize) -> Vec<(String, String)> {
+        let must = |column: &&ColumnDesign| {
+            column.name != name
+                && column.required_in_create()
+                && column.reference.is_none()
+                && self.is_unique(entity, &column.name)
+        };
+        let other = |column: &ColumnDesign| {
+            let (first, other) = (value(column, 0)?, value(column, nth)?);
+            let is_same = self.fresh(entity, column)? == first && other != first;
+            is_same.then(|| (column.name.clone(), other))
+        };
+        entity.columns.iter().filter(must).filter_map(other).collect()
     }
 
     /// Null is refused where a column cannot hold it, and empties one that can.
