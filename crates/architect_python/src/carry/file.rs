@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::align::{Pair, pair, seek};
 use super::code::Code;
 use super::findings::Findings;
+use super::idle::constants;
 use super::imports::{Import, Known, imports};
 use super::merge::Merge;
 use super::names::Names;
@@ -42,6 +43,8 @@ pub(super) struct Written {
     pub(super) faulty: Vec<String>,
     /// Its own definitions, and the file of the code that has each.
     pub(super) homes: BTreeMap<String, String>,
+    /// Constants that are new, and used by what else is in it.
+    pub(super) constants: Vec<String>,
 }
 
 /// Everything that is carried over.
@@ -129,8 +132,9 @@ impl<'s> Work<'s> {
         let (one, two) = (without_imports(&before.root), without_imports(&after.root));
         let pairs = pair(&one.parts, &two.parts);
         let faulty = faulty(after).into_iter().map(|fault| fault.name).collect();
-        let (path, homes) = (version.path.to_owned(), BTreeMap::new());
-        let written = Written { path, before: imports(before), after: imports(after), faulty, homes };
+        let (path, homes, constants) = (version.path.to_owned(), BTreeMap::new(), constants(&pairs, &two));
+        let (before_imports, after_imports) = (imports(before), imports(after));
+        let written = Written { path, before: before_imports, after: after_imports, faulty, homes, constants };
         self.written.push(written);
         let own = self.target(version.path, version.step);
         let mut homes = self.homes(version, own, &pairs, &one, &two);
@@ -144,6 +148,7 @@ impl<'s> Work<'s> {
         }
         let known: Vec<Option<usize>> = homes.iter().map(|home| home.map(|(_, at)| at)).collect();
         let lost = lost(&pairs, &one, &known);
+        called(&mut homes, &pairs, &two);
         settle(&mut homes, own);
         self.note_homes(&pairs, &two, &homes);
         let mut targets: BTreeSet<usize> = homes.iter().flatten().map(|(target, _)| *target).collect();
@@ -296,6 +301,23 @@ fn lost(pairs: &[Pair], before: &Node, known: &[Option<usize>]) -> FxHashSet<Str
         known.is_none().then(|| key.to_owned())
     };
     pairs.iter().zip(known).filter_map(is_lost).collect()
+}
+
+/// A new function stands with what calls it, where that is in one file.
+fn called(homes: &mut Homes, pairs: &[Pair], after: &Node) {
+    let part = |pair: &Pair| pair.after.map(|at| &after.parts[at]);
+    let known = homes.clone();
+    for (home, pair) in homes.iter_mut().zip(pairs).filter(|(home, pair)| home.is_none() && pair.before.is_none()) {
+        let function = part(pair).filter(|part| part.tag.ends_with("def"));
+        let Some(name) = function.and_then(|function| function.key.as_deref()) else { continue };
+        let calls = |pair: &Pair| part(pair).is_some_and(|part| uses(part, name));
+        let mut callers = pairs.iter().zip(&known).filter(|(pair, _)| calls(pair)).filter_map(|(_, home)| *home);
+        if let Some((target, _)) = callers.next()
+            && callers.all(|(other, _)| other == target)
+        {
+            *home = Some((target, usize::MAX));
+        }
+    }
 }
 
 /// Gives each pair that is not in the code a file: that of its nearest neighbour, first of those before it.

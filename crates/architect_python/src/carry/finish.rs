@@ -28,7 +28,7 @@ impl Work<'_> {
             let edited = target.code.document.edited();
             let edited = edited.and_then(|text| self.with_imports(text, &path, &needed));
             let Ok(text) = &edited else { break edited };
-            if !self.withdrawn(&mut target, text) {
+            if !self.withdrawn(&mut target, text) && !self.idle(&mut target, text) {
                 break edited;
             }
         };

@@ -11,7 +11,7 @@ use crate::syntax::Tree;
 
 /// The text of a statement, or of its header, after an edit. One that is laid out in a way of its own stays so, unless
 /// a line became longer than lines may be.
-pub(super) fn relaid(before: &str, after: &str, margin: &str, style: &FormatStyle) -> String {
+pub(crate) fn relaid(before: &str, after: &str, margin: &str, style: &FormatStyle) -> String {
     let (old, new) = (outdented(before, margin), outdented(after, margin));
     if has_long_string(&old) || has_long_string(&new) {
         return after.to_owned();

@@ -15,6 +15,7 @@ mod code;
 mod file;
 mod findings;
 mod finish;
+mod idle;
 mod imports;
 mod layout;
 mod lists;
@@ -30,6 +31,7 @@ mod suite;
 mod unused;
 mod withdraw;
 
+pub(crate) use layout::relaid;
 pub(crate) use unused::without_import;
 
 pub use analogy::{Analogy, NamedField, NamedGroup, OpenPlace, Rows, by_analogy, demands, named_one_by_one};
