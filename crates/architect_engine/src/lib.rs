@@ -16,6 +16,7 @@ mod environment;
 mod failure;
 mod handoff;
 mod impact;
+mod joins;
 mod journal;
 mod load;
 mod migration;

@@ -9,7 +9,7 @@ use crate::apply::input;
 use crate::changes::changes;
 use crate::migration::add_revision;
 use crate::{DesignDocument, Result, RowValue, Workspace};
-use crate::{contradicted, entered, remaining};
+use crate::{contradicted, entered, joins, remaining};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
@@ -82,6 +82,7 @@ fn write(
     plan.problems.extend(written.problems);
     plan.files = written.files;
     if !resolution.before.is_empty() {
+        joins::settle(workspace, &project, resolution, &mut plan);
         remaining::settle(workspace, &project, resolution, &mut plan);
         entered::settle(workspace, &project, resolution, &mut plan);
         contradicted::settle(workspace, &project, resolution, &mut plan);

@@ -24,6 +24,12 @@ pub struct Resolution {
     /// Columns that get another name, where the design changes existing modules.
     #[serde(default)]
     pub renamed: Vec<RenamedColumn>,
+    /// Relationships of the code that have to say by which key they join, where the design adds a further one.
+    #[serde(default)]
+    pub joins: Vec<Join>,
+    /// Relationships of the code whose only key the design takes away: they go with it.
+    #[serde(default)]
+    pub parted: Vec<Join>,
     /// Classes of the code that the modules refer to and whose rows a client can make.
     pub existing: Vec<ExistingEntity>,
     /// Why nothing can be planned; then `modules` must not be written.
@@ -49,6 +55,19 @@ pub struct RenamedColumn {
     pub from: String,
     /// Name as it will be.
     pub to: String,
+}
+
+/// A relationship of the code that has to say by which key it joins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Join {
+    /// Class that declares it.
+    pub class: String,
+    /// Its attribute.
+    pub attribute: String,
+    /// The key, as class and attribute: `Item.owner_id`.
+    pub key: String,
+    /// Where it is declared.
+    pub at: Location,
 }
 
 /// A class of the code whose rows a client can make, as far as that takes: what creation must be given.

@@ -65,6 +65,8 @@ fn resolution(world: &World<'_>, all: &[ModuleDesign], modules: Vec<ModuleDesign
         existing,
         before: Vec::new(),
         renamed: Vec::new(),
+        joins: Vec::new(),
+        parted: Vec::new(),
         modules,
         problems: notes.problems,
         risks: notes.risks,

@@ -1,8 +1,8 @@
 //! One change of what the code has, as a design before and after it.
 
 use architect_model::{
-    Access, Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Ownership,
-    Project, RenamedColumn, Table,
+    Action, Design, DesignEdit, EndpointDesign, Entity, EntityConstraint, Field, FieldType, Literal, Project,
+    RenamedColumn, Table,
 };
 
 use crate::code::{Described, describe, foreign_key, is_entity};
@@ -10,6 +10,8 @@ use crate::columns::column_name;
 use crate::endpoints::entity_of;
 use crate::paths::shape;
 use crate::world::qualified;
+
+use super::owner::{apart, change_owner, follow_owner};
 
 /// Why an edit cannot be made: what, and what to do about it.
 pub type Refused = (String, String);
@@ -376,45 +378,6 @@ fn values_unused(rows: &[EndpointDesign], class: &str, field: &Field) -> Result<
         )),
         None => Ok(()),
     }
-}
-
-/// Lists and creates rows that no longer belong to a parent by paths of their own: `/projects/{project_id}/tasks` becomes
-/// `/tasks`.
-fn apart(design: &mut Design, class: &str) {
-    let rows = design.endpoints.iter_mut().filter(|row| entity_of(&row.action) == Some(class));
-    for row in rows.filter(|row| matches!(row.action, Action::List { .. } | Action::Create { .. })) {
-        if let Some((_, rest)) = row.path.rsplit_once('}')
-            && rest.len() > 1
-        {
-            row.path = rest.to_owned();
-        }
-    }
-}
-
-/// Whom rows belong to decides who may call what signed-in users may: their owner, or, where they are nobody's, all of
-/// them.
-fn follow_owner(design: &mut Design, class: &str, owner: &Ownership) {
-    let was = design.entities.iter().find(|entity| entity.name == class).map(|entity| entity.owner.clone());
-    let (from, to) = match (was, owner) {
-        (Some(Ownership::Nobody), _) => (Access::SignedIn, Access::Owner),
-        (_, Ownership::Nobody) => (Access::Owner, Access::SignedIn),
-        _ => return,
-    };
-    for row in design.endpoints.iter_mut().filter(|row| entity_of(&row.action) == Some(class) && row.who == from) {
-        row.who = to.clone();
-    }
-}
-
-fn change_owner(entity: &mut Entity, owner: &Ownership) -> Result<(), Refused> {
-    if entity.owner == *owner {
-        return Err((format!("`{}` belongs to that already", entity.name), "There is nothing to do.".to_owned()));
-    }
-    if let Some(parent) = owner.parent() {
-        // What referred to the new parent becomes the key by which rows belong to it.
-        entity.fields.retain(|field| !matches!(&field.ty, FieldType::Reference { entity, .. } if entity == parent));
-    }
-    entity.owner = owner.clone();
-    Ok(())
 }
 
 fn add_endpoint(design: &mut Design, endpoint: &EndpointDesign) -> Result<(), Refused> {

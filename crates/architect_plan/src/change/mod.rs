@@ -6,6 +6,7 @@
 mod align;
 mod edit;
 mod joins;
+mod owner;
 mod told;
 
 use architect_model::{Design, ModuleDesign, Ownership, Project, RenamedColumn, Resolution};
@@ -39,7 +40,8 @@ pub fn resolve_change(before: &Design, after: &Design, renamed: &[RenamedColumn]
     let world = World::new(after, project).with_renamed(renamed);
     let new = modules(&world, &mut notes);
     clashes::report(&world, &added(&old, &new), &old, &mut notes);
-    joins::check(project, &old, &new, &mut notes);
+    let joins = joins::joins(project, &old, &new, &mut notes);
+    let parted = joins::parted(project, &old, &new, renamed);
     remark(&world, &new, &mut notes);
     let traces = traces(after, &new, &mut notes);
     notes.problems.sort_by(|a, b| a.at.cmp(&b.at));
@@ -49,6 +51,8 @@ pub fn resolve_change(before: &Design, after: &Design, renamed: &[RenamedColumn]
         existing,
         before,
         renamed: renamed.to_vec(),
+        joins,
+        parted,
         modules,
         problems: notes.problems,
         risks: notes.risks,

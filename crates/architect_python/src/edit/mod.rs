@@ -15,6 +15,7 @@ mod entry;
 mod import;
 mod import_place;
 pub(crate) mod listing;
+mod relationship;
 mod statement;
 
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use definition::{add_definition, last_definition};
 pub use entry::add_entry;
 pub(crate) use import::module_of;
 pub use import::{NewImport, add_import};
+pub use relationship::{join_by, part, reaches};
 pub use statement::add_statement_after;
 
 use std::fmt;

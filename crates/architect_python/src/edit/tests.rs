@@ -2,7 +2,10 @@
 
 use architect_model::FormatStyle;
 
-use super::{Member, NewImport, Refused, add_definition, add_entry, add_import, add_member, add_statement_after};
+use super::{
+    Member, NewImport, Refused, add_definition, add_entry, add_import, add_member, add_statement_after, join_by, part,
+    reaches,
+};
 
 fn style() -> FormatStyle {
     FormatStyle { first_party: vec!["app".into()], ..FormatStyle::default() }
@@ -338,4 +341,56 @@ mod real {
         eprintln!("{made} edits, {refused} refused, {changed} lines changed in place");
         assert!(made > 500, "only {made} edits");
     }
+}
+
+#[track_caller]
+fn joined(before: &str, after: &str) {
+    let class = |line: &str| format!("class Item(Base):\n    id: int\n{line}\n\n\nclass Other:\n    pass\n");
+    let text = join_by(&class(before), ("Item", "owner"), "Item.owner_id", &style()).unwrap();
+    assert_eq!(text, class(after));
+    assert_eq!(join_by(&text, ("Item", "owner"), "Item.owner_id", &style()).unwrap(), text, "twice");
+}
+
+#[test]
+fn a_relationship_says_by_which_key_it_joins() {
+    joined(
+        "    owner = relationship(\"User\", back_populates='items')",
+        "    owner = relationship(\"User\", back_populates='items', foreign_keys=\"Item.owner_id\")",
+    );
+    joined(
+        "    owner: Mapped[\"User\"] = orm.relationship()  # whose",
+        "    owner: Mapped[\"User\"] = orm.relationship(foreign_keys=\"Item.owner_id\")  # whose",
+    );
+    joined(
+        "    owner: User | None = Relationship(back_populates=\"items\")",
+        "    owner: User | None = Relationship(\n        back_populates=\"items\", sa_relationship_kwargs={\"foreign_keys\": \"Item.owner_id\"}\n    )",
+    );
+    joined(
+        "    owner: User | None = Relationship(sa_relationship_kwargs={\"lazy\": \"joined\"})",
+        "    owner: User | None = Relationship(\n        sa_relationship_kwargs={\"lazy\": \"joined\", \"foreign_keys\": \"Item.owner_id\"}\n    )",
+    );
+}
+
+#[test]
+fn a_relationship_that_says_how_it_joins_stays() {
+    joined("    owner = relationship(foreign_keys=[own])", "    owner = relationship(foreign_keys=[own])");
+    let said = "    owner: User = Relationship(sa_relationship_kwargs=dict(lazy=\"joined\"))";
+    let text = format!("class Item(Base):\n{said}\n");
+    assert!(join_by(&text, ("Item", "owner"), "Item.owner_id", &style()).is_err());
+    assert!(join_by("x = 1\n", ("Item", "owner"), "Item.owner_id", &style()).is_err());
+}
+
+#[test]
+fn a_relationship_goes_with_the_imports_that_only_it_needed() {
+    let before = "from sqlmodel import Field, Relationship\n\n\nclass Item(Base):\n    id: int = Field()\n    owner: User | None = Relationship()\n";
+    let after = "from sqlmodel import Field\n\n\nclass Item(Base):\n    id: int = Field()\n";
+    assert_eq!(part(before, ("Item", "owner"), &style()).unwrap(), after);
+    assert_eq!(part(after, ("Item", "owner"), &style()).unwrap(), after, "twice");
+    assert!(part("class Item(Base):\n    owner: User\n", ("Item", "owner"), &style()).is_err());
+}
+
+#[test]
+fn an_attribute_is_found_where_it_is_not_called() {
+    let found = reaches("a = user.items\nb = counts.items()\nc = f(user.items[0])\n", "items");
+    assert_eq!(found, [(4, 10), (40, 10)]);
 }

@@ -26,7 +26,9 @@ impl<'h> House<'h> {
     /// tables that point at them are.
     pub(crate) fn relatives(&self, entity: &EntityDesign) -> Vec<Relative<'h>> {
         let declares = &self.style.models.relationships;
-        if !declares.value || !declares.is_seen() {
+        // What the code has already is related as it is.
+        let is_known = |table: &Table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class);
+        if !declares.value || !declares.is_seen() || self.project.tables.iter().any(is_known) {
             return Vec::new();
         }
         let owning = |column: &&ColumnDesign| matches!(column.role, ColumnRole::Owner | ColumnRole::Parent);
