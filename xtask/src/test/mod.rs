@@ -7,6 +7,7 @@ mod impact;
 mod mutation;
 mod places;
 mod prds;
+mod process;
 mod project;
 mod revisions;
 mod rust;
@@ -27,6 +28,9 @@ pub struct Arguments {
     /// Only checks whose name contains this text
     #[arg(long, value_name = "TEXT")]
     only: Option<String>,
+    /// Of the changes of existing code, only those whose kind and way of editing, `add a date (split)`, contain this text
+    #[arg(long, value_name = "TEXT")]
+    kind: Option<String>,
     /// Random campaigns at full size
     #[arg(long)]
     full: bool,
@@ -61,6 +65,7 @@ pub struct Scale {
 /// Runs checks one after the other, tells how each went, and counts.
 pub struct Runner {
     only: Option<String>,
+    kind: Option<String>,
     passed: usize,
     failures: Vec<String>,
 }
@@ -106,7 +111,8 @@ impl Runner {
 /// # Errors
 /// Something that all checks need cannot be set up.
 pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
-    let mut runner = Runner { only: arguments.only.clone(), passed: 0, failures: Vec::new() };
+    let mut runner =
+        Runner { only: arguments.only.clone(), kind: arguments.kind.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
         Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, steps: 200, seed: arguments.seed }
     } else {

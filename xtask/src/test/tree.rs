@@ -38,9 +38,12 @@ impl Tree {
         Ok(())
     }
 
-    /// How often `text` stands in the files.
-    pub fn count(&self, text: &str) -> usize {
-        self.files.values().map(|bytes| String::from_utf8_lossy(bytes).matches(text).count()).sum()
+    /// Whether the files are what they were.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn is_as_now(&self) -> Outcome<bool> {
+        Ok(Self::of(&self.root)?.files == self.files)
     }
 
     /// Python files below one of `folders`.

@@ -1,8 +1,10 @@
 """Puts a row into every table of a database, or checks that what was put there is still there.
 
-Usage: data.py fill URL FILE | data.py check URL FILE GONE...
+Usage: data.py fill URL FILE VALUE... | data.py check URL FILE GONE... | data.py check-back URL FILE GONE...
 
-`GONE` are the columns that a change takes away on purpose, as `table.column`, and renamings as `table.old:new`.
+`VALUE` says what stands in a column, as `table.column=value`. `GONE` are the columns that a change takes away on purpose,
+as `table.column`, renamings as `table.old:new`, and values that it puts in the place of others as `table.column=value`.
+`fill` writes the revision beside FILE. `check-back` checks after the change was taken back: what was renamed has its old name, and what went may be another.
 """
 
 import datetime
@@ -10,6 +12,7 @@ import decimal
 import json
 import sys
 import uuid
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -41,7 +44,8 @@ def value(column: sa.Column, number: int) -> object:
     return text[:length] if length else text
 
 
-def fill(url: str, file: str) -> None:
+def fill(url: str, file: str, values: list[str]) -> None:
+    given = dict(one.split("=") for one in values)
     with engine(url).begin() as connection:
         meta = sa.MetaData()
         meta.reflect(connection)
@@ -55,8 +59,8 @@ def fill(url: str, file: str) -> None:
                 if key is not None:
                     target = rows.get(key.column.table.name)
                     row[column.name] = target[key.column.name] if target else None
-                elif column.name == "status" or column.nullable is False or not column.primary_key:
-                    row[column.name] = value(column, number)
+                else:
+                    row[column.name] = given.get(f"{table.name}.{column.name}") or value(column, number)
             connection.execute(table.insert().values(**row))
             rows[table.name] = row
         # As the database gives them back, which is not always as they were given.
@@ -65,28 +69,36 @@ def fill(url: str, file: str) -> None:
             for name in rows
         }
         json.dump(kept, open(file, "w"))
+        head = connection.execute(meta.tables["alembic_version"].select()).scalar_one()
+        Path(file).with_suffix(".head").write_text(head)
 
 
-def check(url: str, file: str, gone: list[str]) -> None:
+def check(url: str, file: str, gone: list[str], back: bool) -> None:
     wanted = json.load(open(file))
     renamed = dict(one.split(":") for one in gone if ":" in one)
+    put = dict(one.split("=") for one in gone if "=" in one)
+    away = [one for one in gone if ":" not in one and "=" not in one]
     with engine(url).begin() as connection:
         meta = sa.MetaData()
         meta.reflect(connection)
         for name, row in wanted.items():
-            if name in gone:
-                continue
             table = meta.tables[name]
             found = connection.execute(table.select()).mappings().all()
             assert len(found) == 1, f"{name} has {len(found)} rows"
             for column, before in row.items():
-                if f"{name}.{column}" in gone:
+                place = f"{name}.{column}"
+                if back and (place in away or place in put):
                     continue
-                now = renamed.get(f"{name}.{column}", column)
-                assert str(found[0][now]) == before, f"{name}.{now}: {found[0][now]!r}, was {before!r}"
+                if place in away:
+                    assert column not in found[0], f"{place} is still there"
+                    continue
+                now = column if back else renamed.get(place, column)
+                given = put.get(place, before)
+                assert str(found[0][now]) == given, f"{name}.{now}: {found[0][now]!r}, not {given!r}"
 
 
-if sys.argv[1] == "fill":
-    fill(sys.argv[2], sys.argv[3])
+task, database, rows, *rest = sys.argv[1:]
+if task == "fill":
+    fill(database, rows, rest)
 else:
-    check(sys.argv[2], sys.argv[3], sys.argv[4:])
+    check(database, rows, rest, task == "check-back")

@@ -1,37 +1,61 @@
 //! Every kind of change, in a new project and in the fixtures, in code that people have edited by hand: each is applied,
-//! asked about or refused, and what was applied boots, passes its tests and linters, and migrates with the data kept.
+//! asked about or refused, and what was applied boots, passes its tests and linters, migrates with the data kept, and
+//! touches nothing else.
 
 mod cases;
+mod documents;
+mod prepared;
+mod subject;
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
-use xshell::cmd;
+use std::fmt::Write;
+use std::fs::{self, OpenOptions};
+use std::path::Path;
+use std::time::Instant;
 
 use self::cases::Case;
-pub use self::cases::Subject;
-use super::places::{Place, places};
-use super::project::uv_run;
-use super::tree::Tree;
-use super::{Runner, Scale, fixtures};
-use crate::tools::{Outcome, Tools, apart, run};
-
-/// Edits code as people do.
-const BY_HAND: &str = include_str!("by_hand.py");
-
-/// Puts rows into a database and looks after them.
-const DATA: &str = include_str!("data.py");
+use self::prepared::{Prepared, Went};
+pub use self::subject::{Spare, Subject};
+use super::places::places;
+use super::{Runner, Scale};
+use crate::tools::{Outcome, Tools};
 
 /// Ways in which people edit code that was generated, or wrote it in the first place.
 const VARIANTS: [&str; 6] = ["as it is", "comments", "reordered", "renamed", "extended", "split"];
 
-/// How many changes went which way.
+/// How the changes went.
 #[derive(Default)]
 struct Count {
+    tried: usize,
     applied: usize,
-    asked: usize,
-    refused: usize,
+    asked: Vec<String>,
+    refused: Vec<String>,
     wrong: Vec<String>,
+}
+
+impl Count {
+    fn add(&mut self, named: &str, went: Outcome<Went>) {
+        self.tried += 1;
+        match went {
+            Ok(Went::Applied) => self.applied += 1,
+            Ok(Went::Asked(why)) => self.asked.push(format!("{named}: {why}")),
+            Ok(Went::Refused(why)) => self.refused.push(format!("{named}: {why}")),
+            Err(message) => self.wrong.push(format!("{named}:\n{message}")),
+        }
+    }
+
+    fn shown(&self) -> String {
+        let (asked, refused, wrong) = (self.asked.len(), self.refused.len(), self.wrong.len());
+        let mut said = format!(
+            "{} tried, {} applied, {asked} asked, {refused} refused, {wrong} wrong\n",
+            self.tried, self.applied
+        );
+        for (title, reasons) in [("asked", &self.asked), ("refused", &self.refused)] {
+            for reason in reasons {
+                let _ = writeln!(said, "  {title}: {reason}");
+            }
+        }
+        said
+    }
 }
 
 /// Runs the matrix: all of it with `--full`, a part of it that the seed chooses otherwise.
@@ -42,17 +66,30 @@ pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale) -> Outcome {
     if !runner.wants("changes") {
         return Ok(());
     }
+    let kind = runner.kind.clone();
     for place in places() {
-        let root = tools.fresh(&format!("changes/{}", place.name))?;
-        let mut made = None;
-        runner.check(&format!("changes {}: the project before", place.name), || {
-            made = Some(prepare(tools, &place, &root)?);
-            Ok(())
-        });
-        let Some(project) = made else { continue };
-        runner.check(&format!("changes {}: applied, asked or refused", place.name), || {
-            let count = project.matrix(scale)?;
-            eprint!("{} applied, {} asked, {} refused ", count.applied, count.asked, count.refused);
+        let name = format!("changes {}: applied, asked or refused", place.name);
+        runner.check(&name, || {
+            let mut project = Prepared::make(tools, &place)?;
+            let log = project.beside.join("log.txt");
+            let cases = place.subject.cases();
+            let all: Vec<(&Case, &str, String)> = VARIANTS
+                .iter()
+                .flat_map(|variant| {
+                    cases.iter().map(move |case| (case, *variant, format!("{} ({variant})", case.kind)))
+                })
+                .filter(|(.., named)| kind.as_ref().is_none_or(|kind| named.contains(kind.as_str())))
+                .collect();
+            let mut count = Count::default();
+            for index in chosen(all.len(), scale) {
+                let (case, variant, named) = &all[index];
+                let start = Instant::now();
+                let went = project.one(case, variant);
+                let seconds = start.elapsed().as_secs_f64();
+                note(&log, &format!("{named}: {} ({seconds:.1} s)\n", shown(&went)))?;
+                count.add(named, went);
+            }
+            eprint!("{} ", count.shown());
             match count.wrong.as_slice() {
                 [] => Ok(()),
                 wrong => Err(format!("{} wrong:\n{}", wrong.len(), wrong.join("\n\n"))),
@@ -62,142 +99,24 @@ pub fn check(runner: &mut Runner, tools: &Tools, scale: Scale) -> Outcome {
     Ok(())
 }
 
-/// A project that is ready to be changed again and again.
-struct Prepared<'a> {
-    tools: &'a Tools,
-    place: &'a Place,
-    root: PathBuf,
-    backend: PathBuf,
-    tree: Tree,
-    scripts: (PathBuf, PathBuf),
-}
-
-fn prepare<'a>(tools: &'a Tools, place: &'a Place, root: &Path) -> Outcome<Prepared<'a>> {
-    let backend = place.make(tools, root)?;
-    let scripts = (tools.scratch.join("by_hand.py"), tools.scratch.join("data.py"));
-    for (path, text) in [(&scripts.0, BY_HAND), (&scripts.1, DATA)] {
-        fs::write(path, text).map_err(|error| error.to_string())?;
-    }
-    Ok(Prepared { tools, place, root: root.to_path_buf(), backend, tree: Tree::of(root)?, scripts })
-}
-
-impl Prepared<'_> {
-    fn matrix(&self, scale: Scale) -> Outcome<Count> {
-        let mut count = Count::default();
-        let cases = self.place.subject.cases();
-        let all: Vec<(&Case, &str)> =
-            VARIANTS.iter().flat_map(|variant| cases.iter().map(move |case| (case, *variant))).collect();
-        for index in chosen(all.len(), scale) {
-            let (case, variant) = all[index];
-            self.tree.restore()?;
-            match self.one(case, variant) {
-                Ok(Went::Applied) => count.applied += 1,
-                Ok(Went::Asked) => count.asked += 1,
-                Ok(Went::Refused) => count.refused += 1,
-                Err(message) => count.wrong.push(format!("{} ({variant}):\n{message}", case.kind)),
-            }
-        }
-        self.tree.restore()?;
-        Ok(count)
-    }
-
-    fn one(&self, case: &Case, variant: &str) -> Outcome<Went> {
-        self.edit_by_hand(variant)?;
-        let database = self.database();
-        self.alembic("upgrade head", &database)?;
-        let rows = self.root.join("rows.json");
-        self.data(&["fill", &plain(&database), &rows.display().to_string()])?;
-        let edited = Tree::of(&self.root)?;
-        let shell = self.tools.shell(&self.root)?;
-        let (architect, arguments) = (&self.tools.architect, &case.arguments);
-        let output = cmd!(shell, "{architect} {arguments...} --yes --format text")
-            .quiet()
-            .ignore_status()
-            .output()
-            .map_err(|error| error.to_string())?;
-        let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-        match output.status.code() {
-            Some(0) => {}
-            Some(2) if said.contains("error: ") => {
-                let now = Tree::of(&self.root)?;
-                let went = if said.contains("left to you") { Went::Asked } else { Went::Refused };
-                return if now.count("") == edited.count("") { Ok(went) } else { Err(said) };
-            }
-            _ => return Err(said),
-        }
-        let kept = |tree: &Tree| (tree.count("kept by hand"), tree.count("def own_words"));
-        let now = Tree::of(&self.root)?;
-        let (before, after) = (kept(&edited), kept(&now));
-        let may_go = case.kind.starts_with("remove") || case.kind.starts_with("make it required");
-        if before != after && !may_go {
-            return Err(format!("lines of a person are gone: {before:?}, then {after:?}\n{said}"));
-        }
-        if said.contains("\nQuestions\n") {
-            return Ok(Went::Asked);
-        }
-        self.healthy(case, &database, &rows).map_err(|message| format!("{message}\n---\n{said}"))?;
-        Ok(Went::Applied)
-    }
-
-    fn edit_by_hand(&self, variant: &str) -> Outcome {
-        if variant == "as it is" {
-            return Ok(());
-        }
-        let shell = self.tools.shell(&self.backend)?;
-        let (uv, script) = (&self.tools.uv, &self.scripts.0);
-        let files: Vec<PathBuf> = self.tree.python(self.place.subject.code);
-        let files: Vec<String> = files
-            .iter()
-            .filter(|file| file.file_name().is_some_and(|name| name != "__init__.py"))
-            .map(|file| file.strip_prefix(&self.backend).unwrap_or(file).display().to_string())
-            .collect();
-        run(apart(cmd!(shell, "{uv} run --quiet python {script} {variant} {files...}")))?;
-        for command in ["ruff format --quiet .", "ruff check --quiet --fix-only --select I,F401 ."] {
-            uv_run(self.tools, &self.backend, command, &[])?;
-        }
-        Ok(())
-    }
-
-    /// Linters, types, tests, and the migration with its data.
-    fn healthy(&self, case: &Case, database: &str, rows: &Path) -> Outcome {
-        for command in fixtures::commands(&self.backend)? {
-            uv_run(self.tools, &self.backend, &command, &[])?;
-        }
-        self.alembic("upgrade head", database)?;
-        self.alembic("check", database)?;
-        let mut arguments = vec!["check".to_owned(), plain(database), rows.display().to_string()];
-        arguments.extend(case.gone.iter().cloned());
-        self.data(&arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
-        self.alembic("downgrade -1", database)?;
-        self.alembic("upgrade head", database)
-    }
-
-    fn database(&self) -> String {
-        let file = self.root.join("changes.db");
-        let _ = fs::remove_file(&file);
-        format!("{}:///{}", self.place.scheme, file.display())
-    }
-
-    fn alembic(&self, command: &str, database: &str) -> Outcome {
-        uv_run(self.tools, &self.backend, &format!("alembic {command}"), &[(self.place.variable, database)])
-    }
-
-    fn data(&self, arguments: &[&str]) -> Outcome {
-        let shell = self.tools.shell(&self.backend)?;
-        let (uv, script) = (&self.tools.uv, &self.scripts.1);
-        run(apart(cmd!(shell, "{uv} run --quiet python {script} {arguments...}"))).map(|_| ())
+fn shown(went: &Outcome<Went>) -> String {
+    match went {
+        Ok(Went::Applied) => "applied".to_owned(),
+        Ok(Went::Asked(why)) => format!("asked: {why}"),
+        Ok(Went::Refused(why)) => format!("refused: {why}"),
+        Err(message) => format!("WRONG\n{message}\n"),
     }
 }
 
-/// How a change went.
-enum Went {
-    Applied,
-    Asked,
-    Refused,
+fn note(log: &Path, text: &str) -> Outcome {
+    let failed = |error: std::io::Error| error.to_string();
+    let mut file = OpenOptions::new().create(true).append(true).open(log).map_err(failed)?;
+    std::io::Write::write_all(&mut file, text.as_bytes()).map_err(failed)
 }
 
-fn plain(database: &str) -> String {
-    database.replace("+aiosqlite", "")
+/// Writes a file beside a project.
+fn write(path: &Path, text: &str) -> Outcome {
+    fs::write(path, text).map_err(|error| format!("cannot write `{}`: {error}", path.display()))
 }
 
 /// Which of the changes are tried: a few that the seed chooses, or all.
