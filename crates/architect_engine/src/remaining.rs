@@ -175,7 +175,7 @@ fn rename(workspace: &Workspace, plan: &mut Plan, left: &[(&Use, usize)], named:
             (Renaming::Edits, Certainty::Known | Certainty::Probable { .. }) => {
                 edits.entry(&one.at.file).or_default().push((*start, length));
             }
-            _ => ask(plan, one, &format!("`{named}` becomes `{to}`. Does this name it: `{}`?", one.text)),
+            _ => leave(plan, one, format!("`{named}` becomes `{to}`, and this may name it: `{}`", one.text)),
         }
     }
     for (path, mut places) in edits {

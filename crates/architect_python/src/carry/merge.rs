@@ -175,10 +175,10 @@ impl Merge<'_, '_> {
         match (before.part(slot), after.part(slot), code.part(slot)) {
             (Some(before), Some(after), Some(code)) => self.node(before, after, code, names),
             (Some(one), Some(two), None) if !one.says(two) => self.kept(one, Some(two), code),
-            (None, Some(new), Some(known)) if !names.same(new, known) => {
-                if !(slot == " = " && self.default_within(new, known, names)) {
-                    self.kept_new(new, known);
-                }
+            (None, Some(new), Some(known))
+                if !(names.same(new, known) || slot == " = " && self.default_within(new, known, names)) =>
+            {
+                self.kept_new(new, known);
             }
             (None, Some(new), None) => {
                 if self.refuses(new, code, names) {

@@ -50,7 +50,7 @@ fn annotated(field: &StmtAnnAssign, is_table: bool) -> bool {
         }
         Some(_) => true,
     };
-    !is_free && !(may_be_null && allows_none(&field.annotation))
+    !(is_free || may_be_null && allows_none(&field.annotation))
 }
 
 fn named(target: &Expr, name: &str) -> bool {
