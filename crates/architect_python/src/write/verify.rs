@@ -30,9 +30,13 @@ pub(crate) fn problems(path: &str, text: &str, around: Around<'_>) -> Vec<Proble
 
 /// What an edit of the file at `path` makes wrong that is not so yet.
 pub(crate) fn broken(path: &str, before: &str, after: &str, around: Around<'_>) -> Vec<OpenEdit> {
+    let found = faults(after, around);
+    if found.is_empty() {
+        return Vec::new();
+    }
     let known = faults(before, around);
     let is_new = |reason: &str| !known.iter().any(|(_, other)| other == reason);
-    let found = faults(after, around).into_iter().filter(|(_, reason)| is_new(reason));
+    let found = found.into_iter().filter(|(_, reason)| is_new(reason));
     let found = found.map(|(at, reason)| {
         let text = format!("What the plan puts here would not run: {reason}");
         // The line that stands there now, as far as nothing was put before it.

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Parameters, Stmt};
 use ruff_text_size::{Ranged, TextSize};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::file_of;
 use crate::syntax::Tree;
@@ -71,15 +71,21 @@ impl Taken {
 pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -> Vec<(TextSize, String)> {
     let parsed = Tree::of(text).parsed;
     let body = &parsed.syntax().body;
+    let mut called = Called::default();
+    called.visit_body(body);
     let mut known: FxHashMap<String, Taken> = FxHashMap::default();
     for stmt in body {
         let Stmt::ImportFrom(import) = stmt else { continue };
         let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else { continue };
+        let bound = |alias: &'_ ruff_python_ast::Alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+        if !import.names.iter().any(|alias| called.0.contains(&bound(alias))) {
+            continue;
+        }
         let Some(source) = file_of(module, texts, root) else { continue };
         let defined = Tree::of(source).parsed;
         for alias in &import.names {
-            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            known.extend(taken(&defined.syntax().body, &alias.name).map(|taken| (bound.to_string(), taken)));
+            let bound = bound(alias);
+            known.extend(taken(&defined.syntax().body, &alias.name).map(|taken| (bound, taken)));
         }
     }
     let mut seen = Calls { known: &known, found: Vec::new() };
@@ -113,6 +119,21 @@ fn taken(body: &[Stmt], name: &str) -> Option<Taken> {
         _ => None,
     });
     defined.next().filter(|_| defined.next().is_none())
+}
+
+/// The names that a text calls.
+#[derive(Default)]
+struct Called(FxHashSet<String>);
+
+impl<'a> Visitor<'a> for Called {
+    fn visit_expr(&mut self, expr: &'a Expr) {
+        if let Expr::Call(call) = expr
+            && let Expr::Name(function) = &*call.func
+        {
+            self.0.insert(function.id.to_string());
+        }
+        visitor::walk_expr(self, expr);
+    }
 }
 
 struct Calls<'k> {
