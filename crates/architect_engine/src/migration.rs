@@ -1,5 +1,7 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
+use std::collections::HashMap;
+
 use architect_model::{
     Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Known, Literal,
     ModuleDesign, Plan, Problem, Project, Resolution, Risk, Step, Symbol, Table, TableConstraint,
@@ -177,10 +179,12 @@ fn class_of_table(table: &Table) -> String {
 /// The tables without those of which another class declares one of the same name, because the code does not say which of
 /// the two the database has, and without those of which it does not say the name.
 fn unambiguous(tables: &[Table], project: &Project) -> Vec<Table> {
-    let named = |table: &Table| (table.schema.clone(), table.name.known().cloned());
-    let is_alone = |table: &&Table| {
-        project.tables.iter().filter(|other| named(other) == named(table)).count() < 2 && table.name.known().is_some()
-    };
+    let named = |table: &'_ Table| table.name.known().map(|name| (table.schema.clone(), name.clone()));
+    let mut counts: HashMap<_, usize> = HashMap::new();
+    for name in project.tables.iter().filter_map(named) {
+        *counts.entry(name).or_default() += 1;
+    }
+    let is_alone = |table: &&Table| named(table).is_some_and(|name| counts.get(&name).is_none_or(|count| *count < 2));
     tables.iter().filter(is_alone).cloned().collect()
 }
 

@@ -29,10 +29,10 @@ impl Described<'_> {
         let project = self.project;
         let class = self.table.class.as_ref();
         let mounted = project.style.layout.registration.as_ref().map_or("", |one| one.mounted_at.as_str());
+        let handlers: Vec<&Handler> = project.handlers.iter().filter(|one| one.table.as_ref() == class).collect();
         let mut rows = Vec::new();
         for endpoint in &project.endpoints {
-            let handler = project.handlers.iter().find(|handler| handler.symbol == endpoint.handler);
-            let Some(handler) = handler.filter(|handler| handler.table.as_ref() == class) else { continue };
+            let Some(handler) = handlers.iter().find(|one| one.symbol == endpoint.handler) else { continue };
             let Some(path) = endpoint.path.known() else { continue };
             let path = path.strip_prefix(mounted).unwrap_or(path).trim_end_matches('/').to_owned();
             if !path.starts_with('/') {

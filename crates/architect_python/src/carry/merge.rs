@@ -125,8 +125,7 @@ impl Merge<'_, '_> {
     fn scoped(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
         match &*before.tag {
             "class" => {
-                let mut inner = names.within_class(before, code);
-                inner.inherited = inherited(&self.code.root, code, DEEP);
+                let mut inner = names.within_class(before, code, inherited(&self.code.root, code, DEEP));
                 learn_attributes(before, code, &mut inner);
                 self.fixed(before, after, code, &mut inner);
             }
@@ -335,13 +334,14 @@ fn inherited(file: &Node, class: &Node, steps: u8) -> Bound {
     found
 }
 
-/// Learns what the methods of a class keep in `self`.
+/// Learns what the methods of a class keep in `self`, and what they call there.
 fn learn_attributes(before: &Node, code: &Node, names: &mut Names) {
     let (Some(written), Some(actual)) = (before.suite(), code.suite()) else { return };
-    for method in written.parts.iter().filter(|part| part.words.iter().any(|word| word.role == Role::OwnStore)) {
-        let Some(known) = actual.parts.iter().find(|part| part.tag == method.tag && part.key == method.key) else {
-            continue;
-        };
+    for method in &written.parts {
+        let Some(key) = method.key.as_deref().filter(|_| names.may_teach(method)) else { continue };
+        let key = names.key(key, method);
+        let is_it = |part: &&Node| part.tag == method.tag && part.key.as_deref() == Some(&*key);
+        let Some(known) = actual.parts.iter().find(is_it) else { continue };
         let (Some(one), Some(two)) = (method.suite(), known.suite()) else { continue };
         let mut inner = names.within_function(method, known);
         super::align::seek(&super::align::pair(&one.parts, &one.parts), &one.parts, &one.parts, &two.parts, &mut inner);

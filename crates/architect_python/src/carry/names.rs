@@ -65,10 +65,30 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// The names within a class.
-    pub(super) fn within_class(&self, written: &Node, actual: &Node) -> Self {
-        let own = Sides::new(bound(written, Role::OwnStore), bound(actual, Role::OwnStore));
-        Self { own, local: Sides::default(), ..self.clone() }
+    /// The names within a class, that has `inherited` from classes of its file. A method of the writers that the code
+    /// does not have may be one that only the code has, under another name.
+    pub(super) fn within_class(&self, written: &Node, actual: &Node, inherited: Bound) -> Self {
+        let (mut one, mut two) = (bound(written, Role::OwnStore), bound(actual, Role::OwnStore));
+        let (ours, theirs) = (methods(written), methods(actual));
+        let called = |name: &'_ Rc<str>| -> Rc<str> {
+            self.attributes.get(&**name).map_or_else(|| Rc::clone(name), |name| name.as_str().into())
+        };
+        let known: Bound = ours.iter().map(called).collect();
+        one.extend(
+            ours.into_iter().filter(|name| !theirs.contains(&called(name)) && !inherited.contains(&called(name))),
+        );
+        two.extend(theirs.into_iter().filter(|name| !known.contains(name)));
+        Self { own: Sides::new(one, two), local: Sides::default(), inherited, ..self.clone() }
+    }
+
+    /// Whether a method of the writers uses something of its class of which it is not known what the code calls it.
+    pub(super) fn may_teach(&self, method: &Node) -> bool {
+        let is_open = |word: &Word| {
+            matches!(word.role, Role::Own | Role::OwnStore)
+                && self.own.written.contains(&word.text)
+                && !self.own.map.contains_key(&word.text)
+        };
+        method.words.iter().any(is_open)
     }
 
     /// The names within a function. Parameters that are not called the same are told by their annotation.
@@ -239,6 +259,15 @@ impl Names {
 /// The names that a node binds.
 pub(super) fn bound(node: &Node, role: Role) -> Bound {
     node.words.iter().filter(|word| word.role == role).map(|word| Rc::clone(&word.text)).collect()
+}
+
+/// The names of the methods of a class.
+fn methods(class: &Node) -> Bound {
+    let members = class.suite().into_iter().flat_map(|suite| &suite.parts);
+    members
+        .filter(|member| matches!(&*member.tag, "def" | "async def"))
+        .filter_map(|method| method.key.clone())
+        .collect()
 }
 
 /// The innermost statements and parameters that bind a name.
