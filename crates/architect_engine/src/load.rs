@@ -1,6 +1,7 @@
 //! Reads a project's files.
 
 use std::fs;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -69,8 +70,8 @@ impl Workspace {
         Ok(Self { root: root.to_path_buf(), sources: Sources { python, other, unreadable, installed } })
     }
 
-    /// What the code says, for a command: the memory that reading it took is left to the system.
-    pub fn project(&self) -> Project {
+    /// What the code says, for a command: its memory, and what reading it took, is left to the system.
+    pub fn project(&self) -> ManuallyDrop<Project> {
         architect_python::read_and_leave(&self.sources)
     }
 
@@ -78,7 +79,7 @@ impl Workspace {
     ///
     /// # Errors
     /// Nothing in the folder makes a FastAPI application, a router or a table.
-    pub fn fastapi_project(&self) -> Result<Project> {
+    pub fn fastapi_project(&self) -> Result<ManuallyDrop<Project>> {
         let project = self.project();
         if project.apps.is_empty() && project.endpoints.is_empty() && project.tables.is_empty() {
             return Err(no_project(&self.root));
@@ -223,7 +224,7 @@ mod tests {
         fs::create_dir_all(&backend).unwrap();
         fs::write(backend.join("main.py"), "from fastapi import FastAPI\n\napp = FastAPI()\n").unwrap();
         fs::write(folder.path().join("requirements.txt"), "fastapi==0.1.0\n").unwrap();
-        let versions = || Workspace::load(&backend).unwrap().project().versions;
+        let versions = || Workspace::load(&backend).unwrap().project().versions.clone();
         assert!(versions().is_empty());
         let lock = "[[package]]\nname = \"fastapi\"\nversion = \"0.110.0\"\n";
         fs::write(folder.path().join("repository/poetry.lock"), lock).unwrap();

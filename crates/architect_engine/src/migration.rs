@@ -49,7 +49,7 @@ pub(crate) fn add_revision(
         .map(|table| &*table.at.file)
         .collect();
     changed.extend(by_base);
-    let read = read_tables(&sources, &changed, &project.tables.clone());
+    let read = read_tables(&sources, &changed, &project.tables);
     let tables: Vec<Table> = read.iter().filter(|table| !is_known(project, table)).cloned().collect();
     let before = project.tables.clone();
     if !resolution.before.is_empty() {
@@ -179,13 +179,18 @@ fn class_of_table(table: &Table) -> String {
 /// The tables without those of which another class declares one of the same name, because the code does not say which of
 /// the two the database has, and without those of which it does not say the name.
 fn unambiguous(tables: &[Table], project: &Project) -> Vec<Table> {
-    let named = |table: &'_ Table| table.name.known().map(|name| (table.schema.clone(), name.clone()));
     let mut counts: HashMap<_, usize> = HashMap::new();
-    for name in project.tables.iter().filter_map(named) {
+    for name in project.tables.iter().filter_map(full_name) {
         *counts.entry(name).or_default() += 1;
     }
-    let is_alone = |table: &&Table| named(table).is_some_and(|name| counts.get(&name).is_none_or(|count| *count < 2));
+    let is_alone =
+        |table: &&Table| full_name(table).is_some_and(|name| counts.get(&name).is_none_or(|count| *count < 2));
     tables.iter().filter(is_alone).cloned().collect()
+}
+
+/// The schema and the name of a table, as far as the name is known.
+fn full_name(table: &Table) -> Option<(Option<&str>, &str)> {
+    table.name.known().map(|name| (table.schema.as_deref(), name.as_str()))
 }
 
 /// Gives the project the tables that the planned files declare otherwise, of the entities that change.

@@ -21,7 +21,7 @@ use crate::{contradicted, entered, joins, remaining};
 /// # Errors
 /// The folder holds no FastAPI project.
 pub fn plan(workspace: &Workspace, document: &DesignDocument, edits: &[DesignEdit], fill: &[RowValue]) -> Result<Plan> {
-    let project = workspace.fastapi_project()?;
+    let mut project = workspace.fastapi_project()?;
     let resolution = architect_plan::resolve_with(&document.design, edits, &project);
     let mut plan = begin(workspace, Some(document), &document.design, &resolution);
     plan.problems.splice(0..0, document.problems.iter().cloned());
@@ -30,7 +30,7 @@ pub fn plan(workspace: &Workspace, document: &DesignDocument, edits: &[DesignEdi
         plan.questions.clear();
         plan.assumptions.clone_from(&resolution.assumptions);
     }
-    Ok(write(workspace, project, &resolution, fill, plan))
+    Ok(write(workspace, &mut project, &resolution, fill, plan))
 }
 
 /// Plans one change of what the code has.
@@ -42,7 +42,7 @@ pub fn plan_edit(
     edit: impl FnOnce(&Project) -> Result<DesignEdit>,
     fill: &[RowValue],
 ) -> Result<Plan> {
-    let project = workspace.fastapi_project()?;
+    let mut project = workspace.fastapi_project()?;
     let edit = &edit(&project)?;
     let (before, after) = match architect_plan::edited(&project, edit) {
         Ok(designs) => designs,
@@ -59,13 +59,13 @@ pub fn plan_edit(
     resolution.assumptions.retain(|assumption| !known.assumptions.contains(assumption));
     resolution.risks.retain(|risk| !known.risks.contains(risk));
     let plan = begin(workspace, None, &Design::default(), &resolution);
-    Ok(write(workspace, project, &resolution, fill, plan))
+    Ok(write(workspace, &mut project, &resolution, fill, plan))
 }
 
 /// Writes what a resolution says: all files of the plan, or why not.
 fn write(
     workspace: &Workspace,
-    mut project: Project,
+    project: &mut Project,
     resolution: &Resolution,
     fill: &[RowValue],
     mut plan: Plan,
@@ -74,32 +74,32 @@ fn write(
         return plan;
     }
     let written = match resolution.before.is_empty() {
-        true => write_modules(resolution, &project, &workspace.sources),
-        false => write_change(resolution, &project, &workspace.sources),
+        true => write_modules(resolution, project, &workspace.sources),
+        false => write_change(resolution, project, &workspace.sources),
     };
     plan.questions.extend(written.questions);
     plan.open_edits = written.open_edits;
     plan.problems.extend(written.problems);
     plan.files = written.files;
     if !resolution.before.is_empty() {
-        joins::settle(workspace, &project, resolution, &mut plan);
-        remaining::settle(workspace, &project, resolution, &mut plan);
-        entered::settle(workspace, &project, resolution, &mut plan);
-        contradicted::settle(workspace, &project, resolution, &mut plan);
+        joins::settle(workspace, project, resolution, &mut plan);
+        remaining::settle(workspace, project, resolution, &mut plan);
+        entered::settle(workspace, project, resolution, &mut plan);
+        contradicted::settle(workspace, project, resolution, &mut plan);
     }
     let mut unwritten = None;
     if plan.problems.is_empty() {
-        unwritten = add_revision(workspace, &mut project, resolution, fill, &mut plan);
+        unwritten = add_revision(workspace, project, resolution, fill, &mut plan);
     }
     if !plan.problems.is_empty() {
         plan.files.clear();
         plan.open_edits.clear();
         return plan;
     }
-    plan.changes.extend(changes(resolution, &project));
+    plan.changes.extend(changes(resolution, project));
     plan.changes.sort_by_key(|change| change.step);
     plan.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
-    plan.next = next_steps(workspace, &project, unwritten.as_deref());
+    plan.next = next_steps(workspace, project, unwritten.as_deref());
     plan
 }
 

@@ -93,7 +93,7 @@ fn houses(folder: &Path) -> Vec<House> {
 /// Half of the changes in each house, or all of them.
 fn house(number: usize, place: &Path, folder: &Path) -> House {
     let workspace = Workspace::load(place).unwrap();
-    let style = workspace.project().style.format;
+    let style = workspace.project().style.format.clone();
     let name = place.file_name().unwrap().to_string_lossy().into_owned();
     let mut steps = BTreeMap::new();
     let mut written = BTreeMap::from([("", written_for(&workspace, DOCUMENT, folder, &mut steps))]);

@@ -4,10 +4,11 @@ use std::process::ExitCode;
 
 use anstream::print;
 use architect_engine::Result;
+use architect_model::Project;
 use architect_outputs::entity_diagram;
 use clap::ValueEnum;
 
-use crate::cli::{Place, kept};
+use crate::cli::Place;
 use crate::render;
 
 /// Show what is here: modules, tables, endpoints, who may do what, and the house style
@@ -35,7 +36,8 @@ enum Format {
 /// Reads the project and prints it.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     let read = || place.workspace()?.fastapi_project();
-    let project = kept(render::during("Reading", read)?);
+    let project = render::during("Reading", read)?;
+    let project: &Project = &project;
     match args.format {
         Format::Text => print!("{}", render::survey(project, args.all)),
         Format::Json => render::json(project)?,

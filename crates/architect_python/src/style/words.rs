@@ -4,7 +4,19 @@ use heck::ToSnakeCase;
 
 /// A class name in snake case.
 pub(crate) fn snake(name: &str) -> String {
-    name.to_snake_case()
+    plainly(name).unwrap_or_else(|| name.to_snake_case())
+}
+
+/// The same for most names, by far sooner: words of letters that each begin with a capital.
+fn plainly(name: &str) -> Option<String> {
+    let letters = name.as_bytes();
+    let is_upper = |at: usize| letters.get(at).is_some_and(u8::is_ascii_uppercase);
+    let is_plain =
+        letters.iter().all(u8::is_ascii_alphabetic) && !(0..letters.len()).any(|at| is_upper(at) && is_upper(at + 1));
+    let word = |(at, letter): (usize, char)| {
+        (at > 0 && is_upper(at)).then_some('_').into_iter().chain([letter.to_ascii_lowercase()])
+    };
+    is_plain.then(|| name.char_indices().flat_map(word).collect())
 }
 
 /// A word in lower case, its letters without accents, as identifiers are written.
@@ -72,7 +84,7 @@ pub(crate) fn with_placeholders(text: &str, class: &str) -> String {
         let one = snake(class);
         let many = plural(&one);
         let named = replaced(text, &many, "{entities}")
-            .or_else(|| replaced(text, &format!("{one}s"), "{entities}"))
+            .or_else(|| text.contains(&*one).then(|| replaced(text, &format!("{one}s"), "{entities}"))?)
             .or_else(|| replaced(text, &one, "{entity}"));
         let in_kebab_case = || {
             replaced(text, &many.replace('_', "-"), "{entities}")
@@ -118,6 +130,15 @@ mod tests {
             assert!(is_plural_of(many, one));
         }
         assert!(looks_plural("users") && !looks_plural("status") && !looks_plural("item"));
+    }
+
+    #[test]
+    fn snake_case() {
+        for name in
+            ["Item", "StockMovement", "item", "HTTPError", "OAuth2Token", "A", "AB", "aB", "Größe", "my_item", ""]
+        {
+            assert_eq!(super::snake(name), heck::ToSnakeCase::to_snake_case(name));
+        }
     }
 
     #[test]
