@@ -48,6 +48,9 @@ pub struct Column {
     pub index: bool,
     /// Default that Python fills in, as Python source text; `None` for none.
     pub default: Option<String>,
+    /// Whether that default is the current time or date.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub default_is_now: bool,
     /// Default that the database fills in, as Python source text; `None` for none.
     pub server_default: Option<String>,
     /// Comment in the database.

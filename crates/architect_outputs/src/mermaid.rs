@@ -131,6 +131,7 @@ mod tests {
             unique: false,
             index: false,
             default: None,
+            default_is_now: false,
             server_default: None,
             comment: None,
             at: Location::line("m.py", 1),

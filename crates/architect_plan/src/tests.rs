@@ -24,6 +24,7 @@ fn key(name: &str) -> Column {
         unique: false,
         index: false,
         default: None,
+        default_is_now: false,
         server_default: None,
         comment: None,
         at: Location::line("app/models.py", 1),

@@ -1,9 +1,17 @@
 //! Defaults of columns as documents write them.
 
-use architect_model::{FieldType, Literal, Project};
+use architect_model::{Column, FieldType, Literal, Project};
 
-/// The default that a column's Python source text stands for; `None` where it is computed by the project's own code.
-pub(crate) fn literal(project: &Project, ty: &FieldType, source: &str) -> Option<Literal> {
+/// The default that Python fills into a column; `None` where there is none, or the project's own code computes it.
+pub(crate) fn of(project: &Project, ty: &FieldType, column: &Column) -> Option<Literal> {
+    if column.default_is_now && matches!(ty, FieldType::DateTime | FieldType::Date) {
+        return Some(Literal::Now { now: true });
+    }
+    literal(project, ty, column.default.as_deref()?)
+}
+
+/// The default that Python source text stands for.
+fn literal(project: &Project, ty: &FieldType, source: &str) -> Option<Literal> {
     let source = source.trim();
     match (ty, source) {
         (_, "None") => return Some(Literal::Null),
@@ -12,7 +20,6 @@ pub(crate) fn literal(project: &Project, ty: &FieldType, source: &str) -> Option
         (FieldType::Array { .. } | FieldType::Json, "list" | "dict" | "[]" | "{}") => {
             return Some(Literal::Empty { empty: true });
         }
-        (FieldType::DateTime | FieldType::Date, _) if is_now(source) => return Some(Literal::Now { now: true }),
         _ => {}
     }
     if let FieldType::Enum { values, .. } = ty {
@@ -51,10 +58,4 @@ fn string(source: &str) -> Option<String> {
     let inner = |quote: char| source.strip_prefix(quote)?.strip_suffix(quote);
     let text = inner('"').or_else(|| inner('\''))?;
     (!text.contains(['\\', '"', '\'', '\n'])).then(|| text.to_owned())
-}
-
-/// Whether a function's name says that it gives the current time or date.
-fn is_now(source: &str) -> bool {
-    let name = source.rsplit('.').next().unwrap_or(source).trim_end_matches("()").to_lowercase();
-    ["now", "today"].iter().any(|word| name.contains(word))
 }

@@ -85,7 +85,7 @@ impl<'p> Described<'p> {
             self.leave_out(&what, &why, &column.at);
             return None;
         };
-        let default = column.default.as_deref().and_then(|source| defaults::literal(self.project, &ty, source));
+        let default = defaults::of(self.project, &ty, column);
         if let (Some(source), None) = (&column.default, &default)
             && !self.is_given(column)
         {

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, ExprCall};
 use super::constants::json;
 use super::rows::Rows;
 use crate::resolve::{Class, Scope};
-use crate::style::walk::{keyword, last_name};
+use crate::style::walk::last_name;
 
 /// A column with the value that it gets.
 pub(crate) struct Assigned<'a> {
@@ -131,14 +131,5 @@ fn constant<'a>(rows: &Rows<'_, 'a>, scope: Scope<'a>, expr: &'a Expr) -> Option
             text => Some(SetValue::Constant(text)),
         };
     }
-    is_now(rows, scope, expr).then_some(SetValue::Now)
-}
-
-/// `datetime.now(UTC)`, or a function of the project that returns it.
-fn is_now<'a>(rows: &Rows<'_, 'a>, scope: Scope<'a>, expr: &'a Expr) -> bool {
-    let (scope, expr) = rows.facts.index.followed(scope, expr);
-    let Expr::Call(call) = expr else { return false };
-    let callee = rows.facts.index.resolve(scope, &call.func);
-    let is_clock = matches!(last_name(&call.func), Some("now" | "utcnow" | "today"));
-    is_clock && callee.library().is_some_and(|path| path.starts_with("datetime.")) && keyword(call, "fold").is_none()
+    rows.facts.index.is_now(scope, expr).then_some(SetValue::Now)
 }

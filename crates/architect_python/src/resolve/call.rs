@@ -36,6 +36,11 @@ impl<'a> Index<'a> {
         self.returned_from(self.scope_for(function, class), &function.def.body, STEPS)?
     }
 
+    /// The expression that a function returns, whatever it is given.
+    pub(super) fn result_of(&self, function: Function<'a>) -> Option<Placed<'a>> {
+        self.returned_from(function.scope(), &function.def.body, STEPS)?
+    }
+
     /// The scope of a function in which its first parameter stands for a class.
     pub(crate) fn scope_for(&self, function: Function<'a>, class: Class<'a>) -> Scope<'a> {
         let id = self.call_id((address(class.def), None), Caller::Class(class));

@@ -44,6 +44,7 @@ mod builtins;
 mod call;
 mod circle;
 mod class;
+mod clock;
 mod constant;
 mod definitions;
 mod imports;

@@ -194,6 +194,7 @@ impl<'a> Tables<'_, 'a> {
             unique: flag(&draft.unique),
             index: flag(&draft.index),
             default: draft.default.clone(),
+            default_is_now: draft.default_is_now,
             server_default: draft.server_default.clone(),
             comment: draft.comment.clone(),
             at: draft.at.clone(),

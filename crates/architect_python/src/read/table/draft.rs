@@ -26,6 +26,8 @@ pub(super) struct Draft<'a> {
     pub(super) index: Known<bool>,
     /// Default as source text.
     pub(super) default: Option<String>,
+    /// Whether the default is the current time.
+    pub(super) default_is_now: bool,
     /// Server default as source text.
     pub(super) server_default: Option<String>,
     /// Comment.
@@ -82,6 +84,7 @@ impl<'a> Draft<'a> {
             unique: Known::Known(false),
             index: Known::Known(false),
             default: None,
+            default_is_now: false,
             server_default: None,
             comment: None,
             foreign_keys: Vec::new(),
@@ -122,7 +125,9 @@ impl<'a> Draft<'a> {
         }
         let text = |name: &str| arguments.keyword(name).filter(|(_, expr)| !expr.is_none_literal_expr());
         let source = |(scope, expr): Placed<'a>| scope.text(expr).to_owned();
-        self.default = text("default").or_else(|| text("insert_default")).map(source).or(self.default.take());
+        if let Some(default) = text("default").or_else(|| text("insert_default")) {
+            self.set_default(index, default);
+        }
         self.server_default = text("server_default").map(source).or(self.server_default.take());
         if let Some((scope, expr)) = text("comment") {
             match index.fixed_string(scope, expr) {
@@ -135,6 +140,12 @@ impl<'a> Draft<'a> {
         {
             self.sort_order = constant.value.as_int().unwrap_or(0);
         }
+    }
+
+    /// Takes over a default that Python fills in.
+    pub(super) fn set_default(&mut self, index: &Index<'a>, (scope, expr): Placed<'a>) {
+        self.default = Some(scope.text(expr).to_owned());
+        self.default_is_now = index.gives_now(scope, expr);
     }
 
     /// A positional argument: the name, the type, a foreign key, a constraint.
@@ -196,6 +207,7 @@ impl<'a> Draft<'a> {
         ] {
             if *mine != theirs {
                 *mine = None;
+                self.default_is_now &= what != "default";
                 let reason = format!("`{}`: the {what} {REASON}", self.attribute);
                 self.unknowns.push(Unknown::new(at.clone(), reason));
             }

@@ -197,8 +197,9 @@ fn describe<'a>(
     draft.unique = known("unique").unwrap_or(Known::Known(false));
     draft.nullable =
         known("nullable").or_else(|| noneable(draft, annotation, default.map(|(_, expr)| expr), libraries));
-    draft.default =
-        default.filter(|(_, expr)| !expr.is_none_literal_expr()).map(|(scope, expr)| scope.text(expr).to_owned());
+    if let Some(default) = default.filter(|(_, expr)| !expr.is_none_literal_expr()) {
+        draft.set_default(index, default);
+    }
     foreign_key(index, draft, settings);
     if let Some((scope, expr)) = settings.get("sa_column_args") {
         match index.sequence_parts(scope, expr) {
