@@ -53,33 +53,32 @@ pub(crate) fn statements(lines: &[Line], entity: &mut RawEntity) -> String {
     let mut prose: Vec<String> = Vec::new();
     for line in lines {
         let mut rest = line.text.trim();
-        while let Some((taken, after)) = statement(rest, line.line, entity) {
-            rest = after.trim_start();
-            if !taken {
-                break;
-            }
-        }
-        if !rest.is_empty() {
-            prose.push(rest.to_owned());
+        while !rest.is_empty() {
+            rest = statement(rest, line.line, entity).unwrap_or_else(|| {
+                let end = rest.find(". ").map_or(rest.len(), |at| at + 1);
+                prose.push(rest[..end].to_owned());
+                &rest[end..]
+            });
+            rest = rest.trim_start();
         }
     }
     prose.join(" ")
 }
 
 /// Takes one statement from the start of a text; returns what follows it.
-fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bool, &'a str)> {
+fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<&'a str> {
     for (opening, unique) in [("Unique:", true), ("Index:", false)] {
         if let Some(rest) = text.strip_prefix(opening) {
             let fields = rest.trim_end_matches('.').split(',').map(|name| name.trim().trim_matches('`').to_owned());
             let fields = fields.filter(|name| !name.is_empty()).collect();
             entity.constraints.push(RawConstraint { unique, fields, line });
-            return Some((true, ""));
+            return Some("");
         }
     }
     if let Some(rest) = text.strip_prefix("Labelled \"") {
         let end = rest.rfind("\".")?;
         entity.label = rest[..end].to_owned();
-        return Some((true, &rest[end + 2..]));
+        return Some(&rest[end + 2..]);
     }
     let (sentence, rest) = match text.find(". ").or_else(|| text.strip_suffix('.').map(str::len)) {
         Some(end) => (&text[..end], &text[end + 1..]),
@@ -87,7 +86,7 @@ fn statement<'a>(text: &'a str, line: u32, entity: &mut RawEntity) -> Option<(bo
     };
     let owner = owner(sentence)?;
     entity.owner = Some(owner);
-    Some((true, rest))
+    Some(rest)
 }
 
 /// `Owned by User`, `Belongs to Project`, `Owned by members of Team`, `Shared`.
@@ -100,13 +99,13 @@ fn owner(sentence: &str) -> Option<RawOwner> {
     if let Some(owner) = members::sentence(sentence) {
         return Some(owner);
     }
-    if let Some(by) = sentence.strip_prefix("Owned by ") {
-        let by = name(by)?;
-        return Some(if names::is_account(&by) { RawOwner::User } else { RawOwner::Parent(by) });
+    let named = |name: String| if names::is_account(&name) { RawOwner::User } else { RawOwner::Parent(name) };
+    if let Some(whose) = ["Owned by ", "Belongs to "].iter().find_map(|opening| sentence.strip_prefix(opening)) {
+        let is_nobody = NOBODY.contains(&whose.trim().to_lowercase().as_str());
+        return if is_nobody { Some(RawOwner::Nobody) } else { name(whose).map(named) };
     }
-    if let Some(to) = sentence.strip_prefix("Belongs to ") {
-        let to = name(to)?;
-        return Some(if names::is_account(&to) { RawOwner::User } else { RawOwner::Parent(to) });
-    }
-    (sentence == "Shared" || sentence == "Shared by all").then_some(RawOwner::Nobody)
+    ["Shared", "Shared by all", "Not owned", "No owner"].contains(&sentence).then_some(RawOwner::Nobody)
 }
+
+/// Who owns what nobody owns.
+const NOBODY: [&str; 7] = ["nobody", "no one", "no user", "everybody", "everyone", "anyone", "all"];
