@@ -24,6 +24,10 @@ pub struct ModelStyle {
     pub mixins: Vec<Mixin>,
     /// Whether a table extends the entity's `Base` schema (SQLModel).
     pub extends_schema_base: Observed<bool>,
+    /// What such a `Base` schema extends; none where the code has none.
+    pub shared_base: Option<Symbol>,
+    /// Whether such a `Base` schema stands in the file of the table.
+    pub base_beside_table: Observed<bool>,
     /// Whether `__tablename__` is written out.
     pub explicit_names: Observed<bool>,
     /// Whether table names are plural.

@@ -37,6 +37,8 @@ pub(super) fn read<'a>(
         mixins: bases.mixins,
         mapped_types: bases.mapped_types,
         extends_schema_base: bases.extends_schema_base,
+        shared_base: bases.shared_base,
+        base_beside_table: bases.base_beside_table,
         class_suffix: class_suffix(facts),
         relationships: relationships(facts, &columns),
         id: id.0,

@@ -114,8 +114,16 @@ fn by_name(facts: &Facts<'_>, schemas: &[Class<'_>], words: &[&str]) -> Option<O
 
 /// The class that schemas extend where they extend no other schema of their entity.
 fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>> {
-    let mut votes = Votes::default();
+    let tables: FxHashSet<usize> = facts
+        .tables
+        .iter()
+        .flat_map(|table| facts.index.bases(*table))
+        .filter_map(|base| base.resolution.class().map(|class| address(class.def)))
+        .collect();
+    let (mut votes, mut of_tables) = (Votes::default(), Votes::default());
     for class in schemas {
+        // What a table extends has to be what tables are, whatever other schemas extend.
+        let votes = if tables.contains(&address(class.def)) { &mut of_tables } else { &mut votes };
         for base in facts.index.bases(*class) {
             let is_shared = match &base.resolution {
                 Resolution::Class(parent) => {
@@ -130,7 +138,7 @@ fn base<'a>(facts: &Facts<'a>, schemas: &[Class<'a>]) -> Option<Observed<Symbol>
             }
         }
     }
-    votes.winner()
+    votes.winner().or_else(|| of_tables.winner())
 }
 
 /// The suffix of the class with the fields that creation and response share.

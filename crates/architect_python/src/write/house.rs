@@ -223,10 +223,8 @@ impl<'a> House<'a> {
         let Some(entity) = self.module.entities.first() else {
             return Symbol::new("", class);
         };
-        let layout = &self.style.layout;
-        let pattern = if self.models_extend_schemas() { &layout.schemas.value } else { &layout.models.value };
         let names = self.module.entities.iter().find(|entity| uses_enum(entity, class)).unwrap_or(entity);
-        Symbol::new(self.place(pattern, &names.names), class)
+        Symbol::new(self.place(self.shared_pattern(), &names.names), class)
     }
 
     /// A value of the role of members, as an expression.
@@ -245,12 +243,7 @@ impl<'a> House<'a> {
                 let design = all.into_iter().find(|known| known.class == roles.class);
                 let home = self.designed(&members.step.class);
                 design.zip(home).and_then(|(design, (module, entity))| {
-                    let pattern = if self.models_extend_schemas() {
-                        &self.style.layout.schemas.value
-                    } else {
-                        &self.style.layout.models.value
-                    };
-                    let path = self.path(pattern, &module.name, &entity.names);
+                    let path = self.path(self.shared_pattern(), &module.name, &entity.names);
                     Some((Symbol::new(self.dotted(&path), roles.class.as_str()), member(&design.members)?))
                 })
             }
@@ -272,6 +265,24 @@ impl<'a> House<'a> {
     /// Whether tables extend the entity's `Base` schema.
     pub(crate) fn models_extend_schemas(&self) -> bool {
         self.style.models.extends_schema_base.value && self.is_sqlmodel()
+    }
+
+    /// Whether the `Base` schemas that tables extend stand with the other schemas, and not beside the tables.
+    pub(crate) fn bases_are_with_schemas(&self) -> bool {
+        self.models_extend_schemas() && !self.style.models.base_beside_table.value
+    }
+
+    /// Where what tables and schemas share stands: enumerations, and the `Base` schemas that tables extend.
+    pub(crate) fn shared_pattern(&self) -> &'a str {
+        let layout = &self.style.layout;
+        if self.bases_are_with_schemas() { &layout.schemas.value } else { &layout.models.value }
+    }
+
+    /// The `Base` schema of an entity of this module.
+    pub(crate) fn base_schema(&self, entity: &EntityDesign, class: &str) -> Symbol {
+        let is_beside = self.extends_base(entity) && !self.bases_are_with_schemas();
+        let pattern = if is_beside { &self.style.layout.models.value } else { &self.style.layout.schemas.value };
+        Symbol::new(self.place(pattern, &entity.names), class)
     }
 
     /// Whether the table of an entity extends its `Base` schema.

@@ -90,7 +90,7 @@ fn bases(house: &House<'_>, file: &mut File, entity: &EntityDesign) -> Vec<Strin
     let schema = entity.schemas.base_class.as_ref().filter(|_| house.extends_base(entity));
     let mut bases = match schema {
         Some(class) => {
-            let mut bases = vec![file.symbol(&house.schema(entity, class))];
+            let mut bases = vec![file.symbol(&house.base_schema(entity, class))];
             bases.extend(mixins);
             bases
         }

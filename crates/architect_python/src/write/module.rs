@@ -139,13 +139,12 @@ impl<'a> Files<'a> {
         let (models, schemas) = (&style.layout.models.value, &style.layout.schemas.value);
         let entities = &self.house.module.entities;
         let mut declared: Vec<&str> = Vec::new();
-        let enums_with_schemas = self.house.models_extend_schemas();
+        let with_schemas = self.house.bases_are_with_schemas();
         for entity in entities {
             for item in &self.house.module.enums {
                 if uses_enum(entity, &item.class) && !declared.contains(&item.class.as_str()) {
                     declared.push(&item.class);
-                    let (pattern, step) =
-                        if enums_with_schemas { (schemas, Step::Schemas) } else { (models, Step::Models) };
+                    let (pattern, step) = if with_schemas { (schemas, Step::Schemas) } else { (models, Step::Models) };
                     self.with(pattern, entity, step, |house, file| {
                         let code = models::enumeration(house, file, item);
                         file.part(code);
@@ -155,7 +154,12 @@ impl<'a> Files<'a> {
             if models == schemas {
                 self.with(models, entity, Step::Models, |house, file| together(house, file, entity));
             } else {
+                let is_beside = self.house.extends_base(entity) && !with_schemas;
                 self.with(models, entity, Step::Models, |house, file| {
+                    if is_beside {
+                        let code = Family::new(house, entity).base(file);
+                        file.part(code);
+                    }
                     links(house, file, entity);
                     let code = models::table(house, file, entity);
                     file.part(code);
@@ -164,7 +168,9 @@ impl<'a> Files<'a> {
                     if file.parts.is_empty() {
                         aliases(house, file);
                     }
-                    family(house, file, entity);
+                    let family = Family::new(house, entity);
+                    requests(&family, file, !is_beside);
+                    responses(house, &family, file, entity);
                 });
             }
         }
@@ -272,16 +278,13 @@ fn aliases(house: &House<'_>, file: &mut File) {
     }
 }
 
-/// The schema family of an entity.
-fn family(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
-    let family = Family::new(house, entity);
-    requests(&family, file);
-    responses(house, &family, file, entity);
-}
-
-/// What rows share, and the bodies of requests.
-fn requests(family: &Family<'_>, file: &mut File) {
-    for part in [Family::base, Family::create, Family::update] {
+/// What rows share, unless it stands elsewhere, and the bodies of requests.
+fn requests(family: &Family<'_>, file: &mut File, with_base: bool) {
+    if with_base {
+        let code = family.base(file);
+        file.part(code);
+    }
+    for part in [Family::create, Family::update] {
         let code = part(family, file);
         file.part(code);
     }
@@ -300,7 +303,7 @@ fn responses(house: &House<'_>, family: &Family<'_>, file: &mut File, entity: &E
 /// Tables and schemas in one file: the table stands behind what it extends.
 fn together(house: &House<'_>, file: &mut File, entity: &EntityDesign) {
     let family = Family::new(house, entity);
-    requests(&family, file);
+    requests(&family, file, true);
     links(house, file, entity);
     let code = models::table(house, file, entity);
     file.part(code);

@@ -68,7 +68,8 @@ impl<'a> Family<'a> {
         for column in self.columns(&self.entity.schemas.base) {
             fields.line(self.given(file, column, self.house.extends_base(self.entity)));
         }
-        let bases = vec![self.root(file)];
+        let shared = self.house.style.models.shared_base.as_ref().filter(|_| self.house.extends_base(self.entity));
+        let bases = vec![file.symbol(shared.unwrap_or(&self.house.style.schemas.base.value))];
         self.class(name, bases, fields)
     }
 
@@ -85,10 +86,10 @@ impl<'a> Family<'a> {
                 continue;
             }
             let key = self.link_key(file, link);
-            let field = file.from(self.library(), "Field");
+            let field = file.from(self.library(false), "Field");
             fields.line(format!("{}: {key} = {field}(default_factory=list, max_length=100)", ids_of(link)));
         }
-        let bases = vec![self.entity.schemas.base_class.clone().unwrap_or_else(|| self.root(file))];
+        let bases = vec![self.shared(file)];
         self.class(name, bases, fields)
     }
 
@@ -129,7 +130,7 @@ impl<'a> Family<'a> {
             let class = self.linked_output(file, link);
             fields.line(format!("{}: list[{class}]", link.field));
         }
-        let bases = vec![family.base_class.clone().unwrap_or_else(|| self.root(file))];
+        let bases = vec![self.shared(file)];
         let mut members = Vec::new();
         if self.house.style.schemas.from_attributes.value {
             let config = file.from("pydantic", "ConfigDict");
@@ -156,14 +157,24 @@ impl<'a> Family<'a> {
         Class { name: name.to_owned(), bases, doc: None, members: vec![fields] }.code()
     }
 
+    /// The class with the shared fields, or what schemas extend where there is none.
+    fn shared(&self, file: &mut File) -> String {
+        match &self.entity.schemas.base_class {
+            Some(class) => file.symbol(&self.house.base_schema(self.entity, class)),
+            None => self.root(file),
+        }
+    }
+
     fn root(&self, file: &mut File) -> String {
         file.symbol(&self.house.style.schemas.base.value)
     }
 
-    fn library(&self) -> &'static str {
+    /// The library whose `Field` a class uses; `stored`: a table extends the class.
+    fn library(&self, stored: bool) -> &'static str {
         // What a table extends is a class of SQLModel, whatever most of the house's schemas are.
-        let is_model = self.entity.schemas.extended == Some(true) && self.house.is_sqlmodel();
-        if is_model || self.house.schemas_are_models() { "sqlmodel" } else { "pydantic" }
+        let is_beside = stored && self.house.extends_base(self.entity);
+        let is_model = is_beside || self.entity.schemas.extended == Some(true) && self.house.bases_are_with_schemas();
+        if is_model && self.house.is_sqlmodel() || self.house.schemas_are_models() { "sqlmodel" } else { "pydantic" }
     }
 
     fn columns(&self, names: &[String]) -> Vec<&'a ColumnDesign> {
@@ -173,7 +184,7 @@ impl<'a> Family<'a> {
     /// A field that is given on creation; `stored`: it is also a column of the table.
     fn given(&self, file: &mut File, column: &ColumnDesign, stored: bool) -> String {
         let shape = self.shape(file, column);
-        let shape = if column.nullable { self.beside_none(file, column, shape) } else { shape };
+        let shape = if column.nullable { self.beside_none(file, column, shape, stored) } else { shape };
         let annotation = optional(&shape.annotation, column.nullable);
         let mut arguments = Vec::new();
         match values::default(self.house, file, column) {
@@ -196,7 +207,7 @@ impl<'a> Family<'a> {
                 }
             }
         }
-        columns::field(file, self.library(), &column.name, &annotation, &arguments)
+        columns::field(file, self.library(stored), &column.name, &annotation, &arguments)
     }
 
     /// A field of the class of changes.
@@ -212,18 +223,18 @@ impl<'a> Family<'a> {
                 let mut arguments = vec![format!("default={unset}")];
                 arguments.extend(shape.constraints);
                 let annotation = format!("{} | {unset}", shape.annotation);
-                return columns::field(file, self.library(), &column.name, &annotation, &arguments);
+                return columns::field(file, self.library(false), &column.name, &annotation, &arguments);
             }
         }
-        let shape = self.beside_none(file, column, shape);
+        let shape = self.beside_none(file, column, shape, false);
         let mut arguments = vec!["default=None".to_owned()];
         arguments.extend(shape.constraints);
-        columns::field(file, self.library(), &column.name, &optional(&shape.annotation, true), &arguments)
+        columns::field(file, self.library(false), &column.name, &optional(&shape.annotation, true), &arguments)
     }
 
     /// The shape of a value that may be null. Pydantic before 2.8 cannot apply `max_digits` to a union with `None`:
     /// there the number alone carries it, `Annotated[Decimal, Field(max_digits=10)] | None`.
-    fn beside_none(&self, file: &mut File, column: &ColumnDesign, shape: Shape) -> Shape {
+    fn beside_none(&self, file: &mut File, column: &ColumnDesign, shape: Shape, stored: bool) -> Shape {
         if !self.house.style.models.digits_inside
             || !matches!(column.ty, FieldType::Decimal { .. })
             || shape.constraints.is_empty()
@@ -231,7 +242,7 @@ impl<'a> Family<'a> {
             return shape;
         }
         let annotated = file.from("typing", "Annotated");
-        let field = file.from(self.library(), "Field");
+        let field = file.from(self.library(stored), "Field");
         let number = format!("{annotated}[{}, {field}({})]", shape.annotation, shape.constraints.join(", "));
         Shape { annotation: number, ..Shape::default() }
     }
@@ -254,7 +265,7 @@ impl<'a> Family<'a> {
         match &self.house.style.schemas.unset {
             Some(unset) if !self.uses_aliases() => {
                 let unset = file.symbol(unset);
-                let field = file.from(self.library(), "Field");
+                let field = file.from(self.library(false), "Field");
                 format!("{name}: {key} | {unset} = {field}(default={unset}, max_length=100)")
             }
             Some(unset) => {
@@ -262,7 +273,7 @@ impl<'a> Family<'a> {
                 format!("{name}: {} | {unset} = {unset}", self.link_alias(link))
             }
             None => {
-                let field = file.from(self.library(), "Field");
+                let field = file.from(self.library(false), "Field");
                 format!("{name}: {key} | None = {field}(default=None, max_length=100)")
             }
         }

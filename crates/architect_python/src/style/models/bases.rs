@@ -17,6 +17,8 @@ pub(super) struct Bases {
     pub(super) dataclasses: bool,
     pub(super) mixins: Vec<Mixin>,
     pub(super) extends_schema_base: Observed<bool>,
+    pub(super) shared_base: Option<Symbol>,
+    pub(super) base_beside_table: Observed<bool>,
     /// Annotations that need no column type.
     pub(super) mapped_types: Vec<MappedType>,
 }
@@ -36,7 +38,7 @@ enum Role {
 pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
     let mut bases = Votes::default();
     let mut classes: Vec<Class<'_>> = Vec::new();
-    let mut schema = Votes::default();
+    let (mut schema, mut shared, mut beside) = (Votes::default(), Votes::default(), Votes::default());
     let mut mixins: Vec<(Class<'_>, u32)> = Vec::new();
     let mut all = 0;
     for table in &facts.tables {
@@ -49,7 +51,16 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
                     classes.extend(base.resolution.class());
                     bases.add(symbol, weight, &table.at());
                 }
-                Some(Role::Schema) => extends_schema = true,
+                Some(Role::Schema) => {
+                    extends_schema = true;
+                    let class = base.resolution.class();
+                    let is_beside = class.is_some_and(|class| class.file().path == table.file().path);
+                    beside.add(is_beside, weight, &table.at());
+                    let first = class.and_then(|class| facts.index.bases(class).into_iter().next());
+                    if let Some(symbol) = first.and_then(|first| symbol_of(&first.resolution)) {
+                        shared.add(symbol, weight, &table.at());
+                    }
+                }
                 Some(Role::Mixin(_)) => count(&mut mixins, &base.resolution, weight),
                 None => {}
             }
@@ -73,6 +84,8 @@ pub(super) fn read(facts: &Facts<'_>, orm: Orm) -> Bases {
             .unwrap_or_default(),
         mixins,
         extends_schema_base: schema.or_assumed(true),
+        shared_base: shared.winner().map(|won| won.value),
+        base_beside_table: beside.or_assumed(false),
     }
 }
 
