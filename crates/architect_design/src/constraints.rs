@@ -34,7 +34,23 @@ pub(crate) fn take(field: &mut RawField, text: &str) -> String {
 /// A flag: the words that say it, and what it does.
 type Flag = (&'static [&'static str], fn(&mut RawField));
 
-const UNIQUE: &[&str] = &["unique", "unico", "unica", "eindeutig", "唯一", "一意", "고유", "benzersiz"];
+const UNIQUE: &[&str] = &[
+    "unique",
+    "unico",
+    "unica",
+    "univoco",
+    "eindeutig",
+    "唯一",
+    "一意",
+    "고유",
+    "benzersiz",
+    "уникальный",
+    "уникальная",
+    "уникальное",
+    "unikalny",
+    "unikalna",
+    "unikalne",
+];
 
 const FLAGS: &[Flag] = &[
     (

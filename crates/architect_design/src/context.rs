@@ -68,7 +68,7 @@ impl Context {
         let in_data_model = about_data
             || headings().any(|heading| {
                 let folded = fold(heading);
-                DATA_MODEL.iter().any(|word| folded.contains(word))
+                DATA_MODEL.iter().any(|word| folded.contains(word)) || is_title(heading)
             });
         let titled = section.level == 0 || is_title(&section.heading);
         let mut topic = if titled { Topic::Entity } else { topics::of(&section.heading) };

@@ -1,4 +1,4 @@
-//! The words that documents use, in ten languages: data, in the text files of the folder `lexicon`.
+//! The words that documents use, in thirteen languages: data, in the text files of the folder `lexicon`.
 //!
 //! A file has sections, `[name of the section]`, and in them words separated by commas. Words are folded as
 //! [`crate::names::fold`] does it: lower case, without accents. Lines that begin with `# ` are comments.

@@ -14,6 +14,8 @@ static BOOLEAN_ENDINGS: Words = Words("name ends: boolean");
 static JSON_ENDINGS: Words = Words("name ends: json");
 static DATETIME_ENDINGS: Words = Words("name ends: datetime");
 static DATETIME_LETTERS: Words = Words("letters at the end: datetime");
+static DATE_LETTERS: Words = Words("letters at the end: date");
+static MONEY_LETTERS: Words = Words("letters at the end: money");
 static DATE_ENDINGS: Words = Words("name ends: date");
 static DATE_BEGINNINGS: Words = Words("name begins: date");
 static TIME_ENDINGS: Words = Words("name ends: time");
@@ -78,6 +80,11 @@ pub(crate) fn times(entity: &mut RawEntity) {
     }
 }
 
+/// Whether a name alone tells what type its values have.
+pub(crate) fn is_told(label: &str) -> bool {
+    by_name(&RawField { label: label.to_owned(), ..RawField::default() }).is_some() || is_plain_text(label)
+}
+
 /// Whether a name is that of a number: what lists values behind it says something else.
 pub(crate) fn is_number(label: &str) -> bool {
     ends(&names::snake(label), INTEGER_ENDINGS)
@@ -128,15 +135,19 @@ fn by_name(field: &RawField) -> Option<FieldType> {
         FieldType::Boolean
     } else if ends(&snake, JSON_ENDINGS) {
         FieldType::Json
-    } else if now || ends(&snake, DATETIME_ENDINGS) || DATETIME_LETTERS.iter().any(|end| snake.ends_with(end)) {
+    } else if now || ends(&snake, DATETIME_ENDINGS) || closes(&snake, DATETIME_LETTERS) {
         FieldType::DateTime
-    } else if ends(&snake, DATE_ENDINGS) || begins(&snake, DATE_BEGINNINGS) || snake == "data" {
+    } else if ends(&snake, DATE_ENDINGS)
+        || closes(&snake, DATE_LETTERS)
+        || begins(&snake, DATE_BEGINNINGS)
+        || snake == "data"
+    {
         FieldType::Date
     } else if ends(&snake, TEXT_ENDINGS) {
         FieldType::Text
     } else if is_counted(&snake) {
         FieldType::Integer { min: None, max: None }
-    } else if typewords::is_money(&field.label) {
+    } else if typewords::is_money(&field.label) || closes(&snake, MONEY_LETTERS) {
         FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
     } else if silent && (ends(&snake, MEASURES) || begins(&snake, INTEGER_BEGINNINGS)) {
         FieldType::Integer { min: None, max: None }
@@ -150,6 +161,11 @@ fn by_name(field: &RawField) -> Option<FieldType> {
 /// Whether a name counts something, or is a number that tells an order: `room_number`, and not `account_number`.
 fn is_counted(snake: &str) -> bool {
     ends(snake, INTEGER_ENDINGS) && snake.strip_suffix("_number").is_none_or(|what| ends(what, NUMBERED))
+}
+
+/// Whether a name ends in letters that need not be a word of their own, as in `Startdatum`.
+fn closes(snake: &str, letters: Words) -> bool {
+    letters.iter().any(|end| snake.ends_with(end))
 }
 
 fn ends(snake: &str, words: Words) -> bool {
