@@ -8,6 +8,7 @@ use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::plurals;
 use crate::raw::RawEntity;
+use crate::stated::{self, Kind};
 use crate::topics::{self, Topic};
 
 /// Words for entities, several of them.
@@ -29,6 +30,8 @@ pub(crate) struct Announced {
     pub fields: bool,
     /// Whether it announces the names of entities.
     pub entities: bool,
+    /// The kind of thing of which it says what is kept of each, and its line.
+    pub kind: Option<(Kind, u32)>,
 }
 
 impl Reader<'_> {
@@ -47,16 +50,12 @@ impl Reader<'_> {
                 self.inline_values(name, listed);
                 return;
             }
-            self.announced = Announced {
-                text: name.to_owned(),
-                subject: self.context.opener.clone(),
-                topic: None,
-                fields: false,
-                entities: false,
-            };
+            self.announced =
+                Announced { text: name.to_owned(), subject: self.context.opener.clone(), ..Announced::default() };
         }
         self.announced.fields = matches!(next, Some(Block::Item { .. })) && self.says_fields(text);
         self.announced.entities = matches!(next, Some(Block::Item { .. })) && self.says_entities(text);
+        self.announced.kind = stated::kind(text).map(|kind| (kind, last.line));
         let listed = matches!(next, Some(Block::Table(_) | Block::Item { .. } | Block::Code { .. }));
         if text.ends_with([':', '：']) && listed && text.split(' ').count() < 7 {
             self.announced.topic = match topics::of(text) {
@@ -93,13 +92,8 @@ impl Reader<'_> {
         if name.split(' ').count() > 4 {
             return;
         }
-        self.announced = Announced {
-            text: name.to_owned(),
-            subject: self.context.opener.clone(),
-            topic: None,
-            fields: false,
-            entities: false,
-        };
+        self.announced =
+            Announced { text: name.to_owned(), subject: self.context.opener.clone(), ..Announced::default() };
         self.values(enumerations::values(listed.trim(), Likelihood::Certain).filter(|values| values.len() > 1));
         self.announced = Announced::default();
     }

@@ -7,6 +7,7 @@ pub(crate) mod dbml;
 pub(crate) mod example;
 pub(crate) mod folded;
 pub(crate) mod keys;
+pub(crate) mod lined;
 pub(crate) mod lists;
 pub(crate) mod mermaid;
 pub(crate) mod mocodo;

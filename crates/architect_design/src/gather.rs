@@ -4,7 +4,7 @@ use crate::announced::Announced;
 use crate::blocks::{Block, Line, Table};
 use crate::context::{self, Context};
 use crate::entities;
-use crate::forms::{code, lists, relational, table, values};
+use crate::forms::{code, lined, lists, relational, table, values};
 use crate::lexicon::Words;
 use crate::loose::Dialect;
 use crate::members;
@@ -16,6 +16,7 @@ use crate::raw::{Found, RawEntity, RawField, RawOwner};
 use crate::relations;
 use crate::remarks;
 use crate::sections::Section;
+use crate::stated;
 use crate::tables;
 use crate::topics::{self, Topic};
 
@@ -54,9 +55,8 @@ pub(crate) fn read(sections: &[Section], notes: &mut Notes) -> Found {
         let announced = Announced {
             text: section.heading.clone(),
             subject: context.above.clone(),
-            topic: None,
-            fields: false,
-            entities: false,
+            kind: stated::kind(&section.heading).map(|kind| (kind, line)),
+            ..Announced::default()
         };
         Reader { section, opener_line: line, context, announced, names_alone, found: &mut found, notes: &mut *notes }
             .read();
@@ -149,6 +149,9 @@ impl Reader<'_> {
         for line in lines {
             self.line(line, false);
         }
+        if self.context.topic != Topic::Nothing {
+            self.found.entities.extend(lined::paragraph(lines));
+        }
         if self.context.in_data_model && !matches!(self.context.topic, Topic::Nothing | Topic::Relations) {
             self.found.entities.extend(relational::lines(lines));
         }
@@ -218,6 +221,13 @@ impl Reader<'_> {
         {
             self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.section.line, said.clone()) });
             return;
+        }
+        if self.context.in_data_model && self.context.topic != Topic::Nothing {
+            let listed = lined::fence(lang, text, line);
+            if !listed.is_empty() {
+                self.found.entities.extend(listed);
+                return;
+            }
         }
         let shown = lang.starts_with("json") && openers::is_shape(&self.section.heading);
         let opener = self.context.opener.as_deref().filter(|_| self.context.in_data_model || shown);

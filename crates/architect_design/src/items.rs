@@ -10,15 +10,22 @@ use crate::openers;
 use crate::outlines;
 use crate::raw::{RawEntity, RawField};
 use crate::relations;
+use crate::stated;
 use crate::topics::{self, Topic};
 
 impl Reader<'_> {
     pub(crate) fn list(&mut self, items: &[Block], said: RawEntity) {
-        let items = lists::items(items);
+        let items = self.said(&lists::items(items));
         if self.context.topic == Topic::Relations {
             self.found.relations.extend(items.iter().filter_map(|item| relations::of_item(item.lines)));
         }
         let stated: Vec<bool> = items.iter().map(|item| item.lines.iter().any(|line| self.line(line, true))).collect();
+        if let Some((kind, line)) = self.announced.kind.take() {
+            let own: Vec<&[Line]> = items.iter().map(|item| item.lines).collect();
+            if kind.has_fields(&own) && self.announced_fields(&own, &kind.label, line, said.clone()) {
+                return;
+            }
+        }
         if matches!(self.context.topic, Topic::Nothing | Topic::Relations | Topic::Indexes) {
             return;
         }
@@ -41,6 +48,38 @@ impl Reader<'_> {
             return;
         }
         self.one_item_entities(&own);
+    }
+
+    /// Takes the items that say what is kept of each thing of a kind, with the fields below them; gives the others.
+    fn said<'b>(&mut self, items: &[lists::Item<'b>]) -> Vec<lists::Item<'b>> {
+        let mut others = Vec::new();
+        let mut at = 0;
+        while let Some(item) = items.get(at) {
+            let below = items[at + 1..].iter().take_while(|below| below.depth > item.depth).count();
+            let nested = &items[at + 1..=at + below];
+            let own: Vec<&[Line]> =
+                nested.iter().filter(|below| below.depth == item.depth + 1).map(|below| below.lines).collect();
+            let kind = stated::kind(&join(item.lines)).filter(|kind| kind.has_fields(&own));
+            let line = item.lines[0].line;
+            if kind.is_some_and(|kind| self.announced_fields(&own, &kind.label, line, RawEntity::default())) {
+                at += 1 + below;
+                continue;
+            }
+            others.push(*item);
+            at += 1;
+        }
+        others
+    }
+
+    /// Takes items that a sentence announces for the fields of an entity.
+    fn announced_fields(&mut self, items: &[&[Line]], label: &str, line: u32, said: RawEntity) -> bool {
+        let before = std::mem::replace(&mut self.announced.fields, true);
+        let taken = self.fields(items, label, line, said);
+        self.announced.fields = before;
+        if taken {
+            self.notes.assume(line, format!("`{label}` is an entity: a sentence says what is kept of each"));
+        }
+        taken
     }
 
     /// Reads items with items below them, as entities or as a part of the entity above; gives the others.

@@ -48,6 +48,7 @@ mod resolve;
 mod routes;
 mod rules;
 mod sections;
+mod stated;
 mod tables;
 mod topics;
 mod types;

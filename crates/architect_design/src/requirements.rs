@@ -311,7 +311,8 @@ fn definition(line: &str, about: bool) -> Option<(String, String)> {
         return None;
     }
     let rest = rest.trim_start_matches(['`', '*', ']']);
-    let short = id.chars().take_while(char::is_ascii_uppercase).count() == 1 && !id.contains(' ');
+    // One letter and a number is too little before plain words, unless it is numbered within another: `R2.1 Admin`.
+    let short = id.chars().take_while(char::is_ascii_uppercase).count() == 1 && !id.contains([' ', '.']);
     let separated = rest.trim_start().starts_with([':', '-', '—', '–', '.', '|', '(', ')', '：', '[', '（', '/']);
     let title = rest.starts_with(' ') && rest.trim_start().starts_with(|c: char| c.is_uppercase() || !c.is_ascii());
     let alone = rest.trim().is_empty();

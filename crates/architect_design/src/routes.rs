@@ -3,7 +3,7 @@
 use architect_model::{Access, Action, EndpointDesign, Entity};
 
 use crate::actions;
-use crate::blocks::{Block, Table};
+use crate::blocks::{Block, Line, Table};
 use crate::endpoints::{METHODS, check_path, default_access};
 use crate::lexicon::Words;
 use crate::names::{self, fold};
@@ -22,7 +22,8 @@ pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
         match block {
             Block::Table(table) => found.extend(rows(table)),
             Block::Item { lines, .. } | Block::Paragraph { lines } => {
-                found.extend(lines.iter().flat_map(|line| each(route(&line.text, line.line))));
+                found.extend(lines.iter().flat_map(|line| of_line(&line.text, line.line)));
+                found.extend(cells(lines));
             }
             Block::Code { lang, text, line } if ["", "text", "http", "python", "py"].contains(&lang.as_str()) => {
                 found.extend(code(text, *line));
@@ -31,6 +32,30 @@ pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
         }
     }
     found
+}
+
+/// The rows of a table whose cells a word processor left in lines of their own: a method, a path, what it does.
+fn cells(lines: &[Line]) -> Vec<RawEndpoint> {
+    let mut found = Vec::new();
+    for (at, pair) in lines.windows(2).enumerate() {
+        let [method, path] = pair else { continue };
+        let (method, path) = (method.text.trim(), path.text.trim());
+        if METHODS.contains(&method) && path.starts_with('/') && !path.contains(char::is_whitespace) {
+            let description = lines.get(at + 2).map(|line| line.text.trim().to_owned()).unwrap_or_default();
+            let (method, path, line) = (method.to_owned(), path.to_owned(), lines[at].line);
+            found.push(RawEndpoint { method, path, description, line, ..RawEndpoint::default() });
+        }
+    }
+    found
+}
+
+/// The endpoints of a line: one with what is said of it, or several in code spans with signs between them.
+fn of_line(text: &str, line: u32) -> Vec<RawEndpoint> {
+    let apart = |between: &str| !between.chars().any(char::is_alphanumeric);
+    let pieces: Vec<&str> = text.trim().split('`').collect();
+    let spans: Vec<RawEndpoint> = pieces.iter().skip(1).step_by(2).filter_map(|span| route(span, line)).collect();
+    let listed = spans.len() > 1 && spans.len() == pieces.len() / 2 && pieces.iter().step_by(2).all(|part| apart(part));
+    if listed { spans.into_iter().flat_map(|span| each(Some(span))).collect() } else { each(route(text, line)) }
 }
 
 /// Whether a section lists no endpoints: there is a table for them, and nothing in it.

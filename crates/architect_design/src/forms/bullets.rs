@@ -243,7 +243,7 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         [" — ", " – ", " - "].into_iter().filter_map(|dash| text.split_once(dash)).min_by_key(|(head, _)| head.len());
     let dashed = dashed.filter(|(head, rest)| {
         let short = |part: &&str| part.split(['(', '[']).next().unwrap_or_default().split_whitespace().count() < 4;
-        !head.contains(['(', ' ', ':']) && crate::types::split(rest, ',').iter().all(short)
+        !head.contains(['(', ' ', ':']) && crate::types::split(first_sentence(rest), ',').iter().all(short)
     });
     let (head, rest) = dashed.or(colon).or_else(|| {
         let at = text.find('(')?;
@@ -260,16 +260,14 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
     if long || named || kept.len() < head.trim().len() || topics::of(first) == Topic::Part && head.contains(' ') {
         return None;
     }
-    let sentence = rest
-        .match_indices(". ")
-        .map(|(at, _)| at)
-        .find(|at| rest[..*at].matches('(').count() == rest[..*at].matches(')').count());
-    let rest = rest[..sentence.unwrap_or(rest.len())].trim().trim_end_matches('.');
+    let rest = first_sentence(rest).trim().trim_end_matches('.');
     let rest = rest.strip_prefix(['(', '{', '[']).map_or(rest, |rest| rest.trim_end_matches([')', '}', ']']));
     let parts = crate::types::split(rest, ',');
     if parts.iter().any(|part| part.trim().trim_matches('`').ends_with(':')) {
         return None;
     }
+    // Where the identifier is listed, what follows are fields, whatever they are called: `ID, Login-Name`.
+    let keyed = parts.first().is_some_and(|part| names::key(part) == "id");
     let named = parts.iter().filter(|part| {
         let name = part
             .trim()
@@ -279,13 +277,21 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
             .unwrap_or_default()
             .trim_end_matches(['?', '`', '*']);
         let outside = part.split(['[', '(']).next().unwrap_or_default();
-        names::is_identifier(name) && outside.split_whitespace().count() <= 4
+        let fits = names::is_identifier(name) || keyed && names::is_identifier(&name.replace('-', "_"));
+        fits && outside.split_whitespace().count() <= 4
     });
     let told = rest.contains(['`', '_', ':'])
         || parts.iter().any(|part| super::lists::is_common(part.trim().split([' ', '(']).next().unwrap_or_default()));
     let enough = told && parts.len() >= 3 && named.count() == parts.len() && !is_typed(&parts);
     let prose = fold(rest).contains(" and ") && !rest.contains('_');
     (enough && !prose && !names::is_constraint(&label)).then(|| (label, rest.to_owned()))
+}
+
+/// A text up to the end of its first sentence, outside of brackets.
+fn first_sentence(text: &str) -> &str {
+    let balanced = |at: &usize| text[..*at].matches('(').count() == text[..*at].matches(')').count();
+    let end = text.match_indices(". ").map(|(at, _)| at).find(balanced);
+    &text[..end.unwrap_or(text.len())]
 }
 
 static ATTRIBUTES: Words = Words("fields follow");

@@ -86,7 +86,7 @@ fn entities_of(text: &str, line: u32) -> Vec<RawEntity> {
             None => return Vec::new(),
         }
         at += u32::try_from(rest[..open + length].matches('\n').count()).unwrap_or(0);
-        rest = rest[open + length..].trim_start_matches(['.', ';', ',', ' ', '\n']);
+        rest = rest[open + length..].trim_start_matches(['.', ';', ',', ' ', '\n', '`']);
     }
     if rest.trim().is_empty() { entities } else { Vec::new() }
 }
@@ -137,8 +137,8 @@ fn field(part: &str, line: u32, first: bool, entity: &str) -> Option<(RawField, 
     let underlined = part.starts_with('_') && part.contains("__");
     let mark = part.chars().next().filter(|c| matches!(c, '#' | '=' | '*'));
     let bare = part.trim_start_matches(['#', '=', '*', '_', '`', ' ']);
-    let end = bare.find([':', ' ', '=']).unwrap_or(bare.len());
-    let name = bare[..end].trim_end_matches(['_', '`', '#', '*']);
+    let end = bare.find([':', ' ', '=', '→', '>', '<']).unwrap_or(bare.len());
+    let name = bare[..end].trim_end_matches('-').trim_end_matches(['_', '`', '#', '*']);
     let rest = bare[end..].trim_start_matches([':', ' ', '=', '_']);
     if !names::is_label(name) || rest.split_whitespace().count() > 9 {
         return None;
