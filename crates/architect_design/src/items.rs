@@ -55,13 +55,16 @@ impl Reader<'_> {
         let mut others = Vec::new();
         let mut at = 0;
         while let Some(item) = items.get(at) {
+            let Some(kind) = stated::kind(&join(item.lines)) else {
+                others.push(*item);
+                at += 1;
+                continue;
+            };
             let below = items[at + 1..].iter().take_while(|below| below.depth > item.depth).count();
-            let nested = &items[at + 1..=at + below];
-            let own: Vec<&[Line]> =
-                nested.iter().filter(|below| below.depth == item.depth + 1).map(|below| below.lines).collect();
-            let kind = stated::kind(&join(item.lines)).filter(|kind| kind.has_fields(&own));
+            let nested = items[at + 1..=at + below].iter().filter(|below| below.depth == item.depth + 1);
+            let own: Vec<&[Line]> = nested.map(|below| below.lines).collect();
             let line = item.lines[0].line;
-            if kind.is_some_and(|kind| self.announced_fields(&own, &kind.label, line, RawEntity::default())) {
+            if kind.has_fields(&own) && self.announced_fields(&own, &kind.label, line, RawEntity::default()) {
                 at += 1 + below;
                 continue;
             }
