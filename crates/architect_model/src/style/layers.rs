@@ -7,19 +7,23 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Location, Method, Observed, ParameterOrder, Symbol};
 
+use super::ModelImports;
+
 /// How queries are written.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RepositoryStyle {
     /// Kind of the layer.
     pub kind: Observed<RepositoryKind>,
-    /// Class suffix: `Repository`.
-    pub suffix: Observed<String>,
+    /// Name of the class with `{Entity}` or `{Entities}`: `{Entity}Repository`, `CRUD{Entity}`.
+    pub class_name: Observed<String>,
     /// Base class.
     pub base: Option<BaseClass>,
     /// How the session reaches a method.
     pub session: Observed<SessionPassing>,
     /// Module-level instance: its name with `{entity}`: `{entity}_repository`; none where there is none.
     pub instance: Observed<Option<String>>,
+    /// Package through which code reaches the instances; none where it imports them.
+    pub package: Option<InstancePackage>,
     /// Name of the first session parameter of methods: `session`, `db`.
     pub session_name: Observed<String>,
     /// Names of what is called for list, read, create, update, delete, with `{entity}` and `{entities}`.
@@ -34,6 +38,15 @@ pub struct RepositoryStyle {
     pub owned: OwnedQueries,
     /// A repository class or file that shows the style best.
     pub exemplar: Option<Location>,
+}
+
+/// A package that shows the instances of repositories: `crud` in `crud.item.get(…)`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InstancePackage {
+    /// Its import path: `app.crud`.
+    pub module: String,
+    /// How it imports a neighbour's instance.
+    pub imports: ModelImports,
 }
 
 /// How queries are named that are about the rows of one owner.
@@ -96,6 +109,8 @@ pub struct BaseClass {
     pub class: Symbol,
     /// What its type parameters stand for, in order: `model`, `create`, `update`, `id`, `output` or the variable's name.
     pub type_parameters: Vec<String>,
+    /// Names of these type parameters in the class, in the same order.
+    pub type_variables: Vec<String>,
     /// Parameters of `__init__`, without `self`.
     pub constructor: Option<Method>,
     /// Class attribute that names the model, where subclasses set one: `model`.

@@ -15,6 +15,7 @@ mod held;
 mod idioms;
 mod ini;
 mod inputs;
+mod instances;
 mod layout;
 mod migrations;
 mod model_imports;
@@ -244,6 +245,7 @@ fn offer(known: &Known<'_, '_>, style: &mut HouseStyle) {
     style.endpoints.responses = offered.responses;
     style.repository.functions = statements::verbs(layers);
     style.repository.by_module = statements::by_module(facts, layers);
+    style.repository.package = instances::package(facts, layers);
     style.repository.owned = repository::owned::read(facts, layers, &style.models.owner_column.value);
 }
 

@@ -173,7 +173,7 @@ fn holds_tables(facts: &Facts<'_>, file: &File) -> bool {
     facts.tables.iter().any(|table| table.file().path == file.path)
 }
 
-fn is_in_all(file: &File, class: &str) -> bool {
+pub(super) fn is_in_all(file: &File, class: &str) -> bool {
     file.body().iter().any(|stmt| {
         let Stmt::Assign(assign) = stmt else { return false };
         let is_all =

@@ -22,12 +22,12 @@ use crate::resolve::{Class, Function, Resolution};
 pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, mark: Option<&Mark<'a>>) -> RepositoryStyle {
     let found = &layers.repositories;
     let mut kind = Votes::default();
-    let mut suffix = Votes::default();
+    let mut names_of = Votes::default();
     let mut instance = Votes::default();
     for layer in &found.classes {
         let (weight, at) = (facts.weight_of(&layer.class.file().path), layer.class.at());
         kind.add(RepositoryKind::Classes, weight, &at);
-        suffix.extend_with(class_suffix(layer), weight, &at);
+        names_of.extend_with(class_name(layer), weight, &at);
         instance.add(instance_name(facts, layer), weight, &at);
     }
     for layer in &found.files {
@@ -39,7 +39,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, mark: Option<&Mar
     let base = base_class::read(facts, layers, mark);
     RepositoryStyle {
         kind: kind.winner().unwrap_or_else(|| none(facts)),
-        suffix: suffix.or_assumed("Repository".to_owned()),
+        class_name: names_of.or_assumed("{Entity}Repository".to_owned()),
         session,
         session_name,
         instance: instance.or_assumed(None),
@@ -68,7 +68,23 @@ fn none(facts: &Facts<'_>) -> Observed<RepositoryKind> {
     }
 }
 
-/// What follows the table class in the name of a class: `Repository`.
+/// The name of a class with a placeholder for the table class: `{Entity}Repository`, `CRUD{Entity}`.
+fn class_name(layer: &LayerClass<'_>) -> Option<String> {
+    let (name, one) = (layer.class.name(), layer.entity?.name());
+    let many = super::words::plural(one);
+    let before = |(word, placeholder): (&str, &str)| {
+        let rest = name.strip_prefix(word).filter(|rest| rest.starts_with(|c: char| c.is_ascii_uppercase()))?;
+        Some(format!("{placeholder}{rest}"))
+    };
+    let behind = |(word, placeholder): (&str, &str)| {
+        let front = name.strip_suffix(word).filter(|front| !front.is_empty())?;
+        Some(format!("{front}{placeholder}"))
+    };
+    let words = [(many.as_str(), "{Entities}"), (one, "{Entity}")];
+    words.into_iter().find_map(before).or_else(|| words.into_iter().find_map(behind))
+}
+
+/// What follows the table class in the name of a class: `Service`.
 pub(super) fn class_suffix(layer: &LayerClass<'_>) -> Option<String> {
     let entity = layer.entity?;
     let name = layer.class.name();

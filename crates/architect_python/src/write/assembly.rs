@@ -79,6 +79,7 @@ impl<'a> Assembly<'a> {
     /// Makes a module known: Alembic learns of its models, the application of its routers.
     fn known(&mut self, design: &ModuleDesign) {
         self.model_imports(design);
+        self.instances(design);
         for router in &design.routers {
             let pattern = self.project.style.layout.endpoints.value.clone();
             let path = path(&pattern, &router.module, &router.names);
@@ -136,6 +137,28 @@ impl<'a> Assembly<'a> {
             let about = design.entities.first().filter(|_| layout.init_docs.value);
             let text = about.map(|entity| format!("\"\"\"{}.\"\"\"\n", capital(&entity.names.labels)));
             self.after.entry(format!("{folder}/__init__.py")).or_insert((Step::Models, text.unwrap_or_default()));
+        }
+    }
+
+    /// Shows the instances of new repositories where the package shows those of the others.
+    fn instances(&mut self, design: &ModuleDesign) {
+        let repository = &self.project.style.repository;
+        let (Some(package), Some(instance)) = (repository.package.clone(), repository.instance.value.clone()) else {
+            return;
+        };
+        let Some(pattern) = self.project.style.layout.repository.value.clone() else { return };
+        for entity in &design.entities {
+            let path = path(&pattern, &design.name, &entity.names);
+            if !self.after.contains_key(&path) {
+                continue;
+            }
+            let Some(text) = self.text(&package.imports.file) else { continue };
+            let (dotted, names) = (self.dotted(&path), [filled(&instance, &entity.names)]);
+            let format = &self.project.style.format;
+            match import_models(&text, &package.imports, (&design.name, &entity.names), &dotted, &names, format) {
+                Ok(text) => self.put(&package.imports.file, Step::Repository, text),
+                Err(refused) => self.refuse(&package.imports.file, &refused, &format!("import {dotted}")),
+            }
         }
     }
 

@@ -160,9 +160,12 @@ impl House<'_> {
             }
         }
         if let Some(instance) = &self.style.repository.instance.value {
-            let symbol =
-                architect_model::Symbol::new(repository::module(self, entity), filled(instance, &entity.names));
-            return file.symbol(&symbol);
+            let instance = filled(instance, &entity.names);
+            let package = self.style.repository.package.as_ref().and_then(|package| package.module.rsplit_once('.'));
+            if let Some((parent, last)) = package {
+                return format!("{}.{instance}", file.from(parent, last));
+            }
+            return file.symbol(&architect_model::Symbol::new(repository::module(self, entity), instance));
         }
         let class = file.symbol(&repository::class(self, entity));
         if self.session_in_calls() {

@@ -8,7 +8,7 @@ mod statements;
 
 use architect_model::{EntityDesign, ListScope, OperationDesign, RepositoryKind, Symbol};
 
-pub(crate) use base::{base_method, is_schema, pager, pager_returns as base_page};
+pub(crate) use base::{base_method, create_name, is_schema, pager, pager_returns as base_page};
 pub(crate) use found::{FOUND, founded, founding};
 pub(crate) use methods::session_class;
 pub(crate) use statements::{
@@ -35,9 +35,9 @@ pub(crate) fn module(house: &House<'_>, entity: &EntityDesign) -> String {
 
 /// The repository class of an entity of this design.
 pub(crate) fn class(house: &House<'_>, entity: &EntityDesign) -> Symbol {
-    let suffix = &house.style.repository.suffix.value;
-    let suffix = if suffix.is_empty() { "Repository" } else { suffix };
-    Symbol::new(module(house, entity), format!("{}{suffix}", entity.names.class))
+    let pattern = &house.style.repository.class_name.value;
+    let pattern = if pattern.is_empty() { "{Entity}Repository" } else { pattern };
+    Symbol::new(module(house, entity), filled(pattern, &entity.names))
 }
 
 /// The repository class as source, with the queries that were asked for.

@@ -31,6 +31,7 @@ pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, mark: Option<&Mar
     Some(BaseClass {
         class: base.symbol(),
         type_parameters: type_parameters(facts, base, &subclasses),
+        type_variables: facts.index.type_parameters(base).iter().map(|name| (*name).to_owned()).collect(),
         constructor: facts.index.member(base, "__init__").and_then(|(_, member)| member.function()).map(layer::method),
         model_attribute: model_attribute(facts, base, &subclasses),
         methods: methods(facts, base, mark),

@@ -18,6 +18,9 @@ pub(crate) fn base_method<'h>(house: &House<'h>, operation: Operation) -> Option
 /// Whether a parameter takes a schema.
 pub(crate) fn is_schema(house: &House<'_>, parameter: &Parameter) -> bool {
     let annotation = parameter.annotation.as_deref().unwrap_or_default();
+    if let Some(meaning) = house.style.repository.base.as_ref().and_then(|base| meaning(base, annotation)) {
+        return ["create", "update", "output"].contains(&meaning);
+    }
     let name = parameter.name.as_str();
     let schemas = &house.style.schemas;
     annotation.contains("Schema")
@@ -26,6 +29,19 @@ pub(crate) fn is_schema(house: &House<'_>, parameter: &Parameter) -> bool {
         || annotation.contains(schemas.create_suffix.value.as_str()) && !schemas.create_suffix.value.is_empty()
         || ["data", "obj_in", "payload", "schema", "dto"].contains(&name)
         || name.ends_with("_in")
+}
+
+/// What the type parameter stands for that an annotation names.
+fn meaning<'b>(base: &'b BaseClass, annotation: &str) -> Option<&'b str> {
+    let mut words = annotation.split(|char: char| !char.is_alphanumeric() && char != '_');
+    let at = words.find_map(|word| base.type_variables.iter().position(|name| name == word))?;
+    base.type_parameters.get(at).map(String::as_str)
+}
+
+/// The name of a method that makes a row of what a client sent and of further values; the base may have `create`.
+pub(crate) fn create_name(house: &House<'_>) -> &'static str {
+    let has = |base: &BaseClass| base.methods.iter().any(|method| method.method.name == "create");
+    if house.style.repository.base.as_ref().is_some_and(has) { "create_from" } else { "create" }
 }
 
 /// Whether the base class pages a statement: then whether it answers with a pair of rows and total.

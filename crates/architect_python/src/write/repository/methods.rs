@@ -393,7 +393,14 @@ impl Method<'_> {
         .all();
         body.line(format!("return {}", self.entity.names.snake));
         let returns = self.model(file);
-        self.function(file, "create", vec![format!("data: {schema}")], parameters, returns, body)
+        self.function(
+            file,
+            super::base::create_name(self.house),
+            vec![format!("data: {schema}")],
+            parameters,
+            returns,
+            body,
+        )
     }
 
     fn update(&self, file: &mut File) -> Code {

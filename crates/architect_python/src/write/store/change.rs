@@ -57,7 +57,7 @@ impl Store<'_> {
         self.house.need(self.entity, Need::Create);
         let mut arguments = vec![("data", data.to_owned())];
         arguments.extend(values.iter().map(|(name, value)| (name.as_str(), value.clone())));
-        Effect::Value(self.own_call(file, "create", &arguments, false))
+        Effect::Value(self.own_call(file, repository::create_name(self.house), &arguments, false))
     }
 
     /// Inserts a group as `data` says, with `founder`, a user's key, as its first member.
