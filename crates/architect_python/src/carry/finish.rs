@@ -9,6 +9,7 @@ use super::file::{Target, Work};
 use super::imports::{Import, imports};
 use super::layout::relaid;
 use super::node::{Kind, Node};
+use super::places::defines;
 use super::unused::{uses, without_import};
 use crate::edit::{NewImport, Refused, add_import};
 
@@ -99,7 +100,7 @@ impl Work<'_> {
         if let Some(module) = placed.and_then(|home| self.module(home)) {
             return from(module);
         }
-        let has_it = |file: &crate::SourceText| is_planned(&file.path) && file.text.contains(name);
+        let has_it = |file: &crate::SourceText| is_planned(&file.path) && passes_on(file, name);
         match home {
             Some(home) if !self.sources.python.iter().any(has_it) && !self.is_written(name, &is_planned) => {
                 self.module(&home.path).map_or_else(|| import.clone(), from)
@@ -126,6 +127,16 @@ impl Work<'_> {
         let home = self.written.get(number)?.homes.get(name).filter(|home| *home != path)?;
         Some(NewImport::from(self.module(home)?, actual))
     }
+}
+
+/// Whether a file defines a name, or says that it is there for others though it comes from elsewhere: type checkers let no
+/// other import be passed on.
+fn passes_on(file: &crate::SourceText, name: &str) -> bool {
+    let says = |text: &str| file.text.contains(text);
+    file.path.ends_with("/__init__.py") && says(name)
+        || defines(file, name)
+        || says(&format!("{name} as {name}"))
+        || says("__all__") && (says(&format!("\"{name}\"")) || says(&format!("'{name}'")))
 }
 
 /// The names that a module binds at its top level.

@@ -15,6 +15,7 @@ mod code;
 mod file;
 mod findings;
 mod finish;
+mod forward;
 mod idle;
 mod imports;
 mod layout;

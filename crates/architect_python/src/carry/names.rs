@@ -207,6 +207,16 @@ impl Names {
         }
     }
 
+    /// What a new statement binds is there for the statements behind it, where the code has nothing of that name.
+    pub(super) fn adopt(&mut self, new: &Node) {
+        for name in bound(new, Role::Store) {
+            let local = &self.local;
+            if local.written.contains(&name) && !local.map.contains_key(&name) && !local.actual.contains(&name) {
+                self.local.bind(&name, &name);
+            }
+        }
+    }
+
     /// Learns what an assignment binds, though its value differs.
     pub(super) fn learn_target(&mut self, written: &Node, actual: &Node) {
         let target = |node: &Node| node.words.iter().find(|word| word.role == Role::Store).cloned();

@@ -43,7 +43,7 @@ impl<'s> Places<'s> {
 }
 
 /// Whether a file defines a name at its top level. A file without the word is not parsed.
-fn defines(file: &SourceText, name: &str) -> bool {
+pub(super) fn defines(file: &SourceText, name: &str) -> bool {
     file.text.contains(name) && file.parsed().syntax().body.iter().any(|stmt| bound(stmt) == Some(name))
 }
 

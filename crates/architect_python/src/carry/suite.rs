@@ -3,11 +3,13 @@
 use ruff_text_size::{TextRange, TextSize};
 
 use super::align::{Pair, pair, seek};
+use super::forward::quoted;
 use super::lists::is_display;
 use super::merge::Merge;
 use super::names::Names;
 use super::node::{Node, Role};
 use super::nullable::{is_null_by_default, is_nullable, nullable};
+use super::unused::is_import;
 use crate::edit::document::indented;
 
 /// The blocks of the three versions, and which statement is which.
@@ -68,7 +70,13 @@ impl Merge<'_, '_> {
                 (None, Some(two), Some(known)) if !names.same(two, known) && !self.is_same_scope(two, known, names) => {
                     self.kept_new(two, known);
                 }
-                (None, Some(two), None) => added |= self.add(blocks, at, two, names),
+                (None, Some(two), None) => {
+                    let is_there = self.add(blocks, at, two, names);
+                    if is_there && is_simple(two) {
+                        names.adopt(two);
+                    }
+                    added |= is_there;
+                }
                 _ => {}
             }
         }
@@ -135,8 +143,9 @@ impl Merge<'_, '_> {
             return code.parts.last().map(Place::Behind);
         }
         let is_field = |part: &&Node| part.key.is_some() && !part.is_definition();
-        let attribute = code.parts.iter().take_while(|part| !part.is_definition()).filter(is_field).last();
-        attribute.map(Place::Behind).or_else(|| code.parts.first().map(Place::Before))
+        let head = || code.parts.iter().take_while(|part| !part.is_definition());
+        let last = head().filter(is_field).last().or_else(|| head().filter(|part| is_import(part)).last());
+        last.map(Place::Behind).or_else(|| code.parts.first().map(Place::Before))
     }
 
     /// Empty lines before a statement of the writers.
@@ -158,7 +167,8 @@ impl Merge<'_, '_> {
             self.open(Some(new), code, "the block stands on the line of its header");
             return false;
         };
-        let mut text = self.after.statement(new, names, &margin, self.unit, self.style);
+        let text = self.after.statement(new, names, &margin, self.unit, self.style);
+        let mut text = quoted(&text, new, self.code, anchor);
         if is_null_by_default(new, code) {
             text.insert_str(text.trim_end().len(), " = None");
         }
