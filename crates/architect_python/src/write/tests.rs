@@ -11,6 +11,7 @@ mod polish;
 mod request;
 
 mod rows;
+mod unique;
 mod within;
 
 use std::cell::Cell;

@@ -80,9 +80,15 @@ impl<'a> Tests<'a> {
         body.add(&self.made_alone(entity, actor, "below", &two, ""));
         let url = self.address(file, update, "");
         body.line(format!("url = {url}"));
-        let change = format!("json={{{}: row[\"id\"]}}", text::string(name));
+        // Where fixtures give keys, nothing more is asked for.
+        let (each, key, rows) = if self.by_key {
+            (name.as_str(), name.clone(), format!("{variable}[\"id\"], below[\"id\"]"))
+        } else {
+            ("row", "row[\"id\"]".to_owned(), format!("{variable}, below"))
+        };
+        let change = format!("json={{{}: {key}}}", text::string(name));
         let refused = Code::of(changer.refused(&update.method, "url", &[change], 409));
-        body.block(format!("for row in ({variable}, below):"), &refused);
+        body.block(format!("for {each} in ({rows}):"), &refused);
         let mut actors = vec![actor, changer];
         actors.extend(self.makers(entity));
         Some(self.test(
