@@ -151,7 +151,10 @@ fn as_there(world: &World<'_>, table: &Table, entity: &Entity, columns: &mut [Co
         // `enum(low, high)? = low` says of rows that a client makes, not whether the column may be empty.
         let field = entity.fields.iter().find(|field| column_name(field) == column.name);
         let is_open = field.is_some_and(|field| !field.required && field.default.is_some());
-        if let Some(nullable) = known.nullable.known().filter(|_| is_implied || is_open) {
+        // Rows that belong to others in the code need what they come to belong to.
+        let moves = matches!(column.role, ColumnRole::Owner | ColumnRole::Parent)
+            && table.owner.as_ref().is_some_and(|owner| owner.column != known.name);
+        if let Some(nullable) = known.nullable.known().filter(|_| is_implied && !moves || is_open) {
             column.nullable = *nullable;
         }
         let says_nothing = match &column.ty {

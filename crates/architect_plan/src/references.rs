@@ -35,11 +35,12 @@ pub(crate) fn reference(
     let moves = |op: &OperationDesign| op.entity == entity.name && op.kind == OperationKind::Update;
     let acyclic = *class == entity.name && !field.read_only && !field.circular && operations.iter().any(moves);
     if acyclic {
-        notes.ask(
-            &field.at,
-            format!("May a `{class}` lead back to itself through `{}`?", field.name),
-            "No: a change that would do that is refused with 409. Write `may circle` to allow it.",
+        let text = format!(
+            "no `{class}` leads back to itself through `{}`: a change that would do that is refused with 409. Write `may \
+             circle` to allow it",
+            field.name
         );
+        notes.assume(&field.at, text);
     }
     let check = if field.read_only { ReferenceCheck::None } else { check(world, entity, target, operations) };
     let name = field.name.strip_suffix("_id").unwrap_or(&field.name).to_owned();

@@ -79,7 +79,7 @@ fn field(name: &str, ty: FieldType) -> Field {
     }
 }
 
-fn text(name: &str) -> Field {
+pub(crate) fn text(name: &str) -> Field {
     field(name, FieldType::String { min: None, max: Some(40) })
 }
 
@@ -88,7 +88,7 @@ fn reference(name: &str, entity: &str, required: bool) -> Field {
     Field { required, ..field(name, ty) }
 }
 
-fn entity(name: &str, owner: Ownership, fields: Vec<Field>) -> Entity {
+pub(crate) fn entity(name: &str, owner: Ownership, fields: Vec<Field>) -> Entity {
     Entity {
         name: name.into(),
         label: name.into(),

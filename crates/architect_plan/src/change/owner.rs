@@ -1,6 +1,7 @@
 //! To whom rows belong from then on, and what follows from it for paths and for who may call what.
 
-use architect_model::{Access, Action, Design, EndpointDesign, Entity, FieldType, Ownership};
+use architect_model::{Access, Action, Design, EndpointDesign, Entity, EntityConstraint, FieldType, Ownership, Unique};
+use heck::ToSnakeCase;
 
 use super::edit::Refused;
 use crate::endpoints::entity_of;
@@ -85,6 +86,61 @@ pub(super) fn change_owner(entity: &mut Entity, owner: &Ownership) -> Result<(),
         // What referred to the new parent becomes the key by which rows belong to it.
         entity.fields.retain(|field| !matches!(&field.ty, FieldType::Reference { entity, .. } if entity == parent));
     }
+    follow_scope(entity, owner);
     entity.owner = owner.clone();
     Ok(())
+}
+
+/// What is unique, or looked up, among the rows of those to whom rows belong is so among the rows of the new ones: among
+/// all rows where these belong to nobody.
+fn follow_scope(entity: &mut Entity, owner: &Ownership) {
+    let (unique, name) = match owner {
+        Ownership::User => (Unique::PerOwner, Some("owner".to_owned())),
+        _ => match owner.parent() {
+            Some(parent) => (Unique::PerParent, Some(parent.to_snake_case())),
+            None => (Unique::Global, None),
+        },
+    };
+    for field in &mut entity.fields {
+        field.unique = field.unique.map(|known| if known == Unique::Global { known } else { unique });
+    }
+    let own: Vec<&str> = entity.fields.iter().map(|field| field.name.as_str()).collect();
+    for constraint in &mut entity.constraints {
+        let (EntityConstraint::Unique { fields } | EntityConstraint::Index { fields }) = constraint;
+        *fields = fields
+            .iter()
+            .filter_map(|field| if own.contains(&field.as_str()) { Some(field.clone()) } else { name.clone() })
+            .collect();
+    }
+    entity.constraints.retain(|constraint| match constraint {
+        EntityConstraint::Unique { fields } | EntityConstraint::Index { fields } => !fields.is_empty(),
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use architect_model::{EntityConstraint, Ownership, Unique};
+
+    use super::change_owner;
+    use crate::tests::{entity, text};
+
+    #[test]
+    fn what_is_unique_among_the_rows_of_an_owner_follows_them() {
+        let mut note = entity("Note", Ownership::User, vec![text("title"), text("code")]);
+        note.fields[0].unique = Some(Unique::PerOwner);
+        note.fields[1].unique = Some(Unique::Global);
+        note.constraints.push(EntityConstraint::Index { fields: vec!["owner".to_owned(), "code".to_owned()] });
+        let scopes = |owner: &Ownership| {
+            let mut moved = note.clone();
+            assert_eq!(change_owner(&mut moved, owner), Ok(()));
+            (moved.fields[0].unique, moved.fields[1].unique, moved.constraints.clone())
+        };
+        let index = |fields: &[&str]| {
+            vec![EntityConstraint::Index { fields: fields.iter().map(|field| (*field).to_owned()).collect() }]
+        };
+        let (every, parent) = (Some(Unique::Global), Some(Unique::PerParent));
+        assert_eq!(scopes(&Ownership::Nobody), (every, every, index(&["code"])));
+        let tag = Ownership::Parent { entity: "WorkTag".to_owned() };
+        assert_eq!(scopes(&tag), (parent, every, index(&["work_tag", "code"])));
+    }
 }
