@@ -111,6 +111,7 @@ fn said(named: &str, old: &ColumnDesign, conflict: &Conflict) -> String {
         Why::Missing => format!("`{named}` may be `None` from then on, and must not be{inside}: `{text}`"),
         Why::Type => format!("`{named}` gets another type, and the old one is expected{inside}: `{text}`"),
         Why::Demanded => format!("`{named}` must be given from then on, and is not{inside}: `{text}`"),
+        Why::Refused => format!("a refusal is expected{inside}: `{text}`"),
         Why::Default => {
             let default = match &old.default {
                 Some(_) => "another default",
@@ -122,7 +123,7 @@ fn said(named: &str, old: &ColumnDesign, conflict: &Conflict) -> String {
 }
 
 /// The place in the file as it is of one in the planned text, unless the plan writes that line.
-fn as_it_is(workspace: &Workspace, plan: &Plan, at: &Location) -> Option<Location> {
+pub(crate) fn as_it_is(workspace: &Workspace, plan: &Plan, at: &Location) -> Option<Location> {
     let Some(file) = plan.files.iter().find(|file| *file.path == *at.file) else {
         workspace.sources.python.iter().find(|file| file.path == at.file)?;
         return Some(at.clone());

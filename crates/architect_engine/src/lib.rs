@@ -23,6 +23,7 @@ mod migration;
 mod new;
 mod paths;
 mod plan;
+mod refused;
 mod remaining;
 mod unmet;
 mod unsaid;

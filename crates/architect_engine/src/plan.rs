@@ -9,7 +9,7 @@ use crate::apply::input;
 use crate::changes::changes;
 use crate::migration::add_revision;
 use crate::{DesignDocument, Result, RowValue, Workspace};
-use crate::{contradicted, entered, joins, remaining};
+use crate::{contradicted, entered, joins, refused, remaining};
 
 /// Plans the document in the project: every file as it will be, the migration included.
 ///
@@ -86,6 +86,7 @@ fn write(
         remaining::settle(workspace, project, resolution, &mut plan);
         entered::settle(workspace, project, resolution, &mut plan);
         contradicted::settle(workspace, project, resolution, &mut plan);
+        refused::settle(workspace, project, resolution, &mut plan);
     }
     let mut unwritten = None;
     if plan.problems.is_empty() {

@@ -1,6 +1,6 @@
 //! What a plan is asked to make of columns and its files do not make of them: left to a person, with the place.
 
-use architect_model::{ColumnDesign, EntityDesign, OpenEdit, Project, Resolution, Table};
+use architect_model::{ColumnDesign, ColumnType, EntityDesign, FieldType, OpenEdit, Project, Resolution, Table};
 use architect_plan::is_stored_as;
 
 /// The changes of columns that the tables of the planned files do not show; `before` are those of the files as they are,
@@ -54,6 +54,9 @@ fn lacks(
         return Some(if new.nullable { "would still be NOT NULL" } else { "would still allow NULL" }.to_owned());
     }
     let was_stored = known.ty.known().is_some_and(|ty| is_stored_as(project, old, ty));
-    let is_stored = column.ty.known().is_none_or(|ty| is_stored_as(project, new, ty));
+    // A house may bound all texts: then a text without a bound of its own has that one.
+    let bound = project.style.schemas.text_bound.value;
+    let is_bounded = |ty: &ColumnType| matches!((&new.ty, ty), (FieldType::Text, ColumnType::String { length, .. }) if *length == bound);
+    let is_stored = column.ty.known().is_none_or(|ty| is_stored_as(project, new, ty) || is_bounded(ty));
     (old.ty != new.ty && was_stored && !is_stored).then(|| "would still have its former type".to_owned())
 }

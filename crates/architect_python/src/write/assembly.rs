@@ -249,7 +249,8 @@ impl<'a> Assembly<'a> {
         let changes =
             self.after.into_iter().map(|(path, (step, after))| FileChange { before: before(&path), path, step, after });
         written.files = changes.filter(|change| change.before.as_ref() != Some(&change.after)).collect();
-        let mut texts: BTreeMap<&str, &str> = self.before.iter().map(|(path, file)| (*path, &*file.text)).collect();
+        let as_it_is: BTreeMap<&str, &str> = self.before.iter().map(|(path, file)| (*path, &*file.text)).collect();
+        let mut texts = as_it_is.clone();
         texts.extend(written.files.iter().map(|change| (change.path.as_str(), change.after.as_str())));
         let root = self.project.style.layout.source_root.trim_end_matches('/');
         let classes = [self.project.style.session.class.as_ref(), self.project.style.user.class.as_ref()];
@@ -261,9 +262,46 @@ impl<'a> Assembly<'a> {
                 Some(before) => written.open_edits.extend(verify::broken(&change.path, before, &change.after, around)),
             }
         }
+        let is_left = |path: &str| !written.files.iter().any(|change| change.path == path);
+        for (path, text) in &as_it_is {
+            if path.ends_with(".py") && is_left(path) && calls_one(text, &changed(&written.files)) {
+                written.open_edits.extend(verify::left_behind(path, text, &as_it_is, around));
+            }
+        }
         written.files.sort_by(|a, b| (a.step, &a.path).cmp(&(b.step, &b.path)));
         written
     }
+}
+
+/// The names of functions of modules whose first line changes.
+fn changed(files: &[FileChange]) -> Vec<&str> {
+    let headers = |text: &'_ str| -> Vec<String> { definitions(text).map(|(_, header)| header.to_owned()).collect() };
+    let mut names = Vec::new();
+    for change in files {
+        let Some(before) = change.before.as_deref() else { continue };
+        let after = headers(&change.after);
+        let gone = definitions(before).filter(|(_, header)| !after.iter().any(|known| known == header));
+        names.extend(gone.map(|(name, _)| name));
+    }
+    names
+}
+
+/// The functions at the top of a text: name, and what stands up to the end of the parameters.
+fn definitions(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let starts = text.match_indices("def ").filter(|(at, _)| {
+        let before = &text[..*at];
+        before.is_empty() || before.ends_with('\n') || before.ends_with("\nasync ")
+    });
+    starts.filter_map(|(at, _)| {
+        let rest = &text[at + 4..];
+        let header = rest.split_once(":\n").map_or(rest, |(header, _)| header);
+        Some((header.split('(').next()?, header))
+    })
+}
+
+/// Whether a text calls a function of one of these names.
+fn calls_one(text: &str, names: &[&str]) -> bool {
+    names.iter().any(|name| text.contains(&format!("{name}(")))
 }
 
 fn path(pattern: &str, module: &str, names: &EntityNames) -> String {

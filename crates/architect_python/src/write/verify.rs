@@ -47,6 +47,25 @@ pub(crate) fn broken(path: &str, before: &str, after: &str, around: Around<'_>) 
     found.collect()
 }
 
+/// Calls in a file that the plan leaves as it is and that no longer fit what they call; `before` are all files as they are.
+pub(crate) fn left_behind(
+    path: &str,
+    text: &str,
+    before: &BTreeMap<&str, &str>,
+    Around { texts, root, .. }: Around<'_>,
+) -> Vec<OpenEdit> {
+    let found = calls::mismatches(text, texts, root);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let known = calls::mismatches(text, before, root);
+    let found = found.into_iter().filter(|one| !known.contains(one)).map(|(at, reason)| {
+        let line = u32::try_from(line_at(text, at)).unwrap_or(u32::MAX);
+        OpenEdit { text: format!("What is called here changes: {reason}"), at: Location::line(path, line) }
+    });
+    found.collect()
+}
+
 fn faults(text: &str, around: Around<'_>) -> Vec<(TextSize, String)> {
     let Around { texts, root, given } = around;
     let parsed = Tree::of(text).parsed;

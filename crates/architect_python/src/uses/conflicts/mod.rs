@@ -3,6 +3,7 @@
 mod demand;
 mod follow;
 mod guard;
+mod refused;
 mod tests;
 mod types;
 
@@ -13,6 +14,7 @@ use rustc_hash::FxHashSet;
 
 use self::demand::Demand;
 use self::follow::{Place, places};
+pub use self::refused::{Opened, refusals};
 use super::carriers::Carriers;
 use super::findings::{Findings, Found};
 use super::layer::LayerMap;
@@ -59,6 +61,8 @@ pub enum Why {
     Default,
     /// A row is made without a value that must be given.
     Demanded,
+    /// A test expects to be refused.
+    Refused,
 }
 
 /// Every place of the code that does not go with what the values of `subject` become, as far as types tell it.
@@ -216,17 +220,36 @@ impl<'a> Finder<'_, '_, 'a> {
 
 /// Whether the statement of a test around a place, or the one behind it, expects a refusal of what is sent.
 fn refusal(file: &File, range: TextRange) -> bool {
-    let Some(nodes) = follow::nodes(file, range) else { return false };
-    let block = nodes.iter().rev().find_map(|node| {
+    expects(file, range, &["422".to_owned()]).is_some()
+}
+
+/// Where the statement of a test around a request, or the one behind it, names one of some status codes: `403`, or
+/// `status.HTTP_403_FORBIDDEN`.
+fn expects(file: &File, range: TextRange, statuses: &[String]) -> Option<TextRange> {
+    let nodes = follow::nodes(file, range)?;
+    let (block, at) = nodes.iter().rev().find_map(|node| {
         let blocks = follow::blocks(*node);
         blocks
             .into_iter()
             .find_map(|block| Some((block, block.iter().position(|stmt| stmt.range().contains_range(range))?)))
-    });
-    let Some((block, at)) = block else { return false };
-    let mut found = false;
-    crate::style::walk::each_expr(block.get(at..(at + 2).min(block.len())).unwrap_or_default(), &mut |expr| {
-        found |= expr.is_number_literal_expr() && file.text(expr) == "422";
+    })?;
+    // What is asked of an answer at once is not asked behind it.
+    let own = block.get(at..=at).unwrap_or_default();
+    let is_asked = own.iter().any(|stmt| file.text(stmt.range()).contains("status_code"));
+    let places = if is_asked { own } else { block.get(at..(at + 2).min(block.len())).unwrap_or_default() };
+    let mut found = None;
+    crate::style::walk::each_expr(places, &mut |expr| {
+        let is_one = match expr {
+            Expr::NumberLiteral(_) => statuses.iter().any(|code| code == file.text(expr)),
+            Expr::Attribute(member) => {
+                let code = member.attr.strip_prefix("HTTP_").and_then(|rest| rest.split('_').next());
+                code.is_some_and(|code| statuses.iter().any(|known| known == code))
+            }
+            _ => false,
+        };
+        if is_one && found.is_none() {
+            found = Some(expr.range());
+        }
     });
     found
 }

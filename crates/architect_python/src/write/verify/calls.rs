@@ -77,6 +77,10 @@ pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -
     for stmt in body {
         let Stmt::ImportFrom(import) = stmt else { continue };
         let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else { continue };
+        for alias in &import.names {
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
+            known.extend(of_module(&format!("{module}.{}", alias.name), bound, &called, texts, root));
+        }
         let bound = |alias: &'_ ruff_python_ast::Alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string();
         if !import.names.iter().any(|alias| called.0.contains(&bound(alias))) {
             continue;
@@ -91,6 +95,31 @@ pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -
     let mut seen = Calls { known: &known, found: Vec::new() };
     seen.visit_body(body);
     seen.found
+}
+
+/// What the functions of a module take that are called by way of it: `crud.create_item(…)`.
+fn of_module(
+    module: &str,
+    bound: &str,
+    called: &Called,
+    texts: &BTreeMap<&str, &str>,
+    root: &str,
+) -> Vec<(String, Taken)> {
+    let prefix = format!("{bound}.");
+    let names: Vec<&str> = called.0.iter().filter_map(|name| name.strip_prefix(&prefix)).collect();
+    let Some(source) = file_of(module, texts, root).filter(|_| !names.is_empty()) else { return Vec::new() };
+    let defined = Tree::of(source).parsed;
+    let taken = |name: &&str| Some((format!("{prefix}{name}"), taken(&defined.syntax().body, name)?));
+    names.iter().filter_map(taken).collect()
+}
+
+/// The name by which a function is called: its own, or behind that of a module.
+fn called_name(call: &ExprCall) -> Option<String> {
+    match &*call.func {
+        Expr::Name(function) => Some(function.id.to_string()),
+        Expr::Attribute(member) => Some(format!("{}.{}", member.value.as_name_expr()?.id, member.attr)),
+        _ => None,
+    }
 }
 
 /// What the function or class of a name takes; none where decorators, bases or metaclasses may say otherwise.
@@ -127,10 +156,8 @@ struct Called(FxHashSet<String>);
 
 impl<'a> Visitor<'a> for Called {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Expr::Name(function) = &*call.func
-        {
-            self.0.insert(function.id.to_string());
+        if let Expr::Call(call) = expr {
+            self.0.extend(called_name(call));
         }
         visitor::walk_expr(self, expr);
     }
@@ -144,10 +171,10 @@ struct Calls<'k> {
 impl<'a> Visitor<'a> for Calls<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr
-            && let Expr::Name(function) = &*call.func
-            && let Some(reason) = self.known.get(function.id.as_str()).and_then(|taken| taken.refuses(call))
+            && let Some(function) = called_name(call)
+            && let Some(reason) = self.known.get(&function).and_then(|taken| taken.refuses(call))
         {
-            self.found.push((call.start(), format!("`{}` {reason}", function.id)));
+            self.found.push((call.start(), format!("`{function}` {reason}")));
         }
         visitor::walk_expr(self, expr);
     }
@@ -175,6 +202,8 @@ mod tests {
                 "`A` takes no `text`",
             ]
         );
+        let text = "from app import code\n\ncode.f(1)\ncode.f(1, 2)\n";
+        assert_eq!(mismatches(text, &texts, "src").len(), 1);
         assert_eq!(reasons("A(message=1)\nB()\nD(1, 2)\nf(1, 2, x=3)\nf(1, b=2)\ng()\nA(**all)\nf(*all)"), [""; 0]);
     }
 }
