@@ -136,7 +136,28 @@ def split(path: Path, text: str) -> str:
     names = ", ".join(sorted(node.name for node in enums))
     last = max(node.end_lineno or 0 for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom))
     lines.insert(last, f"from {package} import {names}\n")
+    moved_names = {node.name for node in enums}
+    for other in sorted(Path().rglob("*.py")):
+        if other != path and not {".venv", "node_modules"}.intersection(other.parts):
+            follow(other, dotted(path), package, moved_names)
     return "".join(lines)
+
+
+def follow(path: Path, module: str, package: str, names: set[str]) -> None:
+    """Imports of what moved come from where it is now: type checkers do not let it be passed on."""
+    text = path.read_text()
+    lines = lines_of(text)
+    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    for node in reversed([node for node in imports if node.module == module and node.col_offset == 0]):
+        shown = [f"{one.name} as {one.asname}" if one.asname else one.name for one in node.names]
+        kept = [text for one, text in zip(node.names, shown, strict=True) if one.name not in names]
+        gone = [text for one, text in zip(node.names, shown, strict=True) if one.name in names]
+        if not gone:
+            continue
+        new = [f"from {home} import {', '.join(parts)}\n" for home, parts in ((package, gone), (module, kept)) if parts]
+        lines[node.lineno - 1 : node.end_lineno] = new
+    if lines != lines_of(text):
+        path.write_text("".join(lines))
 
 
 def dotted(path: Path) -> str:

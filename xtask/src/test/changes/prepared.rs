@@ -29,6 +29,9 @@ const TOUCHED: &str = include_str!("touched.py");
 /// Runs all that is Python.
 const WORKER: &str = include_str!("worker.py");
 
+/// How a plan says that rows have nothing of what the way back demands.
+const ONLY_EMPTY: &str = "`downgrade` works on an empty table only";
+
 /// How a change went.
 pub enum Went {
     /// It was carried out, and everything is as it should be.
@@ -148,7 +151,7 @@ impl<'a> Prepared<'a> {
             }
             _ => return Err(said),
         }
-        let checked = self.healthy(case, &before, &rows);
+        let checked = self.healthy(case, &before, &rows, &said);
         if let Some(questions) = said.split("\nQuestions\n").nth(1) {
             let first = questions.split("\n\n").next().unwrap_or(questions);
             let how = if checked.is_ok() { "and all is well" } else { "rightly" };
@@ -193,10 +196,10 @@ impl<'a> Prepared<'a> {
     }
 
     /// Linters, types, tests, the migration with its data, and what was touched.
-    fn healthy(&mut self, case: &Case, before: &Path, rows: &Path) -> Outcome {
+    fn healthy(&mut self, case: &Case, before: &Path, rows: &Path, said: &str) -> Outcome {
         self.touched(case, before)?;
         self.linted()?;
-        self.migrated(case, rows)?;
+        self.migrated(case, rows, said)?;
         self.tested()
     }
 
@@ -224,22 +227,23 @@ impl<'a> Prepared<'a> {
         self.together(&[words(&tests)])
     }
 
-    /// The migration up, down and up again, with the rows of before.
-    fn migrated(&mut self, case: &Case, rows: &Path) -> Outcome {
-        let (database, rows) = (url(&self.beside.join("changes.db")), rows.display().to_string());
+    /// The migration up, down and up again, with the rows of before; where the plan says that only an empty table can go
+    /// back, without rows.
+    fn migrated(&mut self, case: &Case, rows: &Path, said: &str) -> Outcome {
+        let file = self.beside.join("changes.db");
+        let (database, rows) = (url(&file), rows.display().to_string());
         // Not every change makes a revision.
         let head = fs::read_to_string(Path::new(&rows).with_extension("head")).map_err(|error| error.to_string())?;
         let gone: Vec<&str> = case.gone.iter().map(String::as_str).collect();
         let up = [["check", &database, &rows].as_slice(), &gone].concat();
         let down = [["check-back", &database, &rows].as_slice(), &gone].concat();
-        self.together(&[
-            words("alembic upgrade head"),
-            words("alembic check"),
-            self.script("data.py", &up),
-            words(&format!("alembic downgrade {head}")),
-            self.script("data.py", &down),
-            words("alembic upgrade head"),
-        ])
+        let (last, back) = (words("alembic upgrade head"), words(&format!("alembic downgrade {head}")));
+        self.together(&[last.clone(), words("alembic check"), self.script("data.py", &up)])?;
+        if said.contains(ONLY_EMPTY) {
+            fs::remove_file(&file).map_err(|error| error.to_string())?;
+            return self.together(&[last.clone(), back, last]);
+        }
+        self.together(&[back, self.script("data.py", &down), last])
     }
 
     fn script(&self, name: &str, arguments: &[&str]) -> Vec<String> {

@@ -75,6 +75,12 @@ def header(node: ast.AST) -> tuple[str, int, int]:
             if getattr(shown, part, None):
                 setattr(shown, part, [])
     said = ast.unparse(shown)
+    if isinstance(node, ast.Try):
+        # What it is there for is what it catches.
+        caught = [ast.unparse(handler.type) for handler in node.handlers if handler.type]
+        said = f"try: ... except {', '.join(caught)}"
+    # When a revision was made is no part of the change.
+    said = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?", "now", said)
     return said if isinstance(node, Imports) else re.sub(r"(\w+)_here\b", r"\1", said), first, last
 
 
@@ -93,6 +99,22 @@ def is_part(small: str, large: str) -> bool:
     return all(token in rest for token in tokens(small))
 
 
+def calls(said: str) -> set[str]:
+    """What a statement calls."""
+    try:
+        tree = ast.parse(said)
+    except SyntaxError:
+        return set()
+    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+
+
+def is_freed(one: Statement, away: Counter[str], arrived: Counter[str]) -> bool:
+    """Whether it stood in a `try` that goes, and what it calls is called by a new statement."""
+    tries = [line for line in one.around.split("\n") if line.startswith("try: ... except") and line in away]
+    called = calls(one.said)
+    return bool(tries and called) and any(called <= calls(said) for said in arrived)
+
+
 def comments(text: str) -> Counter[str]:
     read = tokenize.generate_tokens(io.StringIO(text).readline)
     return Counter(token.string for token in read if token.type == tokenize.COMMENT)
@@ -109,6 +131,11 @@ def moved(before: list[str], after: list[str]) -> list[str]:
     a, b = [line for line in before if line in both], [line for line in after if line in both]
     matcher = difflib.SequenceMatcher(None, a, b, autojunk=False)
     return [line for tag, i, j, _, _ in matcher.get_opcodes() if tag in {"delete", "replace"} for line in a[i:j]]
+
+
+def bound(statements: Counter[str]) -> set[str]:
+    """The variables that statements assign."""
+    return {name for said in statements for name in re.findall(r"^(\w+) = ", said)}
 
 
 def is_import(line: str) -> bool:
@@ -157,10 +184,15 @@ def main() -> None:
             shortened = any(is_part(other, said) for other in arrived)
             # What tests do follows what they test.
             is_test = "tests" in Path(path).parts and kind != "adds"
-            if not (named or is_test or (shortened and kind != "adds")):
+            freed = kind != "adds" and any(is_freed(one, away, arrived) for one in stood if one.said == said)
+            if not (named or freed or is_test or (shortened and kind != "adds")):
                 wrong.append(f"{path}: this was there, and nothing of the change: {said}")
         wrong += [f"{path}: this line is another, of a statement that is the same: {line}" for line in astray(a, b)]
-        wrong += [f"{path}: this line stands elsewhere: {line}" for line in moved(a.splitlines(), b.splitlines()) if not is_import(line)]
+        # What a test says of a variable stands with the statement that assigns it, where that is another.
+        follows = bound(away) & bound(arrived) if "tests" in Path(path).parts and kind != "adds" else set()
+        for line in moved(a.splitlines(), b.splitlines()):
+            if not is_import(line) and not follows.intersection(re.findall(r"\w+", line)):
+                wrong.append(f"{path}: this line stands elsewhere: {line}")
         lost = comments(a) - comments(b)
         if lost and kind == "adds":
             wrong.append(f"{path}: comments are gone: {list(lost)}")
