@@ -7,9 +7,10 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::code::Code;
 use super::findings::Findings;
+use super::lists::remove_run;
 use super::names::{Bound, Names};
 use super::node::{Kind, Node, Role, Word};
-use super::nullable::{loses_none, place_of_default, said_of_null};
+use super::nullable::{loses_default, loses_none, place_of_default, said_of_null};
 
 /// Three versions of one file, and what became of the difference.
 pub(super) struct Merge<'m, 't> {
@@ -156,6 +157,9 @@ impl Merge<'_, '_> {
         {
             let place = TextRange::new(before_slot(code, " = "), default.outer.end());
             self.code.document.replace(place, "");
+        }
+        if let Some((arguments, at)) = loses_default(before, after, code) {
+            remove_run(&mut self.code.document, arguments, (at, at));
         }
         let mut slots: Vec<&'static str> = after.parts.iter().chain(&before.parts).map(|part| part.slot).collect();
         slots.retain(|slot| !slot.is_empty());

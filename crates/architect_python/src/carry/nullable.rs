@@ -21,8 +21,8 @@ pub(super) fn is_null_by_default(new: &Node, class: &Node) -> bool {
     }) && any
 }
 
-/// Whether the `= None` of a field goes: it may be null no more, and the writers give it no default.
-pub(super) fn loses_none(before: &Node, after: &Node, code: &Node) -> bool {
+/// Whether a field may be null no more, and the writers give it no default: then its `None` goes, too.
+fn loses_null(before: &Node, after: &Node, code: &Node) -> bool {
     let allows = |node: &Node| annotation(node).map(allows_none);
     let no_default = |node: &Node| node.part(" = ").is_none();
     allows(before) == Some(true)
@@ -30,7 +30,31 @@ pub(super) fn loses_none(before: &Node, after: &Node, code: &Node) -> bool {
         && no_default(before)
         && no_default(after)
         && allows(code) == Some(true)
-        && code.part(" = ").is_some_and(is_none)
+}
+
+/// Whether the `= None` of a field goes.
+pub(super) fn loses_none(before: &Node, after: &Node, code: &Node) -> bool {
+    loses_null(before, after, code) && code.part(" = ").is_some_and(is_none)
+}
+
+/// The `None` in `Field(None, …)` or `Field(default=None, …)` that goes: the arguments, and which of them.
+pub(super) fn loses_default<'n>(before: &Node, after: &Node, code: &'n Node) -> Option<(&'n Node, usize)> {
+    let value = code.part(" = ").filter(|_| loses_null(before, after, code))?;
+    let arguments = field_arguments(value)?;
+    let says_none = |part: &Node| part.words.last().is_some_and(|word| &*word.text == NONE);
+    let is_default = |(at, part): (usize, &Node)| match part.key.as_deref() {
+        Some(key) => key == "default=",
+        None => at == 0 && is_none(part),
+    };
+    let at = arguments.parts.iter().enumerate().position(is_default)?;
+    says_none(&arguments.parts[at]).then_some((arguments, at))
+}
+
+/// The arguments of `Field(…)`.
+fn field_arguments(value: &Node) -> Option<&Node> {
+    let [base, link] = &value.parts[..] else { return None };
+    let is_field = base.words.last().is_some_and(|word| &*word.text == "Field");
+    link.parts.first().filter(|arguments| is_field && &*arguments.tag == "arguments")
 }
 
 /// What the code says of NULL in so many words, where a field comes to allow `None` or no longer does: the literal, and what
@@ -58,13 +82,11 @@ pub(super) fn of_null(after: &Node, code: &Node) -> Option<(TextRange, &'static 
 
 /// Where a `Field(…)` that has arguments and no default takes one: before its bracket closes.
 pub(super) fn place_of_default(value: &Node) -> Option<TextSize> {
-    let [base, link] = &value.parts[..] else { return None };
-    let is_field = base.words.last().is_some_and(|word| &*word.text == "Field");
+    let arguments = field_arguments(value)?;
     let says = |name: &str| value.words.iter().any(|word| word.text.starts_with(name));
     let is_given = says("default=:") || says("default_factory=:");
-    let arguments = link.parts.first().filter(|arguments| &*arguments.tag == "arguments")?;
     let by_keyword = arguments.parts.iter().all(|part| part.key.is_some());
-    (is_field && by_keyword && !is_given && !arguments.parts.is_empty()).then(|| arguments.inner.end())
+    (by_keyword && !is_given && !arguments.parts.is_empty()).then(|| arguments.inner.end())
 }
 
 /// The fields of a class that may be null.

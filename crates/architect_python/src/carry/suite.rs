@@ -237,9 +237,26 @@ impl Merge<'_, '_> {
             let end = self.code.document.next_line(field.range.end());
             self.code.source(TextRange::new(field.range.end(), end)).trim()
         };
+        if self.demanded(new, class) == Some(false) {
+            return None;
+        }
         let comments: Vec<&str> = nullable(class).filter(|_| is_nullable(new)).map(behind).collect();
         let first = comments.iter().find(|comment| comment.starts_with("# type: ignore"))?;
         (comments.iter().filter(|comment| *comment == first).count() * 2 > comments.len()).then_some(*first)
+    }
+
+    /// Whether what a class extends comes to demand a field; unknown where the writers have no class that it extends.
+    fn demanded(&self, field: &Node, suite: &Node) -> Option<bool> {
+        let mut classes = self.code.root.parts.iter().filter(|part| &*part.tag == "class");
+        let class = classes.find(|class| class.suite().is_some_and(|own| own.range == suite.range))?;
+        let bases = class.part("bases")?.words.iter().filter(|word| word.role == Role::Name);
+        let base = |name: &str| {
+            let is_it = |part: &&Node| &*part.tag == "class" && part.key.as_deref() == Some(name);
+            self.after.root.parts.iter().find(is_it)?.suite()
+        };
+        let known: Vec<&Node> = bases.filter_map(|name| base(&name.text)).collect();
+        let declared = known.iter().flat_map(|suite| &suite.parts).filter(|part| part.key == field.key);
+        (!known.is_empty()).then(|| declared.into_iter().any(|part| !is_nullable(part)))
     }
 
     /// Empty lines that the writers leave behind a statement.

@@ -1,6 +1,7 @@
 //! Removes imports that nothing uses any more.
 
 use architect_model::FormatStyle;
+use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Alias, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
@@ -8,6 +9,7 @@ use super::code::Code;
 use super::layout::relaid;
 use super::lists::remove_run;
 use super::node::{Kind, Node, Role, Word};
+use crate::source::{SourceText, Sources};
 
 /// The text without its import of `name`, if it has one and nothing uses it.
 pub(crate) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Option<String> {
@@ -66,6 +68,38 @@ fn remove_statement(code: &mut Code<'_>, range: TextRange) {
         end += TextSize::of(line);
     }
     document.replace(TextRange::new(start, end), "");
+}
+
+/// Whether another file has a name from the file at `path`, which may only pass it on.
+pub(super) fn is_taken_from(sources: &Sources, path: &str, name: &str) -> bool {
+    let stem = path.trim_end_matches(".py").trim_end_matches("/__init__").rsplit('/').next().unwrap_or(path);
+    let through = format!("{stem}.{name}");
+    let takes = |file: &&SourceText| {
+        let mut takers = Takers { stem, name, found: false };
+        takers.visit_body(&file.parsed().syntax().body);
+        takers.found
+    };
+    let others = sources.python.iter().filter(|file| *file.path != *path && file.text.contains(name));
+    others.into_iter().any(|file| file.text.contains(&through) || takes(&file))
+}
+
+/// Looks for imports of a name from modules that are called like one.
+struct Takers<'n> {
+    stem: &'n str,
+    name: &'n str,
+    found: bool,
+}
+
+impl<'a> Visitor<'a> for Takers<'_> {
+    fn visit_stmt(&mut self, stmt: &'a Stmt) {
+        if let Stmt::ImportFrom(import) = stmt {
+            let last = import.module.as_ref().and_then(|module| module.rsplit('.').next());
+            let is_it = last.is_none_or(|last| last == self.stem);
+            self.found |= is_it
+                && import.names.iter().any(|alias| matches!(&*alias.name, name if name == self.name || name == "*"));
+        }
+        visitor::walk_stmt(self, stmt);
+    }
 }
 
 /// Whether a statement is an import, or a block of nothing else.
