@@ -88,6 +88,9 @@ pub struct ModelStyle {
     pub keys_not_null: Observed<bool>,
     /// Whether other columns that must be there say so.
     pub values_not_null: Observed<bool>,
+    /// Whether SQLModel's fields are given types that are made on the spot, `sa_type=DateTime(timezone=True)`, though type
+    /// checkers refuse them; else they have a column of their own.
+    pub types_made_in_field: Observed<bool>,
     /// Whether whole decimal numbers are made of text, `Decimal("0")`, and not of integers.
     pub decimals_of_text: Observed<bool>,
     /// Whether indexes over several columns leave their name to the naming convention: `Index(None, "user_id", "status")`.

@@ -101,12 +101,45 @@ pub(crate) fn storage(house: &House<'_>, file: &mut File, column: &ColumnDesign)
     {
         arguments.push(format!("sa_type={ty}"));
     }
-    if column.role == ColumnRole::UpdatedAt
-        && let Some(Default::Factory(now)) = values::default(house, file, column)
-    {
-        arguments.push(format!("sa_column_kwargs={{\"onupdate\": {now}}}"));
+    let renewed = match values::default(house, file, column) {
+        Some(Default::Factory(now)) if column.role == ColumnRole::UpdatedAt => Some(now),
+        _ => None,
+    };
+    if must_be_column(house, column, &arguments) {
+        return as_column(file, column, arguments, renewed);
     }
+    arguments.extend(renewed.map(|now| format!("sa_column_kwargs={{\"onupdate\": {now}}}")));
     arguments
+}
+
+/// Whether the type of a column is an object that `sa_type` is not to be given, by its annotation: SQLModel has it as
+/// `sa_type: type[Any] | UndefinedType`, and a type checker refuses `sa_type=DateTime(timezone=True)`. A house that
+/// writes so all the same is followed.
+fn must_be_column(house: &House<'_>, column: &ColumnDesign, arguments: &[String]) -> bool {
+    let by_helper = house.style.models.enum_type.is_some() && matches!(column.ty, FieldType::Enum { .. });
+    let is_made = arguments.iter().any(|argument| argument.starts_with("sa_type=") && argument.ends_with(')'));
+    is_made && !by_helper && !house.style.models.types_made_in_field.value && column.reference.is_none()
+}
+
+/// The same with the whole of the column written out, as SQLModel wants it beside `sa_column`:
+/// `sa_column=Column(DateTime(timezone=True), nullable=False)`.
+fn as_column(file: &mut File, column: &ColumnDesign, arguments: Vec<String>, renewed: Option<String>) -> Vec<String> {
+    let of_column = |argument: &String| {
+        ["sa_type=", "index=", "nullable=", "primary_key="].iter().any(|keyword| argument.starts_with(keyword))
+    };
+    let (mut inner, mut rest): (Vec<String>, Vec<String>) = arguments.into_iter().partition(of_column);
+    inner.retain(|argument| !argument.starts_with("nullable="));
+    inner.sort_by_key(|argument| !argument.starts_with("sa_type="));
+    if let Some(first) = inner.first_mut() {
+        *first = first.trim_start_matches("sa_type=").to_owned();
+    }
+    if !column.nullable {
+        inner.push("nullable=False".to_owned());
+    }
+    inner.extend(renewed.map(|now| format!("onupdate={now}")));
+    let class = file.from("sqlalchemy", "Column");
+    rest.push(format!("sa_column={}", call(&class, &inner)));
+    rest
 }
 
 /// `nullable=False`, where the house says it of columns whose annotation says it already.

@@ -106,6 +106,16 @@ impl<'a> Column<'a> {
         self.annotation.is_some() && self.value.is_some_and(Expr::is_call_expr)
     }
 
+    /// Whether `Field(…)` is given a type that is made on the spot, `sa_type=DateTime(timezone=True)`, and type checkers are
+    /// not told to pass over it; or a column of its own, `sa_column=Column(…)`.
+    pub(crate) fn makes_type_in_field(&self) -> Option<bool> {
+        let call = self.value.and_then(Expr::as_call_expr)?;
+        match keyword(call, "sa_type") {
+            Some(ty) => ty.is_call_expr().then(|| !self.line.contains("type: ignore")),
+            None => keyword(call, "sa_column").map(|_| false),
+        }
+    }
+
     /// Whether its declaration says `nullable=False`.
     pub(crate) fn says_not_null(&self) -> bool {
         self.value.and_then(Expr::as_call_expr).is_some_and(|call| is_false(keyword(call, "nullable")))

@@ -27,11 +27,12 @@ pub(super) fn read(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut Mod
 /// to say it in.
 fn not_null(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut ModelStyle) {
     let (mut keys, mut values) = (Votes::default(), Votes::default());
-    let mut decimals = Votes::default();
+    let (mut decimals, mut made) = (Votes::default(), Votes::default());
     for (table, columns) in facts.tables.iter().zip(columns) {
         let weight = facts.weight_of(&table.file().path);
         for column in *columns {
             decimals.extend_with(column.decimal_of_text(), weight, &column.at);
+            made.extend_with(column.makes_type_in_field(), weight, &column.at);
         }
         for column in columns.iter().filter(|column| !column.optional && !column.primary_key) {
             if column.found == Where::Table && column.is_called() {
@@ -41,6 +42,7 @@ fn not_null(facts: &Facts<'_>, columns: &[&[Column<'_>]], style: &mut ModelStyle
         }
     }
     style.decimals_of_text = decimals.or_assumed(true);
+    style.types_made_in_field = made.or_assumed(false);
     style.keys_not_null = keys.or_assumed(false);
     style.values_not_null = values.or_assumed(false);
 }
