@@ -17,6 +17,7 @@ use super::assembly::{Assembly, WrittenModules};
 use super::module::write_module;
 use super::verify;
 use crate::carry::{Version, carry};
+use crate::syntax::Tree;
 use crate::uses::is_test;
 use crate::{SourceText, Sources};
 
@@ -74,6 +75,13 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
                     );
                     (path.as_str(), step, Some(old), Some(new))
                 }
+                // The house keeps classes in files of another pattern.
+                (Some(old), Some(new), None) if old != new && step != Step::Tests => {
+                    let sides = elsewhere(&old, sources).into_iter().fold((old, new), |(old, new), code| {
+                        absent::without_absent(&old, &new, &code.text, (false, &renamed), &project.style.format)
+                    });
+                    (path.as_str(), step, Some(sides.0), Some(sides.1))
+                }
                 // Tests that are not there do not change.
                 (Some(old), Some(_), None) if step == Step::Tests => {
                     (path.as_str(), step, Some(old.clone()), Some(old))
@@ -113,6 +121,28 @@ pub fn write_change(resolution: &Resolution, project: &Project, sources: &Source
         assembly.surroundings(design, resolution, sources);
     }
     assembly.finish()
+}
+
+/// The files of the code that have the classes of a text.
+fn elsewhere<'s>(text: &str, sources: &'s Sources) -> Vec<&'s SourceText> {
+    let parsed = Tree::of(text).parsed;
+    let classes = parsed.syntax().body.iter().filter_map(|stmt| stmt.as_class_def_stmt());
+    let mut found: Vec<&SourceText> = Vec::new();
+    for class in classes {
+        let name = class.name.as_str();
+        let defines = |file: &&SourceText| {
+            let is_it =
+                |stmt: &ruff_python_ast::Stmt| stmt.as_class_def_stmt().is_some_and(|def| def.name.as_str() == name);
+            file.text.contains(name) && file.parsed().syntax().body.iter().any(is_it)
+        };
+        let mut homes = sources.python.iter().filter(defines);
+        if let (Some(home), None) = (homes.next(), homes.next())
+            && !found.iter().any(|known| known.path == home.path)
+        {
+            found.push(home);
+        }
+    }
+    found
 }
 
 /// A person's line that differs from what the plan would have changed: it stays.
