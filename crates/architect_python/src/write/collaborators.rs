@@ -64,7 +64,9 @@ impl<'a> House<'a> {
             return false;
         }
         if self.style.service.instance.is_some() || !self.gives_services() {
-            return true;
+            let layer =
+                rules::existing_method(self, class, true).or_else(|| rules::existing_method(self, class, false));
+            return layer.is_none_or(|(layer, _)| self.is_made_of_what_is_held(layer));
         }
         self.provider_alias(class).is_some()
     }

@@ -12,6 +12,8 @@ use super::place::Place;
 use super::rules::{self, Rules};
 use super::text;
 
+pub(crate) use provider::has_providers;
+
 /// Fills the file of a router.
 pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
     let entities = entities(house, router);

@@ -1,6 +1,7 @@
 //! The house that a module is written for: what the writers ask of the project, its style and the design.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use architect_model::{
     EntityDesign, EntityNames, EntityRef, EnumDesign, ExistingEntity, HouseStyle, Membership, ModuleDesign, Orm,
@@ -29,6 +30,8 @@ pub(crate) struct House<'a> {
     pub(crate) needs: RefCell<Vec<(String, Need)>>,
     /// Lookups of rows of other classes that rules asked for.
     pub(crate) others: RefCell<Vec<Other>>,
+    /// Whether the code makes the service of a class as the design would, as far as it was asked.
+    pub(crate) made: RefCell<BTreeMap<String, bool>>,
 }
 
 /// A query that rules ask of a repository beyond what its base class has.
@@ -166,9 +169,9 @@ impl<'a> House<'a> {
         self.designed(class).filter(|(_, entity)| !self.is_otherwise(entity))
     }
 
-    /// Whether the code has an entity of the design, and not the service or function by which others would find its rows:
-    /// then they find them as they do those of any class of the code.
-    pub(crate) fn is_otherwise(&self, entity: &EntityDesign) -> bool {
+    /// Whether the code has an entity of the design, and not the service or function by which others would find its rows,
+    /// or makes that service of other things: then they find them as they do those of any class of the code.
+    pub(crate) fn is_otherwise(&self, entity: &'a EntityDesign) -> bool {
         let class = &entity.names.class;
         if !self.project.tables.iter().any(|table| table.class.as_ref().is_some_and(|known| known.name == *class)) {
             return false;
@@ -181,7 +184,7 @@ impl<'a> House<'a> {
         let service = service::class(self, entity);
         let mut services = self.project.services.iter();
         if self.rules_in_class() {
-            return !services.any(|layer| layer.symbol == service);
+            return !services.any(|layer| layer.symbol == service && self.is_made_as_designed(layer, entity));
         }
         let name = self.method_name("read", entity);
         !services.any(|layer| {

@@ -15,6 +15,7 @@ mod hidden;
 mod house;
 pub(crate) mod import_order;
 pub(crate) mod imports;
+mod made;
 mod models;
 mod module;
 mod names;

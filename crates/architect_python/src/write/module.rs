@@ -50,9 +50,9 @@ pub fn write_surroundings(
 }
 
 fn house<'a>(design: &'a ModuleDesign, resolution: &'a Resolution, project: &'a Project) -> House<'a> {
-    let (needs, others) = (RefCell::default(), RefCell::default());
+    let (needs, others, made) = (RefCell::default(), RefCell::default(), RefCell::default());
     let Resolution { modules, existing, .. } = resolution;
-    House { project, style: &project.style, module: design, modules, existing, needs, others }
+    House { project, style: &project.style, module: design, modules, existing, needs, others, made }
 }
 
 /// Writes all files of the module `design`, one of those of `resolution`.

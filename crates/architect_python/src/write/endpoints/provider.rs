@@ -58,7 +58,7 @@ pub(super) fn parts(house: &House<'_>, file: &mut File, entity: &EntityDesign) -
 }
 
 /// Whether handlers are given services by provider functions.
-pub(super) fn has_providers(house: &House<'_>) -> bool {
+pub(crate) fn has_providers(house: &House<'_>) -> bool {
     house.rules_in_class() && house.style.service.made.value == ServiceMaking::Provider
 }
 
