@@ -73,6 +73,7 @@ pub(crate) fn add_revision(
     let change =
         TableChange { before: &before, after: &after, renamed_tables: &[], renamed_columns: &renamed, fill: &fill };
     plan.problems.extend(lost(resolution, &before, &after));
+    plan.problems.extend(unread(resolution, project));
     for edit in unmet(resolution, &before, project) {
         if !plan.open_edits.iter().any(|known| known.at == edit.at) {
             plan.open_edits.push(edit);
@@ -169,6 +170,29 @@ fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Probl
         }
     }
     found
+}
+
+/// New entities that the planned files do not declare as tables: the base class that they are given maps none.
+fn unread(resolution: &Resolution, project: &Project) -> Vec<Problem> {
+    let of = |modules: &'_ [ModuleDesign], class: &str| {
+        modules.iter().flat_map(|module| &module.entities).any(|entity| entity.names.class == class)
+    };
+    let is_read =
+        |class: &str| project.tables.iter().filter_map(|table| table.class.as_ref()).any(|known| known.name == class);
+    let entities = resolution.modules.iter().flat_map(|module| &module.entities);
+    let new = entities.filter(|entity| !of(&resolution.before, &entity.names.class));
+    let unread = new.filter(|entity| !is_read(&entity.names.class)).map(|entity| Problem {
+        text: format!(
+            "the planned class `{}` would declare no table: how tables are declared is not understood here",
+            entity.names.class
+        ),
+        help: Some(
+            "Write this module by hand after its neighbours; `architect survey` shows what was understood of them."
+                .to_owned(),
+        ),
+        at: entity.at.clone(),
+    });
+    unread.collect()
 }
 
 fn class_of_table(table: &Table) -> String {
@@ -279,7 +303,9 @@ fn fills(
             // The models call a function of Python, which no migration can.
             Some((FieldType::Date, Literal::Now { .. })) => Some("func.current_date()".to_owned()),
             Some((FieldType::DateTime, Literal::Now { .. })) => Some("func.now()".to_owned()),
-            Some(_) => column.and_then(|column| column.default.clone()),
+            Some((ty, literal)) => {
+                column.and_then(|column| column.default.clone()).or_else(|| member(resolution, ty, literal))
+            }
             None => None,
         };
         if let Some(value_of_rows) = default {
@@ -316,6 +342,14 @@ fn owner_by_parent(project: &Project, resolution: &Resolution, class: &str, colu
         "text('(SELECT {last}.\"{owner}\" FROM {parent}{joins} WHERE {parent}.\"{}\" = {own}.\"{}\")')",
         first.key, first.column
     ))
+}
+
+/// A value of an enumeration as an expression. A column that `sa_column` declares has no default: SQLModel's field has it.
+fn member(resolution: &Resolution, ty: &FieldType, literal: &Literal) -> Option<String> {
+    let (FieldType::Enum { name, .. }, Literal::Text(value)) = (ty, literal) else { return None };
+    let mut enums = resolution.modules.iter().flat_map(|module| &module.enums);
+    let member = enums.find(|known| known.class == *name)?.member(value)?;
+    Some(format!("{name}.{member}"))
 }
 
 fn designed<'r>(resolution: &'r Resolution, class: &str, column: &str) -> Option<&'r ColumnDesign> {

@@ -10,7 +10,7 @@
 use std::collections::BTreeMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprCall, Parameters, Stmt};
+use ruff_python_ast::{Expr, ExprCall, Parameters, Stmt, StmtClassDef};
 use ruff_text_size::{Ranged, TextSize};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -45,6 +45,10 @@ impl Taken {
         }
     }
 
+    fn nothing() -> Self {
+        Self { positional: Vec::new(), keywords: Vec::new(), any_positional: false, any_keyword: false }
+    }
+
     /// What is wrong with a call.
     fn refuses(&self, call: &ExprCall) -> Option<String> {
         let arguments = &call.arguments;
@@ -73,23 +77,26 @@ pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -
     let body = &parsed.syntax().body;
     let mut called = Called::default();
     called.visit_body(body);
-    let mut known: FxHashMap<String, Taken> = FxHashMap::default();
+    let around = Definitions { texts, root };
+    let mut known = Known::default();
     for stmt in body {
         let Stmt::ImportFrom(import) = stmt else { continue };
         let Some(module) = import.module.as_ref().filter(|_| import.level == 0) else { continue };
         for alias in &import.names {
-            let bound = alias.asname.as_ref().unwrap_or(&alias.name);
-            known.extend(of_module(&format!("{module}.{}", alias.name), bound, &called, texts, root));
-        }
-        let bound = |alias: &'_ ruff_python_ast::Alias| alias.asname.as_ref().unwrap_or(&alias.name).to_string();
-        if !import.names.iter().any(|alias| called.0.contains(&bound(alias))) {
-            continue;
-        }
-        let Some(source) = file_of(module, texts, root) else { continue };
-        let defined = Tree::of(source).parsed;
-        for alias in &import.names {
-            let bound = bound(alias);
-            known.extend(taken(&defined.syntax().body, &alias.name).map(|taken| (bound, taken)));
+            let bound = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+            let by_module = format!("{bound}.");
+            let inner = called.functions.iter().filter_map(|name| name.strip_prefix(&by_module));
+            known.functions.extend(inner.filter_map(|name| {
+                let taken = around.taken(&format!("{module}.{}", alias.name), name, None)?;
+                Some((format!("{by_module}{name}"), taken))
+            }));
+            if called.functions.contains(&bound) {
+                known.functions.extend(around.taken(module, &alias.name, None).map(|taken| (bound.clone(), taken)));
+            }
+            for (class, method) in called.methods.iter().filter(|(class, _)| *class == bound) {
+                let taken = around.taken(module, &alias.name, Some(method));
+                known.methods.extend(taken.map(|taken| ((class.clone(), method.clone()), taken)));
+            }
         }
     }
     let mut seen = Calls { known: &known, found: Vec::new() };
@@ -97,23 +104,7 @@ pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -
     seen.found
 }
 
-/// What the functions of a module take that are called by way of it: `crud.create_item(…)`.
-fn of_module(
-    module: &str,
-    bound: &str,
-    called: &Called,
-    texts: &BTreeMap<&str, &str>,
-    root: &str,
-) -> Vec<(String, Taken)> {
-    let prefix = format!("{bound}.");
-    let names: Vec<&str> = called.0.iter().filter_map(|name| name.strip_prefix(&prefix)).collect();
-    let Some(source) = file_of(module, texts, root).filter(|_| !names.is_empty()) else { return Vec::new() };
-    let defined = Tree::of(source).parsed;
-    let taken = |name: &&str| Some((format!("{prefix}{name}"), taken(&defined.syntax().body, name)?));
-    names.iter().filter_map(taken).collect()
-}
-
-/// The name by which a function is called: its own, or behind that of a module.
+/// The name by which a function is called: its own, or behind that of a module, `crud.create_item`.
 fn called_name(call: &ExprCall) -> Option<String> {
     match &*call.func {
         Expr::Name(function) => Some(function.id.to_string()),
@@ -122,59 +113,191 @@ fn called_name(call: &ExprCall) -> Option<String> {
     }
 }
 
-/// What the function or class of a name takes; none where decorators, bases or metaclasses may say otherwise.
-fn taken(body: &[Stmt], name: &str) -> Option<Taken> {
-    let mut defined = body.iter().filter_map(|stmt| match stmt {
-        Stmt::FunctionDef(def) if def.name.as_str() == name => {
-            def.decorator_list.is_empty().then(|| Taken::of(&def.parameters, false))
-        }
-        Stmt::ClassDef(def) if def.name.as_str() == name => {
-            let init =
-                def.body.iter().filter_map(Stmt::as_function_def_stmt).find(|def| def.name.as_str() == "__init__");
-            let is_bare = def.bases().is_empty() && def.keywords().is_empty() && def.decorator_list.is_empty();
-            let makes =
-                def.body.iter().filter_map(Stmt::as_function_def_stmt).any(|def| def.name.as_str() == "__new__");
-            match init.filter(|init| init.decorator_list.is_empty()) {
-                Some(init) => Some(Taken::of(&init.parameters, true)),
-                None if is_bare && !makes && init.is_none() => Some(Taken {
-                    positional: Vec::new(),
-                    keywords: Vec::new(),
-                    any_positional: false,
-                    any_keyword: false,
-                }),
-                None => None,
-            }
-        }
-        _ => None,
-    });
-    defined.next().filter(|_| defined.next().is_none())
+/// How far names are followed to where they are defined, and classes to what they derive from.
+const DEEP: u8 = 6;
+
+/// Where functions and classes are defined.
+struct Definitions<'t> {
+    texts: &'t BTreeMap<&'t str, &'t str>,
+    root: &'t str,
 }
 
-/// The names that a text calls.
+impl Definitions<'_> {
+    /// What the function or class of a name takes, or the method of the class; none where decorators, metaclasses or bases
+    /// of other packages may say otherwise.
+    fn taken(&self, module: &str, name: &str, method: Option<&str>) -> Option<Taken> {
+        match self.found(module, name, method, DEEP)? {
+            Found::Takes(taken) => Some(taken),
+            // `object.__init__` takes nothing.
+            Found::Nothing if method.is_none() => Some(Taken::nothing()),
+            Found::Nothing => None,
+        }
+    }
+
+    fn found(&self, module: &str, name: &str, method: Option<&str>, steps: u8) -> Option<Found> {
+        let steps = steps.checked_sub(1)?;
+        let source = file_of(module, self.texts, self.root)?;
+        let parsed = Tree::of(source).parsed;
+        let body = &parsed.syntax().body;
+        let mut defined = body.iter().filter(|stmt| match stmt {
+            Stmt::FunctionDef(def) => def.name.as_str() == name,
+            Stmt::ClassDef(def) => def.name.as_str() == name,
+            _ => false,
+        });
+        match (defined.next(), defined.next()) {
+            (Some(Stmt::FunctionDef(def)), None) => {
+                let is_plain = def.decorator_list.is_empty() && method.is_none();
+                is_plain.then(|| Found::Takes(Taken::of(&def.parameters, false)))
+            }
+            (Some(Stmt::ClassDef(class)), None) => self.of_class(module, body, class, method, steps),
+            (None, _) => {
+                let (module, name) = self.imported(module, body, name)?;
+                self.found(&module, &name, method, steps)
+            }
+            _ => None,
+        }
+    }
+
+    /// From where a module has a name that it does not define.
+    fn imported(&self, module: &str, body: &[Stmt], name: &str) -> Option<(String, String)> {
+        let is_package = file_of(&format!("{module}.__init__"), self.texts, self.root).is_some();
+        body.iter().filter_map(Stmt::as_import_from_stmt).find_map(|import| {
+            let alias =
+                import.names.iter().find(|alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name)?;
+            let up = usize::try_from(import.level).ok()?.checked_sub(usize::from(is_package && import.level > 0));
+            let mut home: Vec<&str> = match import.level {
+                0 => Vec::new(),
+                _ => module.split('.').collect(),
+            };
+            home.truncate(home.len().checked_sub(up?)?);
+            home.extend(import.module.as_deref());
+            Some((home.join("."), alias.name.to_string()))
+        })
+    }
+
+    fn of_class(
+        &self,
+        module: &str,
+        body: &[Stmt],
+        class: &StmtClassDef,
+        method: Option<&str>,
+        steps: u8,
+    ) -> Option<Found> {
+        if !class.decorator_list.is_empty() || !class.keywords().is_empty() {
+            return None;
+        }
+        let wanted = method.unwrap_or("__init__");
+        let defs = |name: &str| class.body.iter().filter(|stmt| binds(stmt, name)).collect::<Vec<_>>();
+        if method.is_none() && !defs("__new__").is_empty() {
+            return None;
+        }
+        match &defs(wanted)[..] {
+            [Stmt::FunctionDef(def)] if def.decorator_list.is_empty() => {
+                return Some(Found::Takes(Taken::of(&def.parameters, true)));
+            }
+            [] => {}
+            _ => return None,
+        }
+        for base in class.bases() {
+            let base = match base {
+                Expr::Subscript(subscript) => &*subscript.value,
+                base => base,
+            };
+            let name = base.as_name_expr()?.id.as_str();
+            let is_local =
+                body.iter().any(|stmt| stmt.as_class_def_stmt().is_some_and(|def| def.name.as_str() == name));
+            let home = (!is_local).then(|| self.imported(module, body, name));
+            let found = match home {
+                None => self.found(module, name, method, steps),
+                Some(Some((from, name))) if is_neutral(&from, &name) => Some(Found::Nothing),
+                Some(Some((from, name))) => self.found(&from, &name, method, steps),
+                Some(None) if name == "object" => Some(Found::Nothing),
+                Some(None) => None,
+            };
+            match found? {
+                Found::Nothing => {}
+                taken @ Found::Takes(_) => return Some(taken),
+            }
+        }
+        Some(Found::Nothing)
+    }
+}
+
+/// What was found of what is called.
+enum Found {
+    Takes(Taken),
+    /// The class and its bases say nothing of it.
+    Nothing,
+}
+
+/// Whether a statement of a class binds a name.
+fn binds(stmt: &Stmt, name: &str) -> bool {
+    match stmt {
+        Stmt::FunctionDef(def) => def.name.as_str() == name,
+        Stmt::Assign(assign) => {
+            assign.targets.iter().any(|target| target.as_name_expr().is_some_and(|one| one.id == name))
+        }
+        Stmt::AnnAssign(assign) => assign.target.as_name_expr().is_some_and(|one| one.id == name),
+        // What stands under a condition may be another one.
+        Stmt::If(_) | Stmt::Try(_) | Stmt::With(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a class of the standard library leaves the making of objects and all methods to those that extend it.
+fn is_neutral(module: &str, name: &str) -> bool {
+    matches!((module, name), ("abc", "ABC") | ("typing" | "typing_extensions", "Generic"))
+}
+
+/// What a text calls: functions and classes by name, and methods of objects that are made for it, `Items(session).get(1)`.
 #[derive(Default)]
-struct Called(FxHashSet<String>);
+struct Called {
+    functions: FxHashSet<String>,
+    methods: FxHashSet<(String, String)>,
+}
 
 impl<'a> Visitor<'a> for Called {
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
-            self.0.extend(called_name(call));
+            self.functions.extend(called_name(call));
+            self.methods.extend(method(call));
         }
         visitor::walk_expr(self, expr);
     }
 }
 
+/// The class and the name of a method that is called on an object made on the spot.
+fn method(call: &ExprCall) -> Option<(String, String)> {
+    let attribute = call.func.as_attribute_expr()?;
+    let made = attribute.value.as_call_expr()?.func.as_name_expr()?;
+    Some((made.id.to_string(), attribute.attr.to_string()))
+}
+
+/// What is taken by what a text calls.
+#[derive(Default)]
+struct Known {
+    functions: FxHashMap<String, Taken>,
+    methods: FxHashMap<(String, String), Taken>,
+}
+
 struct Calls<'k> {
-    known: &'k FxHashMap<String, Taken>,
+    known: &'k Known,
     found: Vec<(TextSize, String)>,
 }
 
 impl<'a> Visitor<'a> for Calls<'_> {
     fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr
-            && let Some(function) = called_name(call)
-            && let Some(reason) = self.known.get(&function).and_then(|taken| taken.refuses(call))
-        {
-            self.found.push((call.start(), format!("`{function}` {reason}")));
+        if let Expr::Call(call) = expr {
+            if let Some(function) = called_name(call)
+                && let Some(reason) = self.known.functions.get(&function).and_then(|taken| taken.refuses(call))
+            {
+                self.found.push((call.start(), format!("`{function}` {reason}")));
+            }
+            if let Some(named) = method(call)
+                && let Some(reason) = self.known.methods.get(&named).and_then(|taken| taken.refuses(call))
+            {
+                self.found.push((call.start(), format!("`{}.{}` {reason}", named.0, named.1)));
+            }
         }
         visitor::walk_expr(self, expr);
     }
@@ -205,5 +328,30 @@ mod tests {
         let text = "from app import code\n\ncode.f(1)\ncode.f(1, 2)\n";
         assert_eq!(mismatches(text, &texts, "src").len(), 1);
         assert_eq!(reasons("A(message=1)\nB()\nD(1, 2)\nf(1, 2, x=3)\nf(1, b=2)\ng()\nA(**all)\nf(*all)"), [""; 0]);
+    }
+    #[test]
+    fn classes_are_followed_to_their_bases_and_through_what_passes_names_on() {
+        let base = "from abc import ABC\nfrom typing import Generic, TypeVar\n\nT = TypeVar('T')\n\n\nclass Base(ABC, Generic[T]):\n    \
+                    def __init__(self, *, model): ...\n    def get(self, key): ...\n    async def all(self, *, skip=0): ...\n";
+        let items = "from app.base import Base as B\n\n\nclass Items(B[int]):\n    pass\n\n\nclass Other(Exception):\n    pass\n";
+        let texts = BTreeMap::from([
+            ("src/app/base.py", base),
+            ("src/app/items/items.py", items),
+            ("src/app/items/__init__.py", "from .items import Items, Other\n"),
+        ]);
+        let reasons = |calls: &str| -> Vec<String> {
+            let text = format!("from app.items import Items, Other\n\n{calls}\n");
+            mismatches(&text, &texts, "src").into_iter().map(|(_, reason)| reason).collect()
+        };
+        assert_eq!(
+            reasons("Items()\nItems(1)\nItems(model=1).get(1, 2)\nItems(model=1).all(1)"),
+            [
+                "`Items` must be given `model`",
+                "`Items` takes 0 arguments by position at most",
+                "`Items.get` takes 1 arguments by position at most",
+                "`Items.all` takes 0 arguments by position at most",
+            ]
+        );
+        assert_eq!(reasons("Items(model=1).get(1)\nItems(model=2).more(1, 2)\nOther(1, 2)"), [""; 0]);
     }
 }
