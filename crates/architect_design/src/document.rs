@@ -65,6 +65,12 @@ pub fn read(file: &str, text: &str) -> (Design, Vec<Problem>) {
         no_data_model(&design, &mut notes);
     }
     checks::cycles(&mut design.entities, &strict, &mut notes);
+    if raw_endpoints.is_empty() && !design.entities.is_empty() {
+        for line in sections.iter().filter_map(routes::unread) {
+            let question = "Which endpoints does this table mean? No row gives a method and a path: `GET /tasks`.";
+            notes.ask(line, question, "The table is not read.");
+        }
+    }
     if !(raw_endpoints.is_empty() && sections.iter().any(routes::lists_none)) {
         design.endpoints = endpoints::resolve(raw_endpoints, &design.entities, &mut notes);
     }

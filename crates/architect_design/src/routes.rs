@@ -64,6 +64,16 @@ pub(crate) fn lists_none(section: &Section) -> bool {
     section.blocks.iter().any(is_empty)
 }
 
+/// The line of a table of endpoints of which no row can be read.
+pub(crate) fn unread(section: &Section) -> Option<u32> {
+    let is_of_endpoints = |table: &&Table| Columns::of(table).has(Column::Path) && rows(table).is_empty();
+    let mut tables = section.blocks.iter().filter_map(|block| match block {
+        Block::Table(table) => Some(table),
+        _ => None,
+    });
+    tables.find(is_of_endpoints).and_then(|table| table.rows.first()).map(|row| row.line)
+}
+
 fn rows(table: &Table) -> Vec<RawEndpoint> {
     let columns = Columns::of(table);
     if !columns.has(Column::Path) {

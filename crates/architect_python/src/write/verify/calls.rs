@@ -7,7 +7,9 @@
 //! raise NotFound("gone")  # TypeError: __init__() takes 1 positional argument but 2 were given
 //! ```
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, ExprCall, Parameters, Stmt, StmtClassDef};
@@ -77,7 +79,7 @@ pub(super) fn mismatches(text: &str, texts: &BTreeMap<&str, &str>, root: &str) -
     let body = &parsed.syntax().body;
     let mut called = Called::default();
     called.visit_body(body);
-    let around = Definitions { texts, root };
+    let around = Definitions { texts, root, parsed: RefCell::default() };
     let mut known = Known::default();
     for stmt in body {
         let Stmt::ImportFrom(import) = stmt else { continue };
@@ -120,6 +122,8 @@ const DEEP: u8 = 6;
 struct Definitions<'t> {
     texts: &'t BTreeMap<&'t str, &'t str>,
     root: &'t str,
+    /// The modules that were looked into, by import path.
+    parsed: RefCell<FxHashMap<String, Rc<Tree>>>,
 }
 
 impl Definitions<'_> {
@@ -136,9 +140,8 @@ impl Definitions<'_> {
 
     fn found(&self, module: &str, name: &str, method: Option<&str>, steps: u8) -> Option<Found> {
         let steps = steps.checked_sub(1)?;
-        let source = file_of(module, self.texts, self.root)?;
-        let parsed = Tree::of(source).parsed;
-        let body = &parsed.syntax().body;
+        let tree = self.tree(module)?;
+        let body = &tree.parsed.syntax().body;
         let mut defined = body.iter().filter(|stmt| match stmt {
             Stmt::FunctionDef(def) => def.name.as_str() == name,
             Stmt::ClassDef(def) => def.name.as_str() == name,
@@ -156,6 +159,15 @@ impl Definitions<'_> {
             }
             _ => None,
         }
+    }
+
+    fn tree(&self, module: &str) -> Option<Rc<Tree>> {
+        if let Some(known) = self.parsed.borrow().get(module) {
+            return Some(Rc::clone(known));
+        }
+        let tree = Rc::new(Tree::of(file_of(module, self.texts, self.root)?));
+        self.parsed.borrow_mut().insert(module.to_owned(), Rc::clone(&tree));
+        Some(tree)
     }
 
     /// From where a module has a name that it does not define.
