@@ -9,6 +9,8 @@
 //! crud.item.get(session, id=item_id)
 //! ```
 
+use std::sync::Arc;
+
 use architect_model::{InstancePackage, ModelImports};
 use ruff_python_ast::{Expr, Stmt, StmtImportFrom};
 
@@ -21,7 +23,7 @@ use super::vote::Votes;
 use super::walk::{comment_behind, each_expr};
 use super::words::snake;
 use crate::read::layer::LayerClass;
-use crate::resolve::Resolution;
+use crate::resolve::{Resolution, Scope};
 use crate::syntax::File;
 
 /// Finds the package, where most handlers that reach an instance do so through one.
@@ -34,38 +36,37 @@ pub(super) fn package<'a>(facts: &Facts<'a>, layers: &Layers<'a>) -> Option<Inst
     for handler in &facts.handlers {
         let scope = handler.function.scope();
         each_expr(&handler.function.def.body, &mut |expr| {
-            let through = match expr {
-                Expr::Attribute(attribute) => match facts.index.resolve(scope, &attribute.value) {
-                    Resolution::Module(file) => {
-                        let named =
-                            |one: &&Shown<'_>| one.package.path == file.path && attribute.attr.as_str() == one.name;
-                        shown.iter().find(named).map(|one| Some(one.package.path.to_string()))
-                    }
-                    _ => None,
-                },
-                Expr::Name(name) => {
-                    shown.iter().any(|one| name.id == one.name).then_some(None).filter(|_: &Option<String>| {
-                        let found = facts.index.resolve(scope, expr).variable();
-                        found.is_some_and(|found| shown.iter().any(|one| found.scope.file.path == one.made_in.path))
-                    })
-                }
-                _ => None,
-            };
+            let through = through(facts, &shown, scope, expr);
             votes.extend_with(through, handler.weight, &handler.function.at());
         });
     }
     let path = votes.winner()?.value?;
-    let last = shown.iter().rev().find(|one| *one.package.path == *path)?;
-    let module = last.package.module.clone();
+    let last = shown.iter().rev().find(|one| one.package.path == path)?;
     let imports = ModelImports {
-        file: path,
+        file: path.to_string(),
         import: last.import.clone(),
         neighbour: last.entity.map_or_else(|| path::stem(&last.made_in.path).to_owned(), snake),
         class: Some(last.name.to_owned()),
         in_all: is_in_all(last.package, last.name),
         at: last.package.at(last.stmt),
     };
-    Some(InstancePackage { module, imports })
+    Some(InstancePackage { module: last.package.module.clone(), imports })
+}
+
+/// The file of the package through which an expression reaches an instance: `Some(None)` for one that is imported itself.
+fn through<'a>(facts: &Facts<'a>, shown: &[Shown<'_>], scope: Scope<'a>, expr: &'a Expr) -> Option<Option<Arc<str>>> {
+    match expr {
+        Expr::Attribute(attribute) => {
+            let Resolution::Module(file) = facts.index.resolve(scope, &attribute.value) else { return None };
+            let is_it = |one: &&Shown<'_>| one.package.path == file.path && attribute.attr.as_str() == one.name;
+            shown.iter().find(is_it).map(|one| Some(Arc::clone(&one.package.path)))
+        }
+        Expr::Name(name) if shown.iter().any(|one| name.id == one.name) => {
+            let found = facts.index.resolve(scope, expr).variable()?;
+            shown.iter().any(|one| found.scope.file.path == one.made_in.path).then_some(None)
+        }
+        _ => None,
+    }
 }
 
 /// An instance that a package shows.
