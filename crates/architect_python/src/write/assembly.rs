@@ -263,8 +263,9 @@ impl<'a> Assembly<'a> {
             }
         }
         let is_left = |path: &str| !written.files.iter().any(|change| change.path == path);
-        for (path, text) in &as_it_is {
-            if path.ends_with(".py") && is_left(path) && calls_one(text, &changed(&written.files)) {
+        let calls: Vec<String> = changed(&written.files).iter().map(|name| format!("{name}(")).collect();
+        for (path, text) in as_it_is.iter().filter(|_| !calls.is_empty()) {
+            if path.ends_with(".py") && calls.iter().any(|call| text.contains(call)) && is_left(path) {
                 written.open_edits.extend(verify::left_behind(path, text, &as_it_is, around));
             }
         }
@@ -297,11 +298,6 @@ fn definitions(text: &str) -> impl Iterator<Item = (&str, &str)> {
         let header = rest.split_once(":\n").map_or(rest, |(header, _)| header);
         Some((header.split('(').next()?, header))
     })
-}
-
-/// Whether a text calls a function of one of these names.
-fn calls_one(text: &str, names: &[&str]) -> bool {
-    names.iter().any(|name| text.contains(&format!("{name}(")))
 }
 
 fn path(pattern: &str, module: &str, names: &EntityNames) -> String {
