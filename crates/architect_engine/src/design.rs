@@ -87,7 +87,7 @@ fn undescribed(
     is_named: &impl Fn(&Table) -> bool,
 ) -> Option<Failure> {
     let whole = name.map_or_else(|| "the code".to_owned(), |name| format!("`{name}`"));
-    let mut tables = project.tables.iter().filter(|table| table.class.is_some() && is_named(table));
+    let mut tables = project.tables().filter(|table| table.class.is_some() && is_named(table));
     if let Some(first) = found.assumptions.first() {
         let text = format!("{whole} has no table that a document can describe: {} ({})", first.text, first.at);
         return Some(Failure::new(text, "`architect survey` shows what could be read"));

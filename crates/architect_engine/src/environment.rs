@@ -84,9 +84,8 @@ class Note(Stamped, Base, table=True):
     /// The columns that `Note` has, and what could not be understood.
     fn columns(root: &Path) -> (Vec<String>, Vec<String>) {
         let project = Workspace::load(root).unwrap().project();
-        let columns =
-            project.tables.iter().flat_map(|table| &table.columns).map(|column| column.name.clone()).collect();
-        let unknowns = project.tables.iter().flat_map(|table| &table.unknowns);
+        let columns = project.tables().flat_map(|table| &table.columns).map(|column| column.name.clone()).collect();
+        let unknowns = project.tables().flat_map(|table| &table.unknowns);
         (columns, unknowns.chain(&project.unknowns).map(|unknown| unknown.reason.clone()).collect())
     }
 

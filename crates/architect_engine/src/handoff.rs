@@ -23,7 +23,7 @@ impl Workspace {
         let part = ApiPart { project, api, name: name.map(str::to_owned) };
         let table = |handler: &Handler| {
             let class = handler.table.as_ref()?;
-            part.project.tables.iter().find(|table| table.class.as_ref() == Some(class))
+            part.project.tables().find(|table| table.class.as_ref() == Some(class))
         };
         let has_any = part.project.handlers.iter().any(|handler| part.has(handler, table(handler)));
         if has_any { Ok(part) } else { Err(part.missing()) }

@@ -94,9 +94,9 @@ fn find_table<'p>(project: &'p Project, module: Option<&str>, entity: &str) -> R
         class.is_some_and(|class| class.name == entity && module.is_none_or(|module| class.module == module))
     };
     let is_named = |table: &&Table| module.is_none() && table.name.known().is_some_and(|name| name == entity);
-    let mut found: Vec<&Table> = project.tables.iter().filter(is_class).collect();
+    let mut found: Vec<&Table> = project.tables().filter(is_class).collect();
     if found.is_empty() {
-        found = project.tables.iter().filter(is_named).filter(|table| table.class.is_some()).collect();
+        found = project.tables().filter(is_named).filter(|table| table.class.is_some()).collect();
     }
     match found.as_slice() {
         [] => Err(no_entity(project, entity)),
@@ -115,8 +115,7 @@ fn find_table<'p>(project: &'p Project, module: Option<&str>, entity: &str) -> R
 }
 
 fn no_entity(project: &Project, entity: &str) -> Failure {
-    let mut names: Vec<&str> =
-        project.tables.iter().filter_map(|table| Some(table.class.as_ref()?.name.as_str())).collect();
+    let mut names: Vec<&str> = project.tables().filter_map(|table| Some(table.class.as_ref()?.name.as_str())).collect();
     names.sort_unstable();
     names.dedup();
     let help = match names.is_empty() {

@@ -1,6 +1,7 @@
 //! The revision that a plan needs: written from the tables that the planned files really declare.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use architect_model::{
     Change, ChangeKind, ColumnDesign, ColumnRole, EntityDesign, Enumeration, FieldType, FileChange, Known, Literal,
@@ -43,14 +44,14 @@ pub(crate) fn add_revision(
     let mut changed: Vec<&str> = plan.files.iter().map(|file| file.path.as_str()).collect();
     // A table may have columns of bases that stand elsewhere.
     let by_base: Vec<&str> = project
-        .tables
-        .iter()
+        .tables()
         .filter(|table| table.columns.iter().any(|column| changed.contains(&&*column.at.file)))
         .map(|table| &*table.at.file)
         .collect();
     changed.extend(by_base);
     let read = read_tables(&sources, &changed, &project.tables);
-    let tables: Vec<Table> = read.iter().filter(|table| !is_known(project, table)).cloned().collect();
+    let tables: Vec<Arc<Table>> =
+        read.iter().filter(|table| !is_known(project, table)).cloned().map(Arc::new).collect();
     let before = project.tables.clone();
     if !resolution.before.is_empty() {
         changed_tables(project, resolution, &read);
@@ -135,7 +136,7 @@ fn gone_links(resolution: &Resolution) -> Vec<&str> {
 
 /// Tables and columns that would go although the change takes nothing of them away: then the planned files are not
 /// understood, and no revision may be written from them.
-fn lost(resolution: &Resolution, before: &[Table], after: &[Table]) -> Vec<Problem> {
+fn lost(resolution: &Resolution, before: &[Arc<Table>], after: &[Arc<Table>]) -> Vec<Problem> {
     let has = |modules: &[ModuleDesign], class: &str, column: &str| {
         let mut entities = modules.iter().flat_map(|module| &module.entities);
         entities.find(|entity| entity.names.class == class).is_some_and(|entity| entity.column(column).is_some())
@@ -178,7 +179,7 @@ fn unread(resolution: &Resolution, project: &Project) -> Vec<Problem> {
         modules.iter().flat_map(|module| &module.entities).any(|entity| entity.names.class == class)
     };
     let is_read =
-        |class: &str| project.tables.iter().filter_map(|table| table.class.as_ref()).any(|known| known.name == class);
+        |class: &str| project.tables().filter_map(|table| table.class.as_ref()).any(|known| known.name == class);
     let entities = resolution.modules.iter().flat_map(|module| &module.entities);
     let new = entities.filter(|entity| !of(&resolution.before, &entity.names.class));
     let unread = new.filter(|entity| !is_read(&entity.names.class)).map(|entity| Problem {
@@ -202,13 +203,13 @@ fn class_of_table(table: &Table) -> String {
 
 /// The tables without those of which another class declares one of the same name, because the code does not say which of
 /// the two the database has, and without those of which it does not say the name.
-fn unambiguous(tables: &[Table], project: &Project) -> Vec<Table> {
+fn unambiguous(tables: &[Arc<Table>], project: &Project) -> Vec<Arc<Table>> {
     let mut counts: HashMap<_, usize> = HashMap::new();
-    for name in project.tables.iter().filter_map(full_name) {
+    for name in project.tables().filter_map(full_name) {
         *counts.entry(name).or_default() += 1;
     }
     let is_alone =
-        |table: &&Table| full_name(table).is_some_and(|name| counts.get(&name).is_none_or(|count| *count < 2));
+        |table: &&Arc<Table>| full_name(table).is_some_and(|name| counts.get(&name).is_none_or(|count| *count < 2));
     tables.iter().filter(is_alone).cloned().collect()
 }
 
@@ -228,8 +229,7 @@ fn changed_tables(project: &mut Project, resolution: &Resolution, read: &[Table]
         let mut found = read.iter().filter(is_it);
         let new = found.next().filter(|_| found.next().is_none());
         if let Some(new) = new.filter(|_| is_changed) {
-            let owner = table.owner.take();
-            *table = Table { owner, ..new.clone() };
+            *table = Arc::new(Table { owner: table.owner.clone(), ..new.clone() });
         }
     }
 }
@@ -258,7 +258,7 @@ fn changed_enums(project: &mut Project, resolution: &Resolution) {
 }
 
 fn class_of(project: &Project, table: &str) -> String {
-    let known = project.tables.iter().find(|known| {
+    let known = project.tables().find(|known| {
         let name = known.name.known().map_or("", String::as_str);
         table == name || known.schema.as_ref().is_some_and(|schema| table == format!("{schema}.{name}"))
     });
@@ -270,12 +270,11 @@ fn fills(
     project: &Project,
     resolution: &Resolution,
     given: &[RowValue],
-    before: &[Table],
+    before: &[Arc<Table>],
     renamed: &[(String, String, String)],
 ) -> Vec<Fill> {
     let table_of = |class: &str| {
-        let table =
-            project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
+        let table = project.tables().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
         let name = table.name.known()?;
         Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
     };
@@ -294,8 +293,7 @@ fn fills(
             continue;
         }
         let column = project
-            .tables
-            .iter()
+            .tables()
             .find(|table| table.class.as_ref().is_some_and(|known| known.name == class))
             .and_then(|table| table.columns.iter().find(|column| column.name == value.column));
         let designed = designed(resolution, &class, &value.column);
@@ -323,8 +321,7 @@ fn owner_by_parent(project: &Project, resolution: &Resolution, class: &str, colu
     let mut before = resolution.before.iter().flat_map(|module| &module.entities);
     let entity = before.find(|entity| entity.names.class == class)?;
     let table_of = |class: &str| {
-        let table =
-            project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
+        let table = project.tables().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))?;
         let name = table.name.known()?;
         Some(table.schema.as_ref().map_or_else(|| format!("\"{name}\""), |schema| format!("\"{schema}\".\"{name}\"")))
     };
@@ -434,7 +431,7 @@ fn unwritten_migration(problem: Problem) -> Risk {
 
 /// Whether the project has a table already. Where the name of one is not known, its class tells, and its file.
 fn is_known(project: &Project, table: &Table) -> bool {
-    project.tables.iter().any(|known| match (&known.name, &table.name) {
+    project.tables().any(|known| match (&known.name, &table.name) {
         (Known::Known(known_name), Known::Known(name)) => known_name == name && known.schema == table.schema,
         (Known::Unknown { .. }, Known::Unknown { .. }) => known.class == table.class && known.at.file == table.at.file,
         _ => false,
@@ -442,7 +439,7 @@ fn is_known(project: &Project, table: &Table) -> bool {
 }
 
 /// Why no revision can make a new table: the code does not say what it is called.
-fn nameless(tables: &[Table]) -> Option<Problem> {
+fn nameless(tables: &[Arc<Table>]) -> Option<Problem> {
     tables.iter().find_map(|table| {
         let Known::Unknown { unknown } = &table.name else { return None };
         let text = format!("the name of the table of `{}` is not known: {}", class_of_table(table), unknown.reason);

@@ -1,11 +1,13 @@
 //! What a plan is asked to make of columns and its files do not make of them: left to a person, with the place.
 
+use std::sync::Arc;
+
 use architect_model::{ColumnDesign, ColumnType, EntityDesign, FieldType, OpenEdit, Project, Resolution, Table};
 use architect_plan::is_stored_as;
 
 /// The changes of columns that the tables of the planned files do not show; `before` are those of the files as they are,
 /// and `project` has those of the planned files.
-pub(crate) fn unmet(resolution: &Resolution, before: &[Table], project: &Project) -> Vec<OpenEdit> {
+pub(crate) fn unmet(resolution: &Resolution, before: &[Arc<Table>], project: &Project) -> Vec<OpenEdit> {
     let mut found = Vec::new();
     for new in resolution.modules.iter().flat_map(|module| &module.entities) {
         let class = &new.names.class;
@@ -27,8 +29,11 @@ pub(crate) fn unmet(resolution: &Resolution, before: &[Table], project: &Project
 }
 
 /// The only table of a class.
-fn table_of<'t>(tables: &'t [Table], class: &str) -> Option<&'t Table> {
-    let mut found = tables.iter().filter(|table| table.class.as_ref().is_some_and(|known| known.name == class));
+fn table_of<'t>(tables: &'t [Arc<Table>], class: &str) -> Option<&'t Table> {
+    let mut found = tables
+        .iter()
+        .map(Arc::as_ref)
+        .filter(|table: &&Table| table.class.as_ref().is_some_and(|known| known.name == class));
     found.next().filter(|_| found.next().is_none())
 }
 

@@ -1,6 +1,7 @@
 //! What the code of a project says: modules, tables, schemas, repositories, services, endpoints.
 
 use std::fmt;
+use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -42,8 +43,8 @@ pub struct Project {
     pub versions: Vec<PackageVersion>,
     /// Feature modules (bounded contexts), by path.
     pub modules: Vec<Module>,
-    /// Tables, by name.
-    pub tables: Vec<Table>,
+    /// Tables, by name; shared, as a plan keeps them as they were beside those that it makes.
+    pub tables: Vec<Arc<Table>>,
     /// Classes that describe requests and responses.
     pub schemas: Vec<Schema>,
     /// Enumerations that columns or schemas use.
@@ -63,6 +64,13 @@ pub struct Project {
     pub style: HouseStyle,
     /// What could not be understood.
     pub unknowns: Vec<Unknown>,
+}
+
+impl Project {
+    /// The tables, by name.
+    pub fn tables(&self) -> impl DoubleEndedIterator<Item = &Table> + Clone {
+        self.tables.iter().map(Arc::as_ref)
+    }
 }
 
 /// A package and its version.

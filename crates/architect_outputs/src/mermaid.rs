@@ -167,7 +167,7 @@ mod tests {
             column("title", ColumnType::String { length: Some(200), auto: true }, true),
             column("owner_id", ColumnType::Uuid, false),
         ];
-        let project = Project { tables: vec![table("item", columns, vec![key])], ..Project::default() };
+        let project = Project { tables: vec![table("item", columns, vec![key]).into()], ..Project::default() };
         let expected = "erDiagram\n    \"item\" {\n        uuid id PK\n        varchar(200) title \"optional\"\n        \
                         uuid owner_id FK\n    }\n    \"user\" ||--o{ \"item\" : \"owner_id\"\n";
         assert_eq!(entity_diagram(&project), expected);
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn names_cannot_break_the_diagram() {
         let project = Project {
-            tables: vec![table("a\" }\n", vec![column("1 x", ColumnType::Text, false)], vec![])],
+            tables: vec![table("a\" }\n", vec![column("1 x", ColumnType::Text, false)], vec![]).into()],
             ..Project::default()
         };
         let diagram = entity_diagram(&project);

@@ -65,7 +65,7 @@ fn table(world: &World<'_>, class: &str, table: &str, at: &Location, notes: &mut
 
 /// Tables of the code whose names are not known may have those of new ones.
 fn unnamed(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
-    let unknown = project.tables.iter().filter(|table| table.name.known().is_none());
+    let unknown = project.tables().filter(|table| table.name.known().is_none());
     let classes: Vec<String> = unknown.map(|table| format!("`{}`", table_class(table))).collect();
     let Some(entity) = modules.iter().flat_map(|module| &module.entities).next() else { return };
     let listed = match classes.as_slice() {
@@ -81,10 +81,10 @@ fn unnamed(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
 fn unseen_keys(project: &Project, modules: &[ModuleDesign], notes: &mut Notes) {
     let lacks_key = |table: &&Table| table.columns.iter().all(|column| !column.primary_key);
     let Some(entity) = modules.iter().flat_map(|module| &module.entities).next() else { return };
-    if !project.tables.iter().all(|table| lacks_key(&table)) {
+    if !project.tables().all(|table| lacks_key(&table)) {
         return;
     }
-    let Some(unknown) = project.tables.iter().find_map(|table| table.unknowns.first()) else { return };
+    let Some(unknown) = project.tables().find_map(|table| table.unknowns.first()) else { return };
     let text = format!("the primary key of this project's tables is not known: {} ({})", unknown.reason, unknown.at);
     notes.problem(&entity.at, text, "Install the packages of the project where its environment is looked for.");
 }
@@ -154,7 +154,7 @@ fn enumeration(
 /// Whether a column is typed by the enumeration, so that PostgreSQL has a type of its name.
 fn is_stored(project: &Project, class: &str) -> bool {
     let name = class.to_lowercase();
-    project.tables.iter().flat_map(|table| &table.columns).any(|column| {
+    project.tables().flat_map(|table| &table.columns).any(|column| {
         matches!(column.ty.known(), Some(architect_model::ColumnType::Enum { name: Some(known), .. }) if *known == name)
     })
 }

@@ -175,7 +175,7 @@ impl Difference {
 
 /// The table of the project that an entity's class names.
 pub(crate) fn table_of<'p>(project: &'p Project, class: &str) -> Option<&'p Table> {
-    project.tables.iter().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))
+    project.tables().find(|table| table.class.as_ref().is_some_and(|known| known.name == class))
 }
 
 /// The differences between modules, resolved as if they were new, and the project. What a document leaves to the house,
@@ -210,7 +210,7 @@ fn has_link(project: &Project, link: &LinkDesign) -> bool {
             _ => false,
         })
     };
-    project.tables.iter().any(|table| {
+    project.tables().any(|table| {
         leads(table, &link.left.target.table)
             && leads(table, &link.right.target.table)
             && table.columns.iter().filter(|column| column.primary_key).count() == 2
@@ -380,8 +380,7 @@ impl<'a> Comparison<'a> {
         let rule = rule(reference.on_delete);
         let table = self
             .project
-            .tables
-            .iter()
+            .tables()
             .find(|table| table.class.as_ref().is_some_and(|class| class.name == reference.target.class));
         let wanted = table.map_or_else(|| reference.target.table.clone(), qualified);
         // Without a rule, a row that is referred to cannot be deleted either.

@@ -25,7 +25,7 @@ pub(crate) fn existing(world: &World<'_>, modules: &[ModuleDesign]) -> Vec<Exist
         let table = target
             .existing
             .as_ref()
-            .and_then(|class| world.project.tables.iter().find(|table| table.class.as_ref() == Some(class)));
+            .and_then(|class| world.project.tables().find(|table| table.class.as_ref() == Some(class)));
         if let Some(table) = table {
             found.add(table);
         }
@@ -172,7 +172,7 @@ impl<'a> Found<'a> {
             }
             _ => None,
         })?;
-        self.world.project.tables.iter().find(|table| qualified(table) == *wanted)
+        self.world.project.tables().find(|table| qualified(table) == *wanted)
     }
 
     fn parent(&self, table: &Table, parameter: &PathParameter) -> Option<ParentDesign> {

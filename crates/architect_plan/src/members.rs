@@ -72,7 +72,7 @@ fn in_code(world: &World<'_>, group: &Entity) -> Option<(Membership, String)> {
 /// The same for a group of the code.
 pub(crate) fn existing(world: &World<'_>, group: &Table, owner: &Owner) -> Option<(Membership, String)> {
     let columns = owner.members.as_ref()?;
-    let table = world.project.tables.iter().find(|table| qualified(table) == owner.table)?;
+    let table = world.project.tables().find(|table| qualified(table) == owner.table)?;
     let (class, group) = (table.class.clone()?, group.class.as_ref()?);
     let attribute = |name: &str| {
         let column = table.columns.iter().find(|column| column.name == name);

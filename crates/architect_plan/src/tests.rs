@@ -1,5 +1,7 @@
 //! Designs resolved against a small project: what is implied, what clashes, what is asked.
 
+use std::sync::Arc;
+
 use architect_model::{
     Access, AccessDesign, Action, Column, ColumnLine, ColumnRole, ColumnType, Design, EndpointDesign, Entity, Field,
     FieldType, Known, ListScope, Literal, Location, Module, Observed, OnDelete, OperationKind, Ownership, Project,
@@ -48,7 +50,7 @@ fn table(module: &str, class: &str, name: &str) -> Table {
 /// A project in the brief's layout, with users.
 fn project() -> Project {
     let mut project = Project::default();
-    project.tables.push(table("app.modules.users.models", "User", "user"));
+    project.tables.push(table("app.modules.users.models", "User", "user").into());
     let style = &mut project.style;
     style.user.class = Some(Symbol::new("app.modules.users.models", "User"));
     style.user.key_path = Some(vec!["id".into()]);
@@ -355,7 +357,7 @@ fn roles() {
     let mut role = key("role");
     role.primary_key = false;
     role.ty = Known::Known(ColumnType::String { length: Some(20), auto: true });
-    project.tables[0].columns.push(role);
+    Arc::make_mut(&mut project.tables[0]).columns.push(role);
     let found = access(&project, "editor");
     let expected = AccessDesign::Role { attribute: "role".into(), value: "editor".into(), member: None };
     assert_eq!(found.modules[0].routers[0].operations[0].access, expected);
@@ -392,7 +394,7 @@ fn contradictions() {
 #[test]
 fn clashes_with_the_code() {
     let mut by_table = project();
-    by_table.tables.push(table("app.old", "Other", "task"));
+    by_table.tables.push(table("app.old", "Other", "task").into());
     problem(&plain(), &by_table, "the table `task` exists already");
     let mut by_module = project();
     by_module.modules.push(Module {
@@ -409,7 +411,7 @@ fn an_existing_parent_is_followed_to_its_owner() {
     let mut item = table("app.modules.items.models", "Item", "item");
     item.owner =
         Some(architect_model::Owner { column: "owner_id".into(), table: "user".into(), direct: true, members: None });
-    project.tables.push(item);
+    project.tables.push(item.into());
     let design = design(
         vec![child("Comment", "Item", vec![text("body")])],
         vec![crud("/items/{item_id}/comments", "Comment", Access::Owner)],
@@ -445,25 +447,25 @@ fn refers(table: &mut Table, column: &str, target: &str, referred: &str) {
 #[test]
 fn users_with_a_key_of_several_columns_are_referred_to_as_others_do() {
     let mut project = project();
-    project.tables[0].columns.push(key("region"));
+    Arc::make_mut(&mut project.tables[0]).columns.push(key("region"));
     problem(&plain(), &project, "its primary key is not one column of a known type");
     let mut notes = table("app.modules.notes.models", "Note", "note");
     refers(&mut notes, "user_id", "user", "id");
-    project.tables.push(notes);
+    project.tables.push(notes.into());
     let unique = TableConstraint::Unique { name: None, columns: vec!["id".into()] };
     problem(&plain(), &project, "its primary key is not one column of a known type");
-    project.tables[0].constraints.push(unique);
+    Arc::make_mut(&mut project.tables[0]).constraints.push(unique);
     assert_eq!(resolve(&plain(), &project).problems, []);
 }
 
 #[test]
 fn a_key_from_a_package_is_known_by_what_refers_to_it() {
     let mut project = project();
-    project.tables[0].columns.clear();
+    Arc::make_mut(&mut project.tables[0]).columns.clear();
     problem(&plain(), &project, "its primary key is not one column of a known type");
     let mut notes = table("app.modules.notes.models", "Note", "note");
     refers(&mut notes, "user_id", "user", "id");
-    project.tables.push(notes);
+    project.tables.push(notes.into());
     assert_eq!(resolve(&plain(), &project).problems, []);
 }
 

@@ -59,7 +59,7 @@ impl<'a> World<'a> {
     /// The table of the project whose class is `class`; `User` stands for the house's users.
     pub(crate) fn existing(&self, class: &str) -> Option<&'a Table> {
         let by_class = |name: &str| {
-            self.project.tables.iter().find(|table| table.class.as_ref().is_some_and(|class| class.name == name))
+            self.project.tables().find(|table| table.class.as_ref().is_some_and(|class| class.name == name))
         };
         if class == "User" { self.users().or_else(|| by_class(class)) } else { by_class(class) }
     }
@@ -67,7 +67,7 @@ impl<'a> World<'a> {
     /// The table of users.
     pub(crate) fn users(&self) -> Option<&'a Table> {
         let class = self.style.user.class.as_ref()?;
-        self.project.tables.iter().find(|table| table.class.as_ref() == Some(class))
+        self.project.tables().find(|table| table.class.as_ref() == Some(class))
     }
 
     /// The same design, which calls some columns otherwise than the code.
@@ -137,7 +137,7 @@ impl<'a> World<'a> {
             let Some(owner) = child.owner.as_ref().filter(|owner| !owner.direct && owner.members.is_none()) else {
                 continue;
             };
-            let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
+            let parent = self.project.tables().find(|table| table.name.known() == Some(&owner.table));
             match parent {
                 Some(parent) if parent.at.file != child.at.file => apart += 1,
                 Some(_) => together += 1,
@@ -233,7 +233,7 @@ impl<'a> World<'a> {
             return Some(key);
         }
         let name = table.name.known()?;
-        let referred = self.project.tables.iter().flat_map(|other| &other.constraints).filter_map(|one| match one {
+        let referred = self.project.tables().flat_map(|other| &other.constraints).filter_map(|one| match one {
             TableConstraint::ForeignKey { ref_table, ref_columns, .. }
                 if *ref_table == qualified(table) || ref_table == name =>
             {
@@ -334,7 +334,7 @@ impl<'a> World<'a> {
     }
 
     fn table_step(&self, owner: &architect_model::Owner) -> Option<(OwnerStep, Target<'a>)> {
-        let table = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table))?;
+        let table = self.project.tables().find(|table| table.name.known() == Some(&owner.table))?;
         let target = Target::Existing(table);
         Some((self.step(owner.column.clone(), target)?, target))
     }

@@ -180,7 +180,7 @@ fn circular_definitions_are_read() {
         let text: &'static str = Box::leak(format!("{head}{before}{route}{table}{after}").into_boxed_str());
         let project =
             read(&Sources::in_memory([("m.py", text), ("other.py", "from m import *\nfrom other import *\n")]));
-        assert!(project.tables.iter().any(|table| table.name.known().is_some_and(|name| name == "n")), "{text}");
+        assert!(project.tables().any(|table| table.name.known().is_some_and(|name| name == "n")), "{text}");
     }
 }
 

@@ -24,7 +24,7 @@ fn found(text: &str) -> Vec<(u32, Use)> {
     let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
     let sources = Sources::in_memory([("app/models.py", MODELS), ("app/main.py", text)]);
     let project = read(&sources);
-    let table = project.tables.iter().find(|table| table.name.known().is_some_and(|name| name == "item")).unwrap();
+    let table = project.tables().find(|table| table.name.known().is_some_and(|name| name == "item")).unwrap();
     let subject = Subject {
         entity: Symbol::new("app.models", "Item"),
         table: Some("item".into()),

@@ -81,9 +81,11 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
 
 /// The plan of a document; none where it has problems, which are shown.
 pub fn make(document: &std::path::Path, told: &Told, place: &Place) -> Result<Option<Plan>> {
-    let workspace = place.workspace()?;
+    let root = place.root();
+    let (workspace, document) = rayon::join(|| place.workspace(), || read_design(document, Some(&root)));
+    let workspace = workspace?;
     eprintln!("Planning in {}", workspace.root.display());
-    let document = read_design(document, Some(&workspace.root))?;
+    let document = document?;
     if !document.problems.is_empty() {
         render::problems(&document.problems, &document.path, &document.text);
         return Ok(None);

@@ -20,7 +20,7 @@ pub fn survey(project: &Project, all: bool) -> String {
     write_totals(&mut out, project);
     let limit = if all { usize::MAX } else { SHOWN };
     write_section(&mut out, "Modules", &modules(project), limit);
-    write_section(&mut out, "Tables", &project.tables.iter().map(table).collect::<Vec<_>>(), limit);
+    write_section(&mut out, "Tables", &project.tables().map(table).collect::<Vec<_>>(), limit);
     write_section(&mut out, "Endpoints", &project.endpoints.iter().map(endpoint).collect::<Vec<_>>(), limit);
     write_style(&mut out, &project.style);
     write_section(&mut out, "Not understood", &unknowns::lines(project, all), limit);

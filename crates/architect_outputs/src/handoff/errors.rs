@@ -199,7 +199,7 @@ fn is_held<'a>(project: &'a Project, table: &'a Table, seen: &mut Vec<&'a Table>
     }
     seen.push(table);
     let name = table.name.known();
-    project.tables.iter().any(|other| {
+    project.tables().any(|other| {
         other.constraints.iter().any(|constraint| match constraint {
             TableConstraint::ForeignKey { ref_table, on_delete, .. } if Some(ref_table) == name => {
                 match on_delete.as_deref() {

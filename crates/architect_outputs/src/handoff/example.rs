@@ -118,7 +118,7 @@ impl<'a, 't> Examples<'a, 't> {
 
     /// The place of a table among all: the number in its keys.
     fn place(&self, table: &Table) -> usize {
-        self.project.tables.iter().position(|known| std::ptr::eq(known, table)).unwrap_or_default()
+        self.project.tables().position(|known| std::ptr::eq(known, table)).unwrap_or_default()
     }
 
     fn body(&self, subject: &Subject<'a>, needs: &mut Vec<Need>) -> Option<Value> {
@@ -295,7 +295,7 @@ pub(super) fn named_by<'a>(project: &'a Project, subject: &Subject<'a>, name: &s
         let table = subject.table?;
         (name == "id" || table.columns.iter().any(|column| column.primary_key && column.name == name)).then_some(table)
     };
-    project.tables.iter().find(own).or_else(of_key)
+    project.tables().find(own).or_else(of_key)
 }
 
 /// The table that a foreign-key column refers to.
@@ -304,7 +304,7 @@ pub(super) fn referred<'a>(project: &'a Project, table: &Table, column: &str) ->
         TableConstraint::ForeignKey { columns, ref_table, .. } if columns.iter().eq([column]) => Some(ref_table),
         _ => None,
     })?;
-    project.tables.iter().find(|known| {
+    project.tables().find(|known| {
         known.name.known().is_some_and(|own| match &known.schema {
             Some(schema) => format!("{schema}.{own}") == *name,
             None => own == name,

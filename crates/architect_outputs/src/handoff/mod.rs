@@ -45,10 +45,8 @@ pub fn handoff(
             operations.push(operation(one, method, api, &types, &examples, &mut bodies));
         }
     }
-    let tables = project
-        .tables
-        .iter()
-        .filter(|table| own.iter().any(|one| one.table.is_some_and(|own| std::ptr::eq(own, *table))));
+    let tables =
+        project.tables().filter(|table| own.iter().any(|one| one.table.is_some_and(|own| std::ptr::eq(own, *table))));
     let states = tables.clone().flat_map(|table| states::of_table(table, &all, &types)).collect();
     let sign_in = sign_in(&all, &own, &examples);
     Handoff {
@@ -75,7 +73,7 @@ fn subjects<'a>(project: &'a Project, api: &'a Api) -> Vec<Subject<'a>> {
         let handler = project.handlers.iter().find(|handler| handler.symbol == endpoint.handler)?;
         let operation = api.operations.iter().find(|operation| operation.handler == endpoint.handler)?;
         let class = handler.table.as_ref().or_else(|| beside(project, endpoint));
-        let table = class.and_then(|class| project.tables.iter().find(|table| table.class.as_ref() == Some(class)));
+        let table = class.and_then(|class| project.tables().find(|table| table.class.as_ref() == Some(class)));
         Some(Subject { project, endpoint, handler, operation, table })
     };
     let offered = |endpoint: &&'a architect_model::Endpoint| {

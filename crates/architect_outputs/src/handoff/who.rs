@@ -143,7 +143,7 @@ impl<'a> Subject<'a> {
         let Some(owner) = &table.owner else { return false };
         match &owner.members {
             Some(members) => {
-                let holder = self.project.tables.iter().find(|table| table.class.as_ref() == Some(&check.table));
+                let holder = self.project.tables().find(|table| table.class.as_ref() == Some(&check.table));
                 members.user == check.column && holder.is_some_and(|holder| holder.name.known() == Some(&owner.table))
             }
             None => table.class.as_ref() == Some(&check.table) && owner.direct && owner.column == check.column,
@@ -170,8 +170,7 @@ impl<'a> Subject<'a> {
         while let Some(table) = next.filter(|table| !line.iter().any(|known| std::ptr::eq(*known, *table))) {
             line.push(table);
             let owner = table.owner.as_ref().filter(|owner| !owner.direct);
-            next = owner
-                .and_then(|owner| self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table)));
+            next = owner.and_then(|owner| self.project.tables().find(|table| table.name.known() == Some(&owner.table)));
         }
         line
     }

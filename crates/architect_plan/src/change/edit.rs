@@ -44,7 +44,7 @@ pub fn edited(project: &Project, edit: &DesignEdit) -> Result<(Design, Design), 
 /// A class name that two tables have does not say which is meant.
 fn only(project: &Project, class: &str) -> Result<(), Refused> {
     let is_it = |table: &&Table| table.class.as_ref().is_some_and(|known| known.name == class);
-    let found: Vec<String> = project.tables.iter().filter(is_it).map(|table| table.at.to_string()).collect();
+    let found: Vec<String> = project.tables().filter(is_it).map(|table| table.at.to_string()).collect();
     match found.as_slice() {
         [] | [_] => Ok(()),
         several => Err((
@@ -99,8 +99,7 @@ fn unknown_entity(project: &Project, class: &str) -> Refused {
         return not_described(project, table, class);
     }
     let mut known: Vec<&str> = project
-        .tables
-        .iter()
+        .tables()
         .filter(|table| is_entity(project, table))
         .filter_map(|table| Some(table.class.as_ref()?.name.as_str()))
         .collect();
@@ -160,7 +159,7 @@ fn around(project: &Project, table: &Table) -> Vec<String> {
     }
     let dependent = found.clone();
     for name in dependent {
-        let Some(table) = project.tables.iter().find(|table| qualified(table) == name) else { continue };
+        let Some(table) = project.tables().find(|table| qualified(table) == name) else { continue };
         for column in &table.columns {
             if let Some((to, _)) = foreign_key(table, &column.name)
                 && !found.iter().any(|known| known == to)

@@ -62,7 +62,7 @@ pub(super) fn parted(
         let gone = entity.columns.iter().filter(|column| after.column(&column.name).is_none());
         for column in gone.filter(|column| !is_renamed(&column.name)) {
             let Some((target, _)) = foreign_key(table, &column.name) else { continue };
-            let Some(other) = project.tables.iter().find(|other| qualified(other) == target) else { continue };
+            let Some(other) = project.tables().find(|other| qualified(other) == target) else { continue };
             if let [key] = keys(table, other).as_slice() {
                 parted.extend(resting(table, other).iter().map(|one| join(one, key)));
             }

@@ -179,7 +179,7 @@ impl<'p> Described<'p> {
     /// Rows of other classes that link tables lead to, where this class is the first of the two.
     fn links(&self) -> Vec<Field> {
         let mut found = Vec::new();
-        for link in self.project.tables.iter().filter(|table| is_link(table)) {
+        for link in self.project.tables().filter(|table| is_link(table)) {
             let keys = link.columns.iter().filter(|column| column.primary_key);
             let sides: Vec<&str> = keys.filter_map(|key| Some(foreign_key(link, &key.name)?.0)).collect();
             let [left, right] = sides.as_slice() else { continue };

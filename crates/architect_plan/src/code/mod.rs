@@ -30,7 +30,7 @@ pub(crate) struct Described<'p> {
 /// entities.
 pub fn describe(project: &Project, wanted: impl Fn(&Table) -> bool) -> Design {
     let mut design = Design { format: FORMAT, ..Design::default() };
-    let entities = project.tables.iter().filter(|table| is_entity(project, table) && wanted(table));
+    let entities = project.tables().filter(|table| is_entity(project, table) && wanted(table));
     for table in entities {
         let Some(class) = &table.class else { continue };
         if let Some(known) = design.entities.iter().find(|known| known.name == class.name) {
@@ -110,7 +110,7 @@ pub(crate) fn foreign_key<'t>(table: &'t Table, column: &str) -> Option<(&'t str
 
 /// The table that a foreign key names.
 pub(crate) fn referred<'p>(project: &'p Project, name: &str) -> Option<&'p Table> {
-    project.tables.iter().find(|table| qualified(table) == name)
+    project.tables().find(|table| qualified(table) == name)
 }
 
 impl<'p> Described<'p> {
@@ -147,10 +147,10 @@ impl<'p> Described<'p> {
         if owner.direct {
             let users = self.project.style.user.class.as_ref();
             let has_table =
-                users.is_some_and(|users| self.project.tables.iter().any(|table| table.class.as_ref() == Some(users)));
+                users.is_some_and(|users| self.project.tables().any(|table| table.class.as_ref() == Some(users)));
             return if has_table { Ownership::User } else { Ownership::Nobody };
         }
-        let parent = self.project.tables.iter().find(|table| table.name.known() == Some(&owner.table));
+        let parent = self.project.tables().find(|table| table.name.known() == Some(&owner.table));
         if owner.members.is_some() {
             let through = parent.and_then(|table| table.class.as_ref()).map(|class| class.name.clone());
             return Ownership::Members { of: None, through };

@@ -1,5 +1,7 @@
 //! Entities that refer to each other or to themselves, and the modules that they go to.
 
+use std::sync::Arc;
+
 use architect_model::{Known, Location, Ownership};
 
 use super::{child, design, entity, key, plain, problem, project, reference, text};
@@ -80,11 +82,12 @@ fn what_an_unseen_base_may_add_is_not_known() {
     let mut project = project();
     let reason = "what `acme.Audited` declares is not known: its package is not installed";
     let unseen = || vec![architect_model::Unknown::new(Location::line("app/models.py", 1), reason)];
-    project.tables[0].columns.clear();
-    project.tables[0].unknowns = unseen();
+    Arc::make_mut(&mut project.tables[0]).columns.clear();
+    Arc::make_mut(&mut project.tables[0]).unknowns = unseen();
     problem(&plain(), &project, "its primary key is not known: what `acme.Audited` declares is not known");
-    project.tables[0].columns.push(key("id"));
-    project.tables[0].name = Known::unknown(Location::line("app/models.py", 1), "its base class may name the table");
+    Arc::make_mut(&mut project.tables[0]).columns.push(key("id"));
+    Arc::make_mut(&mut project.tables[0]).name =
+        Known::unknown(Location::line("app/models.py", 1), "its base class may name the table");
     let risks = resolve(&plain(), &project).risks;
     assert!(
         risks.iter().any(|risk| risk.text.starts_with("the name of the table of `User` is not known")),

@@ -1,5 +1,7 @@
 //! Rows of tables in expressions: of which table a variable is a row, which column an attribute is.
 
+use std::sync::Arc;
+
 use architect_model::{Column, Symbol, Table, TableConstraint};
 use ruff_python_ast::{Expr, ExprCompare};
 use rustc_hash::FxHashMap;
@@ -13,7 +15,7 @@ use crate::style::walk::{each_expr_in, last_name};
 pub(crate) struct Rows<'f, 'a> {
     pub(crate) facts: &'f Facts<'a>,
     pub(crate) layers: &'f Layers<'a>,
-    pub(crate) tables: &'f [Table],
+    pub(crate) tables: &'f [Arc<Table>],
     /// Those that classes declare.
     by_class: FxHashMap<&'f Symbol, &'f Table>,
     /// Table of users.
@@ -25,10 +27,10 @@ impl<'f, 'a> Rows<'f, 'a> {
     pub(crate) fn new(
         facts: &'f Facts<'a>,
         layers: &'f Layers<'a>,
-        tables: &'f [Table],
+        tables: &'f [Arc<Table>],
         users: Option<String>,
     ) -> Self {
-        let declared = tables.iter().rev().filter_map(|table| Some((table.class.as_ref()?, table)));
+        let declared = tables.iter().rev().filter_map(|table| Some((table.class.as_ref()?, &**table)));
         Self { facts, layers, tables, by_class: declared.collect(), users }
     }
 

@@ -48,6 +48,11 @@ impl<'a> Document<'a> {
         &self.text[range.start().to_usize()..range.end().to_usize()]
     }
 
+    /// The words of a part of the text: see [`words`].
+    pub(crate) fn words(&self, range: TextRange) -> Vec<String> {
+        words_of(self.text, self.tokens().in_range(range))
+    }
+
     /// A refusal at a place.
     pub(crate) fn refuse(&self, at: TextSize, reason: impl Into<String>) -> Refused {
         Refused { reason: reason.into(), line: line_of(self.text, at) }
@@ -175,6 +180,9 @@ impl<'a> Document<'a> {
 
     /// The text with what is planned so far, if it still parses.
     pub(crate) fn edited(&mut self) -> Result<String, Refused> {
+        if self.changes.is_empty() {
+            return Ok(self.text.to_owned());
+        }
         self.changes.sort_by_key(|(range, _)| range.start());
         let whole = TextRange::up_to(TextSize::of(self.text));
         let edited = applied(self.text, whole, &self.changes);
@@ -228,11 +236,14 @@ pub(crate) fn indented(lines: &str, margin: &str) -> String {
 
 /// The words of a piece of source: two pieces with equal words differ in layout at most.
 pub(crate) fn words(source: &str) -> Vec<String> {
-    let parsed = Tree::of(source).parsed;
+    words_of(source, Tree::of(source).parsed.tokens())
+}
+
+fn words_of(source: &str, tokens: &[Token]) -> Vec<String> {
     let is_layout = |kind: TokenKind| {
         kind.is_trivia()
             || matches!(kind, TokenKind::Newline | TokenKind::Indent | TokenKind::Dedent | TokenKind::EndOfFile)
     };
-    let tokens = parsed.tokens().iter().filter(|token| !is_layout(token.kind()));
+    let tokens = tokens.iter().filter(|token| !is_layout(token.kind()));
     tokens.map(|token| source[token.range()].replace('\'', "\"")).collect()
 }

@@ -84,21 +84,27 @@ impl NewImport {
 /// Adds an import, unless the module has it already.
 pub fn add_import(text: &str, new: &NewImport, style: &FormatStyle) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
+    if new.typing_only && type_checking_block(document.body()).is_none() && !is_bound(document.body(), new) {
+        return with_new_block(text, new, style);
+    }
+    put_import(&mut document, new, style);
+    document.finish()
+}
+
+/// Plans the same in a document that gets more. What is for annotations only is put under `if TYPE_CHECKING:` where the
+/// document has that.
+pub(crate) fn put_import(document: &mut Document<'_>, new: &NewImport, style: &FormatStyle) {
     if is_bound(document.body(), new) {
-        return Ok(text.to_owned());
+        return;
     }
     let unit = " ".repeat(usize::from(style.indent));
     let block = new.typing_only.then(|| type_checking_block(document.body())).flatten();
-    if new.typing_only && block.is_none() {
-        return with_new_block(text, new, style);
-    }
     let body = block.unwrap_or(document.body()).to_vec();
-    let list = mergeable(&document, &body, new).cloned();
+    let list = mergeable(document, &body, new).cloned();
     match (list, &new.name) {
-        (Some(list), Some(name)) => add_name(&mut document, &list, name, style, &unit),
-        _ => place(&mut document, &body, new, style),
+        (Some(list), Some(name)) => add_name(document, &list, name, style, &unit),
+        _ => place(document, &body, new, style),
     }
-    document.finish()
 }
 
 /// `if TYPE_CHECKING:` behind the imports, and the import in it.

@@ -23,11 +23,13 @@ mod tests;
 
 pub use class::{Member, add_member};
 pub use definition::{add_definition, last_definition};
+pub(crate) use document::Document;
 pub use entry::add_entry;
-pub(crate) use import::module_of;
 pub use import::{NewImport, add_import};
+pub(crate) use import::{module_of, put_import};
 pub use relationship::{join_by, part, reaches};
 pub use statement::add_statement_after;
+pub(crate) use statement::put_statement_after;
 
 use std::fmt;
 

@@ -11,21 +11,27 @@ use super::document::{Document, indented, size, words};
 /// it already.
 pub fn add_statement_after(text: &str, line: u32, statement: &str) -> Result<String, Refused> {
     let mut document = Document::parse(text)?;
-    let mut search = Search { line: line_range(text, line), found: None };
+    put_statement_after(&mut document, line, statement)?;
+    document.finish()
+}
+
+/// Plans the same in a document that gets more.
+pub(crate) fn put_statement_after(document: &mut Document<'_>, line: u32, statement: &str) -> Result<(), Refused> {
+    let mut search = Search { line: line_range(document.text, line), found: None };
     search.visit_body(document.body());
     let Some(found) = search.found else {
         return Err(Refused { reason: "no statement stands on this line".to_owned(), line });
     };
     let wanted = words(statement);
-    if found.siblings.iter().any(|sibling| words(document.source(*sibling)) == wanted) {
-        return Ok(text.to_owned());
+    if found.siblings.iter().any(|sibling| document.words(*sibling) == wanted) {
+        return Ok(());
     }
-    let Some(margin) = document.indentation(document_start(&document, found.start)) else {
+    let Some(margin) = document.indentation(document_start(document, found.start)) else {
         return Err(document.refuse(found.start, "the statement stands behind a colon on the same line"));
     };
     let lines = indented(statement, margin);
     document.insert_lines(document.next_line(found.end), &lines);
-    document.finish()
+    Ok(())
 }
 
 /// Where the first statement of a line begins: `a; b` is one line.

@@ -17,6 +17,7 @@ pub(crate) mod versions;
 pub use requests::test_requests;
 
 use std::mem::ManuallyDrop;
+use std::sync::Arc;
 
 use architect_model::{Api, FORMAT, Project, Table};
 
@@ -63,12 +64,12 @@ fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {
 
 /// Reads the tables of some files, without owners: what a migration is written from once the rest is known. `known` are
 /// the tables of all files as they were before these files changed.
-pub fn read_tables(sources: &Sources, changed: &[&str], known: &[Table]) -> Vec<Table> {
+pub fn read_tables(sources: &Sources, changed: &[&str], known: &[Arc<Table>]) -> Vec<Table> {
     let files = Files::parse(sources);
     let index = Index::new(&files);
     let versions = versions::read(sources, &mut begin(&files));
     let is_changed = |path: &str| changed.contains(&path);
-    let others: Vec<Table> = known.iter().filter(|table| !is_changed(&table.at.file)).cloned().collect();
+    let others: Vec<Arc<Table>> = known.iter().filter(|table| !is_changed(&table.at.file)).cloned().collect();
     table::read_some(&index, &versions, |file| is_changed(&file.path), &others)
 }
 

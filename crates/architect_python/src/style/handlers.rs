@@ -226,15 +226,14 @@ fn is_router<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> bool {
 
 /// The parameters of a function, with their dependencies.
 pub(crate) fn parameters<'a>(index: &Index<'a>, function: Function<'a>) -> Vec<Param<'a>> {
-    let params = function.def.parameters.iter_non_variadic_params();
-    params
-        .map(|parameter| {
-            let annotation = parameter.annotation().map(|annotation| index.annotation(function.outer, annotation));
-            let depends =
-                depends(index, function.outer, parameter.annotation(), annotation.as_ref(), parameter.default());
-            Param { name: parameter.name().as_str(), annotation, depends, default: parameter.default() }
-        })
-        .collect()
+    let declared = &function.def.parameters;
+    let mut found = Vec::with_capacity(declared.len());
+    found.extend(declared.iter_non_variadic_params().map(|parameter| {
+        let annotation = parameter.annotation().map(|annotation| index.annotation(function.outer, annotation));
+        let depends = depends(index, function.outer, parameter.annotation(), annotation.as_ref(), parameter.default());
+        Param { name: parameter.name().as_str(), annotation, depends, default: parameter.default() }
+    }));
+    found
 }
 
 fn depends<'a>(

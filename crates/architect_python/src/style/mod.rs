@@ -111,7 +111,7 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
 /// The name of the table that a class declares, as foreign keys have it.
 fn table_name(project: &Project, class: Class<'_>) -> Option<String> {
     let symbol = class.symbol();
-    let table = project.tables.iter().find(|table| table.class.as_ref() == Some(&symbol))?;
+    let table = project.tables().find(|table| table.class.as_ref() == Some(&symbol))?;
     let name = table.name.known()?;
     Some(table.schema.as_ref().map_or_else(|| name.clone(), |schema| format!("{schema}.{name}")))
 }

@@ -17,11 +17,10 @@ use crate::syntax::File;
 /// Fills in the orders, once the rest of the style is known.
 pub(super) fn read<'a>(facts: &Facts<'a>, layers: &Layers<'a>, user: &User<'a>, style: &mut HouseStyle) {
     let house = House { facts, layers, user, style };
-    let handlers = house.of_handlers();
-    let services = house.of_services();
-    let service_parameter = house.service_parameter();
-    let has_features = !house.features().is_empty();
-    let finds_first = house.finds_first();
+    let ((handlers, services), (service_parameter, (has_features, finds_first))) = rayon::join(
+        || rayon::join(|| house.of_handlers(), || house.of_services()),
+        || rayon::join(|| house.service_parameter(), || (!house.features().is_empty(), house.finds_first())),
+    );
     style.endpoints.order = handlers;
     style.endpoints.service_parameter = service_parameter;
     style.service.order = services;

@@ -48,7 +48,7 @@ impl<'a> World<'_, 'a> {
     /// Whether the subject is a relationship, and not a column.
     pub(super) fn is_relationship(&self) -> bool {
         let field = self.field();
-        let tables = self.project.tables.iter().filter(|table| table.class.as_ref() == Some(&self.subject.entity));
+        let tables = self.project.tables().filter(|table| table.class.as_ref() == Some(&self.subject.entity));
         tables.flat_map(|table| &table.relationships).any(|one| Some(one.name.as_str()) == field)
     }
 

@@ -48,8 +48,7 @@ impl<'a> Carriers<'a> {
         let modules: FxHashMap<&str, &'a File> =
             index.files().project().iter().map(|file| (file.module.as_str(), file)).collect();
         let tables: Vec<Class<'a>> = project
-            .tables
-            .iter()
+            .tables()
             .filter_map(|table| {
                 let symbol = table.class.as_ref()?;
                 class_in(index, modules.get(symbol.module.as_str())?, symbol)
@@ -209,7 +208,7 @@ impl<'a> Family<'_, 'a> {
     fn mirrors(&self, class: Class<'a>) -> bool {
         let (symbol, entity) = (class.symbol(), self.entity.symbol());
         let schema = self.project.schemas.iter().find(|schema| schema.class == symbol);
-        let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(&entity));
+        let table = self.project.tables().find(|table| table.class.as_ref() == Some(&entity));
         let (Some(schema), Some(table)) = (schema, table) else { return false };
         let is_column = |name: &str| {
             table.columns.iter().any(|column| column.name == name || column.attribute.as_deref() == Some(name))

@@ -234,7 +234,7 @@ fn identifier(file: &File) -> Option<String> {
 
 /// The name of the column's type in the database.
 fn enumeration(world: &World<'_, '_>, table: &str, column: Option<&str>) -> Option<String> {
-    let tables = world.project.tables.iter().filter(|known| known.name.known().is_some_and(|name| name == table));
+    let tables = world.project.tables().filter(|known| known.name.known().is_some_and(|name| name == table));
     let column = tables.flat_map(|table| &table.columns).find(|known| Some(known.name.as_str()) == column)?;
     match &column.ty {
         Known::Known(ColumnType::Enum { name, .. }) => name.clone(),

@@ -113,7 +113,7 @@ impl<'a> House<'a> {
             let of_layer = |table: &&architect_model::Table| {
                 table.class.as_ref().is_some_and(|class| Some(&class.name) == layer.model.as_ref())
             };
-            self.project.tables.iter().find(of_layer).is_some_and(is_direct)
+            self.project.tables().find(of_layer).is_some_and(is_direct)
         });
         let name = repository::owned_name(self);
         let mut own = own.map(|layer| layer.methods.iter().any(|method| method.name == name)).peekable();
@@ -268,7 +268,7 @@ impl<'a> House<'a> {
     /// Whether every new user has this access already: the role is the column's default.
     pub(crate) fn has_by_default(&self, access: &architect_model::AccessDesign) -> bool {
         let architect_model::AccessDesign::Role { attribute, value, member } = access else { return false };
-        let users = self.project.tables.iter().find(|table| table.class == self.style.user.class);
+        let users = self.project.tables().find(|table| table.class == self.style.user.class);
         let column = users.and_then(|table| {
             table.columns.iter().find(|column| column.attribute.as_deref().unwrap_or(&column.name) == attribute)
         });

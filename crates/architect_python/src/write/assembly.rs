@@ -7,6 +7,8 @@ use architect_model::{
     EntityNames, FileChange, Location, ModuleDesign, OpenEdit, Problem, Project, Question, Resolution, Step,
 };
 
+use rayon::prelude::*;
+
 use super::module::{write_module, write_surroundings};
 use super::names::{capital, filled};
 use super::registration::{NewRouter, import_models, register_router};
@@ -256,11 +258,14 @@ impl<'a> Assembly<'a> {
         let classes = [self.project.style.session.class.as_ref(), self.project.style.user.class.as_ref()];
         let given: Vec<&str> = classes.into_iter().flatten().map(|class| class.name.as_str()).collect();
         let around = verify::Around { texts: &texts, root, given: &given };
-        for change in written.files.iter().filter(|change| change.path.ends_with(".py")) {
-            match &change.before {
-                None => written.problems.extend(verify::problems(&change.path, &change.after, around)),
-                Some(before) => written.open_edits.extend(verify::broken(&change.path, before, &change.after, around)),
-            }
+        let python = written.files.par_iter().filter(|change| change.path.ends_with(".py"));
+        let verified = python.map(|change| match &change.before {
+            None => (verify::problems(&change.path, &change.after, around), Vec::new()),
+            Some(before) => (Vec::new(), verify::broken(&change.path, before, &change.after, around)),
+        });
+        for (problems, open_edits) in verified.collect::<Vec<_>>() {
+            written.problems.extend(problems);
+            written.open_edits.extend(open_edits);
         }
         let is_left = |path: &str| !written.files.iter().any(|change| change.path == path);
         let calls: Vec<String> = changed(&written.files).iter().map(|name| format!("{name}(")).collect();

@@ -24,7 +24,7 @@ impl<'a> House<'a> {
             return self.designed(class).and_then(|(_, entity)| self.mark(entity));
         };
         let mark = &self.style.models.deletion.as_ref()?.value;
-        let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(symbol))?;
+        let table = self.project.tables().find(|table| table.class.as_ref() == Some(symbol))?;
         table.columns.iter().any(|column| column.name == mark.column).then_some(mark)
     }
 }

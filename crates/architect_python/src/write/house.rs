@@ -130,7 +130,7 @@ impl<'a> House<'a> {
     /// The attribute with the key of what a reference points at.
     pub(crate) fn key_of(&self, target: &EntityRef) -> String {
         if let Some(symbol) = &target.existing {
-            let table = self.project.tables.iter().find(|table| table.class.as_ref() == Some(symbol));
+            let table = self.project.tables().find(|table| table.class.as_ref() == Some(symbol));
             let mut keys = table.into_iter().flat_map(|table| &table.columns).filter(|column| column.primary_key);
             if let (Some(key), None) = (keys.next(), keys.next()) {
                 return key.attribute.clone().unwrap_or_else(|| key.name.clone());
@@ -153,7 +153,7 @@ impl<'a> House<'a> {
         let name = module.unwrap_or(&self.module.name);
         match self.designed(class) {
             Some((_, entity)) if self.is_otherwise(entity) => {
-                let mut known = self.project.tables.iter().filter_map(|table| table.class.as_ref());
+                let mut known = self.project.tables().filter_map(|table| table.class.as_ref());
                 known.find(|known| known.name == class).cloned().unwrap_or_else(|| Symbol::new("", class))
             }
             Some((_, entity)) => {
@@ -173,7 +173,7 @@ impl<'a> House<'a> {
     /// or makes that service of other things: then they find them as they do those of any class of the code.
     pub(crate) fn is_otherwise(&self, entity: &'a EntityDesign) -> bool {
         let class = &entity.names.class;
-        if !self.project.tables.iter().any(|table| table.class.as_ref().is_some_and(|known| known.name == *class)) {
+        if !self.project.tables().any(|table| table.class.as_ref().is_some_and(|known| known.name == *class)) {
             return false;
         }
         if self.rules_at() == Place::Handler {
@@ -207,7 +207,7 @@ impl<'a> House<'a> {
 
     /// Whether a class is named after a table, existing or new: `ItemCreate`, `ItemsPublic`.
     pub(crate) fn is_of_entity(&self, name: &str) -> bool {
-        let existing = self.project.tables.iter().filter_map(|table| table.class.as_ref()).map(|class| &class.name);
+        let existing = self.project.tables().filter_map(|table| table.class.as_ref()).map(|class| &class.name);
         let new = self.modules.iter().flat_map(|module| &module.entities).map(|entity| &entity.names.class);
         let starts = |class: &str| {
             let rest = name.strip_prefix(class);

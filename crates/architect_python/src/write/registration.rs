@@ -8,9 +8,8 @@ use ruff_text_size::Ranged;
 
 use super::respelled::Respelling;
 use super::text::string;
-use crate::edit::{NewImport, Refused, add_entry, add_import, add_statement_after};
+use crate::edit::{Document, NewImport, Refused, add_entry, add_import, put_import, put_statement_after};
 use crate::format::format;
-use crate::syntax::Tree;
 
 /// A router that is to be registered.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +45,16 @@ pub(crate) fn register_router(
     let (import, expression) = imported(registration, &like, router, &respelling);
     let call = call(registration, &like, router, &expression, &respelling);
     let call = format(&call, style).map_err(|error| refused(&error.message))?;
-    let Some(line) = last_beside(text, registration) else {
+    let mut document = Document::parse(text)?;
+    let Some(line) = last_beside(&document, registration) else {
         return Err(Refused {
             reason: format!("`{}.include_router` is not called in the way it was read", registration.target),
             line: registration.at.line,
         });
     };
-    // The call goes first: the import moves the lines below it.
-    let text = add_statement_after(text, line, call.trim_end())?;
-    add_import(&text, &import, style)
+    put_statement_after(&mut document, line, call.trim_end())?;
+    put_import(&mut document, &import, style);
+    document.finish()
 }
 
 fn refused(reason: &str) -> Refused {
@@ -149,10 +149,9 @@ fn call(
 }
 
 /// The line of the last call of the same kind in the block of the neighbour's call.
-fn last_beside(text: &str, registration: &Registration) -> Option<u32> {
-    let module = Tree::of(text).parsed;
-    let mut search = Search { text, registration, line: None, is_beside: false };
-    search.visit_body(&module.syntax().body);
+fn last_beside(document: &Document<'_>, registration: &Registration) -> Option<u32> {
+    let mut search = Search { text: document.text, registration, line: None, is_beside: false };
+    search.visit_body(document.body());
     search.line
 }
 

@@ -28,7 +28,7 @@ impl<'h> House<'h> {
         let declares = &self.style.models.relationships;
         // What the code has already is related as it is.
         let is_known = |table: &Table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class);
-        if !declares.value || !declares.is_seen() || self.project.tables.iter().any(is_known) {
+        if !declares.value || !declares.is_seen() || self.project.tables().any(is_known) {
             return Vec::new();
         }
         let owning = |column: &&ColumnDesign| matches!(column.role, ColumnRole::Owner | ColumnRole::Parent);
@@ -39,7 +39,7 @@ impl<'h> House<'h> {
         let reference = column.reference.as_ref()?;
         let existing = reference.target.existing.as_ref()?;
         let project = self.project;
-        let table = project.tables.iter().find(|table| table.class.as_ref() == Some(existing))?;
+        let table = project.tables().find(|table| table.class.as_ref() == Some(existing))?;
         let class = table.class.as_ref()?;
         // Two foreign keys to one table would leave SQLAlchemy to guess which one is meant.
         let keys = entity.columns.iter().filter_map(|column| column.reference.as_ref());
@@ -76,7 +76,7 @@ impl<'h> House<'h> {
                 _ => false,
             })
         };
-        let children = self.project.tables.iter().filter(points);
+        let children = self.project.tables().filter(points);
         let related = |child: &&Table| {
             let Some(child_class) = &child.class else { return false };
             table.relationships.iter().any(|there| {

@@ -26,7 +26,7 @@ pub(crate) fn table(project: &Project, name: &str) -> Table {
         unknowns: Vec::new(),
         at: Location::line("", 1),
     };
-    project.tables.iter().find(named).cloned().unwrap_or_else(missing)
+    project.tables().find(named).cloned().unwrap_or_else(missing)
 }
 
 /// The table `name` of some models, a line for each column and constraint.

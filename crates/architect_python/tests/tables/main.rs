@@ -346,8 +346,7 @@ class B(Base):
          ? what `elsewhere.Mixin` declares is not known: its package is not installed"
     );
     let project = project(models);
-    let unnamed =
-        project.tables.iter().find(|table| table.name.known().is_none()).expect("a table without a known name");
+    let unnamed = project.tables().find(|table| table.name.known().is_none()).expect("a table without a known name");
     assert_eq!(unnamed.class.as_ref().map(|class| class.name.as_str()), Some("B"));
 }
 

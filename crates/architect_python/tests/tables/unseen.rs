@@ -56,7 +56,7 @@ fn classes_that_may_be_tables() {
         "whether `Order` is a table is not known: what `acme.Base` declares is not known: its package is not installed"
     );
     assert!(doubts[1].starts_with("whether `Item` is a table is not known: "), "{doubts:?}");
-    let tables: Vec<_> = project.tables.iter().map(|table| (table.name.known(), table.columns.len())).collect();
+    let tables: Vec<_> = project.tables().map(|table| (table.name.known(), table.columns.len())).collect();
     assert_eq!(tables, [(None, 1), (Some(&"bill".to_owned()), 2)]);
 }
 

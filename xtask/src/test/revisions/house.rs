@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use architect_model::Project;
+use architect_model::{Project, Table};
 use architect_python::{NewRevision, SourceText, Sources, TableChange, read, values_needed, write_revision};
 
 use super::case::Case;
@@ -180,7 +181,7 @@ with context.begin_transaction():
     context.run_migrations()
 ";
 
-fn change<'a>(before: &'a [architect_model::Table], after: &'a [architect_model::Table]) -> TableChange<'a> {
+fn change<'a>(before: &'a [Arc<Table>], after: &'a [Arc<Table>]) -> TableChange<'a> {
     TableChange { before, after, renamed_tables: &[], renamed_columns: &[], fill: &[] }
 }
 

@@ -41,7 +41,7 @@ fn line((what, unknown): Said<'_>) -> String {
 /// Files first, then tables, schemas, applications and endpoints.
 fn every(project: &Project) -> impl Iterator<Item = Said<'_>> {
     let alone = project.unknowns.iter().map(|unknown| ("", unknown));
-    let tables = project.tables.iter().flat_map(of_table);
+    let tables = project.tables().flat_map(of_table);
     let schemas = project.schemas.iter().flat_map(|schema| &schema.unknowns).map(|unknown| ("", unknown));
     let routes = project.apps.iter().flat_map(|app| &app.unknown_routes).map(|routes| ("routes", &routes.unknown));
     alone.chain(tables).chain(schemas).chain(routes).chain(project.endpoints.iter().flat_map(of_endpoint))

@@ -37,7 +37,7 @@ impl Context {
         let fastapi = project.versions.iter().find(|package| package.name == "fastapi");
         Self {
             version: fastapi.map(|package| minor(&package.version)),
-            tables: project.tables.iter().filter_map(|table| table.class.clone()).collect(),
+            tables: project.tables().filter_map(|table| table.class.clone()).collect(),
         }
     }
 }

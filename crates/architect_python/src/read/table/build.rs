@@ -1,5 +1,7 @@
 //! Putting tables together: columns, constraints, foreign keys across tables.
 
+use std::sync::Arc;
+
 use architect_model::{Column, ColumnType, Known, Location, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -112,7 +114,7 @@ struct Tables<'p, 'a> {
     by_name: FxHashMap<String, usize>,
     by_class: FxHashMap<usize, usize>,
     /// Tables of files that are not read this time.
-    known: &'p [Table],
+    known: &'p [Arc<Table>],
 }
 
 /// The column that a foreign key points at.
@@ -124,7 +126,7 @@ enum Referred<'p, 'a> {
 }
 
 /// Resolves foreign keys and makes the tables; `known` are those that were read before.
-pub(super) fn finish(pending: &[Pending<'_>], known: &[Table]) -> Vec<Table> {
+pub(super) fn finish(pending: &[Pending<'_>], known: &[Arc<Table>]) -> Vec<Table> {
     let mut tables = Tables { pending, by_name: FxHashMap::default(), by_class: FxHashMap::default(), known };
     for (number, table) in pending.iter().enumerate() {
         if let Some(name) = table.full_name() {
@@ -136,10 +138,7 @@ pub(super) fn finish(pending: &[Pending<'_>], known: &[Table]) -> Vec<Table> {
     }
     let mut finished: Vec<Table> = pending.par_iter().map(|table| tables.table(table)).collect();
     let links: Vec<Vec<Link>> = pending.iter().map(|table| table.relationships.clone()).collect();
-    let own = finished.len();
-    finished.extend_from_slice(known);
-    relationships::finish(&links, &mut finished);
-    finished.truncate(own);
+    relationships::finish(&links, &mut finished, known);
     finished
 }
 

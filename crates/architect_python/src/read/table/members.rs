@@ -1,5 +1,7 @@
 //! Groups: tables whose rows belong to their members, as queries of the code show.
 
+use std::sync::Arc;
+
 use architect_model::{MemberColumns, Owner, Project, Symbol, Table, TableConstraint};
 use ruff_python_ast::{Expr, ExprCall};
 
@@ -19,8 +21,7 @@ struct Candidate {
 /// not taken from names: a query has to keep to the groups of one user,
 /// `Project.team_id.in_(select(Membership.team_id).where(Membership.user_id == user_id))`.
 pub(super) fn read(index: &Index<'_>, project: &mut Project, users: &str) -> Vec<String> {
-    let candidates: Vec<Candidate> =
-        project.tables.iter().flat_map(|table| candidates(project, table, users)).collect();
+    let candidates: Vec<Candidate> = project.tables().flat_map(|table| candidates(project, table, users)).collect();
     let shown: Vec<&Candidate> = candidates.iter().filter(|one| is_asked(index, project, one)).collect();
     let mut owned = Vec::new();
     for one in &shown {
@@ -34,11 +35,13 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project, users: &str) -> Vec
             continue;
         }
         let members = Some(one.columns.clone());
-        group.owner = Some(Owner { column: key.name.clone(), table: one.table.clone(), direct: false, members });
+        Arc::make_mut(group).owner =
+            Some(Owner { column: key.name.clone(), table: one.table.clone(), direct: false, members });
         owned.extend(full_name(group));
         if let Some(membership) = project.tables.iter_mut().find(|table| is_called(table, &one.table)) {
             let column = one.columns.group.clone();
-            membership.owner = Some(Owner { column, table: one.group.clone(), direct: false, members: None });
+            Arc::make_mut(membership).owner =
+                Some(Owner { column, table: one.group.clone(), direct: false, members: None });
             owned.extend(full_name(membership));
         }
     }
@@ -54,7 +57,7 @@ fn candidates(project: &Project, table: &Table, users: &str) -> Vec<Candidate> {
         required.iter().filter(|(_, target)| *target == users).map(|(column, _)| *column).collect();
     let groups = required.iter().filter(|(_, target)| {
         let is_class = |other: &Table| other.class.is_some() && is_called(other, target);
-        *target != users && *target != name && project.tables.iter().any(is_class)
+        *target != users && *target != name && project.tables().any(is_class)
     });
     let pairs = groups.flat_map(|(group, target)| to_users.iter().map(move |user| (*group, *target, *user)));
     pairs
@@ -86,7 +89,7 @@ fn is_once(table: &Table, group: &str, user: &str) -> bool {
 
 /// Whether some query keeps to the groups of one user.
 fn is_asked(index: &Index<'_>, project: &Project, one: &Candidate) -> bool {
-    let table = project.tables.iter().find(|table| table.class.as_ref() == Some(&one.class));
+    let table = project.tables().find(|table| table.class.as_ref() == Some(&one.class));
     let attribute = |name: &str| {
         let column = table.and_then(|table| table.columns.iter().find(|column| column.name == name));
         column.and_then(|column| column.attribute.clone()).unwrap_or_else(|| name.to_owned())

@@ -18,6 +18,8 @@ mod relationships;
 mod sqlmodel;
 mod types;
 
+use std::sync::Arc;
+
 use architect_model::{Known, Project, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
 use ruff_python_ast::{Expr, Stmt};
@@ -48,7 +50,7 @@ pub(crate) fn mapped_types<'a>(index: &Index<'a>, class: Class<'a>) -> Vec<archi
 /// Reads all tables of the project, by name.
 pub(super) fn read(index: &Index<'_>, versions: &Versions, project: &mut Project) {
     let (tables, doubts) = read_files(index, versions, |_| true, &[]);
-    project.tables = tables;
+    project.tables = tables.into_iter().map(Arc::new).collect();
     project.unknowns.extend(doubts);
 }
 
@@ -57,7 +59,7 @@ pub(super) fn read_some(
     index: &Index<'_>,
     versions: &Versions,
     wanted: impl Fn(&File) -> bool + Sync,
-    known: &[Table],
+    known: &[Arc<Table>],
 ) -> Vec<Table> {
     read_files(index, versions, wanted, known).0
 }
@@ -67,7 +69,7 @@ fn read_files(
     index: &Index<'_>,
     versions: &Versions,
     wanted: impl Fn(&File) -> bool + Sync,
-    known: &[Table],
+    known: &[Arc<Table>],
 ) -> (Vec<Table>, Vec<Unknown>) {
     let mut reader = Reading {
         index,

@@ -1,5 +1,7 @@
 //! To whom the rows of a table belong: a foreign key to the users' table, or to a parent that is owned itself.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashSet;
 
 use super::members;
@@ -27,7 +29,7 @@ pub(in crate::read) fn read(index: &Index<'_>, project: &mut Project) {
     let mut owned: FxHashSet<String> = FxHashSet::default();
     for table in project.tables.iter_mut().filter(|table| !is_called(table, &users)) {
         if let Some(column) = owner(table, &users) {
-            table.owner = Some(Owner { column, table: users.clone(), direct: true, members: None });
+            Arc::make_mut(table).owner = Some(Owner { column, table: users.clone(), direct: true, members: None });
             owned.extend(full_name(table));
         }
     }
@@ -42,11 +44,11 @@ pub(in crate::read) fn read(index: &Index<'_>, project: &mut Project) {
 fn users_table(project: &mut Project) -> Option<String> {
     let user = &project.style.user;
     let shown = user.class.is_some() && user.parameter.example.is_some();
-    let named = user.table.as_deref().and_then(|name| project.tables.iter().find(|table| is_called(table, name)));
+    let named = user.table.as_deref().and_then(|name| project.tables().find(|table| is_called(table, name)));
     if let Some(table) = named.filter(|_| shown) {
         return full_name(table);
     }
-    let usual = || USER_TABLES.iter().find_map(|name| project.tables.iter().find(|table| is_called(table, name)));
+    let usual = || USER_TABLES.iter().find_map(|name| project.tables().find(|table| is_called(table, name)));
     let table = named.or_else(usual)?;
     let name = full_name(table)?;
     let reason = format!("no dependency gives the signed-in user: `{name}` is taken for the users' table by its name");
@@ -61,7 +63,7 @@ fn adopt(project: &mut Project, users: &str, owned: &mut FxHashSet<String>) {
         let parent = parents.min_by_key(|(column, _, _)| !cascades(table, column));
         if let Some((column, target, _)) = parent {
             let owner = Owner { column: column.to_owned(), table: target.to_owned(), direct: false, members: None };
-            table.owner = Some(owner);
+            Arc::make_mut(table).owner = Some(owner);
             owned.extend(full_name(table));
         }
     }

@@ -1,5 +1,7 @@
 //! Relationships of mapped classes.
 
+use std::sync::Arc;
+
 use architect_model::{Known, Location, Relationship, Table, TableConstraint};
 use ruff_python_ast::Expr;
 use rustc_hash::FxHashMap;
@@ -113,12 +115,14 @@ fn boolean<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<bo
 }
 
 /// Decides which relationships hold several, by the foreign keys between the tables, and adds the back references.
-/// `links` are those of each table; `tables` the tables, with all constraints.
-pub(super) fn finish(links: &[Vec<Link>], tables: &mut [Table]) {
-    let by_class: FxHashMap<String, usize> = tables
+/// `links` are those of each of the tables that are `read`; `known` are the others. All have all constraints.
+pub(super) fn finish(links: &[Vec<Link>], read: &mut [Table], known: &[Arc<Table>]) {
+    let mut found: Vec<(usize, Relationship)> = Vec::new();
+    let tables: Vec<&Table> = read.iter().chain(known.iter().map(Arc::as_ref)).collect();
+    let by_class: FxHashMap<&str, usize> = tables
         .iter()
         .enumerate()
-        .filter_map(|(number, table)| Some((last(&table.class.as_ref()?.name).to_owned(), number)))
+        .filter_map(|(number, table)| Some((last(&table.class.as_ref()?.name), number)))
         .collect();
     let mut back: Vec<(usize, Relationship)> = Vec::new();
     for (number, links) in links.iter().enumerate() {
@@ -126,12 +130,12 @@ pub(super) fn finish(links: &[Vec<Link>], tables: &mut [Table]) {
             let target = link.relationship.target.known().and_then(|name| by_class.get(last(name)).copied());
             let mut relationship = link.relationship.clone();
             if let (false, Some(target)) = (link.decided, target) {
-                relationship.many = link.relationship.secondary.is_some() || !points_at(link, tables, number, target);
+                relationship.many = link.relationship.secondary.is_some() || !points_at(link, &tables, number, target);
             }
             let class = tables.get(number).and_then(|table| table.class.as_ref()).map(|class| class.name.clone());
             if let (Some((name, uselist)), Some(target), Some(class)) = (&link.backref, target, class) {
                 let both = link.relationship.secondary.is_some();
-                let many = uselist.unwrap_or(both || points_at(link, tables, number, target));
+                let many = uselist.unwrap_or(both || points_at(link, &tables, number, target));
                 let back_populates = Some(relationship.name.clone());
                 relationship.back_populates = Some(name.clone());
                 let secondary = relationship.secondary.clone();
@@ -148,20 +152,18 @@ pub(super) fn finish(links: &[Vec<Link>], tables: &mut [Table]) {
                     },
                 ));
             }
-            if let Some(table) = tables.get_mut(number) {
-                table.relationships.push(relationship);
-            }
+            found.push((number, relationship));
         }
     }
-    for (number, relationship) in back {
-        if let Some(table) = tables.get_mut(number) {
+    for (number, relationship) in found.into_iter().chain(back) {
+        if let Some(table) = read.get_mut(number) {
             table.relationships.push(relationship);
         }
     }
 }
 
 /// Whether the foreign key of a relationship is on this side: it leads to one row.
-fn points_at(link: &Link, tables: &[Table], own: usize, target: usize) -> bool {
+fn points_at(link: &Link, tables: &[&Table], own: usize, target: usize) -> bool {
     let refers = |from: usize, to: usize| {
         let (Some(from), Some(to)) = (tables.get(from), tables.get(to)) else { return false };
         let name = to.name.known().map(String::as_str).unwrap_or_default();
@@ -175,7 +177,7 @@ fn points_at(link: &Link, tables: &[Table], own: usize, target: usize) -> bool {
         return link.remote_side;
     }
     match (refers(own, target), refers(target, own), &link.foreign_keys) {
-        (true, true, Some(columns)) => names_own_column(columns, tables.get(own)),
+        (true, true, Some(columns)) => names_own_column(columns, tables.get(own).copied()),
         (mine, _, _) => mine,
     }
 }

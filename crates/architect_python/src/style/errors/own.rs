@@ -56,7 +56,7 @@ pub(super) fn shared_file(classes: &[Class<'_>]) -> Option<String> {
 
 /// The exception that some module derives for one of its rows, as source to follow.
 pub(super) fn of_row<'a>(facts: &Facts<'a>, project: &Project, classes: &[Class<'a>]) -> Option<ErrorClass> {
-    let entities = project.tables.iter().filter_map(|table| table.class.as_ref());
+    let entities = project.tables().filter_map(|table| table.class.as_ref());
     entities.into_iter().find_map(|entity| {
         let named = |class: &&Class<'a>| {
             let rest = class.name().strip_prefix(entity.name.as_str());
@@ -177,7 +177,7 @@ impl<'a> Visitor<'a> for Words<'_> {
 /// How modules name the exception for a value that is taken: `{Entity}{Field}TakenError`, after the columns that their
 /// unique constraints are about.
 pub(super) fn taken_value(project: &Project, classes: &[Class<'_>]) -> Option<String> {
-    let mut patterns: Vec<String> = project.tables.iter().flat_map(|table| patterns(table, classes)).collect();
+    let mut patterns: Vec<String> = project.tables().flat_map(|table| patterns(table, classes)).collect();
     patterns.sort_by_key(|pattern| !pattern.starts_with("{Entity}"));
     patterns.into_iter().next()
 }

@@ -18,7 +18,7 @@ pub(super) fn read<'a>(
     raises: &[Raise<'a>],
     classes: &[Class<'a>],
 ) -> (Option<Observed<String>>, Observed<u16>) {
-    let named = project.tables.iter().filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))));
+    let named = project.tables().filter_map(|table| Some((table.class.as_ref()?.name.as_str(), subjects(table))));
     let tables = Tables::new(named.collect());
     let (mut texts, mut statuses) = (Votes::default(), Votes::default());
     let telling = |raise: &&Raise<'a>| matches!(raise.status, Some(400 | 409)) && follows_find(facts, raise);

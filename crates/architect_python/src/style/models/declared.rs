@@ -109,7 +109,7 @@ fn constraints_from_sqlmodel(facts: &Facts<'_>) -> Observed<bool> {
 fn relation_keywords(facts: &Facts<'_>, project: &Project) -> Option<Vec<String>> {
     let classes: FxHashMap<String, &Class<'_>> = facts.tables.iter().map(|class| (class.path(), class)).collect();
     let mut votes = Votes::default();
-    for (table, relationship) in project.tables.iter().flat_map(to_many) {
+    for (table, relationship) in project.tables().flat_map(to_many) {
         let class = table.class.as_ref().and_then(|class| classes.get(&format!("{}.{}", class.module, class.name)));
         let Some(class) = class else { continue };
         if let Some(call) = declaration(class, &relationship.name) {

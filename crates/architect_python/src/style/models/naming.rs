@@ -30,7 +30,7 @@ pub(crate) fn table_name<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Stri
 /// The name of a table as the reader of tables found it, else as the class writes it.
 pub(crate) fn known_name<'a>(index: &Index<'a>, project: &Project, class: Class<'a>) -> Option<String> {
     let symbol = class.symbol();
-    let known = project.tables.iter().find(|known| known.class.as_ref() == Some(&symbol));
+    let known = project.tables().find(|known| known.class.as_ref() == Some(&symbol));
     known.and_then(|known| known.name.known().cloned()).or_else(|| table_name(index, class))
 }
 
@@ -40,8 +40,7 @@ pub(crate) fn tables(facts: &Facts<'_>, project: &Project, style: &mut ModelStyl
     let mut plural = Votes::default();
     let mut snaked = Votes::default();
     let names: FxHashMap<String, String> = project
-        .tables
-        .iter()
+        .tables()
         .filter_map(|table| {
             let class = table.class.as_ref()?;
             Some((format!("{}.{}", class.module, class.name), table.name.known()?.clone()))

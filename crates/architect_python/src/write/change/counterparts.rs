@@ -12,10 +12,8 @@ pub(super) fn of(resolution: &Resolution, project: &Project) -> Vec<Counterpart>
     let together = layout.models.value == layout.schemas.value;
     let steps = (Some(Step::Models), Some(if together { Step::Models } else { Step::Schemas }));
     for entity in resolution.before.iter().flat_map(|module| &module.entities) {
-        let table = project
-            .tables
-            .iter()
-            .find(|table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class));
+        let table =
+            project.tables().find(|table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class));
         let Some(table) = table else { continue };
         handlers(&mut found, entity, table, project);
         let (models, schemas) = steps;

@@ -17,7 +17,7 @@ pub(super) fn of<'p>(resolution: &Resolution, project: &'p Project, sources: &So
         after().any(|after| after.names.class == before.names.class && after.columns != before.columns)
     });
     let tables = changed.filter_map(|entity| {
-        project.tables.iter().find(|table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class))
+        project.tables().find(|table| table.class.as_ref().is_some_and(|class| class.name == entity.names.class))
     });
     let mut found: Vec<Orm> = tables.filter_map(|table| shown(table, sources)).collect();
     found.dedup();

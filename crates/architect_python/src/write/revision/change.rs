@@ -1,5 +1,7 @@
 //! What becomes of the tables of a project.
 
+use std::sync::Arc;
+
 use architect_model::{Column, Location, Table, TableConstraint};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -12,9 +14,9 @@ use super::order::qualified;
 #[derive(Debug, Clone, Copy)]
 pub struct TableChange<'a> {
     /// All tables as the revisions so far have made them.
-    pub before: &'a [Table],
+    pub before: &'a [Arc<Table>],
     /// All tables as they will be.
-    pub after: &'a [Table],
+    pub after: &'a [Arc<Table>],
     /// Tables that keep their rows under another name: before, after.
     pub renamed_tables: &'a [(String, String)],
     /// Columns that keep their values under another name: table (its name after), column before, column after.
@@ -49,8 +51,8 @@ pub struct ValueNeeded {
 
 /// A change in one direction: `downgrade` is the upgrade of the opposite change.
 pub(super) struct Transition<'a> {
-    pub(super) from: &'a [Table],
-    pub(super) to: &'a [Table],
+    pub(super) from: &'a [Arc<Table>],
+    pub(super) to: &'a [Arc<Table>],
     /// Tables that are in both: the one that is, the one that comes of it.
     pub(super) kept: Vec<(&'a Table, &'a Table)>,
     /// The same: what becomes of a table, by its name before.
@@ -71,7 +73,7 @@ impl<'a> Transition<'a> {
         let kept = matched(change.before, change.after, &renames);
         let columns = change.renamed_columns.iter().filter_map(|(table, old, new)| {
             let table = change.after.iter().find(|known| qualified(known).as_deref() == Some(table))?;
-            Some((table, old.as_str(), new.as_str()))
+            Some((&**table, old.as_str(), new.as_str()))
         });
         Self::of(change.before, change.after, kept, columns.collect(), change.fill)
     }
@@ -84,14 +86,16 @@ impl<'a> Transition<'a> {
         });
         // In the order of the tables that come.
         let mut kept: Vec<(&Table, &Table)> = self.kept.iter().map(|(from, to)| (*to, *from)).collect();
-        kept.sort_by_key(|(_, to)| std::ptr::from_ref(*to));
+        let places: FxHashMap<*const Table, usize> =
+            self.from.iter().enumerate().map(|(place, table)| (Arc::as_ptr(table), place)).collect();
+        kept.sort_by_key(|(_, to)| places.get(&std::ptr::from_ref(*to)).copied());
         let backward = Self::of(self.to, self.from, kept, columns.collect(), &[]);
         Self { forward: false, ..backward }
     }
 
     fn of(
-        from: &'a [Table],
-        to: &'a [Table],
+        from: &'a [Arc<Table>],
+        to: &'a [Arc<Table>],
         kept: Vec<(&'a Table, &'a Table)>,
         columns: Vec<(&'a Table, &'a str, &'a str)>,
         fill: &'a [Fill],
@@ -103,7 +107,7 @@ impl<'a> Transition<'a> {
 
     /// The tables that are kept and that something happens to, or to a table that their keys refer to.
     pub(super) fn touched(&self) -> Vec<(&'a Table, &'a Table)> {
-        let is_other = |(from, to): &(&'a Table, &'a Table)| from != to;
+        let is_other = |(from, to): &(&'a Table, &'a Table)| !std::ptr::eq(*from, *to) && from != to;
         let changed: FxHashSet<String> =
             self.kept.iter().filter(|pair| is_other(pair)).filter_map(|(from, _)| qualified(from)).collect();
         let refers = |table: &Table| {
@@ -124,12 +128,12 @@ impl<'a> Transition<'a> {
 
     /// Tables that come to be.
     pub(super) fn created(&self) -> Vec<&'a Table> {
-        self.to.iter().filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
+        self.to.iter().map(Arc::as_ref).filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
     }
 
     /// Tables that go.
     pub(super) fn dropped(&self) -> Vec<&'a Table> {
-        self.from.iter().filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
+        self.from.iter().map(Arc::as_ref).filter(|table| !self.places.contains(&std::ptr::from_ref(*table))).collect()
     }
 
     /// The name in `to` of a column of the table that becomes `to`.
@@ -176,18 +180,23 @@ fn pairs(renamed: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
 }
 
 /// The tables that are in both, in the order of `after`.
-fn matched<'a>(before: &'a [Table], after: &'a [Table], renames: &[(&str, &str)]) -> Vec<(&'a Table, &'a Table)> {
-    let known: FxHashMap<String, &Table> = before.iter().filter_map(|table| Some((qualified(table)?, table))).collect();
+fn matched<'a>(
+    before: &'a [Arc<Table>],
+    after: &'a [Arc<Table>],
+    renames: &[(&str, &str)],
+) -> Vec<(&'a Table, &'a Table)> {
+    let known: FxHashMap<String, &Table> =
+        before.iter().filter_map(|table| Some((qualified(table)?, &**table))).collect();
     let source = |table: &'a Table| {
         let Some(name) = qualified(table) else {
             // A name that is not known is not known in both.
             let same = |known: &&Table| known.name.known().is_none() && known.class == table.class;
-            return before.iter().find(same);
+            return before.iter().map(Arc::as_ref).find(same);
         };
         let old = renames.iter().find(|(_, new)| *new == name).map(|(old, _)| *old);
         let is_gone = renames.iter().any(|(old, _)| *old == name);
         let wanted = old.or_else(|| (!is_gone).then_some(name.as_str()))?;
         known.get(wanted).copied()
     };
-    after.iter().filter_map(|table| Some((source(table)?, table))).collect()
+    after.iter().filter_map(|table| Some((source(table)?, &**table))).collect()
 }

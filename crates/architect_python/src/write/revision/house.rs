@@ -1,5 +1,7 @@
 //! How a project writes its migrations, as far as single operations go.
 
+use std::sync::Arc;
+
 use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableConstraint};
 
 use rustc_hash::FxHashSet;
@@ -52,7 +54,7 @@ impl<'a> House<'a> {
 /// The tables at one end of a change.
 pub(super) struct Side<'a> {
     pub(super) house: &'a House<'a>,
-    pub(super) tables: &'a [Table],
+    pub(super) tables: &'a [Arc<Table>],
     /// Names of the enumeration types that the database has already.
     pub(super) existing_types: Vec<&'a str>,
 }

@@ -1,5 +1,7 @@
 //! Both functions of a revision, before they are laid out.
 
+use std::sync::Arc;
+
 use architect_model::{Problem, Table};
 
 use super::change::{TableChange, Transition, ValueNeeded};
@@ -70,12 +72,12 @@ impl<'a> Script<'a> {
 
 /// The enumeration types that are there when tables are created: those of the tables before, and those made for added
 /// columns.
-fn existing<'a>(from: &'a [Table], operations: &[Operation<'a>]) -> Vec<&'a str> {
+fn existing<'a>(from: &'a [Arc<Table>], operations: &[Operation<'a>]) -> Vec<&'a str> {
     let made = operations.iter().filter_map(|operation| match operation {
         Operation::CreateType { name, .. } => Some(*name),
         _ => None,
     });
-    native_types(from.iter()).into_iter().map(|(name, _)| name).chain(made).collect()
+    native_types(from.iter().map(Arc::as_ref)).into_iter().map(|(name, _)| name).chain(made).collect()
 }
 
 fn needed(needed: ValueNeeded) -> Problem {

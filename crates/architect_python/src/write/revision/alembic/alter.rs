@@ -169,7 +169,7 @@ impl Writer<'_, '_> {
             return String::new();
         }
         // A column that comes in the same revision is not among the tables before.
-        let is_old = self.from.tables.iter().any(|known| std::ptr::eq(known, table))
+        let is_old = self.from.tables.iter().any(|known| std::ptr::eq(&**known, table))
             && table.columns.iter().any(|known| std::ptr::eq(known, column));
         let ty = self.type_of(table, column, !is_old, &[]);
         ty.map(|ty| format!(", existing_type={}", undecorated(&ty))).unwrap_or_default()

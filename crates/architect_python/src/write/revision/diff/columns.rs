@@ -1,5 +1,7 @@
 //! Columns that come, go, and change.
 
+use std::sync::Arc;
+
 use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::Side;
@@ -154,7 +156,7 @@ impl<'a> Differ<'_, 'a> {
             let (ty, is_key) = side.declared(table, column)?;
             types::source(&plain(ty), side.house, &[], is_key).ok()
         };
-        let side = |tables: &'a [Table]| Side { house: self.house, tables, existing_types: Vec::new() };
+        let side = |tables: &'a [Arc<Table>]| Side { house: self.house, tables, existing_types: Vec::new() };
         let old = shown(&side(self.change.from), from_table, from);
         let new = shown(&side(self.change.to), to_table, to);
         let changes = old.is_none() || old != new;

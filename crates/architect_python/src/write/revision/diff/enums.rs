@@ -1,5 +1,7 @@
 //! The native enumeration types of PostgreSQL: made, extended, replaced and dropped.
 
+use std::sync::Arc;
+
 use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::{native_type, native_types};
@@ -17,8 +19,8 @@ impl<'a> Differ<'_, 'a> {
     /// Values are added first of all, as that ends the transaction.
     pub(super) fn types(&mut self) -> TypeChanges<'a> {
         let change = self.change;
-        let from = native_types(change.from.iter());
-        let to = native_types(change.to.iter());
+        let from = native_types(change.from.iter().map(Arc::as_ref));
+        let to = native_types(change.to.iter().map(Arc::as_ref));
         let (mut added, mut created, mut replaced) = (Vec::new(), Vec::new(), Vec::new());
         for (name, values) in &to {
             match from.iter().find(|(known, _)| known == name) {
@@ -102,7 +104,7 @@ impl<'a> Differ<'_, 'a> {
     }
 
     fn untold(&mut self, name: &str) {
-        let uses = |table: &&'a Table| {
+        let uses = |table: &&'a Arc<Table>| {
             table.columns.iter().any(|column| column.ty.known().and_then(native_type) == Some(name))
         };
         if let Some(table) = self.change.to.iter().find(uses) {
