@@ -38,6 +38,7 @@ mod ownership;
 mod plurals;
 mod priorities;
 mod prose;
+mod ranks;
 mod raw;
 mod references;
 mod relate;

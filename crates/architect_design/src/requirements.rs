@@ -9,6 +9,7 @@ use crate::lexicon::Words;
 use crate::names::fold;
 use crate::notes::Notes;
 use crate::priorities::{SAID, Scale, priority};
+use crate::ranks;
 use crate::sections::Section;
 use crate::tables::Columns;
 use crate::words::Column;
@@ -45,6 +46,10 @@ pub(crate) fn read_all(sections: &[Section], notes: &mut Notes) -> Vec<Requireme
                 }
             }
         }
+    }
+    for (id, stated) in sections.iter().flat_map(|section| ranks::read(section, scale)) {
+        let place = places.get(&id).copied();
+        place.into_iter().for_each(|at| all[at].priority = all[at].priority.or(Some(stated)));
     }
     all
 }
@@ -212,7 +217,7 @@ static RULES: Words = Words("rule prefix");
 static OTHERS: Words = Words("other prefix");
 
 /// An identifier at the start of a text, normal in no way: `FR-1`, `RF01`, `US-3`, `Requirement 1`.
-fn leading_id(text: &str) -> Option<(String, &str)> {
+pub(crate) fn leading_id(text: &str) -> Option<(String, &str)> {
     for word in [
         "Requirement ",
         "Requisito ",
