@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use architect_model::FieldType;
 
+use crate::language::Language;
 use crate::names;
 use crate::notes::Notes;
 use crate::plurals;
@@ -24,6 +25,8 @@ pub(crate) struct Classes {
     numbered: HashSet<String>,
     /// What the users of the document are: values of the role of a user.
     roles: HashSet<String>,
+    /// The language of the document.
+    language: Language,
 }
 
 impl Classes {
@@ -41,6 +44,15 @@ impl Classes {
             .or_else(|| self.stems.get(&plurals::stem(name)))
             .map(String::as_str)
             .or_else(|| names::is_account(name).then_some("User"))
+            .or_else(|| self.kin(name))
+    }
+
+    /// The only class whose name is another form of a word.
+    fn kin(&self, name: &str) -> Option<&str> {
+        let mut fitting =
+            self.snakes.iter().filter(|(snake, _)| plurals::are_kin(snake, &names::snake(name), self.language));
+        let (_, class) = fitting.next()?;
+        fitting.all(|(_, other)| other == class).then_some(class.as_str())
     }
 
     /// The only class whose name begins or ends with some words: `line` of `OrderLine`.
@@ -90,7 +102,7 @@ impl Classes {
 
 /// Gathers the classes; `named` holds each entity with its class name.
 pub(crate) fn of(named: &[(String, RawEntity)], found: &Found, notes: &mut Notes) -> Classes {
-    let mut classes = Classes::default();
+    let mut classes = Classes { language: notes.language, ..Classes::default() };
     let mut seen: HashMap<&str, u32> = HashMap::new();
     for (name, raw) in named {
         let before = seen.insert(name, raw.line);

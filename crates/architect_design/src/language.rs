@@ -13,7 +13,17 @@ pub(crate) enum Language {
     Spanish,
     Portuguese,
     French,
+    Italian,
+    German,
+    Polish,
     Turkish,
+}
+
+impl Language {
+    /// Whether adjectives follow their noun.
+    pub fn has_nouns_first(self) -> bool {
+        matches!(self, Self::Spanish | Self::Portuguese | Self::French | Self::Italian)
+    }
 }
 
 const LANGUAGES: &[(Language, Words)] = &[
@@ -21,6 +31,9 @@ const LANGUAGES: &[(Language, Words)] = &[
     (Language::Spanish, Words("small words: es")),
     (Language::Portuguese, Words("small words: pt")),
     (Language::French, Words("small words: fr")),
+    (Language::Italian, Words("small words: it")),
+    (Language::German, Words("small words: de")),
+    (Language::Polish, Words("small words: pl")),
     (Language::Turkish, Words("small words: tr")),
 ];
 
@@ -48,7 +61,7 @@ pub(crate) fn of(sections: &[Section]) -> Language {
 }
 
 fn count(text: &str, counts: &mut [u32]) {
-    for word in fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in fold(text).split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()) {
         for ((_, words), count) in LANGUAGES.iter().zip(counts.iter_mut()) {
             *count += u32::from(words.contains(&word));
         }

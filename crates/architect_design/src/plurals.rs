@@ -10,6 +10,9 @@ static IE: Words = Words("english plural of a word in ie");
 static SPANISH: Words = Words("plural: es");
 static PORTUGUESE: Words = Words("plural: pt");
 static FRENCH: Words = Words("plural: fr");
+static ITALIAN: Words = Words("plural: it");
+static GERMAN: Words = Words("plural: de");
+static POLISH: Words = Words("plural: pl");
 static TURKISH: Words = Words("plural: tr");
 
 /// The English plural of the last word.
@@ -82,6 +85,9 @@ pub(crate) fn singular(name: &str, language: Language) -> String {
         Language::Spanish => SPANISH,
         Language::Portuguese => PORTUGUESE,
         Language::French => FRENCH,
+        Language::Italian => ITALIAN,
+        Language::German => GERMAN,
+        Language::Polish => POLISH,
         Language::Turkish => TURKISH,
     };
     if !name.is_ascii() && snake(name).is_empty() {
@@ -112,7 +118,25 @@ fn romance(word: &str, endings: Words) -> String {
             return format!("{stem}{}", instead.trim());
         }
     }
-    word.to_owned()
+    if [ITALIAN, GERMAN, POLISH].contains(&endings) { english(word) } else { word.to_owned() }
+}
+
+/// Whether two names are forms of one word in a language whose plurals change their last letters: `Kunden` and
+/// `kunde`, `clienti` and `cliente`.
+pub(crate) fn are_kin(one: &str, other: &str, language: Language) -> bool {
+    let endings: &[&str] = match language {
+        Language::Italian => &["a", "e", "i", "o", "chi", "co", "che", "ca", "ghi", "go"],
+        Language::German => &["", "e", "n", "en", "er", "s"],
+        Language::Polish => &["", "a", "e", "y", "i", "o", "ow"],
+        _ => return false,
+    };
+    let (one, other) = (fold(one), fold(other));
+    let stems = |word: &str| -> Vec<String> {
+        let cut = |ending: &&str| word.strip_suffix(*ending).filter(|stem| stem.len() > 3).map(str::to_owned);
+        endings.iter().filter_map(cut).collect()
+    };
+    let stems_of_other = stems(&other);
+    stems(&one).iter().any(|stem| stems_of_other.contains(stem))
 }
 
 fn last_word(name: &str) -> String {

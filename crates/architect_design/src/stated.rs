@@ -125,10 +125,15 @@ impl Kind {
             bullet.certain || bullet.fields.iter().any(|field| short(&field.label) && untyped::is_told(&field.label))
         };
         let fitting = read.iter().filter(told).count();
+        // Names of a few words and nothing else, some of which tell what they hold.
+        let named = |bullet: &Bullet| {
+            bullet.fields.iter().all(|field| field.description.is_empty() && field.label.split(' ').count() < 5)
+        };
+        let names = || items.len() > 3 && read.len() == items.len() && read.iter().all(named);
         let keyed = || read.iter().flat_map(|bullet| &bullet.fields).any(|field| names::key(&field.label) == "id");
         match self.how {
             How::Named => fitting > 0,
-            How::Demanded => fitting > 1 && fitting * 2 >= items.len(),
+            How::Demanded => fitting > 1 && (fitting * 2 >= items.len() || fitting * 4 >= items.len() && names()),
             How::Told => fitting > 1 && fitting * 2 >= items.len() && keyed(),
         }
     }

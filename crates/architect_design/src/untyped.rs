@@ -3,6 +3,7 @@
 use architect_model::FieldType;
 
 use crate::hints::contains_word;
+use crate::language::Language;
 use crate::lexicon::Words;
 use crate::names::{self, fold};
 use crate::notes::Notes;
@@ -31,11 +32,13 @@ static NUMBERED: Words = Words("numbered in order");
 /// Gives a field without a type one: an assumption where the document is silent, a question where it says something
 /// that is no type. What not even the name tells is gathered for [`ask`].
 pub(crate) fn settle(class: &str, field: &mut RawField, notes: &mut Notes) {
-    let known = told(field).or_else(|| by_name(field));
+    let heads = heads(&field.label, notes.language);
+    let by_head = |head: &String| by_name(&RawField { label: head.clone(), ..field.clone() });
+    let known = told(field).or_else(|| by_name(field)).or_else(|| heads.iter().find_map(by_head));
     let unknown = known.is_none() && field.type_text.is_empty();
     let ty = known.unwrap_or(FieldType::String { min: None, max: Some(255) });
     let written = crate::write::type_text(&ty);
-    if unknown && !is_plain_text(&field.label) {
+    if unknown && !is_plain_text(&field.label) && !heads.iter().any(|head| is_plain_text(head)) {
         notes.untyped.push((format!("{class}.{}", field.label), field.line));
     } else if field.type_text.is_empty() || matches!(ty, FieldType::Integer { min: Some(_), .. }) {
         notes.assume(field.line, format!("`{class}.{}` has no type and becomes `{written}`", field.label));
@@ -63,7 +66,7 @@ pub(crate) fn ask(notes: &mut Notes) {
 
 /// Whether hardly anything but a short text bears a name.
 fn is_plain_text(label: &str) -> bool {
-    ends(&names::snake(label), STRING_ENDINGS)
+    ends(&headed(&names::snake(label)), STRING_ENDINGS)
 }
 
 /// Gives times of day their type where a date stands beside them: `work_date`, `start_time`.
@@ -82,12 +85,37 @@ pub(crate) fn times(entity: &mut RawEntity) {
 
 /// Whether a name alone tells what type its values have.
 pub(crate) fn is_told(label: &str) -> bool {
-    by_name(&RawField { label: label.to_owned(), ..RawField::default() }).is_some() || is_plain_text(label)
+    let told = |label: &str| {
+        by_name(&RawField { label: label.to_owned(), ..RawField::default() }).is_some() || is_plain_text(label)
+    };
+    told(label) || heads(label, Language::English).iter().any(|head| told(head))
+}
+
+static OF: Words = Words("between a part and a name");
+
+/// The nouns of a name, where they stand first: `preco` of `preco_de_venda`, in Romance languages also `descricao` of
+/// `descricao comercial`.
+fn heads(label: &str, language: Language) -> Vec<String> {
+    let snake = names::snake(label);
+    let words: Vec<&str> = snake.split('_').collect();
+    let end = words.iter().position(|word| OF.contains(word) || *word == "d").filter(|at| *at > 0);
+    let noun = &words[..end.unwrap_or(words.len())];
+    let first = if language.has_nouns_first() && label.trim().contains(' ') { 1 } else { noun.len() };
+    let lengths = (first..=noun.len()).rev().filter(|length| *length < words.len());
+    lengths.map(|length| noun[..length].join("_")).collect()
 }
 
 /// Whether a name is that of a number: what lists values behind it says something else.
 pub(crate) fn is_number(label: &str) -> bool {
     ends(&names::snake(label), INTEGER_ENDINGS)
+}
+
+/// Takes a `tinyint` for the number that it is where its description counts beyond one.
+pub(crate) fn small_numbers(field: &mut RawField) {
+    let small = fold(&field.type_text).starts_with("tinyint");
+    if small && (field.description.contains(['2', '3', '4', '5']) || is_number(&field.label)) {
+        field.spec = Some(TypeSpec::Known(FieldType::Integer { min: None, max: None }));
+    }
 }
 
 /// What a default, a range or a word of the description tells.
@@ -125,7 +153,7 @@ fn is_said_boolean(snake: &str) -> bool {
 
 /// What a name shows, by its ending or its beginning.
 fn by_name(field: &RawField) -> Option<FieldType> {
-    let snake = names::snake(&field.label);
+    let snake = headed(&names::snake(&field.label));
     let silent = field.type_text.is_empty();
     let now = field.default.as_deref().is_some_and(|default| fold(default).contains("timestamp"))
         || fold(&field.type_text).contains("timestamp");
@@ -147,15 +175,35 @@ fn by_name(field: &RawField) -> Option<FieldType> {
         FieldType::Text
     } else if is_counted(&snake) {
         FieldType::Integer { min: None, max: None }
-    } else if typewords::is_money(&field.label) || closes(&snake, MONEY_LETTERS) {
+    } else if typewords::is_money(&snake) || closes(&snake, MONEY_LETTERS) {
         FieldType::Decimal { precision: 12, scale: 2, min: None, max: None }
-    } else if silent && (ends(&snake, MEASURES) || begins(&snake, INTEGER_BEGINNINGS)) {
-        FieldType::Integer { min: None, max: None }
     } else if silent && ends(&snake, FLOAT_ENDINGS) {
         FieldType::Float
+    } else if silent && (ends(&snake, MEASURES) || counts(&snake) || is_sum_of_things(&snake)) {
+        FieldType::Integer { min: None, max: None }
     } else {
         return None;
     })
+}
+
+/// Whether a name begins with a number of things: `max_length`, `number_of_rooms`; `numero_de_telefono` is none.
+fn counts(snake: &str) -> bool {
+    let vague = ["nombre_de_", "numero_de_"].iter().any(|beginning| snake.starts_with(beginning));
+    begins(snake, INTEGER_BEGINNINGS) && (!vague || snake.ends_with('s'))
+}
+
+/// Whether a name is the sum of several things: `total_trips`.
+fn is_sum_of_things(snake: &str) -> bool {
+    let things = snake.strip_prefix("total_").or_else(|| snake.strip_prefix("totale_"));
+    things.is_some_and(|things| things.ends_with('s') && !things.ends_with("ss"))
+}
+
+/// A name without what stands behind its noun: `price_at_order` is a price, `cost_per_day` a cost.
+fn headed(snake: &str) -> String {
+    let end = ["_at_", "_per_", "_por_", "_par_", "_pro_", "_je_"].iter().filter_map(|mark| snake.find(mark)).min();
+    // `stopped_at_utc` is a time.
+    let end = end.filter(|_| !ends(snake, DATETIME_ENDINGS));
+    snake[..end.unwrap_or(snake.len())].to_owned()
 }
 
 /// Whether a name counts something, or is a number that tells an order: `room_number`, and not `account_number`.

@@ -22,7 +22,7 @@ pub(crate) struct Bullet {
 
 /// Reads an item as a field: `` `name`: string, required — text ``.
 pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
-    let text = join(lines);
+    let text = unmarked(&join(lines)).to_owned();
     let line = lines.first()?.line;
     if let Some(parts) = several(&text) {
         let read = |part: &&str| field(&[Line { text: part.trim().to_owned(), line, ..Line::default() }], dialect);
@@ -75,6 +75,14 @@ pub(crate) fn field(lines: &[Line], dialect: Dialect) -> Option<Bullet> {
         fields.push(field);
     }
     Some(Bullet { fields, certain, typed })
+}
+
+/// An item without the mark that ends it among others: `Brand;`, and the last one, `Price.`
+pub(crate) fn unmarked(text: &str) -> &str {
+    let text = text.trim_end();
+    let bare = text.trim_end_matches([';', ',', '；', '，', '、']);
+    let alone = !text.contains([':', '(', '—', '–', '：', '（', '`']) && text.matches('.').count() == 1;
+    if alone && !enumerations::is_open_ended(text) { bare.trim_end_matches(['.', '。']) } else { bare }
 }
 
 /// The parts of an item that states several fields, each with what is said of it: `` `a` (int), `b` (int, default 4) ``.
