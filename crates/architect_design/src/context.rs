@@ -93,6 +93,12 @@ impl Context {
         if part {
             topic = Topic::Unlikely;
         }
+        // `## Indexes` with a heading for each table below it.
+        let among = |heading: &String| topics::of(heading) == Topic::Indexes;
+        let typed = |block: &Block| matches!(block, Block::Table(_) | Block::Code { .. });
+        if topic == Topic::Entity && section.above.last().is_some_and(among) && !section.blocks.iter().any(typed) {
+            topic = Topic::Indexes;
+        }
         if headings().any(|heading| requirements::opens(heading, !in_data_model)) || !titled && nothing_above(section) {
             topic = Topic::Nothing;
         }

@@ -69,6 +69,9 @@ pub(crate) fn values(text: &str, likely: Likelihood) -> Option<Vec<String>> {
     if let Some(values) = membership(text) {
         return Some(values);
     }
+    if let Some(values) = succession(text).filter(|_| likely != Likelihood::Open) {
+        return Some(values);
+    }
     let coded = |value: &String| value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     if let Some(values) = dotted(text).filter(|values| likely != Likelihood::Open || values.iter().all(coded)) {
         return Some(values);
@@ -78,6 +81,23 @@ pub(crate) fn values(text: &str, likely: Likelihood) -> Option<Vec<String>> {
     }
     let least = if likely == Likelihood::Certain { 1 } else { 2 };
     quoted_run(text).filter(|values| values.len() >= least).or_else(|| bare(text, likely))
+}
+
+/// States that follow each other: `pending → in_progress → ready, or cancelled`.
+fn succession(text: &str) -> Option<Vec<String>> {
+    let text = text.replace("->", "→");
+    let sentence = first_sentence(&text);
+    let sentence = &sentence[..sentence.find('(').unwrap_or(sentence.len())];
+    let (last, before) =
+        sentence.split('→').map(str::trim).collect::<Vec<_>>().split_last().map(|(l, b)| (*l, b.to_vec()))?;
+    let first = before.first()?.rsplit_once(": ").map_or(before[0], |(_, first)| first);
+    let words = OR_WORDS.iter().fold(last.to_owned(), |last, word| last.replace(&format!(" {word} "), ","));
+    let end = words.split([',', '/', '|']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned);
+    let states: Vec<String> =
+        [first].into_iter().chain(before.iter().skip(1).copied()).map(str::to_owned).chain(end).collect();
+    let plain =
+        |state: &String| names::is_label(state.trim_matches(['`', '"', '\'']).replace(['-', ' '], "_").as_str());
+    (before.len() > 1 && states.iter().all(plain)).then(|| clean(states)).flatten()
 }
 
 /// `State • OPEN: may be booked • HELD: is being paid`
@@ -193,7 +213,7 @@ fn by_comma(text: &str, likely: Likelihood) -> Option<Vec<String>> {
 }
 
 /// Whether a value is written like code: `in_progress`, `ACTIVE`.
-fn is_code(value: &str) -> bool {
+pub(crate) fn is_code(value: &str) -> bool {
     let lower = value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
     let upper = value.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || matches!(c, '_' | '-'));
     (lower || upper) && value.chars().any(|c| c.is_ascii_alphabetic())
@@ -355,10 +375,9 @@ fn is_separator(gap: &str) -> bool {
     let folded = fold(gap);
     let words =
         folded.split(|c: char| c.is_whitespace() || ",/|;、，()或和·•".contains(c)).filter(|word| !word.is_empty());
-    words
-        .into_iter()
-        .all(|word| ["or", "o", "y", "e", "ou", "oder", "und", "et", "and", "u", "veya", "hoac", "và"].contains(&word))
-        && !gap.trim().is_empty()
+    words.into_iter().all(|word| {
+        ["→", "->", "or", "o", "y", "e", "ou", "oder", "und", "et", "and", "u", "veya", "hoac", "và"].contains(&word)
+    }) && !gap.trim().is_empty()
         || gap.trim().is_empty() && !gap.is_empty()
 }
 

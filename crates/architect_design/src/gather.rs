@@ -148,6 +148,9 @@ impl Reader<'_> {
         self.announce(lines, next);
         for line in lines {
             self.line(line, false);
+            if self.context.topic == Topic::Enumerations {
+                values::line(&line.text, self.found);
+            }
         }
         if self.context.topic != Topic::Nothing {
             self.found.entities.extend(lined::paragraph(lines));

@@ -5,7 +5,7 @@ use crate::constraints;
 use crate::enumerations::{self, Likelihood};
 use crate::lexicon::Words;
 use crate::loose;
-use crate::names::fold;
+use crate::names::{self, fold};
 use crate::raw::{RawField, Scope, TypeSpec};
 use crate::untyped;
 
@@ -17,14 +17,17 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     }
     let folded = fold(text);
     let says = |words: &[&str]| words.iter().any(|word| contains_word(&folded, word));
-    if says(&["fk", "foreign key", "references", "clave foranea", "外键"])
-        || folded.contains("→") && (folded.contains('.') || folded.starts_with("→ "))
-    {
+    if says(&["fk", "foreign key", "references", "clave foranea", "外键"]) || points_by_arrow(&folded) {
         let mut probe = RawField { label: field.label.clone(), ..RawField::default() };
         constraints::take(&mut probe, &text.replace('`', ""));
         field.foreign_key |= probe.foreign_key;
         field.references = field.references.take().or(probe.references);
         field.on_delete = field.on_delete.or(probe.on_delete);
+    }
+    if field.references.is_none()
+        && let Some(table) = pointed_at(&folded)
+    {
+        (field.foreign_key, field.references) = (true, Some(table));
     }
     let optional = OPTIONAL.iter().any(|word| stands_alone(&folded, word)) || starts_with_null(&folded);
     if field.required.is_none() && optional {
@@ -51,6 +54,31 @@ pub(crate) fn describe(field: &mut RawField, text: &str) {
     } else if !field.description.contains(text) {
         field.description = format!("{}; {text}", field.description);
     }
+}
+
+/// `→ users.id`, and not the states of `open → done. Never goes back`.
+fn points_by_arrow(folded: &str) -> bool {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '"');
+    let full = |behind: &str| {
+        let behind = behind.trim_start_matches(['→', ' ']);
+        let target = &behind[..behind.find(|c: char| !name(c)).unwrap_or(behind.len())];
+        target.trim_end_matches('.').contains('.')
+    };
+    folded.starts_with("→ ") || folded.match_indices('→').any(|(at, _)| full(&folded[at..]))
+}
+
+static POINTS: Words = Words("points at");
+
+/// The table whose identifier a description points at by its full name: `references users.id`, `关联users.id`.
+fn pointed_at(folded: &str) -> Option<String> {
+    let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+    POINTS.iter().find_map(|word| {
+        let at = folded.find(word)? + word.len();
+        let behind = folded[at..].trim_start_matches([' ', '`', ':', '：']);
+        let full = &behind[..behind.find(|c: char| !name(c)).unwrap_or(behind.len())];
+        let table = full.strip_suffix(".id").filter(|table| names::is_identifier(table))?;
+        Some(table.to_owned())
+    })
 }
 
 /// A part of a description that says a rule and nothing else: `índice`, `borrar en cascada`, `único por usuario`.
@@ -156,10 +184,25 @@ static GONE: Words = Words("gone");
 
 static COMPUTED: Words = Words("computed");
 
-/// Whether a text says that something does not exist any more.
-pub(crate) fn is_gone(text: &str) -> bool {
-    let folded = fold(text);
-    GONE.iter().any(|word| contains_word(&folded, word))
+/// Words that turn round what is said behind them.
+static NEVER: Words = Words("never");
+
+/// The longest remark that says of a field that it is gone; what is longer speaks of something else.
+const MAX_REMARK: usize = 5;
+
+/// Whether a cell says of its field that it does not exist any more: `removed`, `no existe en la tabla`, and not
+/// ``a dish is never removed``, `` `paid` does not exist here``.
+pub(crate) fn is_gone(cell: &str) -> bool {
+    let mut clauses = cell.split(['.', ',', ';', ':', '(', ')', '—', '–', '，', '。', '；', '：', '（', '）', '、']);
+    clauses.any(|written| {
+        let folded = fold(written);
+        let clause = folded.trim_matches(|c: char| !c.is_alphanumeric());
+        let Some(word) = GONE.iter().find(|word| contains_word(clause, word)) else { return false };
+        let before = clause.split(word).next().unwrap_or_default();
+        let short = clause.split_whitespace().count() <= MAX_REMARK && !written.contains('`');
+        let turned = before.split_whitespace().any(|word| NEVER.contains(&word));
+        clause.starts_with(word) || short && !turned
+    })
 }
 
 /// Whether a word says something of a field and is no value of it: `optional`, `required`.

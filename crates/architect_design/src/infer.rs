@@ -137,7 +137,7 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found, classes: 
     };
     let by_default = field.default.as_deref().map(|default| default.trim_matches(['\'', '"', '`']).to_owned());
     let known = |name: &String| {
-        let (entity, name) = name.rsplit_once('.').unwrap_or(("", name));
+        let (entity, name) = name.rsplit_once('.').or_else(|| of_entity(name)).unwrap_or(("", name));
         if !entity.is_empty() {
             let same = plurals::stem(entity) == plurals::stem(class);
             return same && names::key(name) == names::key(&field.label);
@@ -147,13 +147,30 @@ fn named_enumeration(class: &str, field: &mut RawField, found: &Found, classes: 
         wanted.iter().any(values)
     };
     // Values under the field's own name are its own where its default is one of them.
+    // So they are where it is a name in code of several words: `apply_to`.
+    let coded = names::is_identifier(&field.label) && names::snake(&field.label).contains('_');
     let named_so = |(name, values): &&(String, Vec<String>)| {
-        names::key(name) == names::key(&field.label) && by_default.as_ref().is_some_and(|value| values.contains(value))
+        names::key(name) == names::key(&field.label)
+            && (coded && *name == field.label || by_default.as_ref().is_some_and(|value| values.contains(value)))
     };
     let values = found.enums.iter().find(|(name, _)| known(name)).or_else(|| found.enums.iter().find(named_so));
     if let Some((_, values)) = values {
         field.spec = Some(TypeSpec::Enum(values.clone()));
     }
+}
+
+/// Words between a field and its entity.
+static OF: Words = Words("between a part and a name");
+
+/// The entity and the field of `Status of the order`.
+fn of_entity(name: &str) -> Option<(&str, &str)> {
+    let gaps = name.match_indices(' ').map(|(at, _)| at);
+    let (field, rest) = gaps
+        .map(|at| (&name[..at], &name[at + 1..]))
+        .find(|(_, rest)| OF.contains(&fold(rest.split(' ').next().unwrap_or_default()).as_str()))?;
+    let words: Vec<&str> = rest.split(' ').skip(1).collect();
+    let entity = *words.last().filter(|_| words.len() < 3)?;
+    Some((entity, field))
 }
 
 static CREATED: Words = Words("created");

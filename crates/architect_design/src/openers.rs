@@ -38,6 +38,9 @@ pub(crate) fn label(text: &str) -> Option<String> {
     let words = outside.split_whitespace().count();
     let plain = name == head.trim();
     let never = plain && !matches!(topics::of(&outside), Topic::Entity | Topic::Unlikely);
+    if let Some(name) = written_twice(&name) {
+        return Some(name);
+    }
     let inside = bracketed(&name).filter(|inside| names::is_identifier(inside));
     if let Some(inside) = inside
         && (!outside.is_ascii()
@@ -53,6 +56,20 @@ pub(crate) fn label(text: &str) -> Option<String> {
         && outside.chars().any(char::is_alphabetic)
         && outside.chars().count() <= 60)
         .then_some(outside)
+}
+
+/// The last letter of Latin scripts, those with accents included.
+const LAST_LATIN: char = '\u{24f}';
+
+/// The name in code of a heading that gives a name in a script without Latin letters too: `用户表 users`.
+fn written_twice(text: &str) -> Option<String> {
+    let [one, other] = text.split_whitespace().collect::<Vec<_>>()[..] else { return None };
+    let latin = |word: &str| names::is_identifier(word) && word.contains(char::is_lowercase);
+    let foreign = |word: &str| word.chars().all(|c| c > LAST_LATIN) && word.contains(char::is_alphabetic);
+    match (one, other) {
+        (label, name) | (name, label) if foreign(label) && latin(name) => Some(name.to_owned()),
+        _ => None,
+    }
 }
 
 /// The other name that a heading gives beside a label: ``Projet — `projects` ``, `사용자(User)`.
@@ -115,6 +132,10 @@ pub(crate) fn opening(lines: &[Line], next: Option<&Block>) -> Option<(String, u
         return None;
     }
     let rest = text.get(lead.len()..).unwrap_or_default().trim();
+    // `**Notes**: what the table is for`
+    if rest.strip_prefix([':', '：']).is_some_and(|rest| !rest.trim().is_empty()) && topics::is_remark(lead) {
+        return None;
+    }
     let explained = rest.is_empty() || rest.starts_with(['(', '（', '—', '–', '-', ':', '：', '`', '/']);
     (explained && lead.split_whitespace().count() <= 5)
         .then(|| label(lead).or_else(|| announced(lead)))

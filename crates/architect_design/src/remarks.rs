@@ -36,6 +36,12 @@ fn link(before: &str, after: &str, subject: Option<&str>, line: u32) -> Option<R
         None => return None,
     };
     let (entity, field) = left.rsplit_once('.').or_else(|| Some((subject?, left)))?;
+    // `users.id → orders.user_id`, drawn from the side of one.
+    let key = |name: &str| names::key(name) == "id";
+    let ((entity, field), target) = match right.trim_matches('.').rsplit_once('.') {
+        Some((holder, column)) if key(field) && !key(column) => ((holder, column), entity),
+        _ => ((entity, field), target),
+    };
     let target = target.rsplit('.').next().unwrap_or(target);
     let known = names::is_label(field)
         && names::is_label(target)

@@ -25,7 +25,13 @@ impl Columns {
             Column::Other if names::fold(cell) == "n" && marked(at) => Column::Nullable,
             column => column,
         };
-        Self(table.header.iter().enumerate().map(read).collect())
+        let mut columns: Vec<Column> = table.header.iter().enumerate().map(read).collect();
+        // What is the role of a person elsewhere, `Rôle`, is that of a field beside its type.
+        if columns.contains(&Column::Field) && columns.contains(&Column::Type) {
+            let who = columns.iter_mut().filter(|column| **column == Column::Who);
+            who.for_each(|column| *column = Column::Description);
+        }
+        Self(columns)
     }
 
     /// Whether there is such a column.

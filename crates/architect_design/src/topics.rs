@@ -45,7 +45,7 @@ pub(crate) fn of(heading: &str) -> Topic {
     let says = |words: Words| [folded, outside].iter().any(|text| made_of(text, words));
     if is_nothing(folded) {
         Topic::Nothing
-    } else if says(ENUMERATIONS) {
+    } else if says(ENUMERATIONS) || lists_values(folded) {
         Topic::Enumerations
     } else if says(RELATIONS) {
         Topic::Relations
@@ -58,6 +58,24 @@ pub(crate) fn of(heading: &str) -> Topic {
     } else {
         Topic::Entity
     }
+}
+
+/// Words of names of fields that hold one of several values.
+static ENUMERATED: Words = Words("enumerated");
+
+/// `Status Enums`, `Role values`
+fn lists_values(folded: &str) -> bool {
+    let tokens = || folded.split([' ', '-', '/']).filter(|token| !token.is_empty());
+    let known = |token: &str| ENUMERATIONS.contains(&token) || ENUMERATED.contains(&token) || FILLERS.contains(&token);
+    tokens().count() < 5 && tokens().all(known) && tokens().any(|token| ENUMERATIONS.contains(&token))
+}
+
+static SAID: Words = Words("column: description");
+
+/// Whether a line begins with words for what is said of something: `Notes`, `表说明`.
+pub(crate) fn is_remark(lead: &str) -> bool {
+    let folded = fold(&openers::unnumbered(lead));
+    SAID.contains(&folded.as_str()) || made_of(&folded, SAID)
 }
 
 fn is_nothing(folded: &str) -> bool {

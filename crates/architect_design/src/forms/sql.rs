@@ -6,6 +6,7 @@ use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::{Found, RawConstraint, RawEntity, RawField, Scope};
 use crate::typewords;
+use crate::untyped;
 
 const DIALECT: Dialect = Dialect { date_is_time: false, nullable: true, lists: 0 };
 
@@ -217,12 +218,22 @@ fn column(piece: &Piece, entity: &mut RawEntity, nullable: bool) {
         return;
     };
     let mut field = RawField { label: clean(name), line: piece.line, ..RawField::default() };
+    let (rest, said) = commented(rest);
     loose::read(&mut field, rest, DIALECT);
     if nullable && field.required.is_none() && !field.primary_key {
         field.required = Some(false);
     }
     hints::describe(&mut field, &piece.comment);
+    hints::describe(&mut field, said);
+    untyped::small_numbers(&mut field);
     entity.fields.push(field);
+}
+
+/// A column without the comment of MySQL at its end, and that comment: `COMMENT 'what it is'`.
+fn commented(text: &str) -> (&str, &str) {
+    let at = text.to_ascii_uppercase().rfind(" COMMENT '");
+    let (before, said) = at.map_or((text, ""), |at| (&text[..at], &text[at + " COMMENT '".len()..]));
+    (before, said.rsplit_once('\'').map_or(said, |(said, _)| said))
 }
 
 fn create_type(statement: &str, found: &mut Found) {

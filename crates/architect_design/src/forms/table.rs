@@ -223,7 +223,7 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         return;
     }
     let required_cell = columns.cell(row, Column::Required);
-    if hints::is_gone(&all) {
+    if row.cells.iter().any(|cell| hints::is_gone(cell)) {
         notes.assume(row.line, format!("`{}.{written}` does not exist any more and is left out", entity.label));
         return;
     }
@@ -278,12 +278,7 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         for cell in columns.all(row, Column::Description) {
             hints::describe(&mut field, cell);
         }
-        if fold(&field.type_text).starts_with("tinyint")
-            && (field.description.contains(['2', '3', '4', '5']) || crate::untyped::is_number(&field.label))
-        {
-            let whole = architect_model::FieldType::Integer { min: None, max: None };
-            field.spec = Some(crate::raw::TypeSpec::Known(whole));
-        }
+        crate::untyped::small_numbers(&mut field);
         if field.description.is_empty() && rest.split_whitespace().count() > 1 {
             field.description = rest;
         }

@@ -2,6 +2,7 @@
 
 use crate::blocks::{Line, Table, join};
 use crate::enumerations::{self, Likelihood};
+use crate::forms::bullets;
 use crate::forms::lists::Item;
 use crate::language::Language;
 use crate::lexicon::Words;
@@ -53,13 +54,15 @@ fn named(cell: &str) -> Vec<String> {
 
 /// `- name: a, b, c`
 pub(crate) fn items(items: &[Item<'_>], found: &mut Found) {
-    for item in items {
-        let text = join(item.lines);
-        let Some((name, rest)) = text.split_once([':', '：']).or_else(|| text.split_once(" — ")) else { continue };
-        let Some(values) = enumerations::values(rest, Likelihood::Certain) else { continue };
-        let name = name.split(['(', '（']).next().unwrap_or(name);
-        found.enums.extend(named(name).into_iter().map(|name| (name, values.clone())));
-    }
+    items.iter().for_each(|item| line(&join(item.lines), found));
+}
+
+/// `name: a, b, c`
+pub(crate) fn line(text: &str, found: &mut Found) {
+    let Some((name, rest)) = text.split_once([':', '：']).or_else(|| text.split_once(" — ")) else { return };
+    let Some(values) = enumerations::values(rest, Likelihood::Certain) else { return };
+    let name = name.split(['(', '（']).next().unwrap_or(name);
+    found.enums.extend(named(name).into_iter().map(|name| (name, values.clone())));
 }
 
 /// A table whose first column lists the values of what its heading or its header names.
@@ -68,6 +71,11 @@ pub(crate) fn of_first_column(table: &Table, opener: Option<&str>, found: &mut F
         let names = opener.map(str::to_owned).into_iter().chain(table.header.first().cloned());
         for name in names {
             found.enums.push((name, values.clone()));
+        }
+        // `Role | May`: where the roles are written as in code, they are those of the users.
+        let headed = table.header.first().is_some_and(|cell| ROLE.contains(&names::fold(cell).as_str()));
+        if headed && values.iter().all(|value| enumerations::is_code(value)) {
+            found.enums.push(("User.role".to_owned(), values));
         }
     }
 }
@@ -92,7 +100,7 @@ pub(crate) fn of_items(items: &[&[Line]], opener: Option<&str>, found: &mut Foun
 
 /// The values that items list, one each.
 pub(crate) fn of_list(items: &[&[Line]]) -> Option<Vec<String>> {
-    let values: Vec<String> = items.iter().filter_map(|lines| value(&join(lines))).collect();
+    let values: Vec<String> = items.iter().filter_map(|lines| value(bullets::unmarked(&join(lines)))).collect();
     (values.len() == items.len() && values.len() > 1).then_some(values)
 }
 
