@@ -98,6 +98,17 @@ impl Reader<'_> {
         self.announced = Announced::default();
     }
 
+    /// Takes up the values behind the name of a field in an item: `Status: open, in progress, done`.
+    pub(crate) fn values_behind(&mut self, text: &str) {
+        let Some((name, listed)) = text.split_once([':', '：']).filter(|(name, _)| name.split(' ').count() < 4) else {
+            return;
+        };
+        self.announced =
+            Announced { text: name.to_owned(), subject: self.context.opener.clone(), ..Announced::default() };
+        self.values(enumerations::values(listed.trim(), Likelihood::Named).filter(|values| values.len() > 1));
+        self.announced = Announced::default();
+    }
+
     /// Takes a list for the values of the field that the line before it names; whether it names one.
     pub(crate) fn values(&mut self, values: Option<Vec<String>>) -> bool {
         let (Some(subject), Some(values)) = (self.announced.subject.clone(), values) else { return false };

@@ -24,7 +24,11 @@ const REPEATED: usize = 4;
 
 /// Headings that stand under several others, such as `Purpose` under each entity: they name a part, and no entity.
 #[derive(Debug, Default)]
-pub(crate) struct Repeated(HashSet<String>);
+pub(crate) struct Repeated {
+    headings: HashSet<String>,
+    /// The title of the document, if it says no more than that there are requirements.
+    title: Option<String>,
+}
 
 impl Repeated {
     /// Finds those of a document.
@@ -38,11 +42,13 @@ impl Repeated {
         }
         let enough = |level: u8| if level == 7 { 2 } else { REPEATED };
         let repeated = places.into_iter().filter(|(_, (level, parents))| parents.len() >= enough(*level));
-        Self(repeated.map(|(heading, _)| heading).collect())
+        let title = sections.iter().find(|section| section.level > 0).filter(|title| title.level == 1);
+        let title = title.map(|title| title.heading.clone()).filter(|title| requirements::is_about(title));
+        Self { headings: repeated.map(|(heading, _)| heading).collect(), title }
     }
 
     fn has(&self, heading: &str) -> bool {
-        self.0.contains(&key(heading))
+        self.headings.contains(&key(heading))
     }
 }
 
@@ -99,7 +105,9 @@ impl Context {
         if topic == Topic::Entity && section.above.last().is_some_and(among) && !section.blocks.iter().any(typed) {
             topic = Topic::Indexes;
         }
-        if headings().any(|heading| requirements::opens(heading, !in_data_model)) || !titled && nothing_above(section) {
+        if headings().any(|heading| requirements::opens(heading, !in_data_model))
+            || !titled && nothing_above(section, repeated)
+        {
             topic = Topic::Nothing;
         }
         Self { in_data_model, topic, opener, above: above(section) }
@@ -144,9 +152,11 @@ fn above(section: &Section) -> Option<String> {
     if is_title(heading) { None } else { openers::label(heading) }
 }
 
-/// Whether a heading above says that nothing below it is an entity.
-fn nothing_above(section: &Section) -> bool {
-    section.above.iter().rev().take(2).any(|heading| topics::of(heading) == Topic::Nothing && !is_title(heading))
+/// Whether a heading above says that nothing below it is an entity; a title `Requirements` of all says no such thing.
+fn nothing_above(section: &Section, repeated: &Repeated) -> bool {
+    let near = section.above.iter().enumerate().rev().take(2).take_while(|(_, heading)| !is_title(heading));
+    let titled = |at: usize, heading: &String| at == 0 && repeated.title.as_ref() == Some(heading);
+    near.into_iter().any(|(at, heading)| topics::of(heading) == Topic::Nothing && !titled(at, heading))
 }
 
 /// Whether a heading names a data model and no entity of it.

@@ -175,6 +175,7 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
         text = text[last..].find(['，', ',', ';', '；', '。']).map_or(text, |at| &text[..last + at]);
     }
     let mut values = listed_by(text, &['|', '/', '｜', '／', '・', '·'])?;
+    without_particle(&mut values);
     // `priority LOW/HIGH`
     if let Some((first, others)) = values.split_first_mut()
         && others.iter().all(|value| is_code(value))
@@ -182,7 +183,10 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     {
         *first = last.to_owned();
     }
+    // `Affected table/entity` says one thing in two words.
+    let glued = text.contains('/') && !text.contains(" / ") && values.iter().any(|value| value.contains(' '));
     let known = match likely {
+        _ if glued => false,
         Likelihood::Certain => true,
         Likelihood::Named => values.iter().all(|value| value.split_whitespace().count() < 4),
         Likelihood::Open => {
@@ -192,6 +196,15 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
         }
     };
     (known && !values.iter().any(|value| value.starts_with(char::is_numeric) && value.contains('.'))).then_some(values)
+}
+
+/// Takes off what follows the last value where no spaces are written: `未完了／完了を保持`.
+fn without_particle(values: &mut [String]) {
+    let Some((last, before)) = values.split_last_mut() else { return };
+    let particle = |c: char| matches!(c, 'を' | 'の' | 'が' | 'は' | 'に' | 'で' | 'か' | '等');
+    if let Some(at) = last.find(particle).filter(|at| *at > 0 && !before.iter().any(|value| value.contains(particle))) {
+        last.truncate(at);
+    }
 }
 
 /// `A, B, C`
@@ -243,10 +256,17 @@ pub(crate) fn word_list(text: &str) -> Option<Vec<String>> {
         typewords::find(value).is_some()
             || value.split_whitespace().next().is_some_and(|word| typewords::find(word).is_some())
     });
-    if all_types || values.iter().any(|value| value.split_whitespace().count() > 3) {
+    let path = inside.contains('/') && values.last().is_some_and(|last| is_file(last));
+    if all_types || path || values.iter().any(|value| value.split_whitespace().count() > 3) {
         return None;
     }
     clean(values)
+}
+
+/// Whether a word is the name of a file: `home.css`.
+fn is_file(word: &str) -> bool {
+    let ending = word.rsplit_once('.').map_or("", |(_, ending)| ending.trim_end_matches(['`', ')']));
+    (2..5).contains(&ending.len()) && ending.chars().all(|c| c.is_ascii_lowercase())
 }
 
 /// What follows a marker like `Enum:` or `valores:`.

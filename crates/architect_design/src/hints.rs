@@ -158,6 +158,7 @@ pub(crate) fn values(field: &mut RawField, text: &str) {
         return;
     }
     let likely = if typed { Likelihood::Certain } else { enumerations::likelihood(&field.label) };
+    let text = behind_flag(text);
     let Some(values) = enumerations::values(text, likely) else {
         return;
     };
@@ -166,6 +167,14 @@ pub(crate) fn values(field: &mut RawField, text: &str) {
         return;
     }
     loose::enumeration(field, values);
+}
+
+/// A text without the sentence of one word that it begins with: `Optional. Low / medium / high`, `任意。低／高`.
+fn behind_flag(text: &str) -> &str {
+    let Some((flag, rest)) = text.split_once(['.', '。']) else { return text };
+    let mut probe = RawField::default();
+    let told = !flag.contains(' ') && constraints::take(&mut probe, flag).is_empty() && probe.required.is_some();
+    if told && !rest.trim().is_empty() { rest.trim() } else { text }
 }
 
 /// Whether the type says no more than that there is some text.

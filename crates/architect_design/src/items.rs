@@ -42,10 +42,14 @@ impl Reader<'_> {
         if own.is_empty() || self.context.topic != Topic::Part && self.values(values::of_list(&own)) {
             return;
         }
-        if let Some(label) = self.context.opener.clone()
-            && self.fields(&own, &label, self.opener_line, said)
-        {
-            return;
+        if let Some(label) = self.context.opener.clone() {
+            if let Some(fields) = self.in_one_item(&own) {
+                self.found.entities.push(RawEntity { fields, ..self.entity(&label, self.opener_line, said) });
+                return;
+            }
+            if self.fields(&own, &label, self.opener_line, said) {
+                return;
+            }
         }
         self.one_item_entities(&own);
     }
@@ -112,6 +116,21 @@ impl Reader<'_> {
         }
         self.names_alone = before;
         own
+    }
+
+    /// The fields that one item lists: all of them where it is alone, else behind a word for them, `Fields: a, b, c`;
+    /// the values of fields that others list count as well.
+    fn in_one_item(&mut self, items: &[&[Line]]) -> Option<Vec<RawField>> {
+        let topic = matches!(self.context.topic, Topic::Entity | Topic::Part);
+        if let ([only], true) = (items, topic && self.context.in_data_model) {
+            return lists::alone(only);
+        }
+        let named = self.context.topic == Topic::Entity && !topics::is_screen(&self.section.heading);
+        let fields = items.iter().filter(|_| named).find_map(|lines| lists::told(lines))?;
+        for line in items.iter().filter_map(|lines| lines.first()) {
+            self.values_behind(&line.text);
+        }
+        Some(fields)
     }
 
     /// Takes items for the fields of an entity, if most of them look like it.

@@ -42,7 +42,7 @@ pub(crate) fn read(field: &mut RawField, text: &str, dialect: Dialect) {
     let written = written.trim_start_matches('\\').to_owned();
     field.type_text = written.trim().to_owned();
     let rest = constraints::take(field, &written);
-    let (rest, many) = many(rest.trim());
+    let (rest, many) = linked(&written).map_or_else(|| many(rest.trim()), |target| (target, true));
     let rest = optional(field, &rest);
     if rest.is_empty() {
         field.type_text.clear();
@@ -72,6 +72,17 @@ fn listed(field: &RawField, text: &str) -> Option<Vec<String>> {
 
 /// Words for a relation in which both sides have several.
 static MANY: Words = Words("many to many");
+
+/// What a type names that begins by saying that there are several on both sides: ``M2M join table with `Genre` ``.
+fn linked(text: &str) -> Option<String> {
+    let folded = fold(text);
+    let word = MANY.iter().filter(|word| folded.starts_with(**word)).max_by_key(|word| word.len())?;
+    let behind = folded[word.len()..].starts_with(|c: char| !c.is_alphanumeric());
+    let name = |c: char| c.is_alphanumeric() || c == '_';
+    let target = text.split(|c: char| !name(c)).rfind(|part| part.len() > 2 && names::is_label(part))?;
+    let capital = target.starts_with(char::is_uppercase);
+    (behind && capital && folded.split_whitespace().count() < 8).then(|| target.to_owned())
+}
 
 /// Takes the remark off that a type is linked from both sides: `Tag[] (M2M)`, `Tag, many-to-many`.
 fn many(text: &str) -> (String, bool) {

@@ -24,7 +24,11 @@ pub(crate) fn label(text: &str) -> Option<String> {
     if let Some(code) = single_code(&text) {
         return Some(code);
     }
-    let cut = [" - ", " — ", " – ", "：", " -- "].iter().filter_map(|mark| text.find(mark)).min().unwrap_or(text.len());
+    let cut = [" - ", " — ", " – ", "：", " -- ", " / "]
+        .iter()
+        .filter_map(|mark| text.find(mark))
+        .min()
+        .unwrap_or(text.len());
     let (mut head, tail) = text.split_at(cut);
     let inside = head.find(':').is_some_and(|at| head[..at].contains(['(', '（']) && head[at..].contains([')', '）']));
     if let Some((before, after)) = head.split_once(':').filter(|_| !inside) {
@@ -272,7 +276,7 @@ fn without_words(text: &str) -> String {
         words.pop();
     }
     let mut name = words.join(" ");
-    for suffix in ["テーブル", "表", "테이블", "エンティティ"] {
+    for suffix in ["テーブル", "表", "테이블", "エンティティ", "管理機能", "管理功能", "管理"] {
         if let Some(stem) = name.strip_suffix(suffix)
             && !stem.is_empty()
         {

@@ -267,7 +267,7 @@ pub(crate) fn leading_id(text: &str) -> Option<(String, &str)> {
 }
 
 /// Whether a heading says that requirements follow.
-fn is_about(heading: &str) -> bool {
+pub(crate) fn is_about(heading: &str) -> bool {
     let folded = fold(heading);
     ABOUT.iter().any(|word| folded.contains(word))
 }

@@ -70,6 +70,14 @@ fn lists_values(folded: &str) -> bool {
     tokens().count() < 5 && tokens().all(known) && tokens().any(|token| ENUMERATIONS.contains(&token))
 }
 
+static SCREENS: Words = Words("part of a screen");
+
+/// Whether a heading names something that is shown: a form, a page.
+pub(crate) fn is_screen(heading: &str) -> bool {
+    let folded = fold(heading);
+    SCREENS.iter().any(|word| contains_word(&folded, word))
+}
+
 static SAID: Words = Words("column: description");
 
 /// Whether a line begins with words for what is said of something: `Notes`, `表说明`.

@@ -55,8 +55,9 @@ pub(crate) fn find(text: &str) -> Option<Word> {
     let known = |word: &str| WORDS.iter().find(|(_, words)| words.contains(&word)).map(|(found, _)| *found);
     // `date_time`, `small_integer`
     let joined = || known(&word.replace('_', " ")).or_else(|| known(&word.replace('_', "")));
-    // `uuid.UUID`, `sa.String`
-    known(word).or_else(|| word.contains('_').then(joined).flatten()).or_else(|| known(word.rsplit_once('.')?.1))
+    // `uuid.UUID`, `sa.String`, and not `pages/start.html`
+    let qualified = || word.rsplit_once('.').filter(|(module, _)| !module.contains(['/', ' '])).map(|(_, word)| word);
+    known(word).or_else(|| word.contains('_').then(joined).flatten()).or_else(|| known(qualified()?))
 }
 
 /// What a single capital letter means where it stands for a type, as in older data dictionaries; those that mean

@@ -155,6 +155,9 @@ fn is_said_boolean(snake: &str) -> bool {
 fn by_name(field: &RawField) -> Option<FieldType> {
     let snake = headed(&names::snake(&field.label));
     let silent = field.type_text.is_empty();
+    if let Some(ty) = by_script(&field.label) {
+        return Some(ty);
+    }
     let now = field.default.as_deref().is_some_and(|default| fold(default).contains("timestamp"))
         || fold(&field.type_text).contains("timestamp");
     Some(if typewords::is_cents(&field.label) {
@@ -205,6 +208,40 @@ fn headed(snake: &str) -> String {
     let end = end.filter(|_| !ends(snake, DATETIME_ENDINGS));
     snake[..end.unwrap_or(snake.len())].to_owned()
 }
+
+/// What a name tells in a script without Latin letters, where words end it without a space or stand apart.
+fn by_script(label: &str) -> Option<FieldType> {
+    let folded = names::fold(label);
+    if folded.is_ascii() {
+        return None;
+    }
+    let glued = |word: &str| !word.contains(|c: char| ('\u{400}'..='\u{4ff}').contains(&c));
+    let says = |words: Words| {
+        words.iter().any(|word| {
+            folded == *word
+                || folded.strip_prefix(word).is_some_and(|rest| rest.starts_with(' '))
+                || folded.strip_suffix(word).is_some_and(|before| glued(word) || before.ends_with(' '))
+        })
+    };
+    let whole = FieldType::Integer { min: None, max: None };
+    let money = FieldType::Decimal { precision: 12, scale: 2, min: None, max: None };
+    let kinds = [
+        (Words("script: boolean"), FieldType::Boolean),
+        (Words("script: datetime"), FieldType::DateTime),
+        (Words("script: date"), FieldType::Date),
+        (Words("script: money"), money),
+        (Words("script: integer"), whole),
+        (Words("script: float"), FieldType::Float),
+        (Words("script: text"), FieldType::Text),
+    ];
+    let asked = BOOLEAN_OPENINGS.iter().any(|word| folded.starts_with(word) && folded.len() > word.len());
+    if asked {
+        return Some(FieldType::Boolean);
+    }
+    kinds.into_iter().find(|(words, _)| says(*words)).map(|(_, ty)| ty)
+}
+
+static BOOLEAN_OPENINGS: Words = Words("script: opens a boolean");
 
 /// Whether a name counts something, or is a number that tells an order: `room_number`, and not `account_number`.
 fn is_counted(snake: &str) -> bool {

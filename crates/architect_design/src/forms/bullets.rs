@@ -275,7 +275,7 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         return None;
     }
     // Where the identifier is listed, what follows are fields, whatever they are called: `ID, Login-Name`.
-    let keyed = parts.first().is_some_and(|part| names::key(part) == "id");
+    let keyed = parts.first().is_some_and(|part| names::key(part) == "id" || names::snake(part).ends_with("_id"));
     let named = parts.iter().filter(|part| {
         let name = part
             .trim()
@@ -285,7 +285,7 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
             .unwrap_or_default()
             .trim_end_matches(['?', '`', '*']);
         let outside = part.split(['[', '(']).next().unwrap_or_default();
-        let fits = names::is_identifier(name) || keyed && names::is_identifier(&name.replace('-', "_"));
+        let fits = names::is_identifier(name) || keyed && names::is_label(&name.replace('-', "_"));
         fits && outside.split_whitespace().count() <= 4
     });
     let told = rest.contains(['`', '_', ':'])

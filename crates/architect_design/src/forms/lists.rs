@@ -6,6 +6,7 @@ use crate::hints;
 use crate::loose::{self, Dialect};
 use crate::names;
 use crate::raw::RawField;
+use crate::topics::{self, Topic};
 use crate::typewords;
 
 /// One item of a list, without those below it.
@@ -135,6 +136,34 @@ pub(crate) fn is_common(label: &str) -> bool {
         || snake.ends_with("_at")
 }
 
+/// The fields that the only item of a list names, and not one field with what holds for it: `name: text, unique`.
+pub(crate) fn alone(lines: &[Line]) -> Option<Vec<RawField>> {
+    let whole = crate::blocks::join(lines);
+    let holds = |part: &str| {
+        let mut probe = RawField::default();
+        crate::constraints::take(&mut probe, part).is_empty() || crate::bounds::read(part.trim()).is_some()
+    };
+    let one = crate::types::split(&whole, ',').into_iter().skip(1).any(holds);
+    sentence(lines).filter(|_| !one)
+}
+
+/// The fields that a line lists behind a word for them: `Fields: title, due date (optional), tags`.
+pub(crate) fn told(lines: &[Line]) -> Option<Vec<RawField>> {
+    let whole = crate::blocks::join(lines);
+    let (before, listed) = whole.split_once([':', '：'])?;
+    let listed = listed.trim().trim_end_matches('.');
+    let parts = crate::types::split(listed, ',');
+    let short = |part: &&str| {
+        let name = part.split('(').next().unwrap_or_default().trim();
+        let plain = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '_' | '-' | '`' | '\'');
+        name.split_whitespace().count() < 4
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '`')
+            && name.chars().all(plain)
+    };
+    let fits = topics::of(before) == Topic::Part && parts.len() > 2 && parts.iter().all(short);
+    fits.then(|| folded::read(listed, lines.first().map_or(1, |line| line.line), Dialect::default()))
+}
+
 /// The fields of a sentence that lists nothing else: `id, owner_id (SET NULL), state, details JSONB.`
 pub(crate) fn sentence(lines: &[Line]) -> Option<Vec<RawField>> {
     let whole = crate::blocks::join(lines);
@@ -155,7 +184,7 @@ pub(crate) fn sentence(lines: &[Line]) -> Option<Vec<RawField>> {
     let field = |part: &&str| -> bool {
         let outside = part.split('(').next().unwrap_or_default();
         let name = outside.split([' ', ':']).find(|word| !word.is_empty()).unwrap_or_default();
-        names::is_identifier(name.trim_end_matches('?'))
+        names::is_identifier(name.trim_end_matches('?').trim_end_matches("[]"))
             && outside.split_whitespace().count() < 3
             && !part.contains(". ")
     };

@@ -4,6 +4,7 @@ use crate::blocks::{Row, Table};
 use crate::constraints;
 use crate::forms::{folded, keys};
 use crate::hints;
+use crate::lexicon::Words;
 use crate::loose::{self, Dialect};
 use crate::names::{self, fold};
 use crate::notes::Notes;
@@ -28,11 +29,15 @@ pub(crate) enum Kind {
     Other,
 }
 
+/// Headers of a column that says whether a caller has to pass something.
+static PASSED: Words = Words("column: passed");
+
 /// Decides what a table is about; `in_data_model` if the headings above say so.
 pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
     let columns = Columns::of(table);
     let has = |column| columns.has(column);
-    if has(Column::Value) || has(Column::Method) || has(Column::Priority) || table.rows.is_empty() {
+    let passed = table.header.iter().any(|cell| PASSED.contains(&fold(cell).as_str()));
+    if has(Column::Value) || has(Column::Method) || has(Column::Priority) || table.rows.is_empty() || passed {
         return Kind::Other;
     }
     if has(Column::Entity) && has(Column::Field) && has(Column::Values) && !has(Column::Type) {
@@ -60,6 +65,7 @@ pub(crate) fn kind(table: &Table, in_data_model: bool) -> Kind {
         {
             Kind::Fields
         }
+        (true, false) if table.header.len() < 4 && phrases(table, &columns) && demands(table, &columns) => Kind::Fields,
         (false, true) if mostly_named || in_data_model => Kind::Fields,
         _ => Kind::Other,
     }
@@ -73,6 +79,17 @@ fn phrases(table: &Table, columns: &Columns) -> bool {
         name.split_whitespace().count() < 5 && name.starts_with(char::is_alphabetic) && name.chars().all(plain)
     };
     table.rows.len() > 1 && table.rows.iter().all(short)
+}
+
+/// Whether most rows begin by saying whether there has to be a value: `Required. The name of the task`.
+fn demands(table: &Table, columns: &Columns) -> bool {
+    let said = |row: &&Row| {
+        let cell = columns.cell(row, Column::Description);
+        let first = cell.split(['.', ',', ';', ':', '。', '、', '，', '；', ' ', '(', '（']).next().unwrap_or_default();
+        let mut probe = RawField::default();
+        constraints::take(&mut probe, first).is_empty() && probe.required.is_some()
+    };
+    table.rows.len() > 2 && table.rows.iter().filter(said).count() * 10 >= table.rows.len() * 6
 }
 
 fn known_types(table: &Table, columns: &Columns) -> usize {

@@ -131,8 +131,8 @@ pub(crate) fn named_by(text: &str) -> Vec<String> {
     let ends = whole.match_indices('_').map(|(at, _)| whole[at + 1..].to_owned());
     let mut found: Vec<String> = ends.chain([whole.clone()]).collect();
     for word in whole.split('_').filter(|word| word.len() > 2) {
-        let romance = [Language::Portuguese, Language::Spanish, Language::French];
-        let forms = romance.into_iter().map(|language| plurals::singular(word, language));
+        let others = [Language::Portuguese, Language::Spanish, Language::French, Language::German];
+        let forms = others.into_iter().map(|language| plurals::singular(word, language));
         for form in plurals::singulars(word).into_iter().chain(forms) {
             for (field, words) in [("status", STATUS), ("role", ROLE), ("type", TYPE), ("priority", PRIORITY)] {
                 if words.contains(&form.as_str()) {
