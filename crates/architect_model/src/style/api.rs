@@ -14,6 +14,9 @@ pub struct EndpointStyle {
     pub is_async: Observed<bool>,
     /// Variable of the router: `router`, `{entity}_router`.
     pub router: Observed<String>,
+    /// The variable of the application or of the router without a prefix that takes the handlers of all entities, where
+    /// one file has them all: `app`.
+    pub shared: Option<String>,
     /// Whether prefixes stand on `APIRouter(...)`.
     pub prefix_on_router: Observed<bool>,
     /// Whether tags stand on `APIRouter(...)`.

@@ -325,6 +325,23 @@ fn router_files<'a>(facts: &Facts<'a>) -> Vec<(&'a File, Variable<'a>)> {
     found
 }
 
+/// The variable that takes the handlers of all entities, where they stand in one file: the application, or a router whose
+/// handlers have their whole path. One with a prefix is a router of that.
+pub(super) fn shared(facts: &Facts<'_>, pattern: &str) -> Option<String> {
+    let of_file = facts.handlers.iter().filter(|handler| *handler.function.file().path == *pattern);
+    let mut votes = Votes::default();
+    for handler in of_file {
+        votes.add(handler.router, USUAL, &handler.function.at());
+    }
+    let name = votes.winner()?.value;
+    let file = facts.files.iter().copied().find(|file| *file.path == *pattern)?;
+    let router = facts.index.name(Scope::module(file), name)?.variable()?;
+    let call = router.value?.as_call_expr()?;
+    let included = registration::prefixes_of_includes(facts);
+    let has_prefix = keyword(call, "prefix").is_some() || included.contains_key(&*file.path);
+    (!has_prefix).then(|| name.to_owned())
+}
+
 /// The first handler of the file that has most of the usual five.
 fn exemplar(facts: &Facts<'_>) -> Option<Location> {
     let mut files: FxHashMap<&str, (usize, Location)> = FxHashMap::default();

@@ -212,6 +212,7 @@ fn style(sources: &Sources, known: &Known<'_, '_>, versions: &Versions, project:
         reach,
         idioms,
     };
+    style.endpoints.shared = endpoints::shared(facts, &style.layout.endpoints.value);
     offer(known, &mut style);
     models::declared::read(facts, project, versions, &mut style.models);
     for_older_python(&mut style);

@@ -218,6 +218,9 @@ impl<'a> House<'a> {
 
     /// What the variable of a router is called.
     pub(crate) fn router_variable(&self, router: &RouterDesign) -> String {
+        if let Some(shared) = &self.style.endpoints.shared {
+            return shared.clone();
+        }
         let pattern = &self.style.endpoints.router.value;
         if pattern.is_empty() { "router".to_owned() } else { filled(pattern, &router.names) }
     }

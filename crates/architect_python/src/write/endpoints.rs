@@ -29,8 +29,11 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
             handlers.push(handler::code(house, file, router, entity, op));
         }
     }
-    let head = head(house, file, router);
-    file.part(head);
+    if house.style.endpoints.shared.is_none() {
+        let head = head(house, file, router);
+        file.part(head);
+    }
+    let first = file.parts.len();
     if house.rules_at() == Place::Handler {
         for part in functions(house, file, &entities) {
             file.part(part);
@@ -47,7 +50,7 @@ pub(crate) fn fill(house: &House<'_>, file: &mut File, router: &RouterDesign) {
     }
     if file.needs_violates {
         let code = rules::violates_function(file);
-        file.parts.insert(1, (code, false));
+        file.parts.insert(first, (code, false));
     }
 }
 

@@ -3,6 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::{FormatStyle, Symbol};
+use ruff_python_ast::Stmt;
+
+use crate::edit::module_of;
+use crate::resolve::canonical;
 
 use super::import_order::{Section, compare_members, compare_modules};
 
@@ -22,6 +26,8 @@ pub(crate) struct Imports {
     indent: usize,
     runtime: Statements,
     typing: Statements,
+    /// What a file that is there imports from libraries, by the name it is bound to.
+    given: BTreeMap<String, Symbol>,
     /// Names that the file itself defines or must leave free, and the imported ones with their origin.
     bound: BTreeMap<String, Option<Symbol>>,
 }
@@ -43,8 +49,25 @@ impl Imports {
             indent: usize::from(format.indent.max(1)),
             runtime: Statements::default(),
             typing: Statements::default(),
+            given: BTreeMap::new(),
             bound: BTreeMap::new(),
         }
+    }
+
+    /// Takes over what the file that new code is added to imports from libraries: those names stay what they are.
+    pub(crate) fn keep(&mut self, body: &[Stmt]) -> &mut Self {
+        for import in body.iter().filter_map(Stmt::as_import_from_stmt) {
+            let module = module_of(import);
+            let is_own = |top: &str| top.is_empty() || self.first_party.iter().any(|own| own == top);
+            if module.split('.').next().is_none_or(is_own) {
+                continue;
+            }
+            for alias in &import.names {
+                let bound = alias.asname.as_ref().unwrap_or(&alias.name).to_string();
+                self.given.insert(bound, Symbol::new(module.as_str(), alias.name.as_str()));
+            }
+        }
+        self
     }
 
     /// Adds `from __future__ import annotations`.
@@ -102,7 +125,9 @@ impl Imports {
         };
         let origin = Symbol::new(symbol.module.as_str(), outer);
         let local = self.local_name(&origin);
-        self.renamed(&origin.module, outer, &local);
+        if !self.given.contains_key(&local) {
+            self.renamed(&origin.module, outer, &local);
+        }
         match rest {
             Some(rest) => format!("{local}.{rest}"),
             None => local,
@@ -110,15 +135,19 @@ impl Imports {
     }
 
     fn local_name(&self, origin: &Symbol) -> String {
-        let is_free = |name: &str| match self.bound.get(name) {
-            None => true,
-            Some(taken) => taken.as_ref() == Some(origin),
+        let path = |symbol: &Symbol| canonical(format!("{}.{}", symbol.module, symbol.name));
+        let is_free = |name: &str| {
+            self.given.get(name).is_none_or(|given| given == origin || path(given) == path(origin))
+                && self.bound.get(name).is_none_or(|taken| taken.as_ref() == Some(origin))
         };
         if is_free(&origin.name) {
             return origin.name.clone();
         }
+        let top = origin.module.split('.').next().unwrap_or_default();
+        let is_own = top.is_empty() || self.first_party.iter().any(|own| own == top);
         let kind =
             [("schema", "Schema"), ("model", "Model")].into_iter().find(|(word, _)| origin.module.contains(word));
+        let kind = kind.filter(|_| is_own);
         let is_class = origin.name.starts_with(char::is_uppercase);
         if let Some((_, kind)) = kind.filter(|_| is_class)
             && is_free(&format!("{}{kind}", origin.name))

@@ -68,7 +68,7 @@ pub fn write_module(
     sources: &Sources,
 ) -> Result<Vec<FileChange>, Unwritten> {
     let house = house(design, resolution, project);
-    let mut files = Files { house: &house, files: BTreeMap::new(), order: Vec::new() };
+    let mut files = Files { house: &house, sources, files: BTreeMap::new(), order: Vec::new() };
     files.models_and_schemas();
     files.rules();
     files.repositories();
@@ -103,6 +103,7 @@ const TIMES: [&str; 3] = ["date", "datetime", "time"];
 
 struct Files<'a> {
     house: &'a House<'a>,
+    sources: &'a Sources,
     files: BTreeMap<String, File>,
     order: Vec<String>,
 }
@@ -117,6 +118,9 @@ impl<'a> Files<'a> {
     fn on(&mut self, mut file: File, work: impl FnOnce(&'a House<'a>, &mut File)) {
         let path = file.path.clone();
         if !self.files.contains_key(&path) {
+            if let Some(known) = self.sources.python.iter().find(|known| *known.path == *path) {
+                file.imports.keep(&known.parsed().syntax().body);
+            }
             if matches!(file.step, Step::Models | Step::Schemas) {
                 let fields = self.house.module.entities.iter().flat_map(|entity| &entity.columns);
                 for field in fields.filter(|field| TIMES.contains(&field.name.as_str())) {

@@ -384,7 +384,7 @@ impl<'a> Handler<'a> {
     fn path(&self) -> String {
         let style = &self.house.style;
         let at_registration = style.layout.registration.as_ref().is_some_and(|registration| registration.prefix_here);
-        if style.endpoints.prefix_on_router.value || at_registration {
+        if style.endpoints.shared.is_none() && (style.endpoints.prefix_on_router.value || at_registration) {
             return self.house.path_behind(self.op, &self.router.prefix);
         }
         self.house.path_of(self.op)
