@@ -186,7 +186,7 @@ fn raise<'a>(
         Resolution::Library(path) if path.ends_with(".HTTPException") => None,
         _ => return None,
     };
-    let given = call.and_then(|call| keyword(call, "status_code").or_else(|| call.arguments.args.first()));
+    let given = call.and_then(|call| argument(facts, class, call, &STATUSES, 0));
     let written = given.and_then(status);
     Some(Raise {
         function,
@@ -194,7 +194,7 @@ fn raise<'a>(
         class,
         status: written.map(|(status, _)| status).or_else(|| statuses.of(facts, class?)),
         named: written.map(|(_, named)| named),
-        detail: call.and_then(|call| detail(call, class.is_some())),
+        detail: call.and_then(|call| detail(facts, class, call)),
         about_owner,
         layer,
         weight: facts.weight_of(&function.file().path),
@@ -202,12 +202,40 @@ fn raise<'a>(
     })
 }
 
+/// What parameters of exceptions are called that take the status of the answer.
+const STATUSES: [&str; 5] = ["status_code", "status", "http_status", "code", "http_code"];
+/// What those are called that take the text for the client.
+const TEXTS: [&str; 6] = ["detail", "message", "msg", "error", "description", "reason"];
+
 /// The text that the client reads.
-fn detail(call: &ExprCall, first: bool) -> Option<String> {
-    let named = ["detail", "message", "msg"].iter().find_map(|name| keyword(call, name));
-    let position = usize::from(!first);
-    let given = named.or_else(|| call.arguments.args.get(position))?;
+fn detail<'a>(facts: &Facts<'a>, class: Option<Class<'a>>, call: &'a ExprCall) -> Option<String> {
+    let given = argument(facts, class, call, &TEXTS, 1)?;
     given.as_string_literal_expr().map(|literal| literal.value.to_str().to_owned())
+}
+
+/// What a call of an exception gives to a parameter with one of these names; `HTTPException` has it at `place`. Where
+/// the constructor is not seen, the text is what comes first, and the status may be.
+fn argument<'a>(
+    facts: &Facts<'a>,
+    class: Option<Class<'a>>,
+    call: &'a ExprCall,
+    names: &[&str],
+    place: usize,
+) -> Option<&'a Expr> {
+    if let Some(named) = names.iter().find_map(|name| keyword(call, name)) {
+        return Some(named);
+    }
+    let constructor = class.and_then(|class| facts.index.member(class, "__init__")?.1.function());
+    let place = match (class, constructor) {
+        (None, _) => place,
+        (Some(_), None) => 0,
+        (Some(_), Some(constructor)) => {
+            // The first parameter is the instance.
+            let mut parameters = constructor.def.parameters.iter_non_variadic_params().skip(1);
+            parameters.position(|parameter| names.contains(&parameter.name().as_str()))?
+        }
+    };
+    call.arguments.args.get(place)
 }
 
 /// The text of a missing row, with the words of its entity as placeholders.

@@ -65,7 +65,8 @@ pub(super) fn read<'a>(
         instance: instance.winner().and_then(|won| won.value),
         methods: names(facts, |handler| {
             let function = layers.called(facts, handler.function, LayerKind::Service)?;
-            Some((function, None))
+            let reads = matches!(handler.action, Some(Action::List | Action::Read));
+            (!reads || !adds_rows(function)).then_some((function, None))
         }),
         session: session(facts, layers),
         filter_defaults: filter_defaults(facts, layers),
@@ -75,6 +76,19 @@ pub(super) fn read<'a>(
         kind,
         ..ServiceStyle::default()
     }
+}
+
+/// Whether a function makes rows: one that does so on the way of a `GET` is not what others read with.
+fn adds_rows(function: Function<'_>) -> bool {
+    let mut adds = false;
+    each_expr(&function.def.body, &mut |expr| {
+        let attribute = expr.as_call_expr().and_then(|call| call.func.as_attribute_expr());
+        adds |= attribute.is_some_and(|attribute| {
+            let on_session = super::walk::last_name(&attribute.value).is_some_and(super::operations::is_session_name);
+            on_session && matches!(attribute.attr.as_str(), "add" | "add_all")
+        });
+    });
+    adds
 }
 
 fn none(facts: &Facts<'_>) -> Observed<ServiceKind> {

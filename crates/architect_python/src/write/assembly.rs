@@ -156,8 +156,16 @@ impl<'a> Assembly<'a> {
             }
             let Some(text) = self.text(&package.imports.file) else { continue };
             let (dotted, names) = (self.dotted(&path), [filled(&instance, &entity.names)]);
+            let around = self.package_of(&package.imports.file);
             let format = &self.project.style.format;
-            match import_models(&text, &package.imports, (&design.name, &entity.names), &dotted, &names, format) {
+            match import_models(
+                &text,
+                &package.imports,
+                (&design.name, &entity.names),
+                (&dotted, &around),
+                &names,
+                format,
+            ) {
                 Ok(text) => self.put(&package.imports.file, Step::Repository, text),
                 Err(refused) => self.refuse(&package.imports.file, &refused, &format!("import {dotted}")),
             }
@@ -193,9 +201,9 @@ impl<'a> Assembly<'a> {
             }
             classes.extend(design.links.iter().filter(|link| link.left.names == *names).map(|link| link.class.clone()));
             let Some(text) = self.text(&imports.file) else { continue };
-            let dotted = self.dotted(&path);
+            let (dotted, around) = (self.dotted(&path), self.package_of(&imports.file));
             let format = &self.project.style.format;
-            match import_models(&text, &imports, (&design.name, names), &dotted, &classes, format) {
+            match import_models(&text, &imports, (&design.name, names), (&dotted, &around), &classes, format) {
                 Ok(text) => self.put(&imports.file, Step::Migration, text),
                 Err(refused) => self.refuse(&imports.file, &refused, &format!("import {dotted}")),
             }
@@ -235,6 +243,11 @@ impl<'a> Assembly<'a> {
     fn ask(&mut self, text: &str, default: &str, at: &Location) {
         let (text, default, at) = (text.to_owned(), default.to_owned(), at.clone());
         self.written.questions.push(Question { text, default, at });
+    }
+
+    /// The import path of the folder of the file at `path`.
+    fn package_of(&self, path: &str) -> String {
+        path.rsplit_once('/').map_or(String::new(), |(folder, _)| self.dotted(folder))
     }
 
     /// The import path of the file at `path`.

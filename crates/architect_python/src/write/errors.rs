@@ -1,6 +1,8 @@
 //! How the house refuses: HTTP exceptions, or exceptions of its domain.
 
 use architect_model::{DomainError, EntityDesign, EntityNames, ErrorClass, ErrorKind, Parameter};
+use ruff_python_ast::PySourceType;
+use ruff_python_parser::parse_unchecked_source;
 
 use super::code::{Class, Code, Function, call};
 use super::file::File;
@@ -90,10 +92,15 @@ pub(crate) fn domain<'h>(house: &House<'h>, refusal: Refusal<'_>) -> Option<&'h 
     error.or_else(|| style.not_found.as_ref().filter(|error| takes_status(error)))
 }
 
-/// Whether the constructor of an exception must be given the status that is answered.
+/// Whether the constructor of the exception for missing rows must be given the status that is answered.
 fn takes_status(error: &DomainError) -> bool {
     let parameters = error.constructor.iter().flat_map(|constructor| &constructor.parameters);
-    parameters.into_iter().any(|parameter| is_status(parameter) && parameter.default.is_none())
+    parameters.into_iter().any(|parameter| is_given_status(parameter, error, 404))
+}
+
+/// Whether a parameter is given the status, because the exception has none of its own, or another one.
+fn is_given_status(parameter: &Parameter, error: &DomainError, status: u16) -> bool {
+    is_status(parameter) && (parameter.default.is_none() || error.status.is_some_and(|own| own != status))
 }
 
 fn is_status(parameter: &Parameter) -> bool {
@@ -203,7 +210,7 @@ fn arguments(house: &House<'_>, error: &DomainError, refusal: Refusal<'_>, messa
     for parameter in &constructor.parameters {
         let name = parameter.name.as_str();
         let value = match name {
-            _ if is_status(parameter) && parameter.default.is_none() => Some(refusal.status(house).to_string()),
+            _ if is_given_status(parameter, error, refusal.status(house)) => Some(refusal.status(house).to_string()),
             "code" | "error_code" if parameter.default.is_none() => code_word(house, error, refusal),
             _ if ["detail", "message", "msg", "error", "description", "reason"].contains(&name) => {
                 Some(text::string(message))
@@ -230,13 +237,20 @@ fn arguments(house: &House<'_>, error: &DomainError, refusal: Refusal<'_>, messa
             (None, None) => arguments.push(format!("{name}={}", text::string(message))),
         }
     }
-    let alone = constructor.parameters.first().map(|first| format!("{}=", first.name));
-    if let ([only], Some(start)) = (arguments.as_slice(), alone)
-        && let Some(value) = only.strip_prefix(&start)
-    {
-        return vec![value.to_owned()];
-    }
-    arguments
+    let leading = arguments.iter().zip(&constructor.parameters);
+    let values: Vec<&str> =
+        leading.filter_map(|(argument, parameter)| argument.strip_prefix(&format!("{}=", parameter.name))).collect();
+    let by_place = values.len() == arguments.len() && (values.len() == 1 || is_raised_by_place(error));
+    if by_place { values.into_iter().map(str::to_owned).collect() } else { arguments }
+}
+
+/// Whether the house's own `raise` gives its arguments by their places.
+fn is_raised_by_place(error: &DomainError) -> bool {
+    let raised = error.raised.as_deref().map(|raised| parse_unchecked_source(raised, PySourceType::Python));
+    let call = raised
+        .as_ref()
+        .and_then(|parsed| parsed.syntax().body.first()?.as_raise_stmt()?.exc.as_deref()?.as_call_expr());
+    call.is_some_and(|call| call.arguments.keywords.is_empty() && call.arguments.args.len() > 1)
 }
 
 /// The exception classes that a module declares for itself, where modules of the house do.

@@ -55,7 +55,8 @@ impl House<'_> {
         if self.rules_at() == Place::Handler {
             return self.handler_name(key, entity);
         }
-        let name = match (known, self.rules_in_class(), key) {
+        let is_plain = self.rules_in_class() && !self.names_say_the_entity();
+        let name = match (known, is_plain, key) {
             (Some(pattern), _, _) => filled(pattern, names),
             (None, true, "list") => "list_page".to_owned(),
             (None, true, "read") => "get".to_owned(),
@@ -65,6 +66,12 @@ impl House<'_> {
             (None, false, key) => format!("{key}_{}", names.snake),
         };
         if self.is_beside_handler(&name, entity) { format!("_{name}") } else { name }
+    }
+
+    /// Whether most methods of services that are seen have their entity in their names: `create_project`.
+    fn names_say_the_entity(&self) -> bool {
+        let known = &self.style.service.methods;
+        known.iter().filter(|(_, pattern)| pattern.contains("{entit")).count() * 2 > known.len()
     }
 
     /// Whether a function of the rules stands in the file of the handlers, one of which has its name.

@@ -186,12 +186,12 @@ impl Search<'_> {
 }
 
 /// Imports the models of a new module where Alembic looks, as a neighbour's are. `dotted` is the import path of the file
-/// of its models, `classes` its tables.
+/// of its models, `package` that of the folder of the file that imports them, `classes` are its tables.
 pub(crate) fn import_models(
     text: &str,
     imports: &ModelImports,
     module: (&str, &EntityNames),
-    dotted: &str,
+    (dotted, package): (&str, &str),
     classes: &[String],
     style: &FormatStyle,
 ) -> Result<String, Refused> {
@@ -209,10 +209,12 @@ pub(crate) fn import_models(
         new.module = dotted.to_owned();
     } else if !leads {
         let last = new.module.trim_start_matches('.').rsplit('.').next().unwrap_or_default().to_owned();
-        match dotted.split_once(&format!(".{last}.")) {
-            Some((_, rest)) if !last.is_empty() => new.module = format!("{}.{rest}", new.module),
-            _ => new.module = dotted.to_owned(),
-        }
+        let beside = dotted.strip_prefix(package).and_then(|rest| rest.strip_prefix('.'));
+        new.module = match (dotted.split_once(&format!(".{last}.")), beside) {
+            (Some((_, rest)), _) if !last.is_empty() => format!("{}.{rest}", new.module),
+            (_, Some(rest)) => format!(".{rest}"),
+            _ => dotted.to_owned(),
+        };
     }
     let mut text = text.to_owned();
     for class in classes {
@@ -372,11 +374,31 @@ mod tests {
         let text = "from app.modules.item.models import Item  # noqa: F401\nfrom app.modules.user.models import User  # noqa: F401\n";
         let classes = ["Project".to_owned(), "Task".to_owned()];
         let add = |text: &str| {
-            import_models(text, &imports, ("project", &names), "app.modules.project.models", &classes, &style).unwrap()
+            import_models(text, &imports, ("project", &names), ("app.modules.project.models", "app"), &classes, &style)
+                .unwrap()
         };
         let expected = "from app.modules.item.models import Item  # noqa: F401\nfrom app.modules.project.models import Project, Task  # noqa: F401\nfrom app.modules.user.models import User  # noqa: F401\n";
         assert_eq!(add(text), expected);
         assert_eq!(add(expected), expected);
+    }
+
+    #[test]
+    fn a_package_that_imports_its_own_files() {
+        let imports = ModelImports {
+            file: "app/models/__init__.py".into(),
+            import: "from .user_session import UserSession".into(),
+            neighbour: "user_session".into(),
+            class: Some("UserSession".into()),
+            in_all: false,
+            at: Location::line("app/models/__init__.py", 1),
+        };
+        let text = "from .note import Note\nfrom .user_session import UserSession\n";
+        let (names, classes, place) = (names(), ["Project".to_owned()], ("app.models.project", "app.models"));
+        let after = import_models(text, &imports, ("projects", &names), place, &classes, &FormatStyle::default());
+        assert_eq!(
+            after.unwrap(),
+            "from .note import Note\nfrom .project import Project\nfrom .user_session import UserSession\n"
+        );
     }
 
     #[test]
@@ -392,8 +414,14 @@ mod tests {
         let names = names();
         let text = "from .item import Item\nfrom .user import User\n\n__all__ = [\"Item\", \"User\"]\n";
         let classes = ["Project".to_owned()];
-        let after =
-            import_models(text, &imports, ("project", &names), "app.models.project", &classes, &FormatStyle::default());
+        let after = import_models(
+            text,
+            &imports,
+            ("project", &names),
+            ("app.models.project", "app.models"),
+            &classes,
+            &FormatStyle::default(),
+        );
         assert_eq!(
             after.unwrap(),
             "from .item import Item\nfrom .project import Project\nfrom .user import User\n\n__all__ = [\"Item\", \"Project\", \"User\"]\n"
