@@ -31,10 +31,13 @@ pub(crate) fn field(
         return None;
     }
     let ty = ty?;
-    let name = match ty {
-        FieldType::Reference { .. } => without_id(entity, name, strict),
+    let name = match &ty {
+        FieldType::Reference { entity: target, .. } => without_id(entity, name, target, strict),
         _ => name,
     };
+    if name.ends_with(APART) && !strict && names::snake(&raw.label) != name {
+        notes.assume(raw.line, format!("`{}.{}` is named `{name}` in code", entity.name, raw.label));
+    }
     let name = check_name(entity, name, raw, strict, notes);
     let ty = match ty {
         FieldType::Enum { values, .. } => {
@@ -62,13 +65,19 @@ pub(crate) fn field(
     Some(field)
 }
 
-/// The name of a reference without what says that it is one: `project` for `project_id` and `id_project`.
-fn without_id(entity: &Entity, name: String, strict: bool) -> String {
+/// Behind the name of a reference whose own is that of another field.
+const APART: &str = "_ref";
+
+/// The name of a reference without what says that it is one: `project` for `project_id` and `id_project`, and
+/// `project_ref` where there is a text `project` beside it; beside a reference to the same it is that one again.
+fn without_id(entity: &Entity, name: String, target: &str, strict: bool) -> String {
     let prefix = || if strict { None } else { name.strip_prefix("id_").or_else(|| name.strip_prefix("fk_")) };
     let bare = name.strip_suffix("_id").or_else(prefix).filter(|bare| !bare.is_empty());
-    match bare {
-        Some(bare) if strict || !entity.fields.iter().any(|field| field.name == bare) => bare.to_owned(),
-        _ => name,
+    let Some(bare) = bare else { return name };
+    let same = |ty: &FieldType| matches!(ty, FieldType::Reference { entity, .. } if entity == target);
+    match entity.fields.iter().find(|field| field.name == bare) {
+        Some(taken) if !strict && !same(&taken.ty) => format!("{bare}{APART}"),
+        _ => bare.to_owned(),
     }
 }
 
