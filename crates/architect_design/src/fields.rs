@@ -38,7 +38,8 @@ pub(crate) fn field(
     if name.ends_with(APART) && !strict && names::snake(&raw.label) != name {
         notes.assume(raw.line, format!("`{}.{}` is named `{name}` in code", entity.name, raw.label));
     }
-    let name = check_name(entity, name, raw, strict, notes);
+    let refers = matches!(ty, FieldType::Reference { .. } | FieldType::Many { .. });
+    let name = check_name(entity, name, (raw, refers), strict, notes);
     let ty = match ty {
         FieldType::Enum { values, .. } => {
             FieldType::Enum { name: format!("{}{}", entity.name, names::pascal(&name)), values }
@@ -112,7 +113,13 @@ fn name(entity: &Entity, raw: &RawField, strict: bool, notes: &mut Notes) -> Opt
 }
 
 /// The name, or another one where it is taken and the document is not in the explicit format.
-fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes: &mut Notes) -> String {
+fn check_name(
+    entity: &Entity,
+    name: String,
+    (raw, refers): (&RawField, bool),
+    strict: bool,
+    notes: &mut Notes,
+) -> String {
     if name.len() + 3 > names::MAX_NAME && !strict {
         let short = shortened(&name);
         notes.assume(raw.line, format!("`{}.{}` is named `{short}` in code", entity.name, raw.label));
@@ -125,7 +132,6 @@ fn check_name(entity: &Entity, name: String, raw: &RawField, strict: bool, notes
             format!("PostgreSQL cuts names behind {} bytes; choose a shorter one.", names::MAX_NAME),
         );
     }
-    let refers = raw.foreign_key || matches!(raw.spec, Some(TypeSpec::Named { .. }));
     let Some(why) = names::field_clash(&name).or_else(|| names::type_clash(&name).filter(|_| !refers)) else {
         return name;
     };

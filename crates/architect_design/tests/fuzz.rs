@@ -77,6 +77,8 @@ fn damage(text: &mut String, random: &mut Random) {
         "\n```\né\n├── a\n│   ├── id\n```\n",
         "\n/LF1/ é\n/é/\n",
         "\n`é/{i}/ŉ/{j}` (x)\n",
+        "\n| project | string |\n| project_id | uuid FK → projects.id |\n",
+        "\n| int | bigint FK |\n",
     ];
     let places: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
     let (one, other) = (random.below(places.len()), random.below(places.len()));
