@@ -1,7 +1,7 @@
 //! Every form of a data model in a document, section by section, as facts.
 
 use crate::announced::Announced;
-use crate::blocks::{Block, Line, Table};
+use crate::blocks::{Block, Line, Table, join};
 use crate::context::{self, Context};
 use crate::entities;
 use crate::forms::{code, lined, lists, relational, table, values};
@@ -16,6 +16,7 @@ use crate::raw::{Found, RawEntity, RawField, RawOwner};
 use crate::relations;
 use crate::remarks;
 use crate::sections::Section;
+use crate::sentences;
 use crate::stated;
 use crate::tables;
 use crate::topics::{self, Topic};
@@ -152,11 +153,26 @@ impl Reader<'_> {
                 values::line(&line.text, self.found);
             }
         }
+        self.sentences(&join(lines), lines.first().map_or(1, |line| line.line));
         if self.context.topic != Topic::Nothing {
             self.found.entities.extend(lined::paragraph(lines));
         }
         if self.context.in_data_model && !matches!(self.context.topic, Topic::Nothing | Topic::Relations) {
             self.found.entities.extend(relational::lines(lines));
+        }
+    }
+
+    /// Takes up the states that sentences give, and in a data model the fields that they list.
+    pub(crate) fn sentences(&mut self, text: &str, line: u32) {
+        // The entity that `The status` of the next sentence is of.
+        let mut subject = self.context.opener.clone();
+        for sentence in sentences::of(text) {
+            self.found.enums.extend(sentences::states(sentence, subject.as_deref()));
+            if self.context.in_data_model && self.context.topic != Topic::Nothing {
+                let entity = sentences::fields(sentence, line);
+                subject = entity.as_ref().map(|entity| entity.label.clone()).or(subject);
+                self.found.entities.extend(entity);
+            }
         }
     }
 

@@ -19,6 +19,9 @@ impl Reader<'_> {
         if self.context.topic == Topic::Relations {
             self.found.relations.extend(items.iter().filter_map(|item| relations::of_item(item.lines)));
         }
+        for item in &items {
+            self.sentences(&join(item.lines), item.lines.first().map_or(1, |line| line.line));
+        }
         let stated: Vec<bool> = items.iter().map(|item| item.lines.iter().any(|line| self.line(line, true))).collect();
         if let Some((kind, line)) = self.announced.kind.take() {
             let own: Vec<&[Line]> = items.iter().map(|item| item.lines).collect();

@@ -49,6 +49,7 @@ mod resolve;
 mod routes;
 mod rules;
 mod sections;
+mod sentences;
 mod stated;
 mod tables;
 mod topics;
