@@ -31,7 +31,31 @@ pub(crate) fn read(section: &Section) -> Vec<RawEndpoint> {
             _ => {}
         }
     }
+    if let Some(prefix) = prefix(section) {
+        found.iter_mut().filter(|raw| !raw.strict).for_each(|raw| raw.path = prefixed(&prefix, &raw.path));
+    }
     found
+}
+
+/// The path that the headings of a section name and nothing else does: ``## `/auth` ``, `### Accounts (/accounts)`.
+fn prefix(section: &Section) -> Option<String> {
+    let path = |word: &str| {
+        let word = word.trim_matches(|c: char| "()[]`*:,.".contains(c)).trim_end_matches('/');
+        let plain = |c: char| c.is_ascii_alphanumeric() || "/-_".contains(c);
+        (word.len() > 2 && word.starts_with('/') && word.chars().all(plain)).then(|| word.to_owned())
+    };
+    section.above.iter().chain([&section.heading]).rev().find_map(|heading| {
+        let mut paths = heading.split_whitespace().filter_map(path);
+        let only = paths.next().filter(|_| paths.next().is_none());
+        only.filter(|_| route(heading, section.line).is_none() && heading.split_whitespace().count() < 5)
+    })
+}
+
+/// A path below another one, unless it says that itself.
+fn prefixed(prefix: &str, path: &str) -> String {
+    let last = prefix.rsplit('/').next().unwrap_or_default();
+    let said = path.split(['/', '?']).any(|segment| segment == last) || !path.starts_with('/');
+    if said { path.to_owned() } else { format!("{prefix}{}", path.trim_end_matches('/')) }
 }
 
 /// The rows of a table whose cells a word processor left in lines of their own: a method, a path, what it does.
