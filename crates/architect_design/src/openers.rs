@@ -32,7 +32,10 @@ pub(crate) fn label(text: &str) -> Option<String> {
     let (mut head, tail) = text.split_at(cut);
     let inside = head.find(':').is_some_and(|at| head[..at].contains(['(', '（']) && head[at..].contains([')', '）']));
     if let Some((before, after)) = head.split_once(':').filter(|_| !inside) {
-        head = if BEFORE.contains(&fold(before).as_str()) { after } else { before };
+        // `Entity 1: Task`
+        let word = fold(before);
+        let word = word.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ');
+        head = if BEFORE.contains(&word) { after } else { before };
     } else if BEFORE.contains(&fold(head).as_str()) && !tail.is_empty() {
         head = tail.trim_start_matches(|c: char| !c.is_alphanumeric());
     }

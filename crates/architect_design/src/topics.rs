@@ -43,7 +43,7 @@ pub(crate) fn of(heading: &str) -> Topic {
     let folded = folded.trim_end_matches([':', '：', '.']).trim();
     let outside = folded.split(['(', '（']).next().unwrap_or(folded).trim();
     let says = |words: Words| [folded, outside].iter().any(|text| made_of(text, words));
-    if is_nothing(folded) {
+    if is_nothing(folded) || NEVER.contains(&outside) {
         Topic::Nothing
     } else if says(ENUMERATIONS) || lists_values(folded) {
         Topic::Enumerations

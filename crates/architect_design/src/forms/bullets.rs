@@ -120,7 +120,13 @@ fn is_statement(text: &str, written: &str, rest: &str) -> bool {
         rest.trim_start().strip_prefix('`').and_then(|rest| rest.split('`').next()).is_some_and(|code| {
             code.split_once('(').is_some_and(|(name, _)| name.contains('.') && !name.contains(' '))
         });
-    calls || compares || turns && references::stem(written.trim()).is_none() || called
+    queries(rest) || calls || compares || turns && references::stem(written.trim()).is_none() || called
+}
+
+/// Whether what is said of an item is a statement in SQL or a call: `` `SELECT * FROM tasks` ``, `` `GET /tasks` ``.
+fn queries(rest: &str) -> bool {
+    let verbs = ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "GET /", "POST /", "PUT /", "PATCH /", "CREATE "];
+    rest.split('`').skip(1).step_by(2).any(|code| verbs.iter().any(|verb| code.starts_with(verb)))
 }
 
 /// The name of an item, what follows it, and whether the name is a code span.
@@ -253,6 +259,7 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
         let short = |part: &&str| part.split(['(', '[']).next().unwrap_or_default().split_whitespace().count() < 4;
         !head.contains(['(', ' ', ':']) && crate::types::split(first_sentence(rest), ',').iter().all(short)
     });
+    let bracketed = dashed.or(colon).is_none();
     let (head, rest) = dashed.or(colon).or_else(|| {
         let at = text.find('(')?;
         Some((&text[..at], text[at + 1..].trim_end_matches(['.', ')'])))
@@ -286,7 +293,9 @@ pub(crate) fn entity_with_fields(text: &str) -> Option<(String, String)> {
             .trim_end_matches(['?', '`', '*']);
         let outside = part.split(['[', '(']).next().unwrap_or_default();
         let fits = names::is_identifier(name) || keyed && names::is_label(&name.replace('-', "_"));
-        fits && outside.split_whitespace().count() <= 4
+        // `Group updates (name, colour, icon changes)` tells of changes.
+        let most = if bracketed { 1 } else { 4 };
+        fits && outside.split_whitespace().count() <= most
     });
     let told = rest.contains(['`', '_', ':'])
         || parts.iter().any(|part| super::lists::is_common(part.trim().split([' ', '(']).next().unwrap_or_default()));

@@ -160,7 +160,7 @@ pub(crate) fn told(lines: &[Line]) -> Option<Vec<RawField>> {
             && name.starts_with(|c: char| c.is_alphabetic() || c == '`')
             && name.chars().all(plain)
     };
-    let fits = topics::of(before) == Topic::Part && parts.len() > 2 && parts.iter().all(short);
+    let fits = topics::of(before) == Topic::Part && !before.contains('`') && parts.len() > 2 && parts.iter().all(short);
     fits.then(|| folded::read(listed, lines.first().map_or(1, |line| line.line), Dialect::default()))
 }
 
