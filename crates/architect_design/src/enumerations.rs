@@ -159,6 +159,7 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     if joined {
         return None;
     }
+    let marked = text.contains(['|', '/', '｜', '／', '・', '·']);
     let alternative = |word: &&&str| !AND_WORDS.contains(word);
     let text = (OR_WORDS.iter().filter(alternative))
         .fold(text.to_owned(), |text, word| text.replace(&format!(" {word} "), " / "));
@@ -180,13 +181,16 @@ fn barred(text: &str, likely: Likelihood, whole: bool) -> Option<Vec<String>> {
     if let Some((first, others)) = values.split_first_mut()
         && others.iter().all(|value| is_code(value))
         && let Some((_, last)) = first.rsplit_once(' ').filter(|(_, last)| is_code(last))
+        && others.iter().all(|value| value.contains(char::is_lowercase) == last.contains(char::is_lowercase))
     {
         *first = last.to_owned();
     }
     // `Affected table/entity` says one thing in two words.
     let glued = text.contains('/') && !text.contains(" / ") && values.iter().any(|value| value.contains(' '));
+    // `Title of the album or path` names two things in prose.
+    let prose = !marked && values.len() == 2 && values.iter().any(|value| value.split(' ').count() > 2);
     let known = match likely {
-        _ if glued => false,
+        _ if glued || prose => false,
         Likelihood::Certain => true,
         Likelihood::Named => values.iter().all(|value| value.split_whitespace().count() < 4),
         Likelihood::Open => {

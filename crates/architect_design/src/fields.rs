@@ -167,7 +167,16 @@ fn shortened(name: &str) -> String {
 fn field_type(raw: &RawField, classes: &Classes, notes: &mut Notes) -> Option<FieldType> {
     Some(match raw.spec.clone()? {
         TypeSpec::Known(ty) => ty,
-        TypeSpec::Enum(values) => FieldType::Enum { name: String::new(), values },
+        TypeSpec::Enum(mut values) => {
+            let mut seen: Vec<String> = Vec::new();
+            values.retain(|value| {
+                !seen.contains(value) && {
+                    seen.push(value.clone());
+                    true
+                }
+            });
+            FieldType::Enum { name: String::new(), values }
+        }
         TypeSpec::Named { name: target, many } => {
             let target = match classes.find(&target) {
                 Some(class) => class.to_owned(),

@@ -169,12 +169,19 @@ pub(crate) fn values(field: &mut RawField, text: &str) {
     loose::enumeration(field, values);
 }
 
-/// A text without the sentence of one word that it begins with: `Optional. Low / medium / high`, `任意。低／高`.
+/// A text without the sentences of a word or two that it begins with: `Optional. Low / medium / high`, `任意。低／高`,
+/// ``Default `a`. `a` / `b` ``.
 fn behind_flag(text: &str) -> &str {
-    let Some((flag, rest)) = text.split_once(['.', '。']) else { return text };
-    let mut probe = RawField::default();
-    let told = !flag.contains(' ') && constraints::take(&mut probe, flag).is_empty() && probe.required.is_some();
-    if told && !rest.trim().is_empty() { rest.trim() } else { text }
+    let mut text = text;
+    while let Some((flag, rest)) = text.split_once(". ").or_else(|| text.split_once('。')) {
+        let mut probe = RawField::default();
+        let told = flag.split_whitespace().count() < 3 && constraints::take(&mut probe, flag).is_empty();
+        if !told || rest.trim().is_empty() {
+            break;
+        }
+        text = rest.trim();
+    }
+    text
 }
 
 /// Whether the type says no more than that there is some text.

@@ -110,11 +110,18 @@ pub(crate) fn is_number(label: &str) -> bool {
     ends(&names::snake(label), INTEGER_ENDINGS)
 }
 
-/// Takes a `tinyint` for the number that it is where its description counts beyond one.
+/// Takes a `tinyint` for the number that it is where its description counts beyond one, and a number for the boolean
+/// that its description begins with: `Boolean (0/1)`.
 pub(crate) fn small_numbers(field: &mut RawField) {
     let small = fold(&field.type_text).starts_with("tinyint");
     if small && (field.description.contains(['2', '3', '4', '5']) || is_number(&field.label)) {
         field.spec = Some(TypeSpec::Known(FieldType::Integer { min: None, max: None }));
+    }
+    let first = fold(&field.description);
+    let first = first.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let whole = matches!(field.spec, Some(TypeSpec::Known(FieldType::Integer { .. })));
+    if whole && typewords::find(first) == Some(Word::Boolean) {
+        field.spec = Some(TypeSpec::Known(FieldType::Boolean));
     }
 }
 

@@ -240,7 +240,9 @@ fn row(row: &Row, columns: &Columns, style: Style, dialect: Dialect, entity: &mu
         return;
     }
     let required_cell = columns.cell(row, Column::Required);
-    if row.cells.iter().any(|cell| hints::is_gone(cell)) {
+    // `removed_at` is a name and no remark.
+    let said = |cell: &&String| !names::is_identifier(&written) || cell.trim_matches(['`', '*', ' ']) != written;
+    if row.cells.iter().filter(said).any(|cell| hints::is_gone(cell)) {
         notes.assume(row.line, format!("`{}.{written}` does not exist any more and is left out", entity.label));
         return;
     }
