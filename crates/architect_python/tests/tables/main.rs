@@ -313,6 +313,36 @@ links = Table(
 }
 
 #[test]
+fn keys_of_a_schema_that_the_metadata_has() {
+    let models = r#"
+from sqlalchemy import ForeignKey, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    metadata = MetaData(schema="app")
+
+class Country(Base):
+    __tablename__ = "country"
+    code: Mapped[str] = mapped_column(String(2), primary_key=True)
+
+class City(Base):
+    __tablename__ = "city"
+    __table_args__ = {"schema": "other"}
+    id: Mapped[int] = mapped_column(primary_key=True)
+    country = mapped_column(ForeignKey("country.code"))
+    capital_of = mapped_column(ForeignKey("app.country.code"))
+"#;
+    assert_eq!(
+        described(models, "city"),
+        "id INTEGER NOT NULL PRIMARY KEY\n\
+         country VARCHAR(2)\n\
+         capital_of VARCHAR(2)\n\
+         FOREIGN - (country) -> app.country(code)\n\
+         FOREIGN - (capital_of) -> app.country(code)"
+    );
+}
+
+#[test]
 fn what_cannot_be_known_is_unknown() {
     let models = r#"
 import os

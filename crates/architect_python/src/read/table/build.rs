@@ -120,7 +120,7 @@ struct Tables<'p, 'a> {
 /// The column that a foreign key points at.
 enum Referred<'p, 'a> {
     /// Of a table that is being read.
-    Draft(&'p Draft<'a>),
+    Draft(&'p Pending<'a>, &'p Draft<'a>),
     /// Of a table that was read before.
     Column(&'p Column),
 }
@@ -149,7 +149,7 @@ impl<'a> Tables<'_, 'a> {
         let mut constraints = self.constraints(table, &mut unknowns);
         let primary = primary_key(&constraints);
         let columns: Vec<Column> =
-            table.columns.iter().map(|draft| self.column(draft, &primary, &mut unknowns)).collect();
+            table.columns.iter().map(|draft| self.column(table, draft, &primary, &mut unknowns)).collect();
         if let Known::Known(name) = &table.name {
             let naming = Naming { table: name, schema: table.schema() };
             for constraint in &mut constraints {
@@ -171,7 +171,13 @@ impl<'a> Tables<'_, 'a> {
         }
     }
 
-    fn column(&self, draft: &Draft<'a>, primary: &[String], unknowns: &mut Vec<Unknown>) -> Column {
+    fn column(
+        &self,
+        table: &Pending<'a>,
+        draft: &Draft<'a>,
+        primary: &[String],
+        unknowns: &mut Vec<Unknown>,
+    ) -> Column {
         let name = column_name(draft);
         unknowns.extend(draft.unknowns.iter().cloned());
         if let Some(Known::Unknown { unknown }) = &draft.name {
@@ -187,7 +193,7 @@ impl<'a> Tables<'_, 'a> {
         let primary_key = flag(&draft.primary_key) || primary.contains(&name);
         Column {
             attribute: (draft.attribute != name).then(|| draft.attribute.clone()),
-            ty: self.column_type(draft, 8),
+            ty: self.column_type(table, draft, 8),
             nullable: if primary_key && draft.nullable.is_none() { Known::Known(false) } else { draft.is_nullable() },
             primary_key,
             unique: flag(&draft.unique),
@@ -202,13 +208,13 @@ impl<'a> Tables<'_, 'a> {
     }
 
     /// The type of a column; without one of its own, that of the column its foreign key points at.
-    fn column_type(&self, draft: &Draft<'a>, steps: u8) -> Known<ColumnType> {
+    fn column_type(&self, table: &Pending<'a>, draft: &Draft<'a>, steps: u8) -> Known<ColumnType> {
         if let Some(known) = &draft.ty {
             return known.clone();
         }
-        let target = draft.foreign_keys.first().and_then(|reference| self.target(reference));
+        let target = draft.foreign_keys.first().and_then(|reference| self.target(table, reference));
         match (target, steps.checked_sub(1)) {
-            (Some((_, Some(Referred::Draft(column)))), Some(steps)) => self.column_type(column, steps),
+            (Some((_, Some(Referred::Draft(table, column)))), Some(steps)) => self.column_type(table, column, steps),
             (Some((_, Some(Referred::Column(column)))), _) => column.ty.clone(),
             _ => Known::unknown(
                 draft.at.clone(),
@@ -217,17 +223,35 @@ impl<'a> Tables<'_, 'a> {
         }
     }
 
-    /// The table and column that a foreign key points at.
-    fn target(&self, reference: &Reference<'a>) -> Option<((String, String), Option<Referred<'_, 'a>>)> {
+    /// The table and column that a foreign key of `table` points at. A text without a schema is one of the schema that the
+    /// table's `MetaData` has, whichever the table itself has:
+    ///
+    /// ```python
+    /// # sqlalchemy.sql.schema.ForeignKey._resolve_col_tokens
+    /// if schema is None and parenttable.metadata.schema is not None:
+    ///     schema = parenttable.metadata.schema
+    /// ```
+    fn target(
+        &self,
+        table: &Pending<'a>,
+        reference: &Reference<'a>,
+    ) -> Option<((String, String), Option<Referred<'_, 'a>>)> {
         match &reference.target {
             Target::Unknown(_) => None,
             Target::Text(text) => {
-                let (table, column) = text.rsplit_once('.')?;
-                let referred = match self.by_name.get(table).and_then(|number| self.pending.get(*number)) {
-                    Some(found) => found.columns.iter().find(|draft| column_name(draft) == column).map(Referred::Draft),
-                    None => self.known_column(table, column),
+                let (name, column) = text.rsplit_once('.')?;
+                let name = match &table.base.schema {
+                    Some(schema) if !name.contains('.') => format!("{schema}.{name}"),
+                    _ => name.to_owned(),
                 };
-                Some(((table.to_owned(), column.to_owned()), referred))
+                let referred = match self.by_name.get(&name).and_then(|number| self.pending.get(*number)) {
+                    Some(found) => {
+                        let draft = found.columns.iter().find(|draft| column_name(draft) == column);
+                        draft.map(|draft| Referred::Draft(found, draft))
+                    }
+                    None => self.known_column(&name, column),
+                };
+                Some(((name, column.to_owned()), referred))
             }
             Target::Attribute(class, attribute) => {
                 let Some(number) = self.by_class.get(&std::ptr::from_ref(class.def).addr()) else {
@@ -238,7 +262,7 @@ impl<'a> Tables<'_, 'a> {
                     .columns
                     .iter()
                     .find(|draft| draft.attribute == *attribute || column_name(draft) == *attribute)?;
-                Some(((table.full_name()?, column_name(draft)), Some(Referred::Draft(draft))))
+                Some(((table.full_name()?, column_name(draft)), Some(Referred::Draft(table, draft))))
             }
         }
     }
@@ -276,7 +300,7 @@ impl<'a> Tables<'_, 'a> {
         let mut foreign = |columns: Vec<String>, references: &[Reference<'a>], found: &mut Vec<TableConstraint>| {
             let resolved: Vec<_> = references
                 .iter()
-                .map(|reference| (reference.clone(), self.target(reference).map(|(names, _)| names)))
+                .map(|reference| (reference.clone(), self.target(table, reference).map(|(names, _)| names)))
                 .collect();
             match constraints::foreign_key(columns, &resolved) {
                 Ok(constraint) => found.push(constraint),
