@@ -30,12 +30,23 @@ impl Tools {
     /// # Errors
     /// Python 3.11 or Node is missing, or an installation fails.
     pub fn set_up() -> Outcome<Self> {
+        Self::with(None)
+    }
+
+    /// The same with a program that is there, or with a new one where there is none.
+    ///
+    /// # Errors
+    /// Python 3.11 or Node is missing, or an installation fails.
+    pub fn with(program: Option<&Path>) -> Outcome<Self> {
         let root = repository();
         let scratch = root.join("target").join("tasks");
         fs::create_dir_all(&scratch).map_err(|error| format!("cannot create `{}`: {error}", scratch.display()))?;
         let uv = find_uv(&scratch)?;
         check_node()?;
-        let architect = build(&root)?;
+        let architect = match program {
+            Some(program) => program.canonicalize().map_err(|error| format!("`{}`: {error}", program.display()))?,
+            None => build(&root)?,
+        };
         Ok(Self { root, scratch, uv, architect })
     }
 

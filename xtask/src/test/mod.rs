@@ -14,6 +14,7 @@ mod rust;
 mod tree;
 mod walks;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -43,6 +44,9 @@ pub struct Arguments {
     /// Changes that are made one after the other in each project [default: 6, 200 with `--full`]
     #[arg(long)]
     steps: Option<u32>,
+    /// The `architect` to test, so that a long campaign keeps it [default: built from the sources]
+    #[arg(long, value_name = "PATH")]
+    program: Option<PathBuf>,
 }
 
 /// How large the random campaigns are.
@@ -127,7 +131,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     eprintln!("random campaigns: seed {seed}, {examples} examples an operation, at most {removals} removed checks");
     rust::check(&mut runner, scale);
     if !arguments.rust {
-        let tools = Tools::set_up()?;
+        let tools = Tools::with(arguments.program.as_deref())?;
         project::check(&mut runner, &tools, scale)?;
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;

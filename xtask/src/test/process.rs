@@ -1,11 +1,17 @@
 //! A Python process that is asked again and again, so that what takes long to import is imported once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
+use serde_json::json;
+
 use crate::tools::{FOREIGN, Outcome, Tools};
+
+/// Runs commands one after the other.
+const WORKER: &str = include_str!("worker.py");
 
 /// That process: a script in the environment of a back end.
 pub struct Process {
@@ -46,6 +52,23 @@ impl Process {
         };
         let script = script.to_path_buf();
         Ok(Self { child, orders, answers: BufReader::new(answers), script, output })
+    }
+
+    /// Starts the script that runs commands of a back end, with a variable set.
+    ///
+    /// # Errors
+    /// Python does not start.
+    pub fn worker(tools: &Tools, backend: &Path, beside: &Path, variable: (&str, &str)) -> Outcome<Self> {
+        Self::start(tools, backend, &beside.join("worker.py"), WORKER, variable)
+    }
+
+    /// Lets a worker run commands, each in its words, until one fails, with further variables set.
+    ///
+    /// # Errors
+    /// What the one that failed said.
+    pub fn commands(&mut self, commands: &[Vec<String>], variables: &[(&str, &str)]) -> Outcome {
+        let environment: BTreeMap<&str, &str> = variables.iter().copied().collect();
+        self.ask(&json!({"commands": commands, "environment": environment}).to_string())
     }
 
     /// Gives it one line, and waits for the code with which it answers.

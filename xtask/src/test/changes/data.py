@@ -1,9 +1,11 @@
 """Puts a row into every table of a database, or checks that what was put there is still there.
 
 Usage: data.py fill URL FILE VALUE... | data.py check URL FILE GONE... | data.py check-back URL FILE GONE...
+       | data.py clear URL FILE TABLE...
 
 `VALUE` says what stands in a column, as `table.column=value`. `GONE` are the columns that a change takes away on purpose,
 as `table.column`, renamings as `table.old:new`, and values that it puts in the place of others as `table.column=value`.
+`clear` empties tables from which there is a way back only when they are empty: `check-back` passes over these.
 `fill` writes the revision beside FILE. `check-back` checks after the change was taken back: what was renamed has its old name, and what went may be another.
 """
 
@@ -78,10 +80,14 @@ def check(url: str, file: str, gone: list[str], back: bool) -> None:
     renamed = dict(one.split(":") for one in gone if ":" in one)
     put = dict(one.split("=") for one in gone if "=" in one)
     away = [one for one in gone if ":" not in one and "=" not in one]
+    file_of_cleared = cleared(file)
+    empty = json.loads(file_of_cleared.read_text()) if back and file_of_cleared.exists() else []
     with engine(url).begin() as connection:
         meta = sa.MetaData()
         meta.reflect(connection)
         for name, row in wanted.items():
+            if name in empty:
+                continue
             table = meta.tables[name]
             found = connection.execute(table.select()).mappings().all()
             assert len(found) == 1, f"{name} has {len(found)} rows"
@@ -97,8 +103,30 @@ def check(url: str, file: str, gone: list[str], back: bool) -> None:
                 assert str(found[0][now]) == given, f"{name}.{now}: {found[0][now]!r}, not {given!r}"
 
 
+def cleared(file: str) -> Path:
+    return Path(file).with_suffix(".cleared")
+
+
+def clear(url: str, file: str, names: list[str]) -> None:
+    """Deletes the rows of tables, and of those that refer to them, and says beside FILE which these are."""
+    with engine(url).begin() as connection:
+        meta = sa.MetaData()
+        meta.reflect(connection)
+        empty = {name for name in names if name in meta.tables}
+        assert empty, f"none of {names} is there"
+        for table in meta.sorted_tables:
+            if any(key.column.table.name in empty for key in table.foreign_keys):
+                empty.add(table.name)
+        for table in reversed(meta.sorted_tables):
+            if table.name in empty:
+                connection.execute(table.delete())
+    cleared(file).write_text(json.dumps(sorted(empty)))
+
+
 task, database, rows, *rest = sys.argv[1:]
 if task == "fill":
     fill(database, rows, rest)
+elif task == "clear":
+    clear(database, rows, rest)
 else:
     check(database, rows, rest, task == "check-back")

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use xshell::cmd;
 
 use super::cases::Case;
@@ -25,9 +24,6 @@ const DATA: &str = include_str!("data.py");
 
 /// Says what a change has touched.
 const TOUCHED: &str = include_str!("touched.py");
-
-/// Runs all that is Python.
-const WORKER: &str = include_str!("worker.py");
 
 /// How a plan says that rows have nothing of what the way back demands.
 const ONLY_EMPTY: &str = "`downgrade` works on an empty table only";
@@ -79,7 +75,7 @@ impl<'a> Prepared<'a> {
             write(&beside.join(name), text)?;
         }
         let url = format!("{}:///{}", place.scheme, beside.join("changes.db").display());
-        let worker = Process::start(tools, &backend, &beside.join("worker.py"), WORKER, (place.variable, &url))?;
+        let worker = Process::worker(tools, &backend, &beside, (place.variable, &url))?;
         let mut project = Self { tools, place, root, backend, beside, worker, states: HashMap::new() };
         let tree = Tree::of(&project.root)?;
         project.keep(tree, (false, "as it is"))?;
@@ -228,7 +224,7 @@ impl<'a> Prepared<'a> {
     }
 
     /// The migration up, down and up again, with the rows of before; where the plan says that only an empty table can go
-    /// back, without rows.
+    /// back, without the rows of that and of those that refer to it.
     fn migrated(&mut self, case: &Case, rows: &Path, said: &str) -> Outcome {
         let file = self.beside.join("changes.db");
         let (database, rows) = (url(&file), rows.display().to_string());
@@ -239,9 +235,11 @@ impl<'a> Prepared<'a> {
         let down = [["check-back", &database, &rows].as_slice(), &gone].concat();
         let (last, back) = (words("alembic upgrade head"), words(&format!("alembic downgrade {head}")));
         self.together(&[last.clone(), words("alembic check"), self.script("data.py", &up)])?;
-        if said.contains(ONLY_EMPTY) {
-            fs::remove_file(&file).map_err(|error| error.to_string())?;
-            return self.together(&[last.clone(), back, last]);
+        let _ = fs::remove_file(Path::new(&rows).with_extension("cleared"));
+        let empty = only_empty(said);
+        if !empty.is_empty() {
+            let clear = [["clear", &database, &rows].as_slice(), &empty].concat();
+            self.together(&[self.script("data.py", &clear)])?;
         }
         self.together(&[back, self.script("data.py", &down), last])
     }
@@ -254,7 +252,7 @@ impl<'a> Prepared<'a> {
 
     /// Runs commands one after the other in one process.
     fn together(&mut self, commands: &[Vec<String>]) -> Outcome {
-        self.worker.ask(&json!({"commands": commands, "environment": {}}).to_string())
+        self.worker.commands(commands, &[])
     }
 
     fn ruff(&self, arguments: &[&str]) -> Outcome {
@@ -267,6 +265,17 @@ impl<'a> Prepared<'a> {
 /// A database as a URL without its driver.
 fn url(file: &Path) -> String {
     format!("sqlite:///{}", file.display())
+}
+
+/// The tables that can only go back when they are empty, as a plan says.
+fn only_empty(said: &str) -> Vec<&str> {
+    let column = |before: &'_ str| -> Option<usize> { before.trim_end_matches("`: ").rfind('`') };
+    let found = said.match_indices(ONLY_EMPTY).filter_map(|(at, _)| {
+        let before = &said[..at];
+        let named = &before[column(before)? + 1..];
+        named.split_once('.').map(|(table, _)| table)
+    });
+    found.collect()
 }
 
 fn words(command: &str) -> Vec<String> {

@@ -100,16 +100,16 @@ def is_part(small: str, large: str) -> bool:
 
 
 def calls(said: str) -> set[str]:
-    """What a statement calls."""
+    """The calls of a statement, with what they are given."""
     try:
         tree = ast.parse(said)
     except SyntaxError:
         return set()
-    return {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
 
 
 def is_freed(one: Statement, away: Counter[str], arrived: Counter[str]) -> bool:
-    """Whether it stood in a `try` that goes, and what it calls is called by a new statement."""
+    """Whether it stood in a `try` that goes, and a new statement makes the same calls."""
     tries = [line for line in one.around.split("\n") if line.startswith("try: ... except") and line in away]
     called = calls(one.said)
     return bool(tries and called) and any(called <= calls(said) for said in arrived)
@@ -136,6 +136,17 @@ def moved(before: list[str], after: list[str]) -> list[str]:
 def bound(statements: Counter[str]) -> set[str]:
     """The variables that statements assign."""
     return {name for said in statements for name in re.findall(r"^(\w+) = ", said)}
+
+
+def functions(text: str) -> dict[str, set[str]]:
+    """The functions in which a line stands, by the line."""
+    lines = text.splitlines()
+    found: dict[str, set[str]] = {}
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            for line in lines[node.lineno - 1 : node.end_lineno]:
+                found.setdefault(line, set()).add(node.name)
+    return found
 
 
 def is_import(line: str) -> bool:
@@ -190,8 +201,10 @@ def main() -> None:
         wrong += [f"{path}: this line is another, of a statement that is the same: {line}" for line in astray(a, b)]
         # What a test says of a variable stands with the statement that assigns it, where that is another.
         follows = bound(away) & bound(arrived) if "tests" in Path(path).parts and kind != "adds" else set()
+        homes, places = functions(a), functions(b)
         for line in moved(a.splitlines(), b.splitlines()):
-            if not is_import(line) and not follows.intersection(re.findall(r"\w+", line)):
+            stays_in = homes.get(line) and homes.get(line) == places.get(line)
+            if not is_import(line) and not (stays_in and follows.intersection(re.findall(r"\w+", line))):
                 wrong.append(f"{path}: this line stands elsewhere: {line}")
         lost = comments(a) - comments(b)
         if lost and kind == "adds":

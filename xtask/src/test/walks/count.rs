@@ -1,6 +1,6 @@
 //! How many changes of a walk went which way, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use architect_model::Plan;
 
@@ -14,7 +14,9 @@ pub struct Count {
     pub applied: BTreeMap<&'static str, usize>,
     /// Left to a person, by reason.
     pub asked: BTreeMap<String, usize>,
-    /// Those of them that would have been right all the same: of each reason, the first was tried.
+    /// How many of them were tried all the same, the first of each reason.
+    pub tried_in_vain: usize,
+    /// Those of these that would have been right.
     pub vain: Vec<String>,
     /// Refused, by reason.
     pub refused: BTreeMap<String, usize>,
@@ -58,7 +60,8 @@ impl Count {
 pub fn left(plan: &Plan) -> String {
     let edits = plan.open_edits.iter().map(|edit| &edit.text);
     let places = plan.questions.iter().filter(|question| question.default == STAYS).map(|question| &question.text);
-    edits.chain(places).map(|text| unnamed(text)).collect::<Vec<_>>().join("; ")
+    let reasons: BTreeSet<String> = edits.chain(places).map(|text| unnamed(text)).collect();
+    reasons.into_iter().collect::<Vec<_>>().join("; ")
 }
 
 /// The first error, without the names in it.

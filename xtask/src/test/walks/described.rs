@@ -145,8 +145,8 @@ fn bare(field: &Field) -> Field {
         circular: false,
         at: Location::line("", 0),
         ty,
-        // By what lists are filtered is indexed, alone or behind the owner.
-        index: field.index && !field.filter,
+        // By what lists are filtered is indexed, alone or behind the owner; what is unique has an index by that.
+        index: field.index && !field.filter && field.unique.is_none(),
         ..field.clone()
     }
 }

@@ -13,13 +13,20 @@ use super::states::States;
 use super::whole::Snapshot;
 use crate::test::fixtures;
 use crate::test::places::Place;
+use crate::test::process::Process;
 use crate::tools::{Outcome, Tools};
 
 /// After so many changes, everything is looked at: types, tests, the way back.
 const STRIDE: usize = 20;
 
+/// So many of the changes that are left to a person are tried all the same, each for another reason.
+const MOST_IN_VAIN: usize = 8;
+
 /// More failures than this say nothing new.
 const MOST_WRONG: usize = 12;
+
+/// How a plan says that rows have nothing of what its way back demands.
+const ONLY_EMPTY: &str = "`downgrade` works on an empty table only";
 
 /// How a refusal ends where the users of a project have no roles.
 const NO_ROLES: &str = "the project's users have no roles";
@@ -48,6 +55,9 @@ pub struct Walk<'a> {
     pub(super) number: usize,
     pub(super) journal: Vec<String>,
     pub(super) states: States,
+    pub(super) worker: Process,
+    /// Whether a plan said that its way back needs an empty table.
+    pub(super) only_empty: bool,
     /// Whether some users may more than others, as far as was seen.
     has_roles: bool,
     /// Since everything was looked at.
@@ -67,6 +77,7 @@ impl<'a> Walk<'a> {
         let backend = place.make(tools, &root)?;
         let url = format!("{}:///{}", place.scheme, beside.join("walk.db").display());
         let states = States::start(tools, &backend, &beside, (place.variable, &url))?;
+        let worker = Process::worker(tools, &backend, &beside, (place.variable, &url))?;
         let mut walk = Self {
             tools,
             place,
@@ -82,6 +93,8 @@ impl<'a> Walk<'a> {
             number: 0,
             journal: Vec::new(),
             states,
+            worker,
+            only_empty: false,
             has_roles: true,
             since: Vec::new(),
             count: Count::default(),
@@ -174,8 +187,12 @@ impl<'a> Walk<'a> {
         };
         let left = left(&plan);
         if !left.is_empty() {
-            if !plan.files.is_empty() && !self.count.asked.contains_key(&left) && self.is_vain(&change, &plan, tried) {
-                self.count.vain.push(format!("{}: {left}", self.said(&change, tried)));
+            let is_new = !plan.files.is_empty() && !self.count.asked.contains_key(&left);
+            if is_new && self.count.tried_in_vain < MOST_IN_VAIN {
+                self.count.tried_in_vain += 1;
+                if self.is_vain(&change, &plan, tried) {
+                    self.count.vain.push(format!("{}: {left}", self.said(&change, tried)));
+                }
             }
             return Ok(Went::Asked(left));
         }
@@ -186,6 +203,7 @@ impl<'a> Walk<'a> {
         if code != Some(0) {
             return Err(said);
         }
+        self.only_empty |= plan.risks.iter().any(|risk| risk.text.contains(ONLY_EMPTY));
         self.looked_at(&change, &plan, tried).map(Went::Applied)
     }
 

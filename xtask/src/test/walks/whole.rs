@@ -9,7 +9,6 @@ use architect_model::{Design, Plan};
 use super::change::Change;
 use super::walk::Walk;
 use crate::test::fixtures;
-use crate::test::project::uv_run;
 use crate::test::tree::Tree;
 use crate::tools::Outcome;
 
@@ -66,6 +65,8 @@ impl Walk<'_> {
         };
         let kept = self.keep(tried)?;
         let guilty = self.guilty(check)?;
+        self.restore(guilty)?;
+        let message = self.check(check).err().unwrap_or(message);
         let said = self.since.get(guilty).map(|one| one.said.clone()).unwrap_or_default();
         let told = self.reproduced(&said, &message, tried, &kept);
         self.log(&format!("{told}\n"))?;
@@ -98,19 +99,25 @@ impl Walk<'_> {
     }
 
     /// One of the checks: a command of the project, or, behind all of these, its migrations.
-    fn check(&self, number: usize) -> Outcome {
-        match fixtures::commands(&self.backend)?.get(number) {
-            Some(command) => uv_run(self.tools, &self.backend, command, &[]),
-            None => self.migrates(),
+    fn check(&mut self, number: usize) -> Outcome {
+        let commands = fixtures::commands(&self.backend)?;
+        let Some(command) = commands.get(number) else { return self.migrates() };
+        match command.split(' ').map(str::to_owned).collect::<Vec<_>>() {
+            // No Python.
+            words if words[0] == "ruff" => {
+                let arguments: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+                self.in_environment("ruff", &arguments, &[])
+            }
+            words => self.worker.commands(&[words], &[]),
         }
     }
 
-    fn migrates(&self) -> Outcome {
+    fn migrates(&mut self) -> Outcome {
         let copy = self.beside.join("back.db");
         fs::copy(self.beside.join("walk.db"), &copy).map_err(|error| error.to_string())?;
         match self.back_and_forth(&copy) {
             // Rows may lack what the way back demands, such as the owner that they had.
-            Err(message) if message.contains("IntegrityError") => {
+            Err(message) if self.only_empty && message.contains("IntegrityError") => {
                 fs::remove_file(&copy).map_err(|error| error.to_string())?;
                 self.back_and_forth(&copy)
             }
@@ -119,12 +126,11 @@ impl Walk<'_> {
     }
 
     /// A database goes to the last revision, back to where the walk began, and to the last one again.
-    fn back_and_forth(&self, database: &Path) -> Outcome {
+    fn back_and_forth(&mut self, database: &Path) -> Outcome {
         let url = format!("{}:///{}", self.place.scheme, database.display());
-        let last = ["upgrade", "head"];
-        for command in [last, ["downgrade", self.first.as_str()], last] {
-            self.in_environment("alembic", &command, &[(self.place.variable, &url)])?;
-        }
-        Ok(())
+        let words = |words: [&str; 3]| words.map(str::to_owned).to_vec();
+        let last = words(["alembic", "upgrade", "head"]);
+        let back = words(["alembic", "downgrade", self.first.as_str()]);
+        self.worker.commands(&[last.clone(), back, last], &[(self.place.variable, &url)])
     }
 }

@@ -26,7 +26,10 @@ impl Drawer<'_> {
         let default = field.default.clone().filter(|_| keeps_default);
         let new = Field { ty, default, ..field.clone() };
         let retyped = vec![self.facts.place(&entity.name, &column_of(field))];
-        let mut change = self.altered("change a type", (place, index), new, true);
+        // What a document does not say of a type stays: it takes no bounds away.
+        let can_be_document = std::mem::discriminant(&new.ty) != std::mem::discriminant(&field.ty)
+            || !matches!(new.ty, FieldType::Integer { .. } | FieldType::BigInteger { .. } | FieldType::Decimal { .. });
+        let mut change = self.altered("change a type", (place, index), new, can_be_document);
         change.expected = Expected { retyped, ..Expected::default() };
         Some(change)
     }
