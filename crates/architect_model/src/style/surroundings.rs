@@ -40,6 +40,9 @@ pub struct MigrationStyle {
     pub auto_string: bool,
     /// Column types with a variant for one database, as revisions write them.
     pub variants: Vec<String>,
+    /// Names that revisions give to the keys and unique constraints that they add to tables: SQLite keeps them.
+    #[serde(default)]
+    pub named_keys: Vec<String>,
 }
 
 /// How tests are written.

@@ -17,6 +17,7 @@ struct Spelling {
     auto_strings: bool,
     strings: bool,
     variants: Vec<String>,
+    keys: Vec<String>,
 }
 
 /// Fills in how revisions are written. `template` is the text that new ones are made from.
@@ -36,9 +37,13 @@ pub(super) fn read(revisions: &[&File], template: Option<&str>, style: &mut Migr
         imports && !found.iter().any(|spelling| spelling.strings)
     };
     style.auto_string = found.iter().any(|spelling| spelling.auto_strings) || by_template();
-    for variant in found.into_iter().flat_map(|spelling| spelling.variants) {
-        if !style.variants.contains(&variant) {
-            style.variants.push(variant);
+    for Spelling { variants, keys, .. } in found {
+        for (known, new) in [(&mut style.variants, variants), (&mut style.named_keys, keys)] {
+            for one in new {
+                if !known.contains(&one) {
+                    known.push(one);
+                }
+            }
         }
     }
 }
@@ -88,6 +93,11 @@ impl Spelling {
         match last_name(&call.func) {
             Some("AutoString") => self.auto_strings = true,
             Some("String") => self.strings = true,
+            Some("create_foreign_key" | "create_unique_constraint") => {
+                let name = call.arguments.find_argument_value("constraint_name", 0);
+                let name = name.and_then(|name| name.as_string_literal_expr());
+                self.keys.extend(name.map(|name| name.value.to_str().to_owned()));
+            }
             Some("with_variant") if call.func.is_attribute_expr() => self.variants.push(file.text(call).to_owned()),
             _ => {}
         }

@@ -109,9 +109,13 @@ impl<'a> Differ<'_, 'a> {
     /// What becomes of a table that stays.
     fn alter(&mut self, from: &'a Table, to: &'a Table) {
         self.unknowns(from, to);
-        let dropped = self.dropped_constraints(from, to);
+        let mut dropped = self.dropped_constraints(from, to);
         let columns = self.columns(from, to);
-        let added = self.added_constraints(from, to);
+        let mut added = self.added_constraints(from, to);
+        let renamed = if columns.renamed.is_empty() { Vec::new() } else { self.renamed_keys(from, to) };
+        let on_sqlite = |step| Step::OnSqlite(Box::new(step));
+        dropped.extend(renamed.iter().map(|(old, _)| on_sqlite(Step::DropConstraint(old))));
+        added.extend(renamed.iter().map(|(_, new)| on_sqlite(Step::AddConstraint(new))));
         let mut blocks = vec![dropped];
         if !columns.renamed.is_empty() {
             // A batch knows a column by its old name until its end, a constraint that comes by the new one.

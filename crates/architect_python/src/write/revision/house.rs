@@ -17,6 +17,8 @@ pub(super) struct House<'a> {
     pub(super) conventional: Vec<&'a str>,
     /// Expressions of column types that revisions before use, for types with a variant.
     pub(super) variants: &'a [String],
+    /// Names that revisions before give to keys and unique constraints of tables that were there.
+    pub(super) named_keys: &'a [String],
     /// Whether indexes of new tables are made in batches.
     pub(super) batch: bool,
     /// Whether the migrations may run on SQLite.
@@ -36,6 +38,7 @@ impl<'a> House<'a> {
             auto_string: migrations.auto_string,
             conventional: project.style.models.naming_convention.iter().map(|(kind, _)| kind.as_str()).collect(),
             variants: &migrations.variants,
+            named_keys: &migrations.named_keys,
             batch: migrations.batch,
             sqlite: migrations.batch || migrations.sqlite,
             sqlite_keys: migrations.sqlite_keys,

@@ -92,6 +92,8 @@ pub(super) enum Step<'a> {
     AddConstraint(&'a TableConstraint),
     CreateIndex(&'a TableConstraint),
     DropColumn(&'a Column),
+    /// A step that only SQLite needs.
+    OnSqlite(Box<Step<'a>>),
 }
 
 /// What changes of a column.

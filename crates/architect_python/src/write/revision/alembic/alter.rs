@@ -108,6 +108,15 @@ impl Writer<'_, '_> {
                 lines.push(format!("{receiver}.drop_column({table}{}{own_schema})", string(&column.name)));
             }
             Step::AlterColumn(change) => self.alter_column(alteration, change, in_batch, lines),
+            Step::OnSqlite(inner) => {
+                let mut own = Vec::new();
+                self.step(alteration, inner, in_batch, &mut own);
+                if !lines.last().is_some_and(|line| line.starts_with(' ')) {
+                    lines.push("if op.get_context().dialect.name == \"sqlite\":".to_owned());
+                    lines.push("    # What was named keeps its name there.".to_owned());
+                }
+                lines.extend(own.into_iter().map(|line| format!("    {line}")));
+            }
         }
     }
 
@@ -223,7 +232,11 @@ impl Writer<'_, '_> {
 fn options(alteration: &Alteration<'_>) -> String {
     let Alteration { from, to, steps } = alteration;
     let mut convention = Vec::new();
-    let dropped = steps.iter().filter_map(|step| match step {
+    let plain = steps.iter().map(|step| match step {
+        Step::OnSqlite(inner) => &**inner,
+        step => step,
+    });
+    let dropped = plain.filter_map(|step| match step {
         Step::DropConstraint(constraint) if given_name(constraint).is_none() => Some(*constraint),
         _ => None,
     });

@@ -135,15 +135,41 @@ impl<'a> Differ<'_, 'a> {
     /// these are carried along, so that a later revision finds them:
     /// `ALTER TABLE thing RENAME CONSTRAINT item_owner_id_fkey TO thing_owner_id_fkey`.
     pub(super) fn rename_constraints(&mut self, from: &'a Table, to: &'a Table) {
+        for (old, new) in self.carried_names(from, to) {
+            let (from, to_name) = (constraint_name(from, old), constraint_name(to, new));
+            self.operations.push(Operation::RenameConstraint { table: to, from, to: to_name });
+        }
+    }
+
+    /// Constraints that stay and whose names follow from other names than before.
+    fn carried_names(&self, from: &'a Table, to: &'a Table) -> Vec<(&'a TableConstraint, &'a TableConstraint)> {
+        let mut found = Vec::new();
         for constraint in &from.constraints {
             let carried = self.change.carried(to, constraint);
             let same = to.constraints.iter().find(|known| unnamed_equal(known, &carried));
             let Some(after) = same.filter(|after| follows(constraint, after)) else { continue };
-            let (old, new) = (constraint_name(from, constraint), constraint_name(to, after));
-            if old != new {
-                self.operations.push(Operation::RenameConstraint { table: to, from: old, to: new });
+            if constraint_name(from, constraint) != constraint_name(to, after) {
+                found.push((constraint, after));
             }
         }
+        found
+    }
+
+    /// Those of them that a revision has named: SQLite has no `RENAME CONSTRAINT`, and would keep the old name.
+    pub(super) fn renamed_keys(
+        &self,
+        from: &'a Table,
+        to: &'a Table,
+    ) -> Vec<(&'a TableConstraint, &'a TableConstraint)> {
+        let is_key =
+            |one: &TableConstraint| matches!(one, TableConstraint::ForeignKey { .. } | TableConstraint::Unique { .. });
+        let is_named = |old: &TableConstraint, new: &TableConstraint| {
+            // The way back finds what the way there names.
+            let known = self.house.named_keys.contains(&constraint_name(from, old));
+            known || self.house.named_keys.contains(&constraint_name(to, new))
+        };
+        let carried = self.carried_names(from, to).into_iter();
+        carried.filter(|(old, new)| self.house.sqlite && is_key(old) && is_named(old, new)).collect()
     }
 
     fn is_kept(&self, to: &'a Table, constraint: &TableConstraint) -> bool {

@@ -40,6 +40,7 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
         }
         Step::DropColumn(column) => vec![format!("{alter} DROP COLUMN {}", identifier(&column.name))],
         Step::AlterColumn(change) => column(to, change),
+        Step::OnSqlite(_) => Vec::new(),
     }
 }
 
