@@ -1,5 +1,5 @@
-//! Tests that the plan leaves as they are, and that expect to be refused where nothing of theirs is refused any more: left
-//! to a person.
+//! Tests that the plan leaves as they are, and that expect to be refused where nothing of theirs is refused any more, or
+//! ask an endpoint that goes: left to a person.
 
 use architect_model::{
     AccessDesign, ModuleDesign, OpenEdit, OperationDesign, OperationKind, Plan, Project, Resolution,
@@ -10,29 +10,48 @@ use crate::Workspace;
 use crate::contradicted::as_it_is;
 use crate::impact::find_subject;
 
-/// Leaves to a person what tests expect of endpoints that refuse less, in lines that the plan does not write.
+/// Leaves to a person what tests expect of endpoints that refuse less or go, in lines that the plan does not write.
 pub(crate) fn settle(workspace: &Workspace, project: &Project, resolution: &Resolution, plan: &mut Plan) {
+    let is_left = |old: &OperationDesign| {
+        let is_same = |new: &OperationDesign| new.method == old.method && shape(&new.path) == shape(&old.path);
+        operations(&resolution.modules).any(is_same)
+    };
+    for gone in operations(&resolution.before).filter(|old| !is_left(old)) {
+        leave(workspace, project, plan, gone, (Vec::new(), "goes"));
+    }
     for operation in operations(&resolution.modules) {
         let is_it = |one: &&OperationDesign| one.method == operation.method && one.path == operation.path;
         let Some(before) = operations(&resolution.before).find(is_it) else { continue };
         let less = [opened(before, operation), no_longer_unique(project, resolution, operation)];
-        for (statuses, why) in less.into_iter().flatten() {
-            let Some(path) = path(project, operation) else { continue };
-            let Ok(subject) = find_subject(project, &operation.entity) else { continue };
-            let files = plan.files.iter();
-            let sources =
-                workspace.sources.overlaid(files.map(|file| SourceText::new(file.path.as_str(), file.after.as_str())));
-            let opened = Opened { method: operation.method.clone(), path, statuses };
-            for refusal in refusals(&sources, project, &subject, &opened) {
-                let Some(at) = as_it_is(workspace, plan, &refusal.at) else { continue };
-                let inside = refusal.inside.as_ref().map(|inside| format!(" in `{inside}`")).unwrap_or_default();
-                let text = format!(
-                    "`{} {}` {why} from then on, and a refusal is expected{inside}: `{}`",
-                    operation.method, opened.path, refusal.text
-                );
-                plan.open_edits.push(OpenEdit { text, at });
-            }
+        for why in less.into_iter().flatten() {
+            leave(workspace, project, plan, operation, why);
         }
+    }
+}
+
+/// Leaves to a person where tests expect one of some status codes of an endpoint, or ask it at all where there is none.
+fn leave(
+    workspace: &Workspace,
+    project: &Project,
+    plan: &mut Plan,
+    operation: &OperationDesign,
+    (statuses, why): (Vec<String>, &str),
+) {
+    let Some(path) = path(project, operation) else { return };
+    let Ok(subject) = find_subject(project, &operation.entity) else { return };
+    let files = plan.files.iter();
+    let sources =
+        workspace.sources.overlaid(files.map(|file| SourceText::new(file.path.as_str(), file.after.as_str())));
+    let expected = if statuses.is_empty() { "it is asked" } else { "a refusal is expected" };
+    let opened = Opened { method: operation.method.clone(), path, statuses };
+    for refusal in refusals(&sources, project, &subject, &opened) {
+        let Some(at) = as_it_is(workspace, plan, &refusal.at) else { continue };
+        let inside = refusal.inside.as_ref().map(|inside| format!(" in `{inside}`")).unwrap_or_default();
+        let text = format!(
+            "`{} {}` {why} from then on, and {expected}{inside}: `{}`",
+            operation.method, opened.path, refusal.text
+        );
+        plan.open_edits.push(OpenEdit { text, at });
     }
 }
 

@@ -19,7 +19,7 @@ mod write;
 pub use read::{read, read_and_leave, read_tables, read_with_api, test_requests};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
-pub use uses::{Becomes, Conflict, Opened, Why, conflicts, refusals, uses};
+pub use uses::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals, uses};
 pub use write::{
     Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_change,
     write_modules, write_revision,

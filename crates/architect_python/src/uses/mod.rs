@@ -27,7 +27,7 @@ pub(crate) use layer::is_test;
 use search::Search;
 use world::World;
 
-pub use conflicts::{Becomes, Conflict, Opened, Why, conflicts, refusals};
+pub use conflicts::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals};
 
 /// Every place in the Python code of a project that a change to `subject` reaches, by layer and place.
 ///

@@ -1,5 +1,6 @@
 //! Places that do not go with what the values of a field become.
 
+mod bounds;
 mod demand;
 mod follow;
 mod guard;
@@ -8,10 +9,11 @@ mod tests;
 mod types;
 
 use architect_model::{Certainty, Literal, Location, Project, Subject, Symbol, UseKind, UseLayer};
-use ruff_python_ast::Expr;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 use rustc_hash::FxHashSet;
 
+pub use self::bounds::Taken;
 use self::demand::Demand;
 use self::follow::{Place, places};
 pub use self::refused::{Opened, refusals};
@@ -35,6 +37,12 @@ pub struct Becomes {
     pub default: Option<Literal>,
     /// Who makes a row must give one from then on.
     pub demanded: bool,
+    /// Clients gave them, and may not any longer.
+    pub untaken: bool,
+    /// Lists were filtered by them, and are not any longer.
+    pub unfiltered: bool,
+    /// What was taken, and what is, where that differs.
+    pub bounds: Option<(Taken, Taken)>,
 }
 
 /// A place that does not go with it.
@@ -63,6 +71,14 @@ pub enum Why {
     Demanded,
     /// A test expects to be refused.
     Refused,
+    /// A test expects what it gave, which nobody takes.
+    Untaken,
+    /// A test filters by it.
+    Unfiltered,
+    /// A test expects that a value is refused, which is taken.
+    Within,
+    /// A test gives a value that is not taken.
+    Outside,
 }
 
 /// Every place of the code that does not go with what the values of `subject` become, as far as types tell it.
@@ -227,12 +243,15 @@ fn refusal(file: &File, range: TextRange) -> bool {
 /// `status.HTTP_403_FORBIDDEN`.
 fn expects(file: &File, range: TextRange, statuses: &[String]) -> Option<TextRange> {
     let nodes = follow::nodes(file, range)?;
-    let (block, at) = nodes.iter().rev().find_map(|node| {
+    let within = |block: &[Stmt]| block.iter().position(|stmt| stmt.range().contains_range(range));
+    let inner = nodes.iter().rev().find_map(|node| {
         let blocks = follow::blocks(*node);
-        blocks
-            .into_iter()
-            .find_map(|block| Some((block, block.iter().position(|stmt| stmt.range().contains_range(range))?)))
-    })?;
+        blocks.into_iter().find_map(|block| Some((block, within(block)?)))
+    });
+    // What decorators give stands in no block of the function.
+    let outer = || within(file.body()).map(|at| (file.body(), at));
+    let decorated = || outer().filter(|(block, at)| block.get(*at).is_some_and(Stmt::is_function_def_stmt));
+    let (block, at) = inner.or_else(decorated)?;
     // What is asked of an answer at once is not asked behind it.
     let own = block.get(at..=at).unwrap_or_default();
     let is_asked = own.iter().any(|stmt| file.text(stmt.range()).contains("status_code"));

@@ -1,4 +1,4 @@
-//! Tests that expect to be refused by an endpoint that refuses nobody of them from then on.
+//! Tests that expect to be refused by an endpoint that refuses nobody of them from then on, or ask one that goes.
 
 use architect_model::{Project, Subject};
 use ruff_text_size::TextRange;
@@ -13,19 +13,19 @@ use crate::uses::search::Search;
 use crate::uses::world::World;
 use crate::uses::{in_threads, inside, line};
 
-/// An endpoint that lets more people in.
+/// An endpoint that lets more people in, or goes.
 #[derive(Debug, Clone)]
 pub struct Opened {
     /// Its method: `GET`.
     pub method: String,
     /// Its full path, as the code has it.
     pub path: String,
-    /// The status codes with which it refuses nobody any more.
+    /// The status codes with which it refuses nobody any more; none where it goes.
     pub statuses: Vec<String>,
 }
 
 /// Every request of a test to an endpoint that works on the rows of `subject` behind which the test expects one of the
-/// status codes.
+/// status codes, or all of them.
 pub fn refusals(sources: &Sources, project: &Project, subject: &Subject, opened: &Opened) -> Vec<Conflict> {
     in_threads(|| {
         let files = Files::parse(sources);
@@ -42,7 +42,9 @@ pub fn refusals(sources: &Sources, project: &Project, subject: &Subject, opened:
             if !is_there(number) || !asks(function, range, &opened.method) {
                 continue;
             }
-            let Some(place) = expects(file, range, &opened.statuses) else { continue };
+            let is_any = opened.statuses.is_empty();
+            let place = if is_any { Some(range) } else { expects(file, range, &opened.statuses) };
+            let Some(place) = place else { continue };
             let at = file.at_range(place);
             let text = line(file.source(), &at);
             found.push(Conflict { inside: inside(function.scope()), text, at, why: Why::Refused });

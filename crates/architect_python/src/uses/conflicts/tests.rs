@@ -5,7 +5,7 @@ use ruff_python_ast::{AnyNodeRef, CmpOp, Expr, ExprCompare, Number};
 use ruff_text_size::{Ranged, TextRange};
 
 use super::follow::nodes;
-use super::{Conflict, Finder, Why, conflict, types};
+use super::{Conflict, Finder, Why, conflict, refusal, types};
 use crate::resolve::Resolution;
 use crate::style::walk::{each_expr, each_expr_in};
 use crate::syntax::File;
@@ -40,15 +40,38 @@ impl<'a> Finder<'_, '_, 'a> {
             }
             let counts = matches!(deed, Deed::Expects(..) | Deed::Gives(_, true));
             let default = self.becomes.default.as_ref().filter(|_| counts);
-            if default.is_some_and(|default| says(literal, default)) && !self.is_given(found, literal) {
+            let is_given = || self.is_given(found, literal);
+            if default.is_some_and(|default| says(literal, default)) && !is_given() {
                 conflicts.push(conflict(found, literal.range(), Why::Default));
             }
+            if self.becomes.untaken && counts && is_given() {
+                conflicts.push(conflict(found, literal.range(), Why::Untaken));
+            }
+        }
+        match deed {
+            Deed::Gives(value, false) => {
+                conflicts.extend(self.beyond(found, value).map(|why| conflict(found, value.range(), why)));
+            }
+            Deed::Gives(value, true) if self.becomes.unfiltered => {
+                conflicts.push(conflict(found, value.range(), Why::Unfiltered));
+            }
+            _ => {}
+        }
+    }
+
+    /// What does not go with other bounds of a value that is given.
+    fn beyond(&self, found: &Found<'a>, value: &Expr) -> Option<Why> {
+        let (old, new) = self.becomes.bounds.as_ref()?;
+        let is_refused = refusal(found.scope.file, value.range());
+        match (old.takes(value)?, new.takes(value)?) {
+            (false, true) if is_refused => Some(Why::Within),
+            (true, false) if !is_refused => Some(Why::Outside),
+            _ => None,
         }
     }
 
     /// Whether the test, or what it uses, gives this very value itself.
     fn is_given(&self, found: &Found<'a>, literal: &Expr) -> bool {
-        let Some(default) = &self.becomes.default else { return false };
         let within = self.within(found);
         self.findings.uses.iter().filter(|one| one.range != found.range).any(|one| {
             let is_near = within
@@ -56,7 +79,7 @@ impl<'a> Finder<'_, '_, 'a> {
                 .any(|(file, range)| std::ptr::eq(*file, one.scope.file) && range.contains_range(one.range));
             is_near
                 && matches!(deed(one), Some(Deed::Gives(value, false))
-                    if value.range() != literal.range() && says(value, default))
+                    if value.range() != literal.range() && is_alike((one.scope.file, value), (found.scope.file, literal)))
         })
     }
 
@@ -157,6 +180,18 @@ fn literals(compare: &ExprCompare, here: TextRange) -> Vec<&Expr> {
         }
     }
     found
+}
+
+/// Whether two expressions are one value.
+fn is_alike((file, one): (&File, &Expr), (other_file, other): (&File, &Expr)) -> bool {
+    match (one, other) {
+        (Expr::StringLiteral(one), Expr::StringLiteral(other)) => one.value.to_str() == other.value.to_str(),
+        // A member of an enumeration, and what is sent of it.
+        (Expr::Attribute(member), Expr::StringLiteral(text)) | (Expr::StringLiteral(text), Expr::Attribute(member)) => {
+            says(&Expr::Attribute(member.clone()), &Literal::Text(text.value.to_str().to_owned()))
+        }
+        _ => file.text(one.range()) == other_file.text(other.range()),
+    }
 }
 
 /// Whether an expression is a value.
