@@ -22,6 +22,9 @@ pub struct Handler {
     pub parameters: Vec<Parameter>,
     /// Names of those that are dependencies.
     pub dependencies: Vec<String>,
+    /// The function or method of a service that does its work, where it calls one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<Symbol>,
     /// Columns that it sets to fixed values, where it is none of the usual five.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sets: Vec<ColumnSet>,

@@ -246,8 +246,13 @@ impl<'s> Work<'s> {
             if last(&one.written) == last(&one.actual) {
                 continue;
             }
-            let map = if one.written.contains('.') { &mut names.attributes } else { &mut names.globals };
-            map.insert(last(&one.written), last(&one.actual));
+            let pair = (last(&one.written), last(&one.actual));
+            match one.written.rsplit_once('.') {
+                None => names.globals.extend([pair]),
+                Some(_) if target.path != one.path => {}
+                Some((class, _)) if defined(class) => names.members.push((class.to_owned(), pair)),
+                Some(_) => names.attributes.extend([pair]),
+            }
         }
         let is_known = |import: &&Import| !names.globals.contains_key(&import.bound);
         let open: Vec<Import> = written.after.iter().filter(is_known).cloned().collect();

@@ -10,7 +10,7 @@ use super::imports::{Import, imports};
 use super::layout::relaid;
 use super::node::{Kind, Node};
 use super::places::defines;
-use super::unused::{is_import, is_taken_from, uses, without_import};
+use super::unused::{is_taken_from, is_used, uses, without_import};
 use crate::edit::{NewImport, Refused, add_import};
 
 impl Work<'_> {
@@ -86,10 +86,8 @@ impl Work<'_> {
     /// The text without the imports that the code used and that nothing in it uses any more.
     fn without_idle_imports(&self, target: &Target<'_>, text: String) -> String {
         let Ok(after) = Code::read(&text) else { return text };
-        let used =
-            |root: &Node, name: &str| root.parts.iter().filter(|part| !is_import(part)).any(|part| uses(part, name));
         let idle = target.imports.iter().map(|import| &*import.bound);
-        let idle = idle.filter(|name| !used(&after.root, name) && used(&target.root, name));
+        let idle = idle.filter(|name| !is_used(&after.root, name) && is_used(&target.root, name));
         let idle: Vec<&str> = idle.filter(|name| !is_taken_from(self.sources, target.path, name)).collect();
         idle.iter().fold(text, |text, name| without_import(&text, name, self.style).unwrap_or(text))
     }

@@ -60,11 +60,12 @@ impl Merge<'_, '_> {
     /// Elements between commas.
     pub(super) fn commas(&mut self, before: &Node, after: &Node, code: &Node, names: &mut Names) {
         let planned = self.code.document.count();
+        let is_any = is_choice(before, code, names);
         let mut outcome = self.outcome(before, after, code, names);
         let only_fewer = outcome.added.is_empty();
         let mut texts: Vec<(usize, String)> = Vec::new();
         for (place, new) in std::mem::take(&mut outcome.added) {
-            let Some(place) = fitting(place, &new, after, code, &outcome.removed) else {
+            let Some(place) = fitting(place, &new, after, code, &outcome.removed, is_any) else {
                 self.open(Some(&new), code, "the arguments here are passed in another way");
                 return self.code.document.forget_since(planned);
             };
@@ -173,16 +174,34 @@ pub(super) fn is_display(node: &Node) -> bool {
     node.kind == Kind::Commas && matches!(&*node.tag, "[]" | "{}" | "()" | "dict")
 }
 
+fn is_positional(node: &Node) -> bool {
+    node.key.is_none() && &*node.tag != "**"
+}
+
+/// Whether a call takes any number of arguments of one meaning: what the code gives is some of what the writers give, in
+/// other places.
+fn is_choice(before: &Node, code: &Node, names: &Names) -> bool {
+    let written: Vec<&Node> = before.parts.iter().filter(|part| is_positional(part)).collect();
+    let mut places = code.parts.iter().filter(|part| is_positional(part)).enumerate();
+    let (mut next, mut moved) = (0, false);
+    let all = places.all(|(at, part)| {
+        let known = written[next..].iter().position(|one| names.same(one, part)).map(|known| next + known);
+        moved |= known.is_some_and(|known| known != at);
+        next = known.map_or(next, |known| known + 1);
+        known.is_some()
+    });
+    all && moved
+}
+
 /// Where a new element can go: positional arguments before keywords, and in the place that they are meant for.
-fn fitting(place: usize, new: &Node, after: &Node, code: &Node, removed: &[bool]) -> Option<usize> {
-    let is_positional = |node: &Node| node.key.is_none() && &*node.tag != "**";
+fn fitting(place: usize, new: &Node, after: &Node, code: &Node, removed: &[bool], is_any: bool) -> Option<usize> {
     match &*code.tag {
         "arguments" if is_positional(new) => {
             let keywords = code.parts.iter().position(|part| !is_positional(part)).unwrap_or(code.parts.len());
             let place = place.min(keywords);
             let wanted = after.parts.iter().filter(|part| is_positional(part)).position(|part| part.range == new.range);
             let left = removed[..place].iter().filter(|removed| !**removed).count();
-            (wanted == Some(left) || new.tag.starts_with("ExprStarred")).then_some(place)
+            (is_any || wanted == Some(left) || new.tag.starts_with("ExprStarred")).then_some(place)
         }
         "arguments" => {
             let last = code.parts.iter().rposition(is_positional).map_or(0, |last| last + 1);

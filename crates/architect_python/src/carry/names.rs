@@ -56,6 +56,8 @@ pub(super) struct Names {
     pub(super) globals: FxHashMap<String, String>,
     /// Attributes and methods.
     pub(super) attributes: FxHashMap<String, String>,
+    /// The same of one class of the file, called as the writers call it.
+    pub(super) members: Vec<(String, (String, String))>,
     /// Names of the module that the writers define and the code does not.
     pub(super) lost: FxHashSet<String>,
     /// What the class around has from classes of its file.
@@ -68,17 +70,20 @@ impl Names {
     /// The names within a class, that has `inherited` from classes of its file. A method of the writers that the code
     /// does not have may be one that only the code has, under another name.
     pub(super) fn within_class(&self, written: &Node, actual: &Node, inherited: Bound) -> Self {
+        let mut names = self.clone();
+        let own = self.members.iter().filter(|(class, _)| written.key.as_deref() == Some(class));
+        names.attributes.extend(own.map(|(_, pair)| pair.clone()));
         let (mut one, mut two) = (bound(written, Role::OwnStore), bound(actual, Role::OwnStore));
         let (ours, theirs) = (methods(written), methods(actual));
         let called = |name: &'_ Rc<str>| -> Rc<str> {
-            self.attributes.get(&**name).map_or_else(|| Rc::clone(name), |name| name.as_str().into())
+            names.attributes.get(&**name).map_or_else(|| Rc::clone(name), |name| name.as_str().into())
         };
         let known: Bound = ours.iter().map(called).collect();
         one.extend(
             ours.into_iter().filter(|name| !theirs.contains(&called(name)) && !inherited.contains(&called(name))),
         );
         two.extend(theirs.into_iter().filter(|name| !known.contains(name)));
-        Self { own: Sides::new(one, two), local: Sides::default(), inherited, ..self.clone() }
+        Self { own: Sides::new(one, two), local: Sides::default(), inherited, ..names }
     }
 
     /// Whether a method of the writers uses something of its class of which it is not known what the code calls it.

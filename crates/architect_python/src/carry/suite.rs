@@ -190,6 +190,10 @@ impl Merge<'_, '_> {
             // Behind a function or class of a module, two empty lines stand before whatever follows.
             blank = blank.max(2);
         }
+        if !new.is_definition() && previous.is_some_and(is_import) {
+            // Import sorters want one behind imports.
+            blank = blank.min(1);
+        }
         match place {
             Place::Behind(node) => {
                 if &*node.tag == "docstring" {

@@ -14,7 +14,7 @@ use crate::source::{SourceText, Sources};
 /// The text without its import of `name`, if it has one and nothing uses it.
 pub(crate) fn without_import(text: &str, name: &str, style: &FormatStyle) -> Option<String> {
     let mut code = Code::read(text).ok()?;
-    if code.root.parts.iter().filter(|part| !is_import(part)).any(|part| uses(part, name)) {
+    if is_used(&code.root, name) {
         return None;
     }
     let bound = |alias: &Alias| alias.asname.as_ref().unwrap_or(&alias.name).as_str() == name;
@@ -109,6 +109,14 @@ pub(super) fn is_import(node: &Node) -> bool {
     }
     let is_block = node.tag.starts_with("StmtIf") && node.parts.len() == 2;
     is_block && node.suite().is_some_and(|suite| !suite.parts.is_empty() && suite.parts.iter().all(is_import))
+}
+
+/// Whether a module uses a name for anything but to import more: the condition of imports is a use.
+pub(super) fn is_used(module: &Node, name: &str) -> bool {
+    module.parts.iter().any(|part| match is_import(part) {
+        true => part.parts.first().is_some_and(|first| part.tag.starts_with("StmtIf") && uses(first, name)),
+        false => uses(part, name),
+    })
 }
 
 /// Whether a name is used, or written in a string, which may be an annotation.

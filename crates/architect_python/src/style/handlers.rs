@@ -9,7 +9,7 @@ use super::walk::{keyword, last_name};
 use crate::api::{Reach, Rows};
 use crate::resolve::{Annotation, Class, Function, Index, Resolution, Scope};
 use crate::syntax::File;
-use architect_model::{StandardOperation, Symbol};
+use architect_model::{LayerKind, StandardOperation, Symbol};
 
 /// A function that answers requests.
 pub(crate) struct Handler<'a> {
@@ -88,11 +88,7 @@ pub(super) fn described<'a>(
     // The usual five are what they are: only what does something else is followed.
     let sets = if handler.action.is_none() { crate::api::sets(rows, reach, handler.function) } else { Vec::new() };
     let method = crate::read::layer::method(handler.function);
-    let in_path = |name: &str| {
-        let path = handler.path.as_deref().unwrap_or_default();
-        path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{{name}:"))
-    };
-    let body = handler.parameters.iter().filter(|parameter| parameter.depends.is_none() && !in_path(parameter.name));
+    let body = handler.parameters.iter().filter(|parameter| handler.sends(parameter));
     let is_plain = |class: &Class<'a>| !index.derives_from(*class, "enum.Enum");
     architect_model::Handler {
         symbol: handler.function.symbol(),
@@ -107,6 +103,7 @@ pub(super) fn described<'a>(
             .map(|parameter| parameter.name.to_owned())
             .collect(),
         parameters: method.parameters,
+        rule: rows.layers.called(rows.facts, handler.function, LayerKind::Service).map(|rule| rule.symbol()),
         sets,
         at: method.at,
     }
@@ -171,11 +168,36 @@ pub(super) fn collect<'a>(facts: &Facts<'a>) -> Vec<Handler<'a>> {
 fn of_file<'a>(facts: &Facts<'a>, file: &'a File) -> Vec<Handler<'a>> {
     let functions = facts.index.functions(file).into_iter();
     let methods = facts.index.classes(file).flat_map(|class| facts.index.methods(class));
-    functions
+    let mut found: Vec<Handler<'a>> = functions
         .chain(methods)
         .filter(|function| !function.def.decorator_list.is_empty())
         .filter_map(|function| read(facts, function))
-        .collect()
+        .collect();
+    by_path(&mut found);
+    found
+}
+
+/// What handlers of one path of a router say of each other: they are about the same row, and where something is put that
+/// has no body, a row is linked, which a deletion takes back.
+fn by_path(handlers: &mut [Handler<'_>]) {
+    let place = |handler: &Handler<'_>| Some((handler.router.to_owned(), handler.path.clone()?));
+    let mut known: Vec<(_, Option<Entity<'_>>, bool)> = Vec::new();
+    for handler in handlers.iter().filter(|handler| handler.is_on_item()) {
+        let Some(place) = place(handler) else { continue };
+        known.push((place, handler.entity, handler.method == "PUT" && !handler.has_body()));
+    }
+    for handler in handlers.iter_mut().filter(|handler| handler.is_on_item()) {
+        let Some(place) = place(handler) else { continue };
+        let mut beside = known.iter().filter(|(other, ..)| *other == place);
+        if handler.entity.is_none() {
+            let mut entities = beside.clone().filter_map(|(_, entity, _)| *entity);
+            handler.entity = entities.next().filter(|first| entities.all(|other| other.class == first.class));
+            handler.action = action(handler);
+        }
+        if handler.method == "DELETE" && beside.any(|(.., links)| *links) {
+            handler.action = None;
+        }
+    }
 }
 
 fn read<'a>(facts: &Facts<'a>, function: Function<'a>) -> Option<Handler<'a>> {
@@ -378,11 +400,31 @@ fn entity<'a>(facts: &Facts<'a>, handler: &Handler<'a>) -> Option<Entity<'a>> {
     answered.or_else(sent).or_else(|| facts.entity_in_words(handler.function.name()))
 }
 
+impl Handler<'_> {
+    /// Whether its path ends in a parameter: that of one row.
+    fn is_on_item(&self) -> bool {
+        let path = self.path.as_deref().unwrap_or_default();
+        path.trim_end_matches('/').rsplit('/').next().is_some_and(|last| last.starts_with('{') && last.ends_with('}'))
+    }
+
+    /// Whether it takes something beside what its path and dependencies give.
+    fn has_body(&self) -> bool {
+        self.parameters.iter().any(|parameter| self.sends(parameter))
+    }
+
+    fn sends(&self, parameter: &Param<'_>) -> bool {
+        let path = self.path.as_deref().unwrap_or_default();
+        let name = parameter.name;
+        let in_path = path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{{name}:"));
+        parameter.depends.is_none() && !in_path
+    }
+}
+
 /// Which of the usual five a handler is: by method, path and answer.
 fn action(handler: &Handler<'_>) -> Option<Action> {
     let path = handler.path.as_deref()?;
     let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let on_item = last.starts_with('{') && last.ends_with('}');
+    let on_item = handler.is_on_item();
     // Paths such as `/me` or `/{id}/archive` are actions of their own.
     let on_collection = last.is_empty()
         || handler.entity.is_some_and(|entity| {
@@ -394,7 +436,8 @@ fn action(handler: &Handler<'_>) -> Option<Action> {
         "GET" if handler.response.is_list() && on_collection => Some(Action::List),
         "GET" if on_item => Some(Action::Read),
         "POST" if on_collection => Some(Action::Create),
-        "PUT" | "PATCH" if on_item => Some(Action::Update),
+        "PUT" if on_item && handler.has_body() => Some(Action::Update),
+        "PATCH" if on_item => Some(Action::Update),
         "DELETE" if on_item => Some(Action::Delete),
         _ => None,
     }

@@ -49,7 +49,8 @@ pub fn write_surroundings(
     Ok(changes)
 }
 
-fn house<'a>(design: &'a ModuleDesign, resolution: &'a Resolution, project: &'a Project) -> House<'a> {
+/// The house for one of the modules of a resolution.
+pub(super) fn house<'a>(design: &'a ModuleDesign, resolution: &'a Resolution, project: &'a Project) -> House<'a> {
     let (needs, others, made) = (RefCell::default(), RefCell::default(), RefCell::default());
     let Resolution { modules, existing, .. } = resolution;
     House { project, style: &project.style, module: design, modules, existing, needs, others, made }

@@ -189,7 +189,10 @@ impl House<'_> {
 
     /// The attribute of the unit of work that holds the repository of `entity`.
     pub(crate) fn unit_attribute(&self, entity: &EntityDesign) -> String {
-        entity.names.snakes.clone()
+        let layer = self.project.repositories.iter().find(|layer| layer.model.as_ref() == Some(&entity.names.class));
+        let held = self.style.session.unit_of_work.iter().flat_map(|unit| &unit.repositories);
+        let known = layer.and_then(|layer| held.into_iter().find(|(_, class)| *class == layer.symbol));
+        known.map_or_else(|| entity.names.snakes.clone(), |(attribute, _)| attribute.clone())
     }
 
     /// The further argument by which a response is made of a row, where its class does not say so itself.
