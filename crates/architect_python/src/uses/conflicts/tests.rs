@@ -49,6 +49,10 @@ impl<'a> Finder<'_, '_, 'a> {
             }
         }
         match deed {
+            // What is looked up before it is taken is refused no more.
+            Deed::Gives(value, false) if self.becomes.untaken && !value.is_literal_expr() && self.refuses(found) => {
+                conflicts.push(conflict(found, value.range(), Why::Untaken));
+            }
             Deed::Gives(value, false) => {
                 conflicts.extend(self.beyond(found, value).map(|why| conflict(found, value.range(), why)));
             }
@@ -57,6 +61,21 @@ impl<'a> Finder<'_, '_, 'a> {
             }
             _ => {}
         }
+    }
+
+    /// Whether the test around a place expects a refusal of what does not exist, or is not the caller's.
+    fn refuses(&self, found: &Found<'a>) -> bool {
+        let file = found.scope.file;
+        let test = file.body().iter().find(|stmt| stmt.range().contains_range(found.range));
+        let mut refuses = false;
+        each_expr(test.map(std::slice::from_ref).unwrap_or_default(), &mut |expr| {
+            refuses |= match expr {
+                Expr::NumberLiteral(_) => matches!(file.text(expr.range()), "403" | "404"),
+                Expr::Attribute(member) => ["HTTP_403_", "HTTP_404_"].iter().any(|code| member.attr.starts_with(code)),
+                _ => false,
+            };
+        });
+        refuses
     }
 
     /// What does not go with other bounds of a value that is given.

@@ -7,6 +7,11 @@ use super::super::order::qualified;
 use super::super::value::Value;
 use super::Differ;
 
+/// The words of an expression.
+fn identifiers(sql: &str) -> impl Iterator<Item = &str> {
+    sql.split(|char: char| !char.is_alphanumeric() && char != '_')
+}
+
 impl<'a> Differ<'_, 'a> {
     /// The value that the change gives for a column.
     pub(super) fn given(&mut self, to: &Table, column: &Column) -> Option<Value> {
@@ -49,6 +54,10 @@ impl<'a> Differ<'_, 'a> {
             architect_model::TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
             architect_model::TableConstraint::Unique { columns, .. } => *columns == [column.name.as_str()],
             architect_model::TableConstraint::Index { columns, unique: true, .. } => *columns == [column.name.as_str()],
+            // Nothing says that what says nothing meets it.
+            architect_model::TableConstraint::Check { sql, .. } => {
+                sql.known().is_none_or(|sql| identifiers(sql).any(|word| word == column.name))
+            }
             _ => false,
         });
         let value = if is_bound { None } else { column.ty.known().and_then(Value::neutral) };
