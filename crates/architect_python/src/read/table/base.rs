@@ -18,6 +18,8 @@ pub(super) struct Base<'a> {
     pub(super) schema: Option<String>,
     /// Its `type_annotation_map`.
     pub(super) mapped_types: MappedTypes<'a>,
+    /// Whether `float` is `Double` without it.
+    pub(super) double_floats: bool,
     /// Parts that could not be determined.
     pub(super) unknowns: Vec<Unknown>,
 }

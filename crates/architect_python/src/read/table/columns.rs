@@ -1,6 +1,6 @@
 //! Columns of declarative SQLAlchemy classes: own attributes, mixins, `declared_attr`, in SQLAlchemy's order.
 
-use architect_model::{Known, Unknown};
+use architect_model::{ColumnType, Known, Unknown};
 use ruff_python_ast::Expr;
 use ruff_text_size::TextRange;
 
@@ -309,7 +309,10 @@ fn complete<'a>(index: &Index<'a>, draft: &mut Draft<'a>, annotation: &Annotatio
     if draft.ty.is_none() && draft.foreign_keys.is_empty() {
         draft.ty = Some(match base.mapped_types.find(index, annotation) {
             Some(found) => found,
-            None => mapped_type(index, annotation),
+            None => match mapped_type(index, annotation) {
+                Known::Known(ColumnType::Float) if base.double_floats => Known::Known(ColumnType::Double),
+                found => found,
+            },
         });
     }
 }

@@ -109,6 +109,7 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
     Libraries {
         zoned_datetime: installed.or_else(|| versions.at_least("sqlmodel", &[0, 0, 45])),
         lengths: pydantic_1 == Some(true) || versions.at_least("sqlmodel", &[0, 0, 19]) != Some(false),
+        double_floats: versions.at_least("sqlalchemy", &[2, 1]) == Some(true),
         by_creation: versions.at_least("sqlalchemy", &[2]) == Some(false),
         pydantic_1,
     }
@@ -163,7 +164,8 @@ impl<'a> Reading<'_, 'a> {
             Mapping::None => None,
             Mapping::SqlModel => Some(Draft::SqlModel(Box::new(self.sqlmodel(class)))),
             Mapping::Declarative => {
-                let base = Base::of(self.index, class);
+                let double_floats = self.libraries.double_floats;
+                let base = Base { double_floats, ..Base::of(self.index, class) };
                 let declared = columns::read(self.index, class, &self.mappings.mixins(class), &base);
                 Some(Draft::Declarative(declared))
             }

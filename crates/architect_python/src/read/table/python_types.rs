@@ -14,6 +14,8 @@ pub(super) struct Libraries {
     pub(super) zoned_datetime: Option<bool>,
     /// Whether SQLModel heeds `max_length` with Pydantic 2 (0.0.19 and later).
     pub(super) lengths: bool,
+    /// Whether SQLAlchemy maps `float` to `Double` (2.1 and later): `_type_map` of `sqlalchemy.sql.sqltypes`.
+    pub(super) double_floats: bool,
     /// Whether columns stand in the order of their creation (SQLAlchemy 1), those of `sa_column` first.
     pub(super) by_creation: bool,
     /// Whether Pydantic is version 1; `None` where unknown.
