@@ -283,6 +283,14 @@ class GUID(TypeDecorator):
             return dialect.type_descriptor(UUID())
         return dialect.type_descriptor(CHAR(32))
 
+class Key(TypeDecorator):
+    impl = CHAR(36)
+    def load_dialect_impl(self, dialect):
+        if dialect.name == "postgresql":
+            from sqlalchemy.dialects.postgresql import UUID as Native
+            return dialect.type_descriptor(Native(as_uuid=True))
+        return dialect.type_descriptor(CHAR(36))
+
 class Upper(TypeDecorator):
     impl = sa.String
 
@@ -291,6 +299,7 @@ links = Table(
     "links", metadata,
     Column("a_id", Integer, ForeignKey("shop.a.id", ondelete="CASCADE"), primary_key=True),
     Column("guid", GUID),
+    Column("key", Key()),
     Column("code", Upper(8), nullable=False),
     Column("vector", Vector(3)),
     Column("tags", ARRAY(sa.String)),
@@ -302,6 +311,7 @@ links = Table(
         described(models, "links"),
         "a_id INTEGER NOT NULL PRIMARY KEY\n\
          guid GUID() = UUID\n\
+         key Key() = UUID\n\
          code Upper(8) = VARCHAR(8) NOT NULL\n\
          vector Vector(3)\n\
          tags ARRAY(sa.String)\n\

@@ -97,7 +97,7 @@ fn postgres_branch<'a>(scope: Scope<'a>, body: &'a [Stmt]) -> Option<(Scope<'a>,
                     matches!(&*call.func, Expr::Attribute(method) if method.attr.as_str() == "type_descriptor");
                 return if described { Some((scope, call.arguments.args.first()?)) } else { None };
             }
-            Stmt::Expr(_) => {}
+            Stmt::Expr(_) | Stmt::Import(_) | Stmt::ImportFrom(_) => {}
             _ => return None,
         }
     }
