@@ -167,6 +167,13 @@ impl<'a> Tests<'a> {
         }
     }
 
+    /// The keys of rows that a body names, as items: those that the path does not name.
+    pub(super) fn keys_in_body(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
+        let keys = self.keys(entity);
+        let behind = keys.iter().skip(op.parameters.len());
+        behind.map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)).collect()
+    }
+
     /// A valid body for an operation.
     pub(super) fn body_of(&self, entity: &'a EntityDesign, op: &OperationDesign) -> Vec<String> {
         let items = match op.kind {
@@ -175,13 +182,7 @@ impl<'a> Tests<'a> {
             }
             OperationKind::Create => {
                 let mut items = self.required(entity);
-                let in_path = op.parameters.len();
-                items.extend(
-                    self.keys(entity)
-                        .iter()
-                        .skip(in_path)
-                        .map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
-                );
+                items.extend(self.keys_in_body(entity, op));
                 items
             }
             OperationKind::Update => self

@@ -51,13 +51,7 @@ impl<'a> Tests<'a> {
         let mut items: Vec<_> = self.required(entity).into_iter().filter(is_other).collect();
         items.extend(apart.iter().map(|(name, value)| format!("{}: {value}", text::string(name))));
         items.push(format!("{quoted}: taken[{quoted}]"));
-        let in_path = op.parameters.len();
-        items.extend(
-            self.keys(entity)
-                .iter()
-                .skip(in_path)
-                .map(|(key, other)| format!("{}: {}[\"id\"]", text::string(key), other.names.snake)),
-        );
+        items.extend(self.keys_in_body(entity, op));
         let url = self.address(file, op, "");
         body.line(format!("body = {{{}}}", items.join(", ")));
         body.line(actor.refused(&op.method, &url, &["json=body".to_owned()], self.house.taken_status()));
