@@ -161,6 +161,18 @@ fn old_columns() {
 }
 
 #[test]
+fn deeds_name_no_owners() {
+    let owner = |column: &str| {
+        let models = MODELS.replace("user_id", column).replace("reviewer_id", "approved_by_id").leak();
+        let files = [("app/models.py", &*models), ("app/database.py", DATABASE), ("app/deps.py", DEPS)];
+        project(files).style.models.owner_column.value
+    };
+    assert_eq!(owner("member_id"), "member_id");
+    assert_eq!(owner("created_by"), "created_by");
+    assert_eq!(owner("uploaded_by_id"), "owner_id");
+}
+
+#[test]
 fn suffixes_by_use() {
     let schemas = by_layer().schemas;
     assert_eq!(schemas.create_suffix.value, "CreateRequest");

@@ -162,7 +162,8 @@ fn owner(facts: &Facts<'_>, columns: &[&[Column<'_>]], user_table: Option<&str>)
             })
         };
         // Of several references the one that must be there is the owner; `created_by` and `assignee_id` come after.
-        let found: Vec<&Column<'_>> = columns.iter().filter(to_user).collect();
+        let found: Vec<&Column<'_>> =
+            columns.iter().filter(to_user).filter(|column| !names_a_deed(column.name)).collect();
         let best = found.iter().find(|column| !column.optional).or(found.first());
         if let Some(column) = best {
             names.add(column.name.to_owned(), weight, &column.at);
@@ -172,6 +173,14 @@ fn owner(facts: &Facts<'_>, columns: &[&[Column<'_>]], user_table: Option<&str>)
     let name = names.or_assumed("owner_id".to_owned());
     let line = lines.most(|(column, _)| *column == name.value).map(|(_, line)| line.to_owned());
     (name, line)
+}
+
+/// Whether a key to users is called after what somebody did or is to do with the row (`uploaded_by_id`, `assigned_to`): that
+/// says nothing of what the owner of another row is called.
+fn names_a_deed(column: &str) -> bool {
+    let stem = column.trim_end_matches("_id");
+    let deed = stem.strip_suffix("_by").or(stem.strip_suffix("_to"));
+    deed.is_some_and(|deed| !["created", "owned"].contains(&deed))
 }
 
 /// Columns with the time of creation and of the last change that most tables have.
