@@ -170,6 +170,9 @@ fn deeds_name_no_owners() {
     assert_eq!(owner("member_id"), "member_id");
     assert_eq!(owner("created_by"), "created_by");
     assert_eq!(owner("uploaded_by_id"), "owner_id");
+    let optional = |column: &str| owner(&format!("{column} = Column(ForeignKey('users.id'), nullable=True); first_by"));
+    assert_eq!(optional("mechanic_id"), "owner_id", "a key that may be missing is none of an owner's");
+    assert_eq!(optional("user_id"), "user_id");
 }
 
 #[test]

@@ -164,7 +164,12 @@ fn owner(facts: &Facts<'_>, columns: &[&[Column<'_>]], user_table: Option<&str>)
         // Of several references the one that must be there is the owner; `created_by` and `assignee_id` come after.
         let found: Vec<&Column<'_>> =
             columns.iter().filter(to_user).filter(|column| !names_a_deed(column.name)).collect();
-        let best = found.iter().find(|column| !column.optional).or(found.first());
+        // One that may be missing is an owner where it is called after the users, or so.
+        let after_users = |column: &&&Column<'_>| {
+            let stem = column.name.trim_end_matches("_id");
+            stem == "owner" || user_table.is_some_and(|table| table.starts_with(stem))
+        };
+        let best = found.iter().find(|column| !column.optional).or_else(|| found.iter().find(after_users));
         if let Some(column) = best {
             names.add(column.name.to_owned(), weight, &column.at);
             lines.add((column.name, column.line), weight, &column.at);
