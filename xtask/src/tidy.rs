@@ -18,6 +18,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("architect_python", &["architect_model", "ruff_"]),
     ("architect_design", &["architect_model"]),
     ("architect_plan", &["architect_model"]),
+    ("architect_schema", &["architect_model"]),
     ("architect_outputs", &["architect_model"]),
     ("architect_typescript", &["architect_model"]),
     ("architect_engine", &["architect_"]),

@@ -59,6 +59,15 @@ pub struct Column {
     pub at: Location,
 }
 
+/// A default that the database fills in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ServerDefault {
+    /// As Python source: `"open"`, `func.now()`, `text("gen_random_uuid()")`.
+    pub source: String,
+    /// As SQL that PostgreSQL gets from SQLAlchemy: `'open'`, `now()`, `gen_random_uuid()`.
+    pub sql: Known<String>,
+}
+
 /// The type of a column, in SQLAlchemy's terms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]

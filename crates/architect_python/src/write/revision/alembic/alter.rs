@@ -1,11 +1,11 @@
 //! Changes of tables that exist.
 
-use architect_model::{Table, TableConstraint};
+use architect_model::{Table, TableConstraint, constraint_name, given_name};
 
 use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
 use super::super::order::qualified;
 use super::super::sql;
-use super::super::tables::{NewIndex, constraint_name, given_name};
+use super::super::tables::NewIndex;
 use super::super::value::Value;
 use super::create::{actions, batch, receiver, split};
 use super::{Writer, and_schema, list, schema};

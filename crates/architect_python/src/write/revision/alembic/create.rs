@@ -1,9 +1,9 @@
 //! Tables that come and go, with their columns, constraints and indexes.
 
-use architect_model::{Column, Table, TableConstraint};
+use architect_model::{Column, Table, TableConstraint, constraint_name};
 use ruff_python_parser::parse_expression;
 
-use super::super::tables::{NewIndex, constraint_name, indexes};
+use super::super::tables::{NewIndex, indexes};
 use super::super::types;
 use super::super::value::Value;
 use super::{Unwritable, Writer, and_schema, list, schema, strings};

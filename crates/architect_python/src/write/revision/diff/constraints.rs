@@ -1,10 +1,9 @@
 //! Constraints and indexes that come and go.
 
-use architect_model::{Known, Table, TableConstraint};
+use architect_model::{Known, Table, TableConstraint, constraint_name, given_name};
 
 use super::super::operation::{Operation, Step};
 use super::super::sql;
-use super::super::tables::{constraint_name, given_name};
 use super::Differ;
 
 impl<'a> Differ<'_, 'a> {

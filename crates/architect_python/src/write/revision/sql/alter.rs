@@ -1,10 +1,10 @@
 //! `ALTER TABLE`.
 
-use architect_model::{Column, ColumnType, Table, TableConstraint};
+use architect_model::{Column, ColumnType, Table, TableConstraint, constraint_name};
 
 use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::{NewIndex, constraint_name, sequence_name, stored};
+use super::super::tables::{NewIndex, sequence_name, stored};
 use super::super::value::Value;
 use super::words::{identifier, literal};
 use super::{create, name};

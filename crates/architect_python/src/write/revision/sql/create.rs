@@ -1,8 +1,8 @@
 //! `CREATE` of tables, indexes and types.
 
-use architect_model::{Column, ColumnType, Table, TableConstraint};
+use architect_model::{Column, ColumnType, Table, TableConstraint, given_name};
 
-use super::super::tables::{NewIndex, given_name, indexes, is_serial, stored};
+use super::super::tables::{NewIndex, indexes, is_serial, stored};
 use super::super::value::Value;
 use super::words::{identifier, literal};
 use super::{enums, name};
