@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
-use crate::commands::{apply, check, completions, design, edit, finish, handoff, impact, new, plan, schemas, survey};
+use crate::commands::{
+    apply, check, completions, design, edit, finish, handoff, impact, migrate, new, plan, schemas, survey,
+};
 
 /// The backend architect for FastAPI + SQLModel code bases.
 ///
@@ -39,6 +41,8 @@ enum Command {
     Rename(edit::RenameArgs),
     Remove(edit::RemoveArgs),
     Check(check::Args),
+    #[command(hide = true)]
+    Migrate(migrate::Args),
     Handoff(handoff::Args),
     Schemas(schemas::Args),
     Completions(completions::Args),
@@ -62,6 +66,7 @@ impl Cli {
             Command::Rename(args) => edit::rename(&args, &place),
             Command::Remove(args) => edit::remove(&args, &place),
             Command::Check(args) => check::run(&args, &place),
+            Command::Migrate(args) => migrate::run(&args, &place),
             Command::Handoff(args) => handoff::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),

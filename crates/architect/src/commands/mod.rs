@@ -8,6 +8,7 @@ pub mod edit;
 pub mod finish;
 pub mod handoff;
 pub mod impact;
+pub mod migrate;
 pub mod new;
 pub mod plan;
 pub mod schemas;

@@ -1,0 +1,36 @@
+//! `architect migrate`: what the models declare and the revisions do not build yet, as a revision.
+
+mod heads;
+mod rebase;
+
+use std::process::ExitCode;
+
+use architect_engine::{Failure, Result};
+use clap::Subcommand;
+
+use crate::cli::Place;
+
+/// Write the revision that brings the database to what the models declare, without a database
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Heads(heads::Args),
+    Rebase(rebase::Args),
+}
+
+/// Runs what is asked for.
+pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
+    match &args.command {
+        Some(Command::Heads(args)) => heads::run(args, place),
+        Some(Command::Rebase(args)) => rebase::run(args, place),
+        None => {
+            Err(Failure::new("`architect migrate` writes no revisions yet", "use `alembic revision --autogenerate`"))
+        }
+    }
+}
