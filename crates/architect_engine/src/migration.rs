@@ -301,9 +301,10 @@ fn fills(
             // The models call a function of Python, which no migration can.
             Some((FieldType::Date, Literal::Now { .. })) => Some("func.current_date()".to_owned()),
             Some((FieldType::DateTime, Literal::Now { .. })) => Some("func.now()".to_owned()),
-            Some((ty, literal)) => {
-                column.and_then(|column| column.default.clone()).or_else(|| member(resolution, ty, literal))
-            }
+            Some((ty, literal)) => column
+                .and_then(|column| column.default.as_ref())
+                .map(|default| default.source.clone())
+                .or_else(|| member(resolution, ty, literal)),
             None => None,
         };
         if let Some(value_of_rows) = default {

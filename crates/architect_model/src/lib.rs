@@ -5,10 +5,14 @@
 
 mod api;
 mod check;
+mod column;
+mod column_type;
+mod constraint;
 mod database_schema;
 mod design;
 mod design_edit;
 mod endpoint;
+mod fragments;
 mod handler;
 mod handoff;
 mod impact;
@@ -24,9 +28,13 @@ pub mod sample;
 mod span;
 mod style;
 mod table;
+mod words;
 
 pub use api::*;
 pub use check::*;
+pub use column::*;
+pub use column_type::*;
+pub use constraint::*;
 pub use database_schema::*;
 pub use design::*;
 pub use design_edit::*;
@@ -45,6 +53,7 @@ pub use revision::*;
 pub use span::*;
 pub use style::*;
 pub use table::*;
+pub use words::*;
 
 /// The version of every JSON document that the program writes; raised when a field changes meaning.
 pub const FORMAT: u32 = 1;

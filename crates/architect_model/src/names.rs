@@ -7,13 +7,7 @@ const NAME_BYTES: usize = 63;
 
 /// The name that a constraint has of its own or by the naming convention.
 pub fn given_name(constraint: &TableConstraint) -> Option<&str> {
-    match constraint {
-        TableConstraint::PrimaryKey { name, .. }
-        | TableConstraint::ForeignKey { name, .. }
-        | TableConstraint::Unique { name, .. }
-        | TableConstraint::Check { name, .. }
-        | TableConstraint::Index { name, .. } => name.as_deref(),
-    }
+    constraint.name()
 }
 
 /// The name of a constraint in the database: its own, or the one that PostgreSQL gives it.
@@ -27,7 +21,8 @@ pub fn constraint_name(table: &Table, constraint: &TableConstraint) -> String {
         TableConstraint::ForeignKey { columns, .. } => default_name(name, &columns.join("_"), "fkey"),
         TableConstraint::Unique { columns, .. } => default_name(name, &columns.join("_"), "key"),
         TableConstraint::Check { sql, .. } => default_name(name, checked_column(table, sql), "check"),
-        TableConstraint::Index { columns, .. } => default_name(name, &columns.join("_"), "idx"),
+        TableConstraint::Exclude { .. } => default_name(name, &constraint.columns().join("_"), "excl"),
+        TableConstraint::Index(index) => default_name(name, &index.keys().join("_"), "idx"),
     }
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Known, Location, Symbol, Unknown};
+use crate::{Column, ColumnType, DefaultValue, Known, Location, Symbol, TableConstraint, Unknown};
 
 /// A table that the models declare.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +14,9 @@ pub struct Table {
     pub schema: Option<String>,
     /// The class; none for a Core `Table`.
     pub class: Option<Symbol>,
+    /// Comment in the database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
     /// Columns in order.
     pub columns: Vec<Column>,
     /// Table constraints and indexes, those that columns imply included.
@@ -28,171 +31,52 @@ pub struct Table {
     pub at: Location,
 }
 
-/// A column.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Column {
-    /// Name in the database.
-    pub name: String,
-    /// Attribute of the class, where it differs from `name`.
-    pub attribute: Option<String>,
-    /// Type.
-    #[serde(rename = "type")]
-    pub ty: Known<ColumnType>,
-    /// Whether NULL is allowed.
-    pub nullable: Known<bool>,
-    /// Whether it is (part of) the primary key.
-    pub primary_key: bool,
-    /// The `unique=True` flag given on the column.
-    pub unique: bool,
-    /// The `index=True` flag given on the column.
-    pub index: bool,
-    /// Default that Python fills in, as Python source text; `None` for none.
-    pub default: Option<String>,
-    /// Whether that default is the current time or date.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub default_is_now: bool,
-    /// Default that the database fills in, as Python source text; `None` for none.
-    pub server_default: Option<String>,
-    /// Comment in the database.
-    pub comment: Option<String>,
-    /// Where it is declared, maybe in a mixin of another file.
-    pub at: Location,
-}
+impl Table {
+    /// A table with a name and nothing else.
+    pub fn new(name: impl Into<Known<String>>, at: Location) -> Self {
+        Self {
+            name: name.into(),
+            schema: None,
+            class: None,
+            comment: None,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+            relationships: Vec::new(),
+            owner: None,
+            unknowns: Vec::new(),
+            at,
+        }
+    }
 
-/// A default that the database fills in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ServerDefault {
-    /// As Python source: `"open"`, `func.now()`, `text("gen_random_uuid()")`.
-    pub source: String,
-    /// As SQL that PostgreSQL gets from SQLAlchemy: `'open'`, `now()`, `gen_random_uuid()`.
-    pub sql: Known<String>,
-}
-
-/// The type of a column, in SQLAlchemy's terms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum ColumnType {
-    /// `VARCHAR(length)`; `auto` where it is SQLModel's `AutoString`.
-    String {
-        /// Length in characters.
-        length: Option<u32>,
-        /// Whether it is SQLModel's `AutoString`.
-        auto: bool,
-    },
-    /// `TEXT`.
-    Text,
-    /// `INTEGER`.
-    Integer,
-    /// `SMALLINT`.
-    SmallInteger,
-    /// `BIGINT`.
-    BigInteger,
-    /// `BOOLEAN`.
-    Boolean,
-    /// `FLOAT`.
-    Float,
-    /// `DOUBLE PRECISION`.
-    Double,
-    /// `NUMERIC(precision, scale)`.
-    Numeric {
-        /// Digits in all.
-        precision: Option<u32>,
-        /// Digits behind the point.
-        scale: Option<u32>,
-    },
-    /// `DATE`.
-    Date,
-    /// `TIME`.
-    Time {
-        /// With time zone.
-        timezone: bool,
-    },
-    /// `TIMESTAMP`.
-    DateTime {
-        /// With time zone.
-        timezone: bool,
-    },
-    /// `INTERVAL`.
-    Interval,
-    /// SQLAlchemy's `Uuid`.
-    Uuid,
-    /// `BYTEA`, `BLOB`.
-    LargeBinary,
-    /// Enumeration.
-    Enum {
-        /// Type name in the database, where it has one.
-        name: Option<String>,
-        /// Values as stored.
-        values: Known<Vec<String>>,
-        /// Whether PostgreSQL gets a type of its own.
-        native: bool,
-        /// Length of the `VARCHAR` where not native.
-        length: Option<u32>,
-    },
-    /// `JSON`.
-    Json,
-    /// A type that is kept as its Python source: dialect types (`JSONB()`), `TypeDecorator`s, third-party types.
-    Other {
-        /// Import path of the type.
-        symbol: Symbol,
-        /// The arguments as Python source text, parentheses left out.
-        arguments: String,
-        /// What a `TypeDecorator` stands for in the database.
-        implementation: Option<Box<ColumnType>>,
-    },
-}
-
-/// A constraint or an index.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum TableConstraint {
-    /// Primary key.
-    PrimaryKey {
-        /// Name, where one is given or follows from the naming convention.
-        name: Option<String>,
-        /// Columns.
-        columns: Vec<String>,
-    },
-    /// Foreign key.
-    ForeignKey {
-        /// Name, where one is given or follows from the naming convention.
-        name: Option<String>,
-        /// Columns of this table.
-        columns: Vec<String>,
-        /// Table referred to, with its schema where it has one.
-        ref_table: String,
-        /// Columns referred to.
-        ref_columns: Vec<String>,
-        /// `ON DELETE`, upper case.
-        on_delete: Option<String>,
-        /// `ON UPDATE`, upper case.
-        on_update: Option<String>,
-    },
-    /// Unique constraint.
-    Unique {
-        /// Name, where one is given or follows from the naming convention.
-        name: Option<String>,
-        /// Columns.
-        columns: Vec<String>,
-    },
-    /// Check constraint.
-    Check {
-        /// Name, where one is given or follows from the naming convention.
-        name: Option<String>,
-        /// SQL expression as written.
-        sql: Known<String>,
-    },
-    /// Index.
-    Index {
-        /// Name.
-        name: Option<String>,
-        /// Columns, or expressions as Python source text.
-        columns: Vec<String>,
-        /// Unique index.
-        unique: bool,
-        /// Further arguments (`postgresql_where=…`) as Python source text.
-        options: Vec<String>,
-    },
+    /// Whether the database numbers the rows by this column, which SQLAlchemy makes `SERIAL` on PostgreSQL:
+    ///
+    /// ```python
+    /// # sqlalchemy.sql.schema.PrimaryKeyConstraint._autoincrement_column, for a key of one column
+    /// elif not isinstance(col.default, (type(None), Sequence)) and not autoinc_true:
+    ///     return False
+    /// elif col.server_default is not None and not isinstance(col.server_default, Identity) and not autoinc_true:
+    ///     return False
+    /// elif col.foreign_keys and col.autoincrement not in (True, "ignore_fk"):
+    ///     return False
+    /// ```
+    pub fn is_autoincrement(&self, column: &Column) -> bool {
+        if let Some(given) = column.autoincrement.filter(|_| column.primary_key) {
+            return given;
+        }
+        let keys = self.columns.iter().filter(|column| column.primary_key).count();
+        let refers = self.constraints.iter().any(|constraint| match constraint {
+            TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
+            _ => false,
+        });
+        let is_whole = column.ty.known().is_some_and(|ty| {
+            matches!(ty.stored(), ColumnType::Integer | ColumnType::BigInteger | ColumnType::SmallInteger)
+        });
+        let is_free = column
+            .default
+            .as_ref()
+            .is_none_or(|default| matches!(default.value, Known::Known(DefaultValue::Sequence(_))));
+        is_whole && column.primary_key && keys == 1 && !refers && is_free && column.server_default.is_none()
+    }
 }
 
 /// A relationship attribute of a mapped class.

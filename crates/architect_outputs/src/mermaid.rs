@@ -93,6 +93,7 @@ fn type_word(column: &Column) -> String {
         ColumnType::LargeBinary => "bytea".to_owned(),
         ColumnType::Enum { .. } => "enum".to_owned(),
         ColumnType::Json => "json".to_owned(),
+        ColumnType::Array { .. } => "array".to_owned(),
         ColumnType::Other { symbol, .. } => word(&symbol.name),
     }
 }
@@ -123,33 +124,14 @@ mod tests {
 
     fn column(name: &str, ty: ColumnType, nullable: bool) -> Column {
         Column {
-            name: name.into(),
-            attribute: None,
-            ty: Known::Known(ty),
             nullable: Known::Known(nullable),
             primary_key: name == "id",
-            unique: false,
-            index: false,
-            default: None,
-            default_is_now: false,
-            server_default: None,
-            comment: None,
-            at: Location::line("m.py", 1),
+            ..Column::new(name, ty, Location::line("m.py", 1))
         }
     }
 
     fn table(name: &str, columns: Vec<Column>, constraints: Vec<TableConstraint>) -> Table {
-        Table {
-            name: Known::Known(name.into()),
-            schema: None,
-            class: None,
-            columns,
-            constraints,
-            relationships: Vec::new(),
-            owner: None,
-            unknowns: Vec::new(),
-            at: Location::line("m.py", 1),
-        }
+        Table { columns, constraints, ..Table::new(name.to_owned(), Location::line("m.py", 1)) }
     }
 
     #[test]
@@ -161,6 +143,10 @@ mod tests {
             ref_columns: vec!["id".into()],
             on_delete: Some("CASCADE".into()),
             on_update: None,
+            deferrable: None,
+            initially: None,
+            match_kind: None,
+            use_alter: false,
         };
         let columns = vec![
             column("id", ColumnType::Uuid, false),

@@ -398,13 +398,10 @@ impl<'a> Comparison<'a> {
     }
 
     fn unique(&mut self, columns: &[String], at: &Location) {
-        let is_there = self.table.constraints.iter().any(|constraint| match constraint {
-            TableConstraint::Unique { columns: known, .. }
-            | TableConstraint::Index { columns: known, unique: true, .. } => {
-                known.len() == columns.len() && columns.iter().all(|column| known.contains(column))
-            }
-            _ => false,
-        });
+        let is_same = |known: Vec<&str>| {
+            known.len() == columns.len() && columns.iter().all(|column| known.contains(&column.as_str()))
+        };
+        let is_there = self.table.constraints.iter().filter_map(TableConstraint::unique_columns).any(is_same);
         if !is_there {
             self.add(at, DifferenceKind::Unique { columns: columns.to_vec() }, &self.table.at);
         }

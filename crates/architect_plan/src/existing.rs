@@ -241,17 +241,11 @@ fn column<'t>(table: &'t Table, name: &str) -> Option<&'t Column> {
 
 /// What is unique over several columns; the last of them is what a person would call taken.
 fn uniques(table: &Table) -> Vec<UniqueDesign> {
-    let unique = |constraint: &TableConstraint| match constraint {
-        TableConstraint::Unique { name, columns } | TableConstraint::Index { name, columns, unique: true, .. } => {
-            let subject = columns.last()?.clone();
-            Some(UniqueDesign {
-                name: name.clone().unwrap_or_default(),
-                explicit_name: true,
-                columns: columns.clone(),
-                subject,
-            })
-        }
-        _ => None,
+    let unique = |constraint: &TableConstraint| {
+        let columns: Vec<String> = constraint.unique_columns()?.into_iter().map(str::to_owned).collect();
+        let subject = columns.last()?.clone();
+        let name = constraint.name().unwrap_or_default().to_owned();
+        Some(UniqueDesign { name, explicit_name: true, columns, subject })
     };
     table.constraints.iter().filter_map(unique).collect()
 }

@@ -18,32 +18,17 @@ fn at(line: u32) -> Location {
 
 fn key(name: &str) -> Column {
     Column {
-        name: name.into(),
-        attribute: None,
-        ty: Known::Known(ColumnType::Uuid),
         nullable: Known::Known(false),
         primary_key: true,
-        unique: false,
-        index: false,
-        default: None,
-        default_is_now: false,
-        server_default: None,
-        comment: None,
-        at: Location::line("app/models.py", 1),
+        ..Column::new(name, ColumnType::Uuid, Location::line("app/models.py", 1))
     }
 }
 
 fn table(module: &str, class: &str, name: &str) -> Table {
     Table {
-        name: Known::Known(name.into()),
-        schema: None,
         class: Some(Symbol::new(module, class)),
         columns: vec![key("id")],
-        constraints: Vec::new(),
-        relationships: Vec::new(),
-        owner: None,
-        unknowns: Vec::new(),
-        at: Location::line("app/models.py", 1),
+        ..Table::new(name.to_owned(), Location::line("app/models.py", 1))
     }
 }
 
@@ -441,6 +426,10 @@ fn refers(table: &mut Table, column: &str, target: &str, referred: &str) {
         ref_columns: vec![referred.into()],
         on_delete: None,
         on_update: None,
+        deferrable: None,
+        initially: None,
+        match_kind: None,
+        use_alter: false,
     });
 }
 
@@ -452,7 +441,7 @@ fn users_with_a_key_of_several_columns_are_referred_to_as_others_do() {
     let mut notes = table("app.modules.notes.models", "Note", "note");
     refers(&mut notes, "user_id", "user", "id");
     project.tables.push(notes.into());
-    let unique = TableConstraint::Unique { name: None, columns: vec!["id".into()] };
+    let unique = TableConstraint::unique(None, vec!["id".into()]);
     problem(&plain(), &project, "its primary key is not one column of a known type");
     Arc::make_mut(&mut project.tables[0]).constraints.push(unique);
     assert_eq!(resolve(&plain(), &project).problems, []);

@@ -41,7 +41,7 @@ pub fn is_stored_as(project: &Project, design: &ColumnDesign, found: &ColumnType
             is_class || stored.known() == Some(values) || project.enums.iter().filter(of_class).any(is_stored)
         }
         // PostgreSQL's own types: `ARRAY`, `JSONB`, `UUID`, `CITEXT`.
-        (FieldType::Array { .. }, ColumnType::Other { symbol, .. }) => symbol.name == "ARRAY",
+        (FieldType::Array { .. }, ColumnType::Array { .. }) => true,
         (FieldType::Json, ColumnType::Other { symbol, .. }) => symbol.name.starts_with("JSON"),
         (FieldType::Uuid, ColumnType::Other { symbol, .. }) => ["UUID", "GUID"].contains(&symbol.name.as_str()),
         _ => false,
@@ -247,6 +247,7 @@ pub(crate) fn found(ty: &ColumnType) -> String {
             None => "ENUM".to_owned(),
         },
         ColumnType::Json => "JSON".to_owned(),
+        ColumnType::Array { item, .. } => format!("{}[]", found(item)),
         ColumnType::Other { symbol, .. } => symbol.name.clone(),
     }
 }

@@ -245,11 +245,9 @@ impl<'a> World<'a> {
         referred.sort_unstable();
         referred.dedup();
         let [[only]] = referred.as_slice() else { return None };
-        let unique = table.constraints.iter().any(|one| match one {
-            TableConstraint::Unique { columns, .. } => columns.iter().eq([only]),
-            TableConstraint::Index { unique, columns, .. } => {
-                *unique && columns.len() == 1 && columns[0].contains(only.as_str())
-            }
+        let unique = table.constraints.iter().any(|one| match (one, one.unique_columns().as_deref()) {
+            (TableConstraint::Index(_), Some([column])) => column.contains(only.as_str()),
+            (_, Some([column])) => column == only,
             _ => false,
         });
         table.columns.iter().find(|column| column.name == *only && unique)

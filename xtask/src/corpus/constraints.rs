@@ -54,7 +54,7 @@ fn stated_constraints(table: &Value) -> Vec<Value> {
             "unique" => json!(["unique", one["name"], one["columns"]]),
             "check" => json!(["check", one["name"]]),
             // Expressions are spelled in many ways.
-            "index" => json!(["index", one["name"], one["unique"], count(&one["columns"])]),
+            "index" => json!(["index", one["name"], one["unique"], count(&one["parts"])]),
             _ => return None,
         })
     });

@@ -120,7 +120,8 @@ fn column_facts(tally: &mut Tally, (table, has_unknowns): (&str, bool), stated: 
     let by_database = !real["server_default"].is_null() || !real["computed"].is_null();
     let filled = [("default", !real["default"].is_null()), ("server_default", by_database)];
     for (key, is_filled) in filled.into_iter().filter(|(key, _)| says(key)) {
-        facts.push((key, (!stated[key].is_null()).to_string(), is_filled.to_string()));
+        let fills = !stated[key].is_null() || (key == "server_default" && !stated["computed"].is_null());
+        facts.push((key, fills.to_string(), is_filled.to_string()));
     }
     if stated["nullable"].is_boolean() {
         facts.push(("nullable", stated["nullable"].to_string(), real["nullable"].to_string()));

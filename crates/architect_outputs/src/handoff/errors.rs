@@ -163,20 +163,14 @@ fn broken(subject: &Subject<'_>, api: &Api, types: &Types<'_>) -> Vec<String> {
         return found;
     }
     for constraint in &table.constraints {
-        let (name, columns) = match constraint {
-            TableConstraint::Unique { name, columns } | TableConstraint::Index { name, columns, unique: true, .. } => {
-                (name, columns)
-            }
-            TableConstraint::ForeignKey { columns, ref_table, .. } => {
-                if columns.iter().any(|column| written.contains(column)) {
-                    found.push(format!("`{}` names no row of `{ref_table}`", columns.join("`, `")));
-                }
-                continue;
-            }
-            _ => continue,
-        };
-        if columns.iter().any(|column| written.contains(column)) {
-            let known = api.taken.iter().find(|taken| Some(&taken.constraint) == name.as_ref());
+        if let TableConstraint::ForeignKey { columns, ref_table, .. } = constraint
+            && columns.iter().any(|column| written.contains(column))
+        {
+            found.push(format!("`{}` names no row of `{ref_table}`", columns.join("`, `")));
+        }
+        let Some(columns) = constraint.unique_columns() else { continue };
+        if columns.iter().any(|column| written.iter().any(|written| written == column)) {
+            let known = api.taken.iter().find(|taken| Some(taken.constraint.as_str()) == constraint.name());
             let plain = || format!("another row has the same `{}`", columns.join("`, `"));
             found.push(known.map_or_else(plain, |taken| taken.detail.clone()));
         }

@@ -4,10 +4,12 @@ use architect_model::{Column, FieldType, Literal, Project};
 
 /// The default that Python fills into a column; `None` where there is none, or the project's own code computes it.
 pub(crate) fn of(project: &Project, ty: &FieldType, column: &Column) -> Option<Literal> {
-    if column.default_is_now && matches!(ty, FieldType::DateTime | FieldType::Date) {
+    if column.default.as_ref().is_some_and(|default| default.is_now)
+        && matches!(ty, FieldType::DateTime | FieldType::Date)
+    {
         return Some(Literal::Now { now: true });
     }
-    literal(project, ty, column.default.as_deref()?)
+    literal(project, ty, &column.default.as_ref()?.source)
 }
 
 /// The default that Python source text stands for.

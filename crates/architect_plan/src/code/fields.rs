@@ -86,7 +86,7 @@ impl<'p> Described<'p> {
             return None;
         };
         let default = defaults::of(self.project, &ty, column);
-        if let (Some(source), None) = (&column.default, &default)
+        if let (Some(source), None) = (column.default.as_ref().map(|default| &default.source), &default)
             && !self.is_given(column)
         {
             self.notes.push(architect_model::Assumption {

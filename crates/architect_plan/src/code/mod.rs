@@ -180,11 +180,12 @@ impl<'p> Described<'p> {
         let is_owned = entity.owner != Ownership::Nobody;
         let scope = self.table.owner.as_ref().filter(|_| is_owned).map(|owner| (owner.column.as_str(), owner.direct));
         for constraint in &self.table.constraints {
-            let (columns, unique) = match constraint {
-                TableConstraint::Unique { columns, .. } => (columns, true),
-                TableConstraint::Index { columns, unique, options, .. } if options.is_empty() => (columns, *unique),
+            let unique = match constraint {
+                TableConstraint::Unique { .. } => true,
+                TableConstraint::Index(index) if index.is_plain() => index.unique,
                 _ => continue,
             };
+            let columns = constraint.columns();
             let names: Vec<String> = columns.iter().map(|column| self.field_name(column)).collect();
             let field = |name: &str| entity.fields.iter().position(|field| field.name == name);
             match (names.as_slice(), unique) {
@@ -200,7 +201,7 @@ impl<'p> Described<'p> {
                     }
                 }
                 ([one], false) => {
-                    let is_key = foreign_key(self.table, &columns[0]).is_some();
+                    let is_key = foreign_key(self.table, columns[0]).is_some();
                     if let Some(index) = field(one).filter(|_| !is_key) {
                         entity.fields[index].index = true;
                     }

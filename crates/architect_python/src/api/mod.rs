@@ -272,11 +272,8 @@ fn taken(rows: &Rows<'_, '_>) -> Vec<TakenValue> {
         .tables
         .iter()
         .flat_map(|table| &table.constraints)
-        .filter_map(|constraint| match constraint {
-            architect_model::TableConstraint::Unique { name, .. }
-            | architect_model::TableConstraint::Index { name, unique: true, .. } => name.as_deref(),
-            _ => None,
-        })
+        .filter(|constraint| constraint.unique_columns().is_some())
+        .filter_map(architect_model::TableConstraint::name)
         .collect();
     let mut found = Vec::new();
     for file in &rows.facts.files {

@@ -275,7 +275,10 @@ impl<'a> House<'a> {
         let column = users.and_then(|table| {
             table.columns.iter().find(|column| column.attribute.as_deref().unwrap_or(&column.name) == attribute)
         });
-        let default = column.and_then(|column| column.default.as_deref()).unwrap_or_default();
+        let default = column
+            .and_then(|column| column.default.as_ref())
+            .map(|default| default.source.as_str())
+            .unwrap_or_default();
         let word = default.rsplit('.').next().unwrap_or_default().trim_matches(['"', '\'']);
         word == value || member.as_ref().is_some_and(|(_, member)| word == member)
     }

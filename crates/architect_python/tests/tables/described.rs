@@ -15,17 +15,7 @@ pub(crate) fn project(models: &'static str) -> Project {
 /// The table `name`; without columns where it is not found, so that the comparison that follows fails.
 pub(crate) fn table(project: &Project, name: &str) -> Table {
     let named = |table: &&Table| table.name.known().is_some_and(|known| known == name);
-    let missing = || Table {
-        name: Known::Known(format!("no table {name}")),
-        schema: None,
-        class: None,
-        columns: Vec::new(),
-        constraints: Vec::new(),
-        relationships: Vec::new(),
-        owner: None,
-        unknowns: Vec::new(),
-        at: Location::line("", 1),
-    };
+    let missing = || Table::new(format!("no table {name}"), Location::line("", 1));
     project.tables().find(named).cloned().unwrap_or_else(missing)
 }
 
@@ -48,8 +38,13 @@ pub(crate) fn column(column: &Column) -> String {
     if column.primary_key {
         words.push("PRIMARY KEY".to_owned());
     }
-    words.extend(column.default.iter().map(|default| format!("default({default})")));
-    words.extend(column.server_default.iter().map(|default| format!("DEFAULT({default})")));
+    words.extend(column.default.iter().map(|default| format!("default({})", default.source)));
+    words.extend(
+        column
+            .server_default
+            .iter()
+            .map(|default| format!("DEFAULT {}", default.sql.known().map_or("?", String::as_str))),
+    );
     words.join(" ")
 }
 
@@ -68,7 +63,8 @@ pub(crate) fn ty(known: &Known<ColumnType>) -> String {
             let values = values.known().map_or_else(|| "?".to_owned(), |values| values.join("|"));
             format!("{}ENUM {}({values})", if *native { "" } else { "VARCHAR " }, name.as_deref().unwrap_or("-"))
         }
-        ColumnType::Other { symbol, arguments, implementation } => {
+        ColumnType::Array { item, .. } => format!("{}[]", self::ty(&Known::Known((**item).clone()))),
+        ColumnType::Other { symbol, arguments, implementation, .. } => {
             let inner =
                 implementation.as_ref().map(|inner| format!(" = {}", self::ty(&Known::Known((**inner).clone()))));
             format!("{}({arguments}){}", symbol.name, inner.unwrap_or_default())
@@ -90,20 +86,19 @@ pub(crate) fn constraint(constraint: &TableConstraint) -> String {
             ref_columns.join(", "),
             on_delete.as_ref().map(|action| format!(" {action}")).unwrap_or_default()
         ),
-        TableConstraint::Unique { name, columns } => {
+        TableConstraint::Unique { name, columns, .. } => {
             format!("UNIQUE {} ({})", named(name), columns.join(", "))
         }
-        TableConstraint::Check { name, sql } => {
+        TableConstraint::Check { name, sql, .. } => {
             format!("CHECK {} ({})", named(name), sql.known().map_or("?", String::as_str))
         }
-        TableConstraint::Index { name, columns, unique, options } => {
-            let kind = if *unique { "UNIQUE INDEX" } else { "INDEX" };
-            format!(
-                "{kind} {} ({}){}",
-                named(name),
-                columns.join(", "),
-                options.iter().map(|o| format!(" {o}")).collect::<String>()
-            )
+        TableConstraint::Exclude { name, .. } => {
+            format!("EXCLUDE {} {}", named(name), constraint.postgresql().unwrap_or_else(|| "?".to_owned()))
+        }
+        TableConstraint::Index(index) => {
+            let kind = if index.unique { "UNIQUE INDEX" } else { "INDEX" };
+            let body = index.postgresql().unwrap_or_else(|| " ?".to_owned());
+            format!("{kind} {}{body}", named(&index.name))
         }
     }
 }

@@ -47,7 +47,7 @@ class User(SQLModel, table=True):
          due_on DATE\n\
          created_at TIMESTAMPTZ NOT NULL\n\
          owner_id UUID NOT NULL\n\
-         code VARCHAR NOT NULL DEFAULT(\"x\")\n\
+         code VARCHAR NOT NULL DEFAULT 'x'\n\
          FOREIGN - (owner_id) -> user(id) CASCADE\n\
          INDEX ix_item_title (title)\n\
          UNIQUE - (code)"
@@ -104,7 +104,7 @@ class Team(SQLModel, table=True):
         "id INTEGER NOT NULL PRIMARY KEY\n\
          name VARCHAR(32) NOT NULL\n\
          nick VARCHAR\n\
-         biography TEXT NOT NULL DEFAULT(text(\"''\"))\n\
+         biography TEXT NOT NULL DEFAULT ''\n\
          extra JSONB()\n\
          slug VARCHAR(20) NOT NULL\n\
          parent_id INTEGER\n\
@@ -217,14 +217,14 @@ class Note(Owned, Timestamps, Base):
          title VARCHAR(50) NOT NULL\n\
          parent_id UUID\n\
          owner_id UUID NOT NULL\n\
-         created_at TIMESTAMPTZ NOT NULL DEFAULT(func.now())\n\
+         created_at TIMESTAMPTZ NOT NULL DEFAULT now()\n\
          updated_at TIMESTAMPTZ\n\
          FOREIGN fk_notes_parent_id_notes (parent_id) -> notes(id)\n\
          FOREIGN fk_notes_owner_id_users (owner_id) -> users(id) CASCADE\n\
          INDEX ix_notes_owner_id (owner_id)\n\
          UNIQUE uq_notes_owner_id (owner_id, title)\n\
          CHECK ck_notes_title (length(title) > 0)\n\
-         INDEX ix_notes_latest (owner_id, created_at) postgresql_where=\"deleted_at IS NULL\""
+         INDEX ix_notes_latest (owner_id, created_at) WHERE deleted_at IS NULL"
     );
     assert!(described(models, "users").contains("UNIQUE uq_users_email (email)"));
 }
@@ -314,7 +314,7 @@ links = Table(
          key Key() = UUID\n\
          code Upper(8) = VARCHAR(8) NOT NULL\n\
          vector Vector(3)\n\
-         tags ARRAY(sa.String)\n\
+         tags VARCHAR[]\n\
          either JSON() = TEXT\n\
          FOREIGN - (a_id) -> shop.a(id) CASCADE\n\
          UNIQUE one (guid)"

@@ -22,6 +22,8 @@ pub(super) struct Pending<'a> {
     pub(super) schema: Option<String>,
     /// The class.
     pub(super) class: Option<Class<'a>>,
+    /// Comment.
+    pub(super) comment: Option<String>,
     /// Further classes that live in the same table.
     pub(super) subclasses: Vec<Class<'a>>,
     /// Its declarative base.
@@ -49,6 +51,7 @@ impl<'a> Pending<'a> {
             name,
             schema: None,
             class: None,
+            comment: None,
             subclasses: Vec::new(),
             base: Base::default(),
             columns: Vec::new(),
@@ -67,6 +70,7 @@ impl<'a> Pending<'a> {
         self.foreign_keys.extend(arguments.foreign_keys);
         self.unknowns.extend(arguments.unknowns);
         self.extends = arguments.extends;
+        self.comment = arguments.comment.or(self.comment.take());
         match arguments.schema {
             Some(Known::Known(schema)) => self.schema = Some(schema),
             Some(Known::Unknown { unknown }) => self.unknowns.push(unknown),
@@ -162,6 +166,7 @@ impl<'a> Tables<'_, 'a> {
             name: table.name.clone(),
             schema: table.schema().map(str::to_owned),
             class: table.class.map(|class| class.symbol()),
+            comment: table.comment.clone(),
             columns,
             constraints,
             relationships: Vec::new(),
@@ -198,9 +203,13 @@ impl<'a> Tables<'_, 'a> {
             primary_key,
             unique: flag(&draft.unique),
             index: flag(&draft.index),
+            enum_class: None,
+            autoincrement: draft.autoincrement,
             default: draft.default.clone(),
-            default_is_now: draft.default_is_now,
+            on_update: draft.on_update.clone(),
             server_default: draft.server_default.clone(),
+            computed: draft.computed.clone(),
+            identity: draft.identity.clone(),
             comment: draft.comment.clone(),
             at: draft.at.clone(),
             name,

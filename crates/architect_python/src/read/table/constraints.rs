@@ -1,11 +1,13 @@
 //! Table constraints and indexes: those of `__table_args__`, and those that columns imply.
 
-use architect_model::{Known, TableConstraint, Unknown};
+use architect_model::{ExcludeElement, Index as NewIndex, IndexPart, Known, TableConstraint, Unknown};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Arguments, Index, Placed, Scope, Value};
 
 use super::draft::{Draft, Reference, Target, reference, target_of};
+use super::expression::Sql;
+use super::indexes::Indexes;
 use super::types::flag;
 
 /// What `__table_args__`, or the arguments of `Table(...)`, say.
@@ -17,6 +19,8 @@ pub(super) struct TableArguments<'a> {
     pub(super) foreign_keys: Vec<(Vec<String>, Vec<Reference<'a>>)>,
     /// `schema`.
     pub(super) schema: Option<Known<String>>,
+    /// `comment`.
+    pub(super) comment: Option<String>,
     /// `extend_existing`.
     pub(super) extends: bool,
     /// Parts that could not be determined.
@@ -56,6 +60,12 @@ impl<'a> TableArguments<'a> {
             if *key == "schema" && !value.is_none_literal_expr() {
                 self.schema = Some(index.fixed_string(*scope, value));
             }
+            if *key == "comment" && !value.is_none_literal_expr() {
+                match index.fixed_string(*scope, value) {
+                    Known::Known(comment) => self.comment = Some(comment),
+                    Known::Unknown { unknown } => self.unknowns.push(unknown),
+                }
+            }
             if *key == "extend_existing" {
                 self.extends = index.fixed(*scope, value).known().and_then(Value::as_bool) == Some(true);
             }
@@ -77,7 +87,11 @@ impl<'a> TableArguments<'a> {
             "sqlalchemy.UniqueConstraint" => {
                 let name = self.noted(reader.name(&arguments));
                 let columns = reader.columns(&arguments.positional);
-                self.constraints.push(TableConstraint::Unique { name, columns });
+                let (deferrable, initially) = reader.deferral(&arguments);
+                let nulls = flag(index, &arguments, "postgresql_nulls_not_distinct");
+                let nulls_not_distinct = self.noted(nulls).unwrap_or(false);
+                let unique = TableConstraint::Unique { name, columns, deferrable, initially, nulls_not_distinct };
+                self.constraints.push(unique);
             }
             "sqlalchemy.PrimaryKeyConstraint" => {
                 let name = self.noted(reader.name(&arguments));
@@ -85,13 +99,19 @@ impl<'a> TableArguments<'a> {
                 self.constraints.push(TableConstraint::PrimaryKey { name, columns });
             }
             "sqlalchemy.CheckConstraint" => {
-                let (name, sql) = check(index, &arguments, scope, expr);
-                self.constraints.push(TableConstraint::Check { name, sql });
+                self.constraints.push(check(index, columns, &arguments, scope, expr));
+            }
+            "sqlalchemy.dialects.postgresql.ExcludeConstraint" => {
+                let name = self.noted(reader.name(&arguments));
+                match reader.exclude(name, &arguments) {
+                    Some(exclude) => self.constraints.push(exclude),
+                    None => self.unknowns.push(scope.file.unknown(expr, "an exclusion that is not understood")),
+                }
             }
             "sqlalchemy.Index" => {
-                let constraint = reader.index(&arguments);
-                let constraint = self.noted(constraint.map(Some));
-                self.constraints.extend(constraint);
+                let made = Indexes { index, columns }.read(&arguments);
+                let made = self.noted(made.map(Some));
+                self.constraints.extend(made.map(TableConstraint::Index));
             }
             "sqlalchemy.ForeignKeyConstraint" => self.foreign_key(&reader, &arguments, scope, expr),
             _ => self.unknowns.push(scope.file.unknown(expr, "a table argument that is not understood")),
@@ -174,67 +194,61 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    /// `Index("ix_user_email", "email", unique=True, postgresql_where=...)`.
-    pub(super) fn index(&self, arguments: &Arguments<'a>) -> Known<TableConstraint> {
-        let name = match arguments.get("name", 0) {
-            Some((_, expr)) if expr.is_none_literal_expr() => Known::Known(None),
-            Some((scope, expr)) => self.index.fixed_string(scope, expr).map(Some),
-            None => Known::Known(None),
-        };
-        let name = match name {
-            Known::Known(name) => name,
-            Known::Unknown { unknown } => return Known::Unknown { unknown },
-        };
-        let unique = match flag(self.index, arguments, "unique") {
-            Known::Known(unique) => unique.unwrap_or(false),
-            Known::Unknown { unknown } => return Known::Unknown { unknown },
-        };
-        let named_positionally = arguments.keyword("name").is_none();
-        let parts = arguments.positional.get(usize::from(named_positionally)..).unwrap_or_default();
-        let options = arguments.keywords.iter().filter(|(key, _)| !matches!(*key, "name" | "unique"));
-        Known::Known(TableConstraint::Index {
-            name,
-            columns: self.columns(parts),
-            unique,
-            options: options.map(|(key, (scope, expr))| format!("{key}={}", scope.text(*expr))).collect(),
-        })
+    /// `deferrable`, and `initially` in upper case.
+    fn deferral(&self, arguments: &Arguments<'a>) -> (Option<bool>, Option<String>) {
+        let initially = arguments.keyword("initially").map(|(scope, expr)| self.index.fixed_string(scope, expr));
+        let initially = initially.and_then(|text| text.known().map(|text| text.to_uppercase()));
+        (flag(self.index, arguments, "deferrable").known().copied().flatten(), initially)
+    }
+
+    /// `ExcludeConstraint(("room", "="), ("during", "&&"), using="gist", where=...)`.
+    fn exclude(&self, name: Option<String>, arguments: &Arguments<'a>) -> Option<TableConstraint> {
+        let indexes = Indexes { index: self.index, columns: self.columns };
+        let elements = arguments.positional.iter().map(|(scope, pair)| {
+            let parts = self.index.sequence_parts(*scope, pair)?;
+            let [key, (scope, operator)] = parts.as_slice() else { return None };
+            let operator = self.index.fixed_string(*scope, operator).known()?.clone();
+            Some(ExcludeElement { key: indexes.key(*key), operator })
+        });
+        let elements = elements.collect::<Option<Vec<_>>>()?;
+        let method = arguments.keyword("using").and_then(|(scope, expr)| {
+            let method = self.index.fixed_string(scope, expr);
+            method.known().cloned()
+        });
+        let sql = Sql { index: self.index, columns: self.columns };
+        let predicate = arguments.keyword("where").map(|placed| sql.of(placed));
+        let (deferrable, initially) = self.deferral(arguments);
+        Some(TableConstraint::Exclude { name, elements, method, predicate, deferrable, initially })
     }
 }
 
 /// `CheckConstraint("price > 0", name="positive")`.
 pub(super) fn check<'a>(
     index: &Index<'a>,
+    columns: &[Draft<'a>],
     arguments: &Arguments<'a>,
     scope: Scope<'a>,
     expr: &'a Expr,
-) -> (Option<String>, Known<String>) {
+) -> TableConstraint {
     let name = arguments.get("name", 1).and_then(|(scope, expr)| index.fixed_string(scope, expr).known().cloned());
     let sql = match arguments.get("sqltext", 0) {
-        Some((scope, Expr::Call(call))) if index.resolve(scope, &call.func).is("sqlalchemy.text") => {
-            match call.arguments.args.first() {
-                Some(text) => index.fixed_string(scope, text),
-                None => Known::unknown(scope.at(call), "a check without a condition"),
-            }
-        }
-        Some((scope, text)) => index.fixed_string(scope, text),
+        Some(placed) => Sql { index, columns }.of(placed),
         None => Known::unknown(scope.at(expr), "a check without a condition"),
     };
-    (name, sql)
+    TableConstraint::check(name, sql)
 }
 
 /// The constraints and indexes that the flags of a column make.
 pub(super) fn implied(draft: &Draft<'_>, name: &str) -> Vec<TableConstraint> {
     let unique = draft.unique.known() == Some(&true);
-    let columns = vec![name.to_owned()];
     let mut found = Vec::new();
     if draft.index.known() == Some(&true) {
-        found.push(TableConstraint::Index { name: None, columns, unique, options: Vec::new() });
+        let parts = vec![IndexPart::column(name)];
+        found.push(TableConstraint::Index(NewIndex { parts, unique, ..NewIndex::default() }));
     } else if unique {
-        found.push(TableConstraint::Unique { name: None, columns });
+        found.push(TableConstraint::unique(None, vec![name.to_owned()]));
     }
-    for (name, sql) in &draft.checks {
-        found.push(TableConstraint::Check { name: name.clone(), sql: sql.clone() });
-    }
+    found.extend(draft.checks.iter().cloned());
     found
 }
 
@@ -267,5 +281,9 @@ pub(super) fn foreign_key(
         ref_columns,
         on_delete: first.on_delete.clone(),
         on_update: first.on_update.clone(),
+        deferrable: first.deferrable,
+        initially: first.initially.clone(),
+        match_kind: first.match_kind.clone(),
+        use_alter: first.use_alter,
     })
 }

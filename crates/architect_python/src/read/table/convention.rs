@@ -49,15 +49,18 @@ impl Convention {
 
     /// Gives a constraint the name that the convention makes.
     pub(super) fn apply(&self, naming: &Naming<'_>, constraint: &mut TableConstraint) {
-        let (kind, given, columns, referred) = match constraint {
-            TableConstraint::PrimaryKey { name, columns } => ("pk", name, columns.clone(), None),
-            TableConstraint::ForeignKey { name, columns, ref_table, ref_columns, .. } => {
-                ("fk", name, columns.clone(), Some((ref_table.clone(), ref_columns.clone())))
+        let columns: Vec<String> = constraint.columns().into_iter().map(str::to_owned).collect();
+        let (kind, referred) = match constraint {
+            TableConstraint::PrimaryKey { .. } => ("pk", None),
+            TableConstraint::ForeignKey { ref_table, ref_columns, .. } => {
+                ("fk", Some((ref_table.clone(), ref_columns.clone())))
             }
-            TableConstraint::Unique { name, columns } => ("uq", name, columns.clone(), None),
-            TableConstraint::Check { name, .. } => ("ck", name, Vec::new(), None),
-            TableConstraint::Index { name, columns, .. } => ("ix", name, columns.clone(), None),
+            TableConstraint::Unique { .. } => ("uq", None),
+            TableConstraint::Check { .. } => ("ck", None),
+            TableConstraint::Index(_) => ("ix", None),
+            TableConstraint::Exclude { .. } => return,
         };
+        let given = constraint.name_mut();
         let Some((_, template)) = self.templates.iter().find(|(key, _)| key == kind) else {
             return;
         };

@@ -1,6 +1,6 @@
 //! `TypeDecorator`s and types of other packages: kept by name, with what they stand for in the database.
 
-use architect_model::{ColumnType, Known, Symbol};
+use architect_model::{ColumnType, Known, Symbol, TypeSize};
 use ruff_python_ast::{CmpOp, Expr, Stmt};
 
 use crate::resolve::{Arguments, Class, Index, Resolution, Scope};
@@ -14,8 +14,7 @@ pub(super) fn project_type<'a>(
     arguments: &Arguments<'a>,
     text: String,
 ) -> Known<ColumnType> {
-    let implementation = implementation(index, class, arguments).map(Box::new);
-    Known::Known(ColumnType::Other { symbol: class.symbol(), arguments: text, implementation })
+    Known::Known(made(index, class, class.symbol(), arguments, text))
 }
 
 /// A type of another package; looked into where the package is installed.
@@ -26,19 +25,63 @@ pub(super) fn library_type<'a>(
     arguments: &Arguments<'a>,
     text: String,
 ) -> Known<ColumnType> {
-    let class = index.library_class(path);
-    let implementation = class.and_then(|class| implementation(index, class, arguments)).map(Box::new);
-    Known::Known(ColumnType::Other { symbol, arguments: text, implementation })
+    Known::Known(match index.library_class(path) {
+        Some(class) => made(index, class, symbol, arguments, text),
+        None => ColumnType::other(symbol, text),
+    })
 }
 
-/// What a `TypeDecorator` stands for on PostgreSQL, where that is certain.
-fn implementation<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Option<ColumnType> {
+fn made<'a>(
+    index: &Index<'a>,
+    class: Class<'a>,
+    symbol: Symbol,
+    arguments: &Arguments<'a>,
+    text: String,
+) -> ColumnType {
+    let implementation = implementation(index, class, arguments, "postgresql").map(Box::new);
+    let base = base(index, class, arguments).map(Box::new);
+    let sqlite = self::implementation(index, class, arguments, "sqlite").map(Box::new);
+    ColumnType::Other {
+        symbol,
+        arguments: text,
+        postgresql: column_specification(index, class),
+        size: TypeSize::default(),
+        sqlite: sqlite.filter(|sqlite| Some(sqlite) != base.as_ref() && Some(sqlite) != implementation.as_ref()),
+        base: base.filter(|base| Some(base) != implementation.as_ref()),
+        implementation,
+    }
+}
+
+/// `get_col_spec` of a `UserDefinedType`, where it returns a text.
+fn column_specification<'a>(index: &Index<'a>, class: Class<'a>) -> Option<String> {
+    let (_, Resolution::Function(specify)) = index.member(class, "get_col_spec")? else { return None };
+    match specify.def.body.last()? {
+        Stmt::Return(result) => index.fixed_string(specify.scope(), result.value.as_deref()?).known().cloned(),
+        _ => None,
+    }
+}
+
+/// What a `TypeDecorator` stands for on a database, where that is certain.
+fn implementation<'a>(
+    index: &Index<'a>,
+    class: Class<'a>,
+    arguments: &Arguments<'a>,
+    dialect: &str,
+) -> Option<ColumnType> {
     if !index.derives_from(class, "sqlalchemy.types.TypeDecorator") {
         return inherited(index, class, arguments);
     }
     if let Some((_, Resolution::Function(load))) = index.member(class, "load_dialect_impl") {
-        let (scope, expr) = postgres_branch(load.scope(), &load.def.body)?;
+        let (scope, expr) = dialect_branch(load.scope(), &load.def.body, dialect)?;
         return column_type(index, scope, expr).known().cloned();
+    }
+    base(index, class, arguments)
+}
+
+/// `impl` of a `TypeDecorator`.
+fn base<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Option<ColumnType> {
+    if !index.derives_from(class, "sqlalchemy.types.TypeDecorator") {
+        return None;
     }
     let (_, Resolution::Variable(variable)) = index.member(class, "impl")? else {
         let (_, found) = index.member(class, "impl")?;
@@ -72,19 +115,19 @@ fn inherited<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>)
     })
 }
 
-/// The type descriptor that `load_dialect_impl` returns for PostgreSQL.
-fn postgres_branch<'a>(scope: Scope<'a>, body: &'a [Stmt]) -> Option<(Scope<'a>, &'a Expr)> {
+/// The type descriptor that `load_dialect_impl` returns for a database.
+fn dialect_branch<'a>(scope: Scope<'a>, body: &'a [Stmt], dialect: &str) -> Option<(Scope<'a>, &'a Expr)> {
     for statement in body {
         match statement {
-            Stmt::If(test) => match is_postgres(&test.test) {
-                Some(true) => return postgres_branch(scope, &test.body),
+            Stmt::If(test) => match is_dialect(&test.test, dialect) {
+                Some(true) => return dialect_branch(scope, &test.body, dialect),
                 Some(false) => {
                     let rest = test
                         .elif_else_clauses
                         .iter()
-                        .find(|clause| clause.test.as_ref().is_none_or(|test| is_postgres(test) == Some(true)));
+                        .find(|clause| clause.test.as_ref().is_none_or(|test| is_dialect(test, dialect) == Some(true)));
                     if let Some(clause) = rest {
-                        return postgres_branch(scope, &clause.body);
+                        return dialect_branch(scope, &clause.body, dialect);
                     }
                 }
                 None => return None,
@@ -104,8 +147,8 @@ fn postgres_branch<'a>(scope: Scope<'a>, body: &'a [Stmt]) -> Option<(Scope<'a>,
     None
 }
 
-/// Whether a condition is `dialect.name == "postgresql"`; `Some(false)` for another dialect.
-fn is_postgres(test: &Expr) -> Option<bool> {
+/// Whether a condition is `dialect.name == "postgresql"`, for that dialect; `Some(false)` for another one.
+fn is_dialect(test: &Expr, dialect: &str) -> Option<bool> {
     let Expr::Compare(compare) = test else {
         return None;
     };
@@ -114,7 +157,7 @@ fn is_postgres(test: &Expr) -> Option<bool> {
     else {
         return None;
     };
-    let same = name.value.to_str() == "postgresql";
+    let same = name.value.to_str() == dialect;
     match (left.attr.as_str(), operator) {
         ("name", CmpOp::Eq) => Some(same),
         ("name", CmpOp::NotEq) => Some(!same),

@@ -1,10 +1,13 @@
 //! A column as it is declared, before its table is known.
 
-use architect_model::{ColumnType, Known, Location, Unknown};
+use architect_model::{
+    ColumnDefault, ColumnType, Computed, Identity, Known, Location, ServerDefault, TableConstraint, Unknown,
+};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Arguments, Class, Index, Placed, Resolution, Scope};
 
+use super::defaults::{ServerSide, column_default, computed, identity, server_default};
 use super::types::{column_type, flag};
 
 /// A column as `Column(...)`, `mapped_column(...)` or `Field(...)` declares it.
@@ -24,18 +27,24 @@ pub(super) struct Draft<'a> {
     pub(super) unique: Known<bool>,
     /// `index=True`.
     pub(super) index: Known<bool>,
-    /// Default as source text.
-    pub(super) default: Option<String>,
-    /// Whether the default is the current time.
-    pub(super) default_is_now: bool,
-    /// Server default as source text.
-    pub(super) server_default: Option<String>,
+    /// `autoincrement`.
+    pub(super) autoincrement: Option<bool>,
+    /// Default.
+    pub(super) default: Option<ColumnDefault>,
+    /// `onupdate`.
+    pub(super) on_update: Option<ColumnDefault>,
+    /// Server default.
+    pub(super) server_default: Option<ServerDefault>,
+    /// `Computed(...)`.
+    pub(super) computed: Option<Computed>,
+    /// `Identity(...)`.
+    pub(super) identity: Option<Identity>,
     /// Comment.
     pub(super) comment: Option<String>,
     /// Foreign keys.
     pub(super) foreign_keys: Vec<Reference<'a>>,
     /// Check constraints written inside the column.
-    pub(super) checks: Vec<(Option<String>, Known<String>)>,
+    pub(super) checks: Vec<TableConstraint>,
     /// Whether a SQLModel field brings it as `sa_column`.
     pub(super) written: bool,
     /// `sort_order`.
@@ -57,6 +66,14 @@ pub(super) struct Reference<'a> {
     pub(super) on_delete: Option<String>,
     /// `onupdate`, upper case.
     pub(super) on_update: Option<String>,
+    /// `deferrable`.
+    pub(super) deferrable: Option<bool>,
+    /// `initially`, upper case.
+    pub(super) initially: Option<String>,
+    /// `match`, upper case.
+    pub(super) match_kind: Option<String>,
+    /// `use_alter`.
+    pub(super) use_alter: bool,
     /// Where it is written.
     pub(super) at: Location,
 }
@@ -83,9 +100,12 @@ impl<'a> Draft<'a> {
             primary_key: Known::Known(false),
             unique: Known::Known(false),
             index: Known::Known(false),
+            autoincrement: None,
             default: None,
-            default_is_now: false,
+            on_update: None,
             server_default: None,
+            computed: None,
+            identity: None,
             comment: None,
             foreign_keys: Vec::new(),
             checks: Vec::new(),
@@ -124,11 +144,30 @@ impl<'a> Draft<'a> {
             }
         }
         let text = |name: &str| arguments.keyword(name).filter(|(_, expr)| !expr.is_none_literal_expr());
-        let source = |(scope, expr): Placed<'a>| scope.text(expr).to_owned();
-        if let Some(default) = text("default").or_else(|| text("insert_default")) {
+        if let Some(default) = text("insert_default").or_else(|| text("default")) {
             self.set_default(index, default);
         }
-        self.server_default = text("server_default").map(source).or(self.server_default.take());
+        if let Some(value) = text("onupdate") {
+            self.on_update = Some(column_default(index, value));
+        }
+        if let Some(default) = text("server_default") {
+            match server_default(index, default) {
+                ServerSide::Default(default) => self.server_default = Some(default),
+                ServerSide::Computed(computed) => self.computed = Some(computed),
+                ServerSide::Identity(identity) => self.identity = Some(identity),
+            }
+        }
+        if let Some((scope, expr)) = text("autoincrement") {
+            match index.fixed(scope, expr) {
+                Known::Known(value) => {
+                    self.autoincrement = value.as_bool().or(match value.as_str() {
+                        Some("ignore_fk") => Some(true),
+                        _ => None,
+                    })
+                }
+                Known::Unknown { unknown } => self.unknowns.push(unknown),
+            }
+        }
         if let Some((scope, expr)) = text("comment") {
             match index.fixed_string(scope, expr) {
                 Known::Known(comment) => self.comment = Some(comment),
@@ -143,9 +182,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes over a default that Python fills in.
-    pub(super) fn set_default(&mut self, index: &Index<'a>, (scope, expr): Placed<'a>) {
-        self.default = Some(scope.text(expr).to_owned());
-        self.default_is_now = index.gives_now(scope, expr);
+    pub(super) fn set_default(&mut self, index: &Index<'a>, default: Placed<'a>) {
+        self.default = Some(column_default(index, default));
     }
 
     /// A positional argument: the name, the type, a foreign key, a constraint.
@@ -171,11 +209,19 @@ impl<'a> Draft<'a> {
             }
             ("CheckConstraint", Some(call)) => {
                 let arguments = index.arguments(scope, call);
-                self.checks.push(super::constraints::check(index, &arguments, scope, expr));
+                self.checks.push(super::constraints::check(index, &[], &arguments, scope, expr));
             }
-            ("Identity" | "FetchedValue" | "DefaultClause" | "ColumnDefault", _) => {}
-            ("Sequence", _) => self.default = Some(scope.text(expr).to_owned()),
-            ("Computed", _) => self.server_default = Some(scope.text(expr).to_owned()),
+            ("Identity", Some(call)) => self.identity = Some(identity(index, &index.arguments(scope, call))),
+            ("Identity", None) => self.identity = Some(Identity::default()),
+            ("Computed", Some(call)) => {
+                self.computed = Some(computed(index, scope, expr, &index.arguments(scope, call)));
+            }
+            ("ColumnDefault" | "Sequence", Some(_)) => self.set_default(index, (scope, expr)),
+            ("DefaultClause" | "FetchedValue", _) => {
+                if let ServerSide::Default(default) = server_default(index, (scope, expr)) {
+                    self.server_default = Some(default);
+                }
+            }
             _ if self.ty.is_none() => self.ty = Some(column_type(index, scope, expr)),
             _ => self.unknowns.push(scope.file.unknown(expr, "a column argument that is not understood")),
         }
@@ -200,17 +246,15 @@ impl<'a> Draft<'a> {
         if self.nullable != other.nullable {
             self.nullable = Some(unknown());
         }
-        for (what, mine, theirs) in [
-            ("default", &mut self.default, other.default),
-            ("server default", &mut self.server_default, other.server_default),
-            ("comment", &mut self.comment, other.comment),
-        ] {
-            if *mine != theirs {
-                *mine = None;
-                self.default_is_now &= what != "default";
-                let reason = format!("`{}`: the {what} {REASON}", self.attribute);
-                self.unknowns.push(Unknown::new(at.clone(), reason));
-            }
+        let differs = [
+            ("default", agree(&mut self.default, other.default)),
+            ("value on update", agree(&mut self.on_update, other.on_update)),
+            ("server default", agree(&mut self.server_default, other.server_default)),
+            ("comment", agree(&mut self.comment, other.comment)),
+        ];
+        for (what, _) in differs.iter().filter(|(_, agreed)| !agreed) {
+            let reason = format!("`{}`: the {what} {REASON}", self.attribute);
+            self.unknowns.push(Unknown::new(at.clone(), reason));
         }
     }
 
@@ -222,6 +266,15 @@ impl<'a> Draft<'a> {
             (None, Known::Unknown { unknown }) => Known::Unknown { unknown: unknown.clone() },
         }
     }
+}
+
+/// Keeps a value where both have the same; whether they do.
+fn agree<T: PartialEq>(mine: &mut Option<T>, theirs: Option<T>) -> bool {
+    let same = *mine == theirs;
+    if !same {
+        *mine = None;
+    }
+    same
 }
 
 /// A flag that was given: `Known(None)` means it was not.
@@ -252,6 +305,10 @@ pub(super) fn reference<'a>(
         name: text("name"),
         on_delete: text("ondelete").map(|action| action.to_uppercase()),
         on_update: text("onupdate").map(|action| action.to_uppercase()),
+        deferrable: flag(index, arguments, "deferrable").known().copied().flatten(),
+        initially: text("initially").map(|action| action.to_uppercase()),
+        match_kind: text("match").map(|kind| kind.to_uppercase()),
+        use_alter: flag(index, arguments, "use_alter").known().copied().flatten().unwrap_or(false),
         at: scope.at(expr),
     }
 }

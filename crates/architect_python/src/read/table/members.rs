@@ -73,18 +73,10 @@ fn candidates(project: &Project, table: &Table, users: &str) -> Vec<Candidate> {
 
 /// Whether a pair of columns is unique.
 fn is_once(table: &Table, group: &str, user: &str) -> bool {
-    let both = |columns: &[String]| {
-        columns.len() == 2
-            && columns.iter().any(|column| column == group)
-            && columns.iter().any(|column| column == user)
-    };
-    let key: Vec<String> =
-        table.columns.iter().filter(|column| column.primary_key).map(|column| column.name.clone()).collect();
-    let by_constraint = table.constraints.iter().any(|constraint| match constraint {
-        TableConstraint::Unique { columns, .. } | TableConstraint::Index { columns, unique: true, .. } => both(columns),
-        _ => false,
-    });
-    both(&key) || by_constraint
+    let both = |columns: &[&str]| columns.len() == 2 && columns.contains(&group) && columns.contains(&user);
+    let key: Vec<&str> =
+        table.columns.iter().filter(|column| column.primary_key).map(|column| column.name.as_str()).collect();
+    both(&key) || table.constraints.iter().filter_map(TableConstraint::unique_columns).any(|columns| both(&columns))
 }
 
 /// Whether some query keeps to the groups of one user.

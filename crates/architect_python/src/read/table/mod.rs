@@ -7,8 +7,11 @@ mod constraints;
 mod convention;
 mod core;
 mod decorator;
+mod defaults;
 mod draft;
 mod enums;
+mod expression;
+mod indexes;
 mod mapped;
 mod members;
 mod name;
@@ -17,6 +20,7 @@ mod python_types;
 mod relationships;
 mod sqlmodel;
 mod types;
+mod words;
 
 use std::sync::Arc;
 
@@ -34,7 +38,8 @@ use super::versions::Versions;
 use base::Base;
 use build::Pending;
 use columns::Declared;
-use constraints::{Reader, TableArguments};
+use constraints::TableArguments;
+use indexes::Indexes;
 use mapped::{Mapping, Mappings};
 use name::table_name;
 use python_types::Libraries;
@@ -364,11 +369,9 @@ impl<'a> Reading<'_, 'a> {
             let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else {
                 continue;
             };
-            let constraint = Reader { index: self.index, columns: &table.columns }.index(&arguments);
-            match constraint {
-                Known::Known(constraint @ TableConstraint::Index { .. }) => table.constraints.push(constraint),
+            match (Indexes { index: self.index, columns: &table.columns }).read(&arguments) {
+                Known::Known(made) => table.constraints.push(TableConstraint::Index(made)),
                 Known::Unknown { unknown } => table.unknowns.push(unknown),
-                Known::Known(_) => {}
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Column types as they are written: `String(120)`, `postgresql.JSONB`, a `TypeDecorator`, an `Enum`.
 
-use architect_model::{ColumnType, Known, Symbol};
+use architect_model::{ColumnType, Known, Symbol, TypeSize};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Arguments, Index, Resolution, Scope, Value};
 
 use super::decorator;
 use super::enums;
+use super::words::{self, Described};
 
 /// The type that an expression in a `Column` stands for.
 pub(super) fn column_type<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Known<ColumnType> {
@@ -59,29 +60,62 @@ fn library_type<'a>(
     };
     let postgres = module == "sqlalchemy.dialects.postgresql";
     if module == "sqlalchemy" || module == "sqlmodel" || postgres {
-        if name == "Enum" || (postgres && name == "ENUM") {
-            return enums::written(index, scope, expr, arguments);
+        match name {
+            "Enum" | "ENUM" if name == "Enum" || postgres => return enums::written(index, scope, expr, arguments),
+            "ARRAY" => return array(index, scope, expr, arguments, !postgres),
+            _ => {}
         }
         if let Some(known) = plain_type(index, name, arguments) {
             return known;
         }
     }
     let symbol = Symbol::new(module, name);
-    let implementation = match (module, name) {
-        ("sqlalchemy", "PickleType") => Some(Box::new(ColumnType::LargeBinary)),
-        _ => return decorator::library_type(index, path, symbol, arguments, text),
-    };
-    Known::Known(ColumnType::Other { symbol, arguments: text, implementation })
+    match words::described(index, path, arguments) {
+        Some(Known::Known(Described { postgresql, size, implementation, base })) => {
+            let (implementation, base) = (implementation.map(Box::new), base.map(Box::new));
+            Known::Known(ColumnType::Other {
+                symbol,
+                arguments: text,
+                postgresql,
+                size,
+                implementation,
+                base,
+                sqlite: None,
+            })
+        }
+        Some(Known::Unknown { unknown }) => Known::Unknown { unknown },
+        None => decorator::library_type(index, path, symbol, arguments, text),
+    }
 }
 
-/// The types that SQLAlchemy and SQLModel have themselves.
+/// `ARRAY(String(10), dimensions=2)`.
+fn array<'a>(
+    index: &Index<'a>,
+    scope: Scope<'a>,
+    expr: &'a Expr,
+    arguments: &Arguments<'a>,
+    generic: bool,
+) -> Known<ColumnType> {
+    let Some((item_scope, item)) = arguments.get("item_type", 0) else {
+        return Known::unknown(scope.at(expr), "an array of nothing");
+    };
+    match (column_type(index, item_scope, item), number(index, arguments, "dimensions", 2)) {
+        (Known::Known(item), Known::Known(dimensions)) => {
+            Known::Known(ColumnType::Array { item: Box::new(item), dimensions, generic })
+        }
+        (Known::Unknown { unknown }, _) | (_, Known::Unknown { unknown }) => Known::Unknown { unknown },
+    }
+}
+
+/// The types that SQLAlchemy and SQLModel have themselves, where their size is said in the usual way.
 fn plain_type<'a>(index: &Index<'a>, name: &str, arguments: &Arguments<'a>) -> Option<Known<ColumnType>> {
+    let bare = arguments.positional.is_empty() && arguments.keywords.is_empty();
     let known = match name {
-        "String" | "VARCHAR" | "NVARCHAR" | "Unicode" | "AutoString" => {
+        "String" | "VARCHAR" | "NVARCHAR" | "Unicode" | "AutoString" if arguments.keyword("collation").is_none() => {
             let auto = name == "AutoString";
             return Some(number(index, arguments, "length", 0).map(|length| ColumnType::String { length, auto }));
         }
-        "Text" | "TEXT" | "UnicodeText" => ColumnType::Text,
+        "Text" | "TEXT" | "UnicodeText" if bare => ColumnType::Text,
         "Integer" | "INTEGER" | "INT" => ColumnType::Integer,
         "SmallInteger" | "SMALLINT" => ColumnType::SmallInteger,
         "BigInteger" | "BIGINT" => ColumnType::BigInteger,
@@ -92,16 +126,16 @@ fn plain_type<'a>(index: &Index<'a>, name: &str, arguments: &Arguments<'a>) -> O
         "Double" | "DOUBLE" | "DOUBLE_PRECISION" => ColumnType::Double,
         "Numeric" | "NUMERIC" | "DECIMAL" => return Some(numeric(index, arguments)),
         "Date" | "DATE" => ColumnType::Date,
-        "DateTime" | "TIMESTAMP" | "DATETIME" => {
+        "DateTime" | "TIMESTAMP" | "DATETIME" if arguments.keyword("precision").is_none() => {
             return Some(timezone(index, arguments).map(|timezone| ColumnType::DateTime { timezone }));
         }
-        "Time" | "TIME" => {
+        "Time" | "TIME" if arguments.keyword("precision").is_none() => {
             return Some(timezone(index, arguments).map(|timezone| ColumnType::Time { timezone }));
         }
         "UTCDateTime" => ColumnType::DateTime { timezone: true },
-        "Interval" | "INTERVAL" => ColumnType::Interval,
-        "Uuid" | "UUID" | "GUID" => ColumnType::Uuid,
-        "LargeBinary" | "BYTEA" | "BLOB" => ColumnType::LargeBinary,
+        "Interval" | "INTERVAL" if bare => ColumnType::Interval,
+        "Uuid" | "UUID" | "GUID" if arguments.keyword("native_uuid").is_none() => ColumnType::Uuid,
+        "LargeBinary" | "BYTEA" | "BLOB" if bare => ColumnType::LargeBinary,
         "JSON" => ColumnType::Json,
         _ => return None,
     };
@@ -165,7 +199,7 @@ fn timezone<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<bool> {
     }
 }
 
-/// `JSON().with_variant(JSONB(), "postgresql")`: the base type, and what PostgreSQL gets as its implementation.
+/// `JSON().with_variant(JSONB(), "postgresql")`: the base type, and what single databases get.
 fn variant<'a>(index: &Index<'a>, scope: Scope<'a>, base: &'a Expr, arguments: &Arguments<'a>) -> Known<ColumnType> {
     let base_type = column_type(index, scope, base);
     let Known::Known(base_type) = base_type else {
@@ -176,38 +210,69 @@ fn variant<'a>(index: &Index<'a>, scope: Scope<'a>, base: &'a Expr, arguments: &
     };
     let dialects: Vec<Known<String>> =
         arguments.positional.iter().skip(1).map(|(scope, dialect)| index.fixed_string(*scope, dialect)).collect();
-    let postgres = dialects.iter().any(|dialect| dialect.known().is_some_and(|name| name == "postgresql"));
     if let Some(Known::Unknown { unknown }) = dialects.iter().find(|dialect| dialect.known().is_none()) {
         return Known::Unknown { unknown: unknown.clone() };
     }
-    let implementation = match postgres {
-        true => column_type(index, inner, other),
-        false => Known::Known(base_type),
-    };
+    let is_for = |name: &str| dialects.iter().any(|dialect| dialect.known().is_some_and(|known| known == name));
+    if !is_for("postgresql") && !is_for("sqlite") {
+        return Known::Known(with_variants(scope, base, base_type));
+    }
+    match column_type(index, inner, other) {
+        Known::Known(inner) => {
+            let mut made = with_variants(scope, base, base_type);
+            if let ColumnType::Other { implementation, sqlite, .. } = &mut made {
+                if is_for("postgresql") {
+                    *implementation = Some(Box::new(inner.clone()));
+                }
+                if is_for("sqlite") {
+                    *sqlite = Some(Box::new(inner));
+                }
+            }
+            Known::Known(made)
+        }
+        unknown => unknown,
+    }
+}
+
+/// A type to which variants can be added.
+fn with_variants<'a>(scope: Scope<'a>, base: &'a Expr, ty: ColumnType) -> ColumnType {
+    let is_variant = |ty: &ColumnType| matches!(ty, ColumnType::Other { symbol, base: Some(_), .. } if symbol.module == "sqlalchemy");
+    if is_variant(&ty) {
+        return ty;
+    }
     let text = scope.text(base);
     let (name, inside) = text.split_once('(').unwrap_or((text, ""));
     let name = name.rsplit('.').next().unwrap_or(name).trim();
     let inside = inside.strip_suffix(')').unwrap_or(inside);
-    implementation.map(|implementation| ColumnType::Other {
+    ColumnType::Other {
         symbol: Symbol::new("sqlalchemy", name),
         arguments: inside.trim().to_owned(),
-        implementation: Some(Box::new(implementation)),
-    })
+        postgresql: None,
+        size: TypeSize::default(),
+        implementation: Some(Box::new(ty.clone())),
+        base: Some(Box::new(ty)),
+        sqlite: None,
+    }
 }
 
 /// The type with this import path and these arguments, where SQLAlchemy or SQLModel has it.
 pub(super) fn named<'a>(index: &Index<'a>, path: &str, arguments: &Arguments<'a>) -> Option<ColumnType> {
     let (module, name) = path.rsplit_once('.')?;
-    match module {
-        "sqlalchemy" | "sqlmodel" => plain_type(index, name, arguments)?.known().cloned(),
-        "sqlalchemy.dialects.postgresql" => match plain_type(index, name, arguments) {
-            Some(known) => known.known().cloned(),
-            None => Some(ColumnType::Other {
-                symbol: Symbol::new(module, name),
-                arguments: String::new(),
-                implementation: None,
-            }),
-        },
-        _ => None,
+    if !matches!(module, "sqlalchemy" | "sqlmodel" | "sqlalchemy.dialects.postgresql") {
+        return None;
     }
+    if let Some(known) = plain_type(index, name, arguments) {
+        return known.known().cloned();
+    }
+    let Described { postgresql, size, implementation, base } =
+        words::described(index, path, arguments)?.known()?.clone();
+    Some(ColumnType::Other {
+        symbol: Symbol::new(module, name),
+        arguments: String::new(),
+        postgresql,
+        size,
+        implementation: implementation.map(Box::new),
+        base: base.map(Box::new),
+        sqlite: None,
+    })
 }

@@ -185,12 +185,11 @@ pub(super) fn taken_value(project: &Project, classes: &[Class<'_>]) -> Option<St
 /// The patterns that name those of `classes` which are about `table`.
 fn patterns(table: &Table, classes: &[Class<'_>]) -> Vec<String> {
     let Some(entity) = table.class.as_ref().map(|class| class.name.as_str()) else { return Vec::new() };
-    let unique = table.constraints.iter().filter_map(|constraint| match constraint {
-        TableConstraint::Unique { columns, .. } | TableConstraint::Index { columns, unique: true, .. } => {
-            columns.last()
-        }
-        _ => None,
-    });
+    let unique = table
+        .constraints
+        .iter()
+        .filter_map(TableConstraint::unique_columns)
+        .filter_map(|columns| columns.last().copied());
     let subjects: Vec<String> = unique.map(|column| column.to_pascal_case()).collect();
     let mut found = Vec::new();
     for class in classes {

@@ -132,13 +132,8 @@ impl<'a> Tables<'a> {
 
 /// The columns that unique constraints of a table are about: the last of each.
 fn subjects(table: &Table) -> Vec<&str> {
-    let of_constraints = table.constraints.iter().filter_map(|constraint| match constraint {
-        TableConstraint::Unique { columns, .. } | TableConstraint::Index { columns, unique: true, .. } => {
-            columns.last().map(String::as_str)
-        }
-        _ => None,
-    });
-    of_constraints.collect()
+    let of_constraints = table.constraints.iter().filter_map(TableConstraint::unique_columns);
+    of_constraints.filter_map(|columns| columns.last().copied()).collect()
 }
 
 /// The text with `{field}`, or `{Field}` at a capital, in the place of some words that stand by themselves.

@@ -54,15 +54,13 @@ impl Writer<'_, '_> {
             Operation::CreateType { name, values } => self.create_type(name, values),
             Operation::AddValues { name, values } => self.add_values(name, values),
             Operation::ReplaceType(replacement) => {
-                self.on_postgresql(&sql::replace_type(replacement, self.house));
+                self.on_postgresql(&sql::replace_type(replacement));
             }
             Operation::DropType { name } => {
                 self.line(&format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", string(name)));
             }
             Operation::RenameTable { from, to } => self.rename_table(from, to),
-            Operation::RenameConstraint { .. } | Operation::Number { .. } => {
-                self.on_postgresql(&sql::of(operation, self.house))
-            }
+            Operation::RenameConstraint { .. } | Operation::Number { .. } => self.on_postgresql(&sql::of(operation)),
             Operation::CreateTable { table, late } => self.create_table(table, late),
             Operation::CreateIndexes(table) => self.create_indexes(table),
             Operation::AddLateKey { table, key } => self.add_late_key(table, key),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, Location, Table, TableConstraint};
+use architect_model::{Column, IndexKey, Location, Table, TableConstraint};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -159,9 +159,16 @@ impl<'a> Transition<'a> {
             columns.iter_mut().for_each(|column| *column = self.renamed(table, column).to_owned());
         };
         match &mut carried {
-            TableConstraint::PrimaryKey { columns, .. }
-            | TableConstraint::Unique { columns, .. }
-            | TableConstraint::Index { columns, .. } => rename(columns, to),
+            TableConstraint::PrimaryKey { columns, .. } | TableConstraint::Unique { columns, .. } => {
+                rename(columns, to);
+            }
+            TableConstraint::Index(index) => {
+                index.parts.iter_mut().for_each(|part| self.rename_key(to, &mut part.key));
+                rename(&mut index.include, to);
+            }
+            TableConstraint::Exclude { elements, .. } => {
+                elements.iter_mut().for_each(|element| self.rename_key(to, &mut element.key));
+            }
             TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } => {
                 rename(columns, to);
                 if let Some(target) = self.target(ref_table) {
@@ -172,6 +179,12 @@ impl<'a> Transition<'a> {
             TableConstraint::Check { .. } => {}
         }
         carried
+    }
+
+    fn rename_key(&self, to: &Table, key: &mut IndexKey) {
+        if let IndexKey::Column { column } = key {
+            *column = self.renamed(to, column).to_owned();
+        }
     }
 }
 

@@ -7,7 +7,6 @@ use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableCons
 use rustc_hash::FxHashSet;
 
 use super::order::qualified;
-use super::tables::stored;
 
 /// How a project writes its migrations.
 pub(super) struct House<'a> {
@@ -78,7 +77,7 @@ impl Side<'_> {
         });
         let behind = target.and_then(|target| Some((target.ty.known()?, target.primary_key)));
         match behind {
-            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && stored(ty) == own => Some((ty, is_key)),
+            Some((ty, is_key)) if matches!(ty, ColumnType::Other { .. }) && ty.stored() == own => Some((ty, is_key)),
             _ => Some((own, column.primary_key)),
         }
     }
@@ -98,7 +97,7 @@ pub(super) fn native_types<'a>(tables: impl Iterator<Item = &'a Table>) -> Vec<(
     let mut found: Vec<(&str, Option<&[String]>)> = Vec::new();
     let mut known = FxHashSet::default();
     for ty in tables.flat_map(|table| &table.columns).filter_map(|column| column.ty.known()) {
-        if let ColumnType::Enum { name: Some(name), values, native: true, .. } = stored(ty)
+        if let ColumnType::Enum { name: Some(name), values, native: true, .. } = ty.stored()
             && known.insert(name.as_str())
         {
             found.push((name, values.known().map(Vec::as_slice)));

@@ -3,17 +3,14 @@
 mod alter;
 mod create;
 mod enums;
-mod words;
 
-use architect_model::Table;
+use architect_model::{Table, identifier};
 
-use super::house::{House, Side};
+use super::house::Side;
 use super::operation::Operation;
 
 pub(super) use alter::{fill, is_recast, number, recasts_default, using};
 pub(super) use enums::{add_value, replace_type};
-
-use words::identifier;
 
 /// The statements, in order.
 pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>) -> Vec<String> {
@@ -23,17 +20,17 @@ pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>) -> Vec<Str
         if let Operation::CreateTable { table, .. } = operation {
             found.extend(create::types(table, &mut types));
         }
-        found.extend(of(operation, to.house));
+        found.extend(of(operation));
     }
     found
 }
 
 /// The statements of one operation.
-pub(super) fn of(operation: &Operation<'_>, house: &House<'_>) -> Vec<String> {
+pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
     match operation {
         Operation::CreateType { name, values } => vec![enums::create(name, values)],
         Operation::AddValues { name, values } => values.iter().map(|value| add_value(name, value)).collect(),
-        Operation::ReplaceType(replacement) => replace_type(replacement, house),
+        Operation::ReplaceType(replacement) => replace_type(replacement),
         Operation::DropType { name } => vec![format!("DROP TYPE {}", identifier(name))],
         Operation::RenameTable { from, to } => {
             let new = to.name.known().map(|name| identifier(name)).unwrap_or_default();

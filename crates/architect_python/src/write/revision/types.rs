@@ -57,7 +57,17 @@ pub(super) fn source(
         ColumnType::LargeBinary => "LargeBinary()".to_owned(),
         ColumnType::Json => "JSON()".to_owned(),
         ColumnType::Enum { .. } => return enumeration(ty, existing),
-        ColumnType::Other { symbol, arguments, implementation } => {
+        ColumnType::Array { item, dimensions, generic } => {
+            let item = source(item, house, existing, false)?;
+            let dimensions = dimensions.map(|number| format!(", dimensions={number}")).unwrap_or_default();
+            let mut imports = item.imports;
+            let name = if *generic { "sa.ARRAY" } else { "postgresql.ARRAY" };
+            if !generic {
+                imports.push("sqlalchemy.dialects.postgresql".to_owned());
+            }
+            return Ok(TypeSource { text: format!("{name}({}{dimensions})", item.text), imports });
+        }
+        ColumnType::Other { symbol, arguments, implementation, .. } => {
             return other(symbol, arguments, implementation.as_deref(), (house, existing), is_key);
         }
     }))
@@ -68,10 +78,11 @@ fn zone(timezone: bool) -> &'static str {
 }
 
 fn enumeration(ty: &ColumnType, existing: &[&str]) -> Result<TypeSource, String> {
-    let ColumnType::Enum { name, values, native, length } = ty else { return Err("no enumeration".to_owned()) };
+    let ColumnType::Enum { name, values, native, length, schema } = ty else { return Err("no enumeration".to_owned()) };
     let values = values.known().ok_or("the values of its enumeration are not known")?;
     let mut parts: Vec<String> = values.iter().map(|value| string(value)).collect();
     parts.extend(name.as_ref().map(|name| format!("name={}", string(name))));
+    parts.extend(schema.as_ref().map(|schema| format!("schema={}", string(schema))));
     if !native {
         parts.push("native_enum=False".to_owned());
         parts.extend(length.map(|length| format!("length={length}")));

@@ -1,11 +1,10 @@
 //! A value of a column: as Python source in the models, in a revision, and in SQL.
 
-use architect_model::{ColumnType, Enumeration};
+use architect_model::{ColumnType, DefaultForm, Enumeration, ServerDefault};
 use ruff_python_ast::{Expr, ExprCall, Number, UnaryOp};
 use ruff_python_parser::parse_expression;
 use ruff_text_size::Ranged;
 
-use super::tables::stored;
 use crate::write::text::string;
 
 /// A value of a column.
@@ -27,7 +26,29 @@ impl Value {
     /// The value of a column of type `ty` that Python source gives; `None` where it is no literal.
     pub(super) fn read(source: &str, ty: Option<&ColumnType>, enums: &[Enumeration]) -> Option<Self> {
         let parsed = parse_expression(source).ok()?;
-        Reader { source, ty: ty.map(stored), enums }.value(&parsed.syntax().body)
+        Reader { source, ty: ty.map(ColumnType::stored), enums }.value(&parsed.syntax().body)
+    }
+
+    /// What the database fills in.
+    pub(super) fn of(default: &ServerDefault) -> Option<Self> {
+        let sql = default.sql.known()?;
+        Some(match (default.form, sql.as_str()) {
+            (DefaultForm::Literal, text) => {
+                let inner = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(text);
+                Self::Text(inner.replace("''", "'"))
+            }
+            (DefaultForm::Expression, "true") => Self::Bool(true),
+            (DefaultForm::Expression, "false") => Self::Bool(false),
+            (DefaultForm::Expression, "NULL") => Self::Null,
+            (DefaultForm::Expression, "CURRENT_TIMESTAMP" | "CURRENT_DATE" | "CURRENT_TIME" | "LOCALTIMESTAMP") => {
+                Self::Function(sql.to_lowercase())
+            }
+            (DefaultForm::Expression, sql) => match sql.strip_suffix("()").filter(|name| is_name(name)) {
+                Some(name) => Self::Function(name.to_owned()),
+                None => Self::Sql(sql.to_owned()),
+            },
+            (DefaultForm::Text, sql) => Self::Sql(sql.to_owned()),
+        })
     }
 
     /// As `server_default=` of a revision.
@@ -64,7 +85,7 @@ impl Value {
 
     /// A value that says nothing, for rows whose own is lost.
     pub(super) fn neutral(ty: &ColumnType) -> Option<Self> {
-        Some(match stored(ty) {
+        Some(match ty.stored() {
             ColumnType::String { .. } | ColumnType::Text => Self::Text(String::new()),
             ColumnType::Integer
             | ColumnType::SmallInteger
@@ -73,7 +94,7 @@ impl Value {
             | ColumnType::Double
             | ColumnType::Numeric { .. } => Self::Number("0".to_owned()),
             ColumnType::Boolean => Self::Bool(false),
-            ColumnType::Date | ColumnType::DateTime { .. } => Self::Text(match stored(ty) {
+            ColumnType::Date | ColumnType::DateTime { .. } => Self::Text(match ty.stored() {
                 ColumnType::Date => "1970-01-01".to_owned(),
                 _ => "1970-01-01 00:00:00".to_owned(),
             }),
@@ -187,6 +208,10 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '.')
 }
 
 /// Whether a function without its `func.` is one of SQL's clocks.

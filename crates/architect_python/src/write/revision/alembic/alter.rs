@@ -5,7 +5,7 @@ use architect_model::{Table, TableConstraint, constraint_name, given_name};
 use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
 use super::super::order::qualified;
 use super::super::sql;
-use super::super::tables::NewIndex;
+use super::super::tables::NamedIndex;
 use super::super::value::Value;
 use super::create::{actions, batch, receiver, split};
 use super::{Writer, and_schema, list, schema};
@@ -69,11 +69,11 @@ impl Writer<'_, '_> {
         let receiver = receiver(in_batch);
         match step {
             Step::DropIndex(index) => {
-                let index = NewIndex::of(index);
+                let index = NamedIndex::of(index);
                 lines.extend(index.map(|index| self.drop_index(from, to, &index, in_batch)));
             }
             Step::CreateIndex(index) => {
-                lines.extend(NewIndex::of(index).and_then(|index| self.create_index(to, &index, in_batch)));
+                lines.extend(NamedIndex::of(index).and_then(|index| self.create_index(to, &index, in_batch)));
             }
             Step::DropConstraint(constraint) => {
                 let (kind, ty) = kind(constraint);
@@ -221,7 +221,11 @@ impl Writer<'_, '_> {
                 parts.extend(actions(constraint));
                 "create_foreign_key"
             }
-            TableConstraint::PrimaryKey { .. } | TableConstraint::Index { .. } => return None,
+            TableConstraint::Exclude { .. } => {
+                self.fail_at(to, "an exclusion, which Alembic cannot make by itself");
+                return None;
+            }
+            TableConstraint::PrimaryKey { .. } | TableConstraint::Index(_) => return None,
         };
         Some(format!("{receiver}.{function}({})", parts.join(", ")))
     }
@@ -281,7 +285,9 @@ fn copies(alteration: &Alteration<'_>) -> bool {
 
 fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {
     table.constraints.iter().filter_map(|constraint| match constraint {
-        TableConstraint::Check { name: None, sql } => Some(format!("sa.CheckConstraint({})", string(sql.known()?))),
+        TableConstraint::Check { name: None, sql, of_type: None } => {
+            Some(format!("sa.CheckConstraint({})", string(sql.known()?)))
+        }
         _ => None,
     })
 }
@@ -293,7 +299,8 @@ fn kind(constraint: &TableConstraint) -> (&'static str, &'static str) {
         TableConstraint::ForeignKey { .. } => ("fk", "foreignkey"),
         TableConstraint::Unique { .. } => ("uq", "unique"),
         TableConstraint::Check { .. } => ("ck", "check"),
-        TableConstraint::Index { .. } => ("ix", "index"),
+        TableConstraint::Index(_) => ("ix", "index"),
+        TableConstraint::Exclude { .. } => ("ex", "exclude"),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Tables that come and go, with their columns, constraints and indexes.
 
-use architect_model::{Column, Table, TableConstraint, constraint_name};
+use architect_model::{Column, Index, IndexKey, IndexPart, Table, TableConstraint, constraint_name};
 use ruff_python_parser::parse_expression;
 
-use super::super::tables::{NewIndex, indexes};
+use super::super::tables::{NamedIndex, indexes};
 use super::super::types;
 use super::super::value::Value;
 use super::{Unwritable, Writer, and_schema, list, schema, strings};
@@ -59,10 +59,10 @@ impl Writer<'_, '_> {
 
     /// The server default that a column declares.
     pub(super) fn declared_default(&mut self, table: &Table, column: &Column) -> Option<String> {
-        let source = column.server_default.as_deref()?;
-        let value = Value::read(source, column.ty.known(), self.house.enums);
+        let default = column.server_default.as_ref()?;
+        let value = Value::of(default);
         if value.is_none() {
-            self.fail(table, column, &format!("its server default `{source}` is not understood"));
+            self.fail(table, column, &format!("its server default `{}` is not understood", default.source));
         }
         value.map(|value| value.server_default())
     }
@@ -108,9 +108,10 @@ impl Writer<'_, '_> {
 
     fn constraint(&mut self, table: &Table, constraint: &TableConstraint) -> Option<String> {
         let (class, mut parts, name, kind) = match constraint {
-            TableConstraint::PrimaryKey { name, columns } => ("PrimaryKeyConstraint", strings(columns), name, "pk"),
-            TableConstraint::Unique { name, columns } => ("UniqueConstraint", strings(columns), name, "uq"),
-            TableConstraint::Check { name, sql } => {
+            TableConstraint::PrimaryKey { name, columns, .. } => ("PrimaryKeyConstraint", strings(columns), name, "pk"),
+            TableConstraint::Unique { name, columns, .. } => ("UniqueConstraint", strings(columns), name, "uq"),
+            TableConstraint::Check { of_type: Some(_), .. } => return None,
+            TableConstraint::Check { name, sql, .. } => {
                 let Some(sql) = sql.known() else {
                     self.fail_at(table, "a check constraint is not known");
                     return None;
@@ -121,7 +122,11 @@ impl Writer<'_, '_> {
                 let targets: Vec<String> = ref_columns.iter().map(|column| format!("{ref_table}.{column}")).collect();
                 ("ForeignKeyConstraint", vec![list(columns), list(&targets)], name, "fk")
             }
-            TableConstraint::Index { .. } => return None,
+            TableConstraint::Exclude { .. } => {
+                self.fail_at(table, "an exclusion, which Alembic cannot make by itself");
+                return None;
+            }
+            TableConstraint::Index(_) => return None,
         };
         parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, kind, "op"))));
         parts.extend(actions(constraint));
@@ -133,22 +138,18 @@ impl Writer<'_, '_> {
         if self.house.conventional.contains(&kind) { format!("{receiver}.f({})", string(name)) } else { string(name) }
     }
 
-    pub(super) fn create_index(&mut self, table: &Table, index: &NewIndex<'_>, batch: bool) -> Option<String> {
-        let mut columns = Vec::new();
-        for column in index.columns {
-            match index_part(table, column) {
-                Some(part) => columns.push(part),
-                None => {
-                    self.fail_at(table, format!("the index expression `{column}` is not understood"));
-                    return None;
-                }
-            }
-        }
-        let Some(options) = index.options.iter().map(|option| index_option(option)).collect::<Option<Vec<_>>>() else {
+    pub(super) fn create_index(&mut self, table: &Table, index: &NamedIndex<'_>, batch: bool) -> Option<String> {
+        let Some(columns) = index.index.parts.iter().map(index_part).collect::<Option<Vec<_>>>() else {
+            let unknown = index.index.parts.iter().find(|part| index_part(part).is_none());
+            let text = unknown.map(|part| part.key.text()).unwrap_or_default();
+            self.fail_at(table, format!("the index expression `{text}` is not understood"));
+            return None;
+        };
+        let Some(options) = index_options(index.index) else {
             self.fail_at(table, format!("an option of the index `{}` is not understood", index.name));
             return None;
         };
-        let unique = if index.unique { "True" } else { "False" };
+        let unique = if index.index.unique { "True" } else { "False" };
         let given = self.index_name(table, index, batch);
         let columns = format!("[{}]", columns.join(", "));
         let name = table.name.known().map(|name| string(name)).unwrap_or_default();
@@ -162,7 +163,7 @@ impl Writer<'_, '_> {
     }
 
     /// `table` is the one that declares the index, `to` the name by which it goes.
-    pub(super) fn drop_index(&self, declared: &Table, to: &Table, index: &NewIndex<'_>, batch: bool) -> String {
+    pub(super) fn drop_index(&self, declared: &Table, to: &Table, index: &NamedIndex<'_>, batch: bool) -> String {
         let given = self.index_name(declared, index, batch);
         let name = to.name.known().map(|name| string(name)).unwrap_or_default();
         match batch {
@@ -171,9 +172,8 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn index_name(&self, table: &Table, index: &NewIndex<'_>, batch: bool) -> String {
-        let is_implied =
-            matches!(index.columns, [only] if table.columns.iter().any(|column| column.index && column.name == *only));
+    fn index_name(&self, table: &Table, index: &NamedIndex<'_>, batch: bool) -> String {
+        let is_implied = matches!(&*index.index.keys(), [only] if table.columns.iter().any(|column| column.index && column.name == *only));
         let by_convention = self.house.unnamed_indexes && self.house.conventional.contains(&"ix");
         if is_implied || by_convention {
             format!("{}.f({})", receiver(batch), string(index.name))
@@ -259,26 +259,61 @@ pub(super) fn actions(constraint: &TableConstraint) -> Vec<String> {
 }
 
 /// A column, or an expression of SQL.
-fn index_part(table: &Table, part: &str) -> Option<String> {
-    if table.columns.iter().any(|column| column.name == part) {
-        return Some(string(part));
+fn index_part(part: &IndexPart) -> Option<String> {
+    match &part.key {
+        IndexKey::Column { column } if part.order().is_empty() => Some(string(column)),
+        _ => {
+            let plain = IndexPart { operator_class: None, ..part.clone() };
+            Some(sql_text(&plain.postgresql()?))
+        }
     }
-    sql_text(part)
 }
 
-/// `postgresql_where=text("…")`, or a literal.
+/// `postgresql_where=sa.text("…")` and the like; `None` where one is not understood.
+fn index_options(index: &Index) -> Option<Vec<String>> {
+    let mut found: Vec<String> = Vec::new();
+    found.extend(index.method.as_ref().map(|method| format!("postgresql_using={}", string(method))));
+    if !index.include.is_empty() {
+        found.push(format!("postgresql_include={}", list(&index.include)));
+    }
+    if index.nulls_not_distinct {
+        found.push("postgresql_nulls_not_distinct=True".to_owned());
+    }
+    let pairs = |pairs: Vec<(&str, &str)>| {
+        let pairs: Vec<String> =
+            pairs.into_iter().map(|(key, value)| format!("{}: {}", string(key), string(value))).collect();
+        format!("{{{}}}", pairs.join(", "))
+    };
+    if !index.storage.is_empty() {
+        let storage = index.storage.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        found.push(format!("postgresql_with={}", pairs(storage)));
+    }
+    let classes: Vec<(&str, &str)> =
+        index.parts.iter().filter_map(|part| Some((part.key.as_column()?, part.operator_class.as_deref()?))).collect();
+    if classes.len() != index.parts.iter().filter(|part| part.operator_class.is_some()).count() {
+        return None;
+    }
+    if !classes.is_empty() {
+        found.push(format!("postgresql_ops={}", pairs(classes)));
+    }
+    for (key, predicate) in [("postgresql_where", &index.predicate), ("sqlite_where", &index.sqlite_predicate)] {
+        if let Some(predicate) = predicate {
+            found.push(format!("{key}={}", sql_text(predicate.known()?)));
+        }
+    }
+    for option in &index.options {
+        found.push(index_option(option)?);
+    }
+    Some(found)
+}
+
+/// An option that is a literal.
 fn index_option(option: &str) -> Option<String> {
     let (name, value) = option.split_once('=')?;
     let parsed = parse_expression(value.trim()).ok()?;
-    let is_literal = parsed.syntax().body.is_literal_expr();
-    let value = if is_literal { value.trim().to_owned() } else { sql_text(value.trim())? };
-    Some(format!("{}={value}", name.trim()))
+    parsed.syntax().body.is_literal_expr().then(|| format!("{}={}", name.trim(), value.trim()))
 }
 
-/// `text("…")`, however it is imported, as `sa.text("…")`.
-fn sql_text(source: &str) -> Option<String> {
-    match Value::read(source, None, &[])? {
-        value @ Value::Sql(_) => Some(value.server_default()),
-        _ => None,
-    }
+fn sql_text(sql: &str) -> String {
+    format!("sa.text({})", string(sql))
 }

@@ -6,7 +6,6 @@ use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::Side;
 use super::super::operation::{ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::{is_serial, stored};
 use super::super::value::Value;
 use super::super::{Unwritable, types};
 use super::Differ;
@@ -121,7 +120,7 @@ impl<'a> Differ<'_, 'a> {
             self.remark_on_column(to_table, to, "all rows are read for NULL while the table is locked");
         }
         if ty || nullable || default || comment {
-            let (before, after) = (is_serial(from_table, from), is_serial(to_table, to));
+            let (before, after) = (from_table.is_autoincrement(from), to_table.is_autoincrement(to));
             let unnumbered = ty && before && !after;
             let change = ColumnAlteration { from, to, ty, unnumbered, nullable, default, comment };
             changes.altered.push(Step::AlterColumn(change));
@@ -144,7 +143,7 @@ impl<'a> Differ<'_, 'a> {
         if let (
             ColumnType::Enum { name: Some(a), values: x, native: true, .. },
             ColumnType::Enum { name: Some(b), values: y, native: true, .. },
-        ) = (stored(before), stored(after))
+        ) = (before.stored(), after.stored())
             && a == b
         {
             return self.house.sqlite && longest(x) != longest(y);
@@ -168,14 +167,14 @@ impl<'a> Differ<'_, 'a> {
 
     fn default_changes(&mut self, from: &Column, to: &Column) -> bool {
         let read = |column: &Column| {
-            let source = column.server_default.as_deref()?;
-            Some(Value::read(source, column.ty.known(), self.house.enums).ok_or_else(|| source.to_owned()))
+            let default = column.server_default.as_ref()?;
+            Some(Value::of(default).ok_or_else(|| default.source.clone()))
         };
         read(from) != read(to)
     }
 
     fn remark_on_type(&mut self, table: &Table, column: &Column, before: &ColumnType, after: &ColumnType) {
-        let text = match (size(stored(before)), size(stored(after))) {
+        let text = match (size(before.stored()), size(after.stored())) {
             (Size::Text(a), Size::Text(b)) if b.is_none_or(|b| a.is_some_and(|a| a <= b)) => return,
             (Size::Exact(a, x), Size::Exact(b, y)) if x == y && a <= b => return,
             (_, Size::Text(Some(length))) => {
@@ -232,7 +231,7 @@ fn size(ty: &ColumnType) -> Size {
 /// Equality in the database: SQLModel's `AutoString` is `VARCHAR`, and the values of an enumeration that is stored as
 /// text are in no database.
 fn is_same(a: &ColumnType, b: &ColumnType) -> bool {
-    match (stored(a), stored(b)) {
+    match (a.stored(), b.stored()) {
         (ColumnType::String { length: a, .. }, ColumnType::String { length: b, .. })
         | (ColumnType::Enum { native: false, length: a, .. }, ColumnType::Enum { native: false, length: b, .. })
         | (ColumnType::String { length: a, .. }, ColumnType::Enum { native: false, length: b, .. })

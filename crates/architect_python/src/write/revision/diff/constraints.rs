@@ -23,8 +23,8 @@ impl<'a> Differ<'_, 'a> {
                 continue;
             }
             match constraint {
-                TableConstraint::Index { name: Some(_), .. } => steps.push(Step::DropIndex(constraint)),
-                TableConstraint::Index { .. } => {}
+                TableConstraint::Index(index) if index.name.is_some() => steps.push(Step::DropIndex(constraint)),
+                TableConstraint::Index(_) => {}
                 TableConstraint::PrimaryKey { .. } => {}
                 constraint if given_name(constraint).is_none() && loses_column(constraint, &gone) => {}
                 constraint => steps.push(Step::DropConstraint(constraint)),
@@ -79,8 +79,8 @@ impl<'a> Differ<'_, 'a> {
                 continue;
             }
             match constraint {
-                TableConstraint::Index { name: Some(_), .. } => steps.push(Step::CreateIndex(constraint)),
-                TableConstraint::Index { .. } => self.fail(to, "an index without a name"),
+                TableConstraint::Index(index) if index.name.is_some() => steps.push(Step::CreateIndex(constraint)),
+                TableConstraint::Index(_) => self.fail(to, "an index without a name"),
                 TableConstraint::PrimaryKey { .. } => self.fail(to, "its primary key changes"),
                 TableConstraint::Check { sql: Known::Unknown { unknown }, .. } => {
                     let reason = unknown.reason.clone();
@@ -100,17 +100,16 @@ impl<'a> Differ<'_, 'a> {
         }
         let table = to.name.known().cloned().unwrap_or_default();
         for step in steps {
-            let is_new = |columns: &[String]| {
+            let is_new = |columns: &[&str]| {
                 columns
                     .iter()
-                    .all(|name| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == name))
+                    .all(|name| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == *name))
             };
             let text = match step {
-                Step::CreateIndex(TableConstraint::Index { unique: true, columns, .. })
-                | Step::AddConstraint(TableConstraint::Unique { columns, .. })
-                    if !is_new(columns) =>
+                Step::CreateIndex(added) | Step::AddConstraint(added)
+                    if added.unique_columns().is_some_and(|columns| !is_new(&columns)) =>
                 {
-                    let columns = columns.join("`, `");
+                    let columns = added.columns().join("`, `");
                     format!(
                         "`{table}`: the migration stops where two rows have the same `{columns}`; writes to the table wait meanwhile"
                     )
@@ -183,8 +182,8 @@ impl<'a> Differ<'_, 'a> {
             (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => a == b,
             // What is not known is taken as what it was, wherever it stands now.
             (
-                TableConstraint::Check { name: a, sql: Known::Unknown { unknown: x } },
-                TableConstraint::Check { name: b, sql: Known::Unknown { unknown: y } },
+                TableConstraint::Check { name: a, sql: Known::Unknown { unknown: x }, .. },
+                TableConstraint::Check { name: b, sql: Known::Unknown { unknown: y }, .. },
             ) => a == b && x.reason == y.reason,
             (carried, after) => carried == after,
         }
@@ -194,7 +193,7 @@ impl<'a> Differ<'_, 'a> {
 /// Whether the name of a constraint follows from others: it has none of its own, or is the primary key's.
 fn follows(before: &TableConstraint, after: &TableConstraint) -> bool {
     match (before, after) {
-        (TableConstraint::Index { .. }, _) => false,
+        (TableConstraint::Index(_), _) => false,
         (TableConstraint::PrimaryKey { .. }, _) => true,
         _ => given_name(before).is_none() && given_name(after).is_none(),
     }
@@ -204,13 +203,7 @@ fn follows(before: &TableConstraint, after: &TableConstraint) -> bool {
 fn unnamed_equal(a: &TableConstraint, b: &TableConstraint) -> bool {
     let bare = |constraint: &TableConstraint| {
         let mut bare = constraint.clone();
-        match &mut bare {
-            TableConstraint::PrimaryKey { name, .. }
-            | TableConstraint::ForeignKey { name, .. }
-            | TableConstraint::Unique { name, .. }
-            | TableConstraint::Check { name, .. }
-            | TableConstraint::Index { name, .. } => *name = None,
-        }
+        *bare.name_mut() = None;
         bare
     };
     bare(a) == bare(b)

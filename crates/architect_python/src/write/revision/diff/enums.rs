@@ -6,7 +6,6 @@ use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::{native_type, native_types};
 use super::super::operation::{Filling, NewValue, Operation, ReplacedColumn, Rows, TypeReplacement};
-use super::super::tables::stored;
 use super::Differ;
 
 /// What happens to types: before everything else, and after it.
@@ -87,12 +86,12 @@ impl<'a> Differ<'_, 'a> {
     /// Rows that hold a value which the enumeration of their column has no more, where a value is given for them. In
     /// PostgreSQL the replacement of the type has seen to it.
     pub(super) fn outside(&mut self, to: &'a Table, from: &Column, column: &'a Column) -> Option<Filling<'a>> {
-        let values = |column: &'a Column| match column.ty.known().map(stored) {
+        let values = |column: &'a Column| match column.ty.known().map(ColumnType::stored) {
             Some(ColumnType::Enum { values: Known::Known(values), native, .. }) => Some((values, *native)),
             _ => None,
         };
         let (after, native) = values(column)?;
-        let before = match from.ty.known().map(stored) {
+        let before = match from.ty.known().map(ColumnType::stored) {
             Some(ColumnType::Enum { values: Known::Known(values), .. }) => values,
             _ => return None,
         };

@@ -31,9 +31,13 @@ impl<'a> Differ<'_, 'a> {
         if let Some(value) = self.given(to, column) {
             return Some(value);
         }
-        let declared = [column.server_default.as_deref(), column.default.as_deref()].into_iter().flatten();
-        let declared = declared.filter_map(|source| Value::read(source, column.ty.known(), self.house.enums));
-        if let Some(value) = declared.into_iter().find(|value| *value != Value::Null) {
+        let of_database = column.server_default.as_ref().and_then(Value::of);
+        let of_python = || {
+            let default = column.default.as_ref()?;
+            Value::read(&default.source, column.ty.known(), self.house.enums)
+        };
+        let is_value = |value: &Value| *value != Value::Null;
+        if let Some(value) = of_database.filter(is_value).or_else(|| of_python().filter(is_value)) {
             return Some(value);
         }
         let table = qualified(to).unwrap_or_default();
@@ -52,13 +56,11 @@ impl<'a> Differ<'_, 'a> {
         let table = qualified(to).unwrap_or_default();
         let is_bound = to.constraints.iter().any(|constraint| match constraint {
             architect_model::TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
-            architect_model::TableConstraint::Unique { columns, .. } => *columns == [column.name.as_str()],
-            architect_model::TableConstraint::Index { columns, unique: true, .. } => *columns == [column.name.as_str()],
             // Nothing says that what says nothing meets it.
             architect_model::TableConstraint::Check { sql, .. } => {
                 sql.known().is_none_or(|sql| identifiers(sql).any(|word| word == column.name))
             }
-            _ => false,
+            other => other.unique_columns().is_some_and(|columns| columns == [column.name.as_str()]),
         });
         let value = if is_bound { None } else { column.ty.known().and_then(Value::neutral) };
         let name = &column.name;

@@ -1,12 +1,11 @@
 //! `ALTER TABLE`.
 
-use architect_model::{Column, ColumnType, Table, TableConstraint, constraint_name};
+use architect_model::{Column, ColumnType, Table, TableConstraint, constraint_name, identifier, literal};
 
 use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::{NewIndex, sequence_name, stored};
+use super::super::tables::{NamedIndex, sequence_name};
 use super::super::value::Value;
-use super::words::{identifier, literal};
 use super::{create, name};
 
 /// The statements of the changes of a table.
@@ -20,10 +19,10 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
     match step {
         Step::DropIndex(index) => {
             let schema = to.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
-            let index = NewIndex::of(index);
+            let index = NamedIndex::of(index);
             index.map(|index| format!("DROP INDEX {schema}{}", identifier(index.name))).into_iter().collect()
         }
-        Step::CreateIndex(index) => NewIndex::of(index).map(|index| create::index(to, &index)).into_iter().collect(),
+        Step::CreateIndex(index) => NamedIndex::of(index).map(|index| create::index(to, &index)).into_iter().collect(),
         Step::DropConstraint(constraint) => vec![drop_constraint(from, to, constraint)],
         Step::AddConstraint(constraint) => vec![add_constraint(to, constraint)],
         Step::RenameColumn { from, to } => {
@@ -32,7 +31,7 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
         Step::AddColumn { column, default, nullable } => {
             let default = match default {
                 Some(value) => Some(value.sql()),
-                None => column.server_default.as_deref().and_then(|source| create::default(source, column)),
+                None => create::default(column),
             };
             let mut found = vec![format!("{alter} ADD COLUMN {}", create::column_as(to, column, default, *nullable))];
             found.extend(column.comment.as_ref().map(|_| create::comment(to, column)));
@@ -57,14 +56,14 @@ fn column(table: &Table, change: &ColumnAlteration<'_>) -> Vec<String> {
         && let Some(ty) = change.to.ty.known()
     {
         let using = using.map(|using| format!(" USING {using}")).unwrap_or_default();
-        found.push(format!("{alter} TYPE {}{using}", create::type_name(stored(ty))));
+        found.push(format!("{alter} TYPE {}{using}", create::type_name(ty.stored())));
     }
     if change.nullable {
         let verb = if change.to.nullable.known() == Some(&true) { "DROP" } else { "SET" };
         found.push(format!("{alter} {verb} NOT NULL"));
     }
     if change.default || recast {
-        let default = change.to.server_default.as_deref().and_then(|source| create::default(source, change.to));
+        let default = create::default(change.to);
         match default {
             Some(default) => found.push(format!("{alter} SET DEFAULT {default}")),
             None if !recast => found.push(format!("{alter} DROP DEFAULT")),
@@ -92,7 +91,7 @@ pub(in super::super) fn number(table: &Table, column: &Column) -> Vec<String> {
 /// `ADD CONSTRAINT`, under the name that PostgreSQL would give it where it has none.
 pub(super) fn add_constraint(table: &Table, constraint: &TableConstraint) -> String {
     let given = identifier(&constraint_name(table, constraint));
-    let constraint = create::constraint(constraint).unwrap_or_default();
+    let constraint = constraint.postgresql().unwrap_or_default();
     format!("ALTER TABLE {} ADD CONSTRAINT {given} {constraint}", name(table))
 }
 
@@ -125,7 +124,7 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
     if !change.ty || is_same_enumeration(change) {
         return None;
     }
-    let (before, after) = (stored(change.from.ty.known()?), stored(change.to.ty.known()?));
+    let (before, after) = (change.from.ty.known()?.stored(), change.to.ty.known()?.stored());
     let column = identifier(&change.to.name);
     let ty = create::type_name(after);
     let (from, to) = (Family::of(before), Family::of(after));
@@ -158,7 +157,7 @@ fn is_same_enumeration(change: &ColumnAlteration<'_>) -> bool {
 
 /// Whether the types of two columns are of different kinds, so that PostgreSQL does not compare their values.
 pub(in super::super) fn is_recast(from: &Column, to: &Column) -> bool {
-    match (from.ty.known().map(stored), to.ty.known().map(stored)) {
+    match (from.ty.known().map(ColumnType::stored), to.ty.known().map(ColumnType::stored)) {
         (Some(before), Some(after)) => {
             before != after && (Family::of(before) != Family::of(after) || Family::of(before) == Family::Other)
         }

@@ -1,10 +1,10 @@
 //! Enumeration types.
 
-use super::super::house::House;
+use architect_model::{identifier, literal};
+
 use super::super::operation::{NewValue, ReplacedColumn, TypeReplacement};
 use super::super::value::Value;
 use super::name;
-use super::words::{identifier, literal};
 
 /// `CREATE TYPE`.
 pub(super) fn create(name: &str, values: &[String]) -> String {
@@ -21,13 +21,13 @@ pub(in super::super) fn add_value(name: &str, value: &NewValue<'_>) -> String {
 
 /// A new type in place of the old one: PostgreSQL takes no value from a type. Defaults are of the old type, and so go
 /// before its columns change and come back afterwards.
-pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>, house: &House<'_>) -> Vec<String> {
+pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>) -> Vec<String> {
     let ty = identifier(replacement.name);
     let old = identifier(&format!("{}_old", replacement.name));
     let mut found = vec![format!("ALTER TYPE {ty} RENAME TO {old}"), create(replacement.name, replacement.values)];
     for ReplacedColumn { table, column, fill } in &replacement.columns {
         let alter = format!("ALTER TABLE {} ALTER COLUMN {}", name(table), identifier(&column.name));
-        let source = column.server_default.as_deref();
+        let source = column.server_default.as_ref();
         if source.is_some() {
             found.push(format!("{alter} DROP DEFAULT"));
         }
@@ -38,7 +38,7 @@ pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>, house: &
             None => text,
         };
         found.push(format!("{alter} TYPE {ty} USING {value}::{ty}"));
-        let value = source.and_then(|source| Value::read(source, column.ty.known(), house.enums));
+        let value = source.and_then(Value::of);
         if let Some(Value::Text(text)) = value
             && replacement.values.contains(&text)
         {
