@@ -1,0 +1,74 @@
+//! What two schemas have differently.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{Location, QualifiedName, Symbol, Touched, Unknown};
+
+/// Something that a database and the models, or two databases, have differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SchemaDifference {
+    /// What becomes of the object, seen from the database.
+    pub change: DifferenceKind,
+    /// The object.
+    pub object: Touched,
+    /// What differs: one sentence.
+    pub text: String,
+    /// Where the models declare it; where they do not, what made it.
+    pub at: Location,
+}
+
+/// What becomes of an object that a database does not have as the models declare it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceKind {
+    /// The models have it, the database does not.
+    Added,
+    /// Both have it, not alike.
+    Changed,
+    /// The database has it, the models do not.
+    Removed,
+}
+
+/// What the models and the migrations have differently.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// Version of this format.
+    pub format: u32,
+    /// What differs.
+    pub differences: Vec<SchemaDifference>,
+    /// What may differ, and why that is not known.
+    pub uncertain: Vec<UncertainDifference>,
+    /// Tables that the models declare and `env.py` does not import: to Alembic they do not exist, and it would drop them.
+    pub unimported: Vec<UnimportedTable>,
+}
+
+impl Drift {
+    /// Whether the migrations make what the models declare, as far as that is known.
+    pub fn is_none(&self) -> bool {
+        self.differences.is_empty() && self.unimported.is_empty()
+    }
+}
+
+/// A difference that may be none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UncertainDifference {
+    /// What may differ.
+    #[serde(flatten)]
+    pub difference: SchemaDifference,
+    /// Why that is not known, and where.
+    pub because: Unknown,
+}
+
+/// A table whose class no import of `env.py` reaches.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct UnimportedTable {
+    /// Its name in the database.
+    pub table: QualifiedName,
+    /// Its class.
+    pub class: Option<Symbol>,
+    /// Whether the migrations make it.
+    pub is_migrated: bool,
+    /// Where it is declared.
+    pub at: Location,
+}

@@ -1,0 +1,373 @@
+//! Constraints and indexes of a table that both sides have.
+
+use architect_model::{
+    DifferenceKind, Index, IndexKey, Known, Location, QualifiedName, Table, TableConstraint, Touched, Unknown,
+    constraint_name,
+};
+
+use super::{Comparer, normal_expression};
+
+/// Takes the names from constraints that PostgreSQL has named, as the models do not name them either.
+pub(super) fn unname(table: &mut Table) {
+    let named: Vec<bool> = table.constraints.iter().map(|constraint| has_default_name(table, constraint)).collect();
+    for (constraint, is_default) in table.constraints.iter_mut().zip(named) {
+        if is_default {
+            *constraint.name_mut() = None;
+        }
+    }
+}
+
+/// Whether a constraint has the name that PostgreSQL gives to one without a name.
+fn has_default_name(table: &Table, constraint: &TableConstraint) -> bool {
+    if matches!(constraint, TableConstraint::Index(_)) {
+        return false;
+    }
+    let mut bare = constraint.clone();
+    let name = bare.name_mut().take();
+    name.is_some_and(|name| constraint_name(table, &bare) == name)
+}
+
+impl Comparer<'_> {
+    /// Compares the constraints of a table, and gives both sides those that are alike in the same words.
+    pub(super) fn constraints(
+        &mut self,
+        name: &QualifiedName,
+        database: &Table,
+        before: &mut Table,
+        after: &mut Table,
+    ) {
+        let carried: Vec<TableConstraint> =
+            database.constraints.iter().map(|constraint| self.carried(name, constraint)).collect();
+        let mut left: Vec<usize> = (0..carried.len()).collect();
+        let mut kept: Vec<(usize, TableConstraint)> = Vec::new();
+        let mut new = Vec::new();
+        for (place, model) in after.constraints.iter_mut().enumerate() {
+            let found = left.iter().position(|number| self.is_same(&carried[*number], model));
+            match found.map(|position| left.remove(position)) {
+                Some(number) => {
+                    let old = one_name(database, &database.constraints[number], model);
+                    kept.push((number, old));
+                }
+                None => new.push(place),
+            }
+        }
+        let mut uncertain = Vec::new();
+        for place in new {
+            if !self.added(name, &carried, &left, &after.constraints[place], &after.at) {
+                uncertain.push(after.constraints[place].clone());
+            }
+        }
+        let unread = after.unknowns.first().cloned();
+        for number in left {
+            if self.removed(name, database, &carried[number], unread.as_ref()) {
+                let mut old = database.constraints[number].clone();
+                if has_default_name(database, &old) {
+                    *old.name_mut() = None;
+                }
+                kept.push((number, old));
+            }
+        }
+        kept.sort_by_key(|(number, _)| *number);
+        before.constraints = kept.into_iter().map(|(_, constraint)| constraint).chain(uncertain).collect();
+    }
+
+    /// A constraint of the database in the names of the models.
+    fn carried(&self, name: &QualifiedName, constraint: &TableConstraint) -> TableConstraint {
+        let mut carried = constraint.clone();
+        let rename = |table: &QualifiedName, columns: &mut Vec<String>| {
+            columns.iter_mut().for_each(|column| *column = self.renamed(table, column).to_owned());
+        };
+        match &mut carried {
+            TableConstraint::PrimaryKey { columns, .. } | TableConstraint::Unique { columns, .. } => {
+                rename(name, columns);
+            }
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } => {
+                rename(name, columns);
+                if let Some((_, new)) = self.renames.tables.iter().find(|(old, _)| old == ref_table) {
+                    ref_table.clone_from(new);
+                }
+                let (schema, table) = ref_table
+                    .rsplit_once('.')
+                    .map_or((None, ref_table.as_str()), |(schema, table)| (Some(schema.to_owned()), table));
+                rename(&QualifiedName::new(schema, table), ref_columns);
+            }
+            TableConstraint::Index(index) => {
+                for part in &mut index.parts {
+                    if let IndexKey::Column { column } = &mut part.key {
+                        *column = self.renamed(name, column).to_owned();
+                    }
+                }
+            }
+            TableConstraint::Check { .. } | TableConstraint::Exclude { .. } => {}
+        }
+        carried
+    }
+
+    /// Whether a constraint of the database is the one that the models declare. Names of primary and foreign keys are not
+    /// compared; Alembic does not either:
+    ///
+    /// ```python
+    /// # alembic.autogenerate.compare.constraints._compare_foreign_keys
+    /// metadata_fks_by_sig = {c.unnamed: c for c in metadata_fk_sigs}
+    /// ```
+    #[expect(clippy::unused_self, reason = "reads as its siblings")]
+    fn is_same(&self, database: &TableConstraint, model: &TableConstraint) -> bool {
+        let named = || model.name().is_none() || database.name().is_none() || model.name() == database.name();
+        match (database, model) {
+            (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => a == b,
+            (TableConstraint::ForeignKey { .. }, TableConstraint::ForeignKey { .. }) => key(database) == key(model),
+            (TableConstraint::Check { sql: a, .. }, TableConstraint::Check { sql: b, .. }) => {
+                let same_name = model.name().is_some() && model.name() == database.name();
+                match (a, b) {
+                    (Known::Known(a), Known::Known(b)) => named() && normal_expression(a) == normal_expression(b),
+                    _ => same_name,
+                }
+            }
+            (TableConstraint::Index(a), TableConstraint::Index(b)) => named() && plain(a) == plain(b),
+            (TableConstraint::Unique { .. }, TableConstraint::Unique { .. })
+            | (TableConstraint::Exclude { .. }, TableConstraint::Exclude { .. }) => {
+                named() && nameless(database) == nameless(model)
+            }
+            _ => false,
+        }
+    }
+
+    /// A constraint that the models declare and the database does not have so. One of the database that differs in the
+    /// rest only is told as a change, and goes. False where it is in doubt.
+    fn added(
+        &mut self,
+        name: &QualifiedName,
+        carried: &[TableConstraint],
+        left: &[usize],
+        model: &TableConstraint,
+        at: &Location,
+    ) -> bool {
+        if let TableConstraint::Check { sql: Known::Unknown { unknown }, .. } = model {
+            let text = format!("{} of `{name}` cannot be compared", words(model));
+            self.unknown(object(name, model), text, unknown.clone());
+            return false;
+        }
+        // PostgreSQL has the type itself, so that it needs no check for it.
+        if matches!(model, TableConstraint::Check { of_type: Some(_), .. }) {
+            return false;
+        }
+        let other = left.iter().find(|number| is_counterpart(&carried[**number], model));
+        match other {
+            Some(number) => {
+                let old = &carried[*number];
+                let (a, b) = differing(old, model);
+                let text = format!("{} of `{name}`: {a} in the migrations, {b} in the models", words(model));
+                self.note(DifferenceKind::Changed, object(name, model), text, at)
+            }
+            None => {
+                let text = format!("{} of `{name}` is in the models only", words(model));
+                self.note(DifferenceKind::Added, object(name, model), text, at)
+            }
+        }
+    }
+
+    /// A constraint of the database that the models do not declare; false where that is in doubt.
+    fn removed(
+        &mut self,
+        name: &QualifiedName,
+        database: &Table,
+        constraint: &TableConstraint,
+        unread: Option<&Unknown>,
+    ) -> bool {
+        let is_told = self
+            .found
+            .differences
+            .iter()
+            .any(|known| known.change == DifferenceKind::Changed && known.object == object(name, constraint));
+        if is_told {
+            return true;
+        }
+        let text = format!("{} of `{name}` is in the migrations only", words(constraint));
+        if let Some(unknown) = unread {
+            self.unknown(object(name, constraint), text, unknown.clone());
+            return false;
+        }
+        self.note(DifferenceKind::Removed, object(name, constraint), text, &database.at)
+    }
+}
+
+/// Gives a constraint of the database and the one of the models that it is the same words, and both the name that the
+/// database has, unless both have none of their own.
+fn one_name(database: &Table, old: &TableConstraint, model: &mut TableConstraint) -> TableConstraint {
+    let mut same = match (old, &*model) {
+        // Their columns may have other names afterwards.
+        (TableConstraint::Index(old), TableConstraint::Index(new)) => {
+            let mut index = new.clone();
+            index.parts.clone_from(&old.parts);
+            for (part, known) in index.parts.iter_mut().zip(&new.parts) {
+                if matches!(known.key, IndexKey::Expression { .. }) {
+                    part.clone_from(known);
+                } else {
+                    let key = part.key.clone();
+                    part.clone_from(known);
+                    part.key = key;
+                }
+            }
+            TableConstraint::Index(index)
+        }
+        (_, new) => {
+            let mut same = new.clone();
+            with_columns_of(&mut same, old);
+            same
+        }
+    };
+    if model.name().is_none() && has_default_name(database, old) {
+        *same.name_mut() = None;
+    } else if old.name().is_some() {
+        *model.name_mut() = old.name().map(str::to_owned);
+        *same.name_mut() = old.name().map(str::to_owned);
+    } else {
+        // A database that keeps no names: it has the one of the models as far as anybody knows.
+        *same.name_mut() = model.name().map(str::to_owned);
+    }
+    same
+}
+
+fn with_columns_of(constraint: &mut TableConstraint, old: &TableConstraint) {
+    match (constraint, old) {
+        (TableConstraint::PrimaryKey { columns, .. }, TableConstraint::PrimaryKey { columns: old, .. })
+        | (TableConstraint::Unique { columns, .. }, TableConstraint::Unique { columns: old, .. }) => {
+            columns.clone_from(old);
+        }
+        (
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. },
+            TableConstraint::ForeignKey { columns: old, ref_table: table, ref_columns: referred, .. },
+        ) => {
+            columns.clone_from(old);
+            ref_table.clone_from(table);
+            ref_columns.clone_from(referred);
+        }
+        _ => {}
+    }
+}
+
+/// What makes a foreign key: `NO ACTION` and `NOT DEFERRABLE` are what a key has that says nothing.
+fn key(constraint: &TableConstraint) -> Option<TableConstraint> {
+    let mut key = nameless(constraint);
+    if let TableConstraint::ForeignKey { on_delete, on_update, deferrable, initially, match_kind, use_alter, .. } =
+        &mut key
+    {
+        for action in [on_delete, on_update] {
+            if action.as_deref() == Some("NO ACTION") {
+                *action = None;
+            }
+        }
+        if *deferrable == Some(false) {
+            *deferrable = None;
+        }
+        if initially.as_deref() == Some("IMMEDIATE") {
+            *initially = None;
+        }
+        if match_kind.as_deref() == Some("SIMPLE") {
+            *match_kind = None;
+        }
+        *use_alter = false;
+    }
+    Some(key)
+}
+
+fn nameless(constraint: &TableConstraint) -> TableConstraint {
+    let mut bare = constraint.clone();
+    *bare.name_mut() = None;
+    bare
+}
+
+/// An index without its name, its expressions in one form, and without what only making it needs.
+fn plain(index: &Index) -> Index {
+    let mut plain = index.clone();
+    plain.name = None;
+    plain.concurrently = false;
+    plain.sqlite_predicate = None;
+    plain.options.clear();
+    if plain.method.as_deref().is_some_and(|method| method.eq_ignore_ascii_case("btree")) {
+        plain.method = None;
+    }
+    plain.method = plain.method.map(|method| method.to_lowercase());
+    let normal = |sql: &mut Known<String>| {
+        if let Known::Known(sql) = sql {
+            *sql = normal_expression(sql);
+        }
+    };
+    if let Some(predicate) = &mut plain.predicate {
+        normal(predicate);
+    }
+    for part in &mut plain.parts {
+        if let IndexKey::Expression { expression, source } = &mut part.key {
+            normal(expression);
+            if matches!(expression, Known::Known(_)) {
+                source.clear();
+            }
+        }
+        // An ascending part has its NULLs last, a descending one first, where nothing is said.
+        if part.direction == Some(architect_model::Direction::Ascending) {
+            part.direction = None;
+        }
+    }
+    plain
+}
+
+/// Whether two constraints are the same but for what they say: of one name, or over the same columns.
+fn is_counterpart(database: &TableConstraint, model: &TableConstraint) -> bool {
+    if std::mem::discriminant(database) != std::mem::discriminant(model) {
+        return false;
+    }
+    match (database, model) {
+        (TableConstraint::PrimaryKey { .. }, _) => true,
+        (TableConstraint::ForeignKey { .. }, _) => database.columns() == model.columns(),
+        _ => model.name().is_some() && model.name() == database.name(),
+    }
+}
+
+fn object(table: &QualifiedName, constraint: &TableConstraint) -> Touched {
+    match constraint.name() {
+        Some(name) if !matches!(constraint, TableConstraint::ForeignKey { .. }) => {
+            Touched::Constraint { table: table.clone(), name: name.to_owned() }
+        }
+        _ => Touched::Constraint { table: table.clone(), name: words(constraint) },
+    }
+}
+
+/// A constraint in words: `unique (a, b)`.
+fn words(constraint: &TableConstraint) -> String {
+    let columns = constraint.columns().join(", ");
+    match constraint {
+        TableConstraint::PrimaryKey { .. } => "the primary key".to_owned(),
+        TableConstraint::ForeignKey { .. } => format!("foreign key ({columns})"),
+        TableConstraint::Unique { .. } => format!("unique constraint ({columns})"),
+        TableConstraint::Check { name: Some(name), .. } => format!("check `{name}`"),
+        TableConstraint::Check { sql, .. } => {
+            format!("check ({})", sql.known().map_or("unknown", String::as_str))
+        }
+        TableConstraint::Exclude { .. } => format!("exclusion ({columns})"),
+        TableConstraint::Index(index) => match &index.name {
+            Some(name) => format!("index `{name}`"),
+            None => format!("index ({columns})"),
+        },
+    }
+}
+
+/// What two constraints of one name say differently.
+fn differing(database: &TableConstraint, model: &TableConstraint) -> (String, String) {
+    let described = |constraint: &TableConstraint| match constraint {
+        TableConstraint::ForeignKey { ref_table, ref_columns, on_delete, on_update, .. } => {
+            let mut text = format!("to `{ref_table}` ({})", ref_columns.join(", "));
+            text.extend(on_delete.iter().map(|action| format!(" ON DELETE {action}")));
+            text.extend(on_update.iter().map(|action| format!(" ON UPDATE {action}")));
+            text
+        }
+        TableConstraint::Check { sql: Known::Known(sql), .. } => format!("`{sql}`"),
+        TableConstraint::Index(index) => {
+            let unique = if index.unique { "unique " } else { "" };
+            let rest = if index.is_plain() { "" } else { ", with conditions of its own" };
+            format!("{unique}({}){rest}", index.keys().join(", "))
+        }
+        other => format!("({})", other.columns().join(", ")),
+    };
+    let (a, b) = (described(database), described(model));
+    if a == b { (format!("{a}, otherwise deferred or named"), b) } else { (a, b) }
+}

@@ -1,0 +1,196 @@
+//! What a database and the models have differently.
+//!
+//! The two say many things in different words: a migration names what the models leave to a convention, a database shows
+//! `'open'::character varying` for `'open'`. [`compare`] gives both sides in one form, so that what is equal in the
+//! database is equal in Rust, and what is left are the differences.
+
+mod columns;
+mod constraints;
+mod doubts;
+mod enums;
+mod expression;
+mod rename;
+mod types;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use architect_model::{
+    ColumnType, DatabaseSchema, DifferenceKind, Known, Location, QualifiedName, SchemaDifference, Table, Touched,
+    UncertainDifference,
+};
+use rustc_hash::FxHashMap;
+
+pub use expression::{normal_default, normal_expression};
+pub use rename::{PossibleRename, possible_renames};
+pub use types::{is_same_type, postgresql_type};
+
+use doubts::Doubts;
+
+/// Objects that keep their rows and values under another name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Renames {
+    /// Tables: name in the database, name in the models, with their schemas.
+    pub tables: Vec<(String, String)>,
+    /// Columns: table by its name in the models, column in the database, column in the models.
+    pub columns: Vec<(String, String, String)>,
+}
+
+/// The result of [`compare`].
+#[derive(Debug, Clone, Default)]
+pub struct Comparison {
+    /// The tables of the database; what is equal in the database is in the words of the models.
+    pub before: Vec<Arc<Table>>,
+    /// The tables of the models; what they leave unnamed has the name that it has in the database.
+    pub after: Vec<Arc<Table>>,
+    /// What differs.
+    pub differences: Vec<SchemaDifference>,
+    /// What may differ, and why it is not known; `before` and `after` have it alike.
+    pub uncertain: Vec<UncertainDifference>,
+}
+
+/// Compares a database with the tables that models declare. Tables whose name is not known are left out.
+pub fn compare(database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
+    let mut known: FxHashMap<String, &Arc<Table>> =
+        database.tables.iter().filter_map(|table| Some((full_name(table)?, table))).collect();
+    let mut comparer =
+        Comparer { database, renames, doubts: Doubts::of(&database.doubts), found: Comparison::default() };
+    let mut created = Vec::new();
+    for model in models {
+        let Some(name) = full_name(model) else { continue };
+        let renamed = renames.tables.iter().find(|(_, new)| *new == name).map(|(old, _)| old.as_str());
+        match known.remove(renamed.unwrap_or(&name)) {
+            Some(table) => comparer.table(table, model),
+            None => created.push((name, model)),
+        }
+    }
+    for (name, model) in created {
+        comparer.created(&name, model);
+    }
+    for table in database.tables.iter().filter(|table| full_name(table).is_some_and(|name| known.contains_key(&name))) {
+        comparer.dropped(table);
+    }
+    comparer.enums(models);
+    comparer.found
+}
+
+/// Name with schema.
+fn full_name(table: &Table) -> Option<String> {
+    qualified_name(table).map(|name| name.to_string())
+}
+
+/// Name and schema of a table, where the name is known.
+fn qualified_name(table: &Table) -> Option<QualifiedName> {
+    Some(QualifiedName::new(table.schema.clone(), table.name.known()?))
+}
+
+struct Comparer<'c> {
+    database: &'c DatabaseSchema,
+    renames: &'c Renames,
+    doubts: Doubts<'c>,
+    found: Comparison,
+}
+
+impl Comparer<'_> {
+    /// Notes a difference; false where it is in doubt, so that the two sides are taken as alike.
+    fn note(&mut self, change: DifferenceKind, object: Touched, text: String, at: &Location) -> bool {
+        let doubt = self.doubts.of_object(&object).cloned();
+        let difference = SchemaDifference { change, object, text, at: at.clone() };
+        match doubt {
+            Some(doubt) => {
+                self.found.uncertain.push(UncertainDifference { difference, because: doubt.unknown });
+                false
+            }
+            None => {
+                self.found.differences.push(difference);
+                true
+            }
+        }
+    }
+
+    /// Notes something that the models do not say; it is taken as what the database has.
+    fn unknown(&mut self, object: Touched, text: String, unknown: architect_model::Unknown) {
+        let difference = SchemaDifference { change: DifferenceKind::Changed, object, text, at: unknown.at.clone() };
+        self.found.uncertain.push(UncertainDifference { difference, because: unknown });
+    }
+
+    fn created(&mut self, name: &str, model: &Arc<Table>) {
+        let Some(table) = qualified_name(model) else { return };
+        let text = format!("table `{name}` is in the models only");
+        if self.note(DifferenceKind::Added, Touched::Table { table }, text, &model.at) {
+            self.found.after.push(Arc::clone(model));
+        }
+    }
+
+    fn dropped(&mut self, table: &Arc<Table>) {
+        let Some(name) = qualified_name(table) else { return };
+        let text = format!("table `{name}` is in the migrations only");
+        if self.note(DifferenceKind::Removed, Touched::Table { table: name }, text, &table.at) {
+            let mut own = Table::clone(table);
+            constraints::unname(&mut own);
+            self.values(&mut own);
+            self.found.before.push(Arc::new(own));
+        }
+    }
+
+    /// A table of both sides.
+    fn table(&mut self, database: &Arc<Table>, model: &Arc<Table>) {
+        let Some(name) = qualified_name(model) else { return };
+        let mut after = Table::clone(model);
+        let mut before = Table {
+            name: database.name.clone(),
+            schema: database.schema.clone(),
+            comment: after.comment.clone(),
+            ..after.clone()
+        };
+        if database.name != model.name {
+            let old = full_name(database).unwrap_or_default();
+            let text = format!("table `{old}` becomes `{name}`");
+            self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at);
+        }
+        if database.comment != model.comment {
+            let text = format!(
+                "comment of table `{name}`: {} in the migrations, {} in the models",
+                shown(database.comment.as_deref()),
+                shown(model.comment.as_deref())
+            );
+            if self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at) {
+                before.comment.clone_from(&database.comment);
+            }
+        }
+        before.columns = self.columns(&name, database, model);
+        self.constraints(&name, database, &mut before, &mut after);
+        self.found.before.push(Arc::new(before));
+        self.found.after.push(Arc::new(after));
+    }
+
+    /// The name in the models of a column of the database.
+    fn renamed<'n>(&'n self, table: &QualifiedName, column: &'n str) -> &'n str {
+        let table = table.to_string();
+        let found = self.renames.columns.iter().find(|(of, old, _)| *of == table && old == column);
+        found.map_or(column, |(.., new)| new)
+    }
+
+    /// Gives enumeration columns of the database the values that their types have there.
+    fn values(&self, table: &mut Table) {
+        for column in &mut table.columns {
+            if let Known::Known(ty) = &mut column.ty {
+                enums::fill(ty, &self.database.enums);
+            }
+        }
+    }
+}
+
+fn shown(text: Option<&str>) -> String {
+    text.map_or_else(|| "none".to_owned(), |text| format!("`{text}`"))
+}
+
+/// A type in words.
+fn type_words(ty: &ColumnType) -> String {
+    postgresql_type(ty).unwrap_or_else(|| match ty.stored() {
+        ColumnType::Other { symbol, .. } => symbol.name.clone(),
+        _ => "another type".to_owned(),
+    })
+}
