@@ -3,3 +3,4 @@
 //! It knows the nouns only: [`architect_model::DatabaseSchema`], [`architect_model::History`].
 
 pub mod compare;
+pub mod history;

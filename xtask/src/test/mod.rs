@@ -3,6 +3,7 @@
 mod changes;
 mod fixtures;
 mod handoff;
+mod histories;
 mod impact;
 mod mutation;
 mod places;
@@ -135,6 +136,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         project::check(&mut runner, &tools, scale)?;
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
+        histories::check(&mut runner, &tools, scale)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;

@@ -54,7 +54,11 @@ fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, houses: &[H
     run(cmd!(shell, "{python} -c {RUNNER} {folder} {url} {names...}")).map(|told| eprint!("{told}"))
 }
 
-fn environment(tools: &Tools) -> Outcome<String> {
+/// Python with Alembic.
+///
+/// # Errors
+/// It cannot be installed.
+pub(super) fn environment(tools: &Tools) -> Outcome<String> {
     let folder = tools.scratch.join("revisions-env");
     let python = folder.join("bin").join("python");
     if !folder.join("ready").exists() {
