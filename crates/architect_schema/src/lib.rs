@@ -4,3 +4,7 @@
 
 pub mod compare;
 pub mod history;
+pub mod statement;
+mod touched;
+
+pub use touched::touched;
