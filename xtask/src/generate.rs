@@ -20,6 +20,7 @@ pub struct Arguments {
 const COMMANDS: &[&str] = &[
     "new",
     "survey",
+    "schema",
     "impact",
     "design",
     "plan",
@@ -39,7 +40,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "impact", "design", "plan", "check", "handoff"];
+const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "handoff"];
 
 /// Runs the task.
 ///

@@ -22,7 +22,18 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("architect_outputs", &["architect_model"]),
     ("architect_typescript", &["architect_model"]),
     ("architect_engine", &["architect_"]),
-    ("architect", &["architect_model", "architect_engine", "architect_outputs", "clap", "anstream", "anstyle"]),
+    (
+        "architect",
+        &[
+            "architect_model",
+            "architect_engine",
+            "architect_outputs",
+            "architect_schema",
+            "clap",
+            "anstream",
+            "anstyle",
+        ],
+    ),
 ];
 
 /// Prefixes of crates that the rules are about.

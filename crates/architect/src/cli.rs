@@ -8,7 +8,7 @@ use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    apply, check, completions, design, edit, finish, handoff, impact, migrate, new, plan, schemas, survey,
+    apply, check, completions, design, edit, finish, handoff, impact, migrate, new, plan, schema, schemas, survey,
 };
 
 /// The backend architect for FastAPI + SQLModel code bases.
@@ -43,6 +43,7 @@ enum Command {
     Check(check::Args),
     #[command(hide = true)]
     Migrate(migrate::Args),
+    Schema(schema::Args),
     Handoff(handoff::Args),
     Schemas(schemas::Args),
     Completions(completions::Args),
@@ -67,6 +68,7 @@ impl Cli {
             Command::Remove(args) => edit::remove(&args, &place),
             Command::Check(args) => check::run(&args, &place),
             Command::Migrate(args) => migrate::run(&args, &place),
+            Command::Schema(args) => schema::run(&args, &place),
             Command::Handoff(args) => handoff::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),

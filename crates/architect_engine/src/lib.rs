@@ -25,6 +25,7 @@ mod paths;
 mod plan;
 mod refused;
 mod remaining;
+mod schema;
 mod unmet;
 mod unsaid;
 
@@ -40,3 +41,4 @@ pub use load::Workspace;
 pub use migration::RowValue;
 pub use new::{NewProject, create_project};
 pub use plan::{plan, plan_edit};
+pub use schema::declared_schema;

@@ -3,8 +3,18 @@
 //! It knows the nouns only: [`architect_model::DatabaseSchema`], [`architect_model::History`].
 
 pub mod compare;
+mod dbml;
+mod described;
+mod document;
 pub mod history;
+mod mappers;
+pub mod sql;
 pub mod statement;
+mod text;
 mod touched;
 
+pub use dbml::dbml;
+pub use described::document;
+pub use document::*;
+pub use text::text;
 pub use touched::touched;

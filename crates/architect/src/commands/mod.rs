@@ -11,5 +11,6 @@ pub mod impact;
 pub mod migrate;
 pub mod new;
 pub mod plan;
+pub mod schema;
 pub mod schemas;
 pub mod survey;

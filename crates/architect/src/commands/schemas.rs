@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use architect_engine::Result;
 use architect_model::{Check, Design, Handoff, Impact, Plan, Project};
+use architect_schema::SchemaDocument;
 use clap::ValueEnum;
 use schemars::schema_for;
 
@@ -21,6 +22,8 @@ pub struct Args {
 enum Output {
     /// `survey --format json`
     Survey,
+    /// `schema --format json`
+    Schema,
     /// `impact --format json`
     Impact,
     /// `design --format json`
@@ -37,6 +40,7 @@ enum Output {
 pub fn run(args: &Args) -> Result<ExitCode> {
     match args.of {
         Output::Survey => render::json(&schema_for!(Project))?,
+        Output::Schema => render::json(&schema_for!(SchemaDocument))?,
         Output::Impact => render::json(&schema_for!(Impact))?,
         Output::Design => render::json(&schema_for!(Design))?,
         Output::Handoff => render::json(&schema_for!(Handoff))?,

@@ -41,7 +41,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     match args.format {
         Format::Text => print!("{}", render::survey(project, args.all)),
         Format::Json => render::json(project)?,
-        Format::Mermaid => print!("{}", entity_diagram(project)),
+        Format::Mermaid => print!("{}", entity_diagram(project.tables())),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -8,7 +8,6 @@ mod identity;
 mod layout;
 mod message;
 mod operation;
-mod order;
 mod script;
 mod sql;
 mod tables;

@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, IndexKey, Location, Table, TableConstraint};
+use architect_model::{Column, IndexKey, Location, Table, TableConstraint, qualified};
 
 use rustc_hash::{FxHashMap, FxHashSet};
-
-use super::order::qualified;
 
 /// What becomes of the tables of a project.
 ///

@@ -9,10 +9,10 @@ mod values;
 
 use architect_model::{Table, Unknown};
 
+use super::Unwritable;
 use super::change::{Transition, ValueNeeded};
 use super::house::House;
 use super::operation::{Alteration, Operation, Step};
-use super::{Unwritable, order};
 
 /// What a difference says beside its operations.
 #[derive(Debug, Default)]
@@ -94,7 +94,7 @@ impl<'a> Differ<'_, 'a> {
 
     fn drop_tables(&mut self) {
         let dropped = self.change.dropped();
-        for name in dropped.iter().filter_map(|table| order::qualified(table)) {
+        for name in dropped.iter().filter_map(|table| architect_model::qualified(table)) {
             self.lose(format!("`{name}`: the table goes, and its rows are lost"));
         }
         let mut operations = creation(&dropped, |part| match part {
@@ -197,7 +197,7 @@ enum Part<'a> {
 }
 
 fn creation<'a>(tables: &[&'a Table], make: impl Fn(Part<'a>) -> Operation<'a>) -> Vec<Operation<'a>> {
-    let (tables, late) = order::ordered(tables);
+    let (tables, late) = architect_model::creation_order(tables);
     let is_late = |table: &Table| late.iter().any(|(late, _)| std::ptr::eq(*late, table));
     let mut parts = Vec::new();
     for table in &tables {

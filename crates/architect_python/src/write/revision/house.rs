@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableConstraint};
+use architect_model::{Column, ColumnType, Enumeration, Project, Table, TableConstraint, qualified};
 
 use rustc_hash::FxHashSet;
-
-use super::order::qualified;
 
 /// How a project writes its migrations.
 pub(super) struct House<'a> {

@@ -1,9 +1,8 @@
 //! Changes of tables that exist.
 
-use architect_model::{Table, TableConstraint, constraint_name, given_name};
+use architect_model::{Table, TableConstraint, constraint_name, given_name, qualified};
 
 use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
-use super::super::order::qualified;
 use super::super::sql;
 use super::super::tables::NamedIndex;
 use super::super::value::Value;

@@ -48,7 +48,7 @@ impl<'a> Differ<'_, 'a> {
     /// Types of dropped tables in the order of these, as their creation makes them.
     fn in_order_of_dropping(&self, names: Vec<&'a str>) -> Vec<&'a str> {
         let dropped = self.change.dropped();
-        let (tables, _) = super::order::ordered(&dropped);
+        let (tables, _) = architect_model::creation_order(&dropped);
         let mut ordered: Vec<&str> = native_types(tables.into_iter()).into_iter().map(|(name, _)| name).collect();
         ordered.retain(|name| names.contains(name));
         ordered.extend(names.iter().filter(|name| !ordered.contains(name)).copied().collect::<Vec<_>>());

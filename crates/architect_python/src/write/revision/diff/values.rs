@@ -1,9 +1,8 @@
 //! Values for rows that exist.
 
-use architect_model::{Column, Table};
+use architect_model::{Column, Table, qualified};
 
 use super::super::change::ValueNeeded;
-use super::super::order::qualified;
 use super::super::value::Value;
 use super::Differ;
 

@@ -1,9 +1,9 @@
 //! Order of creation: a table that is referred to comes first; where tables refer to each other, a key comes later.
 
-use architect_model::{Table, TableConstraint};
+use crate::{Table, TableConstraint};
 
-/// The tables in order, and the foreign keys that have to wait until all tables are there.
-pub(super) fn ordered<'a>(tables: &[&'a Table]) -> (Vec<&'a Table>, Vec<(&'a Table, &'a TableConstraint)>) {
+/// The tables in an order of creation, and the foreign keys that have to wait until all tables are there.
+pub fn creation_order<'a>(tables: &[&'a Table]) -> (Vec<&'a Table>, Vec<(&'a Table, &'a TableConstraint)>) {
     let mut open: Vec<&'a Table> = tables.to_vec();
     let mut order: Vec<&'a Table> = Vec::new();
     let mut late: Vec<(&'a Table, &'a TableConstraint)> = Vec::new();
@@ -47,8 +47,8 @@ fn refers_to(key: &TableConstraint, table: &Table) -> bool {
     Some(ref_table) == qualified(table).as_ref()
 }
 
-/// Table name with its schema where it has one.
-pub(super) fn qualified(table: &Table) -> Option<String> {
+/// Table name with its schema where it has one, as foreign keys refer to it.
+pub fn qualified(table: &Table) -> Option<String> {
     let name = table.name.known()?;
     Some(match &table.schema {
         Some(schema) => format!("{schema}.{name}"),
