@@ -14,6 +14,12 @@ pub struct MigrationStyle {
     pub script_location: Option<String>,
     /// Folder of the revisions.
     pub versions: Option<String>,
+    /// Further folders of revisions (`version_locations`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_versions: Vec<String>,
+    /// Whether revisions stand in folders below too (`recursive_version_locations`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub recursive: bool,
     /// `file_template`, as configured.
     pub file_template: Option<String>,
     /// Revisions that no other revision follows: identifier and file.

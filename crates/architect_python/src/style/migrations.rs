@@ -17,9 +17,11 @@ use crate::Sources;
 pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationStyle {
     let mut style = configured(sources, root).or_else(|| found(files)).unwrap_or_default();
     let Some(location) = style.script_location.clone() else { return style };
-    let versions = style.versions.get_or_insert_with(|| format!("{location}/versions")).clone();
-    let revisions: Vec<Revision> =
-        files.iter().filter(|file| path::is_below(&file.path, &versions)).filter_map(Revision::read).collect();
+    style.versions.get_or_insert_with(|| format!("{location}/versions"));
+    let is_among =
+        |file: &&File| style.versions.iter().chain(&style.other_versions).any(|at| path::is_below(&file.path, at));
+    let revisions: Vec<Revision> = files.iter().filter(is_among).filter_map(Revision::read).collect();
+    let among: Vec<&File> = files.iter().filter(is_among).collect();
     style.heads = heads(&revisions);
     style.sequential = sequential(&revisions);
     style.unformatted = unformatted(&revisions);
@@ -30,8 +32,7 @@ pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationSt
     let template = path::join(&location, "script.py.mako");
     style.template = template.filter(|template| format::other(sources, template).is_some());
     let template = style.template.as_deref().and_then(|template| format::other(sources, template));
-    let files: Vec<&File> = files.iter().filter(|file| path::is_below(&file.path, &versions)).collect();
-    spelling::read(&files, template, &mut style);
+    spelling::read(&among, template, &mut style);
     style
 }
 
@@ -64,14 +65,17 @@ fn distance(a: &str, b: &str) -> usize {
 
 fn from_ini(file: &str, ini: &Ini, places: &Places<'_>) -> Option<MigrationStyle> {
     let location = places.location(ini.get("alembic", "script_location")?)?;
-    let versions = ini.get("alembic", "version_locations").and_then(|all| {
-        let first = all.split([' ', '\n', ',', ':', ';']).find(|part| !part.is_empty())?;
-        places.beside(&location, first)
+    let mut folders: Vec<String> = ini.get("alembic", "version_locations").map_or_else(Vec::new, |all| {
+        let separator = ini.get("alembic", "path_separator").or_else(|| ini.get("alembic", "version_path_separator"));
+        let parts = separated(all, separator);
+        parts.into_iter().filter_map(|part| places.beside(&location, part)).collect()
     });
     Some(MigrationStyle {
         config: Some(file.to_owned()),
         script_location: Some(location.clone()),
-        versions,
+        versions: (!folders.is_empty()).then(|| folders.remove(0)),
+        other_versions: folders,
+        recursive: ini.get("alembic", "recursive_version_locations").is_some_and(is_true),
         // The interpolation of INI files doubles the percent signs.
         file_template: ini.get("alembic", "file_template").map(|template| template.replace("%%", "%")),
         ..MigrationStyle::default()
@@ -83,10 +87,14 @@ fn from_toml(file: &str, text: &str, places: &Places<'_>) -> Option<MigrationSty
     let alembic = format::item(document.as_item(), &["tool", "alembic"])?;
     let location = places.location(alembic.get("script_location")?.as_str()?)?;
     let versions = alembic.get("version_locations").and_then(|item| item.as_array());
-    let first = versions.and_then(|all| all.get(0)?.as_str());
+    let written = versions.into_iter().flatten().filter_map(|part| part.as_str());
+    let mut folders: Vec<String> = written.filter_map(|part| places.beside(&location, part)).collect();
+    let recursive = alembic.get("recursive_version_locations").and_then(|item| item.as_bool()).unwrap_or(false);
     Some(MigrationStyle {
         config: Some(file.to_owned()),
-        versions: first.and_then(|first| places.beside(&location, first)),
+        versions: (!folders.is_empty()).then(|| folders.remove(0)),
+        other_versions: folders,
+        recursive,
         script_location: Some(location),
         file_template: alembic
             .get("file_template")
@@ -94,6 +102,27 @@ fn from_toml(file: &str, text: &str, places: &Places<'_>) -> Option<MigrationSty
             .map(|template| template.replace("%%", "%")),
         ..MigrationStyle::default()
     })
+}
+
+/// The parts of a configured list of paths; what separates them is configured too.
+///
+/// ```python
+/// # alembic.config, [alembic] path_separator, version_path_separator
+/// {"space": " ", "newline": "\n", "os": os.pathsep, ":": ":", ";": ";"}
+/// ```
+fn separated<'t>(all: &'t str, separator: Option<&str>) -> Vec<&'t str> {
+    let parts: Vec<&str> = match separator {
+        Some("newline") => all.split('\n').collect(),
+        Some("space") => all.split([' ', '\n']).collect(),
+        Some("os" | ":") => all.split(':').collect(),
+        Some(";") => all.split(';').collect(),
+        _ => all.split([' ', '\n', ',', ':', ';']).collect(),
+    };
+    parts.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
+}
+
+fn is_true(text: &str) -> bool {
+    matches!(text.to_ascii_lowercase().as_str(), "true" | "1" | "yes" | "on")
 }
 
 /// Where configured folders are looked for: relative paths start from where Alembic is run, mostly the folder of the
