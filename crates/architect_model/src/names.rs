@@ -16,13 +16,19 @@ pub fn constraint_name(table: &Table, constraint: &TableConstraint) -> String {
         return name.to_owned();
     }
     let name = table.name.known().map(String::as_str).unwrap_or_default();
+    let (columns, label) = automatic_name(table, constraint);
+    default_name(name, &columns, label)
+}
+
+/// What PostgreSQL makes a constraint's name of, beside the name of the table: names of columns, and what it is.
+pub fn automatic_name(table: &Table, constraint: &TableConstraint) -> (String, &'static str) {
     match constraint {
-        TableConstraint::PrimaryKey { .. } => default_name(name, "", "pkey"),
-        TableConstraint::ForeignKey { columns, .. } => default_name(name, &columns.join("_"), "fkey"),
-        TableConstraint::Unique { columns, .. } => default_name(name, &columns.join("_"), "key"),
-        TableConstraint::Check { sql, .. } => default_name(name, checked_column(table, sql), "check"),
-        TableConstraint::Exclude { .. } => default_name(name, &constraint.columns().join("_"), "excl"),
-        TableConstraint::Index(index) => default_name(name, &index.keys().join("_"), "idx"),
+        TableConstraint::PrimaryKey { .. } => (String::new(), "pkey"),
+        TableConstraint::ForeignKey { columns, .. } => (columns.join("_"), "fkey"),
+        TableConstraint::Unique { columns, .. } => (columns.join("_"), "key"),
+        TableConstraint::Check { sql, .. } => (checked_column(table, sql).to_owned(), "check"),
+        TableConstraint::Exclude { .. } => (constraint.columns().join("_"), "excl"),
+        TableConstraint::Index(index) => (index.keys().join("_"), "idx"),
     }
 }
 

@@ -9,7 +9,7 @@ use ruff_text_size::Ranged;
 
 use super::call::because;
 use super::define::origin;
-use super::machine::Machine;
+use super::machine::{Machine, is_alembic};
 use super::place::as_path;
 use super::router::class_of;
 use super::value::{Arguments, Class, Kind, Object, Value};
@@ -18,6 +18,9 @@ use crate::resolve::canonical;
 impl<'a> Machine<'a> {
     /// The attribute `name` of a value.
     pub(crate) fn attribute(&mut self, owner: &Value<'a>, name: &str, at: &Location) -> Value<'a> {
+        if let Some(dialect) = self.dialect(owner, name) {
+            return dialect;
+        }
         match &owner.kind {
             Kind::Module(file) => self.member(file, name, at),
             Kind::Namespace(dotted) => self.namespace_member(dotted, name, at),
@@ -49,6 +52,9 @@ impl<'a> Machine<'a> {
 
     fn namespace_member(&mut self, dotted: &str, name: &str, at: &Location) -> Value<'a> {
         let full = format!("{dotted}.{name}");
+        if is_alembic(dotted, name) {
+            return Value::library(full);
+        }
         let file = self.file();
         match self.module(&full, file) {
             Value { kind: Kind::Library(_), .. } => self.unknown_at(at, format!("`{dotted}` has no `{name}`")),

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::define::origin;
 use super::machine::{Frame, Machine};
 use super::place::as_path;
+use super::record::Noted;
 use super::router::{changed_routes, class_of};
 use super::statement::Flow;
 use super::value::{Arguments, Binding, Class, Function, Kind, Made, Object, Scope, Value};
@@ -36,6 +37,7 @@ impl<'a> Machine<'a> {
             Kind::Made(made) => self.call_made(made, callee, arguments, at),
             Kind::Object(object) => self.call_object(object, callee, arguments, at),
             Kind::Unknown(unknown) => {
+                self.note(|| Noted::Lost(arguments.values().cloned().collect(), Rc::clone(unknown)));
                 self.escape(&arguments, "something unknown", at);
                 Value::unknown(Rc::clone(unknown))
             }
@@ -107,7 +109,9 @@ impl<'a> Machine<'a> {
         if !is_harmless(callee) {
             self.escape(&arguments, &described(callee), at);
         }
-        Kind::Made(Rc::new(Made { callee: callee.clone(), arguments, at: at.clone() })).into()
+        let made = Rc::new(Made { callee: callee.clone(), arguments, at: at.clone() });
+        self.note_call(&made);
+        Kind::Made(made).into()
     }
 
     /// Calls a function of the project.
@@ -118,7 +122,9 @@ impl<'a> Machine<'a> {
         at: &Location,
     ) -> Value<'a> {
         self.called.insert(std::ptr::from_ref(function.def).addr());
-        if function.def.is_async || is_generator(function.def) {
+        // What is noted is awaited somewhere.
+        let is_postponed = function.def.is_async && self.record.is_none();
+        if is_postponed || is_generator(function.def) {
             return self.library_result(&Value::library("builtins.coroutine"), Arguments::default(), at);
         }
         if self.calls > CALLS || !self.proceed() {
@@ -147,7 +153,7 @@ impl<'a> Machine<'a> {
         let mut values = self.frames.pop().map(|frame| frame.returned).unwrap_or_default();
         match flow {
             Flow::Return(value) => values.push(value),
-            Flow::Raise => {}
+            Flow::Raise => self.note_raised(at),
             _ => values.push(Value::none()),
         }
         if values.is_empty() {

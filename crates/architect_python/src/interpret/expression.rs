@@ -13,6 +13,7 @@ use ruff_text_size::Ranged;
 use super::machine::{LENGTH, Machine};
 use super::operator::union_parts;
 use super::place::as_path;
+use super::record::GAP;
 use super::value::{Arguments, Kind, Value};
 
 impl<'a> Machine<'a> {
@@ -56,6 +57,7 @@ impl<'a> Machine<'a> {
                 Kind::Lambda(Rc::new((symbol, self.at(expr)))).into()
             }
             Expr::Starred(starred) => self.eval(&starred.value),
+            Expr::Await(waited) if self.record.is_some() => self.eval(&waited.value),
             _ => self.operation(expr),
         }
     }
@@ -155,7 +157,8 @@ impl<'a> Machine<'a> {
                     InterpolatedStringElement::Literal(literal) => text.push_str(literal),
                     InterpolatedStringElement::Interpolation(inner) => {
                         let value = self.eval(&inner.expression);
-                        let Some(shown) = self.shown(&value).filter(|_| inner.format_spec.is_none()) else {
+                        let shown = self.shown(&value).filter(|_| inner.format_spec.is_none());
+                        let Some(shown) = shown.or_else(|| self.record.as_ref().map(|_| GAP.to_string())) else {
                             return self.opaque(
                                 &value,
                                 &*inner.expression,

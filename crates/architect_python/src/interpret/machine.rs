@@ -9,6 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::record::Record;
 use super::value::{Class, Function, Kind, Object, Scope, Value};
 use crate::resolve::{builtin, canonical};
 use crate::syntax::{File, Files};
@@ -40,6 +41,8 @@ pub(crate) struct Machine<'a> {
     pub(super) dry: bool,
     /// Every router and application, in the order of creation.
     pub(crate) routers: Vec<Rc<Object<'a>>>,
+    /// The calls of libraries, where they are to be noted.
+    pub(crate) record: Option<Record<'a>>,
     /// Functions that were called, by definition.
     pub(crate) called: FxHashSet<usize>,
 }
@@ -69,8 +72,14 @@ impl<'a> Machine<'a> {
             doubt: None,
             dry: false,
             routers: Vec::new(),
+            record: None,
             called: FxHashSet::default(),
         }
+    }
+
+    /// Lets the machine run as much again as at first.
+    pub(crate) fn refuel(&mut self) {
+        self.fuel = FUEL;
     }
 
     /// Imports a file of the project: its parents first, then its body, once.
@@ -136,6 +145,9 @@ impl<'a> Machine<'a> {
             "__path__" if file.is_package => return folder(file),
             "__file__" => return Value::str(&*file.path),
             _ => {}
+        }
+        if is_alembic(&file.module, name) {
+            return Value::library(dotted);
         }
         if let Some(lazy) = self.global(file, "__getattr__") {
             return self.call(&lazy, super::value::Arguments::of(vec![Value::str(name)]), at);
@@ -258,6 +270,12 @@ impl<'a> Machine<'a> {
         self.fuel = self.fuel.saturating_sub(1);
         self.fuel > 0 && self.depth < DEPTH
     }
+}
+
+/// Whether a module is named as Alembic is, as the folder of its environment often is, and a name is one of Alembic's own:
+/// the folder is run, never imported, so the package is what the name means.
+pub(super) fn is_alembic(module: &str, name: &str) -> bool {
+    module == "alembic" && matches!(name, "op" | "context")
 }
 
 /// `__path__` of a package.

@@ -13,11 +13,13 @@ mod method;
 mod native;
 mod operator;
 mod place;
+mod record;
 mod router;
 mod statement;
 mod value;
 
 pub(crate) use attribute::reason_of;
 pub(crate) use machine::Machine;
+pub(crate) use record::{Event, GAP, Noted, Record};
 pub(crate) use router::{Node, NodeKind, Route};
-pub(crate) use value::{Arguments, Binding, Class, Function, Kind, Object, Scope, Value};
+pub(crate) use value::{Arguments, Binding, Class, Function, Kind, Made, Object, Scope, Value};

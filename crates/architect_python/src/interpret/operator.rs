@@ -8,6 +8,7 @@ use ruff_text_size::Ranged;
 
 use super::machine::{LENGTH, Machine};
 use super::place::divided;
+use super::record::GAP;
 use super::value::{Kind, Value};
 
 impl<'a> Machine<'a> {
@@ -52,6 +53,9 @@ impl<'a> Machine<'a> {
                 parts.extend(union_parts(right));
                 Kind::Union(Rc::new(parts)).into()
             }
+            (Kind::Str(text), Operator::Mod, _) if self.record.is_some() => Value::str(formatted(text, right)),
+            (Kind::Str(a), Operator::Add, _) if self.record.is_some() => Value::str(format!("{a}{GAP}")),
+            (_, Operator::Add, Kind::Str(b)) if self.record.is_some() => Value::str(format!("{GAP}{b}")),
             (Kind::Unknown(_), ..) => left.clone(),
             (.., Kind::Unknown(_)) => right.clone(),
             (Kind::Made(_), Operator::Div, _) => {
@@ -177,6 +181,34 @@ impl<'a> Machine<'a> {
             _ => true,
         })
     }
+}
+
+/// `"DROP TABLE %s" % name`; what is not a plain value in a plain place is left open.
+fn formatted(text: &str, value: &Value<'_>) -> String {
+    let items = value.as_items().unwrap_or_else(|| vec![value.clone()]);
+    let mut items = items.iter();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('%') {
+        out.push_str(before);
+        if let Some(after) = after.strip_prefix('%') {
+            out.push('%');
+            rest = after;
+            continue;
+        }
+        let plain = after.starts_with(['s', 'd']);
+        match items.next().map(|item| &item.kind) {
+            Some(Kind::Str(part)) if plain => out.push_str(part),
+            Some(Kind::Int(number)) if plain => out.push_str(&number.to_string()),
+            _ => out.push(GAP),
+        }
+        let end = after.find(|c: char| c.is_ascii_alphabetic() && !after.starts_with('(')).or_else(|| {
+            let close = after.find(')')?;
+            after[close..].find(|c: char| c.is_ascii_alphabetic()).map(|end| close + end)
+        });
+        rest = end.and_then(|end| after.get(end + 1..)).unwrap_or_default();
+    }
+    out + rest
 }
 
 /// Whether a value can be part of a type union.

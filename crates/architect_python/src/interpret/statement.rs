@@ -6,6 +6,7 @@ use architect_model::{Location, Unknown};
 use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, StmtImportFrom, StmtTry};
 
 use super::machine::Machine;
+use super::record::Noted;
 use super::value::{Kind, Value};
 
 /// How a block ended.
@@ -97,8 +98,11 @@ impl<'a> Machine<'a> {
                     if let Some(target) = &item.optional_vars {
                         self.assign(target, &value);
                     }
+                    self.note(|| Noted::Enter(value));
                 }
-                self.block(&with.body)
+                let flow = self.block(&with.body);
+                with.items.iter().for_each(|_| self.note(|| Noted::Leave));
+                flow
             }
             Stmt::Try(attempt) => self.attempt(attempt),
             Stmt::Match(choice) => {

@@ -10,11 +10,13 @@ pub(crate) mod fields;
 pub(crate) mod layer;
 pub(crate) mod module;
 mod requests;
+mod revision;
 pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod versions;
 
 pub use requests::test_requests;
+pub use revision::read_history;
 
 use std::mem::ManuallyDrop;
 use std::sync::Arc;

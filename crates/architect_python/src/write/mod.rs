@@ -38,7 +38,7 @@ mod signature;
 mod source;
 mod store;
 mod tests;
-mod text;
+pub(crate) mod text;
 mod unit;
 mod user;
 mod values;

@@ -7,7 +7,7 @@ use crate::resolve::{Index, Scope, Value};
 
 /// A `naming_convention`: templates for `ix`, `uq`, `ck`, `fk`, `pk`. SQLAlchemy's own names indexes only.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Convention {
+pub(crate) struct Convention {
     templates: Vec<(String, String)>,
 }
 
@@ -18,11 +18,11 @@ impl Default for Convention {
 }
 
 /// The table that a name is made for.
-pub(super) struct Naming<'t> {
+pub(crate) struct Naming<'t> {
     /// Table name.
-    pub(super) table: &'t str,
+    pub(crate) table: &'t str,
     /// Schema.
-    pub(super) schema: Option<&'t str>,
+    pub(crate) schema: Option<&'t str>,
 }
 
 impl Convention {
@@ -48,7 +48,7 @@ impl Convention {
     }
 
     /// Gives a constraint the name that the convention makes.
-    pub(super) fn apply(&self, naming: &Naming<'_>, constraint: &mut TableConstraint) {
+    pub(crate) fn apply(&self, naming: &Naming<'_>, constraint: &mut TableConstraint) {
         let columns: Vec<String> = constraint.columns().into_iter().map(str::to_owned).collect();
         let (kind, referred) = match constraint {
             TableConstraint::PrimaryKey { .. } => ("pk", None),

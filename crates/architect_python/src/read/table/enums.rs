@@ -70,7 +70,7 @@ pub(super) fn literal(values: Known<Vec<String>>) -> ColumnType {
     made(None, values, false, None)
 }
 
-fn made(name: Option<String>, values: Known<Vec<String>>, native: bool, length: Option<u32>) -> ColumnType {
+pub(super) fn made(name: Option<String>, values: Known<Vec<String>>, native: bool, length: Option<u32>) -> ColumnType {
     let longest = values.known().and_then(|values| values.iter().map(|value| value.chars().count()).max());
     let length = if native { None } else { length.or_else(|| longest.and_then(|longest| u32::try_from(longest).ok())) };
     ColumnType::Enum { name, values, native, length, schema: None }

@@ -15,6 +15,8 @@ mod indexes;
 mod mapped;
 mod members;
 mod name;
+mod named_types;
+mod outside;
 mod owner;
 mod python_types;
 mod relationships;
@@ -44,7 +46,12 @@ use mapped::{Mapping, Mappings};
 use name::table_name;
 use python_types::Libraries;
 
+pub(crate) use convention::{Convention, Naming};
 pub(crate) use enums::member_values;
+pub(crate) use named_types::{TypeArguments, plain_type};
+pub(crate) use outside::{
+    bare_type, class_enumeration, class_type, column_type, convention_of, enumeration_type, sql_expression,
+};
 pub(super) use owner::read as read_owners;
 
 /// The `type_annotation_map` of a declarative class or its base.

@@ -7,6 +7,7 @@ use crate::resolve::{Arguments, Index, Resolution, Scope, Value};
 
 use super::decorator;
 use super::enums;
+use super::named_types::{TypeArguments, plain_type};
 use super::words::{self, Described};
 
 /// The type that an expression in a `Column` stands for.
@@ -41,6 +42,15 @@ pub(super) fn column_type<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Exp
     }
 }
 
+/// A type of a library that is given without a call.
+pub(super) fn without_call<'a>(index: &Index<'a>, path: &str, arguments: &Arguments<'a>) -> Known<ColumnType> {
+    let (module, name) = path.rsplit_once('.').unwrap_or(("", path));
+    match named(index, path, arguments) {
+        Some(known) => Known::Known(known),
+        None => decorator::library_type(index, path, Symbol::new(module, name), arguments, String::new()),
+    }
+}
+
 /// The text between the parentheses of a call.
 fn argument_text(scope: Scope<'_>, call: &ruff_python_ast::ExprCall) -> String {
     scope.text(call.arguments.inner_range()).trim().to_owned()
@@ -65,7 +75,7 @@ fn library_type<'a>(
             "ARRAY" => return array(index, scope, expr, arguments, !postgres),
             _ => {}
         }
-        if let Some(known) = plain_type(index, name, arguments) {
+        if let Some(known) = plain_type(name, &Written { index, arguments }) {
             return known;
         }
     }
@@ -107,45 +117,40 @@ fn array<'a>(
     }
 }
 
-/// The types that SQLAlchemy and SQLModel have themselves, where their size is said in the usual way.
-fn plain_type<'a>(index: &Index<'a>, name: &str, arguments: &Arguments<'a>) -> Option<Known<ColumnType>> {
-    let bare = arguments.positional.is_empty() && arguments.keywords.is_empty();
-    let known = match name {
-        "String" | "VARCHAR" | "NVARCHAR" | "Unicode" | "AutoString" if arguments.keyword("collation").is_none() => {
-            let auto = name == "AutoString";
-            return Some(number(index, arguments, "length", 0).map(|length| ColumnType::String { length, auto }));
-        }
-        "Text" | "TEXT" | "UnicodeText" if bare => ColumnType::Text,
-        "Integer" | "INTEGER" | "INT" => ColumnType::Integer,
-        "SmallInteger" | "SMALLINT" => ColumnType::SmallInteger,
-        "BigInteger" | "BIGINT" => ColumnType::BigInteger,
-        "Boolean" | "BOOLEAN" => ColumnType::Boolean,
-        "Float" | "FLOAT" if arguments.positional.is_empty() && arguments.keyword("precision").is_none() => {
-            ColumnType::Float
-        }
-        "Double" | "DOUBLE" | "DOUBLE_PRECISION" => ColumnType::Double,
-        "Numeric" | "NUMERIC" | "DECIMAL" => return Some(numeric(index, arguments)),
-        "Date" | "DATE" => ColumnType::Date,
-        "DateTime" | "TIMESTAMP" | "DATETIME" if arguments.keyword("precision").is_none() => {
-            return Some(timezone(index, arguments).map(|timezone| ColumnType::DateTime { timezone }));
-        }
-        "Time" | "TIME" if arguments.keyword("precision").is_none() => {
-            return Some(timezone(index, arguments).map(|timezone| ColumnType::Time { timezone }));
-        }
-        "UTCDateTime" => ColumnType::DateTime { timezone: true },
-        "Interval" | "INTERVAL" if bare => ColumnType::Interval,
-        "Uuid" | "UUID" | "GUID" if arguments.keyword("native_uuid").is_none() => ColumnType::Uuid,
-        "LargeBinary" | "BYTEA" | "BLOB" if bare => ColumnType::LargeBinary,
-        "JSON" => ColumnType::Json,
-        _ => return None,
-    };
-    Some(Known::Known(known))
+/// Arguments as they are written.
+struct Written<'r, 'a> {
+    index: &'r Index<'a>,
+    arguments: &'r Arguments<'a>,
 }
 
-fn numeric<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<ColumnType> {
-    match (number(index, arguments, "precision", 0), number(index, arguments, "scale", 1)) {
-        (Known::Known(precision), Known::Known(scale)) => Known::Known(ColumnType::Numeric { precision, scale }),
-        (Known::Unknown { unknown }, _) | (_, Known::Unknown { unknown }) => Known::Unknown { unknown },
+impl TypeArguments for Written<'_, '_> {
+    fn number(&self, name: &str, place: usize) -> Known<Option<u32>> {
+        number(self.index, self.arguments, name, place)
+    }
+
+    fn flag(&self, name: &str, place: Option<usize>) -> Known<Option<bool>> {
+        let Some((scope, expr)) = place.and_then(|place| self.arguments.positional.get(place)) else {
+            return flag(self.index, self.arguments, name);
+        };
+        match self.index.fixed(*scope, expr) {
+            Known::Known(value) => match value.as_bool() {
+                Some(flag) => Known::Known(Some(flag)),
+                None => Known::unknown(scope.at(*expr), "not a boolean"),
+            },
+            Known::Unknown { unknown } => Known::Unknown { unknown },
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.arguments.keyword(name).is_some()
+    }
+
+    fn positional(&self) -> usize {
+        self.arguments.positional.len()
+    }
+
+    fn is_bare(&self) -> bool {
+        self.arguments.positional.is_empty() && self.arguments.keywords.is_empty()
     }
 }
 
@@ -183,19 +188,6 @@ pub(super) fn flag<'a>(index: &Index<'a>, arguments: &Arguments<'a>, name: &str)
             _ => Known::unknown(scope.at(expr), "not a boolean"),
         },
         Known::Unknown { unknown } => Known::Unknown { unknown },
-    }
-}
-
-fn timezone<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Known<bool> {
-    match arguments.positional.first() {
-        Some((scope, expr)) => match index.fixed(*scope, expr) {
-            Known::Known(value) => match value.as_bool() {
-                Some(timezone) => Known::Known(timezone),
-                None => Known::unknown(scope.at(*expr), "not a boolean"),
-            },
-            Known::Unknown { unknown } => Known::Unknown { unknown },
-        },
-        None => flag(index, arguments, "timezone").map(|timezone| timezone.unwrap_or(false)),
     }
 }
 
@@ -261,7 +253,7 @@ pub(super) fn named<'a>(index: &Index<'a>, path: &str, arguments: &Arguments<'a>
     if !matches!(module, "sqlalchemy" | "sqlmodel" | "sqlalchemy.dialects.postgresql") {
         return None;
     }
-    if let Some(known) = plain_type(index, name, arguments) {
+    if let Some(known) = plain_type(name, &Written { index, arguments }) {
         return known.known().cloned();
     }
     let Described { postgresql, size, implementation, base } =

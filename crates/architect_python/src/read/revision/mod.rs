@@ -1,0 +1,154 @@
+//! Revisions: each file's identifier, what it follows, and what its functions do to the database.
+
+mod columns;
+mod constraints;
+mod convention;
+mod defaults;
+mod exotic;
+mod gaps;
+mod given;
+mod operations;
+mod reader;
+mod run;
+mod statements;
+#[cfg(test)]
+mod tests;
+mod types;
+
+use std::thread;
+
+use architect_model::{History, Location, MigrationStyle, Revision, Unknown};
+use ruff_python_ast::{Expr, Stmt};
+
+use crate::interpret::{Kind, Machine, Value};
+use crate::resolve::Index;
+use crate::source::Sources;
+use crate::style::path;
+use crate::syntax::{File, Files};
+use exotic::Exotic;
+
+/// Stack for the machine: programs nest calls deeply.
+const STACK: usize = 512 << 20;
+
+/// Reads the migration history of a project. It never fails: files that are no revisions are listed with the reason.
+pub fn read_history(sources: &Sources, style: &MigrationStyle) -> History {
+    let files = Files::parse(sources);
+    let index = Index::new(&files);
+    read(&index, style)
+}
+
+/// The same, from files that are parsed.
+pub(crate) fn read<'a>(index: &'a Index<'a>, style: &MigrationStyle) -> History {
+    let files = index.files();
+    let revisions: Vec<&File> = files.project().iter().filter(|file| is_revision_file(file, style)).collect();
+    let unread = |at: Location, reason: &str| History { revisions: Vec::new(), unread: vec![Unknown::new(at, reason)] };
+    let Some(start) = revisions.first().copied() else { return History::default() };
+    let thread = thread::Builder::new().stack_size(STACK);
+    let found = thread::scope(|scope| {
+        let run = thread.spawn_scoped(scope, || read_all(index, style, start, &revisions));
+        run.ok()?.join().ok()
+    });
+    found.unwrap_or_else(|| unread(Location::line(start.path.clone(), 1), "the revisions could not be read"))
+}
+
+/// Whether Alembic takes a file for a revision: it stands in a folder of revisions.
+///
+/// ```python
+/// # alembic.script.base
+/// _only_source_rev_file = re.compile(r"(?!\.\#|__init__)(.*\.py)$")
+/// ```
+fn is_revision_file(file: &File, style: &MigrationStyle) -> bool {
+    let name = path::name(&file.path);
+    let folder = path::folder(&file.path);
+    let is_in = |versions: &String| match style.recursive {
+        true => path::is_below(&file.path, versions),
+        false => folder == versions,
+    };
+    !name.starts_with("__init__")
+        && !name.starts_with(".#")
+        && style.versions.iter().chain(&style.other_versions).any(is_in)
+}
+
+fn read_all<'a>(index: &'a Index<'a>, style: &MigrationStyle, start: &'a File, revisions: &[&'a File]) -> History {
+    let exotic = Exotic::new(index);
+    let mut machine = Machine::new(index.files(), start);
+    let convention = convention::of_environment(index, style);
+    let mut history = History::default();
+    for file in revisions {
+        if let Some(error) = file.syntax_error() {
+            history.unread.push(error);
+            continue;
+        }
+        machine.refuel();
+        machine.import(file);
+        match revision(&mut machine, &exotic, &convention, file) {
+            Ok(revision) => history.revisions.push(revision),
+            Err(unknown) => history.unread.push(unknown),
+        }
+    }
+    history
+}
+
+fn revision<'a>(
+    machine: &mut Machine<'a>,
+    exotic: &Exotic<'a>,
+    convention: &crate::read::table::Convention,
+    file: &'a File,
+) -> Result<Revision, Unknown> {
+    let top = Location::line(file.path.clone(), 1);
+    let assigned = |name: &str| assignment(file, name).unwrap_or_else(|| top.clone());
+    let Some(id) = machine.global(file, "revision") else {
+        let reason = "it stands among the revisions, but has no `revision`: Alembic refuses such a file";
+        return Err(Unknown::new(top, reason));
+    };
+    let at = assigned("revision");
+    let id = given::text(&id, &at)?;
+    let names = |machine: &Machine<'a>, name: &str| match machine.global(file, name) {
+        Some(value) => given::texts(&value, &assigned(name)),
+        None => Ok(Vec::new()),
+    };
+    if machine.global(file, "down_revision").is_none() {
+        let reason = format!("the revision `{id}` has no `down_revision`: it may be `None`, but must be there");
+        return Err(Unknown::new(at, reason));
+    }
+    let down = names(machine, "down_revision")?;
+    let depends_on = names(machine, "depends_on")?;
+    let labels = names(machine, "branch_labels")?;
+    let function = |machine: &mut Machine<'a>, name: &str| {
+        let value = machine.global(file, name)?;
+        let at = definition(&value).unwrap_or_else(|| top.clone());
+        Some(run::run(machine, exotic, convention, &value, &at))
+    };
+    let upgrade = function(machine, "upgrade").unwrap_or_default();
+    let downgrade = function(machine, "downgrade");
+    Ok(Revision { id, down, depends_on, labels, message: message(file), upgrade, downgrade, at })
+}
+
+fn definition(value: &Value<'_>) -> Option<Location> {
+    match &value.kind {
+        Kind::Function(function) => Some(function.scope.file.at(&function.def.name)),
+        _ => None,
+    }
+}
+
+/// Where a name is assigned at the top level of a file.
+fn assignment(file: &File, name: &str) -> Option<Location> {
+    file.body().iter().find_map(|statement| {
+        let target = match statement {
+            Stmt::Assign(assign) => assign.targets.first()?,
+            Stmt::AnnAssign(assign) => &assign.target,
+            _ => return None,
+        };
+        matches!(target, Expr::Name(target) if target.id == name).then(|| file.at(statement))
+    })
+}
+
+/// The first paragraph of a file's docstring, on one line.
+fn message(file: &File) -> Option<String> {
+    let first = file.body().first()?.as_expr_stmt()?;
+    let text = first.value.as_string_literal_expr()?.value.to_str().trim();
+    let paragraph = text.split("\n\n").next()?;
+    let lines = paragraph.lines().map(str::trim).take_while(|line| !line.starts_with("Revision ID:"));
+    let joined = lines.collect::<Vec<_>>().join(" ");
+    (!joined.is_empty()).then_some(joined)
+}
