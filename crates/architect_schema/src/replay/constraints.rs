@@ -1,0 +1,119 @@
+//! Constraints: added, dropped, renamed.
+
+use architect_model::{QualifiedName, TableConstraint, Touched};
+
+use super::columns::keep_sound;
+use super::{Outcome, Refused, Replay};
+use crate::sql::Dialect;
+
+impl Replay {
+    /// `ALTER TABLE … ADD CONSTRAINT`, of an index that is there where one is named.
+    pub(super) fn add_constraint(
+        &mut self,
+        name: &QualifiedName,
+        constraint: &TableConstraint,
+        using_index: Option<&str>,
+    ) -> Outcome {
+        let mut constraint = constraint.clone();
+        let touches = |constraint: &TableConstraint| match constraint.name() {
+            Some(own) => Touched::Constraint { table: name.clone(), name: own.to_owned() },
+            None => Touched::Constraints { table: name.clone() },
+        };
+        let key = self.key(name);
+        let table = match self.table_mut(name) {
+            Ok(table) => table,
+            Err(Refused(_, reason)) => return Err(Refused(touches(&constraint), reason)),
+        };
+        if let Some(own) = constraint.name()
+            && table.constraints.iter().any(|known| known.name() == Some(own))
+            && using_index != Some(own)
+        {
+            let reason = format!("`{name}` has a constraint or index `{own}` already");
+            return Err(Refused(touches(&constraint), reason));
+        }
+        if let Some(index) = using_index {
+            let place = table.constraints.iter().position(|known| known.name() == Some(index));
+            let Some(TableConstraint::Index(found)) = place.map(|place| table.constraints.remove(place)) else {
+                return Err(Refused(touches(&constraint), format!("`{name}` has no index `{index}` at this point")));
+            };
+            let keys: Vec<String> = found.keys().into_iter().map(str::to_owned).collect();
+            match &mut constraint {
+                TableConstraint::PrimaryKey { columns, .. } | TableConstraint::Unique { columns, .. } => {
+                    *columns = keys
+                }
+                _ => {}
+            }
+            constraint.name_mut().get_or_insert_with(|| index.to_owned());
+            self.names.free(key.schema.as_deref(), index);
+        }
+        self.attach(name, constraint)
+    }
+
+    /// `ALTER TABLE … DROP CONSTRAINT`.
+    pub(super) fn drop_constraint(
+        &mut self,
+        table_name: &QualifiedName,
+        name: Option<&str>,
+        what: Option<&str>,
+        if_exists: bool,
+        batch: bool,
+    ) -> Outcome {
+        let touches = match name {
+            Some(name) => Touched::Constraint { table: table_name.clone(), name: name.to_owned() },
+            None => Touched::Constraints { table: table_name.clone() },
+        };
+        let doubted = self.is_doubted(&touches);
+        let (key, dialect) = (self.key(table_name), self.dialect);
+        let table = match self.table_mut(table_name) {
+            Ok(table) => table,
+            Err(Refused(_, reason)) => return if doubted { Ok(()) } else { Err(Refused(touches, reason)) },
+        };
+        let named = table.constraints.iter().position(|known| name.is_some() && known.name() == name);
+        // A batch names what has no name by its `naming_convention`; where there is only one of the kind, it is that.
+        let place = named.or_else(|| {
+            let unnamed = |known: &&(usize, &TableConstraint)| known.1.name().is_none() && is_kind(known.1, what);
+            let all: Vec<_> = table.constraints.iter().enumerate().collect();
+            let mut fitting = all.iter().filter(unnamed);
+            let only = fitting.next().map(|(place, _)| *place).filter(|_| fitting.next().is_none());
+            only.filter(|_| batch && dialect == Dialect::Sqlite)
+        });
+        let Some(place) = place else {
+            self.forget(&touches);
+            let called = name.map(|name| format!(" `{name}`")).unwrap_or_default();
+            let reason = format!("`{table_name}` has no constraint{called} at this point");
+            return if if_exists || doubted { Ok(()) } else { Err(Refused(touches, reason)) };
+        };
+        let gone = table.constraints.remove(place);
+        keep_sound(table, std::slice::from_ref(&gone));
+        if let Some(name) = gone.name() {
+            self.names.free(key.schema.as_deref(), name);
+        }
+        self.forget(&touches);
+        Ok(())
+    }
+
+    /// `ALTER TABLE … RENAME CONSTRAINT`.
+    pub(super) fn rename_constraint(&mut self, table: &QualifiedName, name: &str, to: &str) -> Outcome {
+        let touches = Touched::Constraint { table: table.clone(), name: to.to_owned() };
+        let key = self.key(table);
+        let found = self.table_mut(table)?.constraints.iter_mut().find(|known| known.name() == Some(name));
+        let Some(found) = found else {
+            return Err(Refused(touches, format!("`{table}` has no constraint `{name}` at this point")));
+        };
+        *found.name_mut() = Some(to.to_owned());
+        self.names.free(key.schema.as_deref(), name);
+        self.names.take(key.schema.as_deref(), to);
+        Ok(())
+    }
+}
+
+/// Whether a constraint is of the kind that Alembic's `type_` names.
+fn is_kind(constraint: &TableConstraint, what: Option<&str>) -> bool {
+    match constraint {
+        TableConstraint::PrimaryKey { .. } => what == Some("primary"),
+        TableConstraint::ForeignKey { .. } => what == Some("foreignkey"),
+        TableConstraint::Unique { .. } => what == Some("unique"),
+        TableConstraint::Check { .. } => what == Some("check"),
+        TableConstraint::Exclude { .. } | TableConstraint::Index(_) => false,
+    }
+}

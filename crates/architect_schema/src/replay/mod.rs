@@ -1,0 +1,242 @@
+//! Replays the operations of revisions on a schema, as the database would carry them out.
+
+mod alter;
+mod columns;
+mod constraints;
+mod doubts;
+mod enums;
+mod indexes;
+mod mention;
+mod names;
+mod tables;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use architect_model::{
+    ColumnType, DatabaseSchema, Doubt, EnumType, Known, Location, MigrationOperation, MigrationOperationKind,
+    QualifiedName, Table, Touched, Unknown,
+};
+use rustc_hash::FxHashMap;
+
+use crate::sql::Dialect;
+use crate::statement::{Existing, read_sql};
+use crate::touched;
+use names::Names;
+
+/// The name of a database's dialect in SQLAlchemy.
+fn name_of(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgresql => "postgresql",
+        Dialect::Sqlite => "sqlite",
+    }
+}
+
+/// The schema in which names without one are.
+fn default_schema(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Postgresql => "public",
+        Dialect::Sqlite => "main",
+    }
+}
+
+/// A schema on which operations are carried out, one after the other.
+///
+/// On PostgreSQL each constraint and index has its name, given or by default; on SQLite what has no name stays without.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    dialect: Dialect,
+    tables: FxHashMap<QualifiedName, Table>,
+    enums: FxHashMap<QualifiedName, EnumType>,
+    names: Names,
+    doubts: Vec<Doubt>,
+}
+
+/// Why an operation cannot be carried out: what it may touch, and the reason.
+struct Refused(Touched, String);
+
+type Outcome = Result<(), Refused>;
+
+impl Replay {
+    /// An empty database.
+    pub fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            tables: FxHashMap::default(),
+            enums: FxHashMap::default(),
+            names: Names::default(),
+            doubts: Vec::new(),
+        }
+    }
+
+    /// Carries out an operation, if it runs on this database. What cannot be carried out leaves a doubt.
+    pub fn apply(&mut self, operation: &MigrationOperation) {
+        let elsewhere = |dialects: &Vec<String>| !dialects.iter().any(|name| name == name_of(self.dialect));
+        if operation.dialects.as_ref().is_some_and(elsewhere) {
+            return;
+        }
+        let outcome = self.carry_out(&operation.kind, operation.batch, &operation.at);
+        if let Some(unknown) = &operation.doubt {
+            // What is not there, where it is not sure that this runs, is no surprise.
+            for touches in touched(&operation.kind) {
+                self.doubt(touches, unknown.clone());
+            }
+        } else if let Err(Refused(touches, reason)) = outcome {
+            self.doubt(touches, Unknown::new(operation.at.clone(), reason));
+        }
+    }
+
+    /// A table, by its name.
+    pub fn table(&self, name: &QualifiedName) -> Option<&Table> {
+        self.tables.get(&self.key(name))
+    }
+
+    /// All tables, in no order.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values()
+    }
+
+    /// An enumeration type, by its name.
+    pub fn enumeration(&self, name: &QualifiedName) -> Option<&EnumType> {
+        self.enums.get(&self.key(name))
+    }
+
+    /// What is not sure of the schema.
+    pub fn doubts(&self) -> &[Doubt] {
+        &self.doubts
+    }
+
+    /// The schema as it is now.
+    pub fn schema(&self) -> DatabaseSchema {
+        self.clone().finish()
+    }
+
+    /// The schema as it is in the end.
+    pub fn finish(mut self) -> DatabaseSchema {
+        let enums = std::mem::take(&mut self.enums);
+        let mut tables: Vec<(QualifiedName, Table)> = self.tables.into_iter().collect();
+        tables.sort_by(|a, b| a.0.cmp(&b.0));
+        let dialect = self.dialect;
+        let mut tables: Vec<Table> = tables.into_iter().map(|(_, table)| table).collect();
+        for column in tables.iter_mut().flat_map(|table| &mut table.columns) {
+            if let Known::Known(ColumnType::Enum { name: Some(name), values, native: true, schema, .. }) =
+                &mut column.ty
+                && let Some(known) = enums.get(&normal(dialect, &QualifiedName::new(schema.clone(), name.as_str())))
+            {
+                *values = Known::Known(known.values.clone());
+            }
+        }
+        let mut enums: Vec<EnumType> = enums.into_values().collect();
+        enums.sort_by(|a, b| a.name.cmp(&b.name));
+        DatabaseSchema { tables: tables.into_iter().map(Arc::new).collect(), enums, doubts: self.doubts }
+    }
+
+    /// The name under which a table or type is kept: without the schema that names have by default.
+    fn key(&self, name: &QualifiedName) -> QualifiedName {
+        normal(self.dialect, name)
+    }
+
+    /// The table of this name; refused where there is none.
+    fn table_mut(&mut self, name: &QualifiedName) -> Result<&mut Table, Refused> {
+        let key = self.key(name);
+        self.tables.get_mut(&key).ok_or_else(|| Refused(Touched::Table { table: name.clone() }, no_table(name)))
+    }
+
+    fn carry_out(&mut self, kind: &MigrationOperationKind, batch: bool, at: &Location) -> Outcome {
+        use MigrationOperationKind as Kind;
+        match kind {
+            Kind::CreateTable { table, if_not_exists } => self.create_table(table, *if_not_exists),
+            Kind::DropTable { table, if_exists } => self.drop_table(table, *if_exists),
+            Kind::RenameTable { table, to } => self.rename_table(table, QualifiedName::new(table.schema.clone(), to)),
+            Kind::MoveTable { table, schema } => {
+                self.rename_table(table, QualifiedName::new(Some(schema.clone()), &table.name))
+            }
+            Kind::CommentTable { table, comment } => {
+                self.table_mut(table)?.comment.clone_from(comment);
+                Ok(())
+            }
+            Kind::AddColumn { table, column, constraints, if_not_exists } => {
+                self.add_column(table, column, constraints, *if_not_exists)
+            }
+            Kind::DropColumn { table, column, if_exists } => self.drop_column(table, column, *if_exists),
+            Kind::AlterColumn { table, column, change } => self.alter_column(table, column, change),
+            Kind::AddConstraint { table, constraint, using_index, .. } => {
+                self.add_constraint(table, constraint, using_index.as_deref())
+            }
+            Kind::DropConstraint { table, name, what, if_exists } => {
+                self.drop_constraint(table, name.as_deref(), what.as_deref(), *if_exists, batch)
+            }
+            Kind::RenameConstraint { table, name, to } => self.rename_constraint(table, name, to),
+            Kind::CreateIndex { table, index, if_not_exists, .. } => self.create_index(table, index, *if_not_exists),
+            Kind::DropIndex { table, name, if_exists, .. } => self.drop_index(table.as_ref(), name, *if_exists),
+            Kind::RenameIndex { name, to } => self.rename_index(name, to),
+            Kind::CreateType { ty, if_not_exists } => self.create_type(ty, *if_not_exists),
+            Kind::DropType { name, if_exists } => self.drop_type(name, *if_exists),
+            Kind::RenameType { name, to } => self.rename_type(name, to),
+            Kind::AddValue { name, value, place, if_not_exists } => {
+                self.add_value(name, value, place.as_ref(), *if_not_exists)
+            }
+            Kind::RenameValue { name, from, to } => self.rename_value(name, from, to),
+            Kind::ValidateConstraint { .. } | Kind::SetTimeout { .. } | Kind::Rows { .. } | Kind::Aside { .. } => {
+                Ok(())
+            }
+            Kind::Execute { sql } => self.execute(sql, at),
+            Kind::Unknown { touches, reason } => {
+                self.doubt(touches.clone(), Unknown::new(at.clone(), reason.clone()));
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Replay {
+    /// Carries out what SQL does.
+    fn execute(&mut self, sql: &str, at: &Location) -> Outcome {
+        // SQLite's own settings.
+        if self.dialect == Dialect::Sqlite
+            && sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("pragma"))
+        {
+            return Ok(());
+        }
+        let mut outcome = Ok(());
+        for kind in read_sql(sql, at, self) {
+            if let Err(refused) = self.carry_out(&kind, false, at) {
+                outcome = outcome.and(Err(refused));
+            }
+        }
+        outcome
+    }
+}
+
+impl Existing for Replay {
+    fn table(&self, name: &QualifiedName) -> Option<&Table> {
+        self.tables.get(&self.key(name))
+    }
+
+    fn enumeration(&self, name: &QualifiedName) -> Option<&EnumType> {
+        self.enums.get(&self.key(name))
+    }
+
+    fn is_sure(&self) -> bool {
+        self.doubts.is_empty()
+    }
+}
+
+/// The schema that operations build on an empty database.
+pub fn replay<'o>(dialect: Dialect, operations: impl IntoIterator<Item = &'o MigrationOperation>) -> DatabaseSchema {
+    let mut replay = Replay::new(dialect);
+    for operation in operations {
+        replay.apply(operation);
+    }
+    replay.finish()
+}
+
+fn normal(dialect: Dialect, name: &QualifiedName) -> QualifiedName {
+    let schema = name.schema.as_ref().filter(|schema| *schema != default_schema(dialect));
+    QualifiedName::new(schema.cloned(), name.name.as_str())
+}
+
+fn no_table(name: &QualifiedName) -> String {
+    format!("there is no table `{name}` at this point")
+}
