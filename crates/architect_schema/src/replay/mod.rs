@@ -76,10 +76,23 @@ impl Replay {
         if operation.dialects.as_ref().is_some_and(elsewhere) {
             return;
         }
-        let outcome = self.carry_out(&operation.kind, operation.batch, &operation.at);
+        match &operation.kind {
+            // SQLite's own settings.
+            MigrationOperationKind::Execute { sql } if self.dialect == Dialect::Sqlite && is_pragma(sql) => {}
+            MigrationOperationKind::Execute { sql } => {
+                for kind in read_sql(sql, &operation.at, self) {
+                    self.apply_kind(&kind, operation);
+                }
+            }
+            kind => self.apply_kind(kind, operation),
+        }
+    }
+
+    fn apply_kind(&mut self, kind: &MigrationOperationKind, operation: &MigrationOperation) {
+        let outcome = self.carry_out(kind, operation.batch, &operation.at);
         if let Some(unknown) = &operation.doubt {
             // What is not there, where it is not sure that this runs, is no surprise.
-            for touches in touched(&operation.kind) {
+            for touches in touched(kind) {
                 self.doubt(touches, unknown.clone());
             }
         } else if let Err(Refused(touches, reason)) = outcome {
@@ -181,7 +194,7 @@ impl Replay {
             Kind::ValidateConstraint { .. } | Kind::SetTimeout { .. } | Kind::Rows { .. } | Kind::Aside { .. } => {
                 Ok(())
             }
-            Kind::Execute { sql } => self.execute(sql, at),
+            Kind::Execute { .. } => Err(Refused(Touched::Everything, "SQL that was not read".to_owned())),
             Kind::Unknown { touches, reason } => {
                 self.doubt(touches.clone(), Unknown::new(at.clone(), reason.clone()));
                 Ok(())
@@ -190,23 +203,8 @@ impl Replay {
     }
 }
 
-impl Replay {
-    /// Carries out what SQL does.
-    fn execute(&mut self, sql: &str, at: &Location) -> Outcome {
-        // SQLite's own settings.
-        if self.dialect == Dialect::Sqlite
-            && sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("pragma"))
-        {
-            return Ok(());
-        }
-        let mut outcome = Ok(());
-        for kind in read_sql(sql, at, self) {
-            if let Err(refused) = self.carry_out(&kind, false, at) {
-                outcome = outcome.and(Err(refused));
-            }
-        }
-        outcome
-    }
+fn is_pragma(sql: &str) -> bool {
+    sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("pragma"))
 }
 
 impl Existing for Replay {
