@@ -37,7 +37,7 @@ impl Comparer<'_> {
         for column in &model.columns {
             if !before.iter().any(|known| self.renamed(name, &known.name) == column.name) {
                 let object = Touched::Column { table: name.clone(), column: column.name.clone() };
-                let text = format!("column `{name}.{}` is in the models only", column.name);
+                let text = self.sides.models_only(&format!("column `{name}.{}`", column.name));
                 if !self.note(DifferenceKind::Added, object, text, &column.at) {
                     before.push(column.clone());
                 }
@@ -49,7 +49,7 @@ impl Comparer<'_> {
     /// A column that the models do not declare; where they are not understood whole, they may.
     fn dropped_column(&mut self, name: &QualifiedName, column: &Column, model: &Table) -> Option<Column> {
         let object = Touched::Column { table: name.clone(), column: column.name.clone() };
-        let text = format!("column `{name}.{}` is in the migrations only", column.name);
+        let text = self.sides.database_only(&format!("column `{name}.{}`", column.name));
         if let Some(unknown) = model.unknowns.first() {
             self.unknown(object, text, unknown.clone());
             return None;
@@ -83,7 +83,7 @@ impl Comparer<'_> {
 
     /// Notes that a part of a column differs; false where that is in doubt.
     fn differs(&mut self, pair: &Pair<'_>, what: &str, (old, new): &(String, String)) -> bool {
-        let text = format!("{what} of {}: {old} in the migrations, {new} in the models", pair.name());
+        let text = self.sides.differ(&format!("{what} of {}", pair.name()), old, new);
         self.note(DifferenceKind::Changed, pair.object(), text, &pair.model.at)
     }
 

@@ -156,11 +156,11 @@ impl Comparer<'_> {
             Some(number) => {
                 let old = &carried[*number];
                 let (a, b) = differing(old, model);
-                let text = format!("{} of `{name}`: {a} in the migrations, {b} in the models", words(model));
+                let text = self.sides.differ(&format!("{} of `{name}`", words(model)), &a, &b);
                 self.note(DifferenceKind::Changed, object(name, model), text, at)
             }
             None => {
-                let text = format!("{} of `{name}` is in the models only", words(model));
+                let text = self.sides.models_only(&format!("{} of `{name}`", words(model)));
                 self.note(DifferenceKind::Added, object(name, model), text, at)
             }
         }
@@ -182,7 +182,7 @@ impl Comparer<'_> {
         if is_told {
             return true;
         }
-        let text = format!("{} of `{name}` is in the migrations only", words(constraint));
+        let text = self.sides.database_only(&format!("{} of `{name}`", words(constraint)));
         if let Some(unknown) = unread {
             self.unknown(object(name, constraint), text, unknown.clone());
             return false;

@@ -72,10 +72,10 @@ impl Comparer<'_> {
     fn values_differ(&mut self, known: &EnumType, new: &[String], gone: &[String], at: &Location) {
         let mut parts = Vec::new();
         if !new.is_empty() {
-            parts.push(format!("{} in the models only", new.join(", ")));
+            parts.push(format!("{} in {} only", new.join(", "), self.sides.models));
         }
         if !gone.is_empty() {
-            parts.push(format!("{} in the migrations only", gone.join(", ")));
+            parts.push(format!("{} in {} only", gone.join(", "), self.sides.database));
         }
         let text = format!("enum type `{}`: {}", known.name, parts.join(", "));
         let object = Touched::Type { name: known.name.clone() };

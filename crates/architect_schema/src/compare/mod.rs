@@ -51,12 +51,42 @@ pub struct Comparison {
     pub uncertain: Vec<UncertainDifference>,
 }
 
+/// What the two sides of a comparison are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sides {
+    /// The database: `the migrations`, `the database`.
+    pub database: &'static str,
+    /// The models: `the models`, `the migrations`.
+    pub models: &'static str,
+}
+
+impl Sides {
+    /// What migrations build beside what models declare.
+    pub const MIGRATIONS_AND_MODELS: Self = Self { database: "the migrations", models: "the models" };
+    /// What a live database has beside what models declare.
+    pub const DATABASE_AND_MODELS: Self = Self { database: "the database", models: "the models" };
+    /// What a live database has beside what migrations build.
+    pub const DATABASE_AND_MIGRATIONS: Self = Self { database: "the database", models: "the migrations" };
+
+    fn database_only(self, what: &str) -> String {
+        format!("{what} is in {} only", self.database)
+    }
+
+    fn models_only(self, what: &str) -> String {
+        format!("{what} is in {} only", self.models)
+    }
+
+    fn differ(self, what: &str, old: &str, new: &str) -> String {
+        format!("{what}: {old} in {}, {new} in {}", self.database, self.models)
+    }
+}
+
 /// Compares a database with the tables that models declare. Tables whose name is not known are left out.
-pub fn compare(database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
+pub fn compare(database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames, sides: Sides) -> Comparison {
     let mut known: FxHashMap<String, &Arc<Table>> =
         database.tables.iter().filter_map(|table| Some((full_name(table)?, table))).collect();
     let mut comparer =
-        Comparer { database, renames, doubts: Doubts::of(&database.doubts), found: Comparison::default() };
+        Comparer { database, renames, sides, doubts: Doubts::of(&database.doubts), found: Comparison::default() };
     let mut created = Vec::new();
     for model in models {
         let Some(name) = full_name(model) else { continue };
@@ -89,6 +119,7 @@ fn qualified_name(table: &Table) -> Option<QualifiedName> {
 struct Comparer<'c> {
     database: &'c DatabaseSchema,
     renames: &'c Renames,
+    sides: Sides,
     doubts: Doubts<'c>,
     found: Comparison,
 }
@@ -118,7 +149,7 @@ impl Comparer<'_> {
 
     fn created(&mut self, name: &str, model: &Arc<Table>) {
         let Some(table) = qualified_name(model) else { return };
-        let text = format!("table `{name}` is in the models only");
+        let text = self.sides.models_only(&format!("table `{name}`"));
         if self.note(DifferenceKind::Added, Touched::Table { table }, text, &model.at) {
             self.found.after.push(Arc::clone(model));
         }
@@ -126,7 +157,7 @@ impl Comparer<'_> {
 
     fn dropped(&mut self, table: &Arc<Table>) {
         let Some(name) = qualified_name(table) else { return };
-        let text = format!("table `{name}` is in the migrations only");
+        let text = self.sides.database_only(&format!("table `{name}`"));
         if self.note(DifferenceKind::Removed, Touched::Table { table: name }, text, &table.at) {
             let mut own = Table::clone(table);
             constraints::unname(&mut own);
@@ -151,11 +182,8 @@ impl Comparer<'_> {
             self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at);
         }
         if database.comment != model.comment {
-            let text = format!(
-                "comment of table `{name}`: {} in the migrations, {} in the models",
-                shown(database.comment.as_deref()),
-                shown(model.comment.as_deref())
-            );
+            let (old, new) = (shown(database.comment.as_deref()), shown(model.comment.as_deref()));
+            let text = self.sides.differ(&format!("comment of table `{name}`"), &old, &new);
             if self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at) {
                 before.comment.clone_from(&database.comment);
             }

@@ -1,3 +1,5 @@
+//! Two schemas beside each other.
+
 use std::sync::Arc;
 
 use architect_model::{
@@ -5,7 +7,7 @@ use architect_model::{
     ServerDefault, Table, TableConstraint, Touched, Unknown,
 };
 
-use super::{Comparison, PossibleRename, Renames, compare, possible_renames};
+use super::{Comparison, PossibleRename, Renames, Sides, compare, possible_renames};
 
 fn at() -> Location {
     Location::line("app/models.py", 1)
@@ -52,7 +54,7 @@ fn compared(database: Table, model: Table) -> Comparison {
 }
 
 fn of(database: DatabaseSchema, model: Table) -> Comparison {
-    compare(&database, &[Arc::new(model)], &Renames::default())
+    compare(&database, &[Arc::new(model)], &Renames::default(), Sides::MIGRATIONS_AND_MODELS)
 }
 
 fn texts(found: &Comparison) -> Vec<&str> {
@@ -131,7 +133,7 @@ fn renamed_columns_carry_their_constraints() {
     let new = table(vec![column("title", text(80))], vec![unique(None, "title")]);
     let database = DatabaseSchema { tables: vec![Arc::new(old)], ..DatabaseSchema::default() };
     let renames = Renames { columns: vec![("item".into(), "name".into(), "title".into())], ..Renames::default() };
-    let found = compare(&database, &[Arc::new(new)], &renames);
+    let found = compare(&database, &[Arc::new(new)], &renames, Sides::MIGRATIONS_AND_MODELS);
     assert_eq!(texts(&found), ["column `item.name` becomes `title`"]);
     assert_eq!(found.before[0].constraints, [unique(None, "name")]);
 }

@@ -1,6 +1,8 @@
 //! Types of columns, as far as PostgreSQL tells them apart.
 
-use architect_model::{ColumnType, Known};
+use architect_model::ColumnType;
+
+const DOUBLE: &str = "double precision";
 
 /// Whether two types are one in the database; none where that is not known.
 pub fn is_same_type(one: &ColumnType, other: &ColumnType) -> Option<bool> {
@@ -24,46 +26,13 @@ pub fn is_same_type(one: &ColumnType, other: &ColumnType) -> Option<bool> {
 
 /// A type in PostgreSQL's words, as `format_type` shows it in short; none where it is not known.
 pub fn postgresql_type(ty: &ColumnType) -> Option<String> {
-    let zoned = |name: &str, timezone: bool| if timezone { format!("{name}tz") } else { name.to_owned() };
-    let sized = |name: &str, size: Option<u32>| size.map_or(name.to_owned(), |size| format!("{name}({size})"));
-    Some(match ty {
-        ColumnType::String { length, .. } => sized("varchar", *length),
-        ColumnType::Text => "text".to_owned(),
-        ColumnType::Integer => "integer".to_owned(),
-        ColumnType::SmallInteger => "smallint".to_owned(),
-        ColumnType::BigInteger => "bigint".to_owned(),
-        ColumnType::Boolean => "boolean".to_owned(),
-        // `FLOAT` without a precision is `double precision` (PostgreSQL, 8.1.3).
-        ColumnType::Float | ColumnType::Double => "double precision".to_owned(),
-        ColumnType::Numeric { precision: Some(precision), scale } => {
-            format!("numeric({precision},{})", scale.unwrap_or(0))
-        }
-        ColumnType::Numeric { .. } => "numeric".to_owned(),
-        ColumnType::Date => "date".to_owned(),
-        ColumnType::Time { timezone } => zoned("time", *timezone),
-        ColumnType::DateTime { timezone } => zoned("timestamp", *timezone),
-        ColumnType::Interval => "interval".to_owned(),
-        ColumnType::Uuid => "uuid".to_owned(),
-        ColumnType::LargeBinary => "bytea".to_owned(),
-        ColumnType::Json => "json".to_owned(),
-        ColumnType::Enum { name: Some(name), native: true, schema, .. } => match schema {
-            Some(schema) => format!("{schema}.{name}"),
-            None => name.clone(),
-        },
-        ColumnType::Enum { native: false, length, values, .. } => sized("varchar", length.or_else(|| longest(values))),
-        ColumnType::Enum { .. } => return None,
+    let words = ty.stored().postgresql()?;
+    match ty.stored() {
+        ColumnType::Enum { native: true, .. } => Some(words),
         // PostgreSQL keeps no count of dimensions.
-        ColumnType::Array { item, .. } => format!("{}[]", postgresql_type(item.stored())?),
-        ColumnType::Other { implementation: Some(inner), .. } => postgresql_type(inner)?,
-        ColumnType::Other { postgresql: Some(words), .. } => canonical(words),
-        ColumnType::Other { .. } => return None,
-    })
-}
-
-/// `sqlalchemy.Enum` that is no type of PostgreSQL is as long as its longest value.
-fn longest(values: &Known<Vec<String>>) -> Option<u32> {
-    let longest = values.known()?.iter().map(|value| value.chars().count()).max()?;
-    u32::try_from(longest).ok()
+        ColumnType::Array { item, .. } => Some(format!("{}[]", postgresql_type(item)?)),
+        _ => Some(canonical(&words)),
+    }
 }
 
 /// Words for types in the spelling that is used here: `CHARACTER VARYING(10)` as `varchar(10)`.
@@ -81,7 +50,7 @@ fn canonical(words: &str) -> String {
         "int8" | "bigserial" => "bigint",
         "int2" | "smallserial" => "smallint",
         "bool" => "boolean",
-        "float" | "float8" => "double precision",
+        "float8" => DOUBLE,
         "float4" => "real",
         "decimal" => "numeric",
         "timestamp with time zone" => "timestamptz",
@@ -90,8 +59,18 @@ fn canonical(words: &str) -> String {
         "time without time zone" => "time",
         other => other,
     };
-    let rest = rest.map(|rest| format!("({}", rest.replace(' ', ""))).unwrap_or_default();
-    format!("{name}{rest}{array}")
+    let rest = rest.map(|rest| rest.trim_end_matches(')').replace(' ', ""));
+    let size = match (name, rest) {
+        // `FLOAT(p)` is one of the two types of floating point (PostgreSQL, 8.1.3).
+        ("float", Some(bits)) => {
+            return format!("{}{array}", if bits.parse().is_ok_and(|bits: u8| bits < 25) { "real" } else { DOUBLE });
+        }
+        ("float", None) => return format!("{DOUBLE}{array}"),
+        ("numeric", Some(size)) if !size.contains(',') => format!("({size},0)"),
+        (_, Some(size)) => format!("({size})"),
+        (_, None) => String::new(),
+    };
+    format!("{name}{size}{array}")
 }
 
 #[cfg(test)]
@@ -119,6 +98,8 @@ mod tests {
         assert_eq!(is_same_type(&string(Some(9), true), &string(Some(8), true)), Some(false));
         assert_eq!(is_same_type(&string(None, false), &ColumnType::Text), Some(false));
         assert_eq!(is_same_type(&ColumnType::Float, &ColumnType::Double), Some(true));
+        assert_eq!(is_same_type(&other("REAL", Some("REAL")), &other("FLOAT", Some("FLOAT(10)"))), Some(true));
+        assert_eq!(is_same_type(&other("REAL", Some("REAL")), &other("FLOAT", Some("FLOAT(53)"))), Some(false));
         assert_eq!(is_same_type(&other("VARCHAR", Some("CHARACTER VARYING(3)")), &string(Some(3), false)), Some(true));
         assert_eq!(is_same_type(&other("JSONB", Some("JSONB")), &ColumnType::Json), Some(false));
         assert_eq!(is_same_type(&other("GUID", None), &ColumnType::Uuid), None);
