@@ -33,6 +33,9 @@ const COMMANDS: &[&str] = &[
     "rename field",
     "remove field",
     "remove endpoint",
+    "migrate",
+    "migrate heads",
+    "migrate rebase",
     "check",
     "handoff",
     "schemas",
@@ -40,7 +43,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "handoff"];
+const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "drift", "handoff"];
 
 /// Runs the task.
 ///

@@ -450,7 +450,7 @@ fn nameless(tables: &[Arc<Table>]) -> Option<Problem> {
 }
 
 /// The current time in UTC, or the one that `SOURCE_DATE_EPOCH` gives for reproducible output.
-fn now() -> DateTime {
+pub(crate) fn now() -> DateTime {
     let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
     let given = given.and_then(|seconds| Timestamp::from_second(seconds).ok());
     TimeZone::UTC.to_datetime(given.unwrap_or_else(Timestamp::now))

@@ -114,6 +114,11 @@ fn begin(workspace: &Workspace, document: Option<&DesignDocument>, design: &Desi
     plan
 }
 
+/// A plan without a document, with the digests of all that was read.
+pub(crate) fn of_workspace(workspace: &Workspace) -> Plan {
+    Plan { format: FORMAT, inputs: inputs(workspace, None), ..Plan::default() }
+}
+
 fn inputs(workspace: &Workspace, document: Option<&DesignDocument>) -> Vec<Input> {
     let sources = workspace.sources.python.iter().chain(&workspace.sources.other);
     // What lies above the project is not this plan's to watch.
@@ -124,6 +129,11 @@ fn inputs(workspace: &Workspace, document: Option<&DesignDocument>) -> Vec<Input
     }
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs
+}
+
+/// The command that brings a database to the head.
+pub(crate) fn upgrade_step(workspace: &Workspace, project: &Project) -> Option<NextStep> {
+    next_steps(workspace, project, None).into_iter().find(|step| step.command.ends_with("alembic upgrade head"))
 }
 
 /// Migration, types and tests, by the project's own means; `unwritten` is the message of a revision that is not planned.

@@ -16,7 +16,9 @@ mod template;
 mod uses;
 mod write;
 
-pub use read::{read, read_and_leave, read_history, read_tables, read_with_api, test_requests};
+pub use read::{
+    Migrated, read, read_and_leave, read_history, read_migrated, read_tables, read_with_api, test_requests,
+};
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use uses::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals, uses};

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Check, Design, Handoff, Impact, Plan, Project};
+use architect_model::{Check, Design, Drift, Handoff, Impact, Plan, Project};
 use architect_schema::SchemaDocument;
 use clap::ValueEnum;
 use schemars::schema_for;
@@ -32,6 +32,8 @@ enum Output {
     Plan,
     /// `check --format json`
     Check,
+    /// `migrate --check --format json`
+    Drift,
     /// `handoff --format json`
     Handoff,
 }
@@ -46,6 +48,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Output::Handoff => render::json(&schema_for!(Handoff))?,
         Output::Plan => render::json(&schema_for!(Plan))?,
         Output::Check => render::json(&schema_for!(Check))?,
+        Output::Drift => render::json(&schema_for!(Drift))?,
     }
     Ok(ExitCode::SUCCESS)
 }

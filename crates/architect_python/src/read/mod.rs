@@ -8,13 +8,16 @@ pub(crate) mod endpoint;
 mod enumeration;
 pub(crate) mod fields;
 pub(crate) mod layer;
+mod migrated;
 pub(crate) mod module;
+mod reached;
 mod requests;
 mod revision;
 pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod versions;
 
+pub use migrated::{Migrated, read_migrated};
 pub use requests::test_requests;
 pub use revision::read_history;
 

@@ -108,6 +108,15 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
     index.part_with((layers, functions, facts));
 }
 
+/// How the migrations of a project are kept whose tables are read.
+pub(crate) fn migrations(sources: &Sources, index: &Index<'_>, project: &Project) -> architect_model::MigrationStyle {
+    let files = index.files();
+    let holder = project.tables.first().and_then(|table| files.by_path(&table.at.file));
+    let roots = files.roots();
+    let root = holder.and_then(|file| roots.iter().find(|root| path::is_below(&file.path, root))).or(roots.first());
+    migrations::read(sources, root.map_or("", String::as_str), files.project())
+}
+
 /// The name of the table that a class declares, as foreign keys have it.
 fn table_name(project: &Project, class: Class<'_>) -> Option<String> {
     let symbol = class.symbol();

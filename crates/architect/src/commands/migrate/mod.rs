@@ -2,10 +2,11 @@
 
 mod heads;
 mod rebase;
+mod write;
 
 use std::process::ExitCode;
 
-use architect_engine::{Failure, Result};
+use architect_engine::Result;
 use clap::Subcommand;
 
 use crate::cli::Place;
@@ -16,6 +17,9 @@ use crate::cli::Place;
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+
+    #[command(flatten)]
+    write: write::WriteArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -29,8 +33,6 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     match &args.command {
         Some(Command::Heads(args)) => heads::run(args, place),
         Some(Command::Rebase(args)) => rebase::run(args, place),
-        None => {
-            Err(Failure::new("`architect migrate` writes no revisions yet", "use `alembic revision --autogenerate`"))
-        }
+        None => write::run(&args.write, place),
     }
 }

@@ -1,0 +1,346 @@
+//! `architect migrate`: the revision that brings the migrations to the models.
+
+use std::sync::Arc;
+
+use architect_model::{
+    Change, ChangeKind, DatabaseSchema, DifferenceKind, Drift, FORMAT, FileChange, Plan, Problem, QualifiedName, Risk,
+    SchemaDifference, Step, Table, Touched, UncertainDifference, UnimportedTable, Unknown,
+};
+use architect_python::{Fill, Migrated, NewRevision, SourceText, TableChange, ValueNeeded, read_migrated};
+use architect_python::{values_needed, write_revision};
+use architect_schema::compare::{Comparison, PossibleRename, Renames, Sides, compare, possible_renames};
+use rustc_hash::FxHashMap;
+
+use crate::history::built;
+use crate::{Failure, Result, Workspace};
+
+/// What is told about a migration that the models do not say.
+#[derive(Debug, Clone, Default)]
+pub struct MigrationRequest {
+    /// Message of the revision; by default what it does, in the words of the revisions before it.
+    pub message: Option<String>,
+    /// Objects under another name: `item.title` and `name`, `item` and `thing`.
+    pub renames: Vec<(String, String)>,
+    /// Columns and tables that are no other ones under a new name.
+    pub not_renamed: Vec<PossibleRename>,
+    /// Values that rows which exist get: `item.state` and Python source.
+    pub values: Vec<(String, String)>,
+    /// What may be dropped.
+    pub drops: Drops,
+}
+
+/// What may be dropped, with the rows or values it holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Drops {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// These tables and columns: `item`, `item.title`.
+    Named(Vec<String>),
+    /// All that the models do not declare.
+    Everything,
+}
+
+impl Drops {
+    fn allows(&self, name: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Named(names) => names.iter().any(|known| known == name),
+            Self::Everything => true,
+        }
+    }
+}
+
+/// A migration, as far as it can be planned.
+#[derive(Debug, Default)]
+pub struct Migration {
+    /// What the models and the migrations have differently.
+    pub drift: Drift,
+    /// The revision; without files where something is asked, or nothing differs.
+    pub plan: Plan,
+    /// What may have been renamed, and is not told.
+    pub renames: Vec<PossibleRename>,
+    /// What would be lost, and may not.
+    pub losses: Vec<SchemaDifference>,
+    /// Values that rows which exist need.
+    pub needed: Vec<ValueNeeded>,
+}
+
+/// What the models and the migrations have differently.
+///
+/// # Errors
+/// No migrations are found, or their order cannot be determined.
+pub fn drift(workspace: &Workspace) -> Result<Drift> {
+    let (migrated, database) = read(workspace)?;
+    let models = models(&migrated);
+    Ok(drift_of(&migrated, &database, &compared(&migrated, &database, &models, &Renames::default())))
+}
+
+/// Plans the revision that brings the migrations to the models.
+///
+/// # Errors
+/// No migrations are found, their order cannot be determined, or a part of the revision cannot be written.
+pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migration> {
+    let (migrated, database) = read(workspace)?;
+    let models = models(&migrated);
+    let renames = told(request, &database, &models)?;
+    let asked: Vec<PossibleRename> = possible_renames(&database, &models, &renames)
+        .into_iter()
+        .filter(|one| !request.not_renamed.contains(one) && !request.drops.allows(&gone(one)))
+        .collect();
+    let found = compared(&migrated, &database, &models, &renames);
+    let mut migration = Migration { drift: drift_of(&migrated, &database, &found), ..Migration::default() };
+    if !asked.is_empty() {
+        migration.renames = asked;
+        return Ok(migration);
+    }
+    let is_lost = |difference: &&SchemaDifference| {
+        difference.change == DifferenceKind::Removed
+            && dropped(&difference.object).is_some_and(|name| !request.drops.allows(&name))
+    };
+    migration.losses = found.differences.iter().filter(is_lost).cloned().collect();
+    if !migration.losses.is_empty() || found.differences.is_empty() {
+        return Ok(migration);
+    }
+    write(workspace, request, &found, &renames, &mut migration)?;
+    Ok(migration)
+}
+
+/// What the project declares, and the database that its revisions build.
+fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
+    let migrated = read_migrated(&workspace.sources);
+    if migrated.project.style.migrations.versions.is_none() {
+        return Err(Failure::new(
+            "no Alembic migrations were found: no `alembic.ini`, no `[tool.alembic]` in `pyproject.toml`, and no `env.py` that runs migrations",
+            "create them with `alembic init`, or name the folder of the back end with `--project DIR`",
+        ));
+    }
+    let database = built(&migrated.history)?;
+    Ok((migrated, database))
+}
+
+/// The tables that are compared: those that `env.py` imports, where one class alone declares each.
+fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
+    let mut counts: FxHashMap<(Option<&str>, &str), usize> = FxHashMap::default();
+    let name = |table: &'_ Arc<Table>| -> Option<(Option<String>, String)> {
+        Some((table.schema.clone(), table.name.known()?.clone()))
+    };
+    for table in &migrated.project.tables {
+        if let Some(known) = table.name.known() {
+            *counts.entry((table.schema.as_deref(), known)).or_default() += 1;
+        }
+    }
+    let is_alone = |table: &&Arc<Table>| {
+        name(table).is_some_and(|(schema, name)| counts.get(&(schema.as_deref(), name.as_str())) == Some(&1))
+    };
+    let left_out = migrated.unimported.iter().chain(&migrated.elsewhere);
+    let is_imported = |table: &&Arc<Table>| !left_out.clone().any(|known| Arc::ptr_eq(known, table));
+    migrated.project.tables.iter().filter(is_alone).filter(is_imported).cloned().collect()
+}
+
+/// The comparison. A table that the models declare where this `env.py` does not look is not to be dropped; and where
+/// `env.py` leaves objects out by a function, a table that the models do not declare may be one of them.
+fn compared(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
+    let mut found = compare(database, models, renames, Sides::MIGRATIONS_AND_MODELS);
+    let left_out: Vec<QualifiedName> =
+        migrated.unimported.iter().chain(&migrated.elsewhere).filter_map(|table| qualified(table)).collect();
+    keep_tables(&mut found, |name| left_out.contains(name));
+    if let Some(filter) = &migrated.filter {
+        let reason = "`env.py` leaves objects out by a function, which may leave out this table";
+        let because = Unknown::new(filter.clone(), reason);
+        let filtered = keep_tables(&mut found, |_| true);
+        let uncertain = |difference| UncertainDifference { difference, because: because.clone() };
+        found.uncertain.extend(filtered.into_iter().map(uncertain));
+    }
+    found
+}
+
+/// Takes the tables that are wanted from those that would be dropped, and gives the differences that were told of them.
+fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> bool) -> Vec<SchemaDifference> {
+    let dropped = |difference: &SchemaDifference| match &difference.object {
+        Touched::Table { table } if difference.change == DifferenceKind::Removed => Some(table.clone()),
+        _ => None,
+    };
+    let (kept, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut found.differences)
+        .into_iter()
+        .partition(|one| dropped(one).is_some_and(|it| is_wanted(&it)));
+    found.differences = rest;
+    let names: Vec<QualifiedName> = kept.iter().filter_map(dropped).collect();
+    found.before.retain(|table| qualified(table).is_none_or(|name| !names.contains(&name)));
+    kept
+}
+
+fn qualified(table: &Table) -> Option<QualifiedName> {
+    Some(QualifiedName::new(table.schema.clone(), table.name.known()?))
+}
+
+fn drift_of(migrated: &Migrated, database: &DatabaseSchema, found: &Comparison) -> Drift {
+    let mut drift = Drift {
+        format: FORMAT,
+        differences: found.differences.clone(),
+        uncertain: found.uncertain.clone(),
+        unimported: Vec::new(),
+    };
+    for table in &migrated.unimported {
+        let Some(name) = table.name.known() else { continue };
+        let is_it = |known: &&Arc<Table>| known.name.known() == Some(name) && known.schema == table.schema;
+        let name = QualifiedName::new(table.schema.clone(), name);
+        let is_migrated = database.tables.iter().any(|known| is_it(&known));
+        drift.unimported.push(UnimportedTable {
+            table: name,
+            class: table.class.clone(),
+            is_migrated,
+            at: table.at.clone(),
+        });
+    }
+    drift
+}
+
+/// The renames that are told, by what the database and the models have.
+fn told(request: &MigrationRequest, database: &DatabaseSchema, models: &[Arc<Table>]) -> Result<Renames> {
+    let full = |table: &Table| qualified(table).map(|name| name.to_string());
+    let has = |tables: &[Arc<Table>], name: &str| tables.iter().any(|table| full(table).as_deref() == Some(name));
+    let mut renames = Renames::default();
+    let mut columns = Vec::new();
+    for (from, to) in &request.renames {
+        let schema = from.rsplit_once('.').map(|(schema, _)| schema);
+        let target = schema.map_or_else(|| to.clone(), |schema| format!("{schema}.{to}"));
+        if has(&database.tables, from) && [to, &target].iter().any(|name| has(models, name)) {
+            let to = if has(models, to) { to.clone() } else { target };
+            renames.tables.push((from.clone(), to));
+            continue;
+        }
+        match from.rsplit_once('.') {
+            Some((table, column)) => columns.push((table.to_owned(), column.to_owned(), to.clone())),
+            None => return Err(not_found(from, to)),
+        }
+    }
+    for (table, from, to) in columns {
+        let new = renames.tables.iter().find(|(old, _)| *old == table).map_or(table.clone(), |(_, new)| new.clone());
+        let old = renames.tables.iter().find(|(_, new)| *new == table).map_or(&table, |(old, _)| old);
+        let of = |tables: &[Arc<Table>], name: &str, column: &str| {
+            let is_it = |table: &&Arc<Table>| full(table).as_deref() == Some(name);
+            tables.iter().find(is_it).is_some_and(|table| table.columns.iter().any(|known| known.name == column))
+        };
+        if !of(&database.tables, old, &from) || !of(models, &new, &to) {
+            return Err(not_found(&format!("{table}.{from}"), &to));
+        }
+        renames.columns.push((new, from, to));
+    }
+    Ok(renames)
+}
+
+fn not_found(from: &str, to: &str) -> Failure {
+    Failure::new(
+        format!("`--rename {from}:{to}`: the migrations make no `{from}`, or the models declare no `{to}` there"),
+        "give the name in the database and the name in the models: `--rename item.title:name`, `--rename item:thing`",
+    )
+}
+
+/// The table or column that goes with a drop.
+pub fn dropped(object: &Touched) -> Option<String> {
+    match object {
+        Touched::Table { table } => Some(table.to_string()),
+        Touched::Column { table, column } => Some(format!("{table}.{column}")),
+        _ => None,
+    }
+}
+
+/// What goes where nothing was renamed.
+fn gone(rename: &PossibleRename) -> String {
+    match rename {
+        PossibleRename::Table { from, .. } => from.clone(),
+        PossibleRename::Column { table, from, .. } => format!("{table}.{from}"),
+    }
+}
+
+fn write(
+    workspace: &Workspace,
+    request: &MigrationRequest,
+    found: &Comparison,
+    renames: &Renames,
+    migration: &mut Migration,
+) -> Result<()> {
+    let project = workspace.project();
+    let fill: Vec<Fill> = request
+        .values
+        .iter()
+        .filter_map(|(place, value)| {
+            let (table, column) = place.rsplit_once('.')?;
+            Some(Fill { table: table.to_owned(), column: column.to_owned(), value: value.clone() })
+        })
+        .collect();
+    let change = TableChange {
+        before: &found.before,
+        after: &found.after,
+        renamed_tables: &renames.tables,
+        renamed_columns: &renames.columns,
+        fill: &fill,
+    };
+    migration.needed = values_needed(&project, &change);
+    if !migration.needed.is_empty() {
+        return Ok(());
+    }
+    let message = request.message.clone().unwrap_or_else(|| message(&found.differences));
+    let new = write_revision(&workspace.sources, &project, &change, &message, crate::migration::now())?;
+    let Some(new) = new else { return Ok(()) };
+    migration.plan = planned(workspace, new);
+    migration.plan.next = crate::plan::upgrade_step(workspace, &project).into_iter().collect();
+    let left = left_over(workspace, &migration.plan, &found.after)?;
+    migration.plan.problems.extend(left);
+    Ok(())
+}
+
+/// What the revision does not bring about: it is replayed, as those before it are.
+fn left_over(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<Vec<Problem>> {
+    let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
+    let migrated = read_migrated(&workspace.sources.overlaid(planned));
+    let left = compare(&built(&migrated.history)?, models, &Renames::default(), Sides::MIGRATIONS_AND_MODELS);
+    let problem = |difference: SchemaDifference| Problem {
+        text: format!("the revision does not bring this about: {}", difference.text),
+        help: Some(
+            "Write this part of the migration by hand, and report it: the revision should have done it.".to_owned(),
+        ),
+        at: difference.at,
+    };
+    Ok(left.differences.into_iter().map(problem).collect())
+}
+
+fn planned(workspace: &Workspace, new: NewRevision) -> Plan {
+    let mut plan = crate::plan::of_workspace(workspace);
+    let told = new.losses.into_iter().chain(new.remarks);
+    plan.risks.extend(told.map(|text| Risk { text, at: None }));
+    let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
+    plan.changes.push(Change { step: Step::Migration, kind });
+    plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
+    plan
+}
+
+/// What a revision does, in a few words.
+fn message(differences: &[SchemaDifference]) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for difference in differences {
+        let verb = match difference.change {
+            DifferenceKind::Added => "add",
+            DifferenceKind::Changed => "change",
+            DifferenceKind::Removed => "drop",
+        };
+        let object = match &difference.object {
+            Touched::Table { table } | Touched::Constraints { table } => table.name.clone(),
+            Touched::Column { table, column } => format!("{} {column}", table.name),
+            Touched::Constraint { table, .. } => format!("{} constraints", table.name),
+            Touched::Type { name } => name.name.clone(),
+            Touched::Everything => continue,
+        };
+        let phrase = format!("{verb} {object}");
+        if !words.contains(&phrase) {
+            words.push(phrase);
+        }
+    }
+    match words.as_slice() {
+        [] => "migrate".to_owned(),
+        [only] => only.clone(),
+        [one, other] => format!("{one} and {other}"),
+        [one, other, rest @ ..] => format!("{one}, {other} and {} more", rest.len()),
+    }
+}

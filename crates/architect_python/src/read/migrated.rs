@@ -1,0 +1,83 @@
+//! What Alembic compares: the tables of the project, those of them that `env.py` imports, and the history.
+
+use std::sync::Arc;
+
+use architect_model::{History, Location, Project, Table};
+use ruff_python_ast::Keyword;
+use ruff_python_ast::visitor::{self, Visitor};
+
+use super::{begin, enumeration, reached, revision, table, versions};
+use crate::Sources;
+use crate::resolve::Index;
+use crate::syntax::{File, Files};
+
+/// What Alembic compares.
+#[derive(Debug, Default)]
+pub struct Migrated {
+    /// The project as far as tables, enumerations and its migrations go.
+    pub project: Project,
+    /// Tables that no import of any `env.py` reaches; none where one imports modules by computed names.
+    pub unimported: Vec<Arc<Table>>,
+    /// Tables that another `env.py` of the project imports, and this one does not: they are of another history.
+    pub elsewhere: Vec<Arc<Table>>,
+    /// Where `env.py` gives Alembic a function that leaves objects out (`include_object`, `include_name`).
+    pub filter: Option<Location>,
+    /// The revisions.
+    pub history: History,
+}
+
+/// Reads what Alembic compares, and leaves the rest of the project alone. What reading it took is left to the system, as
+/// [`read_and_leave`](super::read_and_leave) does.
+pub fn read_migrated(sources: &Sources) -> Migrated {
+    let files: &Files = Box::leak(Box::new(Files::parse(sources)));
+    let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
+    let mut project = begin(files);
+    let versions = versions::read(sources, &mut project);
+    table::read(index, &versions, &mut project);
+    enumeration::read(index, &mut project);
+    project.style.migrations = crate::style::migrations(sources, index, &project);
+    let history = revision::read(index, &project.style.migrations);
+    let env = project.style.migrations.script_location.as_deref().map(|folder| format!("{folder}/env.py"));
+    let env = env.and_then(|env| index.files().by_path(&env));
+    let (elsewhere, unimported) = env.map(|env| left_out(index, env, &project)).unwrap_or_default();
+    Migrated { project, unimported, elsewhere, filter: env.and_then(filter), history }
+}
+
+/// The tables that `env` does not import: those that another `env.py` does, and the rest.
+fn left_out<'a>(index: &Index<'a>, env: &'a File, project: &Project) -> (Vec<Arc<Table>>, Vec<Arc<Table>>) {
+    let Some(imported) = reached::from(index, env) else { return Default::default() };
+    let left: Vec<_> = project.tables.iter().filter(|table| !imported.contains(&*table.at.file)).cloned().collect();
+    if left.is_empty() {
+        return Default::default();
+    }
+    let is_other = |file: &&File| {
+        !std::ptr::eq(*file, env) && file.path.ends_with("/env.py") && file.source().contains("run_migrations")
+    };
+    let others: Vec<_> =
+        index.files().project().iter().filter(is_other).map(|other| reached::from(index, other)).collect();
+    let is_elsewhere = |table: &Arc<Table>| {
+        others.iter().any(|other| other.as_ref().is_none_or(|imported| imported.contains(&*table.at.file)))
+    };
+    left.into_iter().partition(is_elsewhere)
+}
+
+/// Where a function that leaves objects out is given:
+///
+/// ```python
+/// context.configure(connection=connection, target_metadata=target_metadata, include_object=include_object)
+/// ```
+fn filter(env: &File) -> Option<Location> {
+    struct Finder<'f>(&'f File, Option<Location>);
+    impl<'s> Visitor<'s> for Finder<'_> {
+        fn visit_keyword(&mut self, keyword: &'s Keyword) {
+            let name = keyword.arg.as_ref().map_or("", |name| name.as_str());
+            if matches!(name, "include_object" | "include_name") && !keyword.value.is_none_literal_expr() {
+                self.1 = Some(self.0.at(keyword));
+            }
+            visitor::walk_keyword(self, keyword);
+        }
+    }
+    let mut finder = Finder(env, None);
+    finder.visit_body(env.body());
+    finder.1
+}
