@@ -24,5 +24,5 @@ pub use template::ProjectTemplate;
 pub use uses::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals, uses};
 pub use write::{
     Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_change,
-    write_modules, write_revision,
+    write_merge, write_modules, write_revision,
 };

@@ -16,6 +16,7 @@ mod import;
 mod import_place;
 pub(crate) mod listing;
 mod relationship;
+mod revises;
 mod statement;
 
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use entry::add_entry;
 pub use import::{NewImport, add_import};
 pub(crate) use import::{module_of, put_import};
 pub use relationship::{join_by, part, reaches};
+pub use revises::follow;
 pub use statement::add_statement_after;
 pub(crate) use statement::put_statement_after;
 

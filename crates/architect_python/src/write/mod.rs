@@ -47,4 +47,6 @@ mod ways;
 
 pub use assembly::{WrittenModules, write_modules};
 pub use change::write_change;
-pub use revision::{Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_revision};
+pub use revision::{
+    Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_merge, write_revision,
+};

@@ -6,6 +6,7 @@ mod diff;
 mod house;
 mod identity;
 mod layout;
+mod merge;
 mod message;
 mod operation;
 mod script;
@@ -22,6 +23,7 @@ use architect_model::{Location, Problem, Project};
 use jiff::civil::DateTime;
 
 pub use change::{Fill, TableChange, ValueNeeded};
+pub use merge::write_merge;
 pub use message::revision_message;
 
 use change::Transition;
@@ -84,33 +86,57 @@ pub fn write_revision(
         heads => return Err(vec![several_heads(heads)]),
     };
     let written = script.written()?;
-    let mut body = written.body;
-    let revision = identity::revision(style, head, message, &body);
-    let config = style.config.as_deref().and_then(|config| other(sources, config));
-    let name = identity::file_name(style.file_template.as_deref(), config, &revision, message, now);
-    let given = style.template.as_deref().and_then(|template| other(sources, template));
-    let unformatted = style.unformatted.value;
-    if unformatted {
-        body.upgrade = layout::as_alembic(&body.upgrade);
-        body.downgrade = layout::as_alembic(&body.downgrade);
-    }
-    let date = identity::date(now);
-    let values =
-        template::Values { message, revision: &revision, follows: head, date: &date, body: &body, unformatted };
-    let (mut text, mut remarks) = template::fill(given, &values);
-    text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
-    if !unformatted {
-        text = without_unused(&text);
-    }
-    if style.commented.value {
-        text = template::with_comments(&text);
-    }
-    if !unformatted {
-        text = format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
-    }
-    let path = free(sources, &format!("{versions}/{name}"));
+    let revision = identity::revision(style, head, message, &written.body);
+    let file = RevisionFile { revision: &revision, follows: head.as_slice(), message, now };
+    let (path, text, mut remarks) = file.write(sources, project, versions, written.body)?;
     remarks.extend(written.remarks);
     Ok(Some(NewRevision { path, text, revision, sql: written.sql, remarks, losses: written.losses }))
+}
+
+/// What stands at the top of a revision file.
+struct RevisionFile<'a> {
+    revision: &'a str,
+    follows: &'a [&'a str],
+    message: &'a str,
+    now: DateTime,
+}
+
+impl RevisionFile<'_> {
+    /// Path and text of the file, in the project's conventions, and what could not be done by them.
+    fn write(
+        &self,
+        sources: &Sources,
+        project: &Project,
+        versions: &str,
+        mut body: alembic::Body,
+    ) -> Result<(String, String, Vec<String>), Vec<Problem>> {
+        let style = &project.style.migrations;
+        let (message, revision, now) = (self.message, self.revision, self.now);
+        let config = style.config.as_deref().and_then(|config| other(sources, config));
+        let name = identity::file_name(style.file_template.as_deref(), config, revision, message, now);
+        let given = style.template.as_deref().and_then(|template| other(sources, template));
+        let unformatted = style.unformatted.value;
+        if unformatted {
+            body.upgrade = layout::as_alembic(&body.upgrade);
+            body.downgrade = layout::as_alembic(&body.downgrade);
+        }
+        let date = identity::date(now);
+        let follows = self.follows;
+        let values = template::Values { message, revision, follows, date: &date, body: &body, unformatted };
+        let (mut text, remarks) = template::fill(given, &values);
+        text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
+        if !unformatted {
+            text = without_unused(&text);
+        }
+        if style.commented.value && !body.upgrade.is_empty() {
+            text = template::with_comments(&text);
+        }
+        if !unformatted {
+            text =
+                format(&text, &project.style.format).map_err(|error| vec![own_problem(versions, error.to_string())])?;
+        }
+        Ok((free(sources, &format!("{versions}/{name}")), text, remarks))
+    }
 }
 
 /// The values that rows which exist need before `change` can be written: a column that is required from now on, and

@@ -10,7 +10,7 @@ use crate::write::text::string;
 pub(super) struct Values<'a> {
     pub(super) message: &'a str,
     pub(super) revision: &'a str,
-    pub(super) follows: Option<&'a str>,
+    pub(super) follows: &'a [&'a str],
     pub(super) date: &'a str,
     pub(super) body: &'a Body,
     /// Whether the revision stays as the template makes it.
@@ -118,6 +118,8 @@ fn split_filters(expression: &str) -> (&str, &str) {
 enum Value {
     None,
     Text(String),
+    /// Several texts: a tuple.
+    Several(Vec<String>),
     /// Python source of several lines.
     Code(String),
 }
@@ -127,6 +129,7 @@ impl Value {
         match self {
             Self::None => false,
             Self::Text(text) | Self::Code(text) => !text.is_empty(),
+            Self::Several(texts) => !texts.is_empty(),
         }
     }
 
@@ -134,6 +137,7 @@ impl Value {
         match self {
             Self::None => "None".to_owned(),
             Self::Text(text) | Self::Code(text) => text.clone(),
+            Self::Several(texts) => format!("({})", texts.iter().map(|text| repr(text)).collect::<Vec<_>>().join(", ")),
         }
     }
 }
@@ -143,6 +147,7 @@ fn shown(value: &Value, filters: &str, before: &str) -> String {
     match value {
         // Alembic's `comma` prints nothing for None.
         Value::None if filters.contains("comma") => String::new(),
+        Value::Several(texts) if filters.contains("comma") => texts.join(", "),
         Value::Code(code) => {
             let line = before.rsplit('\n').next().unwrap_or_default();
             let margin: String = line.chars().take_while(|c| c.is_whitespace()).collect();
@@ -211,10 +216,15 @@ fn called(call: &ruff_python_ast::ExprCall, values: &Values<'_>) -> Option<Value
     match call.func.as_name_expr()?.id.as_str() {
         "repr" => Some(Value::Text(match &argument {
             Value::None => "None".to_owned(),
+            several @ Value::Several(_) => several.text(),
             value => repr(&value.text()),
         })),
         "str" => Some(Value::Text(argument.text())),
-        "comma" => Some(Value::Text(if argument == Value::None { String::new() } else { argument.text() })),
+        "comma" => Some(Value::Text(match &argument {
+            Value::None => String::new(),
+            Value::Several(texts) => texts.join(", "),
+            argument => argument.text(),
+        })),
         _ => None,
     }
 }
@@ -230,7 +240,11 @@ fn named(name: &str, values: &Values<'_>) -> Option<Value> {
         // It stands in a docstring.
         "message" => text(&values.message.replace('\\', "\\\\").replace('"', "\\\"")),
         "up_revision" | "revision" => text(values.revision),
-        "down_revision" => values.follows.map_or(Some(Value::None), text),
+        "down_revision" => match values.follows {
+            [] => Some(Value::None),
+            [only] => text(only),
+            several => Some(Value::Several(several.iter().map(|id| (*id).to_owned()).collect())),
+        },
         "branch_labels" | "depends_on" => Some(Value::None),
         "create_date" => text(values.date),
         "imports" => text(""),
