@@ -2,21 +2,28 @@
 //!
 //! It knows the nouns only: [`architect_model::DatabaseSchema`], [`architect_model::History`].
 
+mod clash;
 pub mod compare;
 mod dbml;
+mod describe;
 mod described;
 mod document;
 pub mod history;
 mod mappers;
 mod replay;
+mod restore;
+pub mod safety;
 pub mod sql;
 pub mod statement;
 mod text;
 mod touched;
 
+pub use clash::{Clash, clashes, may_touch_anything};
 pub use dbml::dbml;
+pub use describe::in_words;
 pub use described::document;
 pub use document::*;
 pub use replay::{Replay, replay};
+pub use restore::{NotRestored, not_restored};
 pub use text::text;
 pub use touched::touched;

@@ -12,6 +12,7 @@ mod process;
 mod project;
 mod revisions;
 mod rust;
+mod safety;
 mod tree;
 mod walks;
 
@@ -137,6 +138,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
         histories::check(&mut runner, &tools, scale)?;
+        safety::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;

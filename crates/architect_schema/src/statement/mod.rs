@@ -25,6 +25,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 
 pub use existing::Existing;
 use split::Piece;
+pub(crate) use split::long_names;
 
 /// What the statements of a text do, in order. `before` is the schema in which they run: it says which types are
 /// enumerations, and which key a reference without columns means.

@@ -58,6 +58,21 @@ pub(super) fn pieces(sql: &str) -> Result<Vec<Piece>, TokenizerError> {
     Ok(found)
 }
 
+/// The names in a text that have more bytes than PostgreSQL keeps.
+pub fn long_names(sql: &str, bytes: usize) -> Vec<String> {
+    let tokens = Tokenizer::new(&PostgreSqlDialect {}, sql).tokenize().unwrap_or_default();
+    let mut found: Vec<String> = Vec::new();
+    for token in tokens {
+        if let Token::Word(word) = token
+            && word.value.len() > bytes
+            && !found.contains(&word.value)
+        {
+            found.push(word.value);
+        }
+    }
+    found
+}
+
 fn push(found: &mut Vec<Piece>, tokens: Vec<TokenWithSpan>, sql: &str, lines: &Lines) {
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return };
     let text = lines.slice(sql, first.span.start, last.span.end).unwrap_or_default().to_owned();

@@ -1,0 +1,86 @@
+//! Indexes.
+
+use architect_model::{MigrationOperationKind, SafetyKind, TableConstraint, constraint_name};
+
+use super::{At, Judge, listed};
+
+impl Judge {
+    pub(super) fn index(&mut self, at: &At) {
+        match &at.operation.kind {
+            MigrationOperationKind::CreateIndex { concurrently: true, .. }
+            | MigrationOperationKind::DropIndex { concurrently: true, .. } => self.concurrently(at),
+            MigrationOperationKind::CreateIndex { .. } => self.create_index(at),
+            MigrationOperationKind::DropIndex { .. } => self.drop_index(at),
+            _ => {}
+        }
+    }
+
+    fn concurrently(&mut self, at: &At) {
+        if at.operation.autocommit {
+            return;
+        }
+        self.find(
+            SafetyKind::ConcurrentlyInTransaction,
+            at,
+            "`CONCURRENTLY` stands in the transaction of the revision, where PostgreSQL refuses it".to_owned(),
+            "the revision fails",
+            vec!["put it into `with op.get_context().autocommit_block():`".to_owned()],
+        );
+    }
+
+    fn create_index(&mut self, at: &At) {
+        let MigrationOperationKind::CreateIndex { table, index, if_not_exists, .. } = &at.operation.kind else {
+            return;
+        };
+        let TableConstraint::Index(parts) = &**index else { return };
+        let known = at.before.table(table);
+        let name = match known {
+            Some(known) => constraint_name(known, index),
+            None => parts.name.clone().unwrap_or_default(),
+        };
+        let is_there = known.is_some_and(|known| {
+            known
+                .constraints
+                .iter()
+                .any(|other| matches!(other, TableConstraint::Index(_)) && other.name() == Some(&name))
+        });
+        if self.is_made_here(table) || is_there && *if_not_exists {
+            return;
+        }
+        let unique = if parts.unique { ", unique=True" } else { "" };
+        self.find(
+            SafetyKind::IndexNotConcurrent,
+            at,
+            format!("builds `{name}` under a SHARE lock: nobody can write to `{table}` meanwhile"),
+            format!("as long as the index takes to build: it reads all of `{table}`"),
+            vec![
+                format!(
+                    "with op.get_context().autocommit_block():\n    op.create_index(\"{name}\", \"{}\", [{}]{unique}, \
+                     postgresql_concurrently=True, if_not_exists=True)",
+                    table.name,
+                    listed(&parts.keys())
+                ),
+                "an index that fails half-way stays behind as invalid: drop it and build it again".to_owned(),
+            ],
+        );
+    }
+
+    fn drop_index(&mut self, at: &At) {
+        let MigrationOperationKind::DropIndex { table, name, .. } = &at.operation.kind else { return };
+        if table.as_ref().is_some_and(|table| self.is_made_here(table)) {
+            return;
+        }
+        let of = table.as_ref().map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
+        let argument = table.as_ref().map(|table| format!(", table_name=\"{}\"", table.name)).unwrap_or_default();
+        self.find(
+            SafetyKind::IndexDropNotConcurrent,
+            at,
+            format!("drops `{name}` under an ACCESS EXCLUSIVE lock on {of}: nobody can read or write meanwhile"),
+            "a moment once the lock is there, and until the transaction ends",
+            vec![format!(
+                "with op.get_context().autocommit_block():\n    op.drop_index(\"{}\"{argument}, postgresql_concurrently=True)",
+                name.name
+            )],
+        );
+    }
+}
