@@ -5,6 +5,6 @@ use architect_schema::sql::enumerations;
 
 /// The schema that the models of a project declare.
 pub fn declared_schema(project: &Project) -> DatabaseSchema {
-    let enums = enumerations(project.tables());
-    DatabaseSchema { tables: project.tables.clone(), enums, doubts: Vec::new() }
+    let (enums, doubts) = enumerations(project.tables());
+    DatabaseSchema { tables: project.tables.clone(), enums, doubts }
 }

@@ -43,6 +43,9 @@ pub struct Column {
     /// How the database numbers it, where it is an identity column.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub identity: Option<Identity>,
+    /// Checks that stand in the definition of the column, which SQLAlchemy's `Table.constraints` has not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inline_checks: Vec<String>,
     /// Comment in the database.
     pub comment: Option<String>,
     /// Where it is declared, maybe in a mixin of another file.
@@ -67,6 +70,7 @@ impl Column {
             server_default: None,
             computed: None,
             identity: None,
+            inline_checks: Vec::new(),
             comment: None,
             at,
         }

@@ -21,6 +21,9 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Table constraints and indexes, those that columns imply included.
     pub constraints: Vec<TableConstraint>,
+    /// The classes that are mapped to it, its own first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mappers: Vec<Mapper>,
     /// Relationships of the class.
     pub relationships: Vec<Relationship>,
     /// The column that says to whom a row belongs, if one does.
@@ -41,6 +44,7 @@ impl Table {
             comment: None,
             columns: Vec::new(),
             constraints: Vec::new(),
+            mappers: Vec::new(),
             relationships: Vec::new(),
             owner: None,
             unknowns: Vec::new(),
@@ -77,6 +81,19 @@ impl Table {
             .is_none_or(|default| matches!(default.value, Known::Known(DefaultValue::Sequence(_))));
         is_whole && column.primary_key && keys == 1 && !refers && is_free && column.server_default.is_none()
     }
+}
+
+/// A class that is mapped to a table.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Mapper {
+    /// The class.
+    pub class: Symbol,
+    /// The mapped class that it derives from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inherits: Option<Symbol>,
+    /// `polymorphic_identity`, as text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub polymorphic_identity: Option<Known<String>>,
 }
 
 /// A relationship attribute of a mapped class.

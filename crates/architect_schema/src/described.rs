@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use architect_model::{
     Column, ColumnDefault, ColumnType, DatabaseSchema, DefaultValue, Index, Known, Symbol, Table, TableConstraint,
-    TypeSize, Unknown, qualified,
+    Touched, TypeSize, Unknown, qualified,
 };
 
 use crate::document::{
@@ -28,7 +28,8 @@ pub fn document<'u>(schema: &DatabaseSchema, further: impl IntoIterator<Item = &
     }
     writer.table = None;
     for doubt in &schema.doubts {
-        writer.note(None, None, &doubt.unknown);
+        let part = matches!(doubt.touches, Touched::Type { .. }).then_some("enums");
+        writer.note(None, part, &doubt.unknown);
     }
     for unknown in further {
         writer.note(None, None, unknown);
@@ -84,7 +85,7 @@ impl Writer {
         let mut document = TableDocument { comment: table.comment.clone(), ..TableDocument::default() };
         document.columns = table.columns.iter().map(|column| self.column(table, column)).collect();
         for constraint in &table.constraints {
-            self.constraint(constraint, &mut document);
+            self.constraint(table, constraint, &mut document);
         }
         document.foreign_keys.sort_by(|a, b| (&a.columns, &a.ref_table).cmp(&(&b.columns, &b.ref_table)));
         document.unique.sort_by(|a, b| (&a.columns, &a.name).cmp(&(&b.columns, &b.name)));
@@ -152,7 +153,7 @@ impl Writer {
         }
     }
 
-    fn constraint(&mut self, constraint: &TableConstraint, document: &mut TableDocument) {
+    fn constraint(&mut self, table: &Table, constraint: &TableConstraint, document: &mut TableDocument) {
         let name = constraint.name().map(str::to_owned);
         match constraint {
             TableConstraint::PrimaryKey { columns, .. } => {
@@ -185,6 +186,10 @@ impl Writer {
                 document.unique.push(UniqueDocument { name, columns: columns.clone(), postgresql });
             }
             TableConstraint::Check { sql, of_type, .. } => {
+                let is_inline = |column: &Column| sql.known().is_some_and(|sql| column.inline_checks.contains(sql));
+                if table.columns.iter().any(is_inline) {
+                    return;
+                }
                 let sql = self.known(None, "checks", sql);
                 document.checks.push(CheckDocument { name, kind: None, sql, from_type: of_type.is_some() });
             }
@@ -193,6 +198,11 @@ impl Writer {
                 document.checks.push(CheckDocument { name, kind, sql: None, from_type: false });
             }
             TableConstraint::Index(index) => {
+                for option in index.options.iter().filter(|option| option.starts_with("postgresql_")) {
+                    let name = index.name.as_deref().unwrap_or("an index");
+                    let reason = format!("`{option}` of {name} is not understood");
+                    self.note(None, Some("indexes"), &Unknown::new(table.at.clone(), reason));
+                }
                 let described = self.index(index);
                 document.indexes.push(described);
             }

@@ -1,24 +1,40 @@
-//! Keys, constraints and indexes of a survey beside those that SQLAlchemy itself holds.
+//! Keys, constraints and indexes of a schema beside those that SQLAlchemy itself holds.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::report::Tally;
+use super::tables::{Unknowns, bare_sql};
 
-/// Compares the constraints of one table; where the survey says that it did not understand the table whole, what differs
-/// counts as declared.
-pub fn compare(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
-    let has_unknowns = stated["unknowns"].as_array().is_some_and(|unknowns| !unknowns.is_empty());
-    let (mut stated, real) = (counted(stated_constraints(stated)), counted(real_constraints(real)));
-    for (constraint, number) in real {
-        let known = stated.remove(&constraint).unwrap_or_default();
-        tally.found += known.min(number);
-        miss(tally, number.saturating_sub(known), has_unknowns, || format!("missing   {table}: {constraint}"));
-        extra(tally, known.saturating_sub(number), has_unknowns, || format!("extra     {table}: {constraint}"));
+/// The lists of a table that are compared.
+const LISTS: &[&str] = &["foreign_keys", "unique", "checks", "indexes"];
+
+/// Compares the constraints of one table, names included; where the schema says that it did not understand such a part of
+/// the table, what differs counts as declared.
+pub fn compare(tally: &mut Tally, table: &str, stated: &Value, real: &Value, unknowns: &Unknowns<'_>) {
+    for list in LISTS {
+        let mut known = counted(table, list, &stated[list]);
+        let is_told = unknowns.covers(table, None, list);
+        for (constraint, number) in counted(table, list, &real[list]) {
+            let same = known.remove(&constraint).unwrap_or_default();
+            tally.found += same.min(number);
+            miss(tally, number.saturating_sub(same), is_told, || format!("missing   {table} {list}: {constraint}"));
+            extra(tally, same.saturating_sub(number), is_told, || format!("extra     {table} {list}: {constraint}"));
+        }
+        for (constraint, number) in known {
+            extra(tally, number, is_told, || format!("extra     {table} {list}: {constraint}"));
+        }
     }
-    for (constraint, number) in stated {
-        extra(tally, number, has_unknowns, || format!("extra     {table}: {constraint}"));
+    for part in ["primary_key", "comment"] {
+        let (own, other) = (one(table, part, &stated[part]), one(table, part, &real[part]));
+        if own == other {
+            tally.found += usize::from(!other.is_null());
+        } else {
+            miss(tally, 1, unknowns.covers(table, None, part), || {
+                format!("wrong     {table} {part}: `{own}`, really `{other}`")
+            });
+        }
     }
 }
 
@@ -34,62 +50,40 @@ fn extra(tally: &mut Tally, number: usize, declared: bool, text: impl Fn() -> St
     }
 }
 
-fn counted(all: Vec<Value>) -> BTreeMap<String, usize> {
+fn counted(table: &str, list: &str, all: &Value) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
-    for one in all {
-        *counts.entry(one.to_string()).or_default() += 1;
+    for constraint in all.as_array().into_iter().flatten() {
+        *counts.entry(one(table, list, constraint).to_string()).or_default() += 1;
     }
     counts
 }
 
-fn stated_constraints(table: &Value) -> Vec<Value> {
-    let all = table["constraints"].as_array().into_iter().flatten();
-    let found = all.filter_map(|one| {
-        Some(match one["kind"].as_str()? {
-            "primary_key" => json!(["primary key", one["name"], sorted(&one["columns"])]),
-            "foreign_key" => {
-                let target = json!([one["ref_table"], one["ref_columns"]]);
-                json!(["foreign key", one["name"], one["columns"], target, one["on_delete"], one["on_update"]])
+/// A constraint without what is written in several ways: actions in upper case, SQL without its table.
+fn one(table: &str, list: &str, constraint: &Value) -> Value {
+    let mut constraint = constraint.clone();
+    let sql = |value: &Value| value.as_str().map(|sql| bare_sql(table, sql));
+    match list {
+        "foreign_keys" => {
+            for key in ["ondelete", "onupdate", "initially"] {
+                let action = constraint[key].as_str().filter(|action| !action.is_empty()).map(str::to_uppercase);
+                constraint[key] = json!(action);
             }
-            "unique" => json!(["unique", one["name"], one["columns"]]),
-            "check" => json!(["check", one["name"]]),
-            // Expressions are spelled in many ways.
-            "index" => json!(["index", one["name"], one["unique"], count(&one["parts"])]),
-            _ => return None,
-        })
-    });
-    found.collect()
-}
-
-fn real_constraints(table: &Value) -> Vec<Value> {
-    let list = |key: &str| table[key].as_array().into_iter().flatten();
-    let key = &table["primary_key"];
-    let mut found = Vec::new();
-    if count(&key["columns"]) > 0 {
-        found.push(json!(["primary key", key["name"], sorted(&key["columns"])]));
+        }
+        "checks" => constraint["sql"] = json!(sql(&constraint["sql"])),
+        "indexes" => {
+            let columns = constraint["columns"].as_array().into_iter().flatten().map(sql);
+            constraint["columns"] = json!(columns.collect::<Vec<_>>());
+            if let Some(rows) = sql(&constraint["postgresql_where"]) {
+                constraint["postgresql_where"] = json!(rows);
+            }
+        }
+        "primary_key" => {
+            let mut columns: Vec<String> =
+                constraint["columns"].as_array().into_iter().flatten().map(Value::to_string).collect();
+            columns.sort();
+            constraint["columns"] = json!(columns);
+        }
+        _ => {}
     }
-    found.extend(list("foreign_keys").map(|one| {
-        let target = json!([one["ref_table"], one["ref_columns"]]);
-        let (on_delete, on_update) = (upper(&one["ondelete"]), upper(&one["onupdate"]));
-        json!(["foreign key", one["name"], one["columns"], target, on_delete, on_update])
-    }));
-    found.extend(list("unique").map(|one| json!(["unique", one["name"], one["columns"]])));
-    // Those of types, `Boolean(create_constraint=True)`, are the types' own.
-    found.extend(list("checks").filter(|one| one["from_type"] != true).map(|one| json!(["check", one["name"]])));
-    found.extend(list("indexes").map(|one| json!(["index", one["name"], one["unique"], count(&one["columns"])])));
-    found
-}
-
-fn sorted(columns: &Value) -> Vec<&str> {
-    let mut names: Vec<&str> = columns.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    names.sort_unstable();
-    names
-}
-
-fn count(columns: &Value) -> usize {
-    columns.as_array().map_or(0, Vec::len)
-}
-
-fn upper(action: &Value) -> Option<String> {
-    action.as_str().filter(|action| !action.is_empty()).map(str::to_uppercase)
+    constraint
 }

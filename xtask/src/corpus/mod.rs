@@ -1,4 +1,4 @@
-//! `cargo xtask corpus`: what `architect survey` says of public projects beside what Python says of them.
+//! `cargo xtask corpus`: what `architect schema` and `architect survey` say of public projects beside what Python says of them.
 
 mod constraints;
 mod endpoints;
@@ -22,7 +22,7 @@ use serde_json::Value;
 use oracle::Listed;
 use report::{Outcome, ProjectReport};
 
-/// Compare `architect survey` with the oracles of public projects
+/// Compare `architect schema` and `architect survey` with the oracles of public projects
 ///
 /// The oracles are read from `$ARCHITECT_ORACLES` (`../shared/corpus` by default), the sources of the projects from
 /// `$ARCHITECT_CORPUS` (`target/corpus` by default), one folder per project. A project without sources is reported
@@ -171,23 +171,24 @@ fn examine(project: &Listed, oracles: &Path, sources: &Path, program: &Path) -> 
         return ProjectReport::new(&project.name, Duration::ZERO, Outcome::Absent);
     }
     let started = Instant::now();
-    let survey = survey(program, &root);
+    let survey = printed(program, &root, "survey");
     let took = started.elapsed();
     let outcome = survey.and_then(|survey| {
         let folder = oracles.join(&project.name);
-        let tables = tables::compare(&survey, &oracle::json(&folder.join("metadata.json"))?);
+        let schema = printed(program, &root, "schema")?;
+        let tables = tables::compare(&schema, &oracle::json(&folder.join("metadata.json"))?);
         let endpoints = endpoints::compare(project, &survey, &oracle::json(&folder.join("routes.json"))?);
         Ok(Outcome::Compared { tables: Box::new(tables), endpoints })
     });
     ProjectReport::new(&project.name, took, outcome.unwrap_or_else(Outcome::Failed))
 }
 
-/// What the program says of the project at `root`.
-fn survey(program: &Path, root: &Path) -> Result<Value, String> {
+/// What a command of the program prints of the project at `root`.
+fn printed(program: &Path, root: &Path, command: &str) -> Result<Value, String> {
     let output = Command::new(program)
         .arg("--project")
         .arg(root)
-        .args(["survey", "--format", "json"])
+        .args([command, "--format", "json"])
         .current_dir(root)
         .output()
         .map_err(|error| format!("{} does not start: {error}", program.display()))?;

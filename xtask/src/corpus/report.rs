@@ -41,13 +41,14 @@ impl Tally {
 pub struct TableTallies {
     /// Tables by name.
     pub tables: Tally,
-    /// Columns by table and name; wrong where type, nullability, primary key, flags, comment or the presence of defaults
-    /// differ.
+    /// Columns by table and name; found where every key is equal, declared where the others are said to be unknown.
     pub columns: Tally,
     /// Keys, constraints and indexes.
     pub constraints: Tally,
     /// Mapped classes.
     pub classes: Tally,
+    /// Enumeration types.
+    pub enums: Tally,
 }
 
 /// What came of one project.
@@ -86,15 +87,20 @@ impl ProjectReport {
             Outcome::Absent => false,
             Outcome::Failed(_) => true,
             Outcome::Compared { tables, endpoints } => {
-                let all = [&tables.tables, &tables.columns, &tables.constraints, &tables.classes, endpoints];
-                all.iter().any(|tally| tally.wrong > 0) || endpoints.extra > 0 || endpoints.missing > 0
+                let all = [&tables.tables, &tables.columns, &tables.constraints, &tables.enums, endpoints];
+                let silent = |tally: &Tally| tally.missing + tally.extra > 0;
+                all.iter().any(|tally| tally.wrong > 0)
+                    || silent(&tables.columns)
+                    || silent(&tables.constraints)
+                    || endpoints.extra > 0
+                    || endpoints.missing > 0
             }
         }
     }
 }
 
-const HEAD: &str = "project              s │ tables (declared/miss/extra/wrong) │ columns (declared/miss/extra/wrong) │ \
-                    keys, constraints, indexes (declared/miss/extra) │ classes (miss/extra) │ endpoints (declared/miss/extra/wrong, partly unknown)";
+const HEAD: &str = "project              s │ tables (unknown/miss/extra/wrong) │ columns equal (unknown/miss/extra/wrong) │ \
+                    keys, constraints, indexes (unknown/miss/extra) │ classes (miss/extra) │ enums (unknown/wrong) │ endpoints (declared/miss/extra/wrong, partly unknown)";
 
 /// Prints the line of one project, the table's head before the first.
 pub fn print_row(report: &ProjectReport, first: bool) {
@@ -116,8 +122,9 @@ fn print_tallies(name: &str, seconds: f64, t: &TableTallies, e: &Tally) {
     let classes = format!("{:>5} ({}/{})", t.classes.found, t.classes.missing, t.classes.extra);
     let (tables, columns, c) = (four(&t.tables), four(&t.columns), &t.constraints);
     let constraints = format!("{:>5} ({}/{}/{})", c.found, c.declared, c.missing, c.extra);
+    let enums = format!("{:>4} ({}/{})", t.enums.found, t.enums.declared, t.enums.wrong);
     println!(
-        "{name:<14} {seconds:>7.3} │ {tables:<34} │ {columns:<35} │ {constraints:<48} │ {classes:<20} │ {}, {}",
+        "{name:<14} {seconds:>7.3} │ {tables:<34} │ {columns:<41} │ {constraints:<47} │ {classes:<20} │ {enums:<21} │ {}, {}",
         four(e),
         e.partly
     );
@@ -132,6 +139,7 @@ pub fn print_summary(reports: &[ProjectReport], verbose: bool) {
             sums.columns.add(&tables.columns);
             sums.constraints.add(&tables.constraints);
             sums.classes.add(&tables.classes);
+            sums.enums.add(&tables.enums);
             endpoints.add(own);
             seconds += report.took.as_secs_f64();
         }
@@ -146,7 +154,7 @@ fn print_differences(report: &ProjectReport) {
     let Outcome::Compared { tables, endpoints } = &report.outcome else {
         return;
     };
-    for tally in [&tables.tables, &tables.columns, &tables.constraints, &tables.classes, endpoints] {
+    for tally in [&tables.tables, &tables.columns, &tables.constraints, &tables.classes, &tables.enums, endpoints] {
         for line in &tally.differences {
             println!("{}: {line}", report.name);
         }

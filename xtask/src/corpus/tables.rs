@@ -1,4 +1,4 @@
-//! Tables of a survey beside the tables that SQLAlchemy itself holds.
+//! `architect schema` beside the metadata that SQLAlchemy itself holds: every key of every column.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,69 +7,121 @@ use serde_json::{Map, Value};
 use super::constraints;
 use super::report::{TableTallies, Tally};
 
-/// Compares tables, their columns, constraints and classes.
-pub fn compare(survey: &Value, metadata: &Value) -> TableTallies {
+/// The keys of a column that are compared. What the classes of types are called is left out: `py_type`, `impl`.
+const COLUMN_KEYS: &[&str] = &[
+    "type",
+    "nullable",
+    "primary_key",
+    "autoincrement",
+    "default",
+    "server_default",
+    "onupdate",
+    "unique",
+    "index",
+    "length",
+    "timezone",
+    "precision",
+    "scale",
+    "enum",
+    "comment",
+    "computed",
+    "identity",
+    "fks",
+];
+
+/// Keys that follow from the type: where that is unknown, they are.
+const TYPE_KEYS: &[&str] = &["length", "timezone", "precision", "scale", "enum"];
+
+/// What a schema declares unknown.
+pub struct Unknowns<'v>(Vec<&'v Value>);
+
+impl<'v> Unknowns<'v> {
+    fn of(schema: &'v Value) -> Self {
+        Self(schema["unknowns"].as_array().into_iter().flatten().collect())
+    }
+
+    /// Whether a part of a table, or of one of its columns, is declared unknown: by itself or with the whole.
+    pub fn covers(&self, table: &str, column: Option<&str>, part: &str) -> bool {
+        self.0.iter().any(|unknown| {
+            let is_part = unknown["part"].is_null()
+                || unknown["part"] == part
+                || (unknown["part"] == "type" && TYPE_KEYS.contains(&part));
+            let is_column = unknown["column"].is_null() || unknown["column"].as_str() == column;
+            unknown["table"] == table && is_column && is_part
+        })
+    }
+
+    /// Whether the names of some tables are not known.
+    fn has_nameless(&self) -> bool {
+        self.0.iter().any(|unknown| unknown["part"] == "name" || unknown["table"].is_null())
+    }
+}
+
+/// Compares tables, their columns, constraints and classes, and enumerations.
+pub fn compare(schema: &Value, metadata: &Value) -> TableTallies {
     let mut tallies = TableTallies::default();
     let empty = Map::new();
     let real = metadata["tables"].as_object().unwrap_or(&empty);
-    let mut stated = stated_tables(survey);
-    let nameless = nameless_classes(survey);
+    let stated = schema["tables"].as_object().unwrap_or(&empty);
+    let unknowns = Unknowns::of(schema);
+    let mapped: BTreeSet<&str> =
+        schema["mappers"].as_array().into_iter().flatten().filter_map(|mapper| mapper["class"].as_str()).collect();
     for (name, table) in real {
-        match stated.remove(name) {
-            Some(candidates) => {
+        let is_nameless = strings(&table["classes"]).iter().any(|class| mapped.contains(class));
+        match stated.get(name) {
+            Some(stated) => {
                 tallies.tables.found += 1;
-                let best = candidates.iter().find(|c| classes(table).contains(&symbol(&c["class"])));
-                let stated = best.unwrap_or(&candidates[0]);
-                columns(&mut tallies.columns, name, stated, table);
-                constraints::compare(&mut tallies.constraints, name, stated, table);
+                columns(&mut tallies.columns, name, stated, table, &unknowns);
+                constraints::compare(&mut tallies.constraints, name, stated, table, &unknowns);
+                classes(&mut tallies.classes, stated, table);
             }
-            None if classes(table).iter().any(|class| nameless.contains(class)) => {
+            None if is_nameless && unknowns.has_nameless() => {
                 tallies.tables.declared += 1;
-                tallies.tables.differences.push(format!("declared  table {name} {:?}", classes(table)));
+                tallies.tables.differences.push(format!("declared  table {name}"));
             }
             None => {
                 tallies.tables.missing += 1;
-                tallies.tables.differences.push(format!("missing   table {name} {:?}", classes(table)));
+                tallies.tables.differences.push(format!("missing   table {name} {:?}", strings(&table["classes"])));
             }
         }
     }
-    for (name, tables) in stated {
+    for name in stated.keys().filter(|name| !real.contains_key(*name)) {
         tallies.tables.extra += 1;
-        tallies.tables.differences.push(format!("extra     table {name} at {}", tables[0]["at"]["file"]));
+        tallies.tables.differences.push(format!("extra     table {name}"));
     }
-    tallies.classes = compare_classes(survey, real);
+    enumerations(&mut tallies, schema, metadata, &unknowns);
     tallies
 }
 
-fn stated_tables(survey: &Value) -> BTreeMap<String, Vec<&Value>> {
-    let mut map: BTreeMap<String, Vec<&Value>> = BTreeMap::new();
-    for table in survey["tables"].as_array().into_iter().flatten() {
-        let Some(name) = table["name"].as_str() else {
-            continue;
-        };
-        let full = table["schema"].as_str().map_or_else(|| name.to_owned(), |schema| format!("{schema}.{name}"));
-        map.entry(full).or_default().push(table);
+/// Enumeration types, with their values.
+fn enumerations(tallies: &mut TableTallies, schema: &Value, metadata: &Value, unknowns: &Unknowns<'_>) {
+    let tally = &mut tallies.enums;
+    let told = |unknown: &&Value| unknown["part"] == "type" || unknown["part"] == "enum" || unknown["part"] == "enums";
+    let is_open = unknowns.has_nameless() || unknowns.0.iter().any(told);
+    for (name, values) in metadata["enums"].as_object().into_iter().flatten() {
+        let stated = &schema["enums"][name];
+        match (stated == values, is_open && stated.is_null()) {
+            (true, _) => tally.found += 1,
+            (false, true) => tally.declared += 1,
+            (false, false) => {
+                let is_told = unknowns.0.iter().any(|unknown| {
+                    unknown["part"] == "enums" && unknown["reason"].as_str().is_some_and(|told| told.contains(name))
+                });
+                *(if is_told { &mut tally.declared } else { &mut tally.wrong }) += 1;
+                tally.differences.push(format!("wrong     enum {name}: `{stated}`, really `{values}`"));
+            }
+        }
     }
-    map
 }
 
-/// The classes of tables whose name the survey declares unknown.
-fn nameless_classes(survey: &Value) -> BTreeSet<String> {
-    let tables = survey["tables"].as_array().into_iter().flatten();
-    tables.filter(|table| !table["name"].is_string()).map(|table| symbol(&table["class"])).collect()
+fn strings(list: &Value) -> Vec<&str> {
+    list.as_array().into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-fn compare_classes(survey: &Value, real: &Map<String, Value>) -> Tally {
-    let mut tally = Tally::default();
-    let real: BTreeSet<String> = real.values().flat_map(classes).collect();
-    let stated: BTreeSet<String> = survey["tables"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|t| t["class"].is_object())
-        .map(|t| symbol(&t["class"]))
-        .collect();
-    tally.found = real.intersection(&stated).count();
+fn classes(tally: &mut Tally, stated: &Value, real: &Value) {
+    let (stated, real): (BTreeSet<&str>, BTreeSet<&str>) =
+        (strings(&stated["classes"]).into_iter().collect(), strings(&real["classes"]).into_iter().collect());
+    tally.found += real.intersection(&stated).count();
     for class in real.difference(&stated) {
         tally.missing += 1;
         tally.differences.push(format!("missing   class {class}"));
@@ -78,22 +130,16 @@ fn compare_classes(survey: &Value, real: &Map<String, Value>) -> Tally {
         tally.extra += 1;
         tally.differences.push(format!("extra     class {class}"));
     }
-    tally
 }
 
-fn classes(table: &Value) -> Vec<String> {
-    table["classes"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
+fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value, unknowns: &Unknowns<'_>) {
     let mut named: BTreeMap<&str, &Value> =
         stated["columns"].as_array().into_iter().flatten().filter_map(|c| Some((c["name"].as_str()?, c))).collect();
-    let has_unknowns = stated["unknowns"].as_array().is_some_and(|unknowns| !unknowns.is_empty());
     for column in real["columns"].as_array().into_iter().flatten() {
         let name = column["name"].as_str().unwrap_or_default();
         match named.remove(name) {
-            Some(own) => column_facts(tally, (table, has_unknowns), own, column),
-            None if has_unknowns => tally.declared += 1,
+            Some(own) => column_facts(tally, table, own, column, unknowns),
+            None if unknowns.covers(table, None, "columns") => tally.declared += 1,
             None => {
                 tally.missing += 1;
                 tally.differences.push(format!("missing   column {table}.{name}"));
@@ -106,76 +152,69 @@ fn columns(tally: &mut Tally, table: &str, stated: &Value, real: &Value) {
     }
 }
 
-/// What is said of a column; of a table that was not understood whole, what is left unsaid is no error.
-fn column_facts(tally: &mut Tally, (table, has_unknowns): (&str, bool), stated: &Value, real: &Value) {
-    tally.found += 1;
+fn column_facts(tally: &mut Tally, table: &str, stated: &Value, real: &Value, unknowns: &Unknowns<'_>) {
     let name = real["name"].as_str().unwrap_or_default();
-    let mut facts: Vec<(&str, String, String)> =
-        ["primary_key", "unique", "index"].map(|flag| (flag, stated[flag].to_string(), real[flag].to_string())).into();
-    let says = |key: &str| !stated[key].is_null() || !has_unknowns;
-    if says("comment") {
-        facts.push(("comment", stated["comment"].to_string(), real["comment"].to_string()));
+    let differ: Vec<&str> = COLUMN_KEYS
+        .iter()
+        .copied()
+        .filter(|key| plain(table, key, &stated[key]) != plain(table, key, &real[key]))
+        .collect();
+    let (told, wrong): (Vec<&str>, Vec<&str>) =
+        differ.into_iter().partition(|key| unknowns.covers(table, Some(name), key));
+    match (wrong.is_empty(), told.is_empty()) {
+        (true, true) => tally.found += 1,
+        (true, false) => tally.declared += 1,
+        _ => tally.wrong += 1,
     }
-    // What the database computes, it fills in.
-    let by_database = !real["server_default"].is_null() || !real["computed"].is_null();
-    let filled = [("default", !real["default"].is_null()), ("server_default", by_database)];
-    for (key, is_filled) in filled.into_iter().filter(|(key, _)| says(key)) {
-        let fills = !stated[key].is_null() || (key == "server_default" && !stated["computed"].is_null());
-        facts.push((key, fills.to_string(), is_filled.to_string()));
-    }
-    if stated["nullable"].is_boolean() {
-        facts.push(("nullable", stated["nullable"].to_string(), real["nullable"].to_string()));
-    }
-    if let Some(ty) = postgresql(&stated["type"]) {
-        facts.push(("type", ty, real["type"].as_str().unwrap_or_default().to_owned()));
-    }
-    let differ: Vec<_> = facts.into_iter().filter(|(_, stated, real)| stated != real).collect();
-    tally.wrong += usize::from(!differ.is_empty());
-    for (part, stated, real) in differ {
-        tally.differences.push(format!("wrong     column {table}.{name} {part}: `{stated}`, really `{real}`"));
+    for (verdict, keys) in [("wrong    ", wrong), ("unknown  ", told)] {
+        for key in keys {
+            let line = format!("{verdict} column {table}.{name} {key}: `{}`, really `{}`", stated[key], real[key]);
+            tally.differences.push(line);
+        }
     }
 }
 
-/// The type as PostgreSQL writes it; none where the survey keeps it as Python source.
-fn postgresql(ty: &Value) -> Option<String> {
-    let zone = |name: &str| format!("{name} {} TIME ZONE", if ty["timezone"] == true { "WITH" } else { "WITHOUT" });
-    Some(match ty["kind"].as_str()? {
-        "string" => sized("VARCHAR", &ty["length"]),
-        "text" => "TEXT".into(),
-        "integer" => "INTEGER".into(),
-        "small_integer" => "SMALLINT".into(),
-        "big_integer" => "BIGINT".into(),
-        "boolean" => "BOOLEAN".into(),
-        "float" => "FLOAT".into(),
-        "double" => "DOUBLE PRECISION".into(),
-        "numeric" => numeric(ty),
-        "date" => "DATE".into(),
-        "time" => zone("TIME"),
-        "date_time" => zone("TIMESTAMP"),
-        "interval" => "INTERVAL".into(),
-        "uuid" => "UUID".into(),
-        "large_binary" => "BYTEA".into(),
-        "json" => "JSON".into(),
-        "enum" if ty["native"] == true => ty["name"].as_str()?.to_owned(),
-        "enum" => sized("VARCHAR", &ty["length"]),
-        "other" => return postgresql(&ty["implementation"]),
-        _ => return None,
-    })
-}
-
-fn numeric(ty: &Value) -> String {
-    match (ty["precision"].as_u64(), ty["scale"].as_u64()) {
-        (Some(precision), Some(scale)) => format!("NUMERIC({precision}, {scale})"),
-        (Some(precision), None) => format!("NUMERIC({precision})"),
-        _ => "NUMERIC".into(),
+/// A value without what is written in several ways: SQL may name its table, and has `%` twice for psycopg.
+fn plain(table: &str, key: &str, value: &Value) -> Value {
+    match (key, value) {
+        ("server_default", Value::String(sql)) => Value::String(bare_sql(table, sql)),
+        ("computed", Value::Object(computed)) => {
+            let mut computed = computed.clone();
+            if let Some(Value::String(sql)) = computed.get("sql") {
+                let sql = bare_sql(table, sql);
+                computed.insert("sql".to_owned(), Value::String(sql));
+            }
+            Value::Object(computed)
+        }
+        (_, value) => value.clone(),
     }
 }
 
-fn sized(name: &str, length: &Value) -> String {
-    length.as_u64().map_or_else(|| name.to_owned(), |length| format!("{name}({length})"))
+/// SQL whose columns stand without their table, on one line.
+pub fn bare_sql(table: &str, sql: &str) -> String {
+    let name = table.rsplit('.').next().unwrap_or(table);
+    let mut bare = sql.replace("%%", "%");
+    for prefix in [format!("\"{name}\"."), format!("{name}.")] {
+        let mut found = String::new();
+        let mut rest = bare.as_str();
+        while let Some(place) = rest.find(&prefix) {
+            let is_inner = rest[..place].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '\''));
+            found.push_str(&rest[..place + if is_inner { prefix.len() } else { 0 }]);
+            rest = &rest[place + prefix.len()..];
+        }
+        found.push_str(rest);
+        bare = found;
+    }
+    bare.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn symbol(value: &Value) -> String {
-    let part = |key: &str| value[key].as_str().unwrap_or_default();
-    format!("{}:{}", part("module"), part("name"))
+#[cfg(test)]
+mod tests {
+    use super::bare_sql;
+
+    #[test]
+    fn columns_lose_their_table() {
+        assert_eq!(bare_sql("shop.item", "lower(item.title)  LIKE 'a%%'"), "lower(title) LIKE 'a%'");
+        assert_eq!(bare_sql("item", "subitem.x > \"item\".y"), "subitem.x > y");
+    }
 }

@@ -146,6 +146,17 @@ impl<'a> Index<'a> {
             Some(_) => self.field_default(variable.scope, value),
             None => value,
         };
+        if let Some(class) = self.enumeration_of(variable)
+            && let Expr::Call(call) = value
+            && self.resolve(variable.scope, &call.func).is("enum.auto")
+            && self.derives_from(class, "enum.StrEnum")
+            && self.member(class, "_generate_next_value_").is_none()
+        {
+            // `auto()` of a `StrEnum` is the name in lower case.
+            let value = Box::new(Value::Str(variable.name.to_lowercase()));
+            let member = Value::Member { class: class.symbol(), name: variable.name.to_owned(), value };
+            return Known::Known(member.into());
+        }
         let known = match variable.element {
             None => self.evaluate(variable.scope, value, steps),
             Some(position) => match elements(value).get(position) {

@@ -7,8 +7,8 @@ mod table;
 use std::fmt::Write;
 
 use architect_model::{
-    ColumnType, DatabaseSchema, DefaultValue, EnumType, Known, Location, QualifiedName, Table, TableConstraint,
-    creation_order, identifier, literal,
+    ColumnType, DatabaseSchema, DefaultValue, Doubt, EnumType, Known, Location, QualifiedName, Table, TableConstraint,
+    Touched, Unknown, creation_order, identifier, literal,
 };
 
 /// A database that SQL is written for.
@@ -171,25 +171,33 @@ fn sequences(tables: &[&Table], script: &mut Script) {
     script.statements.extend(names.into_iter().map(|name| format!("CREATE SEQUENCE {}", quoted(name))));
 }
 
-/// The native enumeration types that the columns of tables need, by name.
-pub fn enumerations<'t>(tables: impl Iterator<Item = &'t Table>) -> Vec<EnumType> {
-    fn collect(ty: &ColumnType, found: &mut Vec<EnumType>) {
-        match ty.stored() {
-            ColumnType::Enum { name: Some(name), values: Known::Known(values), native: true, schema, .. } => {
-                let name = QualifiedName::new(schema.clone(), name.clone());
-                if !found.iter().any(|known| known.name == name) {
-                    found.push(EnumType { name, values: values.clone() });
-                }
+/// The native enumeration types that the columns of tables need, by name; and those that are declared several times with
+/// different values, of which the first is taken.
+pub fn enumerations<'t>(tables: impl Iterator<Item = &'t Table>) -> (Vec<EnumType>, Vec<Doubt>) {
+    let (mut found, mut doubts): (Vec<EnumType>, Vec<Doubt>) = (Vec::new(), Vec::new());
+    for column in tables.flat_map(|table| &table.columns) {
+        let Some(ty) = column.ty.known().and_then(enumeration) else { continue };
+        match found.iter().find(|known| known.name == ty.name) {
+            None => found.push(ty),
+            Some(known) if known.values != ty.values => {
+                let reason = format!("the enumeration `{}` is declared several times, with different values", ty.name);
+                let unknown = Unknown::new(column.at.clone(), reason);
+                doubts.push(Doubt { touches: Touched::Type { name: ty.name }, unknown });
             }
-            ColumnType::Array { item, .. } => collect(item, found),
-            _ => {}
+            Some(_) => {}
         }
     }
-    let mut found = Vec::new();
-    tables
-        .flat_map(|table| &table.columns)
-        .filter_map(|column| column.ty.known())
-        .for_each(|ty| collect(ty, &mut found));
     found.sort_by(|a, b| a.name.cmp(&b.name));
-    found
+    (found, doubts)
+}
+
+/// The native enumeration type that a type needs.
+fn enumeration(ty: &ColumnType) -> Option<EnumType> {
+    match ty.stored() {
+        ColumnType::Enum { name: Some(name), values: Known::Known(values), native: true, schema, .. } => {
+            Some(EnumType { name: QualifiedName::new(schema.clone(), name.clone()), values: values.clone() })
+        }
+        ColumnType::Array { item, .. } => enumeration(item),
+        _ => None,
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, ColumnType, Known, Location, Table, TableConstraint, Unknown};
+use architect_model::{Column, ColumnType, Known, Location, Mapper, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -22,6 +22,8 @@ pub(super) struct Pending<'a> {
     pub(super) schema: Option<String>,
     /// The class.
     pub(super) class: Option<Class<'a>>,
+    /// The classes that are mapped to it.
+    pub(super) mappers: Vec<Mapper>,
     /// Comment.
     pub(super) comment: Option<String>,
     /// Further classes that live in the same table.
@@ -51,6 +53,7 @@ impl<'a> Pending<'a> {
             name,
             schema: None,
             class: None,
+            mappers: Vec::new(),
             comment: None,
             subclasses: Vec::new(),
             base: Base::default(),
@@ -90,6 +93,7 @@ impl<'a> Pending<'a> {
         self.foreign_keys.extend(other.foreign_keys);
         self.relationships.extend(other.relationships);
         self.unknowns.extend(other.unknowns);
+        self.mappers.extend(other.mappers);
         self.subclasses.extend(other.class);
     }
 
@@ -169,6 +173,7 @@ impl<'a> Tables<'_, 'a> {
             comment: table.comment.clone(),
             columns,
             constraints,
+            mappers: table.mappers.clone(),
             relationships: Vec::new(),
             owner: None,
             unknowns,
@@ -203,13 +208,14 @@ impl<'a> Tables<'_, 'a> {
             primary_key,
             unique: flag(&draft.unique),
             index: flag(&draft.index),
-            enum_class: None,
+            enum_class: draft.enum_class.clone(),
             autoincrement: draft.autoincrement,
             default: draft.default.clone(),
             on_update: draft.on_update.clone(),
             server_default: draft.server_default.clone(),
             computed: draft.computed.clone(),
             identity: draft.identity.clone(),
+            inline_checks: draft.checks.iter().filter_map(inline).collect(),
             comment: draft.comment.clone(),
             at: draft.at.clone(),
             name,
@@ -329,6 +335,14 @@ impl<'a> Tables<'_, 'a> {
         }
         found.extend(table.constraints.iter().cloned());
         found
+    }
+}
+
+/// The condition of a check that a column has in itself.
+fn inline(check: &TableConstraint) -> Option<String> {
+    match check {
+        TableConstraint::Check { sql, of_type: None, .. } => sql.known().cloned(),
+        _ => None,
     }
 }
 

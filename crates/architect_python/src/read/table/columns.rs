@@ -8,7 +8,7 @@ use crate::resolve::{Annotation, BindingKind, Class, Frame, Function, Index, Res
 
 use super::base::Base;
 use super::draft::Draft;
-use super::python_types::mapped_type;
+use super::python_types::{enumeration, mapped_type};
 use super::relationships::{self, Link};
 
 /// What a declarative class declares.
@@ -307,6 +307,7 @@ fn complete<'a>(index: &Index<'a>, draft: &mut Draft<'a>, annotation: &Annotatio
         });
     }
     if draft.ty.is_none() && draft.foreign_keys.is_empty() {
+        draft.enum_class = enumeration(index, annotation).map(|class| class.symbol());
         draft.ty = Some(match base.mapped_types.find(index, annotation) {
             Some(found) => found,
             None => match mapped_type(index, annotation) {

@@ -85,20 +85,55 @@ fn base<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> O
     }
     let (_, Resolution::Variable(variable)) = index.member(class, "impl")? else {
         let (_, found) = index.member(class, "impl")?;
-        return bare(index, &found, arguments, index.member(class, "__init__").is_none());
+        return bare(index, &found, passed_on(index, class, arguments).as_ref());
     };
     let (scope, value) = (variable.scope, variable.value?);
     column_type(index, scope, value).known().cloned()
 }
 
 /// `impl = String`: the arguments of the decorator go to it, unless its own `__init__` does something with them.
-fn bare<'a>(index: &Index<'a>, found: &Resolution<'a>, arguments: &Arguments<'a>, passed: bool) -> Option<ColumnType> {
-    let nothing = arguments.positional.is_empty() && arguments.keywords.is_empty();
-    let path = found.library()?;
-    if !passed && !nothing {
-        return None;
-    }
-    super::types::named(index, path, arguments)
+fn bare<'a>(index: &Index<'a>, found: &Resolution<'a>, arguments: Option<&Arguments<'a>>) -> Option<ColumnType> {
+    super::types::named(index, found.library()?, arguments?)
+}
+
+/// The arguments that reach `impl`: all of them, or what `__init__` leaves to `super().__init__(*args, **kwargs)`.
+fn passed_on<'a>(index: &Index<'a>, class: Class<'a>, arguments: &Arguments<'a>) -> Option<Arguments<'a>> {
+    let Some((_, found)) = index.member(class, "__init__") else { return Some(arguments.clone()) };
+    let Resolution::Function(made) = found else { return None };
+    let mut calls = made.def.body.iter().filter_map(|statement| match statement {
+        Stmt::Expr(expression) => super_init(&expression.value),
+        _ => None,
+    });
+    let (Some(call), None) = (calls.next(), calls.next()) else { return None };
+    let parameters = &made.def.parameters;
+    let is_named =
+        |expr: &Expr, name: Option<&str>| matches!(expr, Expr::Name(found) if Some(found.id.as_str()) == name);
+    let spread = parameters.vararg.as_ref().map(|one| one.name.as_str());
+    let keywords = parameters.kwarg.as_ref().map(|one| one.name.as_str());
+    let passes_spread = match &*call.arguments.args {
+        [] => false,
+        [Expr::Starred(starred)] if is_named(&starred.value, spread) => true,
+        _ => return None,
+    };
+    let passes_keywords = match &*call.arguments.keywords {
+        [] => false,
+        [only] if only.arg.is_none() && is_named(&only.value, keywords) => true,
+        _ => return None,
+    };
+    let own: Vec<&str> = parameters.iter_non_variadic_params().skip(1).map(|one| one.name().as_str()).collect();
+    let positional = parameters.args.len().saturating_sub(1);
+    let mut left = arguments.clone();
+    left.positional = if passes_spread { left.positional.into_iter().skip(positional).collect() } else { Vec::new() };
+    left.keywords.retain(|(name, _)| passes_keywords && !own.contains(name));
+    Some(left)
+}
+
+/// `super().__init__(...)`.
+fn super_init(expr: &Expr) -> Option<&ruff_python_ast::ExprCall> {
+    let call = expr.as_call_expr()?;
+    let method = call.func.as_attribute_expr().filter(|method| method.attr.as_str() == "__init__")?;
+    let of = method.value.as_call_expr()?;
+    matches!(&*of.func, Expr::Name(name) if name.id.as_str() == "super").then_some(call)
 }
 
 /// A subclass of a plain type: `class Slug(String)`.

@@ -25,6 +25,12 @@ fn default_value<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Kno
     if let Known::Known(value) = index.fixed(scope, expr) {
         return value_of(&value).map_or_else(unknown, Known::Known);
     }
+    if let Resolution::Variable(variable) = index.resolve(scope, expr)
+        && let Some(class) = index.class_around(variable.scope)
+        && index.derives_from(class, "enum.Enum")
+    {
+        return Known::Known(DefaultValue::Enum(format!("{}.{}", class.name(), variable.name)));
+    }
     let (inner, value) = index.followed(scope, expr);
     match value {
         Expr::Lambda(_) => {
@@ -52,10 +58,19 @@ fn default_value<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Kno
         }
         _ => {}
     }
-    if let Some(callable) = callable(&index.resolve(scope, expr)) {
-        return Known::Known(DefaultValue::Callable(callable));
+    match index.resolve(scope, expr) {
+        Resolution::Library(path) if !is_certain(index, &path) => {
+            Known::unknown(scope.at(expr), format!("what `{path}` is cannot be seen: its package is not installed"))
+        }
+        resolved => callable(&resolved).map_or_else(unknown, |name| Known::Known(DefaultValue::Callable(name))),
     }
-    sql_default(index, (scope, expr)).map_or_else(unknown, Known::Known)
+}
+
+/// Whether a library symbol is a function or class that is defined where it is imported from.
+fn is_certain(index: &Index<'_>, path: &str) -> bool {
+    const STANDARD: [&str; 8] = ["datetime", "decimal", "enum", "secrets", "time", "uuid", "collections", "typing"];
+    let top = path.split('.').next().unwrap_or(path);
+    STANDARD.contains(&top) || index.library_class(path).is_some()
 }
 
 fn sql_default<'a>(index: &Index<'a>, placed: Placed<'a>) -> Option<DefaultValue> {

@@ -1,13 +1,14 @@
 //! A column as it is declared, before its table is known.
 
 use architect_model::{
-    ColumnDefault, ColumnType, Computed, Identity, Known, Location, ServerDefault, TableConstraint, Unknown,
+    ColumnDefault, ColumnType, Computed, Identity, Known, Location, ServerDefault, Symbol, TableConstraint, Unknown,
 };
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Arguments, Class, Index, Placed, Resolution, Scope};
 
 use super::defaults::{ServerSide, column_default, computed, identity, server_default};
+use super::enums::class_of;
 use super::types::{column_type, flag};
 
 /// A column as `Column(...)`, `mapped_column(...)` or `Field(...)` declares it.
@@ -19,6 +20,8 @@ pub(super) struct Draft<'a> {
     pub(super) name: Option<Known<String>>,
     /// Type given explicitly, or implied by the annotation.
     pub(super) ty: Option<Known<ColumnType>>,
+    /// The class whose members an enumeration stores.
+    pub(super) enum_class: Option<Symbol>,
     /// `nullable`, given explicitly or implied.
     pub(super) nullable: Option<Known<bool>>,
     /// Primary key.
@@ -96,6 +99,7 @@ impl<'a> Draft<'a> {
             attribute: attribute.to_owned(),
             name: None,
             ty: None,
+            enum_class: None,
             nullable: None,
             primary_key: Known::Known(false),
             unique: Known::Known(false),
@@ -126,7 +130,7 @@ impl<'a> Draft<'a> {
             self.name = Some(index.fixed_string(scope, expr));
         }
         if let Some((scope, expr)) = arguments.keyword("type_") {
-            self.ty = Some(column_type(index, scope, expr));
+            self.set_type(index, scope, expr);
         }
         self.apply_keywords(index, arguments);
     }
@@ -181,6 +185,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Takes over a type as it is written.
+    pub(super) fn set_type(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) {
+        self.ty = Some(column_type(index, scope, expr));
+        self.enum_class = class_of(index, scope, expr);
+    }
+
     /// Takes over a default that Python fills in.
     pub(super) fn set_default(&mut self, index: &Index<'a>, default: Placed<'a>) {
         self.default = Some(column_default(index, default));
@@ -222,7 +232,7 @@ impl<'a> Draft<'a> {
                     self.server_default = Some(default);
                 }
             }
-            _ if self.ty.is_none() => self.ty = Some(column_type(index, scope, expr)),
+            _ if self.ty.is_none() => self.set_type(index, scope, expr),
             _ => self.unknowns.push(scope.file.unknown(expr, "a column argument that is not understood")),
         }
     }

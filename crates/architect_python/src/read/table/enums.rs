@@ -1,6 +1,6 @@
 //! Enumeration types: their name, their values as stored, and whether PostgreSQL gets a type of its own.
 
-use architect_model::{ColumnType, Known, Location};
+use architect_model::{ColumnType, Known, Location, Symbol};
 use ruff_python_ast::{Expr, Stmt};
 
 use crate::resolve::{Arguments, BindingKind, Class, Constant, Frame, Index, Resolution, Scope, Value};
@@ -58,6 +58,24 @@ fn with_class<'a>(
     };
     let name = given.or_else(|| class.map(|class| class.name().to_lowercase()));
     Known::Known(made(name, values, native, length))
+}
+
+/// The enumeration class behind a column type as it is written: `Enum(Color)`, `ARRAY(Enum(Color))`.
+pub(super) fn class_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<Symbol> {
+    let (scope, expr) = index.followed(scope, expr);
+    let call = expr.as_call_expr()?;
+    if let Expr::Attribute(method) = &*call.func
+        && method.attr.as_str() == "with_variant"
+    {
+        return class_of(index, scope, &method.value);
+    }
+    let arguments = index.arguments(scope, call);
+    let (scope, first) = arguments.positional.first().copied().or_else(|| arguments.keyword("item_type"))?;
+    match index.resolve(scope, &call.func).library()?.rsplit('.').next()? {
+        "Enum" | "ENUM" => enumeration(index, scope, first).map(|class| class.symbol()),
+        "ARRAY" => class_of(index, scope, first),
+        _ => None,
+    }
 }
 
 /// The type that an annotation of this enumeration gets.

@@ -71,7 +71,7 @@ impl<'a> Sql<'_, 'a> {
                 let path = self.index.resolve(scope, &call.func).library()?.to_owned();
                 let only = call.arguments.args.first()?;
                 match path.as_str() {
-                    "sqlalchemy.column" => self.index.fixed_string(scope, only).known().cloned(),
+                    "sqlalchemy.column" | "sqlalchemy.Column" => self.index.fixed_string(scope, only).known().cloned(),
                     "sqlmodel.col" => self.column(scope, only),
                     _ => None,
                 }
@@ -183,9 +183,15 @@ impl<'a> Sql<'_, 'a> {
             return self.method(scope, call);
         };
         let name = path.strip_prefix("sqlalchemy.").or_else(|| path.strip_prefix("sqlmodel."));
-        let Some(name) = name.map(|name| name.strip_prefix("dialects.postgresql.").unwrap_or(name)) else {
+        let Some(name) = name.map(|name| {
+            let name = name.strip_prefix("dialects.postgresql.").unwrap_or(name);
+            name.strip_prefix("sql.").unwrap_or(name)
+        }) else {
             return self.method(scope, call);
         };
+        if let Some(function) = name.strip_prefix("functions.") {
+            return self.function(scope, call, function);
+        }
         if let Some(function) = name.strip_prefix("func.") {
             return self.function(scope, call, function);
         }
@@ -207,6 +213,8 @@ impl<'a> Sql<'_, 'a> {
             ("desc" | "asc" | "nulls_first" | "nulls_last" | "nullsfirst" | "nullslast", Some(inner)) => {
                 Some(Term { sql: format!("{} {}", self.term(scope, inner)?.within(AND), ordering(name)?), binds: AND })
             }
+            ("case", Some(_)) => self.case(scope, call),
+            ("func", _) => None,
             ("cast", Some(inner)) => self.cast(scope, inner, call.arguments.args.get(1)?),
             _ => None,
         }
@@ -216,6 +224,22 @@ impl<'a> Sql<'_, 'a> {
         let ty = column_type(self.index, scope, ty);
         let word = ty.known()?.postgresql()?;
         Some(Term::whole(format!("CAST({} AS {word})", self.term(scope, inner)?.sql)))
+    }
+
+    /// `case((condition, value), else_=value)`.
+    fn case(&self, scope: Scope<'a>, call: &'a ExprCall) -> Option<Term> {
+        let arguments = self.index.arguments(scope, call);
+        let mut sql = "CASE".to_owned();
+        for (scope, pair) in &arguments.positional {
+            let parts = self.index.sequence_parts(*scope, pair)?;
+            let [(at, condition), (then_at, value)] = parts.as_slice() else { return None };
+            let (condition, value) = (self.term(*at, condition)?, self.term(*then_at, value)?);
+            sql.push_str(&format!(" WHEN {} THEN {}", condition.within(COMPARED + 1), value.sql));
+        }
+        if let Some((scope, value)) = arguments.keyword("else_") {
+            sql.push_str(&format!(" ELSE {}", self.term(scope, value)?.sql));
+        }
+        Some(Term::whole(format!("{sql} END")))
     }
 
     fn terms(&self, scope: Scope<'a>, call: &'a ExprCall) -> Option<Vec<Term>> {
@@ -254,7 +278,6 @@ impl<'a> Sql<'_, 'a> {
 
     /// A method of an expression: `column.is_(None)`, `column.in_([…])`, `column.desc()`.
     fn method(&self, scope: Scope<'a>, call: &'a ExprCall) -> Option<Term> {
-        let attribute = call.func.as_attribute_expr()?;
         if let Expr::Call(operator) = &*call.func
             && let Some(op) = operator.func.as_attribute_expr().filter(|method| method.attr.as_str() == "op")
         {
@@ -262,6 +285,7 @@ impl<'a> Sql<'_, 'a> {
             let right = self.term(scope, call.arguments.args.first()?)?;
             return Some(binary(self.term(scope, &op.value)?, &word, right, LEAST));
         }
+        let attribute = call.func.as_attribute_expr()?;
         let method = attribute.attr.as_str();
         let value = &*attribute.value;
         let left = self.term(scope, value)?;
@@ -293,7 +317,6 @@ impl<'a> Sql<'_, 'a> {
                 let sql = format!("{} BETWEEN {} AND {}", left.within(COMPARED), lower.sql, upper.sql);
                 return Some(Term { sql, binds: COMPARED });
             }
-            "op" => return None,
             _ => return None,
         };
         let binds = if word == "||" { JOINED } else { COMPARED };

@@ -12,6 +12,7 @@ mod draft;
 mod enums;
 mod expression;
 mod indexes;
+mod later;
 mod mapped;
 mod members;
 mod name;
@@ -105,6 +106,10 @@ fn read_files(
     }
     for file in &files {
         reader.loose_indexes(file);
+        reader.appended_constraints(file);
+    }
+    if index.files().project().iter().any(|file| later::makes_searchable(index, file)) {
+        reader.pending.iter_mut().for_each(later::index_vectors);
     }
     let mut tables = build::finish(&reader.pending, known);
     tables.sort_by(|a, b| (a.name.known(), &a.at).cmp(&(b.name.known(), &b.at)));
@@ -231,6 +236,7 @@ impl<'a> Reading<'_, 'a> {
     fn start(&self, class: Class<'a>, name: Known<String>) -> Pending<'a> {
         let mut pending = Pending::new(name, class.at());
         pending.class = Some(class);
+        pending.mappers.push(self.mapper(class));
         pending.base = Base::of(self.index, class);
         for (_, base) in self.noted.iter().filter(|(path, _)| self.index.derives_from(class, path)) {
             pending.base.convention = base.convention.clone();
@@ -260,6 +266,7 @@ impl<'a> Reading<'_, 'a> {
             && let Some(mut pending) = core::table(self.index, class.scope(), call)
         {
             pending.class = Some(class);
+            pending.mappers.push(self.mapper(class));
             pending.relationships = declared.relationships;
             return Some(self.add(pending));
         }
@@ -271,7 +278,9 @@ impl<'a> Reading<'_, 'a> {
             return Some(self.add(pending));
         }
         if unnamed {
+            let mapper = self.mapper(class);
             let table = self.pending.get_mut(parent?)?;
+            table.mappers.push(mapper);
             let new = declared
                 .columns
                 .into_iter()

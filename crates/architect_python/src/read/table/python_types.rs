@@ -132,7 +132,8 @@ fn unmatched(annotation: &Annotation<'_>) -> Known<ColumnType> {
     }
 }
 
-fn enumeration<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Class<'a>> {
+/// The enumeration that an annotation is.
+pub(super) fn enumeration<'a>(index: &Index<'a>, annotation: &Annotation<'a>) -> Option<Class<'a>> {
     let plain = annotation.arguments.is_empty() && annotation.alternatives.is_empty();
     annotation.resolution.class().filter(|class| plain && index.derives_from(*class, "enum.Enum"))
 }

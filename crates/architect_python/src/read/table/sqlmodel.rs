@@ -7,9 +7,9 @@ use crate::read::fields::{Field, fields};
 use crate::resolve::{Annotation, Arguments, Class, Index, Placed, Resolution};
 
 use super::draft::{Draft, Reference, reference, target_of};
-use super::python_types::{Libraries, Limits, sqlmodel_type};
+use super::python_types::{Libraries, Limits, enumeration, sqlmodel_type};
 use super::relationships::{self, Link};
-use super::types::{column_type, flag, number};
+use super::types::{flag, number};
 
 /// The columns and relationships of a SQLModel table class.
 pub(super) fn read<'a>(index: &Index<'a>, class: Class<'a>, libraries: Libraries) -> (Vec<Draft<'a>>, Vec<Link>) {
@@ -181,10 +181,13 @@ fn describe<'a>(
     libraries: Libraries,
 ) {
     let limits = limits(index, settings, annotation);
-    draft.ty = Some(match settings.get("sa_type") {
-        Some((scope, expr)) => column_type(index, scope, expr),
-        None => sqlmodel_type(index, annotation, &limits, libraries),
-    });
+    match settings.get("sa_type") {
+        Some((scope, expr)) => draft.set_type(index, scope, expr),
+        None => {
+            draft.ty = Some(sqlmodel_type(index, annotation, &limits, libraries));
+            draft.enum_class = enumeration(index, annotation).map(|class| class.symbol());
+        }
+    }
     let known = |name: &str| {
         let arguments = settings.calls.iter().find(|arguments| arguments.keyword(name).is_some())?;
         match flag(index, arguments, name) {

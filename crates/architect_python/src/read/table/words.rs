@@ -215,7 +215,11 @@ fn utils(name: &str, arguments: &Arguments<'_>) -> Option<Known<Described>> {
         })));
     }
     Some(Known::Known(match name {
-        "UUIDType" => Described::is(ColumnType::Uuid),
+        "UUIDType" => {
+            Described { size: TypeSize { length: Some(16), ..TypeSize::default() }, ..Described::is(ColumnType::Uuid) }
+        }
+        "StringEncryptedType" => Described::is(ColumnType::String { length: None, auto: false }),
+        "EncryptedType" => Described::is(ColumnType::LargeBinary),
         "JSONType" => Described { base: Some(ColumnType::Text), ..Described::is(ColumnType::Json) },
         "TSVectorType" => Described::word("TSVECTOR"),
         "LtreeType" => Described::word("LTREE"),
