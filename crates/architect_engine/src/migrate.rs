@@ -141,7 +141,8 @@ fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
 /// The comparison. A table that the models declare where this `env.py` does not look is not to be dropped; and where
 /// `env.py` leaves objects out by a function, a table that the models do not declare may be one of them.
 fn compared(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
-    let mut found = compare(database, models, renames, Sides::MIGRATIONS_AND_MODELS);
+    let sides = Sides { exact_defaults: migrated.exact_defaults, ..Sides::MIGRATIONS_AND_MODELS };
+    let mut found = compare(database, models, renames, sides);
     let left_out: Vec<QualifiedName> =
         migrated.unimported.iter().chain(&migrated.elsewhere).filter_map(|table| qualified(table)).collect();
     keep_tables(&mut found, |name| left_out.contains(name));

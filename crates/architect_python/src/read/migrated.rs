@@ -20,6 +20,8 @@ pub struct Migrated {
     pub unimported: Vec<Arc<Table>>,
     /// Tables that another `env.py` of the project imports, and this one does not: they are of another history.
     pub elsewhere: Vec<Arc<Table>>,
+    /// Whether `env.py` has Alembic compare server defaults.
+    pub exact_defaults: bool,
     /// Where `env.py` gives Alembic a function that leaves objects out (`include_object`, `include_name`).
     pub filter: Option<Location>,
     /// The revisions.
@@ -40,7 +42,15 @@ pub fn read_migrated(sources: &Sources) -> Migrated {
     let env = project.style.migrations.script_location.as_deref().map(|folder| format!("{folder}/env.py"));
     let env = env.and_then(|env| index.files().by_path(&env));
     let (elsewhere, unimported) = env.map(|env| left_out(index, env, &project)).unwrap_or_default();
-    Migrated { project, unimported, elsewhere, filter: env.and_then(filter), history }
+    let settings = env.map(EnvSettings::read).unwrap_or_default();
+    Migrated {
+        project,
+        unimported,
+        elsewhere,
+        exact_defaults: settings.exact_defaults,
+        filter: settings.filter,
+        history,
+    }
 }
 
 /// The tables that `env` does not import: those that another `env.py` does, and the rest.
@@ -61,23 +71,47 @@ fn left_out<'a>(index: &Index<'a>, env: &'a File, project: &Project) -> (Vec<Arc
     left.into_iter().partition(is_elsewhere)
 }
 
-/// Where a function that leaves objects out is given:
+/// What `env.py` tells Alembic:
 ///
 /// ```python
-/// context.configure(connection=connection, target_metadata=target_metadata, include_object=include_object)
+/// context.configure(
+///     connection=connection,
+///     target_metadata=target_metadata,
+///     include_object=include_object,
+///     compare_server_default=True,
+/// )
 /// ```
-fn filter(env: &File) -> Option<Location> {
-    struct Finder<'f>(&'f File, Option<Location>);
-    impl<'s> Visitor<'s> for Finder<'_> {
-        fn visit_keyword(&mut self, keyword: &'s Keyword) {
-            let name = keyword.arg.as_ref().map_or("", |name| name.as_str());
-            if matches!(name, "include_object" | "include_name") && !keyword.value.is_none_literal_expr() {
-                self.1 = Some(self.0.at(keyword));
-            }
-            visitor::walk_keyword(self, keyword);
-        }
+#[derive(Default)]
+struct EnvSettings {
+    filter: Option<Location>,
+    exact_defaults: bool,
+}
+
+impl EnvSettings {
+    fn read(env: &File) -> Self {
+        let mut finder = Finder { env, found: Self::default() };
+        finder.visit_body(env.body());
+        finder.found
     }
-    let mut finder = Finder(env, None);
-    finder.visit_body(env.body());
-    finder.1
+}
+
+struct Finder<'f> {
+    env: &'f File,
+    found: EnvSettings,
+}
+
+impl<'s> Visitor<'s> for Finder<'_> {
+    fn visit_keyword(&mut self, keyword: &'s Keyword) {
+        match keyword.arg.as_ref().map_or("", |name| name.as_str()) {
+            "include_object" | "include_name" if !keyword.value.is_none_literal_expr() => {
+                self.found.filter = Some(self.env.at(keyword));
+            }
+            "compare_server_default" => {
+                let literal = keyword.value.as_boolean_literal_expr();
+                self.found.exact_defaults = literal.is_none_or(|literal| literal.value);
+            }
+            _ => {}
+        }
+        visitor::walk_keyword(self, keyword);
+    }
 }

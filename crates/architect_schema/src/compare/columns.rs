@@ -25,8 +25,11 @@ impl Pair<'_> {
 
 impl Comparer<'_> {
     /// The columns of the database, in the words of the models where they are alike.
-    pub(super) fn columns(&mut self, name: &QualifiedName, database: &Table, model: &Table) -> Vec<Column> {
+    pub(super) fn columns(&mut self, name: &QualifiedName, database: &Table, model: &mut Table) -> Vec<Column> {
         let mut before = Vec::new();
+        if !self.sides.exact_defaults {
+            self.keep_defaults(name, database, model);
+        }
         for column in &database.columns {
             let renamed = self.renamed(name, &column.name).to_owned();
             match model.columns.iter().find(|known| known.name == renamed) {
@@ -44,6 +47,17 @@ impl Comparer<'_> {
             }
         }
         before
+    }
+
+    /// Gives columns of the models the server defaults that only the database has.
+    fn keep_defaults(&self, name: &QualifiedName, database: &Table, model: &mut Table) {
+        for column in database.columns.iter().filter(|column| column.server_default.is_some()) {
+            let renamed = self.renamed(name, &column.name);
+            let known = model.columns.iter_mut().find(|known| known.name == renamed);
+            if let Some(known) = known.filter(|known| known.server_default.is_none()) {
+                known.server_default.clone_from(&column.server_default);
+            }
+        }
     }
 
     /// A column that the models do not declare; where they are not understood whole, they may.

@@ -51,6 +51,7 @@ impl Comparer<'_> {
                 None => new.push(place),
             }
         }
+        self.unread_indexes(name, after);
         let mut uncertain = Vec::new();
         for place in new {
             if !self.added(name, &carried, &left, &after.constraints[place], &after.at) {
@@ -58,7 +59,13 @@ impl Comparer<'_> {
             }
         }
         let unread = after.unknowns.first().cloned();
+        let keys: Vec<_> = kept.iter().map(|(number, _)| key(&carried[*number])).collect();
         for number in left {
+            // A second key over the same columns changes nothing; Alembic compares what keys say, and finds it once.
+            let is_key = matches!(carried[number], TableConstraint::ForeignKey { .. });
+            if is_key && keys.contains(&key(&carried[number])) {
+                continue;
+            }
             if self.removed(name, database, &carried[number], unread.as_ref()) {
                 let mut old = database.constraints[number].clone();
                 if has_default_name(database, &old) {
@@ -114,7 +121,9 @@ impl Comparer<'_> {
     fn is_same(&self, database: &TableConstraint, model: &TableConstraint) -> bool {
         let named = || model.name().is_none() || database.name().is_none() || model.name() == database.name();
         match (database, model) {
-            (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => a == b,
+            (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => {
+                a.len() == b.len() && a.iter().all(|column| b.contains(column))
+            }
             (TableConstraint::ForeignKey { .. }, TableConstraint::ForeignKey { .. }) => key(database) == key(model),
             (TableConstraint::Check { sql: a, .. }, TableConstraint::Check { sql: b, .. }) => {
                 let same_name = model.name().is_some() && model.name() == database.name();
@@ -123,12 +132,30 @@ impl Comparer<'_> {
                     _ => same_name,
                 }
             }
-            (TableConstraint::Index(a), TableConstraint::Index(b)) => named() && plain(a) == plain(b),
+            (TableConstraint::Index(a), TableConstraint::Index(b)) => {
+                let unread = !is_read(a) || !is_read(b);
+                named() && (plain(a) == plain(b) || unread && a.name == b.name && a.unique == b.unique)
+            }
             (TableConstraint::Unique { .. }, TableConstraint::Unique { .. })
             | (TableConstraint::Exclude { .. }, TableConstraint::Exclude { .. }) => {
                 named() && nameless(database) == nameless(model)
             }
             _ => false,
+        }
+    }
+
+    /// Indexes of which the models do not say all: they are taken as what the database has under their name.
+    fn unread_indexes(&mut self, name: &QualifiedName, after: &Table) {
+        let indexes = after.constraints.iter().filter_map(|constraint| match constraint {
+            TableConstraint::Index(index) if !is_read(index) => Some((constraint, index)),
+            _ => None,
+        });
+        for (constraint, index) in indexes {
+            let unknown = unread_part(index).cloned();
+            let unknown =
+                unknown.unwrap_or_else(|| Unknown::new(after.at.clone(), "an expression whose SQL is not known"));
+            let text = format!("the expressions of {} of `{name}` cannot be compared", words(constraint));
+            self.unknown(object(name, constraint), text, unknown);
         }
     }
 
@@ -157,13 +184,29 @@ impl Comparer<'_> {
                 let old = &carried[*number];
                 let (a, b) = differing(old, model);
                 let text = self.sides.differ(&format!("{} of `{name}`", words(model)), &a, &b);
-                self.note(DifferenceKind::Changed, object(name, model), text, at)
+                self.note_constraint(DifferenceKind::Changed, name, model, text, at)
             }
             None => {
                 let text = self.sides.models_only(&format!("{} of `{name}`", words(model)));
-                self.note(DifferenceKind::Added, object(name, model), text, at)
+                self.note_constraint(DifferenceKind::Added, name, model, text, at)
             }
         }
+    }
+
+    /// Notes a difference of a constraint; what is in doubt about its columns is so about itself.
+    fn note_constraint(
+        &mut self,
+        change: DifferenceKind,
+        name: &QualifiedName,
+        constraint: &TableConstraint,
+        text: String,
+        at: &Location,
+    ) -> bool {
+        let of_column =
+            |column: &str| self.doubts.of_object(&Touched::Column { table: name.clone(), column: column.to_owned() });
+        let object = object(name, constraint);
+        let doubt = self.doubts.of_object(&object).or_else(|| constraint.columns().into_iter().find_map(of_column));
+        self.note_unless(doubt.cloned(), change, object, text, at)
     }
 
     /// A constraint of the database that the models do not declare; false where that is in doubt.
@@ -187,7 +230,7 @@ impl Comparer<'_> {
             self.unknown(object(name, constraint), text, unknown.clone());
             return false;
         }
-        self.note(DifferenceKind::Removed, object(name, constraint), text, &database.at)
+        self.note_constraint(DifferenceKind::Removed, name, constraint, text, &database.at)
     }
 }
 
@@ -247,7 +290,7 @@ fn with_columns_of(constraint: &mut TableConstraint, old: &TableConstraint) {
 }
 
 /// What makes a foreign key: `NO ACTION` and `NOT DEFERRABLE` are what a key has that says nothing.
-fn key(constraint: &TableConstraint) -> Option<TableConstraint> {
+fn key(constraint: &TableConstraint) -> TableConstraint {
     let mut key = nameless(constraint);
     if let TableConstraint::ForeignKey { on_delete, on_update, deferrable, initially, match_kind, use_alter, .. } =
         &mut key
@@ -268,7 +311,7 @@ fn key(constraint: &TableConstraint) -> Option<TableConstraint> {
         }
         *use_alter = false;
     }
-    Some(key)
+    key
 }
 
 fn nameless(constraint: &TableConstraint) -> TableConstraint {
@@ -311,6 +354,23 @@ fn plain(index: &Index) -> Index {
     plain
 }
 
+/// Whether all of an index is known.
+fn is_read(index: &Index) -> bool {
+    unread_part(index).is_none()
+}
+
+/// The first part of an index that is not known.
+fn unread_part(index: &Index) -> Option<&Unknown> {
+    let expressions = index.parts.iter().filter_map(|part| match &part.key {
+        IndexKey::Expression { expression, .. } => Some(expression),
+        IndexKey::Column { .. } => None,
+    });
+    expressions.chain(&index.predicate).find_map(|known| match known {
+        Known::Unknown { unknown } => Some(unknown),
+        Known::Known(_) => None,
+    })
+}
+
 /// Whether two constraints are the same but for what they say: of one name, or over the same columns.
 fn is_counterpart(database: &TableConstraint, model: &TableConstraint) -> bool {
     if std::mem::discriminant(database) != std::mem::discriminant(model) {
@@ -325,7 +385,9 @@ fn is_counterpart(database: &TableConstraint, model: &TableConstraint) -> bool {
 
 fn object(table: &QualifiedName, constraint: &TableConstraint) -> Touched {
     match constraint.name() {
-        Some(name) if !matches!(constraint, TableConstraint::ForeignKey { .. }) => {
+        Some(name)
+            if !matches!(constraint, TableConstraint::ForeignKey { .. } | TableConstraint::PrimaryKey { .. }) =>
+        {
             Touched::Constraint { table: table.clone(), name: name.to_owned() }
         }
         _ => Touched::Constraint { table: table.clone(), name: words(constraint) },
@@ -338,6 +400,7 @@ fn words(constraint: &TableConstraint) -> String {
     match constraint {
         TableConstraint::PrimaryKey { .. } => "the primary key".to_owned(),
         TableConstraint::ForeignKey { .. } => format!("foreign key ({columns})"),
+        TableConstraint::Unique { name: Some(name), .. } => format!("unique constraint `{name}` ({columns})"),
         TableConstraint::Unique { .. } => format!("unique constraint ({columns})"),
         TableConstraint::Check { name: Some(name), .. } => format!("check `{name}`"),
         TableConstraint::Check { sql, .. } => {

@@ -18,8 +18,8 @@ mod tests;
 use std::sync::Arc;
 
 use architect_model::{
-    ColumnType, DatabaseSchema, DifferenceKind, Known, Location, QualifiedName, SchemaDifference, Table, Touched,
-    UncertainDifference,
+    ColumnType, DatabaseSchema, DifferenceKind, Doubt, Known, Location, QualifiedName, SchemaDifference, Table,
+    Touched, UncertainDifference,
 };
 use rustc_hash::FxHashMap;
 
@@ -51,22 +51,29 @@ pub struct Comparison {
     pub uncertain: Vec<UncertainDifference>,
 }
 
-/// What the two sides of a comparison are called.
+/// What is compared, and how exactly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sides {
-    /// The database: `the migrations`, `the database`.
+    /// What the database is called: `the migrations`, `the database`.
     pub database: &'static str,
-    /// The models: `the models`, `the migrations`.
+    /// What the models are called: `the models`, `the migrations`.
     pub models: &'static str,
+    /// Whether a server default that only the database has is a difference. It changes nothing for an application that
+    /// gives every value, and many a revision adds one for the rows that exist: Alembic compares defaults where it is
+    /// told so by `compare_server_default=True`.
+    pub exact_defaults: bool,
 }
 
 impl Sides {
     /// What migrations build beside what models declare.
-    pub const MIGRATIONS_AND_MODELS: Self = Self { database: "the migrations", models: "the models" };
+    pub const MIGRATIONS_AND_MODELS: Self =
+        Self { database: "the migrations", models: "the models", exact_defaults: false };
     /// What a live database has beside what models declare.
-    pub const DATABASE_AND_MODELS: Self = Self { database: "the database", models: "the models" };
+    pub const DATABASE_AND_MODELS: Self =
+        Self { database: "the database", models: "the models", exact_defaults: false };
     /// What a live database has beside what migrations build.
-    pub const DATABASE_AND_MIGRATIONS: Self = Self { database: "the database", models: "the migrations" };
+    pub const DATABASE_AND_MIGRATIONS: Self =
+        Self { database: "the database", models: "the migrations", exact_defaults: true };
 
     fn database_only(self, what: &str) -> String {
         format!("{what} is in {} only", self.database)
@@ -128,6 +135,18 @@ impl Comparer<'_> {
     /// Notes a difference; false where it is in doubt, so that the two sides are taken as alike.
     fn note(&mut self, change: DifferenceKind, object: Touched, text: String, at: &Location) -> bool {
         let doubt = self.doubts.of_object(&object).cloned();
+        self.note_unless(doubt, change, object, text, at)
+    }
+
+    /// The same, where the doubt is known.
+    fn note_unless(
+        &mut self,
+        doubt: Option<Doubt>,
+        change: DifferenceKind,
+        object: Touched,
+        text: String,
+        at: &Location,
+    ) -> bool {
         let difference = SchemaDifference { change, object, text, at: at.clone() };
         match doubt {
             Some(doubt) => {
@@ -188,7 +207,7 @@ impl Comparer<'_> {
                 before.comment.clone_from(&database.comment);
             }
         }
-        before.columns = self.columns(&name, database, model);
+        before.columns = self.columns(&name, database, &mut after);
         self.constraints(&name, database, &mut before, &mut after);
         self.found.before.push(Arc::new(before));
         self.found.after.push(Arc::new(after));

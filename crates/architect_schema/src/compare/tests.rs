@@ -89,6 +89,7 @@ fn columns_that_differ() {
     old[2].server_default = default("CURRENT_DATE");
     let mut new = vec![column("title", text(120)), column("new", ColumnType::Text), column("at", ColumnType::Date)];
     new[0].nullable = Known::Known(false);
+    new[2].server_default = default("now()");
     let found = compared(table(old.clone(), Vec::new()), table(new, Vec::new()));
     assert_eq!(
         texts(&found),
@@ -96,7 +97,7 @@ fn columns_that_differ() {
             "type of `item.title`: varchar(80) in the migrations, varchar(120) in the models",
             "nullability of `item.title`: NULL in the migrations, NOT NULL in the models",
             "column `item.gone` is in the migrations only",
-            "server default of `item.at`: `CURRENT_DATE` in the migrations, none in the models",
+            "server default of `item.at`: `CURRENT_DATE` in the migrations, `now()` in the models",
             "column `item.new` is in the models only",
         ]
     );
@@ -122,7 +123,7 @@ fn constraints_that_differ() {
             "foreign key (owner_id) of `item`: to `user` (id) in the migrations, to `user` (id) ON DELETE CASCADE in the models",
             "unique constraint (b) of `item` is in the models only",
             "index `ix` of `item`: (a) in the migrations, unique (a) in the models",
-            "unique constraint (a) of `item` is in the migrations only",
+            "unique constraint `uq` (a) of `item` is in the migrations only",
         ]
     );
 }
@@ -201,4 +202,18 @@ fn renames_are_offered_not_taken() {
     let thing = Table { name: Known::Known("thing".into()), ..old };
     let renamed = PossibleRename::Table { from: "item".into(), to: "thing".into() };
     assert_eq!(possible_renames(&database, &[Arc::new(thing)], &Renames::default()), [renamed]);
+}
+
+#[test]
+fn a_default_that_only_the_database_has_stays() {
+    let mut old = column("n", ColumnType::Integer);
+    old.server_default = default("'0'");
+    let database = DatabaseSchema { tables: vec![Arc::new(table(vec![old], Vec::new()))], ..DatabaseSchema::default() };
+    let models = [Arc::new(table(vec![column("n", ColumnType::Integer)], Vec::new()))];
+    let compared = |sides| compare(&database, &models, &Renames::default(), sides);
+    let found = compared(Sides::MIGRATIONS_AND_MODELS);
+    assert!(found.differences.is_empty());
+    assert_eq!(found.before, found.after);
+    let exact = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };
+    assert_eq!(texts(&compared(exact)), ["server default of `item.n`: `'0'` in the migrations, none in the models"]);
 }
