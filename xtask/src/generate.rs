@@ -43,7 +43,7 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "drift", "handoff"];
+const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "drift", "live-drift", "handoff"];
 
 /// Runs the task.
 ///

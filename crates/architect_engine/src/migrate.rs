@@ -73,7 +73,12 @@ pub struct Migration {
 pub fn drift(workspace: &Workspace) -> Result<Drift> {
     let (migrated, database) = read(workspace)?;
     let models = models(&migrated);
-    Ok(drift_of(&migrated, &database, &compared(&migrated, &database, &models, &Renames::default())))
+    Ok(drift_of_models(&migrated, &database, &models))
+}
+
+/// The same, of what is read already.
+pub(crate) fn drift_of_models(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>]) -> Drift {
+    drift_of(migrated, database, &compared(migrated, database, models, &Renames::default()))
 }
 
 /// Plans the revision that brings the migrations to the models.
@@ -107,7 +112,7 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
 }
 
 /// What the project declares, and the database that its revisions build.
-fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
+pub(crate) fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
     let migrated = read_migrated(&workspace.sources);
     if migrated.project.style.migrations.versions.is_none() {
         return Err(Failure::new(
@@ -120,7 +125,7 @@ fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
 }
 
 /// The tables that are compared: those that `env.py` imports, where one class alone declares each.
-fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
+pub(crate) fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
     let mut counts: FxHashMap<(Option<&str>, &str), usize> = FxHashMap::default();
     let name = |table: &'_ Arc<Table>| -> Option<(Option<String>, String)> {
         Some((table.schema.clone(), table.name.known()?.clone()))

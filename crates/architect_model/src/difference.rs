@@ -72,3 +72,37 @@ pub struct UnimportedTable {
     /// Where it is declared.
     pub at: Location,
 }
+
+/// What models, migrations and a live database have differently.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LiveDrift {
+    /// Version of this format.
+    pub format: u32,
+    /// Models and migrations.
+    pub migrations: Drift,
+    /// The revisions that the database says it is at; none where it has no table of versions.
+    pub revisions: Option<Vec<String>>,
+    /// Revisions of the project that the database has not run, in order.
+    pub pending: Vec<String>,
+    /// The database beside what the revisions build that it has run: what was changed by hand.
+    pub database: Comparisons,
+    /// The database beside the models.
+    pub models: Comparisons,
+}
+
+impl LiveDrift {
+    /// Whether all three are alike, as far as that is known.
+    pub fn is_none(&self) -> bool {
+        let is_same = |found: &Comparisons| found.differences.is_empty();
+        self.migrations.is_none() && self.pending.is_empty() && is_same(&self.database) && is_same(&self.models)
+    }
+}
+
+/// What two schemas have differently.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Comparisons {
+    /// What differs.
+    pub differences: Vec<SchemaDifference>,
+    /// What may differ, and why that is not known.
+    pub uncertain: Vec<UncertainDifference>,
+}

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Check, Design, Drift, Handoff, Impact, Plan, Project};
+use architect_model::{Check, Design, Drift, Handoff, Impact, LiveDrift, Plan, Project};
 use architect_schema::SchemaDocument;
 use clap::ValueEnum;
 use schemars::schema_for;
@@ -34,6 +34,8 @@ enum Output {
     Check,
     /// `migrate --check --format json`
     Drift,
+    /// `migrate --check --db URL --format json`
+    LiveDrift,
     /// `handoff --format json`
     Handoff,
 }
@@ -49,6 +51,7 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Output::Plan => render::json(&schema_for!(Plan))?,
         Output::Check => render::json(&schema_for!(Check))?,
         Output::Drift => render::json(&schema_for!(Drift))?,
+        Output::LiveDrift => render::json(&schema_for!(LiveDrift))?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use architect_engine::{Failure, Migration, PossibleRename, Reason, dropped};
-use architect_model::{DifferenceKind, Drift, SchemaDifference, UncertainDifference, UnimportedTable, Unknown};
+use architect_model::{
+    Comparisons, DifferenceKind, Drift, LiveDrift, SchemaDifference, UncertainDifference, UnimportedTable, Unknown,
+};
 
 use super::design::count;
 use super::paint::{added, dim, heading, removed};
@@ -32,6 +34,38 @@ pub fn drift(drift: &Drift) -> String {
     };
     let _ = writeln!(out, "{}", heading(conclusion));
     out
+}
+
+/// What models, migrations and a live database have differently.
+pub fn live_drift(live: &LiveDrift) -> String {
+    let mut out = format!("{}\n{}\n", heading("Models and migrations"), drift(&live.migrations));
+    let at = match &live.revisions {
+        None => "it notes no revision: Alembic has never run there".to_owned(),
+        Some(ids) if ids.is_empty() => "it is at no revision".to_owned(),
+        Some(ids) => format!("it is at {}", listed(ids)),
+    };
+    let _ = writeln!(out, "{}", heading(format!("Migrations and database: {at}")));
+    if !live.pending.is_empty() {
+        let _ = writeln!(out, "   not run yet: {}; `alembic upgrade head` runs them", listed(&live.pending));
+    }
+    write_comparisons(&mut out, &live.database, "The database is what its revisions build.");
+    let _ = writeln!(out, "\n{}", heading("Models and database"));
+    write_comparisons(&mut out, &live.models, "The database has what the models declare.");
+    out
+}
+
+fn listed(ids: &[String]) -> String {
+    ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn write_comparisons(out: &mut String, found: &Comparisons, alike: &str) {
+    for difference in &found.differences {
+        let _ = writeln!(out, "   {} {}", mark(difference.change), difference.text);
+    }
+    write_uncertain(out, &found.uncertain);
+    if found.differences.is_empty() {
+        let _ = writeln!(out, "   {alike}");
+    }
 }
 
 /// What no revision follows from: differences that are not certain, tables that Alembic does not see.

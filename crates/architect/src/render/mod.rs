@@ -20,7 +20,7 @@ pub use check::check;
 pub use design::design_summary;
 pub use diagnostic::{failure, problems};
 pub use impact::impact;
-pub use migrate::{beside, drift, unanswered};
+pub use migrate::{beside, drift, live_drift, unanswered};
 pub use plan::{applied, open_edits, plan};
 pub use progress::during;
 pub use survey::survey;

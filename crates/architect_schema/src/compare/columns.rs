@@ -4,7 +4,8 @@ use architect_model::{
     Column, ColumnType, DifferenceKind, Known, QualifiedName, ServerDefault, Table, Touched, Unknown,
 };
 
-use super::{Comparer, enums, is_same_type, normal_default, normal_expression, shown, type_words};
+use super::types::is_same_on;
+use super::{Comparer, enums, normal_default, normal_expression, shown, type_words};
 
 /// What is compared of one column.
 struct Pair<'c> {
@@ -116,7 +117,7 @@ impl Comparer<'_> {
                 return;
             }
         };
-        match is_same_type(old, new) {
+        match is_same_on(self.sides.dialect, old, new) {
             Some(true) => {}
             None => self.unsure(pair, "the type", None),
             Some(false) => {

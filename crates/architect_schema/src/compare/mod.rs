@@ -23,6 +23,8 @@ use architect_model::{
 };
 use rustc_hash::FxHashMap;
 
+use crate::sql::Dialect;
+
 pub use expression::{normal_default, normal_expression};
 pub use rename::{PossibleRename, possible_renames};
 pub use types::{is_same_type, postgresql_type};
@@ -62,18 +64,20 @@ pub struct Sides {
     /// gives every value, and many a revision adds one for the rows that exist: Alembic compares defaults where it is
     /// told so by `compare_server_default=True`.
     pub exact_defaults: bool,
+    /// The database's kind.
+    pub dialect: Dialect,
 }
 
 impl Sides {
     /// What migrations build beside what models declare.
     pub const MIGRATIONS_AND_MODELS: Self =
-        Self { database: "the migrations", models: "the models", exact_defaults: false };
+        Self { database: "the migrations", models: "the models", exact_defaults: false, dialect: Dialect::Postgresql };
     /// What a live database has beside what models declare.
     pub const DATABASE_AND_MODELS: Self =
-        Self { database: "the database", models: "the models", exact_defaults: false };
+        Self { database: "the database", models: "the models", exact_defaults: false, dialect: Dialect::Postgresql };
     /// What a live database has beside what migrations build.
     pub const DATABASE_AND_MIGRATIONS: Self =
-        Self { database: "the database", models: "the migrations", exact_defaults: true };
+        Self { database: "the database", models: "the migrations", exact_defaults: true, dialect: Dialect::Postgresql };
 
     fn database_only(self, what: &str) -> String {
         format!("{what} is in {} only", self.database)

@@ -2,6 +2,8 @@
 
 use architect_model::ColumnType;
 
+use crate::sql::{Dialect, sqlite};
+
 const DOUBLE: &str = "double precision";
 
 /// Whether two types are one in the database; none where that is not known.
@@ -22,6 +24,26 @@ pub fn is_same_type(one: &ColumnType, other: &ColumnType) -> Option<bool> {
             _ => None,
         },
     }
+}
+
+/// The same in a database of this kind.
+pub(super) fn is_same_on(dialect: Dialect, one: &ColumnType, other: &ColumnType) -> Option<bool> {
+    match dialect {
+        Dialect::Postgresql => is_same_type(one, other),
+        Dialect::Sqlite => Some(sqlite_type(one)? == sqlite_type(other)?),
+    }
+}
+
+/// A type in SQLite's words: as SQLAlchemy names it there, or as its own statement has it.
+fn sqlite_type(ty: &ColumnType) -> Option<String> {
+    let own = match ty {
+        ColumnType::Other { postgresql: Some(words), implementation: None, .. } => Some(words.clone()),
+        _ => None,
+    };
+    let words = sqlite::type_name(ty).or(own)?;
+    let words = words.to_uppercase().replace(' ', "");
+    // Both have the affinity `REAL`.
+    Some(if words == "DOUBLE" || words == "DOUBLEPRECISION" { "FLOAT".to_owned() } else { words })
 }
 
 /// A type in PostgreSQL's words, as `format_type` shows it in short; none where it is not known.

@@ -1,7 +1,7 @@
 //! A schema as the statements that create it, for PostgreSQL and SQLite.
 
 mod column;
-mod sqlite;
+pub(crate) mod sqlite;
 mod table;
 
 use std::fmt::Write;

@@ -21,7 +21,7 @@ pub(super) fn identifier(name: &str) -> String {
 }
 
 /// A type as SQLAlchemy names it for SQLite; `None` where it raises `CompileError`.
-pub(super) fn type_name(ty: &ColumnType) -> Option<String> {
+pub(crate) fn type_name(ty: &ColumnType) -> Option<String> {
     Some(match ty.on_sqlite() {
         ColumnType::Double => "DOUBLE".to_owned(),
         ColumnType::Time { .. } => "TIME".to_owned(),

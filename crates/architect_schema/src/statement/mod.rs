@@ -14,6 +14,7 @@ mod name;
 mod rows;
 mod settings;
 mod split;
+mod sqlite;
 mod types;
 mod words;
 
@@ -26,6 +27,7 @@ use sqlparser::tokenizer::TokenWithSpan;
 pub use existing::Existing;
 use split::Piece;
 pub(crate) use split::long_names;
+pub use sqlite::from_sqlite;
 
 /// What the statements of a text do, in order. `before` is the schema in which they run: it says which types are
 /// enumerations, and which key a reference without columns means.

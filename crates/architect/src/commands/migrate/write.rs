@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use anstream::{eprint, eprintln, print};
 use architect_engine::{
-    Drops, Failure, Migration, MigrationRequest, PossibleRename, Result, Workspace, drift, migrate, write_plan,
+    Drops, Failure, Migration, MigrationRequest, PossibleRename, Result, Workspace, drift, live_drift, migrate,
+    write_plan,
 };
 use architect_model::{ChangeKind, Plan};
 use clap::ValueEnum;
@@ -42,6 +43,10 @@ pub struct WriteArgs {
     #[arg(long)]
     check: bool,
 
+    /// Check a live database too: models, migrations and database, three ways; it is only read
+    #[arg(long, value_name = "URL", requires = "check")]
+    db: Option<String>,
+
     /// Carry the plan out without asking
     #[arg(short, long)]
     yes: bool,
@@ -50,7 +55,7 @@ pub struct WriteArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// `text` for people, `json` for programs (`architect schemas plan` and `architect schemas drift` describe it)
+    /// `text` for people, `json` for programs (`architect schemas plan`, `drift` and `live-drift` describe it)
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -84,6 +89,14 @@ pub fn run(args: &WriteArgs, place: &Place) -> Result<ExitCode> {
 }
 
 fn check(args: &WriteArgs, workspace: &Workspace) -> Result<ExitCode> {
+    if let Some(url) = &args.db {
+        let drift = live_drift(workspace, url)?;
+        match args.format {
+            Format::Text => print!("{}", render::live_drift(&drift)),
+            Format::Json => render::json(&drift)?,
+        }
+        return Ok(ExitCode::from(u8::from(!drift.is_none())));
+    }
     let drift = drift(workspace)?;
     match args.format {
         Format::Text => print!("{}", render::drift(&drift)),
