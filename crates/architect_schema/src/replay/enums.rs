@@ -1,7 +1,11 @@
 //! Enumeration types of PostgreSQL.
 
-use architect_model::{Column, ColumnType, EnumType, Known, QualifiedName, Touched, ValuePlace};
+use architect_model::{
+    Column, ColumnType, EnumType, Known, QualifiedName, ServerDefault, Table, TableConstraint, Touched, ValuePlace,
+    literal,
+};
 
+use super::mention::mentions;
 use super::{Outcome, Refused, Replay};
 use crate::sql::Dialect;
 
@@ -87,7 +91,50 @@ impl Replay {
             return Err(Refused(Touched::Type { name: name.clone() }, reason));
         };
         to.clone_into(found);
+        for table in self.tables.values_mut() {
+            rename_value_in(table, &key, [from, to], self.dialect);
+        }
         Ok(())
+    }
+}
+
+/// Gives a value its new name where columns of its type have it: in their defaults, and in conditions that mention them.
+fn rename_value_in(table: &mut Table, ty: &QualifiedName, [from, to]: [&str; 2], dialect: Dialect) {
+    let (from, to) = (literal(from), literal(to));
+    let mut columns = Vec::new();
+    for column in &mut table.columns {
+        if !column.ty.known().is_some_and(|known| is_of(known, ty, dialect)) {
+            continue;
+        }
+        columns.push(column.name.clone());
+        if let Some(ServerDefault { sql: Known::Known(sql), .. }) = &mut column.server_default {
+            *sql = sql.replace(&from, &to);
+        }
+    }
+    let in_sql = |sql: &mut Known<String>| {
+        if let Known::Known(sql) = sql
+            && columns.iter().any(|column| mentions(sql, column))
+        {
+            *sql = sql.replace(&from, &to);
+        }
+    };
+    for constraint in &mut table.constraints {
+        match constraint {
+            TableConstraint::Check { sql, .. } => in_sql(sql),
+            TableConstraint::Index(index) => index.predicate.iter_mut().for_each(in_sql),
+            _ => {}
+        }
+    }
+}
+
+/// Whether a type is this enumeration, or made of it.
+fn is_of(ty: &ColumnType, wanted: &QualifiedName, dialect: Dialect) -> bool {
+    match ty.stored() {
+        ColumnType::Array { item, .. } => is_of(item, wanted, dialect),
+        ColumnType::Enum { name: Some(name), schema, .. } => {
+            super::normal(dialect, &QualifiedName::new(schema.clone(), name.as_str())) == *wanted
+        }
+        _ => false,
     }
 }
 

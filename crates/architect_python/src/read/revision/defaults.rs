@@ -1,6 +1,6 @@
 //! Expressions of SQL that values stand for: server defaults, conditions, parts of indexes.
 
-use architect_model::{DefaultForm, Known, Location, ServerDefault, Unknown};
+use architect_model::{DefaultForm, Known, Location, ServerDefault, Unknown, literal as quoted};
 
 use super::given::{Given, Read, text, unknown_of};
 use crate::interpret::{GAP, Kind, Made, Value};
@@ -40,11 +40,6 @@ pub(super) fn known<T>(read: Read<T>) -> Known<T> {
         Ok(value) => Known::Known(value),
         Err(unknown) => Known::Unknown { unknown },
     }
-}
-
-/// A text as SQL has it.
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// The SQL of an expression; a plain text is SQL itself.

@@ -133,7 +133,7 @@ impl<'a> Reader<'_, 'a> {
             let (sql, of_type) = match (path.rsplit('.').next()?, self.column_type(value, given.at)) {
                 ("Boolean" | "BOOLEAN", _) => (format!("{column} IN (0, 1)"), true),
                 (_, Known::Known(ColumnType::Enum { values: Known::Known(values), native, .. })) => {
-                    let values: Vec<String> = values.iter().map(|value| super::defaults::quoted(value)).collect();
+                    let values: Vec<String> = values.iter().map(|value| architect_model::literal(value)).collect();
                     (format!("{column} IN ({})", values.join(", ")), native)
                 }
                 _ => return None,
