@@ -40,6 +40,7 @@ pub use design::{DesignDocument, describe_code, read_design, read_endpoint, read
 pub use discover::find_root;
 pub use failure::{Failure, Reason, Result};
 pub use handoff::ApiPart;
+pub use history::{history, schema_at};
 pub use impact::impact;
 pub use journal::{finish_journal, recover};
 pub use live::live_drift;

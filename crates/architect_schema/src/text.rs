@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use architect_model::{Column, ColumnType, DatabaseSchema, Known, Table, TableConstraint, qualified};
+use architect_model::{Column, ColumnType, DatabaseSchema, Doubt, Known, Table, TableConstraint, Touched, qualified};
 
 /// The schema, a paragraph a table and a line a column; what is not known last.
 pub fn text(schema: &DatabaseSchema) -> String {
@@ -13,7 +13,22 @@ pub fn text(schema: &DatabaseSchema) -> String {
     for ty in &schema.enums {
         let _ = writeln!(out, "enum {}: {}", ty.name, ty.values.join(", "));
     }
+    for Doubt { touches, unknown } in &schema.doubts {
+        let _ = writeln!(out, "? {}: {} ({})", object(touches), unknown.reason, unknown.at);
+    }
     out
+}
+
+/// An object of the database, for people.
+fn object(touched: &Touched) -> String {
+    match touched {
+        Touched::Everything => "any table or type".to_owned(),
+        Touched::Table { table } => table.to_string(),
+        Touched::Column { table, column } => format!("{table}.{column}"),
+        Touched::Constraints { table } => format!("constraints and indexes of {table}"),
+        Touched::Constraint { table, name } => format!("{name} of {table}"),
+        Touched::Type { name } => format!("type {name}"),
+    }
 }
 
 fn write_table(out: &mut String, table: &Table) {

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anstream::print;
-use architect_engine::{Result, declared_schema};
+use architect_engine::{Result, declared_schema, schema_at};
 use architect_model::{DatabaseSchema, Project};
 use architect_outputs::entity_diagram;
 use architect_schema::sql::{Dialect, script};
@@ -12,7 +12,7 @@ use clap::ValueEnum;
 use crate::cli::Place;
 use crate::render;
 
-/// Show the database schema that the models declare, without importing them and without a database
+/// Show the database schema that the models declare, or that the revisions build, without Python and without a database
 ///
 /// Tables, columns, keys, constraints, indexes and enumerations of SQLModel classes, SQLAlchemy classes and `Table(...)`.
 /// What could not be understood is listed with file, line and reason, and never guessed.
@@ -26,6 +26,11 @@ pub struct Args {
     /// The database that SQL is written for
     #[arg(long, value_enum, default_value_t = Database::Postgresql)]
     dialect: Database,
+
+    /// The schema that the revisions build on an empty database, up to this one: `head`, `heads`, an identifier or its
+    /// beginning, `REV-1`, `label@head`
+    #[arg(long, value_name = "REV")]
+    at: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -43,13 +48,30 @@ enum Database {
     Sqlite,
 }
 
+impl From<Database> for Dialect {
+    fn from(database: Database) -> Self {
+        match database {
+            Database::Postgresql => Self::Postgresql,
+            Database::Sqlite => Self::Sqlite,
+        }
+    }
+}
+
 /// Reads the project and prints its schema.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
-    let read = || place.workspace()?.fastapi_project();
-    let project = render::during("Reading", read)?;
-    let project: &Project = &project;
-    let schema = declared_schema(project);
-    show(args, &schema, project)?;
+    let read = || {
+        let workspace = place.workspace()?;
+        let Some(name) = &args.at else {
+            let project = workspace.fastapi_project()?;
+            let schema = declared_schema(&project);
+            return Ok((project, schema));
+        };
+        let project = workspace.project();
+        let schema = schema_at(workspace, &project, name, args.dialect.into())?;
+        Ok::<_, architect_engine::Failure>((project, schema))
+    };
+    let (project, schema) = render::during("Reading", read)?;
+    show(args, &schema, &project)?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -58,11 +80,7 @@ fn show(args: &Args, schema: &DatabaseSchema, project: &Project) -> Result<()> {
         Format::Text => print!("{}{}", architect_schema::text(schema), further(project)),
         Format::Json => render::json(&architect_schema::document(schema, &project.unknowns))?,
         Format::Sql => {
-            let dialect = match args.dialect {
-                Database::Postgresql => Dialect::Postgresql,
-                Database::Sqlite => Dialect::Sqlite,
-            };
-            print!("{}", script(schema, dialect).text());
+            print!("{}", script(schema, args.dialect.into()).text());
         }
         Format::Mermaid => print!("{}", entity_diagram(schema.tables.iter().map(AsRef::as_ref))),
         Format::Dbml => print!("{}", architect_schema::dbml(schema)),
