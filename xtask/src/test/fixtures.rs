@@ -10,7 +10,7 @@ use super::{Runner, impact};
 use crate::tools::{Outcome, Tools, apart, run};
 
 /// The projects, and the variable by which each is told its database.
-const FIXTURES: &[(&str, &str)] =
+pub const FIXTURES: &[(&str, &str)] =
     &[("flat", "DATABASE_URL"), ("modular", "SQLALCHEMY_DATABASE_URI"), ("asyncsa", "TEMPO_DATABASE_URL")];
 
 /// Checks each project of `fixtures/`, in a copy.

@@ -10,6 +10,7 @@ mod places;
 mod prds;
 mod process;
 mod project;
+mod replay;
 mod revisions;
 mod rust;
 mod safety;
@@ -137,6 +138,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         project::check(&mut runner, &tools, scale)?;
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
+        replay::check(&mut runner, &tools)?;
         histories::check(&mut runner, &tools, scale)?;
         safety::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
