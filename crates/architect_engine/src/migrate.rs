@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use architect_model::{
     Change, ChangeKind, DatabaseSchema, DifferenceKind, Drift, FORMAT, FileChange, Plan, Problem, QualifiedName, Risk,
-    SchemaDifference, Step, Table, Touched, UncertainDifference, UnimportedTable, Unknown,
+    SchemaDifference, Step, Table, Touched, UnimportedTable,
 };
 use architect_python::{Fill, Migrated, NewRevision, SourceText, TableChange, ValueNeeded, read_migrated};
 use architect_python::{values_needed, write_revision};
-use architect_schema::compare::{Comparison, PossibleRename, Renames, Sides, compare, possible_renames};
+use architect_schema::compare::{
+    Comparison, PossibleRename, Renames, Sides, compare, compare_included, possible_renames,
+};
 use rustc_hash::FxHashMap;
 
 use crate::history::built;
@@ -143,26 +145,23 @@ pub(crate) fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
     migrated.project.tables.iter().filter(is_alone).filter(is_imported).cloned().collect()
 }
 
-/// The comparison. A table that the models declare where this `env.py` does not look is not to be dropped; and where
-/// `env.py` leaves objects out by a function, a table that the models do not declare may be one of them.
+/// The comparison, without what `env.py` leaves out. A table that the models declare where this `env.py` does not look is
+/// not to be dropped.
 fn compared(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
     let sides = Sides { exact_defaults: migrated.exact_defaults, ..Sides::MIGRATIONS_AND_MODELS };
-    let mut found = compare(database, models, renames, sides);
+    let filtered = migrated
+        .filter
+        .as_ref()
+        .and_then(|filter| filter.run(|is_included| compare_included(database, models, renames, sides, is_included)));
+    let mut found = filtered.unwrap_or_else(|| compare(database, models, renames, sides));
     let left_out: Vec<QualifiedName> =
         migrated.unimported.iter().chain(&migrated.elsewhere).filter_map(|table| qualified(table)).collect();
     keep_tables(&mut found, |name| left_out.contains(name));
-    if let Some(filter) = &migrated.filter {
-        let reason = "`env.py` leaves objects out by a function, which may leave out this table";
-        let because = Unknown::new(filter.clone(), reason);
-        let filtered = keep_tables(&mut found, |_| true);
-        let uncertain = |difference| UncertainDifference { difference, because: because.clone() };
-        found.uncertain.extend(filtered.into_iter().map(uncertain));
-    }
     found
 }
 
-/// Takes the tables that are wanted from those that would be dropped, and gives the differences that were told of them.
-fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> bool) -> Vec<SchemaDifference> {
+/// Takes the tables that are wanted from those that would be dropped.
+fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> bool) {
     let dropped = |difference: &SchemaDifference| match &difference.object {
         Touched::Table { table } if difference.change == DifferenceKind::Removed => Some(table.clone()),
         _ => None,
@@ -173,7 +172,6 @@ fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> boo
     found.differences = rest;
     let names: Vec<QualifiedName> = kept.iter().filter_map(dropped).collect();
     found.before.retain(|table| qualified(table).is_none_or(|name| !names.contains(&name)));
-    kept
 }
 
 fn qualified(table: &Table) -> Option<QualifiedName> {

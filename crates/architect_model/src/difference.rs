@@ -10,12 +10,49 @@ use crate::{Location, QualifiedName, Symbol, Touched, Unknown};
 pub struct SchemaDifference {
     /// What becomes of the object, seen from the database.
     pub change: DifferenceKind,
+    /// What kind of object it is.
+    pub kind: ObjectKind,
     /// The object.
     pub object: Touched,
     /// What differs: one sentence.
     pub text: String,
     /// Where the models declare it; where they do not, what made it.
     pub at: Location,
+}
+
+/// A kind of object of a database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ObjectKind {
+    /// A table.
+    Table,
+    /// A column.
+    Column,
+    /// An index.
+    Index,
+    /// A unique constraint.
+    Unique,
+    /// A foreign key.
+    ForeignKey,
+    /// A primary key.
+    PrimaryKey,
+    /// A check.
+    Check,
+    /// PostgreSQL's `EXCLUDE`.
+    Exclude,
+    /// An enumeration type.
+    EnumType,
+}
+
+/// Whether an object is compared at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Inclusion {
+    /// It is.
+    Included,
+    /// It is left out.
+    Excluded,
+    /// That is not known.
+    Unknown(Unknown),
 }
 
 /// What becomes of an object that a database does not have as the models declare it.

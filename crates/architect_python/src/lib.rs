@@ -17,7 +17,8 @@ mod uses;
 mod write;
 
 pub use read::{
-    Migrated, read, read_and_leave, read_history, read_migrated, read_tables, read_with_api, test_requests,
+    Migrated, ObjectFilter, read, read_and_leave, read_history, read_migrated, read_tables, read_with_api,
+    test_requests,
 };
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use architect_model::{History, Location, Project, Table};
-use ruff_python_ast::Keyword;
+use architect_model::{History, Project, Table};
 use ruff_python_ast::visitor::{self, Visitor};
+use ruff_python_ast::{Expr, Keyword};
 
+use super::filter::{FilterFunction, ObjectFilter};
 use super::{begin, enumeration, reached, revision, table, versions};
 use crate::Sources;
 use crate::resolve::Index;
 use crate::syntax::{File, Files};
 
 /// What Alembic compares.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Migrated {
     /// The project as far as tables, enumerations and its migrations go.
     pub project: Project,
@@ -22,8 +23,8 @@ pub struct Migrated {
     pub elsewhere: Vec<Arc<Table>>,
     /// Whether `env.py` has Alembic compare server defaults.
     pub exact_defaults: bool,
-    /// Where `env.py` gives Alembic a function that leaves objects out (`include_object`, `include_name`).
-    pub filter: Option<Location>,
+    /// The functions by which `env.py` has Alembic leave objects out (`include_object`, `include_name`).
+    pub filter: Option<ObjectFilter<'static>>,
     /// The revisions.
     pub history: History,
 }
@@ -48,7 +49,11 @@ pub fn read_migrated(sources: &Sources) -> Migrated {
         unimported,
         elsewhere,
         exact_defaults: settings.exact_defaults,
-        filter: settings.filter,
+        filter: env.filter(|_| !settings.functions.is_empty()).map(|env| ObjectFilter {
+            index,
+            env,
+            functions: settings.functions,
+        }),
         history,
     }
 }
@@ -83,7 +88,7 @@ fn left_out<'a>(index: &Index<'a>, env: &'a File, project: &Project) -> (Vec<Arc
 /// ```
 #[derive(Default)]
 struct EnvSettings {
-    filter: Option<Location>,
+    functions: Vec<FilterFunction>,
     exact_defaults: bool,
 }
 
@@ -100,11 +105,22 @@ struct Finder<'f> {
     found: EnvSettings,
 }
 
+impl Finder<'_> {
+    fn function(&mut self, given: &str, value: &Expr) {
+        let name = value.as_name_expr().map(|name| name.id.to_string());
+        let function = FilterFunction { of_objects: given == "include_object", name, at: self.env.at(value) };
+        let is_it = |known: &FilterFunction| known.of_objects == function.of_objects && known.name == function.name;
+        if !self.found.functions.iter().any(is_it) {
+            self.found.functions.push(function);
+        }
+    }
+}
+
 impl<'s> Visitor<'s> for Finder<'_> {
     fn visit_keyword(&mut self, keyword: &'s Keyword) {
         match keyword.arg.as_ref().map_or("", |name| name.as_str()) {
-            "include_object" | "include_name" if !keyword.value.is_none_literal_expr() => {
-                self.found.filter = Some(self.env.at(keyword));
+            given @ ("include_object" | "include_name") if !keyword.value.is_none_literal_expr() => {
+                self.function(given, &keyword.value);
             }
             "compare_server_default" => {
                 let literal = keyword.value.as_boolean_literal_expr();
@@ -113,5 +129,23 @@ impl<'s> Visitor<'s> for Finder<'_> {
             _ => {}
         }
         visitor::walk_keyword(self, keyword);
+    }
+
+    fn visit_expr(&mut self, expr: &'s Expr) {
+        // `{"include_name": include_name}`, for `context.configure(**options)`.
+        if let Expr::Dict(dict) = expr {
+            for item in &dict.items {
+                let key = item.key.as_ref().and_then(|key| key.as_string_literal_expr());
+                match key.map(|key| key.value.to_str()) {
+                    Some(given @ ("include_object" | "include_name")) => self.function(given, &item.value),
+                    Some("compare_server_default") => {
+                        let literal = item.value.as_boolean_literal_expr();
+                        self.found.exact_defaults = literal.is_none_or(|literal| literal.value);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        visitor::walk_expr(self, expr);
     }
 }

@@ -7,6 +7,7 @@ mod bounds;
 pub(crate) mod endpoint;
 mod enumeration;
 pub(crate) mod fields;
+mod filter;
 pub(crate) mod layer;
 mod migrated;
 pub(crate) mod module;
@@ -17,6 +18,7 @@ pub(crate) mod schema;
 pub(crate) mod table;
 pub(crate) mod versions;
 
+pub use filter::ObjectFilter;
 pub use migrated::{Migrated, read_migrated};
 pub use requests::test_requests;
 pub use revision::read_history;

@@ -1,7 +1,7 @@
 //! Columns of a table that both sides have.
 
 use architect_model::{
-    Column, ColumnType, DifferenceKind, Known, QualifiedName, ServerDefault, Table, Touched, Unknown,
+    Column, ColumnType, DifferenceKind, Known, ObjectKind, QualifiedName, ServerDefault, Table, Touched, Unknown,
 };
 
 use super::types::is_same_on;
@@ -66,7 +66,7 @@ impl Comparer<'_> {
         let object = Touched::Column { table: name.clone(), column: column.name.clone() };
         let text = self.sides.database_only(&format!("column `{name}.{}`", column.name));
         if let Some(unknown) = model.unknowns.first() {
-            self.unknown(object, text, unknown.clone());
+            self.unknown(ObjectKind::Column, object, text, unknown.clone());
             return None;
         }
         let mut own = column.clone();
@@ -106,7 +106,7 @@ impl Comparer<'_> {
     fn unsure(&mut self, pair: &Pair<'_>, what: &str, unknown: Option<&Unknown>) {
         let text = format!("{what} of {} cannot be compared", pair.name());
         let unsaid = || Unknown::new(pair.model.at.clone(), "what it is in the database is not known");
-        self.unknown(pair.object(), text, unknown.cloned().unwrap_or_else(unsaid));
+        self.unknown(ObjectKind::Column, pair.object(), text, unknown.cloned().unwrap_or_else(unsaid));
     }
 
     fn type_of(&mut self, pair: &Pair<'_>, before: &mut Column) {

@@ -1,8 +1,8 @@
 //! Constraints and indexes of a table that both sides have.
 
 use architect_model::{
-    DifferenceKind, Index, IndexKey, Known, Location, QualifiedName, Table, TableConstraint, Touched, Unknown,
-    constraint_name,
+    DifferenceKind, Index, IndexKey, Known, Location, ObjectKind, QualifiedName, SchemaDifference, Table,
+    TableConstraint, Touched, Unknown, constraint_name,
 };
 
 use super::{Comparer, normal_expression};
@@ -155,7 +155,7 @@ impl Comparer<'_> {
             let unknown =
                 unknown.unwrap_or_else(|| Unknown::new(after.at.clone(), "an expression whose SQL is not known"));
             let text = format!("the expressions of {} of `{name}` cannot be compared", words(constraint));
-            self.unknown(object(name, constraint), text, unknown);
+            self.unknown(kind(constraint), object(name, constraint), text, unknown);
         }
     }
 
@@ -171,7 +171,7 @@ impl Comparer<'_> {
     ) -> bool {
         if let TableConstraint::Check { sql: Known::Unknown { unknown }, .. } = model {
             let text = format!("{} of `{name}` cannot be compared", words(model));
-            self.unknown(object(name, model), text, unknown.clone());
+            self.unknown(kind(model), object(name, model), text, unknown.clone());
             return false;
         }
         // PostgreSQL has the type itself, so that it needs no check for it.
@@ -206,7 +206,8 @@ impl Comparer<'_> {
             |column: &str| self.doubts.of_object(&Touched::Column { table: name.clone(), column: column.to_owned() });
         let object = object(name, constraint);
         let doubt = self.doubts.of_object(&object).or_else(|| constraint.columns().into_iter().find_map(of_column));
-        self.note_unless(doubt.cloned(), change, object, text, at)
+        let difference = SchemaDifference { change, kind: kind(constraint), object, text, at: at.clone() };
+        self.note_unless(doubt.cloned(), difference)
     }
 
     /// A constraint of the database that the models do not declare; false where that is in doubt.
@@ -227,7 +228,7 @@ impl Comparer<'_> {
         }
         let text = self.sides.database_only(&format!("{} of `{name}`", words(constraint)));
         if let Some(unknown) = unread {
-            self.unknown(object(name, constraint), text, unknown.clone());
+            self.unknown(kind(constraint), object(name, constraint), text, unknown.clone());
             return false;
         }
         self.note_constraint(DifferenceKind::Removed, name, constraint, text, &database.at)
@@ -380,6 +381,17 @@ fn is_counterpart(database: &TableConstraint, model: &TableConstraint) -> bool {
         (TableConstraint::PrimaryKey { .. }, _) => true,
         (TableConstraint::ForeignKey { .. }, _) => database.columns() == model.columns(),
         _ => model.name().is_some() && model.name() == database.name(),
+    }
+}
+
+fn kind(constraint: &TableConstraint) -> ObjectKind {
+    match constraint {
+        TableConstraint::PrimaryKey { .. } => ObjectKind::PrimaryKey,
+        TableConstraint::ForeignKey { .. } => ObjectKind::ForeignKey,
+        TableConstraint::Unique { .. } => ObjectKind::Unique,
+        TableConstraint::Check { .. } => ObjectKind::Check,
+        TableConstraint::Exclude { .. } => ObjectKind::Exclude,
+        TableConstraint::Index(_) => ObjectKind::Index,
     }
 }
 

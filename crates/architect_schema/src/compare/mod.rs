@@ -18,8 +18,8 @@ mod tests;
 use std::sync::Arc;
 
 use architect_model::{
-    ColumnType, DatabaseSchema, DifferenceKind, Doubt, Known, Location, QualifiedName, SchemaDifference, Table,
-    Touched, UncertainDifference,
+    ColumnType, DatabaseSchema, DifferenceKind, Doubt, Inclusion, Known, Location, ObjectKind, QualifiedName,
+    SchemaDifference, Table, Touched, UncertainDifference,
 };
 use rustc_hash::FxHashMap;
 
@@ -94,10 +94,27 @@ impl Sides {
 
 /// Compares a database with the tables that models declare. Tables whose name is not known are left out.
 pub fn compare(database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames, sides: Sides) -> Comparison {
+    compare_included(database, models, renames, sides, &|_| Inclusion::Included)
+}
+
+/// The same; differences of objects that `is_included` leaves out are none.
+pub fn compare_included(
+    database: &DatabaseSchema,
+    models: &[Arc<Table>],
+    renames: &Renames,
+    sides: Sides,
+    is_included: &dyn Fn(&SchemaDifference) -> Inclusion,
+) -> Comparison {
     let mut known: FxHashMap<String, &Arc<Table>> =
         database.tables.iter().filter_map(|table| Some((full_name(table)?, table))).collect();
-    let mut comparer =
-        Comparer { database, renames, sides, doubts: Doubts::of(&database.doubts), found: Comparison::default() };
+    let mut comparer = Comparer {
+        database,
+        renames,
+        sides,
+        doubts: Doubts::of(&database.doubts),
+        is_included,
+        found: Comparison::default(),
+    };
     let mut created = Vec::new();
     for model in models {
         let Some(name) = full_name(model) else { continue };
@@ -131,6 +148,7 @@ struct Comparer<'c> {
     database: &'c DatabaseSchema,
     renames: &'c Renames,
     sides: Sides,
+    is_included: &'c dyn Fn(&SchemaDifference) -> Inclusion,
     doubts: Doubts<'c>,
     found: Comparison,
 }
@@ -139,22 +157,24 @@ impl Comparer<'_> {
     /// Notes a difference; false where it is in doubt, so that the two sides are taken as alike.
     fn note(&mut self, change: DifferenceKind, object: Touched, text: String, at: &Location) -> bool {
         let doubt = self.doubts.of_object(&object).cloned();
-        self.note_unless(doubt, change, object, text, at)
+        let kind = match object {
+            Touched::Column { .. } => ObjectKind::Column,
+            Touched::Type { .. } => ObjectKind::EnumType,
+            _ => ObjectKind::Table,
+        };
+        self.note_unless(doubt, SchemaDifference { change, kind, object, text, at: at.clone() })
     }
 
     /// The same, where the doubt is known.
-    fn note_unless(
-        &mut self,
-        doubt: Option<Doubt>,
-        change: DifferenceKind,
-        object: Touched,
-        text: String,
-        at: &Location,
-    ) -> bool {
-        let difference = SchemaDifference { change, object, text, at: at.clone() };
-        match doubt {
-            Some(doubt) => {
-                self.found.uncertain.push(UncertainDifference { difference, because: doubt.unknown });
+    fn note_unless(&mut self, doubt: Option<Doubt>, difference: SchemaDifference) -> bool {
+        let because = match (self.is_included)(&difference) {
+            Inclusion::Excluded => return false,
+            Inclusion::Unknown(unknown) => Some(unknown),
+            Inclusion::Included => doubt.map(|doubt| doubt.unknown),
+        };
+        match because {
+            Some(because) => {
+                self.found.uncertain.push(UncertainDifference { difference, because });
                 false
             }
             None => {
@@ -165,8 +185,9 @@ impl Comparer<'_> {
     }
 
     /// Notes something that the models do not say; it is taken as what the database has.
-    fn unknown(&mut self, object: Touched, text: String, unknown: architect_model::Unknown) {
-        let difference = SchemaDifference { change: DifferenceKind::Changed, object, text, at: unknown.at.clone() };
+    fn unknown(&mut self, kind: ObjectKind, object: Touched, text: String, unknown: architect_model::Unknown) {
+        let difference =
+            SchemaDifference { change: DifferenceKind::Changed, kind, object, text, at: unknown.at.clone() };
         self.found.uncertain.push(UncertainDifference { difference, because: unknown });
     }
 
