@@ -14,6 +14,7 @@ mod replay;
 mod revisions;
 mod rust;
 mod safety;
+mod schema;
 mod tree;
 mod walks;
 
@@ -141,6 +142,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         replay::check(&mut runner, &tools)?;
         histories::check(&mut runner, &tools, scale)?;
         safety::check(&mut runner, &tools)?;
+        schema::check(&mut runner, &tools)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;

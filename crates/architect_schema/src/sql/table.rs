@@ -89,6 +89,9 @@ fn on_sqlite(table: &Table, constraint: &TableConstraint) -> Result<String, Stri
         }
         TableConstraint::Unique { columns, .. } => format!("UNIQUE ({})", list(columns)),
         TableConstraint::Exclude { .. } => return Err("SQLite has no EXCLUDE".to_owned()),
+        TableConstraint::ForeignKey { use_alter: true, .. } => {
+            return Err("its key has `use_alter`, and SQLite adds no keys to tables that are there".to_owned());
+        }
         TableConstraint::ForeignKey { ref_table, .. } => {
             // SQLite has no keys between attached databases.
             let schema = ref_table.rsplit_once('.').map(|(schema, _)| schema);

@@ -20,6 +20,8 @@ pub(super) struct Base<'a> {
     pub(super) mapped_types: MappedTypes<'a>,
     /// Whether `float` is `Double` without it.
     pub(super) double_floats: bool,
+    /// Whether enumeration types are in the schema of the `MetaData`, as from SQLAlchemy 2.1 on.
+    pub(super) types_in_schema: bool,
     /// Parts that could not be determined.
     pub(super) unknowns: Vec<Unknown>,
 }

@@ -203,7 +203,7 @@ impl<'a> Tables<'_, 'a> {
         let primary_key = flag(&draft.primary_key) || primary.contains(&name);
         Column {
             attribute: (draft.attribute != name).then(|| draft.attribute.clone()),
-            ty: self.column_type(table, draft, 8),
+            ty: self.column_type(table, draft, 8).map(|ty| in_schema(ty, &table.base)),
             nullable: if primary_key && draft.nullable.is_none() { Known::Known(false) } else { draft.is_nullable() },
             primary_key,
             unique: flag(&draft.unique),
@@ -335,6 +335,19 @@ impl<'a> Tables<'_, 'a> {
         }
         found.extend(table.constraints.iter().cloned());
         found
+    }
+}
+
+/// An enumeration type in the schema of its `MetaData`, where it has none of its own.
+fn in_schema(ty: ColumnType, base: &Base<'_>) -> ColumnType {
+    match ty {
+        ColumnType::Enum { name, values, native: true, length, schema: None } if base.types_in_schema => {
+            ColumnType::Enum { name, values, native: true, length, schema: base.schema.clone() }
+        }
+        ColumnType::Array { item, dimensions, generic } => {
+            ColumnType::Array { item: Box::new(in_schema(*item, base)), dimensions, generic }
+        }
+        ty => ty,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Table constraints and indexes: those of `__table_args__`, and those that columns imply.
 
-use architect_model::{ExcludeElement, Index as NewIndex, IndexPart, Known, TableConstraint, Unknown};
+use architect_model::{
+    ColumnType, ExcludeElement, Index as NewIndex, IndexPart, Known, TableConstraint, Unknown, identifier, literal,
+};
 use ruff_python_ast::Expr;
 
 use crate::resolve::{Arguments, Index, Placed, Scope, Value};
@@ -249,6 +251,16 @@ pub(super) fn implied(draft: &Draft<'_>, name: &str) -> Vec<TableConstraint> {
         found.push(TableConstraint::unique(None, vec![name.to_owned()]));
     }
     found.extend(draft.checks.iter().cloned());
+    if let (Some(given), Some(Known::Known(ty))) = (&draft.type_check, &draft.ty) {
+        let values = match ty {
+            ColumnType::Enum { values: Known::Known(values), .. } => {
+                values.iter().map(|value| literal(value)).collect::<Vec<_>>().join(", ")
+            }
+            _ => "0, 1".to_owned(),
+        };
+        let sql = Known::Known(format!("{} IN ({values})", identifier(name)));
+        found.push(TableConstraint::Check { name: given.clone(), sql, of_type: Some(name.to_owned()) });
+    }
     found
 }
 

@@ -8,7 +8,7 @@ use ruff_python_ast::Expr;
 use crate::resolve::{Arguments, Class, Index, Placed, Resolution, Scope};
 
 use super::defaults::{ServerSide, column_default, computed, identity, server_default};
-use super::enums::class_of;
+use super::enums::{check_of, class_of};
 use super::types::{column_type, flag};
 
 /// A column as `Column(...)`, `mapped_column(...)` or `Field(...)` declares it.
@@ -48,6 +48,8 @@ pub(super) struct Draft<'a> {
     pub(super) foreign_keys: Vec<Reference<'a>>,
     /// Check constraints written inside the column.
     pub(super) checks: Vec<TableConstraint>,
+    /// Name of the check that its type makes; the outer `None` where it makes none.
+    pub(super) type_check: Option<Option<String>>,
     /// Whether a SQLModel field brings it as `sa_column`.
     pub(super) written: bool,
     /// `sort_order`.
@@ -113,6 +115,7 @@ impl<'a> Draft<'a> {
             comment: None,
             foreign_keys: Vec::new(),
             checks: Vec::new(),
+            type_check: None,
             written: false,
             sort_order: 0,
             unknowns: Vec::new(),
@@ -189,6 +192,7 @@ impl<'a> Draft<'a> {
     pub(super) fn set_type(&mut self, index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) {
         self.ty = Some(column_type(index, scope, expr));
         self.enum_class = class_of(index, scope, expr);
+        self.type_check = check_of(index, scope, expr);
     }
 
     /// Takes over a default that Python fills in.

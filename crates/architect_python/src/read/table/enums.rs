@@ -57,7 +57,11 @@ fn with_class<'a>(
         Known::Unknown { unknown } => return Known::Unknown { unknown },
     };
     let name = given.or_else(|| class.map(|class| class.name().to_lowercase()));
-    Known::Known(made(name, values, native, length))
+    let mut ty = made(name, values, native, length);
+    if let (ColumnType::Enum { schema, .. }, Some((scope, expr))) = (&mut ty, arguments.keyword("schema")) {
+        *schema = index.fixed_string(scope, expr).known().cloned();
+    }
+    Known::Known(ty)
 }
 
 /// The enumeration class behind a column type as it is written: `Enum(Color)`, `ARRAY(Enum(Color))`.
@@ -76,6 +80,24 @@ pub(super) fn class_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) 
         "ARRAY" => class_of(index, scope, first),
         _ => None,
     }
+}
+
+/// The name that a type gives the check which keeps to its values: `Enum("a", "b", create_constraint=True, name="ab")`.
+/// The outer `None` where it makes none.
+pub(super) fn check_of<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<Option<String>> {
+    let (scope, expr) = index.followed(scope, expr);
+    let call = expr.as_call_expr()?;
+    let path = index.resolve(scope, &call.func);
+    if !["sqlalchemy.Enum", "sqlalchemy.Boolean", "sqlalchemy.BOOLEAN"].iter().any(|known| path.is(known)) {
+        return None;
+    }
+    let arguments = index.arguments(scope, call);
+    if *flag(index, &arguments, "create_constraint").known()? != Some(true) {
+        return None;
+    }
+    let given = arguments.keyword("name").and_then(|(scope, name)| index.fixed_string(scope, name).known().cloned());
+    let class = arguments.positional.first().and_then(|(scope, first)| enumeration(index, *scope, first));
+    Some(given.or_else(|| class.map(|class| class.name().to_lowercase())))
 }
 
 /// The type that an annotation of this enumeration gets.

@@ -214,9 +214,9 @@ impl<'a> Sql<'_, 'a> {
                 Some(Term { sql: format!("{} {}", self.term(scope, inner)?.within(AND), ordering(name)?), binds: AND })
             }
             ("case", Some(_)) => self.case(scope, call),
-            ("func", _) => None,
             ("cast", Some(inner)) => self.cast(scope, inner, call.arguments.args.get(1)?),
-            _ => None,
+            // A method of a column: `sqlalchemy.Column.is_`.
+            _ => self.method(scope, call),
         }
     }
 

@@ -237,7 +237,7 @@ impl<'a> Reading<'_, 'a> {
         let mut pending = Pending::new(name, class.at());
         pending.class = Some(class);
         pending.mappers.push(self.mapper(class));
-        pending.base = Base::of(self.index, class);
+        pending.base = Base { types_in_schema: self.libraries.double_floats, ..Base::of(self.index, class) };
         for (_, base) in self.noted.iter().filter(|(path, _)| self.index.derives_from(class, path)) {
             pending.base.convention = base.convention.clone();
             pending.base.schema = base.schema.clone().or(pending.base.schema.take());
