@@ -69,7 +69,7 @@ impl Replay {
     }
 
     /// The table of an index, or of a constraint that has one: the one that is named, or the one that has it.
-    fn owner_of(&self, table: Option<&QualifiedName>, name: &QualifiedName) -> Option<QualifiedName> {
+    pub(super) fn owner_of(&self, table: Option<&QualifiedName>, name: &QualifiedName) -> Option<QualifiedName> {
         let has = |key: &QualifiedName| {
             let table = self.tables.get(key)?;
             let is_it = |known: &TableConstraint| {

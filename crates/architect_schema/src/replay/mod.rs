@@ -89,14 +89,26 @@ impl Replay {
     }
 
     fn apply_kind(&mut self, kind: &MigrationOperationKind, operation: &MigrationOperation) {
+        let reached = self.reached(kind);
         let outcome = self.carry_out(kind, operation.batch, &operation.at);
         if let Some(unknown) = &operation.doubt {
             // What is not there, where it is not sure that this runs, is no surprise.
-            for touches in touched(kind) {
+            for touches in reached {
                 self.doubt(touches, unknown.clone());
             }
         } else if let Err(Refused(touches, reason)) = outcome {
             self.doubt(touches, Unknown::new(operation.at.clone(), reason));
+        }
+    }
+
+    /// What an operation touches. An index that is dropped by its name alone is that of the table that has it.
+    fn reached(&self, kind: &MigrationOperationKind) -> Vec<Touched> {
+        match kind {
+            MigrationOperationKind::DropIndex { table: None, name, .. } => {
+                let owner = self.owner_of(None, name);
+                owner.map(|table| Touched::Constraint { table, name: name.name.clone() }).into_iter().collect()
+            }
+            kind => touched(kind),
         }
     }
 

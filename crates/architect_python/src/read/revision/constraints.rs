@@ -242,7 +242,8 @@ impl<'a> Reader<'_, 'a> {
         if let Ok(column) = text(value, given.at) {
             return IndexPart::column(column);
         }
-        let is_column = matches!(value.made_by(), Some(("sqlalchemy.column" | "sqlalchemy.Column", _)));
+        let is_column =
+            matches!(value.made_by(), Some(("sqlalchemy.column" | "sqlalchemy.sql.column" | "sqlalchemy.Column", _)));
         match sql_of(self, value, given) {
             Known::Known(name) if is_column || matches!(value.kind, Kind::Method(_)) => IndexPart::column(name),
             Known::Known(sql) => directed(&sql, self.source(value, given.at)),

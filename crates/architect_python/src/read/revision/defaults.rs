@@ -80,7 +80,7 @@ fn made_expression(made: &Made<'_>) -> Option<Read<String>> {
     }
     let path = made.callee.as_library()?;
     let name = path.rsplit('.').next().unwrap_or(path);
-    Some(match path {
+    Some(match path.replacen("sqlalchemy.sql.", "sqlalchemy.", 1).as_str() {
         "sqlalchemy.text" | "sqlalchemy.literal_column" | "sqlalchemy.column" | "sqlalchemy.DDL" => {
             given.needed(0, &["text"])
         }

@@ -44,7 +44,7 @@ fn statement<'a>(reader: &Reader<'_, 'a>, value: &Value<'a>, given: &Given<'_, '
     let inner = Given::of(made);
     let first = |names: &[&str]| inner.get(0, names);
     match &made.callee.kind {
-        Kind::Library(path) => match path.strip_prefix("sqlalchemy.").unwrap_or(path) {
+        Kind::Library(path) => match named(path) {
             "text" | "DDL" => match first(&["text", "statement"]) {
                 Some(value) => statement(reader, value, &inner),
                 None => lost(),
@@ -109,14 +109,17 @@ fn braces_open(text: &str) -> String {
     open + rest
 }
 
+/// The name of something of SQLAlchemy: `sqlalchemy.sql.table` is `sqlalchemy.table`.
+pub(super) fn named(path: &str) -> &str {
+    let name = path.strip_prefix("sqlalchemy.").unwrap_or(path);
+    name.strip_prefix("sql.").unwrap_or(name)
+}
+
 /// The table that a value is: `sa.table("item", ...)`, `sa.Table("item", metadata, ...)`.
 pub(super) fn table_name(value: &Value<'_>) -> Option<QualifiedName> {
-    match value.made_by() {
-        Some(("sqlalchemy.table" | "sqlalchemy.Table" | "alembic.op.create_table", made)) => {
-            table_of(&Given::of(made), 0, &["name", "table_name"]).ok()
-        }
-        _ => None,
-    }
+    let (path, made) = value.made_by()?;
+    let is_table = matches!(named(path), "table" | "Table" | "alembic.op.create_table");
+    if is_table { table_of(&Given::of(made), 0, &["name", "table_name"]).ok() } else { None }
 }
 
 /// A method that is called on something that is no batch: a connection, a type, a table, a session.

@@ -131,6 +131,24 @@ op.execute(f\"INSERT INTO item VALUES ('{name}')\")
 }
 
 #[test]
+fn rows_written_by_constructs() {
+    let history = history_with(
+        "from sqlalchemy.sql import column, insert, table\n",
+        "
+item = table('item', column('title'))
+op.get_bind().execute(insert(item).values(title='a'))
+with op.batch_alter_table('item') as batch_op:
+    batch_op.execute(item.update().values(title='b'))
+op.execute(sa.text('DELETE FROM item WHERE title = :title').bindparams(title='b'))
+",
+    );
+    let found = kinds(&history);
+    let is = |place: usize, wanted: RowVerb| matches!(&found[place], Kind::Rows { verb, table: Some(table), .. } if *verb == wanted && table.name == "item");
+    assert!(is(0, RowVerb::Insert) && is(1, RowVerb::Update), "{found:?}");
+    assert!(matches!(&found[2], Kind::Execute { sql } if sql.starts_with("DELETE")));
+}
+
+#[test]
 fn types_made_and_dropped_by_themselves() {
     let history = history_with(
         "status = postgresql.ENUM('open', 'done', name='status', create_type=False)\n",
