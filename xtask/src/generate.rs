@@ -43,7 +43,8 @@ const COMMANDS: &[&str] = &[
 ];
 
 /// JSON outputs with a schema.
-const SCHEMAS: &[&str] = &["survey", "schema", "impact", "design", "plan", "check", "drift", "live-drift", "handoff"];
+const SCHEMAS: &[&str] =
+    &["survey", "schema", "impact", "design", "plan", "check", "drift", "live-drift", "safety", "verify", "handoff"];
 
 /// Runs the task.
 ///

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub exclude: Vec<String>,
     /// Design documents that `architect check` compares with the code, relative to the project root.
     pub documents: Vec<String>,
+    /// Major version of the PostgreSQL that migrations run on, by which their safety is judged.
+    pub postgresql: Option<u32>,
 }
 
 #[derive(Deserialize)]

@@ -117,13 +117,18 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
 pub(crate) fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
     let migrated = read_migrated(&workspace.sources);
     if migrated.project.style.migrations.versions.is_none() {
-        return Err(Failure::new(
-            "no Alembic migrations were found: no `alembic.ini`, no `[tool.alembic]` in `pyproject.toml`, and no `env.py` that runs migrations",
-            "create them with `alembic init`, or name the folder of the back end with `--project DIR`",
-        ));
+        return Err(no_migrations());
     }
     let database = built(&migrated.history)?;
     Ok((migrated, database))
+}
+
+/// What is said where no migrations are found.
+pub(crate) fn no_migrations() -> Failure {
+    Failure::new(
+        "no Alembic migrations were found: no `alembic.ini`, no `[tool.alembic]` in `pyproject.toml`, and no `env.py` that runs migrations",
+        "create them with `alembic init`, or name the folder of the back end with `--project DIR`",
+    )
 }
 
 /// The tables that are compared: those that `env.py` imports, where one class alone declares each.
@@ -290,13 +295,15 @@ fn write(
     let Some(new) = new else { return Ok(()) };
     migration.plan = planned(workspace, new);
     migration.plan.next = crate::plan::upgrade_step(workspace, &project).into_iter().collect();
-    let left = left_over(workspace, &migration.plan, &found.after)?;
+    let (left, unsafe_parts) = judged(workspace, &migration.plan, &found.after)?;
     migration.plan.problems.extend(left);
+    migration.plan.risks.extend(unsafe_parts);
     Ok(())
 }
 
-/// What the revision does not bring about: it is replayed, as those before it are.
-fn left_over(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<Vec<Problem>> {
+/// What the revision does not bring about, for it is replayed as those before it are; and what of it is not safe on a
+/// PostgreSQL in use.
+fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(Vec<Problem>, Vec<Risk>)> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
     let migrated = read_migrated(&workspace.sources.overlaid(planned));
     let left = compare(&built(&migrated.history)?, models, &Renames::default(), Sides::MIGRATIONS_AND_MODELS);
@@ -307,7 +314,14 @@ fn left_over(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Resul
         ),
         at: difference.at,
     };
-    Ok(left.differences.into_iter().map(problem).collect())
+    let left = left.differences.into_iter().map(problem).collect();
+    let new = plan.changes.iter().filter_map(|change| match &change.kind {
+        ChangeKind::AddRevision { revision, .. } => Some(revision.clone()),
+        _ => None,
+    });
+    let style = &migrated.project.style.migrations;
+    let unsafe_parts = crate::safety::risks(workspace, &migrated.history, style, &new.collect::<Vec<_>>())?;
+    Ok((left, unsafe_parts))
 }
 
 fn planned(workspace: &Workspace, new: NewRevision) -> Plan {

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Location;
+use crate::{Location, Problem};
 
 /// Something that a revision does which is not safe on a PostgreSQL that is in use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -19,6 +19,54 @@ pub struct SafetyFinding {
     /// The safe way, step by step.
     pub recipe: Vec<String>,
     /// Where the operation stands.
+    pub at: Location,
+}
+
+/// What revisions do that is not safe.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SafetyReport {
+    /// Version of this format.
+    pub format: u32,
+    /// The revisions that were judged, in the order of upgrade.
+    pub revisions: Vec<RevisionSafety>,
+    /// Revisions that are on the main branch and were edited.
+    pub edited: Vec<Problem>,
+}
+
+/// What one revision does that is not safe.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RevisionSafety {
+    /// Its identifier.
+    pub revision: String,
+    /// Its message.
+    pub message: Option<String>,
+    /// What is not safe, in the order of its operations.
+    pub findings: Vec<SafetyFinding>,
+    /// Where it is.
+    pub at: Location,
+}
+
+/// Whether revisions can be taken back.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VerifyReport {
+    /// Version of this format.
+    pub format: u32,
+    /// How many revisions were replayed up and down.
+    pub checked: usize,
+    /// What `downgrade()` leaves over or does not bring back.
+    pub unreturned: Vec<Unreturned>,
+    /// What could not be told.
+    pub uncertain: Vec<Unreturned>,
+}
+
+/// Something that a revision does not take back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Unreturned {
+    /// The revision.
+    pub revision: String,
+    /// What is left over, missing or different.
+    pub text: String,
+    /// The operation that it has to do with.
     pub at: Location,
 }
 

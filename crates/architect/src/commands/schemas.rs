@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use architect_engine::Result;
-use architect_model::{Check, Design, Drift, Handoff, Impact, LiveDrift, Plan, Project};
+use architect_model::{Check, Design, Drift, Handoff, Impact, LiveDrift, Plan, Project, SafetyReport, VerifyReport};
 use architect_schema::SchemaDocument;
 use clap::ValueEnum;
 use schemars::schema_for;
@@ -36,6 +36,10 @@ enum Output {
     Drift,
     /// `migrate --check --db URL --format json`
     LiveDrift,
+    /// `migrate safety --format json`
+    Safety,
+    /// `migrate verify --format json`
+    Verify,
     /// `handoff --format json`
     Handoff,
 }
@@ -52,6 +56,8 @@ pub fn run(args: &Args) -> Result<ExitCode> {
         Output::Check => render::json(&schema_for!(Check))?,
         Output::Drift => render::json(&schema_for!(Drift))?,
         Output::LiveDrift => render::json(&schema_for!(LiveDrift))?,
+        Output::Safety => render::json(&schema_for!(SafetyReport))?,
+        Output::Verify => render::json(&schema_for!(VerifyReport))?,
     }
     Ok(ExitCode::SUCCESS)
 }

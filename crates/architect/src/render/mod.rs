@@ -8,6 +8,7 @@ mod migrate;
 mod paint;
 mod plan;
 mod progress;
+mod revisions;
 mod style;
 mod survey;
 
@@ -23,6 +24,7 @@ pub use impact::impact;
 pub use migrate::{beside, drift, live_drift, unanswered};
 pub use plan::{applied, open_edits, plan};
 pub use progress::during;
+pub use revisions::{heads, safety, verified};
 pub use survey::survey;
 
 /// A value as JSON text.

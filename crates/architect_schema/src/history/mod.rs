@@ -53,13 +53,10 @@ impl<'h> Graph<'h> {
             next: vec![Vec::new(); count],
             all_next: vec![Vec::new(); count],
         };
-        let problems = graph.broken(history);
-        if !problems.is_empty() {
-            return Err(problems);
-        }
+        let mut problems = graph.broken(history);
         graph.connect();
-        let circles = graph.circles();
-        if circles.is_empty() { Ok(graph) } else { Err(circles) }
+        problems.extend(graph.circles());
+        if problems.is_empty() { Ok(graph) } else { Err(problems) }
     }
 
     fn connect(&mut self) {

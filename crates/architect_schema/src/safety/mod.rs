@@ -125,7 +125,8 @@ impl Judge {
 
     /// Whether nobody else can have the table yet.
     fn is_made_here(&self, table: &QualifiedName) -> bool {
-        self.made.contains(table)
+        let namespace = |name: &QualifiedName| name.schema.clone().unwrap_or_else(|| "public".to_owned());
+        self.made.iter().any(|made| made.name == table.name && namespace(made) == namespace(table))
     }
 
     fn find(&mut self, kind: SafetyKind, at: &At, text: String, lasts: impl Into<String>, recipe: Vec<String>) {

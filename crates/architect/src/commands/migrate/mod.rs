@@ -2,6 +2,8 @@
 
 mod heads;
 mod rebase;
+mod safety;
+mod verify;
 mod write;
 
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ pub struct Args {
 enum Command {
     Heads(heads::Args),
     Rebase(rebase::Args),
+    Safety(safety::Args),
+    Verify(verify::Args),
 }
 
 /// Runs what is asked for.
@@ -33,6 +37,8 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     match &args.command {
         Some(Command::Heads(args)) => heads::run(args, place),
         Some(Command::Rebase(args)) => rebase::run(args, place),
+        Some(Command::Safety(args)) => safety::run(args, place),
+        Some(Command::Verify(args)) => verify::run(args, place),
         None => write::run(&args.write, place),
     }
 }
