@@ -36,6 +36,8 @@ const COMMANDS: &[&str] = &[
     "migrate",
     "migrate heads",
     "migrate rebase",
+    "migrate safety",
+    "migrate verify",
     "check",
     "handoff",
     "schemas",
