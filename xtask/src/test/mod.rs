@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that passes or fails, the Python and TypeScript side included.
 
 mod changes;
+mod edits;
 mod fixtures;
 mod handoff;
 mod histories;
@@ -10,6 +11,7 @@ mod places;
 mod prds;
 mod process;
 mod project;
+mod random;
 mod replay;
 mod revisions;
 mod rust;
@@ -48,6 +50,9 @@ pub struct Arguments {
     /// Changes that are made one after the other in each project [default: 6, 200 with `--full`]
     #[arg(long)]
     steps: Option<u32>,
+    /// Edits of random models that become revisions [default: 40, 400 with `--full`]
+    #[arg(long)]
+    edits: Option<u32>,
     /// The `architect` to test, so that a long campaign keeps it [default: built from the sources]
     #[arg(long, value_name = "PATH")]
     program: Option<PathBuf>,
@@ -66,6 +71,8 @@ pub struct Scale {
     pub changes: u32,
     /// Changes that are made one after the other in each project.
     pub steps: u32,
+    /// Edits of random models that become revisions.
+    pub edits: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -122,13 +129,22 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let mut runner =
         Runner { only: arguments.only.clone(), kind: arguments.kind.clone(), passed: 0, failures: Vec::new() };
     let scale = if arguments.full {
-        Scale { examples: 100, removals: 1000, texts: Some(50_000), changes: 1000, steps: 200, seed: arguments.seed }
+        Scale {
+            examples: 100,
+            removals: 1000,
+            texts: Some(50_000),
+            changes: 1000,
+            steps: 200,
+            edits: 400,
+            seed: arguments.seed,
+        }
     } else {
-        Scale { examples: 15, removals: 24, texts: None, changes: 3, steps: 6, seed: arguments.seed }
+        Scale { examples: 15, removals: 24, texts: None, changes: 3, steps: 6, edits: 40, seed: arguments.seed }
     };
     let scale = Scale {
         changes: arguments.changes.unwrap_or(scale.changes),
         steps: arguments.steps.unwrap_or(scale.steps),
+        edits: arguments.edits.unwrap_or(scale.edits),
         ..scale
     };
     let Scale { examples, removals, seed, .. } = scale;
@@ -143,6 +159,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         histories::check(&mut runner, &tools, scale)?;
         safety::check(&mut runner, &tools)?;
         schema::check(&mut runner, &tools)?;
+        edits::check(&mut runner, &tools, scale)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
         changes::check(&mut runner, &tools, scale)?;

@@ -11,8 +11,11 @@ use xshell::cmd;
 use super::Runner;
 use crate::postgres::Postgres;
 use crate::tools::{Outcome, Tools, run};
-use case::{CASES, Case, cases};
-use house::{HOUSES, House};
+use case::{CASES, cases};
+use house::HOUSES;
+
+pub(super) use case::Case;
+pub(super) use house::{House, Revised};
 
 /// Runs the revisions of all cases.
 const RUNNER: &str = include_str!("revisions/run.py");
@@ -48,7 +51,10 @@ pub fn check(runner: &mut Runner, tools: &Tools) -> Outcome {
 }
 
 /// Runs the revisions of some houses.
-fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, houses: &[House]) -> Outcome {
+///
+/// # Errors
+/// A revision does not do what it says.
+pub(super) fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, houses: &[House]) -> Outcome {
     let shell = tools.shell(folder)?;
     let names: Vec<&str> = houses.iter().map(|house| house.name).collect();
     run(cmd!(shell, "{python} -c {RUNNER} {folder} {url} {names...}")).map(|told| eprint!("{told}"))
@@ -61,12 +67,12 @@ fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, houses: &[H
 pub(super) fn environment(tools: &Tools) -> Outcome<String> {
     let folder = tools.scratch.join("revisions-env");
     let python = folder.join("bin").join("python");
-    if !folder.join("ready").exists() {
+    if !folder.join("complete").exists() {
         let shell = tools.shell(&tools.scratch)?;
         let uv = &tools.uv;
         run(cmd!(shell, "{uv} venv --quiet --clear --python >=3.11 {folder}"))?;
-        run(cmd!(shell, "{uv} pip install --quiet --python {python} alembic sqlalchemy psycopg[binary]"))?;
-        fs::write(folder.join("ready"), "").map_err(|error| error.to_string())?;
+        run(cmd!(shell, "{uv} pip install --quiet --python {python} alembic sqlalchemy sqlmodel psycopg[binary]"))?;
+        fs::write(folder.join("complete"), "").map_err(|error| error.to_string())?;
     }
     Ok(python.display().to_string())
 }

@@ -17,6 +17,8 @@ pub struct Case {
     pub after: String,
     /// Statements that make rows.
     pub rows: String,
+    /// Whether the models before and those after have a naming convention, where the house does not say so.
+    pub conventions: Option<(bool, bool)>,
     /// Lines with a dash: what is said, and of what.
     notes: Vec<(String, String)>,
 }
@@ -48,6 +50,16 @@ pub fn cases(text: &str) -> Vec<Case> {
 }
 
 impl Case {
+    /// A case that stands in no document.
+    pub fn new(name: String, before: String, after: String) -> Self {
+        Self { name, before, after, ..Self::default() }
+    }
+
+    /// Adds a line.
+    pub fn note(&mut self, key: &str, value: &str) {
+        self.notes.push((key.to_owned(), value.to_owned()));
+    }
+
     /// What lines with this word say.
     pub fn noted<'c>(&'c self, key: &'c str) -> impl Iterator<Item = &'c str> {
         self.notes.iter().filter(move |(known, _)| known == key).map(|(_, value)| value.as_str())
@@ -56,7 +68,7 @@ impl Case {
     /// Values for rows that exist.
     pub fn fills(&self) -> Vec<Fill> {
         let pairs = self.noted("fill").filter_map(|note| note.split_once(" = "));
-        let fills = pairs.filter_map(|(place, value)| Some((place.split_once('.')?, value)));
+        let fills = pairs.filter_map(|(place, value)| Some((place.rsplit_once('.')?, value)));
         let fill = |((table, column), value): ((&str, &str), &str)| Fill {
             table: table.to_owned(),
             column: column.to_owned(),
@@ -74,7 +86,7 @@ impl Case {
     /// Columns that get another name.
     pub fn renamed_columns(&self) -> Vec<(String, String, String)> {
         let pairs = self.noted("rename column").filter_map(|note| note.split_once(" -> "));
-        let pairs = pairs.filter_map(|(old, new)| Some((old.split_once('.')?, new)));
+        let pairs = pairs.filter_map(|(old, new)| Some((old.rsplit_once('.')?, new)));
         pairs.map(|((table, old), new)| (table.to_owned(), old.to_owned(), new.to_owned())).collect()
     }
 
@@ -92,6 +104,7 @@ impl Case {
             "sql": sql,
             "text": self.noted("text").next().is_some(),
             "empty": self.noted("empty").next().is_some(),
+            "nothing": self.noted("nothing").next().is_some(),
         })
     }
 

@@ -18,14 +18,16 @@ pub struct House {
     pub batch: bool,
     /// Whether it has a naming convention.
     pub convention: bool,
+    /// Whether its models are SQLModel's.
+    pub sqlmodel: bool,
 }
 
 /// The houses.
 pub const HOUSES: &[House] = &[
-    House { name: "plain", batch: false, convention: false },
-    House { name: "batch", batch: true, convention: false },
-    House { name: "named", batch: false, convention: true },
-    House { name: "named-batch", batch: true, convention: true },
+    House { name: "plain", batch: false, convention: false, sqlmodel: false },
+    House { name: "batch", batch: true, convention: false, sqlmodel: false },
+    House { name: "named", batch: false, convention: true, sqlmodel: false },
+    House { name: "named-batch", batch: true, convention: true, sqlmodel: false },
 ];
 
 const CONVENTION: &str = "metadata = MetaData(naming_convention={\"ix\": \"ix_%(column_0_label)s\", \"uq\": \"uq_%(table_name)s_%(column_0_N_name)s\", \"ck\": \"ck_%(table_name)s_%(constraint_name)s\", \"fk\": \"fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s\", \"pk\": \"pk_%(table_name)s\"})";
@@ -36,11 +38,16 @@ import uuid
 from decimal import Decimal
 
 from sqlalchemy import (
-    JSON, BigInteger, Boolean, CheckConstraint, Date, DateTime, Enum, ForeignKey, Index, Integer, MetaData, Numeric,
-    String, Text, UniqueConstraint, Uuid, func, text,
+    ARRAY, JSON, BigInteger, Boolean, CheckConstraint, Column, Computed, Date, DateTime, Double, Enum, Float, ForeignKey,
+    ForeignKeyConstraint, Identity, Index, Integer, Interval, LargeBinary, MetaData, Numeric, SmallInteger, String, Table,
+    Text, Time, UniqueConstraint, Uuid, false, func, text, true,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.dialects.postgresql import INET, JSONB, ExcludeConstraint
 ";
+
+const DECLARATIVE: &str = "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n";
+
+const SQLMODEL: &str = "from sqlmodel import Field, SQLModel\n\n\n";
 
 const MAKO: &str = "\"\"\"${message}\"\"\"
 import sqlalchemy as sa
@@ -67,7 +74,9 @@ pub struct Revised {
     first: NewRevision,
     /// The revision of the change; none where nothing changes in the database.
     pub second: Option<NewRevision>,
-    /// Why there is none, where a value is needed.
+    /// The values that rows which exist need: table and column.
+    pub needed: Vec<(String, String)>,
+    /// Why there is no revision, where a value is needed.
     pub asked: Vec<String>,
 }
 
@@ -75,14 +84,10 @@ impl House {
     /// The revisions of a case: the one that creates the tables before, and the one of the change.
     ///
     /// # Errors
-    /// A revision cannot be written, or other values are needed than the case says.
+    /// A revision cannot be written.
     pub fn revise(&self, case: &Case) -> Outcome<Revised> {
-        let base = format!(
-            "\n\nclass Base(DeclarativeBase):\n    {}\n\n\n",
-            if self.convention { CONVENTION } else { "pass" }
-        );
-        let models = |classes: &str| format!("{IMPORTS}{base}{classes}");
-        let (before, after) = (models(&case.before), models(&case.after));
+        let (old, new) = case.conventions.unwrap_or((self.convention, self.convention));
+        let (before, after) = (self.models(&case.before, old), self.models(&case.after, new));
         let mut files = self.files();
         let old = project(&files, &before);
         let first = change(&[], &old.1.tables);
@@ -97,16 +102,20 @@ impl House {
             ..change(&old.1.tables, &new.1.tables)
         };
         let needed = values_needed(&new.1, &change);
-        let needed: Vec<String> = needed.iter().map(|value| format!("{}.{}", value.table, value.column)).collect();
-        let expected: Vec<&str> = case.noted("needs").collect();
-        if needed != expected {
-            return Err(format!("{}: needs {needed:?} instead of {expected:?}", case.name));
-        }
+        let needed: Vec<_> = needed.into_iter().map(|value| (value.table, value.column)).collect();
         match written(&new, &change) {
-            Ok(second) => Ok(Revised { before, after, first, second, asked: Vec::new() }),
-            Err(asked) if !needed.is_empty() => Ok(Revised { before, after, first, second: None, asked }),
-            Err(told) => Err(format!("{}: {}", case.name, told.join("; "))),
+            Ok(second) => Ok(Revised { before, after, first, second, needed, asked: Vec::new() }),
+            Err(asked) if !needed.is_empty() => Ok(Revised { before, after, first, second: None, needed, asked }),
+            Err(told) => Err(told.join("; ")),
         }
+    }
+
+    fn models(&self, classes: &str, convention: bool) -> String {
+        if self.sqlmodel {
+            return format!("{IMPORTS}{SQLMODEL}{classes}");
+        }
+        let base = if convention { CONVENTION } else { "pass" };
+        format!("{IMPORTS}{DECLARATIVE}\n\nclass Base(DeclarativeBase):\n    {base}\n\n\n{classes}")
     }
 
     /// Whether SQLite enforces foreign keys.
@@ -130,27 +139,56 @@ impl House {
         .to_vec()
     }
 
-    /// Writes a case for the runner.
+    /// Writes a case of the document for the runner.
     ///
     /// # Errors
-    /// It cannot be revised, or the disk refuses.
+    /// It cannot be revised, other values are needed than it says, or the disk refuses.
     pub fn write(&self, root: &Path, case: &Case) -> Outcome {
-        let revised = self.revise(case)?;
-        let Some(second) = revised.second else {
+        let revised = self.revise(case).map_err(|told| format!("{}: {told}", case.name))?;
+        let needed: Vec<String> = revised.needed.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+        let expected: Vec<&str> = case.noted("needs").collect();
+        if needed != expected {
+            return Err(format!("{}: needs {needed:?} instead of {expected:?}", case.name));
+        }
+        if revised.second.is_none() {
             let is_expected = ["needs", "nothing"].iter().any(|word| case.noted(word).next().is_some());
             let told = revised.asked.join("; ");
             return if is_expected { Ok(()) } else { Err(format!("{}: no revision: {told}", case.name)) };
-        };
-        let settings = case.settings(self.batch, self.is_enforced(), &second.sql).to_string();
-        let files = [
+        }
+        self.put(root, case, &revised)
+    }
+
+    /// Writes models alone, for a person to look at.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put_models(&self, root: &Path, case: &Case) -> Outcome {
+        let folder = root.join(self.name).join(format!("refused-{}", case.slug()));
+        fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
+        let (old, new) = case.conventions.unwrap_or((self.convention, self.convention));
+        for (name, text) in [("before.py", self.models(&case.before, old)), ("after.py", self.models(&case.after, new))]
+        {
+            fs::write(folder.join(name), text).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Writes models and revisions for the runner.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn put(&self, root: &Path, case: &Case, revised: &Revised) -> Outcome {
+        let sql = revised.second.as_ref().map(|second| second.sql.as_slice()).unwrap_or_default();
+        let settings = case.settings(self.batch, self.is_enforced(), sql).to_string();
+        let mut files = vec![
             ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
             ("migrations/env.py", ENV),
             ("before.py", &revised.before),
             ("after.py", &revised.after),
             ("case.json", &settings),
             (&revised.first.path, &revised.first.text),
-            (&second.path, &second.text),
         ];
+        files.extend(revised.second.as_ref().map(|second| (second.path.as_str(), second.text.as_str())));
         for (path, text) in files {
             let path = root.join(self.name).join(case.slug()).join(path);
             let folder = path.parent().unwrap_or(root);
@@ -176,6 +214,7 @@ context.configure(
     target_metadata=given['metadata'],
     render_as_batch=given['batch'],
     compare_server_default=given['defaults'],
+    include_schemas=given['defaults'],
 )
 with context.begin_transaction():
     context.run_migrations()

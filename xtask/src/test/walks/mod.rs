@@ -7,7 +7,6 @@ mod described;
 mod draw;
 mod look;
 mod program;
-mod random;
 mod states;
 mod walk;
 mod whole;

@@ -8,12 +8,12 @@ use architect_model::Design;
 use super::change::{Change, Expected, Facts, Way};
 use super::count::{Count, left, reason};
 use super::draw::{Drawer, spelling};
-use super::random::Random;
 use super::states::States;
 use super::whole::Snapshot;
 use crate::test::fixtures;
 use crate::test::places::Place;
 use crate::test::process::Process;
+use crate::test::random::Random;
 use crate::tools::{Outcome, Tools};
 
 /// After so many changes, everything is looked at: types, tests, the way back.

@@ -1,10 +1,13 @@
 //! Operations as Alembic writes them.
 
 mod alter;
+mod column;
+mod copies;
 mod create;
 mod enums;
+mod exclude;
 
-use architect_model::{Column, Table};
+use architect_model::{Column, Table, identifier};
 
 use super::Unwritable;
 use super::house::{House, Side};
@@ -60,7 +63,14 @@ impl Writer<'_, '_> {
                 self.line(&format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", string(name)));
             }
             Operation::RenameTable { from, to } => self.rename_table(from, to),
-            Operation::RenameConstraint { .. } | Operation::Number { .. } => self.on_postgresql(&sql::of(operation)),
+            Operation::CommentTable { from, to } => self.comment_table(from, to),
+            Operation::Lose { table, columns, indexes } => self.lose(table, columns, indexes),
+            Operation::Regain { table, columns, indexes } => self.regain(table, columns, indexes),
+            Operation::NumberRows { table, column } => self.number_rows(operation, table, column),
+            Operation::CreateSchema(_)
+            | Operation::RenameConstraint { .. }
+            | Operation::Number { .. }
+            | Operation::Renumber { .. } => self.on_postgresql(&sql::of(operation)),
             Operation::CreateTable { table, late } => self.create_table(table, late),
             Operation::CreateIndexes(table) => self.create_indexes(table),
             Operation::AddLateKey { table, key } => self.add_late_key(table, key),
@@ -90,6 +100,31 @@ impl Writer<'_, '_> {
             let line = execute(statement);
             self.line(&format!("{margin}{line}"));
         }
+    }
+
+    /// SQLite knows every row by a number of its own.
+    fn number_rows(&mut self, operation: &Operation<'_>, table: &Table, column: &Column) {
+        self.on_postgresql(&sql::of(operation));
+        if self.house.sqlite {
+            let name = table.name.known().map(|name| identifier(name)).unwrap_or_default();
+            let line = execute(&format!("UPDATE {name} SET {} = rowid", identifier(&column.name)));
+            self.line(&format!("else:\n    {line}"));
+        }
+    }
+
+    /// SQLite keeps no comments.
+    fn comment_table(&mut self, from: &Table, to: &Table) {
+        let name = to.name.known().map(|name| string(name)).unwrap_or_default();
+        let existing = from.comment.as_ref().map(|comment| format!(", existing_comment={}", string(comment)));
+        let existing = existing.unwrap_or_else(|| ", existing_comment=None".to_owned());
+        let schema = schema(to).unwrap_or_else(|| "None".to_owned());
+        let margin = self.open_condition();
+        self.line(&match &to.comment {
+            Some(comment) => {
+                format!("{margin}op.create_table_comment({name}, {}{existing}, schema={schema})", string(comment))
+            }
+            None => format!("{margin}op.drop_table_comment({name}{existing}, schema={schema})"),
+        });
     }
 
     /// `if` for PostgreSQL only where there is another database; gives the indentation of what stands in it.

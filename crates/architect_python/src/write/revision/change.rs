@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, IndexKey, Location, Table, TableConstraint, qualified};
+use architect_model::{Column, IndexKey, Known, Location, Table, TableConstraint, qualified};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -150,6 +150,24 @@ impl<'a> Transition<'a> {
         from.columns.iter().find(|known| self.renamed(to, &known.name) == column.name)
     }
 
+    /// The words of an expression over the columns of the table that becomes `to`, in the names that hold afterwards.
+    pub(super) fn carried_sql(&self, to: &Table, sql: &str) -> String {
+        let mut text = String::with_capacity(sql.len());
+        for (index, part) in sql.split('\'').enumerate() {
+            text.push_str(if index > 0 { "'" } else { "" });
+            if index % 2 == 1 {
+                text.push_str(part);
+                continue;
+            }
+            for word in part.split_inclusive(|char: char| !char.is_alphanumeric() && char != '_') {
+                let name = word.trim_end_matches(|char: char| !char.is_alphanumeric() && char != '_');
+                text.push_str(self.renamed(to, name));
+                text.push_str(&word[name.len()..]);
+            }
+        }
+        text
+    }
+
     /// A constraint of the table that becomes `to`, in the names that hold afterwards.
     pub(super) fn carried(&self, to: &Table, constraint: &TableConstraint) -> TableConstraint {
         let mut carried = constraint.clone();
@@ -161,27 +179,43 @@ impl<'a> Transition<'a> {
                 rename(columns, to);
             }
             TableConstraint::Index(index) => {
+                for sql in [&mut index.predicate, &mut index.sqlite_predicate].into_iter().flatten() {
+                    self.rename_sql(to, sql);
+                }
                 index.parts.iter_mut().for_each(|part| self.rename_key(to, &mut part.key));
                 rename(&mut index.include, to);
             }
-            TableConstraint::Exclude { elements, .. } => {
+            TableConstraint::Exclude { elements, predicate, .. } => {
+                predicate.iter_mut().for_each(|sql| self.rename_sql(to, sql));
                 elements.iter_mut().for_each(|element| self.rename_key(to, &mut element.key));
             }
-            TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } => {
+            TableConstraint::ForeignKey { columns, ref_table, ref_columns, use_alter, .. } => {
+                // It says how the key is made, not what it is.
+                *use_alter = false;
                 rename(columns, to);
                 if let Some(target) = self.target(ref_table) {
                     rename(ref_columns, target);
                     *ref_table = qualified(target).unwrap_or_default();
                 }
             }
-            TableConstraint::Check { .. } => {}
+            TableConstraint::Check { sql, .. } => self.rename_sql(to, sql),
         }
         carried
     }
 
     fn rename_key(&self, to: &Table, key: &mut IndexKey) {
-        if let IndexKey::Column { column } = key {
-            *column = self.renamed(to, column).to_owned();
+        match key {
+            IndexKey::Column { column } => *column = self.renamed(to, column).to_owned(),
+            IndexKey::Expression { expression, source } => {
+                self.rename_sql(to, expression);
+                *source = self.carried_sql(to, source);
+            }
+        }
+    }
+
+    fn rename_sql(&self, to: &Table, sql: &mut Known<String>) {
+        if let Known::Known(sql) = sql {
+            *sql = self.carried_sql(to, sql);
         }
     }
 }

@@ -2,12 +2,15 @@
 //!
 //! `upgrade` and `downgrade` are both such differences: the second one of the opposite change.
 
+mod apart;
 mod columns;
 mod constraints;
+mod copies;
 mod enums;
+mod generated;
 mod values;
 
-use architect_model::{Table, Unknown};
+use architect_model::{Table, TableConstraint, Unknown};
 
 use super::Unwritable;
 use super::change::{Transition, ValueNeeded};
@@ -32,21 +35,29 @@ pub(super) struct Findings {
 /// Types come first, as columns need them; then tables get their new names and new tables are created, as keys refer to
 /// them; then tables are changed; then tables go, when no key refers to them any more; then types that nothing uses.
 pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Operation<'a>>, Findings) {
-    let mut differ = Differ { change, house, findings: Findings::default(), operations: Vec::new() };
+    let mut differ = Differ { change, house, findings: Findings::default(), operations: Vec::new(), apart: Vec::new() };
     let types = differ.types();
     let touched = change.touched();
+    differ.create_schemas();
     differ.rename_tables(&touched);
-    differ.create_tables();
-    let apart: Vec<_> = touched.iter().map(|(from, to)| (*from, *to, differ.retyped_keys(from, to))).collect();
-    differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
-        alteration(from, to, keys.iter().map(|(old, _)| Step::DropConstraint(old)).collect())
-    }));
-    for (from, to) in touched {
+    let waiting = differ.create_tables();
+    let apart: Vec<_> = touched.iter().map(|(from, to)| (*from, *to, differ.keys_apart(from, to))).collect();
+    differ.operations.extend(differ.keys_to_go_first());
+    let before = differ.operations.len();
+    differ.operations.extend(
+        apart.iter().filter_map(|(from, to, keys)| alteration(from, to, steps(&keys.dropped, Step::DropConstraint))),
+    );
+    differ.apart = apart.iter().flat_map(|(_, _, keys)| keys.dropped.iter().chain(&keys.added)).copied().collect();
+    for (from, to) in touched.iter().copied() {
         differ.alter(from, to);
     }
-    differ.operations.extend(apart.iter().filter_map(|(from, to, keys)| {
-        alteration(from, to, keys.iter().map(|(_, new)| Step::AddConstraint(new)).collect())
-    }));
+    differ.operations.extend(
+        apart.iter().filter_map(|(from, to, keys)| alteration(from, to, steps(&keys.added, Step::AddConstraint))),
+    );
+    let changes = differ.operations.split_off(before);
+    let changes = differ.guarded(&touched, changes);
+    differ.operations.extend(changes);
+    differ.operations.extend(waiting);
     differ.drop_tables();
     differ.operations.extend(types.dropped.into_iter().map(|name| Operation::DropType { name }));
     let first: Vec<_> = types.first;
@@ -59,6 +70,8 @@ struct Differ<'d, 'a> {
     house: &'d House<'a>,
     findings: Findings,
     operations: Vec<Operation<'a>>,
+    /// Foreign keys that go before all tables change, or come after they have.
+    apart: Vec<&'a TableConstraint>,
 }
 
 impl<'a> Differ<'_, 'a> {
@@ -83,13 +96,54 @@ impl<'a> Differ<'_, 'a> {
 
     /// Tables with their indexes. A key that has to wait comes before the indexes of its table: SQLite copies the table
     /// for it, and the copy loses indexes over expressions.
-    fn create_tables(&mut self) {
+    ///
+    /// Keys to tables that are not ready yet are given back.
+    fn create_tables(&mut self) -> Vec<Operation<'a>> {
         let created = self.change.created();
-        self.operations.extend(creation(&created, |part| match part {
-            Part::Table(table, late) => Operation::CreateTable { table, late },
-            Part::Indexes(table) => Operation::CreateIndexes(table),
-            Part::Key(table, key) => Operation::AddLateKey { table, key },
-        }));
+        let mut waiting = Vec::new();
+        for part in creation(&created) {
+            self.operations.push(match part {
+                Part::Table(table, mut late) => {
+                    for key in self.unready_keys(table) {
+                        if !late.iter().any(|known| std::ptr::eq(*known, key)) {
+                            late.push(key);
+                        }
+                        let (lose, regain) = self.around_late_key(table);
+                        waiting.extend(lose);
+                        waiting.push(Operation::AddLateKey { table, key });
+                        waiting.extend(regain);
+                    }
+                    Operation::CreateTable { table, late }
+                }
+                Part::Indexes(table) if !self.unready_keys(table).is_empty() => {
+                    waiting.push(Operation::CreateIndexes(table));
+                    continue;
+                }
+                Part::Indexes(table) => Operation::CreateIndexes(table),
+                Part::Key(table, key) if self.unready_keys(table).iter().any(|known| std::ptr::eq(*known, key)) => {
+                    continue;
+                }
+                Part::Key(table, key) => {
+                    let (lose, regain) = self.around_late_key(table);
+                    self.operations.extend(lose);
+                    self.operations.push(Operation::AddLateKey { table, key });
+                    self.operations.extend(regain);
+                    continue;
+                }
+            });
+        }
+        waiting
+    }
+
+    /// Schemas that no table was in. One that is there already stays as it is, and none goes with its last table.
+    fn create_schemas(&mut self) {
+        let mut schemas: Vec<&'a str> =
+            self.change.created().iter().filter_map(|table| table.schema.as_deref()).collect();
+        schemas.sort_unstable();
+        schemas.dedup();
+        let is_known = |schema: &str| self.change.from.iter().any(|table| table.schema.as_deref() == Some(schema));
+        schemas.retain(|schema| self.change.forward && !is_known(schema));
+        self.operations.extend(schemas.into_iter().map(Operation::CreateSchema));
     }
 
     fn drop_tables(&mut self) {
@@ -97,11 +151,19 @@ impl<'a> Differ<'_, 'a> {
         for name in dropped.iter().filter_map(|table| architect_model::qualified(table)) {
             self.lose(format!("`{name}`: the table goes, and its rows are lost"));
         }
-        let mut operations = creation(&dropped, |part| match part {
-            Part::Table(table, _) => Operation::DropTable(table),
-            Part::Indexes(table) => Operation::DropIndexes(table),
-            Part::Key(table, key) => Operation::DropLateKey { table, key },
-        });
+        let mut operations: Vec<Operation<'a>> = Vec::new();
+        for part in creation(&dropped) {
+            operations.push(match part {
+                Part::Table(table, _) => Operation::DropTable(table),
+                Part::Indexes(table) => Operation::DropIndexes(table),
+                Part::Key(_, key) if self.goes_first(key) => continue,
+                Part::Key(table, key) => {
+                    operations.push(Operation::DropLateKey { table, key });
+                    operations.extend(self.around_late_key(table).0);
+                    continue;
+                }
+            });
+        }
         operations.reverse();
         self.operations.extend(operations);
     }
@@ -111,12 +173,18 @@ impl<'a> Differ<'_, 'a> {
         self.unknowns(from, to);
         let mut dropped = self.dropped_constraints(from, to);
         let columns = self.columns(from, to);
+        let is_remade = !columns.remade.is_empty();
+        dropped.extend(columns.remade);
         let mut added = self.added_constraints(from, to);
         let renamed = if columns.renamed.is_empty() { Vec::new() } else { self.renamed_keys(from, to) };
         let on_sqlite = |step| Step::OnSqlite(Box::new(step));
         dropped.extend(renamed.iter().map(|(old, _)| on_sqlite(Step::DropConstraint(old))));
         added.extend(renamed.iter().map(|(_, new)| on_sqlite(Step::AddConstraint(new))));
         let mut blocks = vec![dropped];
+        if is_remade {
+            // A batch knows one column of a name.
+            blocks.push(Vec::new());
+        }
         if !columns.renamed.is_empty() {
             // A batch knows a column by its old name until its end, a constraint that comes by the new one.
             blocks.extend([columns.renamed, Vec::new()]);
@@ -126,11 +194,14 @@ impl<'a> Differ<'_, 'a> {
         if columns.is_filled {
             operations.extend(blocks.drain(..).filter_map(|steps| alteration(from, to, steps)));
             operations.extend(columns.fills.into_iter().map(Operation::Fill));
+            operations.extend(columns.unnumbered.into_iter().map(|column| Operation::NumberRows { table: to, column }));
             blocks.push(Vec::new());
         }
         extend_last(&mut blocks, columns.altered.into_iter().chain(added).chain(columns.dropped).collect());
         operations.extend(blocks.into_iter().filter_map(|steps| alteration(from, to, steps)));
         operations.extend(columns.numbered.into_iter().map(|column| Operation::Number { table: to, column }));
+        operations.extend(columns.renumbered);
+        operations.extend((from.comment != to.comment).then_some(Operation::CommentTable { from, to }));
         if !operations.is_empty() {
             self.unread(to);
         }
@@ -191,23 +262,27 @@ fn alteration<'a>(from: &'a Table, to: &'a Table, steps: Vec<Step<'a>>) -> Optio
 
 /// A part of the creation of tables.
 enum Part<'a> {
-    Table(&'a Table, Vec<&'a architect_model::TableConstraint>),
+    Table(&'a Table, Vec<&'a TableConstraint>),
     Indexes(&'a Table),
-    Key(&'a Table, &'a architect_model::TableConstraint),
+    Key(&'a Table, &'a TableConstraint),
 }
 
-fn creation<'a>(tables: &[&'a Table], make: impl Fn(Part<'a>) -> Operation<'a>) -> Vec<Operation<'a>> {
+fn creation<'a>(tables: &[&'a Table]) -> Vec<Part<'a>> {
     let (tables, late) = architect_model::creation_order(tables);
     let is_late = |table: &Table| late.iter().any(|(late, _)| std::ptr::eq(*late, table));
     let mut parts = Vec::new();
     for table in &tables {
         let keys = late.iter().filter(|(late, _)| std::ptr::eq(*late, *table)).map(|(_, key)| *key).collect();
-        parts.push(make(Part::Table(table, keys)));
+        parts.push(Part::Table(table, keys));
         if !is_late(table) {
-            parts.push(make(Part::Indexes(table)));
+            parts.push(Part::Indexes(table));
         }
     }
-    parts.extend(late.iter().map(|(table, key)| make(Part::Key(table, key))));
-    parts.extend(tables.iter().filter(|table| is_late(table)).map(|table| make(Part::Indexes(table))));
+    parts.extend(late.iter().map(|(table, key)| Part::Key(table, key)));
+    parts.extend(tables.iter().filter(|table| is_late(table)).map(|table| Part::Indexes(table)));
     parts
+}
+
+fn steps<'a>(constraints: &[&'a TableConstraint], step: impl Fn(&'a TableConstraint) -> Step<'a>) -> Vec<Step<'a>> {
+    constraints.iter().map(|constraint| step(constraint)).collect()
 }

@@ -1,12 +1,16 @@
 //! The operations of a revision.
 
-use architect_model::{Column, Table, TableConstraint};
+use architect_model::{Column, Identity, Table, TableConstraint};
 
 use super::value::Value;
 
 /// One operation. Tables are given as they are at the other end of the change, unless said otherwise.
 #[derive(Debug, Clone)]
 pub(super) enum Operation<'a> {
+    /// `CREATE SCHEMA`, for tables that come into one which no table was in.
+    CreateSchema(&'a str),
+    /// The comment of a table.
+    CommentTable { from: &'a Table, to: &'a Table },
     /// `CREATE TYPE`, for a column that is added: `op.add_column` does not make the type, `op.create_table` does.
     CreateType { name: &'a str, values: &'a [String] },
     /// `ALTER TYPE … ADD VALUE`.
@@ -35,8 +39,27 @@ pub(super) enum Operation<'a> {
     Alter(Alteration<'a>),
     /// A key that PostgreSQL numbers from now on.
     Number { table: &'a Table, column: &'a Column },
+    /// A column that PostgreSQL numbers otherwise from now on, or no more.
+    Renumber { table: &'a Table, column: &'a Column, from: Numbering<'a>, to: Numbering<'a> },
+    /// What the copy of a table would lose on SQLite goes before it, and comes again after it.
+    Lose { table: &'a Table, columns: Vec<&'a Column>, indexes: Vec<&'a TableConstraint> },
+    /// The same when all is done.
+    Regain { table: &'a Table, columns: Vec<&'a Column>, indexes: Vec<&'a TableConstraint> },
+    /// `UPDATE`: the rows that are there are numbered.
+    NumberRows { table: &'a Table, column: &'a Column },
     /// `UPDATE`: rows get a value before they must have one.
     Fill(Filling<'a>),
+}
+
+/// How PostgreSQL numbers a column.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Numbering<'a> {
+    /// Not at all.
+    None,
+    /// By a sequence, as SQLAlchemy has it of the only whole number in a primary key.
+    Serial,
+    /// `GENERATED … AS IDENTITY`.
+    Identity(&'a Identity),
 }
 
 /// A value that is added to an enumeration type.
@@ -82,7 +105,7 @@ pub(super) enum Step<'a> {
         from: &'a Column,
         to: &'a Column,
     },
-    /// `default` and `nullable` are what it has while rows that exist are filled.
+    /// `default` and `nullable` are what it has while rows that exist are filled; a default of NULL is none.
     AddColumn {
         column: &'a Column,
         default: Option<Value>,
@@ -94,6 +117,24 @@ pub(super) enum Step<'a> {
     DropColumn(&'a Column),
     /// A step that only SQLite needs.
     OnSqlite(Box<Step<'a>>),
+    /// A step that SQLite has done already.
+    OnPostgresql(Box<Step<'a>>),
+}
+
+impl Alteration<'_> {
+    /// Whether SQLite has to copy the table: Alembic's `requires_recreate_in_batch`.
+    pub(super) fn copies(&self) -> bool {
+        self.steps.iter().any(|step| match step {
+            Step::CreateIndex(_) | Step::DropIndex(_) | Step::OnPostgresql(_) | Step::RenameColumn { .. } => false,
+            // An expression is no default that `ADD COLUMN` takes.
+            Step::AddColumn { column, default, .. } => {
+                !matches!(default, None | Some(Value::Null | Value::Text(_) | Value::Number(_)))
+                    || column.server_default.is_some()
+                    || column.computed.is_some()
+            }
+            _ => true,
+        })
+    }
 }
 
 /// What changes of a column.
@@ -103,6 +144,8 @@ pub(super) struct ColumnAlteration<'a> {
     pub(super) to: &'a Column,
     /// The type changes.
     pub(super) ty: bool,
+    /// What values become, where PostgreSQL has no cast to the new type.
+    pub(super) value: Option<Value>,
     /// PostgreSQL numbers it no more.
     pub(super) unnumbered: bool,
     /// NULL is allowed or forbidden from now on.

@@ -3,13 +3,16 @@
 mod alter;
 mod create;
 mod enums;
+mod number;
 
 use architect_model::{Table, identifier};
 
 use super::house::Side;
 use super::operation::Operation;
 
-pub(super) use alter::{fill, is_recast, number, recasts_default, using};
+use number::{number, number_rows, renumber};
+
+pub(super) use alter::{fill, is_castable, is_recast, recasts_default, using};
 pub(super) use enums::{add_value, replace_type};
 
 /// The statements, in order.
@@ -28,6 +31,8 @@ pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>) -> Vec<Str
 /// The statements of one operation.
 pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
     match operation {
+        Operation::CreateSchema(name) => vec![format!("CREATE SCHEMA IF NOT EXISTS {}", identifier(name))],
+        Operation::CommentTable { to, .. } => vec![create::table_comment(to)],
         Operation::CreateType { name, values } => vec![enums::create(name, values)],
         Operation::AddValues { name, values } => values.iter().map(|value| add_value(name, value)).collect(),
         Operation::ReplaceType(replacement) => replace_type(replacement),
@@ -46,7 +51,10 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
         Operation::DropLateKey { table, key } => vec![alter::drop_constraint(table, table, key)],
         Operation::DropTable(table) => vec![format!("DROP TABLE {}", name(table))],
         Operation::Alter(alteration) => alter::statements(alteration),
+        Operation::Lose { .. } | Operation::Regain { .. } => Vec::new(),
         Operation::Number { table, column } => number(table, column),
+        Operation::Renumber { table, column, from, to } => renumber(table, column, *from, *to),
+        Operation::NumberRows { table, column } => vec![number_rows(table, column)],
         Operation::Fill(filling) => vec![fill(filling)],
     }
 }

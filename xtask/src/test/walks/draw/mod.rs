@@ -11,7 +11,7 @@ use architect_model::{Action, Design, Entity, Field, FieldType, Ownership};
 
 use super::change::{Change, Expected, Facts, Way};
 use super::described::entity_of;
-use super::random::Random;
+use crate::test::random::Random;
 
 /// Names of fields.
 const NAMES: &[&str] = &[

@@ -6,12 +6,14 @@ use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
 use super::super::sql;
 use super::super::tables::NamedIndex;
 use super::super::value::Value;
-use super::create::{actions, batch, receiver, split};
+use super::column::python;
+use super::create::{actions, batch, receiver, split, unlike_nulls};
 use super::{Writer, and_schema, list, schema};
 use crate::write::text::string;
 
 /// PostgreSQL's names for constraints that have none of their own, as SQLAlchemy's naming convention spells them.
-const DEFAULT_NAMES: [(&str, &str); 2] = [("fk", "_%(column_0_N_name)s_fkey"), ("uq", "_%(column_0_N_name)s_key")];
+const DEFAULT_NAMES: [(&str, &str); 3] =
+    [("fk", "_%(column_0_N_name)s_fkey"), ("uq", "_%(column_0_N_name)s_key"), ("pk", "_pkey")];
 
 impl Writer<'_, '_> {
     pub(super) fn rename_table(&mut self, from: &Table, to: &Table) {
@@ -32,7 +34,7 @@ impl Writer<'_, '_> {
             })
         };
         let copies_parent = operations.iter().any(|operation| match operation {
-            Operation::Alter(alteration) => copies(alteration) && is_referred_to(alteration.from),
+            Operation::Alter(alteration) => alteration.copies() && is_referred_to(alteration.from),
             _ => false,
         });
         if copies_parent && self.house.sqlite && self.house.sqlite_keys {
@@ -50,7 +52,18 @@ impl Writer<'_, '_> {
         let in_batch = self.house.alters_in_batch();
         let mut lines = Vec::new();
         for step in &alteration.steps {
-            self.step(alteration, step, in_batch, &mut lines);
+            // SQLite renames a column in every table that refers to it; a copy would not.
+            let is_own = in_batch && matches!(step, Step::RenameColumn { .. });
+            if is_own {
+                let mut own = Vec::new();
+                self.step(alteration, step, false, &mut own);
+                own.iter().for_each(|line| self.line(line));
+            } else {
+                self.step(alteration, step, in_batch, &mut lines);
+            }
+        }
+        if lines.is_empty() {
+            return;
         }
         if in_batch {
             let options = if self.house.sqlite { options(alteration) } else { String::new() };
@@ -78,7 +91,8 @@ impl Writer<'_, '_> {
                 let (kind, ty) = kind(constraint);
                 let name = self.constraint_label(from, constraint, kind, receiver);
                 let table = table.strip_suffix(", ").map(|table| format!(", {table}")).unwrap_or_default();
-                lines.push(format!("{receiver}.drop_constraint({name}{table}{own_schema}, type_={})", string(ty)));
+                let ty = ty.map(|ty| format!(", type_={}", string(ty))).unwrap_or_default();
+                lines.push(format!("{receiver}.drop_constraint({name}{table}{own_schema}{ty})"));
             }
             Step::AddConstraint(constraint) => lines.extend(self.add_constraint(to, constraint, in_batch)),
             Step::RenameColumn { from: old, to: new } => {
@@ -93,6 +107,7 @@ impl Writer<'_, '_> {
             }
             Step::AddColumn { column, default, nullable } => {
                 let default = match default {
+                    Some(Value::Null) => None,
                     Some(value) => Some(value.server_default()),
                     None => self.declared_default(to, column),
                 };
@@ -112,8 +127,18 @@ impl Writer<'_, '_> {
                 self.step(alteration, inner, in_batch, &mut own);
                 if !lines.last().is_some_and(|line| line.starts_with(' ')) {
                     lines.push("if op.get_context().dialect.name == \"sqlite\":".to_owned());
-                    lines.push("    # What was named keeps its name there.".to_owned());
+                    let why = match &**inner {
+                        Step::AddColumn { .. } => "The copied table has it again.",
+                        _ => "What was named keeps its name there.",
+                    };
+                    lines.push(format!("    # {why}"));
                 }
+                lines.extend(own.into_iter().map(|line| format!("    {line}")));
+            }
+            Step::OnPostgresql(inner) => {
+                let mut own = Vec::new();
+                self.step(alteration, inner, in_batch, &mut own);
+                lines.push("if op.get_context().dialect.name == \"postgresql\":".to_owned());
                 lines.extend(own.into_iter().map(|line| format!("    {line}")));
             }
         }
@@ -204,7 +229,9 @@ impl Writer<'_, '_> {
         let function = match constraint {
             TableConstraint::Unique { columns, .. } => {
                 parts.push(list(columns));
+                parts.extend(actions(constraint));
                 parts.extend(own_schema("schema"));
+                parts.extend(unlike_nulls(constraint));
                 "create_unique_constraint"
             }
             TableConstraint::Check { sql, .. } => {
@@ -221,10 +248,18 @@ impl Writer<'_, '_> {
                 "create_foreign_key"
             }
             TableConstraint::Exclude { .. } => {
-                self.fail_at(to, "an exclusion, which Alembic cannot make by itself");
-                return None;
+                let (elements, options) = self.exclusion(to, constraint)?;
+                parts.extend(elements);
+                parts.extend(options);
+                parts.extend(own_schema("schema"));
+                "create_exclude_constraint"
             }
-            TableConstraint::PrimaryKey { .. } | TableConstraint::Index(_) => return None,
+            TableConstraint::PrimaryKey { columns, .. } => {
+                parts.push(list(columns));
+                parts.extend(own_schema("schema"));
+                "create_primary_key"
+            }
+            TableConstraint::Index(_) => return None,
         };
         Some(format!("{receiver}.{function}({})", parts.join(", ")))
     }
@@ -236,7 +271,7 @@ fn options(alteration: &Alteration<'_>) -> String {
     let Alteration { from, to, steps } = alteration;
     let mut convention = Vec::new();
     let plain = steps.iter().map(|step| match step {
-        Step::OnSqlite(inner) => &**inner,
+        Step::OnSqlite(inner) | Step::OnPostgresql(inner) => &**inner,
         step => step,
     });
     let dropped = plain.filter_map(|step| match step {
@@ -260,7 +295,7 @@ fn options(alteration: &Alteration<'_>) -> String {
         }
     }
     let mut options = String::new();
-    let checks: Vec<String> = unnamed_checks(to).filter(|_| copies(alteration) && !drops_check).collect();
+    let checks: Vec<String> = unnamed_checks(to).filter(|_| alteration.copies() && !drops_check).collect();
     if !checks.is_empty() {
         options.push_str(&format!(", table_args=[{}]", checks.join(", ")));
     }
@@ -268,18 +303,6 @@ fn options(alteration: &Alteration<'_>) -> String {
         options.push_str(&format!(", naming_convention={{{}}}", convention.join(", ")));
     }
     options
-}
-
-/// Whether SQLite has to copy the table: Alembic's `requires_recreate_in_batch`.
-fn copies(alteration: &Alteration<'_>) -> bool {
-    alteration.steps.iter().any(|step| match step {
-        Step::CreateIndex(_) | Step::DropIndex(_) => false,
-        // An expression is no default that `ADD COLUMN` takes.
-        Step::AddColumn { column, default, .. } => {
-            !matches!(default, None | Some(Value::Text(_) | Value::Number(_))) || column.server_default.is_some()
-        }
-        _ => true,
-    })
 }
 
 fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {
@@ -292,23 +315,19 @@ fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {
 }
 
 /// Kind of a constraint in a naming convention, and in `op.drop_constraint`.
-fn kind(constraint: &TableConstraint) -> (&'static str, &'static str) {
+fn kind(constraint: &TableConstraint) -> (&'static str, Option<&'static str>) {
     match constraint {
-        TableConstraint::PrimaryKey { .. } => ("pk", "primary"),
-        TableConstraint::ForeignKey { .. } => ("fk", "foreignkey"),
-        TableConstraint::Unique { .. } => ("uq", "unique"),
-        TableConstraint::Check { .. } => ("ck", "check"),
-        TableConstraint::Index(_) => ("ix", "index"),
-        TableConstraint::Exclude { .. } => ("ex", "exclude"),
+        TableConstraint::PrimaryKey { .. } => ("pk", Some("primary")),
+        TableConstraint::ForeignKey { .. } => ("fk", Some("foreignkey")),
+        TableConstraint::Unique { .. } => ("uq", Some("unique")),
+        TableConstraint::Check { .. } => ("ck", Some("check")),
+        TableConstraint::Index(_) => ("ix", None),
+        TableConstraint::Exclude { .. } => ("ex", None),
     }
 }
 
 fn name(table: &Table) -> String {
     table.name.known().cloned().unwrap_or_default()
-}
-
-fn python(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
 }
 
 /// A type without SQLModel's decorator. In batches Alembic asks a type for its `name` where it takes it for one with events

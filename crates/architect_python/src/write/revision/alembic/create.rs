@@ -1,11 +1,9 @@
 //! Tables that come and go, with their columns, constraints and indexes.
 
-use architect_model::{Column, Index, IndexKey, IndexPart, Table, TableConstraint, constraint_name};
+use architect_model::{Index, IndexKey, IndexPart, Table, TableConstraint, constraint_name, given_name};
 use ruff_python_parser::parse_expression;
 
 use super::super::tables::{NamedIndex, indexes};
-use super::super::types;
-use super::super::value::Value;
 use super::{Unwritable, Writer, and_schema, list, schema, strings};
 use crate::write::text::string;
 
@@ -26,6 +24,7 @@ impl Writer<'_, '_> {
         constraints.sort_by(|a, b| a.split('(').next().cmp(&b.split('(').next()).then_with(|| a.cmp(b)));
         parts.extend(constraints);
         parts.extend(schema(table).map(|schema| format!("schema={schema}")));
+        parts.extend(table.comment.as_ref().map(|comment| format!("comment={}", string(comment))));
         self.line(&format!("op.create_table({},)", parts.join(", ")));
     }
 
@@ -46,66 +45,6 @@ impl Writer<'_, '_> {
         name
     }
 
-    /// A column as it is declared.
-    fn column(&mut self, table: &Table, column: &Column) -> Option<String> {
-        let Some(nullable) = column.nullable.known() else {
-            self.fail(table, column, "its type or nullability is not known");
-            return None;
-        };
-        let default = self.declared_default(table, column);
-        let types = self.to.existing_types.clone();
-        self.column_as(table, column, default, *nullable, &types)
-    }
-
-    /// The server default that a column declares.
-    pub(super) fn declared_default(&mut self, table: &Table, column: &Column) -> Option<String> {
-        let default = column.server_default.as_ref()?;
-        let value = Value::of(default);
-        if value.is_none() {
-            self.fail(table, column, &format!("its server default `{}` is not understood", default.source));
-        }
-        value.map(|value| value.server_default())
-    }
-
-    /// A column with a server default and nullability of its own; `existing` are types that are not to be made.
-    pub(super) fn column_as(
-        &mut self,
-        table: &Table,
-        column: &Column,
-        default: Option<String>,
-        nullable: bool,
-        existing: &[&str],
-    ) -> Option<String> {
-        let ty = self.type_of(table, column, true, existing)?;
-        let mut parts = vec![string(&column.name), ty];
-        parts.extend(default.map(|default| format!("server_default={default}")));
-        parts.push(format!("nullable={}", if nullable { "True" } else { "False" }));
-        parts.extend(column.comment.as_ref().map(|comment| format!("comment={}", string(comment))));
-        Some(format!("sa.Column({})", parts.join(", ")))
-    }
-
-    /// The type of a column at one end of the change.
-    pub(super) fn type_of(&mut self, table: &Table, column: &Column, after: bool, existing: &[&str]) -> Option<String> {
-        let side = if after { self.to } else { self.from };
-        let Some((ty, is_key)) = side.declared(table, column) else {
-            self.fail(table, column, "its type or nullability is not known");
-            return None;
-        };
-        let ty = match types::source(ty, self.house, existing, is_key) {
-            Ok(ty) => ty,
-            Err(why) => {
-                self.fail(table, column, &why);
-                return None;
-            }
-        };
-        for import in ty.imports {
-            if !self.imports.contains(&import) {
-                self.imports.push(import);
-            }
-        }
-        Some(ty.text)
-    }
-
     fn constraint(&mut self, table: &Table, constraint: &TableConstraint) -> Option<String> {
         let (class, mut parts, name, kind) = match constraint {
             TableConstraint::PrimaryKey { name, columns, .. } => ("PrimaryKeyConstraint", strings(columns), name, "pk"),
@@ -122,12 +61,22 @@ impl Writer<'_, '_> {
                 let targets: Vec<String> = ref_columns.iter().map(|column| format!("{ref_table}.{column}")).collect();
                 ("ForeignKeyConstraint", vec![list(columns), list(&targets)], name, "fk")
             }
-            TableConstraint::Exclude { .. } => {
-                self.fail_at(table, "an exclusion, which Alembic cannot make by itself");
-                return None;
+            TableConstraint::Exclude { name, .. } => {
+                self.import("sqlalchemy.dialects.postgresql");
+                let (elements, options) = self.exclusion(table, constraint)?;
+                let mut parts = elements;
+                parts.extend(options);
+                parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, "ex", "op"))));
+                return Some(format!("postgresql.ExcludeConstraint({})", parts.join(", ")));
             }
             TableConstraint::Index(_) => return None,
         };
+        if matches!(constraint, TableConstraint::Unique { .. }) {
+            parts.extend(actions(constraint));
+            parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, kind, "op"))));
+            parts.extend(unlike_nulls(constraint));
+            return Some(format!("sa.{class}({})", parts.join(", ")));
+        }
         parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, kind, "op"))));
         parts.extend(actions(constraint));
         Some(format!("sa.{class}({})", parts.join(", ")))
@@ -173,7 +122,7 @@ impl Writer<'_, '_> {
     }
 
     fn index_name(&self, table: &Table, index: &NamedIndex<'_>, batch: bool) -> String {
-        let is_implied = matches!(&*index.index.keys(), [only] if table.columns.iter().any(|column| column.index && column.name == *only));
+        let is_implied = matches!(&*index.index.keys(), [only] if index.name.ends_with(only) && table.columns.iter().any(|column| column.index && column.name == *only));
         let by_convention = self.house.unnamed_indexes && self.house.conventional.contains(&"ix");
         if is_implied || by_convention {
             format!("{}.f({})", receiver(batch), string(index.name))
@@ -225,9 +174,12 @@ impl Writer<'_, '_> {
 
     pub(super) fn drop_late_key(&mut self, table: &Table, key: &TableConstraint) {
         let Some(name) = table.name.known() else { return };
+        let is_unnamed = given_name(key).is_none() && self.house.sqlite;
+        let options =
+            if is_unnamed { ", naming_convention={\"fk\": \"%(table_name)s_%(column_0_N_name)s_fkey\"}" } else { "" };
         let key = string(&constraint_name(table, key));
         let line = format!("batch_op.drop_constraint({key}, type_=\"foreignkey\")");
-        self.text.push_str(&batch(table, name, "", &[line]));
+        self.text.push_str(&batch(table, name, options, &[line]));
     }
 }
 
@@ -251,11 +203,31 @@ pub(super) fn split(table: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// `onupdate` and `ondelete` of a foreign key.
+/// What a foreign key does when the other end changes, and when keys and unique constraints are checked.
+///
+/// `use_alter` is left out: with it `op.create_table` makes no key at all on PostgreSQL, as it leaves it to an
+/// `ALTER TABLE` that nobody writes.
 pub(super) fn actions(constraint: &TableConstraint) -> Vec<String> {
-    let TableConstraint::ForeignKey { on_delete, on_update, .. } = constraint else { return Vec::new() };
     let part = |name: &str, action: &Option<String>| action.as_ref().map(|action| format!("{name}={}", string(action)));
-    [part("onupdate", on_update), part("ondelete", on_delete)].into_iter().flatten().collect()
+    let flag = |flag: &Option<bool>| flag.map(|flag| format!("deferrable={}", if flag { "True" } else { "False" }));
+    let parts = match constraint {
+        TableConstraint::ForeignKey { on_delete, on_update, deferrable, initially, match_kind, .. } => vec![
+            part("onupdate", on_update),
+            part("ondelete", on_delete),
+            part("initially", initially),
+            flag(deferrable),
+            part("match", match_kind),
+        ],
+        TableConstraint::Unique { deferrable, initially, .. } => vec![flag(deferrable), part("initially", initially)],
+        _ => Vec::new(),
+    };
+    parts.into_iter().flatten().collect()
+}
+
+/// `postgresql_nulls_not_distinct=True` of a unique constraint.
+pub(super) fn unlike_nulls(constraint: &TableConstraint) -> Option<String> {
+    let is_said = matches!(constraint, TableConstraint::Unique { nulls_not_distinct: true, .. });
+    is_said.then(|| "postgresql_nulls_not_distinct=True".to_owned())
 }
 
 /// A column, or an expression of SQL.
@@ -264,7 +236,7 @@ fn index_part(part: &IndexPart) -> Option<String> {
         IndexKey::Column { column } if part.order().is_empty() => Some(string(column)),
         _ => {
             let plain = IndexPart { operator_class: None, ..part.clone() };
-            Some(sql_text(&plain.postgresql()?))
+            Some(own_text(&plain.postgresql()?))
         }
     }
 }
@@ -298,7 +270,7 @@ fn index_options(index: &Index) -> Option<Vec<String>> {
     }
     for (key, predicate) in [("postgresql_where", &index.predicate), ("sqlite_where", &index.sqlite_predicate)] {
         if let Some(predicate) = predicate {
-            found.push(format!("{key}={}", sql_text(predicate.known()?)));
+            found.push(format!("{key}={}", own_text(predicate.known()?)));
         }
     }
     for option in &index.options {
@@ -314,6 +286,7 @@ fn index_option(option: &str) -> Option<String> {
     parsed.syntax().body.is_literal_expr().then(|| format!("{}={}", name.trim(), value.trim()))
 }
 
-fn sql_text(sql: &str) -> String {
+/// `sa.text("…")`.
+pub(super) fn own_text(sql: &str) -> String {
     format!("sa.text({})", string(sql))
 }

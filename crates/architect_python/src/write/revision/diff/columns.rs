@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, ColumnType, Known, Table};
+use architect_model::{Column, ColumnType, Known, Table, TableConstraint};
 
 use super::super::house::Side;
-use super::super::operation::{ColumnAlteration, Filling, Rows, Step};
+use super::super::operation::{ColumnAlteration, Filling, Operation, Rows, Step};
 use super::super::value::Value;
 use super::super::{Unwritable, types};
 use super::Differ;
@@ -17,7 +17,13 @@ pub(super) struct ColumnChanges<'a> {
     pub(super) added: Vec<Step<'a>>,
     pub(super) altered: Vec<Step<'a>>,
     pub(super) dropped: Vec<Step<'a>>,
+    /// Columns that go before they come again.
+    pub(super) remade: Vec<Step<'a>>,
     pub(super) fills: Vec<Filling<'a>>,
+    /// Keys that come, and whose rows have no number yet.
+    pub(super) unnumbered: Vec<&'a Column>,
+    /// Keys that are numbered otherwise.
+    pub(super) renumbered: Vec<Operation<'a>>,
     /// Keys that are numbered from now on.
     pub(super) numbered: Vec<&'a Column>,
     /// Whether rows get values between the columns that come and the rest.
@@ -30,6 +36,17 @@ impl<'a> Differ<'_, 'a> {
         for column in &to.columns {
             match self.change.source_column(from, to, column) {
                 None => self.add_column(to, column, &mut changes),
+                Some(before) if self.is_remade((from, before), (to, column)) => {
+                    changes.remade.push(Step::DropColumn(before));
+                    if before.computed.is_none() {
+                        let table = to.name.known().cloned().unwrap_or_default();
+                        self.lose(format!(
+                            "`{table}.{}`: it is computed from now on, and its values are lost",
+                            column.name
+                        ));
+                    }
+                    self.add_column(to, column, &mut changes);
+                }
                 Some(before) => {
                     if before.name != column.name {
                         changes.renamed.push(Step::RenameColumn { from: before, to: column });
@@ -46,12 +63,22 @@ impl<'a> Differ<'_, 'a> {
                 self.lose(format!("`{table}.{}`: the column goes, and its values are lost", column.name));
             }
         }
+        // What is computed goes before what it is computed from.
+        changes.dropped.sort_by_key(|step| !matches!(step, Step::DropColumn(Column { computed: Some(_), .. })));
         changes
     }
 
     fn add_column(&mut self, to: &'a Table, column: &'a Column, changes: &mut ColumnChanges<'a>) {
         let step = |default, nullable| Step::AddColumn { column, default, nullable };
         match column.nullable.known() {
+            Some(true) if column.server_default.is_some() && is_told_apart(to, column) => {
+                // Rows that exist would all get the same.
+                changes.added.push(step(Some(Value::Null), true));
+                changes.is_filled = true;
+                changes
+                    .altered
+                    .push(Step::AlterColumn(ColumnAlteration { default: true, ..unchanged(column, column) }));
+            }
             Some(true) => {
                 changes.added.push(step(None, true));
                 if let Some(value) = self.given(to, column).filter(|value| *value != Value::Null) {
@@ -60,32 +87,34 @@ impl<'a> Differ<'_, 'a> {
                 }
             }
             None => changes.added.push(step(None, false)),
-            _ if column.server_default.is_some() => changes.added.push(step(None, false)),
+            _ if column.server_default.is_some() || column.computed.is_some() => changes.added.push(step(None, false)),
+            _ if column.identity.is_some() && !self.house.sqlite => changes.added.push(step(None, false)),
+            _ if to.is_autoincrement(column) && !self.is_given(to, column) => {
+                changes.added.push(step(None, true));
+                changes.is_filled = true;
+                changes.unnumbered.push(column);
+                changes
+                    .altered
+                    .push(Step::AlterColumn(ColumnAlteration { nullable: true, ..unchanged(column, column) }));
+                changes.numbered.push(column);
+            }
             _ => {
                 let Some(value) = self.value_for(to, column, "rows that exist need a value") else {
                     changes.added.push(step(None, false));
                     return;
                 };
                 changes.is_filled = true;
-                let required = |ty, nullable, default| {
-                    Step::AlterColumn(ColumnAlteration {
-                        from: column,
-                        to: column,
-                        ty,
-                        unnumbered: false,
-                        nullable,
-                        default,
-                        comment: false,
-                    })
+                let required = |nullable, default| {
+                    Step::AlterColumn(ColumnAlteration { nullable, default, ..unchanged(column, column) })
                 };
                 if value.is_default() {
                     // With the default, the database fills the rows; without it afterwards, as the models declare.
                     changes.added.push(step(Some(value), false));
-                    changes.altered.push(required(false, false, true));
+                    changes.altered.push(required(false, true));
                 } else {
                     changes.added.push(step(None, true));
                     changes.fills.push(Filling { table: to, column, value, rows: Rows::All });
-                    changes.altered.push(required(false, true, false));
+                    changes.altered.push(required(true, false));
                 }
             }
         }
@@ -122,18 +151,19 @@ impl<'a> Differ<'_, 'a> {
         if ty || nullable || default || comment {
             let (before, after) = (from_table.is_autoincrement(from), to_table.is_autoincrement(to));
             let unnumbered = ty && before && !after;
-            let change = ColumnAlteration { from, to, ty, unnumbered, nullable, default, comment };
+            let value = if ty { self.value_of_another_type((from_table, from), (to_table, to)) } else { None };
+            let change = ColumnAlteration { ty, unnumbered, nullable, default, comment, value, ..unchanged(from, to) };
             changes.altered.push(Step::AlterColumn(change));
             changes.numbered.extend((ty && after && !before).then_some(to));
+        }
+        if !ty || from.identity != to.identity {
+            changes.renumbered.extend(self.renumbered((from_table, from), (to_table, to)));
         }
     }
 
     /// Whether the database sees another type. A native enumeration type of the same name is changed itself; on SQLite
     /// it is a `VARCHAR` as long as its longest value.
     fn type_changes(&mut self, (from_table, from): (&Table, &Column), (to_table, to): (&Table, &Column)) -> bool {
-        if to.primary_key != from.primary_key {
-            return false;
-        }
         let (Known::Known(before), Known::Known(after)) = (&from.ty, &to.ty) else {
             if from.ty.known().is_some() || to.ty.known().is_some() {
                 self.unknown_column(to_table, to, "its type is not known");
@@ -148,7 +178,7 @@ impl<'a> Differ<'_, 'a> {
         {
             return self.house.sqlite && longest(x) != longest(y);
         }
-        if is_same(before, after) {
+        if is_same(before, after) || (to.primary_key != from.primary_key && before == after) {
             return false;
         }
         let shown = |side: &Side<'_>, table, column| {
@@ -198,6 +228,17 @@ impl<'a> Differ<'_, 'a> {
         let text = format!("column `{table}.{}`: {why}", column.name);
         self.findings.errors.push(Unwritable { text, at: column.at.clone() });
     }
+}
+
+/// A change of a column that changes nothing yet.
+fn unchanged<'a>(from: &'a Column, to: &'a Column) -> ColumnAlteration<'a> {
+    let (ty, unnumbered, nullable, default, comment) = (false, false, false, false, false);
+    ColumnAlteration { from, to, ty, value: None, unnumbered, nullable, default, comment }
+}
+
+/// Whether no two rows may have the same in a column.
+pub(super) fn is_told_apart(table: &Table, column: &Column) -> bool {
+    table.constraints.iter().filter_map(TableConstraint::unique_columns).any(|columns| columns == [&*column.name])
 }
 
 fn longest(values: &Known<Vec<String>>) -> Option<usize> {

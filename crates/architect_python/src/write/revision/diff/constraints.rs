@@ -3,7 +3,6 @@
 use architect_model::{Known, Table, TableConstraint, constraint_name, given_name};
 
 use super::super::operation::{Operation, Step};
-use super::super::sql;
 use super::Differ;
 
 impl<'a> Differ<'_, 'a> {
@@ -19,13 +18,12 @@ impl<'a> Differ<'_, 'a> {
             .collect();
         let mut steps = Vec::new();
         for constraint in &from.constraints {
-            if self.is_kept(to, constraint) {
+            if self.is_kept(to, constraint) || self.is_apart(constraint) {
                 continue;
             }
             match constraint {
                 TableConstraint::Index(index) if index.name.is_some() => steps.push(Step::DropIndex(constraint)),
                 TableConstraint::Index(_) => {}
-                TableConstraint::PrimaryKey { .. } => {}
                 constraint if given_name(constraint).is_none() && loses_column(constraint, &gone) => {}
                 constraint => steps.push(Step::DropConstraint(constraint)),
             }
@@ -43,45 +41,16 @@ impl<'a> Differ<'_, 'a> {
         steps
     }
 
-    /// Foreign keys that stay while a column at one of their ends changes its type so that PostgreSQL cannot compare the
-    /// two in between (`foreign key constraint … cannot be implemented`): before and after.
-    pub(super) fn retyped_keys(
-        &self,
-        from: &'a Table,
-        to: &'a Table,
-    ) -> Vec<(&'a TableConstraint, &'a TableConstraint)> {
-        let mut found = Vec::new();
-        for constraint in &from.constraints {
-            let TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. } = constraint else { continue };
-            let target = self.change.target(ref_table);
-            let target = target.and_then(|to| self.change.kept.iter().find(|(_, known)| std::ptr::eq(*known, to)));
-            let is_recast = self.is_recast(from, to, columns)
-                || target.is_some_and(|(before, after)| self.is_recast(before, after, ref_columns));
-            let after = to.constraints.iter().find(|known| self.is_same(to, constraint, known));
-            found.extend(after.filter(|_| is_recast).map(|after| (constraint, after)));
-        }
-        found
-    }
-
-    /// Whether one of these columns gets a type that PostgreSQL does not cast to by itself.
-    fn is_recast(&self, from: &'a Table, to: &'a Table, columns: &[String]) -> bool {
-        from.columns.iter().filter(|column| columns.contains(&column.name)).any(|old| {
-            let name = self.change.renamed(to, &old.name);
-            to.columns.iter().find(|column| column.name == name).is_some_and(|new| sql::is_recast(old, new))
-        })
-    }
-
     /// Constraints, then indexes, that the table gets.
     pub(super) fn added_constraints(&mut self, from: &'a Table, to: &'a Table) -> Vec<Step<'a>> {
         let mut steps = Vec::new();
         for constraint in &to.constraints {
-            if from.constraints.iter().any(|known| self.is_same(to, known, constraint)) {
+            if from.constraints.iter().any(|known| self.is_same(to, known, constraint)) || self.is_apart(constraint) {
                 continue;
             }
             match constraint {
                 TableConstraint::Index(index) if index.name.is_some() => steps.push(Step::CreateIndex(constraint)),
                 TableConstraint::Index(_) => self.fail(to, "an index without a name"),
-                TableConstraint::PrimaryKey { .. } => self.fail(to, "its primary key changes"),
                 TableConstraint::Check { sql: Known::Unknown { unknown }, .. } => {
                     let reason = unknown.reason.clone();
                     self.fail(to, &format!("a check: {reason}"));
@@ -94,8 +63,29 @@ impl<'a> Differ<'_, 'a> {
         steps
     }
 
+    /// Rows that get their column back have lost what told them apart.
+    fn remark_on_way_back(&mut self, from: &Table, to: &Table, steps: &[Step<'a>]) {
+        let table = to.name.known().cloned().unwrap_or_default();
+        for step in steps {
+            let (Step::CreateIndex(constraint) | Step::AddConstraint(constraint)) = step else { continue };
+            let columns = match constraint {
+                TableConstraint::Exclude { .. } | TableConstraint::PrimaryKey { .. } => constraint.columns(),
+                other => other.unique_columns().unwrap_or_default(),
+            };
+            let is_new =
+                |name: &&str| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == *name);
+            if columns.iter().any(is_new) {
+                self.remark(format!(
+                    "`{table}`: `downgrade` stops where two rows come to have the same `{}`",
+                    columns.join("`, `")
+                ));
+            }
+        }
+    }
+
     fn remark_on_constraints(&mut self, from: &Table, to: &Table, steps: &[Step<'a>]) {
         if !self.change.forward {
+            self.remark_on_way_back(from, to, steps);
             return;
         }
         let table = to.name.known().cloned().unwrap_or_default();
@@ -174,8 +164,12 @@ impl<'a> Differ<'_, 'a> {
         to.constraints.iter().any(|known| self.is_same(to, constraint, known))
     }
 
+    fn is_apart(&self, constraint: &TableConstraint) -> bool {
+        self.apart.iter().any(|known| std::ptr::eq(*known, constraint))
+    }
+
     /// Whether the constraint `before` becomes `after` by itself.
-    fn is_same(&self, to: &Table, before: &TableConstraint, after: &TableConstraint) -> bool {
+    pub(super) fn is_same(&self, to: &Table, before: &TableConstraint, after: &TableConstraint) -> bool {
         let carried = self.change.carried(to, before);
         match (&carried, after) {
             // The name of a primary key is carried along.
@@ -185,9 +179,21 @@ impl<'a> Differ<'_, 'a> {
                 TableConstraint::Check { name: a, sql: Known::Unknown { unknown: x }, .. },
                 TableConstraint::Check { name: b, sql: Known::Unknown { unknown: y }, .. },
             ) => a == b && x.reason == y.reason,
-            (carried, after) => carried == after,
+            (carried @ TableConstraint::ForeignKey { .. }, TableConstraint::ForeignKey { .. }) => {
+                *carried == without_alter(after)
+            }
+            (carried, after) => carried == after && !self.is_over_remade(to, after),
         }
     }
+}
+
+/// A foreign key without the word how it is made.
+fn without_alter(constraint: &TableConstraint) -> TableConstraint {
+    let mut bare = constraint.clone();
+    if let TableConstraint::ForeignKey { use_alter, .. } = &mut bare {
+        *use_alter = false;
+    }
+    bare
 }
 
 /// Whether the name of a constraint follows from others: it has none of its own, or is the primary key's.

@@ -3,11 +3,12 @@
 use architect_model::{Column, Table, qualified};
 
 use super::super::change::ValueNeeded;
+use super::super::sql;
 use super::super::value::Value;
 use super::Differ;
 
 /// The words of an expression.
-fn identifiers(sql: &str) -> impl Iterator<Item = &str> {
+pub(super) fn identifiers(sql: &str) -> impl Iterator<Item = &str> {
     sql.split(|char: char| !char.is_alphanumeric() && char != '_')
 }
 
@@ -49,6 +50,38 @@ impl<'a> Differ<'_, 'a> {
             return None;
         }
         self.neutral(to, column)
+    }
+
+    /// Whether the change gives a value for a column.
+    pub(super) fn is_given(&self, to: &Table, column: &Column) -> bool {
+        let table = qualified(to);
+        self.change.fill.iter().any(|fill| Some(&fill.table) == table.as_ref() && fill.column == column.name)
+    }
+
+    /// What values become of which PostgreSQL makes none of the new type: `7` is no UUID.
+    pub(super) fn value_of_another_type(
+        &mut self,
+        (_, from): (&'a Table, &'a Column),
+        (to, column): (&'a Table, &'a Column),
+    ) -> Option<Value> {
+        if sql::is_castable(from, column) {
+            return None;
+        }
+        if self.house.sqlite {
+            self.unknown_column(to, column, "SQLite makes no values of the new type of those that are there");
+            return None;
+        }
+        if let Some(value) = self.given(to, column) {
+            return Some(value);
+        }
+        let (table, name) = (qualified(to).unwrap_or_default(), column.name.clone());
+        if self.change.forward {
+            let why = "its values have none of the new type that goes with them".to_owned();
+            self.findings.needed.push(ValueNeeded { table, column: name, why, at: column.at.clone() });
+            return None;
+        }
+        self.remark(format!("`{table}.{name}`: `downgrade` works on an empty table only, as its values have none of the former type that goes with them"));
+        Some(Value::Null)
     }
 
     fn neutral(&mut self, to: &Table, column: &Column) -> Option<Value> {

@@ -4,7 +4,7 @@ use architect_model::{Column, ColumnType, Table, TableConstraint, constraint_nam
 
 use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
-use super::super::tables::{NamedIndex, sequence_name};
+use super::super::tables::NamedIndex;
 use super::super::value::Value;
 use super::{create, name};
 
@@ -30,6 +30,7 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
         }
         Step::AddColumn { column, default, nullable } => {
             let default = match default {
+                Some(Value::Null) => None,
                 Some(value) => Some(value.sql()),
                 None => create::default(column),
             };
@@ -40,6 +41,7 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
         Step::DropColumn(column) => vec![format!("{alter} DROP COLUMN {}", identifier(&column.name))],
         Step::AlterColumn(change) => column(to, change),
         Step::OnSqlite(_) => Vec::new(),
+        Step::OnPostgresql(inner) => self::step(alteration, inner),
     }
 }
 
@@ -74,18 +76,6 @@ fn column(table: &Table, change: &ColumnAlteration<'_>) -> Vec<String> {
         found.push(create::comment(table, change.to));
     }
     found
-}
-
-/// Has PostgreSQL number a key, after those that are there.
-pub(in super::super) fn number(table: &Table, column: &Column) -> Vec<String> {
-    let (sequence, key) = (identifier(&sequence_name(table, column)), identifier(&column.name));
-    let schema = table.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
-    let (sequence, table) = (format!("{schema}{sequence}"), name(table));
-    vec![
-        format!("CREATE SEQUENCE IF NOT EXISTS {sequence} OWNED BY {table}.{key}"),
-        format!("SELECT setval({}, COALESCE(max({key}), 0) + 1, false) FROM {table}", literal(&sequence)),
-        format!("ALTER TABLE {table} ALTER COLUMN {key} SET DEFAULT nextval({}::regclass)", literal(&sequence)),
-    ]
 }
 
 /// `ADD CONSTRAINT`, under the name that PostgreSQL would give it where it has none.
@@ -125,6 +115,11 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
         return None;
     }
     let (before, after) = (change.from.ty.known()?.stored(), change.to.ty.known()?.stored());
+    match &change.value {
+        Some(Value::Null) => return Some(format!("NULL::{}", create::type_name(after))),
+        Some(value) => return Some(value.sql()),
+        None => {}
+    }
     let column = identifier(&change.to.name);
     let ty = create::type_name(after);
     let (from, to) = (Family::of(before), Family::of(after));
@@ -146,6 +141,15 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
 pub(in super::super) fn recasts_default(change: &ColumnAlteration<'_>) -> bool {
     let is_other = using(change).is_some() || is_recast(change.from, change.to);
     change.unnumbered || (change.ty && change.from.server_default.is_some() && is_other)
+}
+
+/// Whether a value of the first column can be one of the second, in PostgreSQL's words for both: no number is a UUID.
+pub(in super::super) fn is_castable(from: &Column, to: &Column) -> bool {
+    let (Some(before), Some(after)) = (from.ty.known(), to.ty.known()) else { return true };
+    let (before, after) = (before.stored(), after.stored());
+    let is_id = |ty: &ColumnType| matches!(ty, ColumnType::Uuid);
+    let is_other = |ty: &ColumnType| !matches!(Family::of(ty), Family::Text) && !is_id(ty);
+    !(is_id(before) && is_other(after) || is_other(before) && is_id(after))
 }
 
 /// Whether the column keeps its enumeration type, whose values have been changed by then. On SQLite it is a `VARCHAR` as

@@ -30,6 +30,7 @@ pub(super) fn table(table: &Table, late: &[&TableConstraint]) -> Vec<String> {
         Some(format!("{prefix}{}", found.postgresql().filter(|_| !is_of_type(found))?))
     }));
     let mut found = vec![format!("CREATE TABLE {} (\n    {}\n)", name(table), lines.join(",\n    "))];
+    found.extend(table.comment.as_ref().map(|_| table_comment(table)));
     found.extend(table.columns.iter().filter_map(|column| {
         column.comment.as_ref()?;
         Some(comment(table, column))
@@ -40,6 +41,12 @@ pub(super) fn table(table: &Table, late: &[&TableConstraint]) -> Vec<String> {
 /// Whether a check is made by the type of its column, which PostgreSQL has itself.
 fn is_of_type(constraint: &TableConstraint) -> bool {
     matches!(constraint, TableConstraint::Check { of_type: Some(_), .. })
+}
+
+/// The comment of a table.
+pub(super) fn table_comment(table: &Table) -> String {
+    let text = table.comment.as_ref().map_or("NULL".to_owned(), |comment| literal(comment));
+    format!("COMMENT ON TABLE {} IS {text}", name(table))
 }
 
 /// The comment of a column.
@@ -71,6 +78,10 @@ pub(super) fn column(table: &Table, column: &Column) -> String {
 pub(super) fn column_as(table: &Table, column: &Column, default: Option<String>, nullable: bool) -> String {
     let mut text = format!("{} {}", identifier(&column.name), column_type(table, column));
     text.extend(default.map(|default| format!(" DEFAULT {default}")));
+    if let Some(sql) = column.computed.as_ref().and_then(|computed| computed.sql.known()) {
+        text.push_str(&format!(" GENERATED ALWAYS AS ({sql}) STORED"));
+    }
+    text.extend(column.identity.as_ref().map(|identity| format!(" {}", identity.postgresql())));
     if !nullable {
         text.push_str(" NOT NULL");
     }
