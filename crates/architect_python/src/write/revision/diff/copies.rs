@@ -88,7 +88,13 @@ impl<'a> Parts<'a> {
                 Step::DropIndex(index) if is_fragile(from, index) => dropped.push(step),
                 Step::CreateIndex(index) if is_fragile(to, index) => indexes.push(step),
                 Step::AddColumn { column: Column { computed: Some(_), .. }, .. } => columns.push(step),
-                Step::DropColumn(Column { computed: Some(_), .. }) => rest.push(Step::OnPostgresql(Box::new(step))),
+                Step::DropColumn(Column { computed: Some(_), .. })
+                | Step::RenameColumn { from: Column { computed: Some(_), .. }, .. } => {
+                    rest.push(Step::OnPostgresql(Box::new(step)));
+                }
+                Step::AlterColumn(change) if change.from.computed.is_some() => {
+                    rest.push(Step::OnPostgresql(Box::new(Step::AlterColumn(change))));
+                }
                 step => rest.push(step),
             }
         }
