@@ -157,6 +157,11 @@ impl Comparer<'_> {
                 return;
             }
         };
+        // PostgreSQL's way to number a key; Alembic leaves the default of such a sequence out of what it reflects.
+        let is_numbered = old.as_ref().is_some_and(|sql| sql.starts_with("nextval("));
+        if new.is_none() && is_numbered && pair.model.primary_key {
+            return;
+        }
         let written = |default: &Option<ServerDefault>| {
             shown(default.as_ref().and_then(|default| default.sql.known()).map(String::as_str))
         };

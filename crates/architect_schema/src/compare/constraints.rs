@@ -1,8 +1,8 @@
 //! Constraints and indexes of a table that both sides have.
 
 use architect_model::{
-    DifferenceKind, Index, IndexKey, Known, Location, ObjectKind, QualifiedName, SchemaDifference, Table,
-    TableConstraint, Touched, Unknown, constraint_name,
+    DifferenceKind, Direction, Index, IndexKey, IndexPart, Known, Location, ObjectKind, QualifiedName,
+    SchemaDifference, Table, TableConstraint, Touched, Unknown, constraint_name,
 };
 
 use super::{Comparer, normal_expression};
@@ -341,6 +341,7 @@ fn plain(index: &Index) -> Index {
         normal(predicate);
     }
     for part in &mut plain.parts {
+        order_apart(part);
         if let IndexKey::Expression { expression, source } = &mut part.key {
             normal(expression);
             if matches!(expression, Known::Known(_)) {
@@ -348,11 +349,37 @@ fn plain(index: &Index) -> Index {
             }
         }
         // An ascending part has its NULLs last, a descending one first, where nothing is said.
-        if part.direction == Some(architect_model::Direction::Ascending) {
+        if part.direction == Some(Direction::Ascending) {
             part.direction = None;
         }
     }
     plain
+}
+
+/// Takes the order from an expression that is a column with one: `text("title DESC")`.
+fn order_apart(part: &mut IndexPart) {
+    let IndexKey::Expression { expression: Known::Known(sql), .. } = &part.key else { return };
+    let words: Vec<String> = sql.split_whitespace().map(str::to_uppercase).collect();
+    let mut words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let nulls_first = match words.as_slice() {
+        [.., "NULLS", "FIRST"] => Some(true),
+        [.., "NULLS", "LAST"] => Some(false),
+        _ => None,
+    };
+    words.truncate(words.len() - if nulls_first.is_some() { 2 } else { 0 });
+    let direction = match words.as_slice() {
+        [_, "DESC"] => Some(Direction::Descending),
+        [_, "ASC"] => Some(Direction::Ascending),
+        _ => None,
+    };
+    words.truncate(words.len() - usize::from(direction.is_some()));
+    let name = sql.split_whitespace().next().unwrap_or_default();
+    let is_name = name.chars().all(|char| char.is_alphanumeric() || char == '_');
+    if words.len() == 1 && is_name && (direction.is_some() || nulls_first.is_some()) {
+        part.key = IndexKey::Column { column: name.to_lowercase() };
+        part.direction = direction.or(part.direction);
+        part.nulls_first = nulls_first.or(part.nulls_first);
+    }
 }
 
 /// Whether all of an index is known.

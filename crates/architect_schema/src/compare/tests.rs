@@ -217,3 +217,21 @@ fn a_default_that_only_the_database_has_stays() {
     let exact = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };
     assert_eq!(texts(&compared(exact)), ["server default of `item.n`: `'0'` in the migrations, none in the models"]);
 }
+
+#[test]
+fn an_order_in_a_text_is_one() {
+    let index = |parts| TableConstraint::Index(Index { name: Some("ix".into()), parts, ..Index::default() });
+    let text = IndexPart::of(architect_model::IndexKey::Expression {
+        expression: Known::Known("title DESC".into()),
+        source: "text(\"title DESC\")".into(),
+    });
+    let column = IndexPart { direction: Some(architect_model::Direction::Descending), ..IndexPart::column("title") };
+    let columns = || vec![column_of("title")];
+    let found = compared(table(columns(), vec![index(vec![column])]), table(columns(), vec![index(vec![text])]));
+    assert!(found.differences.is_empty(), "{:?}", texts(&found));
+    assert_eq!(found.before, found.after);
+}
+
+fn column_of(name: &str) -> Column {
+    column(name, text(80))
+}

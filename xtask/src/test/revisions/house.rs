@@ -5,7 +5,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use architect_model::{Project, Table};
-use architect_python::{NewRevision, SourceText, Sources, TableChange, read, values_needed, write_revision};
+use architect_python::{
+    NewRevision, SourceText, Sources, TableChange, read, read_migrated, values_needed, write_revision,
+};
+
+use architect_schema::compare::{Renames, Sides, compare};
+use architect_schema::history::Graph;
+use architect_schema::replay;
+use architect_schema::sql::Dialect;
 
 use super::case::Case;
 use crate::tools::Outcome;
@@ -93,6 +100,7 @@ impl House {
         let first = change(&[], &old.1.tables);
         let first = written(&old, &first).map_err(|told| told.join("; "))?.ok_or("no first revision")?;
         files.push((first.path.clone(), first.text.clone()));
+        replayed(&files, &before, &old.1.tables)?;
         let new = project(&files, &after);
         let (tables, columns, fill) = (case.renamed_tables(), case.renamed_columns(), case.fills());
         let change = TableChange {
@@ -104,7 +112,11 @@ impl House {
         let needed = values_needed(&new.1, &change);
         let needed: Vec<_> = needed.into_iter().map(|value| (value.table, value.column)).collect();
         match written(&new, &change) {
-            Ok(second) => Ok(Revised { before, after, first, second, needed, asked: Vec::new() }),
+            Ok(second) => {
+                files.extend(second.iter().map(|second| (second.path.clone(), second.text.clone())));
+                replayed(&files, &after, &new.1.tables)?;
+                Ok(Revised { before, after, first, second, needed, asked: Vec::new() })
+            }
             Err(asked) if !needed.is_empty() => Ok(Revised { before, after, first, second: None, needed, asked }),
             Err(told) => Err(told.join("; ")),
         }
@@ -229,6 +241,19 @@ fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
     let sources = Sources::in_memory([]).overlaid(all.chain([SourceText::new("app/models.py", models)]));
     let project = read(&sources);
     (sources, project)
+}
+
+/// Whether the revisions, replayed, make what the models declare: what `architect migrate --check` compares.
+fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> Outcome {
+    let migrated = read_migrated(&project(files, models).0);
+    let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
+    let built = replay(Dialect::Postgresql, graph.order().iter().flat_map(|revision| &revision.upgrade));
+    let sides = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };
+    let found = compare(&built, tables, &Renames::default(), sides);
+    let differ = found.differences.iter().map(|difference| difference.text.clone());
+    let unsure = found.uncertain.iter().map(|one| format!("{} ({})", one.difference.text, one.because.reason));
+    let told: Vec<String> = differ.chain(unsure).collect();
+    if told.is_empty() { Ok(()) } else { Err(format!("replayed, the revisions differ: {}", told.join("; "))) }
 }
 
 fn written(
