@@ -1,6 +1,7 @@
 //! Reads a project's files.
 
 use std::fs;
+use std::io::Read;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -204,11 +205,14 @@ fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
 
 /// The text of a file, or why it has none.
 pub(crate) fn read_text(path: &Path) -> std::result::Result<String, String> {
-    let size = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    let words = |error: std::io::Error| error.to_string();
+    let mut file = fs::File::open(path).map_err(words)?;
+    let size = file.metadata().map_err(words)?.len();
     if size > LARGEST_FILE {
         return Err(format!("it has {size} bytes; files above {LARGEST_FILE} bytes are not read"));
     }
-    let bytes = fs::read(path).map_err(|error| error.to_string())?;
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default() + 1);
+    file.read_to_end(&mut bytes).map_err(words)?;
     String::from_utf8(bytes)
         .map_err(|error| format!("it is not UTF-8: byte {} cannot be decoded", error.utf8_error().valid_up_to()))
 }

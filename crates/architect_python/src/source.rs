@@ -2,35 +2,39 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ruff_python_ast::ModModule;
-use ruff_python_parser::Parsed;
+use ruff_python_ast::Stmt;
 
-use crate::syntax::Tree;
+use crate::syntax::Module;
 
-/// A file and its text. It is parsed at most once, however often its clones are read.
+/// A file and its text. It is parsed when its tree is asked for, at most once, however often its clones are read.
 #[derive(Debug, Clone)]
 pub struct SourceText {
     /// Path relative to the project root, with `/` between its parts.
     pub path: Arc<str>,
     /// Its text, a BOM included where the file has one.
     pub text: Arc<str>,
-    tree: Arc<OnceLock<Tree>>,
+    module: Arc<OnceLock<Module>>,
 }
 
 impl SourceText {
     /// A file with its text.
     pub fn new(path: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { path: path.into(), text: text.into(), tree: Arc::default() }
+        Self { path: path.into(), text: text.into(), module: Arc::default() }
     }
 
-    /// Its syntax tree. Errors stay in it; what could be recovered is in the tree.
-    pub(crate) fn parsed(&self) -> &Parsed<ModModule> {
-        &self.tree().parsed
+    /// Its statements; of a text with errors, what could be recovered.
+    pub(crate) fn body(&self) -> &[Stmt] {
+        &self.module().body
     }
 
-    /// The same, and what could not be taken into it.
-    pub(crate) fn tree(&self) -> &Tree {
-        self.tree.get_or_init(|| Tree::of(&self.text))
+    /// Whether it was parsed.
+    pub(crate) fn is_parsed(&self) -> bool {
+        self.module.get().is_some()
+    }
+
+    /// Its statements, and what is wrong with them.
+    pub(crate) fn module(&self) -> &Module {
+        self.module.get_or_init(|| Module::of(&self.text))
     }
 }
 

@@ -44,7 +44,7 @@ impl<'s> Places<'s> {
 
 /// Whether a file defines a name at its top level. A file without the word is not parsed.
 pub(super) fn defines(file: &SourceText, name: &str) -> bool {
-    file.text.contains(name) && file.parsed().syntax().body.iter().any(|stmt| bound(stmt) == Some(name))
+    file.text.contains(name) && file.body().iter().any(|stmt| bound(stmt) == Some(name))
 }
 
 fn bound(stmt: &Stmt) -> Option<&str> {

@@ -76,7 +76,7 @@ pub(super) fn is_taken_from(sources: &Sources, path: &str, name: &str) -> bool {
     let through = format!("{stem}.{name}");
     let takes = |file: &&SourceText| {
         let mut takers = Takers { stem, name, found: false };
-        takers.visit_body(&file.parsed().syntax().body);
+        takers.visit_body(file.body());
         takers.found
     };
     let others = sources.python.iter().filter(|file| *file.path != *path && file.text.contains(name));

@@ -13,7 +13,8 @@ pub(super) fn read(index: &Index<'_>, project: &mut Project) {
         let classes = index.classes(file).filter(|class| index.derives_from(*class, "enum.Enum"));
         classes.map(|class| enumeration(index, class)).collect()
     };
-    project.enums = index.files().project().par_iter().flat_map_iter(of_file).collect();
+    let files = index.files().project().par_iter().filter(|file| file.may_declare.enumerations);
+    project.enums = files.flat_map_iter(of_file).collect();
 }
 
 fn enumeration<'a>(index: &Index<'a>, class: Class<'a>) -> Enumeration {

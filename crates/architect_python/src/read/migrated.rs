@@ -32,14 +32,21 @@ pub struct Migrated {
 /// Reads what Alembic compares, and leaves the rest of the project alone. What reading it took is left to the system, as
 /// [`read_and_leave`](super::read_and_leave) does.
 pub fn read_migrated(sources: &Sources) -> Migrated {
-    let files: &Files = Box::leak(Box::new(Files::parse(sources)));
+    let files: &Files = Box::leak(Box::new(Files::open(sources)));
     let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
     let mut project = begin(files);
     let versions = versions::read(sources, &mut project);
-    table::read(index, &versions, &mut project);
-    enumeration::read(index, &mut project);
-    project.style.migrations = crate::style::migrations(sources, index, &project);
-    let history = revision::read(index, &project.style.migrations);
+    let read_tables = || {
+        table::read(index, &versions, &mut project);
+        enumeration::read(index, &mut project);
+    };
+    let read_history = || {
+        let style = crate::style::migrations(sources, index);
+        (revision::read(index, &style), style)
+    };
+    let ((), (history, style)) = rayon::join(read_tables, read_history);
+    project.style.migrations = style;
+    project.unknowns.splice(0..0, index.files().unknowns());
     let env = project.style.migrations.script_location.as_deref().map(|folder| format!("{folder}/env.py"));
     let env = env.and_then(|env| index.files().by_path(&env));
     let (elsewhere, unimported) = env.map(|env| left_out(index, env, &project)).unwrap_or_default();

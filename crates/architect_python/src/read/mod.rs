@@ -58,6 +58,7 @@ pub fn read_with_api(sources: &Sources) -> (Project, Api) {
 
 fn read_by<'a>(index: &'a Index<'a>, sources: &Sources) -> Project {
     let mut project = begin(index.files());
+    project.unknowns = index.files().unknowns();
     let versions = versions::read(sources, &mut project);
     let context = |project: &mut Project| table::read(index, &versions, project);
     endpoint::read(index, &mut project, context, |project| {
@@ -81,11 +82,5 @@ pub fn read_tables(sources: &Sources, changed: &[&str], known: &[Arc<Table>]) ->
 }
 
 fn begin(files: &Files) -> Project {
-    Project {
-        format: FORMAT,
-        source_roots: files.roots().to_vec(),
-        files: files.project().len(),
-        unknowns: files.unknowns(),
-        ..Project::default()
-    }
+    Project { format: FORMAT, source_roots: files.roots().to_vec(), files: files.project().len(), ..Project::default() }
 }

@@ -108,12 +108,16 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
     index.part_with((layers, functions, facts));
 }
 
-/// How the migrations of a project are kept whose tables are read.
-pub(crate) fn migrations(sources: &Sources, index: &Index<'_>, project: &Project) -> architect_model::MigrationStyle {
+/// How the migrations of a project are kept: those nearest to the source root below which most tables may be.
+pub(crate) fn migrations(sources: &Sources, index: &Index<'_>) -> architect_model::MigrationStyle {
     let files = index.files();
-    let holder = project.tables.first().and_then(|table| files.by_path(&table.at.file));
     let roots = files.roots();
-    let root = holder.and_then(|file| roots.iter().find(|root| path::is_below(&file.path, root))).or(roots.first());
+    let mut votes = vec![0_usize; roots.len()];
+    for file in files.project().iter().filter(|file| file.may_declare.tables) {
+        let root = roots.iter().position(|root| path::is_below(&file.path, root));
+        votes.iter_mut().enumerate().filter(|(at, _)| Some(*at) == root).for_each(|(_, count)| *count += 1);
+    }
+    let root = roots.iter().zip(votes).rev().max_by_key(|(_, count)| *count).map(|(root, _)| root);
     migrations::read(sources, root.map_or("", String::as_str), files.project())
 }
 

@@ -1,4 +1,4 @@
-//! One parsed Python file.
+//! One Python file.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,6 +8,8 @@ use ruff_python_parser::Parsed;
 use ruff_source_file::LineIndex;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
+use super::kin::MayDeclare;
+use super::outline::Mentions;
 use super::{DEEPEST, Memo, annotation};
 use crate::source::SourceText;
 
@@ -28,15 +30,19 @@ pub(crate) struct File {
     pub(crate) is_package: bool,
     /// Whether it belongs to an installed package and not to the project.
     pub(crate) installed: bool,
+    /// What it may declare, as far as can be seen without parsing it.
+    pub(crate) may_declare: MayDeclare,
+    /// What its text mentions.
+    pub(crate) mentions: Mentions,
     text: SourceText,
     lines: OnceLock<LineIndex>,
     annotations: OnceLock<Memo<TextSize, Option<Parsed<ModExpression>>>>,
 }
 
 impl File {
-    /// Parses a file. Errors stay in it; what could be recovered is in the tree.
-    pub(crate) fn parse(text: SourceText, installed: bool) -> Self {
-        text.parsed();
+    /// A file, which is parsed when its statements are asked for the first time. Errors stay in it; what could be
+    /// recovered is in the tree.
+    pub(crate) fn new(text: SourceText, installed: bool) -> Self {
         let path = Arc::clone(&text.path);
         let is_package = path.ends_with("/__init__.py") || &*path == "__init__.py";
         Self {
@@ -44,6 +50,8 @@ impl File {
             module: String::new(),
             is_package,
             installed,
+            may_declare: MayDeclare::default(),
+            mentions: Mentions::default(),
             text,
             lines: OnceLock::new(),
             annotations: OnceLock::new(),
@@ -52,7 +60,17 @@ impl File {
 
     /// The statements of the module.
     pub(crate) fn body(&self) -> &[Stmt] {
-        &self.text.parsed().syntax().body
+        self.text.body()
+    }
+
+    /// Parses it, unless that was done.
+    pub(crate) fn parse(&self) {
+        self.text.module();
+    }
+
+    /// Whether it was parsed, by whoever asked for its statements.
+    pub(crate) fn is_parsed(&self) -> bool {
+        self.text.is_parsed()
     }
 
     /// The whole text.
@@ -91,11 +109,11 @@ impl File {
 
     /// One unknown for the first statement that nests too deeply or the first syntax error, if there is one.
     pub(crate) fn syntax_error(&self) -> Option<Unknown> {
-        if let Some(range) = self.text.tree().too_deep {
+        if let Some(range) = self.text.module().too_deep {
             let reason = format!("this statement nests deeper than {DEEPEST} levels; it is not read");
             return Some(Unknown::new(self.at_range(range), reason));
         }
-        let error = self.text.parsed().errors().first()?;
+        let error = self.text.module().error.as_ref()?;
         let reason = format!("syntax error: {}; what follows may be incomplete", error.error);
         Some(Unknown::new(self.at_range(error.location), reason))
     }

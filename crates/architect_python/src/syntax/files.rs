@@ -1,4 +1,4 @@
-//! All files of a project, parsed, and the installed modules that it reaches.
+//! All files of a project, and the installed modules that it reaches.
 
 use std::sync::Arc;
 
@@ -9,10 +9,12 @@ use architect_model::{Location, Unknown};
 
 use crate::source::{Installed, SourceText, Sources};
 
+use super::kin::may_declare;
+use super::outline::Outline;
 use super::roots::Roots;
 use super::{File, Memo};
 
-/// Every parsed file of a project, and modules of installed packages as they are asked for.
+/// Every file of a project, and modules of installed packages as they are asked for.
 pub(crate) struct Files {
     project: Vec<File>,
     roots: Vec<String>,
@@ -27,8 +29,18 @@ pub(crate) struct Files {
 impl Files {
     /// Parses all files, several at a time, and finds the names under which they are imported.
     pub(crate) fn parse(sources: &Sources) -> Self {
-        let mut project: Vec<File> = sources.python.par_iter().map(|file| File::parse(file.clone(), false)).collect();
-        let roots = Roots::discover(sources, &project);
+        let files = Self::open(sources);
+        files.project.par_iter().for_each(File::parse);
+        files
+    }
+
+    /// Finds the names under which all files are imported, and what they may declare. A file is parsed once it is asked
+    /// for its statements.
+    pub(crate) fn open(sources: &Sources) -> Self {
+        let outlines: Vec<Outline<'_>> = sources.python.par_iter().map(|file| Outline::of(&file.text)).collect();
+        let mut project: Vec<File> = sources.python.iter().map(|file| File::new(file.clone(), false)).collect();
+        let imports: Vec<&[&str]> = outlines.iter().map(|outline| &*outline.imports).collect();
+        let roots = Roots::discover(sources, &project, &imports);
         let mut names: FxHashMap<String, Vec<usize>> = FxHashMap::default();
         let mut folders = FxHashMap::default();
         let dotted_names: Vec<Vec<String>> = project.par_iter().map(|file| roots.dotted_names(&file.path)).collect();
@@ -46,6 +58,11 @@ impl Files {
             for name in dotted {
                 names.entry(name).or_default().push(number);
             }
+        }
+        let is_own = |top: &str| names.contains_key(top) || folders.contains_key(top);
+        for ((file, declares), outline) in project.iter_mut().zip(may_declare(&outlines, is_own)).zip(&outlines) {
+            file.may_declare = declares;
+            file.mentions = outline.mentions;
         }
         let paths = project.iter().enumerate().map(|(number, file)| (Arc::clone(&file.path), number)).collect();
         let unreadable = sources
@@ -72,9 +89,10 @@ impl Files {
         self.paths.get(path).and_then(|number| self.project.get(*number))
     }
 
-    /// Unreadable files and syntax errors.
+    /// Unreadable files, and the syntax errors of those that were parsed.
     pub(crate) fn unknowns(&self) -> Vec<Unknown> {
-        self.unreadable.iter().cloned().chain(self.project.iter().filter_map(File::syntax_error)).collect()
+        let parsed = self.project.iter().filter(|file| file.is_parsed());
+        self.unreadable.iter().cloned().chain(parsed.filter_map(File::syntax_error)).collect()
     }
 
     /// The project file that `dotted` means to the file `importer`: where several have the name, the nearest one.
@@ -96,7 +114,7 @@ impl Files {
     pub(crate) fn installed_module(&self, dotted: &str) -> Option<&File> {
         let load = || {
             let module = self.provider.module(dotted)?;
-            let mut file = File::parse(SourceText::new(module.path, module.text), true);
+            let mut file = File::new(SourceText::new(module.path, module.text), true);
             file.module = dotted.to_owned();
             file.is_package = module.is_package;
             Some(file)

@@ -2,7 +2,9 @@
 
 mod file;
 mod files;
+mod kin;
 mod memo;
+mod outline;
 mod roots;
 mod stdlib;
 mod tree;
@@ -11,4 +13,4 @@ pub(crate) use file::File;
 pub(crate) use files::Files;
 pub(crate) use memo::Memo;
 pub(crate) use stdlib::is_stdlib;
-pub(crate) use tree::{DEEPEST, Tree, annotation};
+pub(crate) use tree::{DEEPEST, Module, Tree, annotation};

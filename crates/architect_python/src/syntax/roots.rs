@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use rayon::prelude::*;
-use ruff_python_ast::Stmt;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::source::{SourceText, Sources};
@@ -17,22 +16,21 @@ pub(super) struct Roots {
 }
 
 impl Roots {
-    /// Finds the roots of a project: by configuration, and by where its absolute imports lead.
-    pub(super) fn discover(sources: &Sources, files: &[File]) -> Self {
+    /// Finds the roots of a project: by configuration, and by where the absolute imports of each file lead.
+    pub(super) fn discover(sources: &Sources, files: &[File], imports: &[&[&str]]) -> Self {
         let tree = Tree::new(files);
         let foreign = Foreign { declared: declared_packages(&sources.other), sources, asked: Memo::default() };
         let mut votes: BTreeMap<String, usize> =
             hints(&sources.other, &tree).into_iter().map(|root| (root, 1)).collect();
         let mut qualified: FxHashMap<String, usize> = FxHashMap::default();
-        let led_to = |file: &File| -> Vec<(&str, usize, Vec<String>)> {
-            let imports = counted(absolute_imports(file.body()));
-            let roots = imports.into_iter().flat_map(|(dotted, times)| {
+        let led_to = |(file, imports): (&File, &&[&str])| -> Vec<(&str, usize, Vec<String>)> {
+            let roots = counted(imports).into_iter().flat_map(|(dotted, times)| {
                 let roots = tree.roots_for(dotted, &file.path, &foreign);
                 roots.into_iter().map(move |root| (root, dotted, times)).collect::<Vec<_>>()
             });
             roots.map(|(root, dotted, times)| (root, times, folders_passed(&tree, root, dotted))).collect()
         };
-        let found: Vec<_> = files.par_iter().flat_map_iter(led_to).collect();
+        let found: Vec<_> = files.par_iter().zip(imports).flat_map_iter(led_to).collect();
         for (root, times, folders) in found {
             for folder in folders {
                 *qualified.entry(folder).or_default() += times;
@@ -76,9 +74,9 @@ impl Roots {
 }
 
 /// Each module with the number of times that it is imported.
-fn counted(imports: Vec<&str>) -> Vec<(&str, usize)> {
+fn counted<'t>(imports: &[&'t str]) -> Vec<(&'t str, usize)> {
     let mut counts: Vec<(&str, usize)> = Vec::new();
-    for dotted in imports {
+    for dotted in imports.iter().copied() {
         match counts.iter_mut().find(|(known, _)| *known == dotted) {
             Some((_, count)) => *count += 1,
             None => counts.push((dotted, 1)),
@@ -232,33 +230,6 @@ impl<'a> Tree<'a> {
 /// A path as folder and last part.
 fn split(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
-}
-
-/// The modules that a file imports by absolute path, wherever in the file.
-fn absolute_imports(body: &[Stmt]) -> Vec<&str> {
-    let mut found = Vec::new();
-    collect_imports(body, &mut found);
-    found
-}
-
-fn collect_imports<'a>(body: &'a [Stmt], found: &mut Vec<&'a str>) {
-    for statement in body {
-        match statement {
-            Stmt::Import(import) => found.extend(import.names.iter().map(|alias| alias.name.as_str())),
-            Stmt::ImportFrom(import) if import.level == 0 => {
-                found.extend(import.module.as_ref().map(|module| module.as_str()));
-            }
-            Stmt::If(branch) => {
-                collect_imports(&branch.body, found);
-                for clause in &branch.elif_else_clauses {
-                    collect_imports(&clause.body, found);
-                }
-            }
-            Stmt::Try(attempt) => collect_imports(&attempt.body, found),
-            Stmt::FunctionDef(function) => collect_imports(&function.body, found),
-            _ => {}
-        }
-    }
 }
 
 /// Roots that configuration names, where they exist.

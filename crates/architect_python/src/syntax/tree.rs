@@ -2,8 +2,8 @@
 
 use ruff_python_ast::token::TokenKind;
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, TraversalSignal};
-use ruff_python_ast::{AnyNodeRef, ModExpression, ModModule, PySourceType, Stmt, StringLiteral};
-use ruff_python_parser::{Parsed, parse_string_annotation, parse_unchecked_source};
+use ruff_python_ast::{AnyNodeRef, ModExpression, ModModule, PySourceType, Stmt, StringLiteral, Suite};
+use ruff_python_parser::{ParseError, Parsed, parse_string_annotation, parse_unchecked_source};
 use ruff_text_size::{Ranged, TextRange};
 
 /// Levels of a tree that are walked. Python itself refuses 200 brackets within each other; people write chains of some
@@ -17,6 +17,26 @@ pub(crate) struct Tree {
     pub(crate) parsed: Parsed<ModModule>,
     /// The first statement that nests too deeply to be walked: it is not in the tree.
     pub(crate) too_deep: Option<TextRange>,
+}
+
+/// The statements of a text. Its tokens, a third of the memory that a tree takes, are not kept.
+#[derive(Debug)]
+pub(crate) struct Module {
+    /// The statements.
+    pub(crate) body: Suite,
+    /// The first syntax error.
+    pub(crate) error: Option<ParseError>,
+    /// The first statement that nests too deeply to be walked: it is not among the statements.
+    pub(crate) too_deep: Option<TextRange>,
+}
+
+impl Module {
+    /// Parses a text.
+    pub(crate) fn of(text: &str) -> Self {
+        let Tree { parsed, too_deep } = Tree::of(text);
+        let error = parsed.errors().first().cloned();
+        Self { body: parsed.into_suite(), error, too_deep }
+    }
 }
 
 impl Tree {

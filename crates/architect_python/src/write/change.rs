@@ -133,7 +133,7 @@ fn elsewhere<'s>(text: &str, sources: &'s Sources) -> Vec<&'s SourceText> {
         let defines = |file: &&SourceText| {
             let is_it =
                 |stmt: &ruff_python_ast::Stmt| stmt.as_class_def_stmt().is_some_and(|def| def.name.as_str() == name);
-            file.text.contains(name) && file.parsed().syntax().body.iter().any(is_it)
+            file.text.contains(name) && file.body().iter().any(is_it)
         };
         let mut homes = sources.python.iter().filter(defines);
         if let (Some(home), None) = (homes.next(), homes.next())

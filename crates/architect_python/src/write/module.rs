@@ -120,7 +120,7 @@ impl<'a> Files<'a> {
         let path = file.path.clone();
         if !self.files.contains_key(&path) {
             if let Some(known) = self.sources.python.iter().find(|known| *known.path == *path) {
-                file.imports.keep(&known.parsed().syntax().body);
+                file.imports.keep(known.body());
             }
             if matches!(file.step, Step::Models | Step::Schemas) {
                 let fields = self.house.module.entities.iter().flat_map(|entity| &entity.columns);

@@ -41,7 +41,7 @@ pub(crate) fn change(house: &House<'_>, sources: &Sources) -> Result<Option<File
 /// The line of the last statement `self.attribute = …` in the methods of a class, or of the last that follows it and is
 /// made in the same way: another module may have been added there.
 fn line_of(file: &SourceText, class: &str, attribute: &str) -> Option<u32> {
-    let classes = file.parsed().syntax().body.iter().filter_map(Stmt::as_class_def_stmt);
+    let classes = file.body().iter().filter_map(Stmt::as_class_def_stmt);
     let class = classes.into_iter().find(|def| def.name.as_str() == class)?;
     let methods = class.body.iter().filter_map(Stmt::as_function_def_stmt);
     let is_it = |stmt: &Stmt| self_attribute(stmt).is_some_and(|(name, _)| name == attribute);

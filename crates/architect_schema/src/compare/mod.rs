@@ -21,6 +21,7 @@ use architect_model::{
     ColumnType, DatabaseSchema, DifferenceKind, Doubt, Inclusion, Known, Location, ObjectKind, QualifiedName,
     SchemaDifference, Table, Touched, UncertainDifference,
 };
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use crate::sql::Dialect;
@@ -51,6 +52,15 @@ pub struct Comparison {
     pub differences: Vec<SchemaDifference>,
     /// What may differ, and why it is not known; `before` and `after` have it alike.
     pub uncertain: Vec<UncertainDifference>,
+}
+
+impl Comparison {
+    fn extend(&mut self, other: Self) {
+        self.before.extend(other.before);
+        self.after.extend(other.after);
+        self.differences.extend(other.differences);
+        self.uncertain.extend(other.uncertain);
+    }
 }
 
 /// What is compared, and how exactly.
@@ -94,7 +104,7 @@ impl Sides {
 
 /// Compares a database with the tables that models declare. Tables whose name is not known are left out.
 pub fn compare(database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames, sides: Sides) -> Comparison {
-    compare_included(database, models, renames, sides, &|_| Inclusion::Included)
+    compare_by(database, models, renames, sides, None)
 }
 
 /// The same; differences of objects that `is_included` leaves out are none.
@@ -105,24 +115,45 @@ pub fn compare_included(
     sides: Sides,
     is_included: &dyn Fn(&SchemaDifference) -> Inclusion,
 ) -> Comparison {
+    compare_by(database, models, renames, sides, Some(is_included))
+}
+
+/// Whether Alembic looks at a difference.
+type Filter<'f> = &'f dyn Fn(&SchemaDifference) -> Inclusion;
+
+/// Compares several tables at a time where nothing is left out: a filter runs for one at a time.
+fn compare_by(
+    database: &DatabaseSchema,
+    models: &[Arc<Table>],
+    renames: &Renames,
+    sides: Sides,
+    filter: Option<Filter<'_>>,
+) -> Comparison {
     let mut known: FxHashMap<String, &Arc<Table>> =
         database.tables.iter().filter_map(|table| Some((full_name(table)?, table))).collect();
-    let mut comparer = Comparer {
-        database,
-        renames,
-        sides,
-        doubts: Doubts::of(&database.doubts),
-        is_included,
-        found: Comparison::default(),
-    };
     let mut created = Vec::new();
+    let mut pairs = Vec::new();
     for model in models {
         let Some(name) = full_name(model) else { continue };
         let renamed = renames.tables.iter().find(|(_, new)| *new == name).map(|(old, _)| old.as_str());
         match known.remove(renamed.unwrap_or(&name)) {
-            Some(table) => comparer.table(table, model),
+            Some(table) => pairs.push((table, model)),
             None => created.push((name, model)),
         }
+    }
+    let doubts = Doubts::of(&database.doubts);
+    let mut comparer = Comparer { database, renames, sides, doubts: &doubts, filter, found: Comparison::default() };
+    if filter.is_some() {
+        pairs.iter().for_each(|(table, model)| comparer.table(table, model));
+    } else {
+        let of_pair = |(table, model): &(&Arc<Table>, &Arc<Table>)| {
+            let found = Comparison::default();
+            let mut own = Comparer { database, renames, sides, doubts: &doubts, filter: None, found };
+            own.table(table, model);
+            own.found
+        };
+        let found: Vec<Comparison> = pairs.par_iter().map(of_pair).collect();
+        found.into_iter().for_each(|found| comparer.found.extend(found));
     }
     for (name, model) in created {
         comparer.created(&name, model);
@@ -148,8 +179,8 @@ struct Comparer<'c> {
     database: &'c DatabaseSchema,
     renames: &'c Renames,
     sides: Sides,
-    is_included: &'c dyn Fn(&SchemaDifference) -> Inclusion,
-    doubts: Doubts<'c>,
+    filter: Option<Filter<'c>>,
+    doubts: &'c Doubts<'c>,
     found: Comparison,
 }
 
@@ -167,7 +198,7 @@ impl Comparer<'_> {
 
     /// The same, where the doubt is known.
     fn note_unless(&mut self, doubt: Option<Doubt>, difference: SchemaDifference) -> bool {
-        let because = match (self.is_included)(&difference) {
+        let because = match self.filter.map_or(Inclusion::Included, |is_included| is_included(&difference)) {
             Inclusion::Excluded => return false,
             Inclusion::Unknown(unknown) => Some(unknown),
             Inclusion::Included => doubt.map(|doubt| doubt.unknown),
@@ -240,6 +271,9 @@ impl Comparer<'_> {
 
     /// The name in the models of a column of the database.
     fn renamed<'n>(&'n self, table: &QualifiedName, column: &'n str) -> &'n str {
+        if self.renames.columns.is_empty() {
+            return column;
+        }
         let table = table.to_string();
         let found = self.renames.columns.iter().find(|(of, old, _)| *of == table && old == column);
         found.map_or(column, |(.., new)| new)

@@ -32,12 +32,12 @@ const STACK: usize = 512 << 20;
 
 /// Reads the migration history of a project. It never fails: files that are no revisions are listed with the reason.
 pub fn read_history(sources: &Sources, style: &MigrationStyle) -> History {
-    let files = Files::parse(sources);
+    let files = Files::open(sources);
     let index = Index::new(&files);
     read(&index, style)
 }
 
-/// The same, from files that are parsed.
+/// The same, from files that are known.
 pub(crate) fn read<'a>(index: &'a Index<'a>, style: &MigrationStyle) -> History {
     let files = index.files();
     let revisions: Vec<&File> = files.project().iter().filter(|file| is_revision_file(file, style)).collect();

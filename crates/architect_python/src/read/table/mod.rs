@@ -93,7 +93,9 @@ fn read_files(
         by_class: FxHashMap::default(),
         noted: Vec::new(),
     };
-    let files: Vec<&File> = index.files().project().par_iter().filter(|file| declares_tables(index, file)).collect();
+    let candidates = index.files().project().par_iter().filter(|file| file.may_declare.tables);
+    let candidates: Vec<&File> = candidates.collect();
+    let files: Vec<&File> = candidates.par_iter().copied().filter(|file| declares_tables(index, file)).collect();
     for file in &files {
         reader.note_conventions(file);
     }
@@ -108,7 +110,7 @@ fn read_files(
         reader.loose_indexes(file);
         reader.appended_constraints(file);
     }
-    if index.files().project().iter().any(|file| later::makes_searchable(index, file)) {
+    if candidates.iter().any(|file| later::makes_searchable(index, file)) {
         reader.pending.iter_mut().for_each(later::index_vectors);
     }
     let mut tables = build::finish(&reader.pending, known);

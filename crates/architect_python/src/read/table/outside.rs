@@ -86,16 +86,21 @@ fn convention_assigned<'a>(file: &'a File, metadata: &Expr) -> Option<&'a Expr> 
 
 /// `SQLModel.metadata.naming_convention = {...}` in a file of the project.
 fn set_outside<'a>(index: &Index<'a>, path: &str) -> Option<Placed<'a>> {
-    index.files().project().iter().filter(|file| file.source().contains(".naming_convention")).find_map(|file| {
-        let scope = Scope::module(file);
-        file.body().iter().find_map(|statement| {
-            let Stmt::Assign(assign) = statement else { return None };
-            let [Expr::Attribute(target)] = assign.targets.as_slice() else { return None };
-            let Expr::Attribute(metadata) = &*target.value else { return None };
-            let is_it = target.attr.as_str() == "naming_convention"
-                && metadata.attr.as_str() == "metadata"
-                && index.resolve(scope, &metadata.value).is(path);
-            is_it.then_some((scope, &*assign.value))
+    index
+        .files()
+        .project()
+        .iter()
+        .filter(|file| file.may_declare.tables && file.source().contains(".naming_convention"))
+        .find_map(|file| {
+            let scope = Scope::module(file);
+            file.body().iter().find_map(|statement| {
+                let Stmt::Assign(assign) = statement else { return None };
+                let [Expr::Attribute(target)] = assign.targets.as_slice() else { return None };
+                let Expr::Attribute(metadata) = &*target.value else { return None };
+                let is_it = target.attr.as_str() == "naming_convention"
+                    && metadata.attr.as_str() == "metadata"
+                    && index.resolve(scope, &metadata.value).is(path);
+                is_it.then_some((scope, &*assign.value))
+            })
         })
-    })
 }

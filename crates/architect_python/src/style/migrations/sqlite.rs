@@ -19,7 +19,7 @@ pub(super) fn read(sources: &Sources, files: &[File], location: &str, style: &mu
         let is_part = |part: &str| part == "tests" || part == "test" || part == "conftest.py";
         is_test_file(&file.path) || file.path.split('/').any(is_part)
     };
-    let told = files.iter().filter(|file| !is_test(file) && file.source().to_ascii_lowercase().contains("sqlite"));
+    let told = files.iter().filter(|file| file.mentions.sqlite && !is_test(file));
     let found: Vec<Found> = told.map(Found::read).collect();
     let config = style.config.as_deref().and_then(|config| format::other(sources, config));
     let configured = config.is_some_and(|text| {

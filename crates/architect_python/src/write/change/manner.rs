@@ -35,7 +35,7 @@ pub(super) fn of<'p>(resolution: &Resolution, project: &'p Project, sources: &So
 fn shown(table: &Table, sources: &Sources) -> Option<Orm> {
     let class = table.class.as_ref()?;
     let file = sources.python.iter().find(|file| *file.path == *table.at.file)?;
-    let classes = file.parsed().syntax().body.iter().filter_map(Stmt::as_class_def_stmt);
+    let classes = file.body().iter().filter_map(Stmt::as_class_def_stmt);
     let mut own = classes.filter(|known| known.name.as_str() == class.name);
     let (own, None) = (own.next()?, own.next()) else { return None };
     if is_sqlmodel(own) {
