@@ -191,14 +191,14 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 /// The words of the arguments of a class, those in square brackets left out: `Page[Item]` is no `Item`.
 fn words_outside_brackets(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_usize;
-    let parts = text.split_inclusive(['[', ']']).filter_map(move |part| {
+    let parts = text.split_inclusive(['[', ']']).filter(move |part| {
         let outside = depth == 0;
         if part.ends_with('[') {
             depth += 1;
         } else if part.ends_with(']') {
             depth = depth.saturating_sub(1);
         }
-        outside.then_some(part)
+        outside
     });
     parts.flat_map(words)
 }

@@ -1,4 +1,7 @@
-//! `cargo xtask bench`: whole processes of `survey`, `plan`, a change of one field and `impact` beside `ruff check --no-cache` on the same tree.
+//! `cargo xtask bench`: whole processes beside others on the same tree: `survey`, `plan`, a change of one field and
+//! `impact` beside `ruff check --no-cache`, `migrate --check` beside `alembic check`.
+
+mod migrations;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -12,7 +15,7 @@ use crate::tools::{Outcome, Tools, run as run_command};
 /// Measures commands in turn.
 const SCRIPT: &str = include_str!("bench.py");
 
-/// Time `survey`, `plan`, `add field` and `impact` beside `ruff check --no-cache`
+/// Time commands beside `ruff check --no-cache`, and `migrate --check` beside `alembic check`
 ///
 /// The trees come from the generator that `$ARCHITECT_BENCH` names (`../shared/bench/gen_modules.py` by default).
 #[derive(clap::Args)]
@@ -23,6 +26,18 @@ pub struct Arguments {
     /// Runs of each command
     #[arg(long, default_value_t = 7)]
     runs: u32,
+    /// Only the commands of this part
+    #[arg(long)]
+    only: Option<Part>,
+}
+
+/// A part of the benchmark.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// `survey`, `plan`, `add field` and `impact`
+    Project,
+    /// `migrate --check`, and the replay of 500 revisions
+    Migrations,
 }
 
 /// What is planned: names that the generator does not use.
@@ -55,16 +70,29 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
     let tools = Tools::set_up()?;
     let architect = release(&tools)?;
     let ruff = install_ruff(&tools)?;
+    let is_wanted = |part| arguments.only.is_none_or(|only| only == part);
+    if is_wanted(Part::Project) {
+        project(&tools, &architect, &ruff, arguments)?;
+    }
+    if is_wanted(Part::Migrations) {
+        migrations::check(&tools, &architect, arguments)?;
+        migrations::replay(&tools, &architect, &ruff, arguments)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The commands that read the whole project.
+fn project(tools: &Tools, architect: &Path, ruff: &Path, arguments: &Arguments) -> Outcome {
     println!("| modules | command | wall s | of ruff | peak MB |\n|---|---|---|---|---|");
     let mut times = Vec::new();
     for size in &arguments.sizes {
-        let tree = make_tree(&tools, *size)?;
+        let tree = make_tree(tools, *size)?;
         let document = tools.scratch.join("bench.md");
         std::fs::write(&document, DOCUMENT).map_err(|error| error.to_string())?;
-        let check = [text(&ruff), "check".into(), "--no-cache".into(), ".".into()];
+        let check = [text(ruff), "check".into(), "--no-cache".into(), ".".into()];
         for name in COMMANDS {
-            let command = words(&tools, name, &architect, &document);
-            let row = compare(&tools, &tree, arguments.runs, &command, &check)?;
+            let command = words(tools, name, architect, &document);
+            let row = compare(tools, &tree, arguments.runs, &command, &check)?;
             println!("| {size} | {name} | {:.3} | {:.2} | {} |", row.seconds, row.ratio, row.megabytes);
             times.push((*size, name, row.seconds));
         }
@@ -79,7 +107,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
             }
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// The command line of one of the commands, run in the folder of the project.
