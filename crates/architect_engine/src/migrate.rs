@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use architect_model::{
     Change, ChangeKind, DatabaseSchema, DifferenceKind, Drift, FORMAT, FileChange, Plan, Problem, QualifiedName, Risk,
-    SchemaDifference, Step, Table, Touched, UnimportedTable,
+    SchemaDifference, Step, Table, Touched, UncertainDifference, UnimportedTable, Unknown,
 };
 use architect_python::{Fill, Migrated, NewRevision, SourceText, TableChange, ValueNeeded, read_migrated};
 use architect_python::{values_needed, write_revision};
@@ -80,7 +80,7 @@ pub fn drift(workspace: &Workspace) -> Result<Drift> {
 
 /// The same, of what is read already.
 pub(crate) fn drift_of_models(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>]) -> Drift {
-    drift_of(migrated, database, &compared(migrated, database, models, &Renames::default()))
+    drift_of(migrated, database, &compared(migrated, database, models, &Renames::default(), &Drops::default()))
 }
 
 /// Plans the revision that brings the migrations to the models.
@@ -95,7 +95,7 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
         .into_iter()
         .filter(|one| !request.not_renamed.contains(one) && !request.drops.allows(&gone(one)))
         .collect();
-    let found = compared(&migrated, &database, &models, &renames);
+    let found = compared(&migrated, &database, &models, &renames, &request.drops);
     let mut migration = Migration { drift: drift_of(&migrated, &database, &found), ..Migration::default() };
     if !asked.is_empty() {
         migration.renames = asked;
@@ -151,8 +151,14 @@ pub(crate) fn models(migrated: &Migrated) -> Vec<Arc<Table>> {
 }
 
 /// The comparison, without what `env.py` leaves out. A table that the models declare where this `env.py` does not look is
-/// not to be dropped.
-fn compared(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>], renames: &Renames) -> Comparison {
+/// not to be dropped; nor is one, unless that is allowed, that they may declare.
+fn compared(
+    migrated: &Migrated,
+    database: &DatabaseSchema,
+    models: &[Arc<Table>],
+    renames: &Renames,
+    drops: &Drops,
+) -> Comparison {
     let sides = Sides { exact_defaults: migrated.exact_defaults, ..Sides::MIGRATIONS_AND_MODELS };
     let filtered = migrated
         .filter
@@ -162,11 +168,32 @@ fn compared(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>
     let left_out: Vec<QualifiedName> =
         migrated.unimported.iter().chain(&migrated.elsewhere).filter_map(|table| qualified(table)).collect();
     keep_tables(&mut found, |name| left_out.contains(name));
+    let because = |name: &QualifiedName| {
+        let declared = migrated.project.tables.iter().find(|table| qualified(table).as_ref() == Some(name));
+        let several =
+            declared.map(|table| Unknown::new(table.at.clone(), format!("several classes declare the table `{name}`")));
+        several.or_else(|| migrated.unsettled.first().cloned())
+    };
+    let is_named = |name: &QualifiedName| matches!(drops, Drops::Named(names) if names.contains(&name.to_string()));
+    let is_doubtful = |name: &QualifiedName| !is_named(name) && because(name).is_some();
+    for difference in keep_tables(&mut found, is_doubtful) {
+        if let Some(because) = qualified_object(&difference.object).and_then(because) {
+            found.uncertain.push(UncertainDifference { difference, because });
+        }
+    }
     found
 }
 
-/// Takes the tables that are wanted from those that would be dropped.
-fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> bool) {
+/// The table that a difference is about as a whole.
+fn qualified_object(object: &Touched) -> Option<&QualifiedName> {
+    match object {
+        Touched::Table { table } => Some(table),
+        _ => None,
+    }
+}
+
+/// Takes the tables that are wanted from those that would be dropped, and gives what was said of them.
+fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> bool) -> Vec<SchemaDifference> {
     let dropped = |difference: &SchemaDifference| match &difference.object {
         Touched::Table { table } if difference.change == DifferenceKind::Removed => Some(table.clone()),
         _ => None,
@@ -177,6 +204,7 @@ fn keep_tables(found: &mut Comparison, is_wanted: impl Fn(&QualifiedName) -> boo
     found.differences = rest;
     let names: Vec<QualifiedName> = kept.iter().filter_map(dropped).collect();
     found.before.retain(|table| qualified(table).is_none_or(|name| !names.contains(&name)));
+    kept
 }
 
 fn qualified(table: &Table) -> Option<QualifiedName> {

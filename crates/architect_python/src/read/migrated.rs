@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use architect_model::{History, Project, Table};
+use architect_model::{History, Known, Project, Table, Unknown};
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Keyword};
 
@@ -21,6 +21,9 @@ pub struct Migrated {
     pub unimported: Vec<Arc<Table>>,
     /// Tables that another `env.py` of the project imports, and this one does not: they are of another history.
     pub elsewhere: Vec<Arc<Table>>,
+    /// Why there may be tables beside those that are known: classes of which it is not known whether they are tables, or
+    /// how their table is called.
+    pub unsettled: Vec<Unknown>,
     /// Whether `env.py` has Alembic compare server defaults.
     pub exact_defaults: bool,
     /// The functions by which `env.py` has Alembic leave objects out (`include_object`, `include_name`).
@@ -38,13 +41,19 @@ pub fn read_migrated(sources: &Sources) -> Migrated {
     let versions = versions::read(sources, &mut project);
     let read_tables = || {
         table::read(index, &versions, &mut project);
+        let names = project.tables.iter().filter_map(|table| match &table.name {
+            Known::Unknown { unknown } => Some(unknown),
+            Known::Known(_) => None,
+        });
+        let unsettled: Vec<Unknown> = project.unknowns.iter().chain(names).cloned().collect();
         enumeration::read(index, &mut project);
+        unsettled
     };
     let read_history = || {
         let style = crate::style::migrations(sources, index);
         (revision::read(index, &style), style)
     };
-    let ((), (history, style)) = rayon::join(read_tables, read_history);
+    let (unsettled, (history, style)) = rayon::join(read_tables, read_history);
     project.style.migrations = style;
     project.unknowns.splice(0..0, index.files().unknowns());
     let env = project.style.migrations.script_location.as_deref().map(|folder| format!("{folder}/env.py"));
@@ -55,6 +64,7 @@ pub fn read_migrated(sources: &Sources) -> Migrated {
         project,
         unimported,
         elsewhere,
+        unsettled,
         exact_defaults: settings.exact_defaults,
         filter: env.filter(|_| !settings.functions.is_empty()).map(|env| ObjectFilter {
             index,

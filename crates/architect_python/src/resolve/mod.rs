@@ -53,6 +53,7 @@ mod library;
 mod lookup;
 mod names;
 mod operations;
+mod pattern;
 mod symbols;
 mod unseen;
 mod value;

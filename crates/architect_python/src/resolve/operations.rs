@@ -3,7 +3,8 @@
 use architect_model::Known;
 use ruff_python_ast::{BoolOp, CmpOp, Comprehension, Expr, ExprCall, Operator};
 
-use super::{Constant, Index, Scope, Value};
+use super::pattern::by_pattern;
+use super::{Constant, Index, Placed, Resolution, Scope, Value};
 
 impl<'a> Index<'a> {
     /// The result of a call: a method of a string, or a project function.
@@ -25,10 +26,13 @@ impl<'a> Index<'a> {
             };
         }
         let named = self.resolve_in(scope, &call.func, steps);
-        if let Some(function @ ("re.sub" | "re.split")) = named.library() {
-            let texts = call.arguments.args.iter().map(|value| self.evaluate(scope, value, steps));
+        if let Some((function, pattern)) = self.of_pattern(scope, call, &named, steps) {
+            let texts = pattern.into_iter().chain(call.arguments.args.iter().map(|text| (scope, text)));
+            let texts =
+                texts.map(|(scope, text)| Some(self.evaluate(scope, text, steps).known()?.value.as_str()?.to_owned()));
+            // Flags and counts are not followed.
             let texts: Option<Vec<String>> =
-                texts.map(|known| known.known()?.value.as_str().map(str::to_owned)).collect();
+                texts.collect::<Option<_>>().filter(|_| call.arguments.keywords.is_empty());
             return match texts.and_then(|texts| by_pattern(function, &texts)) {
                 Some(value) => Known::Known(value.into()),
                 None => Known::unknown(scope.at(expr), "a regular expression that is not followed"),
@@ -42,6 +46,31 @@ impl<'a> Index<'a> {
         match self.call_result_in(scope, call, steps) {
             Some((scope, result)) => self.evaluate(scope, result, steps),
             None => Known::unknown(scope.at(expr), "the result of a call"),
+        }
+    }
+
+    /// The function of `re` that a call is of, and the pattern that was compiled before: `PATTERN.sub("_", name)`.
+    fn of_pattern(
+        &self,
+        scope: Scope<'a>,
+        call: &'a ExprCall,
+        named: &Resolution<'a>,
+        steps: u8,
+    ) -> Option<(&'static str, Option<Placed<'a>>)> {
+        let function = |name: &str| ["sub", "split", "findall"].into_iter().find(|function| *function == name);
+        if let Some(name) = named.library().and_then(|path| path.strip_prefix("re.")) {
+            return Some((function(name)?, None));
+        }
+        let Expr::Attribute(method) = &*call.func else { return None };
+        let function = function(&method.attr)?;
+        let (scope, made) = self.followed(scope, &method.value);
+        let compiled = made.as_call_expr()?;
+        let is_compiled = self.resolve_in(scope, &compiled.func, steps).is("re.compile");
+        match &*compiled.arguments.args {
+            [pattern] if is_compiled && compiled.arguments.keywords.is_empty() => {
+                Some((function, Some((scope, pattern))))
+            }
+            _ => None,
         }
     }
 
@@ -156,47 +185,6 @@ fn sliced(text: &str, lower: Option<i64>, upper: Option<i64>) -> Option<String> 
     let place = |bound: i64| usize::try_from(if bound < 0 { (length + bound).max(0) } else { bound.min(length) }).ok();
     let (lower, upper) = (place(lower.unwrap_or(0))?, place(upper.unwrap_or(length))?);
     characters.get(lower..upper.max(lower)).map(|part| part.iter().collect())
-}
-
-/// `re.sub` and `re.split` with the patterns by which class names are turned into snake case.
-fn by_pattern(function: &str, arguments: &[String]) -> Option<Value> {
-    let upper = |characters: &[char], at: usize| characters[at].is_ascii_uppercase();
-    match (function, arguments) {
-        ("re.split", [pattern, text]) if pattern == "(?=[A-Z])" => {
-            let marked = marked(text, '\0', true, upper);
-            Some(Value::List(marked.split('\0').map(|part| Value::Str(part.to_owned())).collect()))
-        }
-        ("re.sub", [pattern, replacement, text]) => {
-            let text = match (pattern.as_str(), replacement.as_str()) {
-                (r"(?<!^)(?=[A-Z])" | r"\B(?=[A-Z])", "_") => marked(text, '_', false, upper),
-                (r"(.)([A-Z][a-z]+)", r"\1_\2") => marked(text, '_', false, |characters, at| {
-                    upper(characters, at) && characters.get(at + 1).is_some_and(char::is_ascii_lowercase)
-                }),
-                (r"([a-z0-9])([A-Z])" | r"(?<=[a-z0-9])(?=[A-Z])", r"\1_\2") => {
-                    marked(text, '_', false, |characters, at| {
-                        let before = characters[at - 1];
-                        upper(characters, at) && (before.is_ascii_lowercase() || before.is_ascii_digit())
-                    })
-                }
-                _ => return None,
-            };
-            Some(Value::Str(text))
-        }
-        _ => None,
-    }
-}
-
-/// Puts a mark before the characters at which a pattern fits.
-fn marked(text: &str, mark: char, at_start: bool, fits: impl Fn(&[char], usize) -> bool) -> String {
-    let characters: Vec<char> = text.chars().collect();
-    let mut result = String::new();
-    for (at, character) in characters.iter().enumerate() {
-        if (at > 0 || at_start) && fits(&characters, at) {
-            result.push(mark);
-        }
-        result.push(*character);
-    }
-    result
 }
 
 fn compared(operator: CmpOp, left: &Value, right: &Value) -> Option<bool> {
