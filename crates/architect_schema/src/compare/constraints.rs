@@ -356,7 +356,7 @@ fn plain(index: &Index) -> Index {
     plain
 }
 
-/// Takes the order from an expression that is a column with one: `text("title DESC")`.
+/// Takes the order from an expression that is a column, to PostgreSQL too: `text("title DESC")`.
 fn order_apart(part: &mut IndexPart) {
     let IndexKey::Expression { expression: Known::Known(sql), .. } = &part.key else { return };
     let words: Vec<String> = sql.split_whitespace().map(str::to_uppercase).collect();
@@ -373,10 +373,12 @@ fn order_apart(part: &mut IndexPart) {
         _ => None,
     };
     words.truncate(words.len() - usize::from(direction.is_some()));
-    let name = sql.split_whitespace().next().unwrap_or_default();
+    let word = sql.split_whitespace().next().unwrap_or_default();
+    let quoted = word.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let name = quoted.map_or_else(|| word.to_lowercase(), str::to_owned);
     let is_name = name.chars().all(|char| char.is_alphanumeric() || char == '_');
-    if words.len() == 1 && is_name && (direction.is_some() || nulls_first.is_some()) {
-        part.key = IndexKey::Column { column: name.to_lowercase() };
+    if words.len() == 1 && is_name {
+        part.key = IndexKey::Column { column: name };
         part.direction = direction.or(part.direction);
         part.nulls_first = nulls_first.or(part.nulls_first);
     }
