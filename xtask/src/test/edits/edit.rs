@@ -52,6 +52,7 @@ const KINDS: &[&str] = &[
     "add link",
     "move key",
     "swap names",
+    "swap columns",
 ];
 
 /// What was edited.
@@ -92,6 +93,17 @@ impl Drawer<'_> {
                 self.pick_table(models)?.name = name;
                 Some(())
             }
+            "swap names" => {
+                let (first, second) = (self.random.below(models.tables.len()), self.random.below(models.tables.len()));
+                let (one, other) = (models.tables.get(first)?.clone(), models.tables.get(second)?.clone());
+                if first == second || one.schema != other.schema || one.is_link || other.is_link {
+                    return None;
+                }
+                models.tables.get_mut(first)?.name = other.name;
+                models.tables.get_mut(second)?.name = one.name;
+                Some(())
+            }
+            "swap columns" => self.swap_columns(models),
             "add link" => self.add_link(models),
             "enum value" | "enum value gone" | "enum value renamed" | "enum order" => self.values(kind, models, edited),
             "convention" => {
@@ -105,6 +117,19 @@ impl Drawer<'_> {
             "surrogate key" => self.surrogate(models),
             _ => self.in_table(kind, models, edited),
         }
+    }
+
+    fn swap_columns(&mut self, models: &mut Models) -> Option<()> {
+        let (first, second) = (self.random.below(20), self.random.below(20));
+        let table = self.pick_table(models)?;
+        let is_free = |column: &Column| column.computed.is_none() && !column.primary;
+        let (one, other) = (table.columns.get(first)?.clone(), table.columns.get(second)?.clone());
+        if first == second || table.is_link || !is_free(&one) || !is_free(&other) {
+            return None;
+        }
+        table.columns.get_mut(first)?.name = other.name;
+        table.columns.get_mut(second)?.name = one.name;
+        Some(())
     }
 
     fn pick_table<'m>(&mut self, models: &'m mut Models) -> Option<&'m mut Table> {
@@ -195,6 +220,14 @@ impl Drawer<'_> {
             return None;
         }
         own.ty = new.clone();
+        let refers = |column: &Column| column.key.as_ref().is_some_and(|one| one.target == (table, key));
+        let is_computed_from = |table: &Table| {
+            let sources = table.columns.iter().filter_map(|column| column.computed).map(|(source, _)| source);
+            sources.filter_map(|source| table.column(source)).any(|column| refers(column) || column.id == key)
+        };
+        if new != Type::Big && models.tables.iter().any(is_computed_from) {
+            return None;
+        }
         if new == Type::Uuid {
             edited.changes.push((table, key));
         }
@@ -351,7 +384,6 @@ impl Drawer<'_> {
             "index flag" if column.ty.is_distinct() => column.index = !column.index,
             "type" => self.type_changes(table, &mut column, edited)?,
             "add key" | "drop key" | "key rules" | "move key" => self.key_changes(kind, models, table, &mut column)?,
-            "swap names" => return None,
             _ => return None,
         }
         table.columns[index] = column;
@@ -471,6 +503,10 @@ fn is_alone(table: &Table, id: usize) -> bool {
 
 /// Takes a column from a table, with all that speaks of it.
 fn take_column(table: &mut Table, id: usize) {
-    table.columns.retain(|column| column.id != id);
-    table.rules.retain(|rule| !rule.columns().contains(&id));
+    let reads = |column: &&Column| column.computed.is_some_and(|(source, _)| source == id);
+    let readers: Vec<usize> = table.columns.iter().filter(reads).map(|column| column.id).collect();
+    for gone in readers.into_iter().chain([id]) {
+        table.columns.retain(|column| column.id != gone);
+        table.rules.retain(|rule| !rule.columns().contains(&gone));
+    }
 }
