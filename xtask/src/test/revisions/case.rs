@@ -1,6 +1,6 @@
 //! The changes of `spec/revision/changes.md`.
 
-use architect_python::Fill;
+use architect_python::{Fill, NewRevision};
 use serde_json::json;
 
 /// The document.
@@ -91,8 +91,13 @@ impl Case {
     }
 
     /// What the runner has to know.
-    pub fn settings(&self, batch: bool, enforced: bool, sql: &[String]) -> serde_json::Value {
+    pub fn settings(&self, batch: bool, enforced: bool, second: Option<&NewRevision>) -> serde_json::Value {
+        let sql = second.map(|second| second.sql.as_slice()).unwrap_or_default();
+        let remarks = second.map(|second| second.remarks.as_slice()).unwrap_or_default();
+        // What finds the rows at which the revision stops.
+        let queries = remarks.iter().flat_map(|remark| remark.split('`')).filter(|part| part.starts_with("SELECT "));
         json!({
+            "finds": queries.collect::<Vec<_>>(),
             "name": self.name,
             "rows": self.rows,
             "batch": batch,

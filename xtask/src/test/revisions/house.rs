@@ -190,8 +190,7 @@ impl House {
     /// # Errors
     /// The disk refuses.
     pub fn put(&self, root: &Path, case: &Case, revised: &Revised) -> Outcome {
-        let sql = revised.second.as_ref().map(|second| second.sql.as_slice()).unwrap_or_default();
-        let settings = case.settings(self.batch, self.is_enforced(), sql).to_string();
+        let settings = case.settings(self.batch, self.is_enforced(), revised.second.as_ref()).to_string();
         let mut files = vec![
             ("alembic.ini", "[alembic]\nscript_location = migrations\n"),
             ("migrations/env.py", ENV),

@@ -32,7 +32,7 @@ pub(super) fn function(
     imports: &mut Vec<String>,
     errors: &mut Vec<Unwritable>,
 ) -> String {
-    let mut writer = Writer { house: to.house, from, to, text: String::new(), imports, errors };
+    let mut writer = Writer { house: to.house, from, to, text: String::new(), condition_ends: None, imports, errors };
     writer.keep_children(operations);
     for operation in operations {
         writer.operation(operation);
@@ -47,6 +47,8 @@ struct Writer<'w, 'a> {
     /// The tables afterwards.
     to: &'w Side<'a>,
     text: String,
+    /// How far the text went when the last condition for PostgreSQL ended: what follows at once stands in it too.
+    condition_ends: Option<usize>,
     imports: &'w mut Vec<String>,
     errors: &'w mut Vec<Unwritable>,
 }
@@ -56,18 +58,33 @@ impl Writer<'_, '_> {
         match operation {
             Operation::CreateType { name, values } => self.create_type(name, values),
             Operation::AddValues { name, values } => self.add_values(name, values),
-            Operation::ReplaceType(replacement) => {
-                self.on_postgresql(&sql::replace_type(replacement));
-            }
             Operation::DropType { name } => {
                 self.line(&format!("sa.Enum(name={}).drop(op.get_bind(), checkfirst=True)", string(name)));
             }
             Operation::RenameTable { from, to } => self.rename_table(from, to),
+            Operation::SetAside { table } => {
+                let name = table.name.known().cloned().unwrap_or_default();
+                let (schema, aside) = (and_schema(table), string(&sql::aside(&name)));
+                self.line(&format!("op.rename_table({}, {aside}{schema})", string(&name)));
+            }
+            Operation::TakeBack { from, to } => {
+                let (old, new) = (from.name.known().cloned(), to.name.known().map(|name| string(name)));
+                let (schema, aside) = (and_schema(from), string(&sql::aside(&old.unwrap_or_default())));
+                self.line(&format!("op.rename_table({aside}, {}{schema})", new.unwrap_or_default()));
+            }
             Operation::CommentTable { from, to } => self.comment_table(from, to),
             Operation::Lose { table, columns, indexes } => self.lose(table, columns, indexes),
             Operation::Regain { table, columns, indexes } => self.regain(table, columns, indexes),
+            Operation::Rewrite { table, column, value } => {
+                let line = execute(&sql::rewrite(table, column, value));
+                self.line("if op.get_context().dialect.name == \"sqlite\":");
+                self.line(&format!("    {line}"));
+            }
             Operation::NumberRows { table, column } => self.number_rows(operation, table, column),
             Operation::CreateSchema(_)
+            | Operation::ReplaceType { .. }
+            | Operation::TakeReplaced { .. }
+            | Operation::DropReplaced { .. }
             | Operation::RenameConstraint { .. }
             | Operation::Number { .. }
             | Operation::Renumber { .. } => self.on_postgresql(&sql::of(operation)),
@@ -95,11 +112,13 @@ impl Writer<'_, '_> {
         if statements.is_empty() {
             return;
         }
-        let margin = self.open_condition();
+        let is_open = self.house.sqlite && self.condition_ends == Some(self.text.len());
+        let margin = if is_open { "    " } else { self.open_condition() };
         for statement in statements {
             let line = execute(statement);
             self.line(&format!("{margin}{line}"));
         }
+        self.condition_ends = Some(self.text.len());
     }
 
     /// SQLite knows every row by a number of its own.

@@ -6,6 +6,9 @@ use architect_model::{Column, IndexKey, Known, Location, Table, TableConstraint,
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+/// The name of a column in what comes, where another one gets its own.
+pub(super) const GOES: &str = "the column that goes";
+
 /// What becomes of the tables of a project.
 ///
 /// Tables are named with their schema where they have one: `sales.item`.
@@ -78,7 +81,8 @@ impl<'a> Transition<'a> {
 
     /// `downgrade`.
     pub(super) fn backward(&self) -> Self {
-        let columns = self.columns.iter().filter_map(|(table, old, new)| {
+        let told = self.columns.iter().filter(|(.., new)| *new != GOES);
+        let columns = told.filter_map(|(table, old, new)| {
             let (from, _) = self.kept.iter().find(|(_, to)| std::ptr::eq(*to, *table))?;
             Some((*from, *new, *old))
         });
@@ -99,6 +103,16 @@ impl<'a> Transition<'a> {
         fill: &'a [Fill],
     ) -> Self {
         let targets = kept.iter().filter_map(|(from, to)| Some((qualified(from)?, *to))).collect();
+        // A column whose name another one gets goes.
+        let mut columns = columns;
+        for (table, _, new) in columns.clone() {
+            let from = kept.iter().find(|(_, to)| std::ptr::eq(*to, table)).map(|(from, _)| from);
+            let is_there = from.is_some_and(|from| from.columns.iter().any(|column| column.name == new));
+            let stays = columns.iter().any(|(other, old, _)| std::ptr::eq(*other, table) && *old == new);
+            if is_there && !stays {
+                columns.push((table, new, GOES));
+            }
+        }
         let places = kept.iter().flat_map(|(from, to)| [std::ptr::from_ref(*from), std::ptr::from_ref(*to)]).collect();
         Self { from, to, kept, targets, places, columns, fill, forward: true }
     }
@@ -108,6 +122,8 @@ impl<'a> Transition<'a> {
         let is_other = |(from, to): &(&'a Table, &'a Table)| !std::ptr::eq(*from, *to) && from != to;
         let changed: FxHashSet<String> =
             self.kept.iter().filter(|pair| is_other(pair)).filter_map(|(from, _)| qualified(from)).collect();
+        let changed: FxHashSet<String> =
+            changed.into_iter().chain(self.dropped().into_iter().filter_map(qualified)).collect();
         let refers = |table: &Table| {
             table.constraints.iter().any(|constraint| match constraint {
                 TableConstraint::ForeignKey { ref_table, .. } => changed.contains(ref_table),
@@ -196,6 +212,9 @@ impl<'a> Transition<'a> {
                 if let Some(target) = self.target(ref_table) {
                     rename(ref_columns, target);
                     *ref_table = qualified(target).unwrap_or_default();
+                } else if self.from.iter().any(|known| qualified(known).as_ref() == Some(ref_table)) {
+                    // It goes; a table that gets its name is another one.
+                    ref_table.push_str(" that goes");
                 }
             }
             TableConstraint::Check { sql, .. } => self.rename_sql(to, sql),

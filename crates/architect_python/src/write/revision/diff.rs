@@ -8,9 +8,14 @@ mod constraints;
 mod copies;
 mod enums;
 mod generated;
+mod names;
+mod offending;
+mod remarks;
 mod values;
 
 use architect_model::{Table, TableConstraint, Unknown};
+
+pub(super) use offending::orphans;
 
 use super::Unwritable;
 use super::change::{Transition, ValueNeeded};
@@ -35,10 +40,18 @@ pub(super) struct Findings {
 /// Types come first, as columns need them; then tables get their new names and new tables are created, as keys refer to
 /// them; then tables are changed; then tables go, when no key refers to them any more; then types that nothing uses.
 pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Operation<'a>>, Findings) {
-    let mut differ = Differ { change, house, findings: Findings::default(), operations: Vec::new(), apart: Vec::new() };
+    let mut differ = Differ {
+        change,
+        house,
+        findings: Findings::default(),
+        operations: Vec::new(),
+        apart: Vec::new(),
+        replaced: Vec::new(),
+    };
     let types = differ.types();
     let touched = change.touched();
     differ.create_schemas();
+    let is_cleared = differ.clear_names(&touched);
     differ.rename_tables(&touched);
     let waiting = differ.create_tables();
     let apart: Vec<_> = touched.iter().map(|(from, to)| (*from, *to, differ.keys_apart(from, to))).collect();
@@ -47,7 +60,12 @@ pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Opera
     differ.operations.extend(
         apart.iter().filter_map(|(from, to, keys)| alteration(from, to, steps(&keys.dropped, Step::DropConstraint))),
     );
-    differ.apart = apart.iter().flat_map(|(_, _, keys)| keys.dropped.iter().chain(&keys.added)).copied().collect();
+    for (from, to, keys) in &apart {
+        let is_new = |key: &&&TableConstraint| !from.constraints.iter().any(|known| differ.is_same(to, known, key));
+        let new: Vec<&TableConstraint> = keys.added.iter().filter(is_new).copied().collect();
+        differ.remark_on_constraints(from, to, &steps(&new, Step::AddConstraint));
+    }
+    differ.apart.extend(apart.iter().flat_map(|(_, _, keys)| keys.dropped.iter().chain(&keys.added)).copied());
     for (from, to) in touched.iter().copied() {
         differ.alter(from, to);
     }
@@ -58,10 +76,11 @@ pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Opera
     let changes = differ.guarded(&touched, changes);
     differ.operations.extend(changes);
     differ.operations.extend(waiting);
-    differ.drop_tables();
-    differ.operations.extend(types.dropped.into_iter().map(|name| Operation::DropType { name }));
-    let first: Vec<_> = types.first;
-    differ.operations.splice(0..0, first);
+    if !is_cleared {
+        differ.drop_tables();
+    }
+    differ.operations.extend(types.last);
+    differ.operations.splice(0..0, types.first);
     (differ.operations, differ.findings)
 }
 
@@ -72,28 +91,11 @@ struct Differ<'d, 'a> {
     operations: Vec<Operation<'a>>,
     /// Foreign keys that go before all tables change, or come after they have.
     apart: Vec<&'a TableConstraint>,
+    /// Enumeration types that are replaced, with their values.
+    replaced: Vec<(&'a str, &'a [String])>,
 }
 
 impl<'a> Differ<'_, 'a> {
-    fn rename_tables(&mut self, touched: &[(&'a Table, &'a Table)]) {
-        for (from, to) in touched.iter().copied() {
-            if from.name.known() != to.name.known() {
-                if from.schema != to.schema {
-                    self.fail(to, "it moves to another schema");
-                }
-                self.operations.push(Operation::RenameTable { from, to });
-                if self.change.forward {
-                    let (old, new) = (from.name.known(), to.name.known());
-                    let (old, new) = (old.map_or("", String::as_str), new.map_or("", String::as_str));
-                    self.remark(format!(
-                        "`{old}` becomes `{new}`: code that runs with the old name fails from then on"
-                    ));
-                }
-            }
-            self.rename_constraints(from, to);
-        }
-    }
-
     /// Tables with their indexes. A key that has to wait comes before the indexes of its table: SQLite copies the table
     /// for it, and the copy loses indexes over expressions.
     ///
@@ -115,7 +117,7 @@ impl<'a> Differ<'_, 'a> {
                     }
                     Operation::CreateTable { table, late }
                 }
-                Part::Indexes(table) if !self.unready_keys(table).is_empty() => {
+                Part::Indexes(table) if !self.unready_keys(table).is_empty() || self.has_taken_index(table) => {
                     waiting.push(Operation::CreateIndexes(table));
                     continue;
                 }
@@ -172,7 +174,10 @@ impl<'a> Differ<'_, 'a> {
     fn alter(&mut self, from: &'a Table, to: &'a Table) {
         self.unknowns(from, to);
         let mut dropped = self.dropped_constraints(from, to);
-        let columns = self.columns(from, to);
+        let mut columns = self.columns(from, to);
+        if self.change.forward {
+            self.comply(from, to, &mut columns);
+        }
         let is_remade = !columns.remade.is_empty();
         dropped.extend(columns.remade);
         let mut added = self.added_constraints(from, to);
@@ -180,7 +185,13 @@ impl<'a> Differ<'_, 'a> {
         let on_sqlite = |step| Step::OnSqlite(Box::new(step));
         dropped.extend(renamed.iter().map(|(old, _)| on_sqlite(Step::DropConstraint(old))));
         added.extend(renamed.iter().map(|(_, new)| on_sqlite(Step::AddConstraint(new))));
+        let mut operations: Vec<Operation<'a>> = Vec::new();
         let mut blocks = vec![dropped];
+        if let Some(taken) = self.take_replaced(from, to) {
+            operations.extend(blocks.drain(..).filter_map(|steps| alteration(from, to, steps)));
+            operations.push(taken);
+            blocks.push(Vec::new());
+        }
         if is_remade {
             // A batch knows one column of a name.
             blocks.push(Vec::new());
@@ -190,15 +201,18 @@ impl<'a> Differ<'_, 'a> {
             blocks.extend([columns.renamed, Vec::new()]);
         }
         extend_last(&mut blocks, columns.added);
-        let mut operations: Vec<Operation<'a>> = Vec::new();
         if columns.is_filled {
             operations.extend(blocks.drain(..).filter_map(|steps| alteration(from, to, steps)));
             operations.extend(columns.fills.into_iter().map(Operation::Fill));
             operations.extend(columns.unnumbered.into_iter().map(|column| Operation::NumberRows { table: to, column }));
             blocks.push(Vec::new());
         }
-        extend_last(&mut blocks, columns.altered.into_iter().chain(added).chain(columns.dropped).collect());
+        extend_last(
+            &mut blocks,
+            columns.altered.into_iter().chain(columns.computed).chain(added).chain(columns.dropped).collect(),
+        );
         operations.extend(blocks.into_iter().filter_map(|steps| alteration(from, to, steps)));
+        operations.extend(columns.rewritten);
         operations.extend(columns.numbered.into_iter().map(|column| Operation::Number { table: to, column }));
         operations.extend(columns.renumbered);
         operations.extend((from.comment != to.comment).then_some(Operation::CommentTable { from, to }));

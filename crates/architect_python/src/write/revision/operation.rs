@@ -15,12 +15,21 @@ pub(super) enum Operation<'a> {
     CreateType { name: &'a str, values: &'a [String] },
     /// `ALTER TYPE … ADD VALUE`.
     AddValues { name: &'a str, values: Vec<NewValue<'a>> },
-    /// A new type in place of one of that name, because PostgreSQL cannot take a value from a type.
-    ReplaceType(TypeReplacement<'a>),
+    /// A new type in place of one of that name, because PostgreSQL cannot take a value from a type. The former one goes
+    /// by another name until nothing is of it.
+    ReplaceType { name: &'a str, values: &'a [String] },
+    /// The columns of a table that stay of a replaced type.
+    TakeReplaced { table: &'a Table, columns: Vec<ReplacedColumn<'a>> },
+    /// `DROP TYPE` of what was replaced.
+    DropReplaced { name: &'a str },
     /// `DROP TYPE`: PostgreSQL keeps the type of an enumeration when its table is dropped.
     DropType { name: &'a str },
     /// `op.rename_table`.
     RenameTable { from: &'a Table, to: &'a Table },
+    /// A table whose name another one gets, and that gets the name of that one: `op.rename_table` to a name for a while.
+    SetAside { table: &'a Table },
+    /// `op.rename_table` from that name.
+    TakeBack { from: &'a Table, to: &'a Table },
     /// `ALTER TABLE … RENAME CONSTRAINT`, of PostgreSQL: names that follow from the names of table and columns.
     RenameConstraint { table: &'a Table, from: String, to: String },
     /// `op.create_table`, without the keys that have to wait.
@@ -47,6 +56,8 @@ pub(super) enum Operation<'a> {
     Regain { table: &'a Table, columns: Vec<&'a Column>, indexes: Vec<&'a TableConstraint> },
     /// `UPDATE`: the rows that are there are numbered.
     NumberRows { table: &'a Table, column: &'a Column },
+    /// `UPDATE` on SQLite, where PostgreSQL has `USING`: values of which no cast makes the new type.
+    Rewrite { table: &'a Table, column: &'a Column, value: Value },
     /// `UPDATE`: rows get a value before they must have one.
     Fill(Filling<'a>),
 }
@@ -70,19 +81,12 @@ pub(super) struct NewValue<'a> {
     pub(super) before: Option<&'a str>,
 }
 
-/// An enumeration type that gets other values.
-#[derive(Debug, Clone)]
-pub(super) struct TypeReplacement<'a> {
-    pub(super) name: &'a str,
-    pub(super) values: &'a [String],
-    pub(super) columns: Vec<ReplacedColumn<'a>>,
-}
-
 /// A column whose enumeration type gets other values, as it is before.
 #[derive(Debug, Clone)]
 pub(super) struct ReplacedColumn<'a> {
-    pub(super) table: &'a Table,
     pub(super) column: &'a Column,
+    pub(super) name: &'a str,
+    pub(super) values: &'a [String],
     /// What rows get whose value the type has no more.
     pub(super) fill: Option<Value>,
 }
@@ -101,9 +105,11 @@ pub(super) struct Alteration<'a> {
 pub(super) enum Step<'a> {
     DropIndex(&'a TableConstraint),
     DropConstraint(&'a TableConstraint),
+    /// `column` is the one before; one whose new name another one has goes by a third one for a while.
     RenameColumn {
-        from: &'a Column,
-        to: &'a Column,
+        column: &'a Column,
+        old: String,
+        new: String,
     },
     /// `default` and `nullable` are what it has while rows that exist are filled; a default of NULL is none.
     AddColumn {
@@ -166,11 +172,13 @@ pub(super) struct Filling<'a> {
 }
 
 /// The rows that get a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Rows<'a> {
     All,
     /// Those that have NULL.
     Null,
     /// Those whose value the enumeration of the column has no more.
     Outside(&'a [String]),
+    /// Those that a foreign key or check does not take.
+    Against(&'a TableConstraint),
 }

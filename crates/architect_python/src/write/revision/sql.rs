@@ -4,6 +4,7 @@ mod alter;
 mod create;
 mod enums;
 mod number;
+mod sqlite;
 
 use architect_model::{Table, identifier};
 
@@ -13,7 +14,8 @@ use super::operation::Operation;
 use number::{number, number_rows, renumber};
 
 pub(super) use alter::{fill, is_castable, is_recast, recasts_default, using};
-pub(super) use enums::{add_value, replace_type};
+pub(super) use enums::add_value;
+pub(super) use sqlite::{is_spoiled_by_cast, rewrite, stored_as};
 
 /// The statements, in order.
 pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>) -> Vec<String> {
@@ -35,11 +37,21 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
         Operation::CommentTable { to, .. } => vec![create::table_comment(to)],
         Operation::CreateType { name, values } => vec![enums::create(name, values)],
         Operation::AddValues { name, values } => values.iter().map(|value| add_value(name, value)).collect(),
-        Operation::ReplaceType(replacement) => replace_type(replacement),
+        Operation::ReplaceType { name, values } => enums::replace(name, values),
+        Operation::TakeReplaced { table, columns } => enums::take_replaced(table, columns),
+        Operation::DropReplaced { name } => vec![enums::drop_replaced(name)],
         Operation::DropType { name } => vec![format!("DROP TYPE {}", identifier(name))],
         Operation::RenameTable { from, to } => {
             let new = to.name.known().map(|name| identifier(name)).unwrap_or_default();
             vec![format!("ALTER TABLE {} RENAME TO {new}", name(from))]
+        }
+        Operation::SetAside { table } => {
+            vec![format!("ALTER TABLE {} RENAME TO {}", name(table), identifier(&aside(bare(table))))]
+        }
+        Operation::TakeBack { from, to } => {
+            let schema = from.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
+            let new = to.name.known().map(|name| identifier(name)).unwrap_or_default();
+            vec![format!("ALTER TABLE {schema}{} RENAME TO {new}", identifier(&aside(bare(from))))]
         }
         Operation::RenameConstraint { table, from, to } => {
             vec![format!("ALTER TABLE {} RENAME CONSTRAINT {} TO {}", name(table), identifier(from), identifier(to))]
@@ -51,7 +63,7 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
         Operation::DropLateKey { table, key } => vec![alter::drop_constraint(table, table, key)],
         Operation::DropTable(table) => vec![format!("DROP TABLE {}", name(table))],
         Operation::Alter(alteration) => alter::statements(alteration),
-        Operation::Lose { .. } | Operation::Regain { .. } => Vec::new(),
+        Operation::Lose { .. } | Operation::Regain { .. } | Operation::Rewrite { .. } => Vec::new(),
         Operation::Number { table, column } => number(table, column),
         Operation::Renumber { table, column, from, to } => renumber(table, column, *from, *to),
         Operation::NumberRows { table, column } => vec![number_rows(table, column)],
@@ -59,8 +71,17 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
     }
 }
 
+/// The name of something whose own is wanted by another one, until it has its new one.
+pub(super) fn aside(name: &str) -> String {
+    format!("{name}_aside")
+}
+
+fn bare(table: &Table) -> &str {
+    table.name.known().map_or("", String::as_str)
+}
+
 /// A table with its schema.
-fn name(table: &Table) -> String {
+pub(super) fn name(table: &Table) -> String {
     let name = table.name.known().map(|name| identifier(name)).unwrap_or_default();
     match &table.schema {
         Some(schema) => format!("{}.{name}", identifier(schema)),

@@ -1,6 +1,6 @@
 //! Changes of tables that exist.
 
-use architect_model::{Table, TableConstraint, constraint_name, given_name, qualified};
+use architect_model::{Table, TableConstraint, constraint_name, given_name, identifier, qualified};
 
 use super::super::operation::{Alteration, ColumnAlteration, Operation, Step};
 use super::super::sql;
@@ -8,7 +8,7 @@ use super::super::tables::NamedIndex;
 use super::super::value::Value;
 use super::column::python;
 use super::create::{actions, batch, receiver, split, unlike_nulls};
-use super::{Writer, and_schema, list, schema};
+use super::{Writer, and_schema, execute, list, schema};
 use crate::write::text::string;
 
 /// PostgreSQL's names for constraints that have none of their own, as SQLAlchemy's naming convention spells them.
@@ -25,16 +25,20 @@ impl Writer<'_, '_> {
     /// before it drops it (`DROP TABLE` in its manual), and `ON DELETE` of other tables takes theirs along. The `PRAGMA`
     /// has no effect inside of a transaction: it comes first.
     pub(super) fn keep_children(&mut self, operations: &[Operation<'_>]) {
-        let side = self.from;
+        // A key that comes is there when a later batch copies its target.
+        let tables = || self.from.tables.iter().chain(self.to.tables);
         let is_referred_to = |table: &Table| {
             let name = qualified(table);
-            side.tables.iter().flat_map(|table| &table.constraints).any(|constraint| match constraint {
+            tables().flat_map(|table| &table.constraints).any(|constraint| match constraint {
                 TableConstraint::ForeignKey { ref_table, .. } => Some(ref_table) == name.as_ref(),
                 _ => false,
             })
         };
         let copies_parent = operations.iter().any(|operation| match operation {
-            Operation::Alter(alteration) => alteration.copies() && is_referred_to(alteration.from),
+            Operation::Alter(alteration) => {
+                alteration.copies() && (is_referred_to(alteration.from) || is_referred_to(alteration.to))
+            }
+            Operation::AddLateKey { table, .. } | Operation::DropLateKey { table, .. } => is_referred_to(table),
             _ => false,
         });
         if copies_parent && self.house.sqlite && self.house.sqlite_keys {
@@ -66,11 +70,44 @@ impl Writer<'_, '_> {
             return;
         }
         if in_batch {
-            let options = if self.house.sqlite { options(alteration) } else { String::new() };
+            let mut options = if self.house.sqlite { options(alteration) } else { String::new() };
+            if self.house.sqlite {
+                options.push_str(&self.uncast(alteration));
+            }
             self.text.push_str(&batch(alteration.to, name, &options, &lines));
         } else {
             lines.iter().for_each(|line| self.line(line));
         }
+    }
+
+    /// Values that SQLite would spoil by a cast are brought into their new form before the batch; that the column is of its
+    /// new type there already keeps Alembic from casting.
+    fn uncast(&mut self, alteration: &Alteration<'_>) -> String {
+        let Alteration { from, to, steps } = alteration;
+        let (mut columns, mut values) = (Vec::new(), Vec::new());
+        for step in steps {
+            let Step::AlterColumn(change) = step else { continue };
+            if !change.ty || !sql::is_spoiled_by_cast(change.from, change.to) {
+                continue;
+            }
+            let default = self.declared_default(from, change.from);
+            let Some(ty) = self.type_of(to, change.to, true, &[]) else { continue };
+            let default = default.map(|default| format!(", server_default={default}")).unwrap_or_default();
+            let nullable = python(change.from.nullable.known() != Some(&false));
+            let column = string(&change.to.name);
+            columns.push(format!("sa.Column({column}, {}{default}, nullable={nullable})", undecorated(&ty)));
+            let table = identifier(&name(to));
+            let set = |value| format!("UPDATE {table} SET {} = {value}", identifier(&change.to.name));
+            values.extend(sql::stored_as(change.from, change.to).map(set));
+        }
+        if !values.is_empty() {
+            self.line("if op.get_context().dialect.name == \"sqlite\":");
+        }
+        for value in values {
+            let line = execute(&value);
+            self.line(&format!("    {line}"));
+        }
+        if columns.is_empty() { String::new() } else { format!(", reflect_args=[{}]", columns.join(", ")) }
     }
 
     fn step(&mut self, alteration: &Alteration<'_>, step: &Step<'_>, in_batch: bool, lines: &mut Vec<String>) {
@@ -95,12 +132,12 @@ impl Writer<'_, '_> {
                 lines.push(format!("{receiver}.drop_constraint({name}{table}{own_schema}{ty})"));
             }
             Step::AddConstraint(constraint) => lines.extend(self.add_constraint(to, constraint, in_batch)),
-            Step::RenameColumn { from: old, to: new } => {
-                let ty = self.existing_type(from, old);
+            Step::RenameColumn { column, old, new } => {
+                let ty = self.existing_type(from, column);
                 let nullable =
-                    old.nullable.known().map(|nullable| format!(", existing_nullable={}", python(*nullable)));
+                    column.nullable.known().map(|nullable| format!(", existing_nullable={}", python(*nullable)));
                 let nullable = nullable.unwrap_or_default();
-                let (old, new) = (string(&old.name), string(&new.name));
+                let (old, new) = (string(old), string(new));
                 lines.push(format!(
                     "{receiver}.alter_column({table}{old}{ty}, new_column_name={new}{nullable}{own_schema})"
                 ));
@@ -270,11 +307,12 @@ impl Writer<'_, '_> {
 fn options(alteration: &Alteration<'_>) -> String {
     let Alteration { from, to, steps } = alteration;
     let mut convention = Vec::new();
-    let plain = steps.iter().map(|step| match step {
-        Step::OnSqlite(inner) | Step::OnPostgresql(inner) => &**inner,
-        step => step,
+    let on_sqlite = steps.iter().filter_map(|step| match step {
+        Step::OnSqlite(inner) => Some(&**inner),
+        Step::OnPostgresql(_) => None,
+        step => Some(step),
     });
-    let dropped = plain.filter_map(|step| match step {
+    let dropped = on_sqlite.filter_map(|step| match step {
         Step::DropConstraint(constraint) if given_name(constraint).is_none() => Some(*constraint),
         _ => None,
     });
@@ -294,24 +332,25 @@ fn options(alteration: &Alteration<'_>) -> String {
             convention.push(entry);
         }
     }
-    let mut options = String::new();
-    let checks: Vec<String> = unnamed_checks(to).filter(|_| alteration.copies() && !drops_check).collect();
-    if !checks.is_empty() {
-        options.push_str(&format!(", table_args=[{}]", checks.join(", ")));
-    }
+    let mut options = if alteration.copies() && !drops_check { unnamed_checks(to) } else { String::new() };
     if !convention.is_empty() {
         options.push_str(&format!(", naming_convention={{{}}}", convention.join(", ")));
     }
     options
 }
 
-fn unnamed_checks(table: &Table) -> impl Iterator<Item = String> {
-    table.constraints.iter().filter_map(|constraint| match constraint {
+/// `, table_args=[…]` with the checks of a table that have no name. Alembic leaves them out of the copy of a table:
+/// `Unnamed CHECK constraint on reflected table … is being omitted from the table recreate; pass the constraint explicitly
+/// using batch_alter_table.table_args`.
+pub(super) fn unnamed_checks(table: &Table) -> String {
+    let checks = table.constraints.iter().filter_map(|constraint| match constraint {
         TableConstraint::Check { name: None, sql, of_type: None } => {
             Some(format!("sa.CheckConstraint({})", string(sql.known()?)))
         }
         _ => None,
-    })
+    });
+    let checks: Vec<String> = checks.collect();
+    if checks.is_empty() { checks.concat() } else { format!(", table_args=[{}]", checks.join(", ")) }
 }
 
 /// Kind of a constraint in a naming convention, and in `op.drop_constraint`.

@@ -3,6 +3,7 @@
 use architect_model::{Column, Table, TableConstraint, identifier};
 
 use super::super::tables::NamedIndex;
+use super::alter::unnamed_checks;
 use super::create::batch;
 use super::{Writer, execute};
 
@@ -33,7 +34,7 @@ impl Writer<'_, '_> {
             added.extend(column.map(|column| format!("batch_op.add_column({column})")));
         }
         if !added.is_empty() {
-            let block = batch(table, name, "", &added);
+            let block = batch(table, name, &unnamed_checks(table), &added);
             let block: String = block.trim_end().lines().map(|line| format!("    {line}\n")).collect();
             self.text.push_str(&block);
         }

@@ -4,6 +4,7 @@ use architect_model::{Index, IndexKey, IndexPart, Table, TableConstraint, constr
 use ruff_python_parser::parse_expression;
 
 use super::super::tables::{NamedIndex, indexes};
+use super::alter::unnamed_checks;
 use super::{Unwritable, Writer, and_schema, list, schema, strings};
 use crate::write::text::string;
 
@@ -169,17 +170,20 @@ impl Writer<'_, '_> {
         parts.extend(schema.map(|schema| format!("referent_schema={}", string(schema))));
         parts.extend(actions(key));
         let line = format!("batch_op.create_foreign_key({})", parts.join(", "));
-        self.text.push_str(&batch(table, name, "", &[line]));
+        let options = if self.house.sqlite { unnamed_checks(table) } else { String::new() };
+        self.text.push_str(&batch(table, name, &options, &[line]));
     }
 
     pub(super) fn drop_late_key(&mut self, table: &Table, key: &TableConstraint) {
         let Some(name) = table.name.known() else { return };
         let is_unnamed = given_name(key).is_none() && self.house.sqlite;
-        let options =
-            if is_unnamed { ", naming_convention={\"fk\": \"%(table_name)s_%(column_0_N_name)s_fkey\"}" } else { "" };
+        let mut options = if self.house.sqlite { unnamed_checks(table) } else { String::new() };
+        if is_unnamed {
+            options.push_str(", naming_convention={\"fk\": \"%(table_name)s_%(column_0_N_name)s_fkey\"}");
+        }
         let key = string(&constraint_name(table, key));
         let line = format!("batch_op.drop_constraint({key}, type_=\"foreignkey\")");
-        self.text.push_str(&batch(table, name, options, &[line]));
+        self.text.push_str(&batch(table, name, &options, &[line]));
     }
 }
 

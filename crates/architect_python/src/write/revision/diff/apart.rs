@@ -88,7 +88,10 @@ impl<'a> Differ<'_, 'a> {
     fn is_recast(&self, from: &'a Table, to: &'a Table, columns: &[String]) -> bool {
         from.columns.iter().filter(|column| columns.contains(&column.name)).any(|old| {
             let name = self.change.renamed(to, &old.name);
-            to.columns.iter().find(|column| column.name == name).is_some_and(|new| sql::is_recast(old, new))
+            to.columns
+                .iter()
+                .find(|column| column.name == name)
+                .is_some_and(|new| sql::is_recast(old, new) || self.is_replaced(old, new))
         })
     }
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use architect_model::{Column, ColumnType, Known, Table, TableConstraint};
 
+use super::super::change::GOES;
 use super::super::house::Side;
 use super::super::operation::{ColumnAlteration, Filling, Operation, Rows, Step};
 use super::super::value::Value;
-use super::super::{Unwritable, types};
+use super::super::{Unwritable, sql, types};
 use super::Differ;
 
 /// The changes of the columns of one table.
@@ -17,11 +18,15 @@ pub(super) struct ColumnChanges<'a> {
     pub(super) added: Vec<Step<'a>>,
     pub(super) altered: Vec<Step<'a>>,
     pub(super) dropped: Vec<Step<'a>>,
+    /// Computed columns that come when what they read has its type.
+    pub(super) computed: Vec<Step<'a>>,
     /// Columns that go before they come again.
     pub(super) remade: Vec<Step<'a>>,
     pub(super) fills: Vec<Filling<'a>>,
     /// Keys that come, and whose rows have no number yet.
     pub(super) unnumbered: Vec<&'a Column>,
+    /// Values that SQLite gets when the column has its new type: it has no `USING`.
+    pub(super) rewritten: Vec<Operation<'a>>,
     /// Keys that are numbered otherwise.
     pub(super) renumbered: Vec<Operation<'a>>,
     /// Keys that are numbered from now on.
@@ -32,7 +37,7 @@ pub(super) struct ColumnChanges<'a> {
 
 impl<'a> Differ<'_, 'a> {
     pub(super) fn columns(&mut self, from: &'a Table, to: &'a Table) -> ColumnChanges<'a> {
-        let mut changes = ColumnChanges::default();
+        let (mut changes, mut renamed) = (ColumnChanges::default(), Vec::new());
         for column in &to.columns {
             match self.change.source_column(from, to, column) {
                 None => self.add_column(to, column, &mut changes),
@@ -45,11 +50,16 @@ impl<'a> Differ<'_, 'a> {
                             column.name
                         ));
                     }
-                    self.add_column(to, column, &mut changes);
+                    if column.computed.is_some() {
+                        let nullable = column.nullable.known() != Some(&false);
+                        changes.computed.push(Step::AddColumn { column, default: None, nullable });
+                    } else {
+                        self.add_column(to, column, &mut changes);
+                    }
                 }
                 Some(before) => {
                     if before.name != column.name {
-                        changes.renamed.push(Step::RenameColumn { from: before, to: column });
+                        renamed.push((before, column));
                         self.remark_on_column(to, column, "code that runs with the old name fails from then on");
                     }
                     self.alter_column((from, before), (to, column), &mut changes);
@@ -58,11 +68,14 @@ impl<'a> Differ<'_, 'a> {
         }
         for column in &from.columns {
             if !to.columns.iter().any(|known| known.name == self.change.renamed(to, &column.name)) {
-                changes.dropped.push(Step::DropColumn(column));
+                let is_in_the_way = self.change.renamed(to, &column.name) == GOES;
+                let steps = if is_in_the_way { &mut changes.remade } else { &mut changes.dropped };
+                steps.push(Step::DropColumn(column));
                 let table = to.name.known().cloned().unwrap_or_default();
                 self.lose(format!("`{table}.{}`: the column goes, and its values are lost", column.name));
             }
         }
+        changes.renamed = in_order(renamed);
         // What is computed goes before what it is computed from.
         changes.dropped.sort_by_key(|step| !matches!(step, Step::DropColumn(Column { computed: Some(_), .. })));
         changes
@@ -152,6 +165,9 @@ impl<'a> Differ<'_, 'a> {
             let (before, after) = (from_table.is_autoincrement(from), to_table.is_autoincrement(to));
             let unnumbered = ty && before && !after;
             let value = if ty { self.value_of_another_type((from_table, from), (to_table, to)) } else { None };
+            if let Some(value) = value.clone().filter(|value| *value != Value::Null && self.house.sqlite) {
+                changes.rewritten.push(Operation::Rewrite { table: to_table, column: to, value });
+            }
             let change = ColumnAlteration { ty, unnumbered, nullable, default, comment, value, ..unchanged(from, to) };
             changes.altered.push(Step::AlterColumn(change));
             changes.numbered.extend((ty && after && !before).then_some(to));
@@ -228,6 +244,31 @@ impl<'a> Differ<'_, 'a> {
         let text = format!("column `{table}.{}`: {why}", column.name);
         self.findings.errors.push(Unwritable { text, at: column.at.clone() });
     }
+}
+
+/// Columns get their new names, those first whose name another one gets; where they go round in a circle, one has a name
+/// of its own for a while.
+fn in_order<'a>(mut open: Vec<(&'a Column, &'a Column)>) -> Vec<Step<'a>> {
+    let step = |column: &'a Column, old: &str, new: &str| Step::RenameColumn {
+        column,
+        old: old.to_owned(),
+        new: new.to_owned(),
+    };
+    let (mut first, mut last) = (Vec::new(), Vec::new());
+    while !open.is_empty() {
+        let is_free = |to: &Column| !open.iter().any(|(other, _)| other.name == to.name);
+        let index = open.iter().position(|(_, to)| is_free(to));
+        let (from, to) = open.remove(index.unwrap_or(0));
+        if index.is_some() {
+            first.push(step(from, &from.name, &to.name));
+        } else {
+            let aside = sql::aside(&from.name);
+            first.push(step(from, &from.name, &aside));
+            last.push(step(from, &aside, &to.name));
+        }
+    }
+    first.extend(last);
+    first
 }
 
 /// A change of a column that changes nothing yet.

@@ -63,70 +63,19 @@ impl<'a> Differ<'_, 'a> {
         steps
     }
 
-    /// Rows that get their column back have lost what told them apart.
-    fn remark_on_way_back(&mut self, from: &Table, to: &Table, steps: &[Step<'a>]) {
-        let table = to.name.known().cloned().unwrap_or_default();
-        for step in steps {
-            let (Step::CreateIndex(constraint) | Step::AddConstraint(constraint)) = step else { continue };
-            let columns = match constraint {
-                TableConstraint::Exclude { .. } | TableConstraint::PrimaryKey { .. } => constraint.columns(),
-                other => other.unique_columns().unwrap_or_default(),
-            };
-            let is_new =
-                |name: &&str| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == *name);
-            if columns.iter().any(is_new) {
-                self.remark(format!(
-                    "`{table}`: `downgrade` stops where two rows come to have the same `{}`",
-                    columns.join("`, `")
-                ));
-            }
-        }
-    }
-
-    fn remark_on_constraints(&mut self, from: &Table, to: &Table, steps: &[Step<'a>]) {
-        if !self.change.forward {
-            self.remark_on_way_back(from, to, steps);
-            return;
-        }
-        let table = to.name.known().cloned().unwrap_or_default();
-        for step in steps {
-            let is_new = |columns: &[&str]| {
-                columns
-                    .iter()
-                    .all(|name| !from.columns.iter().any(|column| self.change.renamed(to, &column.name) == *name))
-            };
-            let text = match step {
-                Step::CreateIndex(added) | Step::AddConstraint(added)
-                    if added.unique_columns().is_some_and(|columns| !is_new(&columns)) =>
-                {
-                    let columns = added.columns().join("`, `");
-                    format!(
-                        "`{table}`: the migration stops where two rows have the same `{columns}`; writes to the table wait meanwhile"
-                    )
-                }
-                Step::CreateIndex(_) => format!("`{table}`: writes wait while its new index is built"),
-                Step::AddConstraint(TableConstraint::ForeignKey { ref_table, .. }) => {
-                    format!(
-                        "`{table}`: every row is checked against `{ref_table}`; writes to both tables wait meanwhile"
-                    )
-                }
-                Step::AddConstraint(_) => {
-                    format!("`{table}`: every row is checked; the migration stops at one that does not comply")
-                }
-                _ => continue,
-            };
-            self.remark(text);
-        }
-    }
-
     /// PostgreSQL keeps the names of constraints when a table or a column gets another one. Names that follow from
     /// these are carried along, so that a later revision finds them:
     /// `ALTER TABLE thing RENAME CONSTRAINT item_owner_id_fkey TO thing_owner_id_fkey`.
     pub(super) fn rename_constraints(&mut self, from: &'a Table, to: &'a Table) {
-        for (old, new) in self.carried_names(from, to) {
-            let (from, to_name) = (constraint_name(from, old), constraint_name(to, new));
-            self.operations.push(Operation::RenameConstraint { table: to, from, to: to_name });
+        for (from, new) in self.constraint_names(from, to) {
+            self.operations.push(Operation::RenameConstraint { table: to, from, to: new });
         }
+    }
+
+    /// The same names, before and after.
+    pub(super) fn constraint_names(&self, from: &'a Table, to: &'a Table) -> Vec<(String, String)> {
+        let carried = self.carried_names(from, to).into_iter();
+        carried.map(|(old, new)| (constraint_name(from, old), constraint_name(to, new))).collect()
     }
 
     /// Constraints that stay and whose names follow from other names than before.
@@ -182,7 +131,7 @@ impl<'a> Differ<'_, 'a> {
             (carried @ TableConstraint::ForeignKey { .. }, TableConstraint::ForeignKey { .. }) => {
                 *carried == without_alter(after)
             }
-            (carried, after) => carried == after && !self.is_over_remade(to, after),
+            (carried, after) => carried == after && !self.is_over_remade(to, after) && !self.is_over_recast(to, after),
         }
     }
 }

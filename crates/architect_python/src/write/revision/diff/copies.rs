@@ -3,15 +3,16 @@
 //! SQLAlchemy does not reflect expressions and directions of indexes there, and Alembic writes into columns that the
 //! database computes (`cannot INSERT into generated column`).
 
-use architect_model::{Column, IndexPart, Table, TableConstraint};
+use architect_model::{Column, IndexPart, Table, TableConstraint, constraint_name};
 
 use super::super::operation::{Alteration, Operation, Step};
+use super::values::identifiers;
 use super::{Differ, alteration};
 
 impl<'a> Differ<'_, 'a> {
     /// The changes of tables that stay, with what SQLite needs around them.
     pub(super) fn guarded(
-        &self,
+        &mut self,
         touched: &[(&'a Table, &'a Table)],
         operations: Vec<Operation<'a>>,
     ) -> Vec<Operation<'a>> {
@@ -36,6 +37,9 @@ impl<'a> Differ<'_, 'a> {
             };
             if !parts.between.iter().chain(&parts.columns).any(|operation| is_own(&operation)) {
                 continue;
+            }
+            if let Some(clash) = aside_clash(from) {
+                self.fail(to, &clash);
             }
             let is_kept = |old: &Column, new: &Column| {
                 self.change.renamed(to, &old.name) == new.name && !self.is_remade((from, old), (to, new))
@@ -89,7 +93,7 @@ impl<'a> Parts<'a> {
                 Step::CreateIndex(index) if is_fragile(to, index) => indexes.push(step),
                 Step::AddColumn { column: Column { computed: Some(_), .. }, .. } => columns.push(step),
                 Step::DropColumn(Column { computed: Some(_), .. })
-                | Step::RenameColumn { from: Column { computed: Some(_), .. }, .. } => {
+                | Step::RenameColumn { column: Column { computed: Some(_), .. }, .. } => {
                     rest.push(Step::OnPostgresql(Box::new(step)));
                 }
                 Step::AlterColumn(change) if change.from.computed.is_some() => {
@@ -122,6 +126,26 @@ impl<'a> Parts<'a> {
             None => self.columns.extend(alteration(from, to, steps)),
         }
     }
+}
+
+/// Why the computed columns of a table cannot go for a while: SQLite drops no column that a constraint speaks of.
+fn aside_clash(table: &Table) -> Option<String> {
+    let mut computed = table.columns.iter().filter(|column| column.computed.is_some());
+    computed.find_map(|column| {
+        let speaks = |constraint: &&TableConstraint| match constraint {
+            TableConstraint::Index(_) => false,
+            TableConstraint::Check { sql, .. } => {
+                sql.known().is_some_and(|sql| identifiers(sql).any(|word| word == column.name))
+            }
+            other => other.columns().contains(&column.name.as_str()),
+        };
+        let constraint = table.constraints.iter().find(speaks)?;
+        Some(format!(
+            "SQLite has to copy it, which it cannot with a computed column, nor drop `{}` for a while, as `{}` speaks of it; drop the constraint in a migration of its own before, and add it again after",
+            column.name,
+            constraint_name(table, constraint)
+        ))
+    })
 }
 
 fn is_needed(operation: &Operation<'_>) -> bool {

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use architect_model::{Column, ColumnType, Known, Table};
 
 use super::super::house::{native_type, native_types};
-use super::super::operation::{Filling, NewValue, Operation, ReplacedColumn, Rows, TypeReplacement};
+use super::super::operation::{Filling, NewValue, Operation, ReplacedColumn, Rows};
 use super::Differ;
 
 /// What happens to types: before everything else, and after it.
 pub(super) struct TypeChanges<'a> {
     pub(super) first: Vec<Operation<'a>>,
-    pub(super) dropped: Vec<&'a str>,
+    pub(super) last: Vec<Operation<'a>>,
 }
 
 impl<'a> Differ<'_, 'a> {
@@ -31,7 +31,11 @@ impl<'a> Differ<'_, 'a> {
                     (Some(before), Some(values)) => match additions(before, values) {
                         Some(values) if values.is_empty() => {}
                         Some(values) => added.push(Operation::AddValues { name, values }),
-                        None => replaced.push(Operation::ReplaceType(self.replacement(name, before, values))),
+                        None => {
+                            self.remark_on_lost(name, before, values);
+                            self.replaced.push((name, values));
+                            replaced.push(Operation::ReplaceType { name, values });
+                        }
                     },
                     (None, None) => {}
                     _ => self.untold(name),
@@ -42,7 +46,9 @@ impl<'a> Differ<'_, 'a> {
         let gone = |(name, _): &&(&'a str, Option<&'a [String]>)| !to.iter().any(|(known, _)| known == name);
         let dropped = self.in_order_of_dropping(from.iter().filter(gone).map(|(name, _)| *name).collect());
         let first = added.into_iter().chain(created).chain(replaced).collect();
-        TypeChanges { first, dropped }
+        let former = self.replaced.iter().map(|(name, _)| Operation::DropReplaced { name });
+        let last = former.chain(dropped.into_iter().map(|name| Operation::DropType { name })).collect();
+        TypeChanges { first, last }
     }
 
     /// Types of dropped tables in the order of these, as their creation makes them.
@@ -62,7 +68,7 @@ impl<'a> Differ<'_, 'a> {
         self.change.kept.iter().any(|(_, to)| uses(to))
     }
 
-    fn replacement(&mut self, name: &'a str, before: &'a [String], values: &'a [String]) -> TypeReplacement<'a> {
+    fn remark_on_lost(&mut self, name: &str, before: &[String], values: &[String]) {
         let gone: Vec<String> =
             before.iter().filter(|value| !values.contains(value)).map(|value| format!("`{value}`")).collect();
         let gone = gone.join(", ");
@@ -71,16 +77,28 @@ impl<'a> Differ<'_, 'a> {
         } else {
             format!("`downgrade` stops at a row that holds {gone} of the type `{name}`")
         });
-        let is_of_type = |column: &Column| column.ty.known().and_then(native_type) == Some(name);
+    }
+
+    /// The columns of a table that stay of a type which is replaced.
+    pub(super) fn take_replaced(&mut self, from: &'a Table, to: &'a Table) -> Option<Operation<'a>> {
         let mut columns = Vec::new();
-        for (from, to) in self.change.kept.iter().copied() {
+        for (name, values) in self.replaced.clone() {
+            let is_of_type = |column: &Column| column.ty.known().and_then(native_type) == Some(name);
             for after in to.columns.iter().filter(|column| is_of_type(column)) {
-                if let Some(column) = self.change.source_column(from, to, after).filter(|column| is_of_type(column)) {
-                    columns.push(ReplacedColumn { table: from, column, fill: self.given(to, after) });
+                let source = self.change.source_column(from, to, after).filter(|column| is_of_type(column));
+                if let Some(column) = source.filter(|_| after.computed.is_none()) {
+                    columns.push(ReplacedColumn { column, name, values, fill: self.given(to, after) });
                 }
             }
         }
-        TypeReplacement { name, values, columns }
+        (!columns.is_empty()).then_some(Operation::TakeReplaced { table: to, columns })
+    }
+
+    /// Whether a column stays of a type which is replaced.
+    pub(super) fn is_replaced(&self, from: &Column, to: &Column) -> bool {
+        let name = |column: &Column| column.ty.known().and_then(native_type).map(str::to_owned);
+        let (old, new) = (name(from), name(to));
+        old == new && self.replaced.iter().any(|(name, _)| old.as_deref() == Some(name))
     }
 
     /// Rows that hold a value which the enumeration of their column has no more, where a value is given for them. In

@@ -1,8 +1,10 @@
 //! Columns that the database fills in itself: computed ones, and those that it numbers.
 
-use architect_model::{Column, Known, Table, TableConstraint};
+use architect_model::{Column, IndexKey, Known, Table, TableConstraint};
 
+use super::super::house::native_type;
 use super::super::operation::{Numbering, Operation};
+use super::super::sql;
 use super::Differ;
 use super::values::identifiers;
 
@@ -29,8 +31,31 @@ impl<'a> Differ<'_, 'a> {
         let Some(sql) = sql else { return false };
         from.columns.iter().filter(|column| identifiers(sql).any(|word| word == column.name)).any(|old| {
             let name = self.change.renamed(to, &old.name);
-            to.columns.iter().find(|column| column.name == name).is_some_and(|new| old.ty != new.ty)
+            let is_of_one_type = |new: &Column| {
+                let names = [old, new].map(|column| column.ty.known().and_then(native_type));
+                names[0].is_some() && names[0] == names[1]
+            };
+            let is_other =
+                |new: &Column| if is_of_one_type(new) { self.is_replaced(old, new) } else { old.ty != new.ty };
+            to.columns.iter().find(|column| column.name == name).is_some_and(is_other)
         })
+    }
+
+    /// Whether a condition or expression of a constraint that stays speaks of a column whose values are of another kind
+    /// afterwards. PostgreSQL keeps what it made of the words, in which a constant has the type of the column before:
+    /// `CHECK (state <> 'OPEN'::state_old)`, and `operator does not exist: state <> state_old`.
+    pub(super) fn is_over_recast(&self, to: &Table, constraint: &TableConstraint) -> bool {
+        let Some((from, _)) = self.change.kept.iter().find(|(_, known)| std::ptr::eq(*known, to)) else {
+            return false;
+        };
+        let is_recast = |old: &Column, new: &Column| self.is_replaced(old, new) || sql::is_recast(old, new);
+        let recast = to.columns.iter().filter(|column| {
+            let before = self.change.source_column(from, to, column);
+            before.is_some_and(|before| is_recast(before, column))
+        });
+        let recast: Vec<&str> = recast.map(|column| column.name.as_str()).collect();
+        !recast.is_empty()
+            && expressions(constraint).iter().any(|sql| identifiers(sql).any(|word| recast.contains(&word)))
     }
 
     /// Whether a constraint of the table that comes speaks of a column that is made anew.
@@ -63,6 +88,30 @@ impl<'a> Differ<'_, 'a> {
     ) -> Option<Operation<'a>> {
         let (before, after) = (numbering(from_table, from), numbering(to_table, to));
         (before != after).then_some(Operation::Renumber { table: to_table, column: to, from: before, to: after })
+    }
+}
+
+/// The conditions and expressions of a constraint.
+fn expressions(constraint: &TableConstraint) -> Vec<&str> {
+    let found: Vec<&String> = match constraint {
+        TableConstraint::Check { sql, .. } => sql.known().into_iter().collect(),
+        TableConstraint::Index(index) => {
+            let keys = index.parts.iter().filter_map(|part| of_key(&part.key));
+            keys.chain(index.predicate.iter().filter_map(Known::known)).collect()
+        }
+        TableConstraint::Exclude { elements, predicate, .. } => {
+            let keys = elements.iter().filter_map(|element| of_key(&element.key));
+            keys.chain(predicate.iter().filter_map(Known::known)).collect()
+        }
+        _ => Vec::new(),
+    };
+    found.into_iter().map(String::as_str).collect()
+}
+
+fn of_key(key: &IndexKey) -> Option<&String> {
+    match key {
+        IndexKey::Expression { expression, .. } => expression.known(),
+        IndexKey::Column { .. } => None,
     }
 }
 

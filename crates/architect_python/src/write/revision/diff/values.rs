@@ -67,10 +67,6 @@ impl<'a> Differ<'_, 'a> {
         if sql::is_castable(from, column) {
             return None;
         }
-        if self.house.sqlite {
-            self.unknown_column(to, column, "SQLite makes no values of the new type of those that are there");
-            return None;
-        }
         if let Some(value) = self.given(to, column) {
             return Some(value);
         }

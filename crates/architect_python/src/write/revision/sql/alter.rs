@@ -1,7 +1,8 @@
 //! `ALTER TABLE`.
 
-use architect_model::{Column, ColumnType, Table, TableConstraint, constraint_name, identifier, literal};
+use architect_model::{Column, ColumnType, Known, Table, TableConstraint, constraint_name, identifier, literal};
 
+use super::super::diff::orphans;
 use super::super::house::native_type;
 use super::super::operation::{Alteration, ColumnAlteration, Filling, Rows, Step};
 use super::super::tables::NamedIndex;
@@ -25,8 +26,8 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
         Step::CreateIndex(index) => NamedIndex::of(index).map(|index| create::index(to, &index)).into_iter().collect(),
         Step::DropConstraint(constraint) => vec![drop_constraint(from, to, constraint)],
         Step::AddConstraint(constraint) => vec![add_constraint(to, constraint)],
-        Step::RenameColumn { from, to } => {
-            vec![format!("{alter} RENAME COLUMN {} TO {}", identifier(&from.name), identifier(&to.name))]
+        Step::RenameColumn { old, new, .. } => {
+            vec![format!("{alter} RENAME COLUMN {} TO {}", identifier(old), identifier(new))]
         }
         Step::AddColumn { column, default, nullable } => {
             let default = match default {
@@ -104,6 +105,16 @@ pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
             let kept: Vec<String> = kept.iter().map(|value| literal(value)).collect();
             format!(" WHERE {column} NOT IN ({})", kept.join(", "))
         }
+        Rows::Against(TableConstraint::ForeignKey { columns, ref_table, ref_columns, .. }) => {
+            let names = |names: &[String]| names.iter().map(|name| identifier(name)).collect::<Vec<_>>();
+            let target: Vec<String> = ref_table.split('.').map(identifier).collect();
+            let (table, target) = (name(filling.table), target.join("."));
+            format!(" WHERE {}", orphans(&table, &names(columns), &target, &names(ref_columns)))
+        }
+        Rows::Against(constraint) => match constraint {
+            TableConstraint::Check { sql: Known::Known(sql), .. } => format!(" WHERE NOT ({sql})"),
+            _ => format!(" WHERE {column} IS NULL"),
+        },
     };
     format!("UPDATE {} SET {column} = {value}{rows}", name(filling.table))
 }
@@ -117,7 +128,7 @@ pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
     let (before, after) = (change.from.ty.known()?.stored(), change.to.ty.known()?.stored());
     match &change.value {
         Some(Value::Null) => return Some(format!("NULL::{}", create::type_name(after))),
-        Some(value) => return Some(value.sql()),
+        Some(value) => return Some(format!("({})::{}", value.sql(), create::type_name(after))),
         None => {}
     }
     let column = identifier(&change.to.name);
@@ -159,13 +170,27 @@ fn is_same_enumeration(change: &ColumnAlteration<'_>) -> bool {
     name(change.from).is_some_and(|before| Some(before) == name(change.to))
 }
 
-/// Whether the types of two columns are of different kinds, so that PostgreSQL does not compare their values.
+/// Whether the types of two columns are of different kinds, so that PostgreSQL does not compare their values, or keeps
+/// constants of the former one in defaults and conditions: `DEFAULT '2026-01-01'::date`, `CHECK (size >= 0::double
+/// precision)`.
 pub(in super::super) fn is_recast(from: &Column, to: &Column) -> bool {
     match (from.ty.known().map(ColumnType::stored), to.ty.known().map(ColumnType::stored)) {
         (Some(before), Some(after)) => {
-            before != after && (Family::of(before) != Family::of(after) || Family::of(before) == Family::Other)
+            let (from, to) = (Family::of(before), Family::of(after));
+            let is_other = matches!(from, Family::Other | Family::Clock) || is_exact(before) != is_exact(after);
+            before != after && (from != to || is_other)
         }
         _ => false,
+    }
+}
+
+/// Whether numbers are kept as they are written, in whole numbers or not; none for other types.
+fn is_exact(ty: &ColumnType) -> Option<(bool, bool)> {
+    match ty {
+        ColumnType::Integer | ColumnType::SmallInteger | ColumnType::BigInteger => Some((true, true)),
+        ColumnType::Numeric { .. } => Some((true, false)),
+        ColumnType::Float | ColumnType::Double => Some((false, false)),
+        _ => None,
     }
 }
 

@@ -2,9 +2,10 @@
 
 use architect_model::{identifier, literal};
 
-use super::super::operation::{NewValue, ReplacedColumn, TypeReplacement};
+use architect_model::Table;
+
+use super::super::operation::{NewValue, ReplacedColumn};
 use super::super::value::Value;
-use super::name;
 
 /// `CREATE TYPE`.
 pub(super) fn create(name: &str, values: &[String]) -> String {
@@ -19,32 +20,43 @@ pub(in super::super) fn add_value(name: &str, value: &NewValue<'_>) -> String {
     format!("ALTER TYPE {} ADD VALUE IF NOT EXISTS {}{place}", identifier(name), literal(value.value))
 }
 
-/// A new type in place of the old one: PostgreSQL takes no value from a type. Defaults are of the old type, and so go
-/// before its columns change and come back afterwards.
-pub(in super::super) fn replace_type(replacement: &TypeReplacement<'_>) -> Vec<String> {
-    let ty = identifier(replacement.name);
-    let old = identifier(&format!("{}_old", replacement.name));
-    let mut found = vec![format!("ALTER TYPE {ty} RENAME TO {old}"), create(replacement.name, replacement.values)];
-    for ReplacedColumn { table, column, fill } in &replacement.columns {
-        let alter = format!("ALTER TABLE {} ALTER COLUMN {}", name(table), identifier(&column.name));
+/// A new type in place of the old one: PostgreSQL takes no value from a type.
+pub(super) fn replace(name: &str, values: &[String]) -> Vec<String> {
+    vec![format!("ALTER TYPE {} RENAME TO {}", identifier(name), replaced(name)), create(name, values)]
+}
+
+/// What was replaced goes: it takes no column, default, check or index with it, and so stops where one is of it still.
+pub(super) fn drop_replaced(name: &str) -> String {
+    format!("DROP TYPE {}", replaced(name))
+}
+
+fn replaced(name: &str) -> String {
+    identifier(&format!("{name}_old"))
+}
+
+/// Columns become of the new type. Defaults are of the old one, and so go before their columns change and come back
+/// afterwards.
+pub(super) fn take_replaced(table: &Table, columns: &[ReplacedColumn<'_>]) -> Vec<String> {
+    let mut found = Vec::new();
+    for ReplacedColumn { column, name, values, fill } in columns {
+        let ty = identifier(name);
+        let alter = format!("ALTER TABLE {} ALTER COLUMN {}", super::name(table), identifier(&column.name));
         let source = column.server_default.as_ref();
         if source.is_some() {
             found.push(format!("{alter} DROP DEFAULT"));
         }
         let text = format!("{}::text", identifier(&column.name));
-        let kept: Vec<String> = replacement.values.iter().map(|value| literal(value)).collect();
+        let kept: Vec<String> = values.iter().map(|value| literal(value)).collect();
         let value = match fill.as_ref().map(Value::sql) {
             Some(fill) => format!("(CASE WHEN {text} NOT IN ({}) THEN {fill} ELSE {text} END)", kept.join(", ")),
             None => text,
         };
         found.push(format!("{alter} TYPE {ty} USING {value}::{ty}"));
-        let value = source.and_then(Value::of);
-        if let Some(Value::Text(text)) = value
-            && replacement.values.contains(&text)
+        if let Some(Value::Text(text)) = source.and_then(Value::of)
+            && values.contains(&text)
         {
             found.push(format!("{alter} SET DEFAULT {}", literal(&text)));
         }
     }
-    found.push(format!("DROP TYPE {old}"));
     found
 }
