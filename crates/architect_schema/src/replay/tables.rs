@@ -38,10 +38,9 @@ impl Replay {
         self.names.take(key.schema.as_deref(), &key.name);
         self.make_types(&made);
         self.tables.insert(key, made);
-        for constraint in ordered(&constraints) {
-            self.attach(&name, constraint.clone())?;
-        }
-        Ok(())
+        let ordered: Vec<TableConstraint> = ordered(&constraints).cloned().collect();
+        let constraints = if self.dialect == Dialect::Postgresql { merged(ordered) } else { ordered };
+        constraints.into_iter().try_for_each(|constraint| self.attach(&name, constraint))
     }
 
     fn make_types(&mut self, table: &Table) {
@@ -198,6 +197,47 @@ fn ordered(constraints: &[TableConstraint]) -> impl Iterator<Item = &TableConstr
         TableConstraint::Index(_) => 4,
     };
     (0..5).flat_map(move |wanted| constraints.iter().filter(move |constraint| rank(constraint) == wanted))
+}
+
+/// What PostgreSQL makes of keys and unique constraints over the same columns in one `CREATE TABLE`: one index, with the
+/// name of the first that has one.
+///
+/// ```python
+/// # PostgreSQL, transformIndexConstraints
+/// #   CREATE TABLE a (x int, y int, PRIMARY KEY (x, y), CONSTRAINT u UNIQUE (x, y))   ->   "u" PRIMARY KEY, btree (x, y)
+/// ```
+fn merged(constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
+    let mut kept: Vec<TableConstraint> = Vec::new();
+    for mut constraint in constraints {
+        let prior = match &constraint {
+            TableConstraint::Unique { .. } => kept.iter_mut().find(|prior| is_one_index(prior, &constraint)),
+            _ => None,
+        };
+        match prior {
+            Some(prior) => {
+                let name = constraint.name_mut().take();
+                let known = prior.name_mut();
+                *known = known.take().or(name);
+            }
+            None => kept.push(constraint),
+        }
+    }
+    kept
+}
+
+/// Whether one index serves a key or unique constraint, and a unique constraint of the same table.
+fn is_one_index(prior: &TableConstraint, unique: &TableConstraint) -> bool {
+    match (prior, unique) {
+        (TableConstraint::PrimaryKey { columns, .. }, TableConstraint::Unique { .. }) => {
+            *unique == TableConstraint::unique(unique.name().map(str::to_owned), columns.clone())
+        }
+        (TableConstraint::Unique { .. }, TableConstraint::Unique { .. }) => {
+            let mut nameless = unique.clone();
+            *nameless.name_mut() = prior.name().map(str::to_owned);
+            *prior == nameless
+        }
+        _ => false,
+    }
 }
 
 /// Whether a foreign key's target, as it is written, is this table.

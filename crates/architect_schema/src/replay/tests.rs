@@ -75,6 +75,18 @@ fn names_by_default() {
 }
 
 #[test]
+fn one_index_for_the_same_columns() {
+    let mut item = table("item", &["owner_id", "price"]);
+    let unique =
+        |name: Option<&str>, column: &str| TableConstraint::unique(name.map(str::to_owned), vec![column.to_owned()]);
+    let all =
+        [unique(Some("known"), "id"), unique(None, "price"), unique(Some("other"), "price"), unique(None, "price")];
+    item.constraints.extend(all);
+    let replay = run(vec![create(item)]);
+    assert_eq!(names(&replay, "item"), ["known", "other"]);
+}
+
+#[test]
 fn columns_renamed_and_dropped() {
     let mut item = table("item", &["owner_id", "price"]);
     item.constraints.push(key("owner_id", "user"));
