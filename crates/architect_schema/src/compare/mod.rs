@@ -10,6 +10,7 @@ mod doubts;
 mod enums;
 mod expression;
 mod rename;
+mod simplify;
 mod types;
 
 #[cfg(test)]
