@@ -5,6 +5,7 @@ use architect_schema::history::Graph;
 use architect_schema::replay;
 use architect_schema::sql::Dialect;
 
+use crate::replayed::ReplayedDatabase;
 use crate::{Failure, Result, Workspace};
 
 /// The database that the revisions build, up to their heads.
@@ -21,6 +22,10 @@ pub(crate) fn built(history: &History) -> Result<DatabaseSchema> {
 /// # Errors
 /// The project has no Alembic environment.
 pub fn history(workspace: &Workspace, project: &Project) -> Result<History> {
+    history_on(workspace, project, ReplayedDatabase::new())
+}
+
+fn history_on(workspace: &Workspace, project: &Project, database: ReplayedDatabase) -> Result<History> {
     let migrations = &project.style.migrations;
     if migrations.script_location.is_none() {
         return Err(Failure::new(
@@ -33,7 +38,7 @@ pub fn history(workspace: &Workspace, project: &Project) -> Result<History> {
              `alembic init migrations`",
         ));
     }
-    Ok(architect_python::read_history(&workspace.sources, migrations))
+    Ok(architect_python::read_history(&workspace.sources, migrations, database))
 }
 
 /// The schema that the revisions build on an empty database, up to the one that a name means: an identifier or its
@@ -42,7 +47,7 @@ pub fn history(workspace: &Workspace, project: &Project) -> Result<History> {
 /// # Errors
 /// There is no Alembic environment, the revisions have no order, or the name means none of them.
 pub fn schema_at(workspace: &Workspace, project: &Project, name: &str, dialect: Dialect) -> Result<DatabaseSchema> {
-    let history = history(workspace, project)?;
+    let history = history_on(workspace, project, ReplayedDatabase::to(name))?;
     let graph = Graph::new(&history)?;
     let targets = graph.resolve(name).map_err(|unresolved| Failure::new(unresolved.text, unresolved.help))?;
     let order = graph.upgrade_order(&targets);

@@ -30,6 +30,7 @@ mod paths;
 mod plan;
 mod refused;
 mod remaining;
+mod replayed;
 mod revisions;
 mod safety;
 mod schema;

@@ -14,6 +14,7 @@ use architect_schema::compare::{
 use rustc_hash::FxHashMap;
 
 use crate::history::built;
+use crate::replayed::ReplayedDatabase;
 use crate::{Failure, Result, Workspace};
 
 /// What is told about a migration that the models do not say.
@@ -115,7 +116,7 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
 
 /// What the project declares, and the database that its revisions build.
 pub(crate) fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
-    let migrated = read_migrated(&workspace.sources);
+    let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
     if migrated.project.style.migrations.versions.is_none() {
         return Err(no_migrations());
     }
@@ -333,7 +334,7 @@ fn write(
 /// PostgreSQL in use.
 fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(Vec<Problem>, Vec<Risk>)> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
-    let migrated = read_migrated(&workspace.sources.overlaid(planned));
+    let migrated = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new());
     let left = compare(&built(&migrated.history)?, models, &Renames::default(), Sides::MIGRATIONS_AND_MODELS);
     let problem = |difference: SchemaDifference| Problem {
         text: format!("the revision does not bring this about: {}", difference.text),

@@ -10,6 +10,7 @@ use architect_schema::statement::read_sql;
 use architect_schema::{clashes, in_words, may_touch_anything};
 
 use crate::git::{MainBranch, Standing};
+use crate::replayed::ReplayedDatabase;
 use crate::{Failure, Result, Workspace};
 
 /// Where the revisions end.
@@ -50,7 +51,7 @@ pub struct BranchRevision {
 /// # Errors
 /// There are none.
 pub(crate) fn migrated(workspace: &Workspace) -> Result<Migrated> {
-    let migrated = read_migrated(&workspace.sources);
+    let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
     if migrated.project.style.migrations.versions.is_none() {
         return Err(crate::migrate::no_migrations());
     }

@@ -4,6 +4,7 @@
 
 mod api;
 pub mod carry;
+mod database;
 pub mod edit;
 mod format;
 mod interpret;
@@ -16,6 +17,7 @@ mod template;
 mod uses;
 mod write;
 
+pub use database::{Database, NoDatabase};
 pub use read::{
     Migrated, ObjectFilter, read, read_and_leave, read_history, read_migrated, read_tables, read_with_api,
     test_requests,

@@ -81,7 +81,7 @@ fn cases(tools: &Tools) -> Outcome<Vec<Case>> {
         };
         cases.push(Case { name: (*name).to_owned(), folder: backend(&folder), variable, drivers, sqlite: true });
     }
-    for (name, sqlite) in [("keys", false), ("batch", true)] {
+    for (name, sqlite) in [("keys", false), ("batch", true), ("asking", true)] {
         let folder = copied(tools, &Path::new("fixtures/histories").join(name), name)?;
         let drivers = ["postgresql+psycopg", "sqlite"];
         cases.push(Case { name: name.to_owned(), folder, variable: "DATABASE_URL", drivers, sqlite });

@@ -21,6 +21,9 @@ impl<'a> Machine<'a> {
         if let Some(dialect) = self.dialect(owner, name) {
             return dialect;
         }
+        if let Some(known) = self.of_connection(owner, name) {
+            return known;
+        }
         match &owner.kind {
             Kind::Module(file) => self.member(file, name, at),
             Kind::Namespace(dotted) => self.namespace_member(dotted, name, at),
@@ -37,6 +40,12 @@ impl<'a> Machine<'a> {
             Kind::Made(made) if matches!(owner.made_by(), Some(("builtins.super", _))) => {
                 self.super_attribute(&made.arguments.clone(), name, at)
             }
+            // `column["type"].timezone`
+            Kind::Made(made)
+                if self.record.is_some() && is_type_class(owner) && made.arguments.keyword(name).is_some() =>
+            {
+                made.arguments.keyword(name).cloned().unwrap_or_else(Value::none)
+            }
             Kind::Made(_) if as_path(owner).is_some() => {
                 let path = as_path(owner).unwrap_or_default();
                 let method = || Kind::Method(Rc::new((owner.clone(), name.into()))).into();
@@ -46,6 +55,7 @@ impl<'a> Machine<'a> {
                 Kind::Method(Rc::new((owner.clone(), name.into()))).into()
             }
             Kind::Unknown(_) => owner.clone(),
+            Kind::Perhaps(perhaps) => Value::unknown(Rc::clone(&perhaps.1)),
             _ => self.unknown_at(at, format!("the attribute `{name}`")),
         }
     }
@@ -221,6 +231,11 @@ impl<'a> Machine<'a> {
             (doubt, _) => new.doubted(doubt.as_ref()),
         }
     }
+}
+
+/// Whether a value is a column type that was made by its class.
+fn is_type_class(value: &Value<'_>) -> bool {
+    value.made_by().is_some_and(|(path, _)| super::reflected::is_type(path, "").is_some())
 }
 
 /// Whether a class holds settings, which the environment overrides.

@@ -292,7 +292,10 @@ impl<'a> Machine<'a> {
             Kind::Object(object) if object.router.borrow().is_some() => {
                 self.router_method(object, name, arguments.clone(), at)
             }
-            Kind::Made(_) => as_path(this).and_then(|path| self.path_method(&path, name, &arguments, at)),
+            Kind::Made(_) | Kind::Method(_) => match as_path(this) {
+                Some(path) => self.path_method(&path, name, &arguments, at),
+                None => self.asked(this, name, &arguments, at),
+            },
             Kind::Str(text) => self.str_method(text, name, &arguments).map(|value| value.doubted(this.doubt.as_ref())),
             Kind::List(list) => self.list_method(list, name, &arguments),
             Kind::Dict(dict) => self.dict_method(dict, name, &arguments),

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use architect_model::Symbol;
+use architect_model::{Symbol, Unknown};
 use ruff_python_ast::{
     Comprehension, Expr, ExprCall, ExprFString, ExprSlice, ExprSubscript, FStringPart, InterpolatedStringElement,
     Number, UnaryOp,
@@ -73,7 +73,7 @@ impl<'a> Machine<'a> {
                 match (operation.op, self.truth(&value), &value.kind) {
                     (UnaryOp::Not, Some(truth), _) => Value::bool(!truth).doubted(value.doubt.as_ref()),
                     (UnaryOp::USub, _, Kind::Int(int)) => Kind::Int(int.wrapping_neg()).into(),
-                    _ => self.unknown(expr, "an operation that could not be evaluated"),
+                    _ => self.opaque(&value, expr, "an operation that could not be evaluated"),
                 }
             }
             Expr::If(choice) => {
@@ -213,6 +213,9 @@ impl<'a> Machine<'a> {
             slice => self.eval(slice),
         };
         match (&owner.kind, &key.kind) {
+            (Kind::List(list), _) if self.record.is_some() && list.doubt.borrow().is_some() => {
+                list.doubt.borrow().clone().map_or_else(Value::none, Value::unknown)
+            }
             (Kind::List(list), Kind::Int(index)) => {
                 let items = list.items.borrow();
                 let index = if *index < 0 {
@@ -223,6 +226,11 @@ impl<'a> Machine<'a> {
                 index
                     .and_then(|index| items.get(index).cloned())
                     .unwrap_or_else(|| self.unknown(subscript, "an index out of range"))
+            }
+            (Kind::Object(object), Kind::Int(index)) if super::result::cells_of_row(object).is_some() => {
+                let cells = super::result::cells_of_row(object).unwrap_or_default();
+                let cell = usize::try_from(*index).ok().and_then(|index| cells.get(index).cloned());
+                cell.unwrap_or_else(|| self.unknown(subscript, "an index out of range"))
             }
             (Kind::Dict(items), _) => {
                 let found = items.borrow().iter().find(|(known, _)| known.same(&key)).map(|(_, value)| value.clone());
@@ -289,39 +297,51 @@ impl<'a> Machine<'a> {
         if let (Some(scope), Some(names)) = (scope, before) {
             *scope.names.borrow_mut() = names;
         }
-        if complete {
-            made(items)
-        } else {
-            self.unknown(elements[0], "a comprehension over something that could not be determined")
+        match complete {
+            Ok(doubt) => {
+                let value = made(items);
+                if let (Kind::List(list), Some(doubt)) = (&value.kind, &doubt) {
+                    Self::doubt_list(list, doubt);
+                }
+                value
+            }
+            Err(value) => {
+                self.opaque(&value, elements[0], "a comprehension over something that could not be determined")
+            }
         }
     }
 
-    fn generate(&mut self, elements: &[&Expr], generators: &[Comprehension], items: &mut Vec<Value<'a>>) -> bool {
+    /// Adds the elements of each round, and says why there may be others; fails with what could not be determined.
+    fn generate(
+        &mut self,
+        elements: &[&Expr],
+        generators: &[Comprehension],
+        items: &mut Vec<Value<'a>>,
+    ) -> Result<Option<Rc<Unknown>>, Value<'a>> {
         let Some((first, rest)) = generators.split_first() else {
             items.extend(elements.iter().map(|element| self.eval(element)));
-            return true;
+            return Ok(None);
         };
         let iterable = self.eval(&first.iter);
         let Some(values) = self.iterate(&iterable) else {
-            return false;
+            return Err(iterable);
+        };
+        let mut doubt = match &iterable.kind {
+            Kind::List(list) => list.doubt.borrow().clone(),
+            _ => None,
         };
         for value in values {
             self.assign(&first.target, &value);
-            let mut wanted = Some(true);
+            let mut is_wanted = true;
             for test in &first.ifs {
                 let value = self.eval(test);
-                wanted = match (wanted, self.truth(&value)) {
-                    (Some(a), Some(b)) => Some(a && b),
-                    _ => None,
-                };
+                is_wanted &= self.truth(&value).ok_or(value)?;
             }
-            match wanted {
-                Some(true) if !self.generate(elements, rest, items) => return false,
-                Some(_) => {}
-                None => return false,
+            if is_wanted {
+                doubt = self.generate(elements, rest, items)?.or(doubt);
             }
         }
-        true
+        Ok(doubt)
     }
 
     fn call_expression(&mut self, call: &ExprCall) -> Value<'a> {

@@ -18,6 +18,10 @@ impl<'a> Machine<'a> {
         match &value.kind {
             Kind::List(list) => Some(list.items.borrow().clone()),
             Kind::Dict(items) => Some(items.borrow().iter().map(|(key, _)| key.clone()).collect()),
+            Kind::Object(object) if super::result::cells_of_row(object).is_some() => {
+                super::result::cells_of_row(object)
+            }
+            Kind::Made(_) if self.record.is_some() => self.rows_of_result(value)?.as_items(),
             Kind::Str(text) => Some(text.chars().map(|c| Value::str(c.to_string())).collect()),
             Kind::Object(object) if object.class.as_library() == Some("pkgutil.ModuleInfo") => {
                 let attributes = object.attributes.borrow();

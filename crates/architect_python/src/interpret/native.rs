@@ -72,8 +72,15 @@ impl<'a> Machine<'a> {
     /// Calls a built-in function that makes a sequence of others.
     fn sequence_function(&mut self, name: &str, first: &Value<'a>, arguments: &Arguments<'a>) -> Option<Value<'a>> {
         Some(match name {
+            "len" if is_doubted(first) => return None,
             "len" => int(self.iterate(first)?.len()),
-            "list" | "tuple" | "set" | "frozenset" | "iter" => Value::list(self.iterate(first)?),
+            "list" | "tuple" | "set" | "frozenset" | "iter" => as_doubted(Value::list(self.iterate(first)?), first),
+            // `next((column for column in columns if ...), None)`
+            "next" if is_doubted(first) => return None,
+            "next" => {
+                let default = arguments.positional.get(1)?.clone();
+                self.iterate(first)?.into_iter().next().unwrap_or(default)
+            }
             "reversed" => Value::list(self.iterate(first)?.into_iter().rev().collect()),
             "sorted" if arguments.keywords.is_empty() => self.sorted(first)?,
             "enumerate" => {
@@ -100,6 +107,7 @@ impl<'a> Machine<'a> {
                     _ => None,
                 }
             }
+            "alembic.context.is_offline_mode" if self.record.is_some() => Some(Value::bool(false)),
             "importlib.import_module" => self.import_dynamic(arguments, at),
             _ => self.place_function(path, arguments, at),
         }
@@ -155,6 +163,7 @@ impl<'a> Machine<'a> {
             Kind::None => "builtins.None",
             Kind::Dict(_) => "builtins.dict",
             Kind::Object(object) => return instance_of(&origin(&object.class), class),
+            Kind::Made(_) => return super::reflected::is_type(value.made_by()?.0, class.as_library()?),
             _ => return None,
         };
         Some(class.as_library()? == builtin)
@@ -200,6 +209,19 @@ impl<'a> Machine<'a> {
         }
         (!unsure).then(|| Value::bool(!wanted))
     }
+}
+
+/// Whether it is not sure what is in a list.
+fn is_doubted(value: &Value<'_>) -> bool {
+    matches!(&value.kind, Kind::List(list) if list.doubt.borrow().is_some())
+}
+
+/// A list of the items of another one, of which it is as sure what is in it.
+fn as_doubted<'a>(value: Value<'a>, other: &Value<'a>) -> Value<'a> {
+    if let (Kind::List(list), Kind::List(other)) = (&value.kind, &other.kind) {
+        list.doubt.borrow_mut().clone_from(&other.doubt.borrow());
+    }
+    value
 }
 
 /// A place as a node.

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use architect_model::Unknown;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprBinOp, ExprCompare, Operator, StmtAugAssign};
 use ruff_text_size::Ranged;
 
@@ -123,17 +124,39 @@ impl<'a> Machine<'a> {
         };
         match result {
             Some(result) => Value::bool(result).doubted(doubt.as_ref()),
-            None if left.as_unknown().is_some() => left,
-            None => self.opaque(&right, compare, "a comparison that could not be evaluated"),
+            None if matches!(left.kind, Kind::Unknown(_)) => left,
+            None => match self.reason_within(&right).or_else(|| left.as_unknown().cloned()) {
+                Some(unknown) => Value::unknown(unknown),
+                None => self.unknown(compare, "a comparison that could not be evaluated"),
+            },
         }
+    }
+
+    /// Why it is not known what is in a list, or a value is.
+    fn reason_within(&mut self, value: &Value<'a>) -> Option<Rc<Unknown>> {
+        let within = || {
+            let Kind::List(list) = &value.kind else { return None };
+            let doubt = list.doubt.borrow().clone();
+            doubt.or_else(|| list.items.borrow().iter().find_map(|item| item.as_unknown().cloned()))
+        };
+        value.as_unknown().cloned().or_else(within)
     }
 
     fn equal(&self, left: &Value<'a>, right: &Value<'a>) -> Option<bool> {
         let (left, right) = (plain(left), plain(right));
+        if let (Kind::Perhaps(perhaps), other) | (other, Kind::Perhaps(perhaps)) = (&left.kind, &right.kind) {
+            let is_other = matches!(other, Kind::Str(_) | Kind::None) && !perhaps.0.same(&other.clone().into());
+            return is_other.then_some(false);
+        }
         if left.as_unknown().is_some() || right.as_unknown().is_some() {
             return None;
         }
-        let opaque = |value: &Value<'a>| matches!(value.kind, Kind::Made(_) | Kind::Library(_));
+        let is_followed = self.record.is_none();
+        let opaque = |value: &Value<'a>| match value.kind {
+            Kind::Made(_) | Kind::Library(_) => true,
+            Kind::Method(_) => !is_followed,
+            _ => false,
+        };
         if left.same(&right) {
             return Some(true);
         }
@@ -149,6 +172,17 @@ impl<'a> Machine<'a> {
         if let (Kind::Str(text), Some(part)) = (&container.kind, item.as_str()) {
             return Some(text.contains(part));
         }
+        // A list that may hold other things, unless what may be in it is among its items.
+        let is_open = |items: &[Value<'a>]| {
+            let perhaps = |item: &Value<'a>| matches!(item.kind, Kind::Perhaps(_));
+            self.record.is_some() && !items.iter().any(perhaps)
+        };
+        if let Kind::List(list) = &container.kind
+            && list.doubt.borrow().is_some()
+            && is_open(&list.items.borrow())
+        {
+            return None;
+        }
         let mut unsure = false;
         for candidate in self.iterate(container)? {
             match self.equal(&candidate, item) {
@@ -163,7 +197,11 @@ impl<'a> Machine<'a> {
     /// Whether the value counts as true.
     pub(super) fn truth(&mut self, value: &Value<'a>) -> Option<bool> {
         Some(match &value.kind {
-            Kind::Unknown(_) | Kind::Made(_) => return None,
+            Kind::Unknown(_) | Kind::Made(_) | Kind::Perhaps(_) => return None,
+            // An attribute of something that is not followed: it may be a method, and may be anything else.
+            Kind::Method(method) if self.record.is_some() => {
+                return matches!(method.0.kind, Kind::Str(_) | Kind::List(_) | Kind::Dict(_)).then_some(true);
+            }
             Kind::None => false,
             Kind::Bool(truth) => *truth,
             Kind::Int(int) => *int != 0,

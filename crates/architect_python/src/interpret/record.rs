@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::{Location, Unknown};
+use architect_model::{Answer, Inquiry, Location, Unknown};
 
 use super::machine::Machine;
 use super::value::{Kind, Made, Value};
@@ -14,12 +14,34 @@ pub(crate) const GAP: char = '\u{fffc}';
 pub(crate) struct Record<'a> {
     /// The database that the code runs for, as SQLAlchemy names its dialect.
     pub(crate) dialect: &'static str,
-    /// Whether the code asked for it.
+    /// Whether the code asked for it, or for what it holds.
     pub(crate) asked: bool,
+    /// The database itself, where it is there to be asked.
+    pub(crate) connection: Option<Connection<'a>>,
+    /// What inspectors were asked, and answered.
+    pub(super) heard: Vec<Heard<'a>>,
     /// Set where an exception left a function.
     pub(crate) raised: Option<Location>,
     /// What was run.
     pub(crate) events: Vec<Event<'a>>,
+}
+
+/// Answers what is asked at a place, after what was run so far.
+pub(crate) struct Connection<'a>(pub(crate) Box<Answering<'a>>);
+
+/// How a connection answers.
+type Answering<'a> = dyn FnMut(&[Event<'a>], &Inquiry, &Location) -> Answer + 'a;
+
+/// What an inspector was asked, and answered.
+pub(super) struct Heard<'a> {
+    /// The call that made it.
+    pub(super) inspector: Rc<Made<'a>>,
+    /// What it was asked.
+    pub(super) inquiry: Inquiry,
+    /// What it answered.
+    pub(super) answer: Answer,
+    /// Why it may not have been asked in reality.
+    pub(super) doubt: Option<Rc<Unknown>>,
 }
 
 /// Something that was run, or may be.
@@ -46,8 +68,8 @@ pub(crate) enum Noted<'a> {
 
 impl<'a> Record<'a> {
     /// An empty record, for code that runs on a database.
-    pub(crate) fn on(dialect: &'static str) -> Self {
-        Self { dialect, asked: false, raised: None, events: Vec::new() }
+    pub(crate) fn on(dialect: &'static str, connection: Option<Connection<'a>>) -> Self {
+        Self { dialect, asked: false, connection, heard: Vec::new(), raised: None, events: Vec::new() }
     }
 }
 

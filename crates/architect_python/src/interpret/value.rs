@@ -61,6 +61,8 @@ pub(crate) enum Kind<'a> {
     Subscript(Rc<(Value<'a>, Vec<Value<'a>>)>),
     /// A union of types.
     Union(Rc<Vec<Value<'a>>>),
+    /// A text that is there perhaps: it is no other one, but it may be none.
+    Perhaps(Rc<(Value<'a>, Rc<Unknown>)>),
     /// A lambda expression, by where it stands.
     Lambda(Rc<(Symbol, Location)>),
 }
@@ -258,6 +260,7 @@ impl<'a> Value<'a> {
     pub(crate) fn as_unknown(&self) -> Option<&Rc<Unknown>> {
         match &self.kind {
             Kind::Unknown(unknown) => Some(unknown),
+            Kind::Perhaps(perhaps) => Some(&perhaps.1),
             _ => None,
         }
     }

@@ -9,6 +9,7 @@ use ruff_python_ast::{Expr, Keyword};
 use super::filter::{FilterFunction, ObjectFilter};
 use super::{begin, enumeration, reached, revision, table, versions};
 use crate::Sources;
+use crate::database::Database;
 use crate::resolve::Index;
 use crate::syntax::{File, Files};
 
@@ -34,7 +35,7 @@ pub struct Migrated {
 
 /// Reads what Alembic compares, and leaves the rest of the project alone. What reading it took is left to the system, as
 /// [`read_and_leave`](super::read_and_leave) does.
-pub fn read_migrated(sources: &Sources) -> Migrated {
+pub fn read_migrated(sources: &Sources, database: impl Database + 'static) -> Migrated {
     let files: &Files = Box::leak(Box::new(Files::open(sources)));
     let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
     let mut project = begin(files);
@@ -49,9 +50,9 @@ pub fn read_migrated(sources: &Sources) -> Migrated {
         enumeration::read(index, &mut project);
         unsettled
     };
-    let read_history = || {
+    let read_history = move || {
         let style = crate::style::migrations(sources, index);
-        (revision::read(index, &style), style)
+        (revision::read(index, &style, Box::new(database)), style)
     };
     let (unsettled, (history, style)) = rayon::join(read_tables, read_history);
     project.style.migrations = style;

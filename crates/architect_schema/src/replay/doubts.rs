@@ -17,6 +17,11 @@ impl Replay {
         self.doubts.iter().any(|doubt| self.covers(&doubt.touches, object))
     }
 
+    /// Why it is not sure how an object is, where it is not.
+    pub(crate) fn why(&self, object: &Touched) -> Option<&Unknown> {
+        self.doubts.iter().find(|doubt| self.covers(&doubt.touches, object)).map(|doubt| &doubt.unknown)
+    }
+
     /// Settles what was in doubt of an object: it has been made or dropped for sure.
     pub(super) fn forget(&mut self, object: &Touched) {
         if self.doubts.is_empty() {

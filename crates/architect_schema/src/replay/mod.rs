@@ -51,6 +51,8 @@ pub struct Replay {
     enums: FxHashMap<QualifiedName, EnumType>,
     names: Names,
     doubts: Vec<Doubt>,
+    /// What else was made, in words: views, sequences, extensions.
+    beside: Vec<String>,
 }
 
 /// Why an operation cannot be carried out: what it may touch, and the reason.
@@ -67,6 +69,7 @@ impl Replay {
             enums: FxHashMap::default(),
             names: Names::default(),
             doubts: Vec::new(),
+            beside: Vec::new(),
         }
     }
 
@@ -127,6 +130,21 @@ impl Replay {
         self.enums.get(&self.key(name))
     }
 
+    /// All enumeration types, in no order.
+    pub fn enumerations(&self) -> impl Iterator<Item = &EnumType> {
+        self.enums.values()
+    }
+
+    /// The kind of database it is.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// Whether something else was made, or dropped, that has one of these words to it.
+    pub(crate) fn has_beside(&self, words: &[&str]) -> bool {
+        self.beside.iter().any(|what| words.iter().any(|word| what.contains(word)))
+    }
+
     /// What is not sure of the schema.
     pub fn doubts(&self) -> &[Doubt] {
         &self.doubts
@@ -158,7 +176,7 @@ impl Replay {
     }
 
     /// The name under which a table or type is kept: without the schema that names have by default.
-    fn key(&self, name: &QualifiedName) -> QualifiedName {
+    pub(crate) fn key(&self, name: &QualifiedName) -> QualifiedName {
         normal(self.dialect, name)
     }
 
@@ -203,9 +221,13 @@ impl Replay {
                 self.add_value(name, value, place.as_ref(), *if_not_exists)
             }
             Kind::RenameValue { name, from, to } => self.rename_value(name, from, to),
-            Kind::ValidateConstraint { .. } | Kind::SetTimeout { .. } | Kind::Rows { .. } | Kind::Aside { .. } => {
+            Kind::Aside { what } => {
+                if !self.beside.contains(what) {
+                    self.beside.push(what.clone());
+                }
                 Ok(())
             }
+            Kind::ValidateConstraint { .. } | Kind::SetTimeout { .. } | Kind::Rows { .. } => Ok(()),
             Kind::Execute { .. } => Err(Refused(Touched::Everything, "SQL that was not read".to_owned())),
             Kind::Unknown { touches, reason } => {
                 self.doubt(touches.clone(), Unknown::new(at.clone(), reason.clone()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use architect_model::{Project, Table};
 use architect_python::{
-    NewRevision, SourceText, Sources, TableChange, read, read_migrated, values_needed, write_revision,
+    NewRevision, NoDatabase, SourceText, Sources, TableChange, read, read_migrated, values_needed, write_revision,
 };
 
 use architect_schema::compare::{Renames, Sides, compare};
@@ -244,7 +244,7 @@ fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
 
 /// Whether the revisions, replayed, make what the models declare: what `architect migrate --check` compares.
 fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> Outcome {
-    let migrated = read_migrated(&project(files, models).0);
+    let migrated = read_migrated(&project(files, models).0, NoDatabase);
     let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
     let built = replay(Dialect::Postgresql, graph.order().iter().flat_map(|revision| &revision.upgrade));
     let sides = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };

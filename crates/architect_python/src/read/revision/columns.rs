@@ -17,7 +17,7 @@ pub(super) struct ReadColumn {
     pub(super) says_nullable: bool,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'a> {
     /// `sa.Column("title", sa.String(), nullable=False)`.
     pub(super) fn column(&self, value: &Value<'a>, at: &Location) -> Read<ReadColumn> {
         let Some(("sqlalchemy.Column", made)) = value.made_by() else {

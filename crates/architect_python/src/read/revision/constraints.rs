@@ -10,7 +10,7 @@ use super::operations::sql_of;
 use super::reader::{Reader, is_set};
 use crate::interpret::{Kind, Made, Value};
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'a> {
     /// `op.create_table("item", sa.Column(...), sa.PrimaryKeyConstraint("id"))`.
     pub(super) fn create_table(&self, given: &Given<'_, 'a>, name: QualifiedName) -> Read<MigrationOperationKind> {
         if let Some(prefixes) = given.keyword("prefixes")

@@ -15,37 +15,42 @@ mod statements;
 mod tests;
 mod types;
 
+use std::cell::RefCell;
+use std::rc::Rc;
 use std::thread;
 
 use architect_model::{History, Location, MigrationStyle, Revision, Unknown};
 use ruff_python_ast::{Expr, Stmt};
 
+use crate::database::Database;
 use crate::interpret::{Kind, Machine, Value};
 use crate::resolve::Index;
 use crate::source::Sources;
 use crate::style::path;
 use crate::syntax::{File, Files};
 use exotic::Exotic;
+use run::Surroundings;
 
 /// Stack for the machine: programs nest calls deeply.
 const STACK: usize = 512 << 20;
 
-/// Reads the migration history of a project. It never fails: files that are no revisions are listed with the reason.
-pub fn read_history(sources: &Sources, style: &MigrationStyle) -> History {
+/// Reads the migration history of a project. It never fails: files that are no revisions are listed with the reason. What
+/// revisions ask the database while they run is answered by `database`.
+pub fn read_history(sources: &Sources, style: &MigrationStyle, database: impl Database + 'static) -> History {
     let files = Files::open(sources);
     let index = Index::new(&files);
-    read(&index, style)
+    read(&index, style, Box::new(database))
 }
 
 /// The same, from files that are known.
-pub(crate) fn read<'a>(index: &'a Index<'a>, style: &MigrationStyle) -> History {
+pub(crate) fn read<'a>(index: &'a Index<'a>, style: &MigrationStyle, database: Box<dyn Database>) -> History {
     let files = index.files();
     let revisions: Vec<&File> = files.project().iter().filter(|file| is_revision_file(file, style)).collect();
     let unread = |at: Location, reason: &str| History { revisions: Vec::new(), unread: vec![Unknown::new(at, reason)] };
     let Some(start) = revisions.first().copied() else { return History::default() };
     let thread = thread::Builder::new().stack_size(STACK);
     let found = thread::scope(|scope| {
-        let run = thread.spawn_scoped(scope, || read_all(index, style, start, &revisions));
+        let run = thread.spawn_scoped(scope, || read_all(index, style, start, &revisions, database));
         run.ok()?.join().ok()
     });
     found.unwrap_or_else(|| unread(Location::line(start.path.clone(), 1), "the revisions could not be read"))
@@ -69,32 +74,74 @@ fn is_revision_file(file: &File, style: &MigrationStyle) -> bool {
         && style.versions.iter().chain(&style.other_versions).any(is_in)
 }
 
-fn read_all<'a>(index: &'a Index<'a>, style: &MigrationStyle, start: &'a File, revisions: &[&'a File]) -> History {
-    let exotic = Exotic::new(index);
+fn read_all<'a>(
+    index: &'a Index<'a>,
+    style: &MigrationStyle,
+    start: &'a File,
+    files: &[&'a File],
+    database: Box<dyn Database>,
+) -> History {
     let mut machine = Machine::new(index.files(), start);
-    let convention = convention::of_environment(index, style);
     let mut history = History::default();
-    for file in revisions {
+    let mut read: Vec<&File> = Vec::new();
+    for file in files {
         if let Some(error) = file.syntax_error() {
             history.unread.push(error);
             continue;
         }
         machine.refuel();
         machine.import(file);
-        match revision(&mut machine, &exotic, &convention, file) {
-            Ok(revision) => history.revisions.push(revision),
+        match revision(&machine, file) {
+            Ok(revision) => {
+                history.revisions.push(revision);
+                read.push(file);
+            }
             Err(unknown) => history.unread.push(unknown),
         }
     }
+    // What a revision does may rest on what those before it have built.
+    let order = database.order(&history);
+    let mut around = Surroundings {
+        exotic: Rc::new(Exotic::new(index)),
+        convention: Rc::new(convention::of_environment(index, style)),
+        database: Rc::new(RefCell::new(database)),
+        done: Rc::default(),
+        is_ordered: true,
+    };
+    let mut left: Vec<Option<Revision>> = std::mem::take(&mut history.revisions).into_iter().map(Some).collect();
+    let mut places = Vec::with_capacity(left.len());
+    for (place, is_ordered) in
+        order.into_iter().map(|place| (place, true)).chain((0..left.len()).map(|place| (place, false)))
+    {
+        around.is_ordered = is_ordered;
+        let Some(revision) = left.get_mut(place).and_then(Option::take) else { continue };
+        run_both(&mut machine, &around, revision, read[place]);
+        places.push(place);
+    }
+    let mut done: Vec<(usize, Revision)> = places.into_iter().zip(around.done.take()).collect();
+    done.sort_by_key(|(place, _)| *place);
+    history.revisions = done.into_iter().map(|(_, revision)| revision).collect();
     history
 }
 
-fn revision<'a>(
-    machine: &mut Machine<'a>,
-    exotic: &Exotic<'a>,
-    convention: &crate::read::table::Convention,
-    file: &'a File,
-) -> Result<Revision, Unknown> {
+/// Runs `upgrade()`, and `downgrade()` where it stands.
+fn run_both<'a>(machine: &mut Machine<'a>, around: &Surroundings<'a>, mut revision: Revision, file: &'a File) {
+    let top = Location::line(file.path.clone(), 1);
+    let run = |machine: &mut Machine<'a>, name: &str| {
+        let value = machine.global(file, name)?;
+        let at = definition(&value).unwrap_or_else(|| top.clone());
+        Some(run::run(machine, around, &value, &at))
+    };
+    revision.upgrade = run(machine, "upgrade").unwrap_or_default();
+    around.done.borrow_mut().push(revision);
+    let downgrade = run(machine, "downgrade");
+    if let Some(revision) = around.done.borrow_mut().last_mut() {
+        revision.downgrade = downgrade;
+    }
+}
+
+/// A revision as its file declares it; what its functions do is left open.
+fn revision<'a>(machine: &Machine<'a>, file: &'a File) -> Result<Revision, Unknown> {
     let top = Location::line(file.path.clone(), 1);
     let assigned = |name: &str| assignment(file, name).unwrap_or_else(|| top.clone());
     let Some(id) = machine.global(file, "revision") else {
@@ -103,7 +150,7 @@ fn revision<'a>(
     };
     let at = assigned("revision");
     let id = given::text(&id, &at)?;
-    let names = |machine: &Machine<'a>, name: &str| match machine.global(file, name) {
+    let names = |name: &str| match machine.global(file, name) {
         Some(value) => given::texts(&value, &assigned(name)),
         None => Ok(Vec::new()),
     };
@@ -111,17 +158,8 @@ fn revision<'a>(
         let reason = format!("the revision `{id}` has no `down_revision`: it may be `None`, but must be there");
         return Err(Unknown::new(at, reason));
     }
-    let down = names(machine, "down_revision")?;
-    let depends_on = names(machine, "depends_on")?;
-    let labels = names(machine, "branch_labels")?;
-    let function = |machine: &mut Machine<'a>, name: &str| {
-        let value = machine.global(file, name)?;
-        let at = definition(&value).unwrap_or_else(|| top.clone());
-        Some(run::run(machine, exotic, convention, &value, &at))
-    };
-    let upgrade = function(machine, "upgrade").unwrap_or_default();
-    let downgrade = function(machine, "downgrade");
-    Ok(Revision { id, down, depends_on, labels, message: message(file), upgrade, downgrade, at })
+    let (down, depends_on, labels) = (names("down_revision")?, names("depends_on")?, names("branch_labels")?);
+    Ok(Revision { id, down, depends_on, labels, message: message(file), upgrade: Vec::new(), downgrade: None, at })
 }
 
 fn definition(value: &Value<'_>) -> Option<Location> {

@@ -23,7 +23,7 @@ const READING: &[&str] = &[
 /// Operations that packages add to Alembic for views, functions, triggers and the like.
 const ASIDE: &[&str] = &["create_entity", "replace_entity", "drop_entity"];
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'a> {
     /// The operations that a call of `op` makes; `batch` is the table of the batch it stands in.
     pub(super) fn operation(
         &self,
@@ -243,7 +243,7 @@ fn renames(given: &Given<'_, '_>) -> bool {
 }
 
 /// What is known of an expression, as SQL.
-pub(super) fn sql_of<'a>(reader: &Reader<'_, 'a>, value: &Value<'a>, given: &Given<'_, 'a>) -> Known<String> {
+pub(super) fn sql_of<'a>(reader: &Reader<'a>, value: &Value<'a>, given: &Given<'_, 'a>) -> Known<String> {
     let read = known(super::defaults::sql(value, given.at));
     match (&read, &value.kind) {
         (Known::Unknown { .. }, Kind::Made(made)) => match reader.exotic.sql(&made.at) {

@@ -13,9 +13,9 @@ use crate::read::table::{Convention, Naming};
 use crate::syntax::Files;
 
 /// Reads the calls of one run of a function.
-pub(super) struct Reader<'r, 'a> {
-    pub(super) exotic: &'r Exotic<'a>,
-    convention: &'r Convention,
+pub(super) struct Reader<'a> {
+    pub(super) exotic: Rc<Exotic<'a>>,
+    convention: Rc<Convention>,
     /// Operations in order.
     pub(super) operations: Vec<MigrationOperation>,
     /// The `with` blocks around the call: whether each is an autocommit block.
@@ -24,9 +24,10 @@ pub(super) struct Reader<'r, 'a> {
     resting: RefCell<Option<Rc<Unknown>>>,
 }
 
-impl<'r, 'a> Reader<'r, 'a> {
+impl<'a> Reader<'a> {
     /// A reader, with the naming convention of the metadata that `env.py` gives.
-    pub(super) fn new(exotic: &'r Exotic<'a>, convention: &'r Convention) -> Self {
+    pub(super) fn new(exotic: &Rc<Exotic<'a>>, convention: &Rc<Convention>) -> Self {
+        let (exotic, convention) = (Rc::clone(exotic), Rc::clone(convention));
         Self { exotic, convention, operations: Vec::new(), blocks: Vec::new(), resting: RefCell::default() }
     }
 

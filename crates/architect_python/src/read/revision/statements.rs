@@ -20,7 +20,7 @@ enum Statement {
 }
 
 /// `op.execute(...)`, `connection.execute(...)`: what the statement at a place does.
-pub(super) fn execute<'a>(reader: &Reader<'_, 'a>, given: &Given<'_, 'a>, place: usize) -> Vec<MigrationOperationKind> {
+pub(super) fn execute<'a>(reader: &Reader<'a>, given: &Given<'_, 'a>, place: usize) -> Vec<MigrationOperationKind> {
     let Some(value) = given.get(place, &["sqltext", "statement", "sql"]) else { return Vec::new() };
     match statement(reader, value, given) {
         Statement::Sql(sql) if sql.contains(GAP) => gaps::read(&sql),
@@ -34,7 +34,7 @@ pub(super) fn execute<'a>(reader: &Reader<'_, 'a>, given: &Given<'_, 'a>, place:
     }
 }
 
-fn statement<'a>(reader: &Reader<'_, 'a>, value: &Value<'a>, given: &Given<'_, 'a>) -> Statement {
+fn statement<'a>(reader: &Reader<'a>, value: &Value<'a>, given: &Given<'_, 'a>) -> Statement {
     let lost = || Statement::Lost(super::given::unknown_of(value, given.at, "it is put together elsewhere"));
     let made = match &value.kind {
         Kind::Str(text) => return Statement::Sql(text.to_string()),
@@ -77,7 +77,7 @@ fn statement<'a>(reader: &Reader<'_, 'a>, value: &Value<'a>, given: &Given<'_, '
 
 /// A statement that methods are called on: `text(...).bindparams(...)`, `table.update().where(...)`.
 fn of_method<'a>(
-    reader: &Reader<'_, 'a>,
+    reader: &Reader<'a>,
     this: &Value<'a>,
     name: &str,
     value: &Value<'a>,
@@ -124,7 +124,7 @@ pub(super) fn table_name(value: &Value<'_>) -> Option<QualifiedName> {
 
 /// A method that is called on something that is no batch: a connection, a type, a table, a session.
 pub(super) fn method<'a>(
-    reader: &Reader<'_, 'a>,
+    reader: &Reader<'a>,
     this: &Value<'a>,
     name: &str,
     made: &Made<'a>,
@@ -149,7 +149,7 @@ pub(super) fn method<'a>(
 }
 
 /// `Base.metadata.create_all(bind)`.
-fn all<'a>(reader: &Reader<'_, 'a>, given: &Given<'_, 'a>, name: &str) -> Vec<MigrationOperationKind> {
+fn all<'a>(reader: &Reader<'a>, given: &Given<'_, 'a>, name: &str) -> Vec<MigrationOperationKind> {
     let verb = if name == "create_all" { "makes" } else { "drops" };
     if let Some(tables) = given.get(1, &["tables"]).and_then(Value::as_items)
         && tables.iter().all(|table| table_name(table).is_some())
@@ -162,7 +162,7 @@ fn all<'a>(reader: &Reader<'_, 'a>, given: &Given<'_, 'a>, name: &str) -> Vec<Mi
 
 /// `sa.Enum(..., name="status").create(bind, checkfirst=True)`, `sa.Table(...).drop(bind)`.
 fn made_or_dropped<'a>(
-    reader: &Reader<'_, 'a>,
+    reader: &Reader<'a>,
     this: &Value<'a>,
     create: bool,
     given: &Given<'_, 'a>,
@@ -190,7 +190,7 @@ fn made_or_dropped<'a>(
 }
 
 fn type_made<'a>(
-    reader: &Reader<'_, 'a>,
+    reader: &Reader<'a>,
     this: &Value<'a>,
     create: bool,
     looks: bool,
@@ -217,7 +217,7 @@ fn type_made<'a>(
 
 /// A call of something unknown: SQL that it may run, or the database in its hands.
 pub(super) fn lost<'a>(
-    reader: &Reader<'_, 'a>,
+    reader: &Reader<'a>,
     arguments: &[Value<'a>],
     unknown: &Unknown,
 ) -> Option<MigrationOperationKind> {

@@ -32,7 +32,7 @@ fn read(files: &[(&str, &str)]) -> History {
         versions: Some("migrations/versions".to_owned()),
         ..MigrationStyle::default()
     };
-    read_history(&sources, &style)
+    read_history(&sources, &style, crate::NoDatabase)
 }
 
 /// What the only revision does.

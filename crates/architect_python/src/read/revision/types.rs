@@ -36,7 +36,7 @@ impl TypeArguments for Given<'_, '_> {
     }
 }
 
-impl<'a> Reader<'_, 'a> {
+impl<'a> Reader<'a> {
     /// The type that a value is, as it is given to a column.
     pub(super) fn column_type(&self, value: &Value<'a>, at: &Location) -> Known<ColumnType> {
         let computed = || Known::Unknown { unknown: unknown_of(value, at, "a column type that is computed") };
