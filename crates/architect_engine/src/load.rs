@@ -76,6 +76,18 @@ impl Workspace {
         architect_python::read_and_leave(&self.sources)
     }
 
+    /// What the models declare, and how migrations are kept, if it is a FastAPI project at all.
+    ///
+    /// # Errors
+    /// Nothing in the folder makes a FastAPI application, a router or a table.
+    pub fn declared(&self) -> Result<ManuallyDrop<Project>> {
+        let declared = architect_python::read_declared(&self.sources);
+        if declared.tables.is_empty() {
+            self.fastapi_project()?;
+        }
+        Ok(declared)
+    }
+
     /// What the code says, if it is a FastAPI project at all.
     ///
     /// # Errors

@@ -19,8 +19,8 @@ mod write;
 
 pub use database::{Database, NoDatabase};
 pub use read::{
-    Migrated, ObjectFilter, read, read_and_leave, read_history, read_migrated, read_tables, read_with_api,
-    test_requests,
+    Migrated, ObjectFilter, read, read_and_leave, read_declared, read_history, read_migrated, read_tables,
+    read_with_api, test_requests,
 };
 pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;

@@ -62,7 +62,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
     let read = || {
         let workspace = place.workspace()?;
         let Some(name) = &args.at else {
-            let project = workspace.fastapi_project()?;
+            let project = workspace.declared()?;
             let schema = declared_schema(&project);
             return Ok((project, schema));
         };

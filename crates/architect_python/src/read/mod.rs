@@ -47,7 +47,21 @@ pub fn read_and_leave(sources: &Sources) -> ManuallyDrop<Project> {
     ManuallyDrop::new(read_by(index, sources))
 }
 
-/// The same, with what clients of its API see.
+/// What the models of a project declare, and how its migrations are kept; the rest is left alone, and the memory as by
+/// [`read_and_leave`].
+pub fn read_declared(sources: &Sources) -> ManuallyDrop<Project> {
+    let files: &Files = Box::leak(Box::new(Files::open(sources)));
+    let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
+    let mut project = begin(files);
+    let versions = versions::read(sources, &mut project);
+    table::read(index, &versions, &mut project);
+    enumeration::read(index, &mut project);
+    project.unknowns.splice(0..0, files.unknowns());
+    project.style.migrations = crate::style::migrations(sources, index);
+    ManuallyDrop::new(project)
+}
+
+/// The same as [`read`], with what clients of its API see.
 pub fn read_with_api(sources: &Sources) -> (Project, Api) {
     let files: &Files = Box::leak(Box::new(Files::parse(sources)));
     let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));

@@ -85,6 +85,16 @@ impl<'a> Index<'a> {
         Some(None)
     }
 
+    /// The branch of `a if test else b` that constants decide for; any other expression as it is.
+    pub(crate) fn taken(&self, (scope, expr): Placed<'a>) -> Placed<'a> {
+        let Expr::If(choice) = expr else { return (scope, expr) };
+        match self.truth(scope, &choice.test, STEPS) {
+            Some(true) => self.taken((scope, &choice.body)),
+            Some(false) => self.taken((scope, &choice.orelse)),
+            None => (scope, expr),
+        }
+    }
+
     /// Whether a condition holds, where that rests on constants alone.
     pub(super) fn truth(&self, scope: Scope<'a>, test: &'a Expr, steps: u8) -> Option<bool> {
         let constant = self.evaluate(scope, test, steps);

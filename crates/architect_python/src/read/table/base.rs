@@ -91,6 +91,7 @@ impl<'a> Base<'a> {
         let mut base = Self::default();
         let arguments = made_base(index, class);
         let of_registry = index.member(class, "registry").and_then(|(_, registry)| call_of(index, &registry));
+        let of_registry = of_registry.or_else(|| registered(index, class));
         let given = |name: &str| {
             let sources = [arguments.as_ref(), of_registry.as_ref()];
             sources.into_iter().flatten().find_map(|arguments| arguments.keyword(name))
@@ -154,6 +155,24 @@ impl<'a> Base<'a> {
             _ => self.unknowns.push(scope.file.unknown(expr, "a `type_annotation_map` that is not written out")),
         }
     }
+}
+
+/// The arguments of the `registry(...)` that an expression is.
+pub(super) fn registry<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr) -> Option<Arguments<'a>> {
+    let (scope, expr) = index.followed(scope, expr);
+    let call = expr.as_call_expr()?;
+    index.resolve(scope, &call.func).is("sqlalchemy.orm.registry").then(|| index.arguments(scope, call))
+}
+
+/// The arguments of the registry whose decorator maps a class: `@mapper_registry.mapped`, or
+/// `@mapper_registry.mapped_as_dataclass(...)`.
+pub(super) fn registered<'a>(index: &Index<'a>, class: Class<'a>) -> Option<Arguments<'a>> {
+    class.def.decorator_list.iter().find_map(|decorator| {
+        let called = decorator.expression.as_call_expr().map_or(&decorator.expression, |call| &call.func);
+        let method = called.as_attribute_expr()?;
+        let maps = matches!(method.attr.as_str(), "mapped" | "mapped_as_dataclass");
+        maps.then(|| registry(index, class.outer, &method.value))?
+    })
 }
 
 /// The arguments of `declarative_base(...)` where the base is made by that call.

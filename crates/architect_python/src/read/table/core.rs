@@ -5,7 +5,7 @@ use ruff_python_ast::{Expr, ExprCall};
 
 use crate::resolve::{BindingKind, Index, Placed, Resolution, Scope};
 
-use super::base::Base;
+use super::base::{Base, registry};
 use super::build::Pending;
 use super::constraints::TableArguments;
 use super::draft::Draft;
@@ -75,7 +75,16 @@ fn base_of<'a>(index: &Index<'a>, (scope, expr): Placed<'a>) -> Base<'a> {
     {
         return Base::of(index, class);
     }
+    let of_registry = expr.as_attribute_expr().filter(|attribute| attribute.attr.as_str() == "metadata");
+    let of_registry = of_registry.and_then(|attribute| registry(index, scope, &attribute.value));
     let mut base = Base::default();
-    base.read_metadata(index, scope, expr);
+    match of_registry {
+        Some(arguments) => {
+            if let Some((scope, expr)) = arguments.keyword("metadata") {
+                base.read_metadata(index, scope, expr);
+            }
+        }
+        None => base.read_metadata(index, scope, expr),
+    }
     base
 }

@@ -150,7 +150,8 @@ impl<'a> Draft<'a> {
                 *field = known;
             }
         }
-        let text = |name: &str| arguments.keyword(name).filter(|(_, expr)| !expr.is_none_literal_expr());
+        let given = |name: &str| arguments.keyword(name).map(|placed| index.taken(placed));
+        let text = |name: &str| given(name).filter(|(_, expr)| !expr.is_none_literal_expr());
         if let Some(default) = text("insert_default").or_else(|| text("default")) {
             self.set_default(index, default);
         }
@@ -276,6 +277,8 @@ impl<'a> Draft<'a> {
     pub(super) fn is_nullable(&self) -> Known<bool> {
         match (&self.nullable, &self.primary_key) {
             (Some(nullable), _) => nullable.clone(),
+            // sqlalchemy.Identity._set_parent: if not parent._user_defined_nullable: parent.nullable = False
+            (None, _) if self.identity.is_some() => Known::Known(false),
             (None, Known::Known(primary)) => Known::Known(!primary),
             (None, Known::Unknown { unknown }) => Known::Unknown { unknown: unknown.clone() },
         }

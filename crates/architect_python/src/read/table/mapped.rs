@@ -7,6 +7,8 @@ use crate::read::fields::unseen;
 use crate::resolve::{Ancestor, BindingKind, Class, Frame, Index, Resolution, Variable};
 use crate::syntax::Memo;
 
+use super::base::registered;
+
 /// How a class is mapped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mapping {
@@ -61,8 +63,7 @@ impl<'i, 'a> Mappings<'i, 'a> {
             return Mapping::None;
         }
         let rooted = mro.ancestors.iter().skip(1).any(|ancestor| self.is_root(ancestor)) && !self.is_base(class);
-        let registered = class.def.decorator_list.iter().any(|decorator| self.registers(class, &decorator.expression));
-        match rooted || registered {
+        match rooted || registered(self.index, class).is_some() {
             true => Mapping::Declarative,
             false => Mapping::None,
         }
@@ -136,18 +137,6 @@ impl<'i, 'a> Mappings<'i, 'a> {
                 Some("sqlalchemy.orm.DeclarativeBase" | "sqlalchemy.orm.DeclarativeBaseNoMeta")
             )
         })
-    }
-
-    /// `@mapper_registry.mapped`, `@mapper_registry.mapped_as_dataclass`.
-    fn registers(&self, class: Class<'a>, decorator: &'a Expr) -> bool {
-        let callee = match decorator {
-            Expr::Call(call) => &*call.func,
-            other => other,
-        };
-        self.index
-            .resolve(class.outer, callee)
-            .library()
-            .is_some_and(|path| path.starts_with("sqlalchemy.orm.registry.mapped"))
     }
 
     /// The value that a class body itself gives a name.

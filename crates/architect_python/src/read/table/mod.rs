@@ -29,16 +29,17 @@ use std::sync::Arc;
 
 use architect_model::{Known, Project, Table, TableConstraint, Unknown};
 use rayon::prelude::*;
-use ruff_python_ast::{Expr, Stmt};
+use ruff_python_ast::{Expr, ExprAttribute, ExprCall, Stmt};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::resolve::{BindingKind, Class, Index, Resolution, Scope};
+use crate::resolve::{Arguments, BindingKind, Class, Index, Resolution, Scope};
+use crate::style::walk::each_expr;
 use crate::syntax::File;
 
 use super::fields::unseen;
 use super::versions::Versions;
 
-use base::Base;
+use base::{Base, registry};
 use build::Pending;
 use columns::Declared;
 use constraints::TableArguments;
@@ -105,6 +106,9 @@ fn read_files(
     reader.drafts = by_class.into_iter().flatten().collect();
     for (file, core) in files.iter().zip(core) {
         reader.file(file, core);
+    }
+    for file in &files {
+        reader.imperative_mappings(file);
     }
     for file in &files {
         reader.loose_indexes(file);
@@ -300,6 +304,7 @@ impl<'a> Reading<'_, 'a> {
         pending.unknowns.extend(declared.unknowns);
         pending.relationships = declared.relationships;
         self.table_arguments(class, &mut pending);
+        self.class_indexes(class, &mut pending);
         if pending.extends {
             let same = |known: &&mut Pending<'a>| known.name == pending.name && known.schema == pending.schema;
             if let Some(known) = parent.and_then(|parent| self.pending.get_mut(parent)).filter(same) {
@@ -373,24 +378,104 @@ impl<'a> Reading<'_, 'a> {
             Stmt::Expr(expression) => expression.value.as_call_expr(),
             _ => None,
         });
-        let calls: Vec<_> = assigned.chain(stated).collect();
+        let calls: Vec<_> = assigned.chain(stated).filter(|call| self.makes_index(scope, call)).collect();
         for call in calls {
-            if !self.index.resolve(scope, &call.func).is("sqlalchemy.Index") {
-                continue;
-            }
             let arguments = self.index.arguments(scope, call);
-            let owner = arguments.positional.iter().find_map(|(scope, expr)| match expr {
-                Expr::Attribute(attribute) => self.index.resolve(*scope, &attribute.value).class(),
-                _ => None,
-            });
-            let number = owner.and_then(|class| self.by_class.get(&address(class)).copied());
-            let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else {
-                continue;
-            };
-            match (Indexes { index: self.index, columns: &table.columns }).read(&arguments) {
-                Known::Known(made) => table.constraints.push(TableConstraint::Index(made)),
-                Known::Unknown { unknown } => table.unknowns.push(unknown),
+            let number = arguments.positional.iter().find_map(|(scope, part)| self.owner_of(*scope, part));
+            let Some(table) = number.and_then(|number| self.pending.get_mut(number)) else { continue };
+            take_index(self.index, &arguments, table);
+        }
+    }
+
+    /// The number of the table that a part of an index is of: `Item.title`, `items.c.title.desc()`, `func.lower(Item.title)`.
+    fn owner_of(&self, scope: Scope<'a>, part: &'a Expr) -> Option<usize> {
+        match part {
+            Expr::Call(call) => {
+                let method = call.func.as_attribute_expr().and_then(|method| self.owner_of(scope, &method.value));
+                method.or_else(|| call.arguments.args.iter().find_map(|argument| self.owner_of(scope, argument)))
+            }
+            Expr::Subscript(subscript) => self.table_at(scope, subscript.value.as_attribute_expr()?),
+            Expr::Attribute(attribute) => {
+                let columns = attribute.value.as_attribute_expr().and_then(|columns| self.table_at(scope, columns));
+                columns.or_else(|| self.number_of(self.index.resolve(scope, &attribute.value).class()?))
+            }
+            _ => None,
+        }
+    }
+
+    /// The number of the table whose columns an expression is: `items.c`, `Item.__table__.columns`.
+    fn table_at(&self, scope: Scope<'a>, columns: &'a ExprAttribute) -> Option<usize> {
+        if !matches!(columns.attr.as_str(), "c" | "columns") {
+            return None;
+        }
+        match &*columns.value {
+            Expr::Attribute(table) if table.attr.as_str() == "__table__" => {
+                self.number_of(self.index.resolve(scope, &table.value).class()?)
+            }
+            table => self.core_table(scope, table),
+        }
+    }
+
+    /// The number of the Core table that an expression is.
+    fn core_table(&self, scope: Scope<'a>, table: &'a Expr) -> Option<usize> {
+        let (scope, made) = self.index.followed(scope, table);
+        let at = scope.at(made.as_call_expr()?);
+        self.pending.iter().position(|pending| pending.at == at)
+    }
+
+    fn number_of(&self, class: Class<'a>) -> Option<usize> {
+        self.by_class.get(&address(class)).copied()
+    }
+
+    /// `registry.map_imperatively(Item, items)`, wherever in a file: the table has a class.
+    fn imperative_mappings(&mut self, file: &'a File) {
+        if !file.source().contains("map_imperatively") {
+            return;
+        }
+        let scope = Scope::module(file);
+        let mut found = Vec::new();
+        each_expr(file.body(), &mut |expr: &'a Expr| {
+            let call = expr.as_call_expr();
+            let method = call.and_then(|call| Some((call, call.func.as_attribute_expr()?)));
+            let Some((call, method)) = method else { return };
+            if method.attr.as_str() == "map_imperatively" && registry(self.index, scope, &method.value).is_some() {
+                found.push(self.index.arguments(scope, call));
+            }
+        });
+        for arguments in found {
+            let class = arguments.get("class_", 0).and_then(|(scope, class)| self.index.resolve(scope, class).class());
+            let table = arguments.get("local_table", 1).and_then(|(scope, table)| self.core_table(scope, table));
+            if let (Some(class), Some(number)) = (class, table) {
+                let mapper = self.mapper(class);
+                if let Some(pending) = self.pending.get_mut(number) {
+                    pending.class.get_or_insert(class);
+                    pending.mappers.push(mapper);
+                    self.by_class.insert(address(class), number);
+                }
             }
         }
+    }
+
+    /// `status_index = Index("ix_item_status", status)` in the body of a class: it belongs to the table of its columns.
+    fn class_indexes(&self, class: Class<'a>, pending: &mut Pending<'a>) {
+        let calls = class.def.body.iter().filter_map(|statement| match statement {
+            Stmt::Assign(assign) => assign.value.as_call_expr(),
+            Stmt::Expr(expression) => expression.value.as_call_expr(),
+            _ => None,
+        });
+        for call in calls.filter(|call| self.makes_index(class.scope(), call)) {
+            take_index(self.index, &self.index.arguments(class.scope(), call), pending);
+        }
+    }
+
+    fn makes_index(&self, scope: Scope<'a>, call: &'a ExprCall) -> bool {
+        self.index.resolve(scope, &call.func).is("sqlalchemy.Index")
+    }
+}
+
+fn take_index<'a>(index: &Index<'a>, arguments: &Arguments<'a>, table: &mut Pending<'a>) {
+    match (Indexes { index, columns: &table.columns }).read(arguments) {
+        Known::Known(made) => table.constraints.push(TableConstraint::Index(made)),
+        Known::Unknown { unknown } => table.unknowns.push(unknown),
     }
 }
