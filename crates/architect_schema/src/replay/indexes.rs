@@ -39,6 +39,15 @@ impl Replay {
             None => Touched::Everything,
         };
         let doubted = self.is_doubted(&touches);
+        // PostgreSQL: cannot drop index … because constraint … on table … requires it
+        if let Some(table) = owner.as_ref().and_then(|owner| self.tables.get(owner)) {
+            let needs = |known: &TableConstraint| {
+                known.name() == Some(&name.name) && !matches!(known, TableConstraint::Index(_))
+            };
+            if table.constraints.iter().any(needs) {
+                return Err(Refused(touches, format!("the index `{name}` is that of a constraint, which needs it")));
+            }
+        }
         self.forget(&touches);
         let Some(table) = owner.and_then(|owner| self.tables.get_mut(&owner)) else {
             let reason = format!("there is no index `{name}` at this point");
