@@ -18,6 +18,7 @@ pub mod sql;
 pub mod statement;
 mod text;
 mod touched;
+mod truncated;
 
 pub use clash::{Clash, clashes, may_touch_anything};
 pub use dbml::dbml;

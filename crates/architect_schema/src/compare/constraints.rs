@@ -6,6 +6,8 @@ use architect_model::{
 };
 
 use super::{Comparer, normal_expression};
+use crate::sql::Dialect;
+use crate::truncated::by_sqlalchemy;
 
 /// Takes the names from constraints that PostgreSQL has named, as the models do not name them either.
 pub(super) fn unname(table: &mut Table) {
@@ -117,16 +119,16 @@ impl Comparer<'_> {
     /// # alembic.autogenerate.compare.constraints._compare_foreign_keys
     /// metadata_fks_by_sig = {c.unnamed: c for c in metadata_fk_sigs}
     /// ```
-    #[expect(clippy::unused_self, reason = "reads as its siblings")]
     fn is_same(&self, database: &TableConstraint, model: &TableConstraint) -> bool {
-        let named = || model.name().is_none() || database.name().is_none() || model.name() == database.name();
+        let same = is_same_name(self.sides.dialect, database, model);
+        let named = || model.name().is_none() || database.name().is_none() || same;
         match (database, model) {
             (TableConstraint::PrimaryKey { columns: a, .. }, TableConstraint::PrimaryKey { columns: b, .. }) => {
                 a.len() == b.len() && a.iter().all(|column| b.contains(column))
             }
             (TableConstraint::ForeignKey { .. }, TableConstraint::ForeignKey { .. }) => key(database) == key(model),
             (TableConstraint::Check { sql: a, .. }, TableConstraint::Check { sql: b, .. }) => {
-                let same_name = model.name().is_some() && model.name() == database.name();
+                let same_name = model.name().is_some() && same;
                 match (a, b) {
                     (Known::Known(a), Known::Known(b)) => named() && normal_expression(a) == normal_expression(b),
                     _ => same_name,
@@ -134,7 +136,7 @@ impl Comparer<'_> {
             }
             (TableConstraint::Index(a), TableConstraint::Index(b)) => {
                 let unread = !is_read(a) || !is_read(b);
-                named() && (plain(a) == plain(b) || unread && a.name == b.name && a.unique == b.unique)
+                named() && (plain(a) == plain(b) || unread && same && a.unique == b.unique)
             }
             (TableConstraint::Unique { .. }, TableConstraint::Unique { .. })
             | (TableConstraint::Exclude { .. }, TableConstraint::Exclude { .. }) => {
@@ -178,7 +180,7 @@ impl Comparer<'_> {
         if matches!(model, TableConstraint::Check { of_type: Some(_), .. }) {
             return false;
         }
-        let other = left.iter().find(|number| is_counterpart(&carried[**number], model));
+        let other = left.iter().find(|number| is_counterpart(self.sides.dialect, &carried[**number], model));
         match other {
             Some(number) => {
                 let old = &carried[*number];
@@ -402,14 +404,22 @@ fn unread_part(index: &Index) -> Option<&Unknown> {
 }
 
 /// Whether two constraints are the same but for what they say: of one name, or over the same columns.
-fn is_counterpart(database: &TableConstraint, model: &TableConstraint) -> bool {
+fn is_counterpart(dialect: Dialect, database: &TableConstraint, model: &TableConstraint) -> bool {
     if std::mem::discriminant(database) != std::mem::discriminant(model) {
         return false;
     }
     match (database, model) {
         (TableConstraint::PrimaryKey { .. }, _) => true,
         (TableConstraint::ForeignKey { .. }, _) => database.columns() == model.columns(),
-        _ => model.name().is_some() && model.name() == database.name(),
+        _ => model.name().is_some() && is_same_name(dialect, database, model),
+    }
+}
+
+/// Whether two constraints have one name; a long one of the models comes cut into the database.
+fn is_same_name(dialect: Dialect, database: &TableConstraint, model: &TableConstraint) -> bool {
+    match (database.name(), model.name()) {
+        (Some(old), Some(new)) => old == new || old == by_sqlalchemy(new, dialect),
+        (old, new) => old == new,
     }
 }
 

@@ -23,6 +23,7 @@ use rustc_hash::FxHashMap;
 use crate::sql::Dialect;
 use crate::statement::{Existing, read_sql};
 use crate::touched;
+use crate::truncated::{by_sqlalchemy, kept};
 use names::Names;
 
 /// The name of a database's dialect in SQLAlchemy.
@@ -84,10 +85,27 @@ impl Replay {
             MigrationOperationKind::Execute { sql } if self.dialect == Dialect::Sqlite && is_pragma(sql) => {}
             MigrationOperationKind::Execute { sql } => {
                 for kind in read_sql(sql, &operation.at, self) {
-                    self.apply_kind(&kind, operation);
+                    self.apply_named(&kind, operation, &|name| kept(name).to_owned());
                 }
             }
-            kind => self.apply_kind(kind, operation),
+            kind => {
+                let dialect = self.dialect;
+                self.apply_named(kind, operation, &|name| by_sqlalchemy(name, dialect).into_owned());
+            }
+        }
+    }
+
+    /// Carries out an operation whose long names come into the database in this way.
+    fn apply_named(
+        &mut self,
+        kind: &MigrationOperationKind,
+        operation: &MigrationOperation,
+        name: &dyn Fn(&str) -> String,
+    ) {
+        let is_cut = self.dialect == Dialect::Postgresql && names::has_long_name(kind);
+        match is_cut {
+            true => self.apply_kind(&names::with_names(kind, name), operation),
+            false => self.apply_kind(kind, operation),
         }
     }
 

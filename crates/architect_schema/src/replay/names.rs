@@ -1,6 +1,6 @@
 //! Names that are taken in a database, and the names that PostgreSQL gives.
 
-use architect_model::{QualifiedName, Table, TableConstraint, automatic_name, default_name};
+use architect_model::{MigrationOperationKind, QualifiedName, Table, TableConstraint, automatic_name, default_name};
 use rustc_hash::FxHashMap;
 
 /// Names of tables, indexes and constraints, with how many have each: constraints of different tables may share one.
@@ -44,8 +44,54 @@ impl Names {
     }
 }
 
-/// A name as PostgreSQL keeps it: 63 bytes of it.
-pub(super) fn kept(name: &str) -> &str {
-    let end = (0..=name.len().min(63)).rev().find(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    &name[..end]
+/// An operation with the names of its constraints and indexes as the database gets them.
+pub(super) fn with_names(kind: &MigrationOperationKind, name: &dyn Fn(&str) -> String) -> MigrationOperationKind {
+    let mut kind = kind.clone();
+    each_name(&mut kind, &mut |own| *own = name(own));
+    kind
+}
+
+/// The names of constraints and indexes that an operation gives or means.
+fn each_name(kind: &mut MigrationOperationKind, change: &mut dyn FnMut(&mut String)) {
+    use MigrationOperationKind as Kind;
+    match kind {
+        Kind::CreateTable { table, .. } => {
+            table.constraints.iter_mut().filter_map(|constraint| constraint.name_mut().as_mut()).for_each(change);
+        }
+        Kind::AddColumn { constraints, .. } => {
+            constraints.iter_mut().filter_map(|constraint| constraint.name_mut().as_mut()).for_each(change);
+        }
+        Kind::AddConstraint { constraint, .. } | Kind::CreateIndex { index: constraint, .. } => {
+            constraint.name_mut().iter_mut().for_each(change);
+        }
+        Kind::DropConstraint { name, .. } => name.iter_mut().for_each(change),
+        Kind::ValidateConstraint { name, .. } => change(name),
+        Kind::RenameConstraint { name, to, .. } => [name, to].into_iter().for_each(change),
+        Kind::DropIndex { name, .. } => change(&mut name.name),
+        Kind::RenameIndex { name, to } => {
+            change(&mut name.name);
+            change(to);
+        }
+        _ => {}
+    }
+}
+
+/// Whether an operation has a long name, so far as that is seen at once.
+pub(super) fn has_long_name(kind: &MigrationOperationKind) -> bool {
+    use MigrationOperationKind as Kind;
+    let is_long = |name: &str| name.len() > 63;
+    let of_constraint = |constraint: &TableConstraint| constraint.name().is_some_and(is_long);
+    match kind {
+        Kind::CreateTable { table, .. } => table.constraints.iter().any(of_constraint),
+        Kind::AddColumn { constraints, .. } => constraints.iter().any(of_constraint),
+        Kind::AddConstraint { constraint, .. } | Kind::CreateIndex { index: constraint, .. } => {
+            of_constraint(constraint)
+        }
+        Kind::DropConstraint { name, .. } => name.as_deref().is_some_and(is_long),
+        Kind::ValidateConstraint { name, .. } => is_long(name),
+        Kind::RenameConstraint { name, to, .. } => is_long(name) || is_long(to),
+        Kind::DropIndex { name, .. } => is_long(&name.name),
+        Kind::RenameIndex { name, to } => is_long(&name.name) || is_long(to),
+        _ => false,
+    }
 }

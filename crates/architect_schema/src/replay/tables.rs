@@ -2,7 +2,6 @@
 
 use architect_model::{ColumnType, EnumType, Known, QualifiedName, Table, TableConstraint, Touched};
 
-use super::names::kept;
 use super::{Outcome, Refused, Replay, normal};
 use crate::sql::Dialect;
 
@@ -158,7 +157,7 @@ impl Replay {
                 return Ok(());
             }
             let name = match constraint.name() {
-                Some(name) => kept(name).to_owned(),
+                Some(name) => crate::truncated::kept(name).to_owned(),
                 None => self.names.choose(key.schema.as_deref(), owner, &constraint),
             };
             *constraint.name_mut() = Some(name);

@@ -3,6 +3,7 @@
 use architect_model::{ColumnType, Index, Known, Table, TableConstraint, literal};
 
 use super::{Dialect, Script, column};
+use crate::truncated::by_sqlalchemy;
 
 /// Writes a table without the keys that are late; whether it could be written.
 pub(super) fn write(
@@ -68,7 +69,8 @@ fn constraint(table: &Table, constraint: &TableConstraint, dialect: Dialect) -> 
     match text {
         Ok(text) if text.is_empty() => Rendered::Nothing,
         Ok(text) => {
-            let name = constraint.name().map(|name| format!("CONSTRAINT {} ", dialect.identifier(name)));
+            let name = constraint.name().map(|name| by_sqlalchemy(name, dialect));
+            let name = name.map(|name| format!("CONSTRAINT {} ", dialect.identifier(&name)));
             Rendered::Text(format!("{}{text}", name.unwrap_or_default()))
         }
         Err(why) => Rendered::Not(why),
@@ -111,7 +113,8 @@ fn on_sqlite(table: &Table, constraint: &TableConstraint) -> Result<String, Stri
 
 /// `ALTER TABLE … ADD` of a key that had to wait.
 pub(super) fn add_key(table: &Table, key: &TableConstraint) -> Option<String> {
-    let name = key.name().map(|name| format!("CONSTRAINT {} ", Dialect::Postgresql.identifier(name)));
+    let name = key.name().map(|name| by_sqlalchemy(name, Dialect::Postgresql));
+    let name = name.map(|name| format!("CONSTRAINT {} ", Dialect::Postgresql.identifier(&name)));
     let table = Dialect::Postgresql.table(table)?;
     Some(format!("ALTER TABLE {table} ADD {}{}", name.unwrap_or_default(), key.postgresql()?))
 }
@@ -140,7 +143,7 @@ pub(super) fn indexes(table: &Table, dialect: Dialect, script: &mut Script) {
         let unique = if index.unique { "UNIQUE " } else { "" };
         match body {
             Ok(body) => {
-                let name = dialect.identifier(name);
+                let name = dialect.identifier(&by_sqlalchemy(name, dialect));
                 // SQLite takes the schema with the index, not with the table.
                 let (name, on) = match (dialect, &table.schema) {
                     (Dialect::Sqlite, Some(schema)) => {
