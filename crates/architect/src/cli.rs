@@ -54,7 +54,7 @@ enum Command {
 impl Cli {
     /// Runs the command and gives its exit code.
     pub fn run(self) -> Result<ExitCode> {
-        let place = Place { given: self.project };
+        let place = Place { given: self.project, alembic: Alembic::default() };
         match self.command {
             Command::New(args) => new::run(&args),
             Command::Survey(args) => survey::run(&args, &place),
@@ -78,8 +78,22 @@ impl Cli {
 }
 
 /// Where the project is.
+#[derive(Clone)]
 pub struct Place {
     given: Option<PathBuf>,
+    alembic: Alembic,
+}
+
+/// Which configuration of Alembic is meant.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Alembic {
+    /// The configuration of Alembic, as `alembic -c` takes it; by default the nearest `alembic.ini` or `pyproject.toml`
+    #[arg(short = 'c', long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+
+    /// The section of the configuration, as `alembic -n` takes it
+    #[arg(short = 'n', long, value_name = "SECTION", global = true)]
+    name: Option<String>,
 }
 
 impl Place {
@@ -91,9 +105,17 @@ impl Place {
         }
     }
 
+    /// The same place, with another configuration of Alembic.
+    #[must_use]
+    pub fn with(&self, alembic: &Alembic) -> Self {
+        Self { alembic: alembic.clone(), ..self.clone() }
+    }
+
     /// The project with its files read.
     pub fn workspace(&self) -> Result<&'static Workspace> {
-        Workspace::load(&self.root()).map(kept)
+        let mut workspace = Workspace::load(&self.root())?;
+        workspace.choose(self.alembic.config.as_deref(), self.alembic.name.as_deref())?;
+        Ok(kept(workspace))
     }
 }
 

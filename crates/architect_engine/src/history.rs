@@ -1,6 +1,7 @@
 //! The migration history of a project, and the database that it builds.
 
 use architect_model::{DatabaseSchema, History, Project};
+use architect_python::AlembicChoice;
 use architect_schema::history::Graph;
 use architect_schema::replay;
 use architect_schema::sql::Dialect;
@@ -27,6 +28,9 @@ pub fn history(workspace: &Workspace, project: &Project) -> Result<History> {
 
 fn history_on(workspace: &Workspace, project: &Project, database: ReplayedDatabase) -> Result<History> {
     let migrations = &project.style.migrations;
+    if migrations.script_location.is_none() && workspace.sources.alembic != AlembicChoice::default() {
+        return Err(crate::migrate::no_migrations(workspace));
+    }
     if migrations.script_location.is_none() {
         return Err(Failure::new(
             format!(

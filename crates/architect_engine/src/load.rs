@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use architect_model::Project;
-use architect_python::{SourceText, Sources};
+use architect_python::{AlembicChoice, SourceText, Sources};
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder, WalkState};
 use rayon::iter::Either;
@@ -68,7 +68,36 @@ impl Workspace {
             other.extend(versions_above(root));
         }
         let installed = Arc::new(Environment::find(root, &other));
-        Ok(Self { root: root.to_path_buf(), sources: Sources { python, other, unreadable, installed } })
+        Ok(Self {
+            root: root.to_path_buf(),
+            sources: Sources { python, other, unreadable, installed, alembic: AlembicChoice::default() },
+        })
+    }
+
+    /// Takes another configuration of Alembic than the nearest, or another section of it.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn choose(&mut self, config: Option<&Path>, section: Option<&str>) -> Result<()> {
+        let choice = &mut self.sources.alembic;
+        choice.section = section.map(str::to_owned);
+        let Some(config) = config else { return Ok(()) };
+        let here = std::env::current_dir().unwrap_or_default();
+        let path = [here.join(config), self.root.join(config)].into_iter().find(|path| path.is_file());
+        let path = path.and_then(|path| path.canonicalize().ok()).ok_or_else(|| {
+            let text = format!("there is no configuration of Alembic `{}`", config.display());
+            Failure::new(text, "name the file that `alembic -c` takes, from here or from the project")
+        })?;
+        let root = self.root.canonicalize().unwrap_or_else(|_| self.root.clone());
+        let name = relative(&root, &path);
+        let text = read_text(&path).map_err(|reason| {
+            Failure::new(format!("`{}` cannot be read: {reason}", config.display()), "correct the file")
+        })?;
+        if !self.sources.other.iter().any(|file| *file.path == *name) {
+            self.sources.other.push(SourceText::new(name.as_str(), text));
+        }
+        self.sources.alembic.config = Some(name);
+        Ok(())
     }
 
     /// What the code says, for a command: its memory, and what reading it took, is left to the system.

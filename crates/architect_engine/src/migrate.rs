@@ -118,14 +118,23 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
 pub(crate) fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
     let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
     if migrated.project.style.migrations.versions.is_none() {
-        return Err(no_migrations());
+        return Err(no_migrations(workspace));
     }
     let database = built(&migrated.history)?;
     Ok((migrated, database))
 }
 
 /// What is said where no migrations are found.
-pub(crate) fn no_migrations() -> Failure {
+pub(crate) fn no_migrations(workspace: &Workspace) -> Failure {
+    let choice = &workspace.sources.alembic;
+    if choice.config.is_some() || choice.section.is_some() {
+        let section = choice.section.as_deref().unwrap_or("alembic");
+        let file = choice.config.as_ref().map_or_else(|| "an `alembic.ini`".to_owned(), |file| format!("`{file}`"));
+        return Failure::new(
+            format!("no section `[{section}]` with a `script_location` in {file}"),
+            "give `--config` and `--name` as `alembic -c FILE -n SECTION` takes them",
+        );
+    }
     Failure::new(
         "no Alembic migrations were found: no `alembic.ini`, no `[tool.alembic]` in `pyproject.toml`, and no `env.py` that runs migrations",
         "create them with `alembic init`, or name the folder of the back end with `--project DIR`",

@@ -53,7 +53,7 @@ pub struct BranchRevision {
 pub(crate) fn migrated(workspace: &Workspace) -> Result<Migrated> {
     let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
     if migrated.project.style.migrations.versions.is_none() {
-        return Err(crate::migrate::no_migrations());
+        return Err(crate::migrate::no_migrations(workspace));
     }
     Ok(migrated)
 }
@@ -131,7 +131,7 @@ pub fn merge_heads(workspace: &Workspace, message: Option<&str>) -> Result<Plan>
     let message = message.map_or_else(|| format!("merge {}", ids.join(" and ")), str::to_owned);
     let project = workspace.project();
     let written = write_merge(&workspace.sources, &project, &ids, &message, crate::migration::now())?;
-    let Some(new) = written else { return Err(crate::migrate::no_migrations()) };
+    let Some(new) = written else { return Err(crate::migrate::no_migrations(workspace)) };
     let mut plan = crate::plan::of_workspace(workspace);
     plan.risks = new.remarks.into_iter().map(|text| Risk { text, at: None }).collect();
     plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });

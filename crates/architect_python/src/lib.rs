@@ -22,7 +22,7 @@ pub use read::{
     Migrated, ObjectFilter, read, read_and_leave, read_declared, read_history, read_migrated, read_tables,
     read_with_api, test_requests,
 };
-pub use source::{Installed, InstalledModule, NothingInstalled, SourceText, Sources};
+pub use source::{AlembicChoice, Installed, InstalledModule, NothingInstalled, SourceText, Sources};
 pub use template::ProjectTemplate;
 pub use uses::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals, uses};
 pub use write::{

@@ -77,6 +77,17 @@ pub struct Sources {
     pub unreadable: Vec<(Arc<str>, String)>,
     /// Installed packages.
     pub installed: Arc<dyn Installed>,
+    /// The configuration of Alembic that is meant.
+    pub alembic: AlembicChoice,
+}
+
+/// Which configuration of Alembic is meant, as `alembic -c FILE -n SECTION` says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AlembicChoice {
+    /// The file, by its path among the sources; by default the nearest one.
+    pub config: Option<String>,
+    /// The section of it, by default `alembic`.
+    pub section: Option<String>,
 }
 
 impl Sources {
@@ -86,7 +97,13 @@ impl Sources {
             .into_iter()
             .map(|(path, text)| SourceText::new(path, text))
             .partition(|file: &SourceText| file.path.ends_with(".py"));
-        Self { python, other, unreadable: Vec::new(), installed: Arc::new(NothingInstalled) }
+        Self {
+            python,
+            other,
+            unreadable: Vec::new(),
+            installed: Arc::new(NothingInstalled),
+            alembic: AlembicChoice::default(),
+        }
     }
 
     /// The same sources with some files replaced or added: what the project will be after a plan.
@@ -104,6 +121,12 @@ impl Sources {
             }
         }
         python.sort_by(|a, b| a.path.cmp(&b.path));
-        Self { python, other, unreadable: self.unreadable.clone(), installed: Arc::clone(&self.installed) }
+        Self {
+            python,
+            other,
+            unreadable: self.unreadable.clone(),
+            installed: Arc::clone(&self.installed),
+            alembic: self.alembic.clone(),
+        }
     }
 }

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use architect_model::{FormatStyle, Step};
 use architect_python::carry::{Carried, Counterpart, Version, carry};
-use architect_python::{NothingInstalled, SourceText, Sources};
+use architect_python::{AlembicChoice, NothingInstalled, SourceText, Sources};
 use similar::TextDiff;
 
 type Files = BTreeMap<String, String>;
@@ -182,8 +182,13 @@ impl Section {
             })
             .collect();
         let python = code.iter().map(|(path, text)| SourceText::new(path.as_str(), text.as_str())).collect();
-        let sources =
-            Sources { python, other: Vec::new(), unreadable: Vec::new(), installed: Arc::new(NothingInstalled) };
+        let sources = Sources {
+            python,
+            other: Vec::new(),
+            unreadable: Vec::new(),
+            installed: Arc::new(NothingInstalled),
+            alembic: AlembicChoice::default(),
+        };
         let style = FormatStyle { first_party: vec!["app".to_owned()], ..FormatStyle::default() };
         carry(&versions, &self.counterparts, &sources, &style)
     }

@@ -10,7 +10,7 @@ use architect_model::{
     CommitPlace, DeleteAnswer, ErrorKind, FixtureKind, HouseStyle, IdKind, LayerKind, Operation, Orm, PageParameters,
     PageShape, Project, RepositoryKind, ResponseDeclaration, ServiceKind, ServiceMaking, SessionPassing, Symbol,
 };
-use architect_python::{NothingInstalled, SourceText, Sources};
+use architect_python::{AlembicChoice, NothingInstalled, SourceText, Sources};
 
 /// Reads a fixture project.
 fn project(name: &str) -> Project {
@@ -20,6 +20,7 @@ fn project(name: &str) -> Project {
         other: Vec::new(),
         unreadable: Vec::new(),
         installed: Arc::new(NothingInstalled),
+        alembic: AlembicChoice::default(),
     };
     collect(&root, &root, &mut sources);
     sources.python.sort_by(|a, b| a.path.cmp(&b.path));

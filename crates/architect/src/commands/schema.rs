@@ -9,7 +9,7 @@ use architect_outputs::entity_diagram;
 use architect_schema::sql::{Dialect, script};
 use clap::ValueEnum;
 
-use crate::cli::Place;
+use crate::cli::{Alembic, Place};
 use crate::render;
 
 /// Show the database schema that the models declare, or that the revisions build, without Python and without a database
@@ -31,6 +31,9 @@ pub struct Args {
     /// beginning, `REV-1`, `label@head`
     #[arg(long, value_name = "REV")]
     at: Option<String>,
+
+    #[command(flatten)]
+    alembic: Alembic,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -59,6 +62,7 @@ impl From<Database> for Dialect {
 
 /// Reads the project and prints its schema.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
+    let place = &place.with(&args.alembic);
     let read = || {
         let workspace = place.workspace()?;
         let Some(name) = &args.at else {

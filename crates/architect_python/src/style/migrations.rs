@@ -15,7 +15,9 @@ use crate::Sources;
 
 /// Reads how migrations are kept.
 pub(super) fn read(sources: &Sources, root: &str, files: &[File]) -> MigrationStyle {
-    let mut style = configured(sources, root).or_else(|| found(files)).unwrap_or_default();
+    let is_chosen = sources.alembic != crate::source::AlembicChoice::default();
+    let otherwise = || found(files).filter(|_| !is_chosen);
+    let mut style = configured(sources, root).or_else(otherwise).unwrap_or_default();
     let Some(location) = style.script_location.clone() else { return style };
     style.versions.get_or_insert_with(|| format!("{location}/versions"));
     let is_among =
@@ -42,8 +44,12 @@ fn configured(sources: &Sources, root: &str) -> Option<MigrationStyle> {
         .other
         .iter()
         .map(|other| &*other.path)
-        .filter(|file| path::name(file).ends_with(".ini") || path::name(file) == "pyproject.toml")
+        .filter(|file| match &sources.alembic.config {
+            Some(config) => config == file,
+            None => path::name(file).ends_with(".ini") || path::name(file) == "pyproject.toml",
+        })
         .collect();
+    let section = sources.alembic.section.as_deref().unwrap_or("alembic");
     candidates.sort_by_key(|file| (distance(path::folder(file), root), !file.ends_with(".ini"), *file));
     let known = |folder: &str| {
         let env = format!("{folder}/env.py");
@@ -52,7 +58,10 @@ fn configured(sources: &Sources, root: &str) -> Option<MigrationStyle> {
     candidates.into_iter().find_map(|file| {
         let text = format::other(sources, file)?;
         let places = Places { here: path::folder(file), root, known: &known };
-        if file.ends_with(".ini") { from_ini(file, &Ini::read(text), &places) } else { from_toml(file, text, &places) }
+        match file.ends_with(".toml") {
+            true => from_toml(file, text, &places),
+            false => from_ini(file, section, &Ini::read(text), &places),
+        }
     })
 }
 
@@ -63,10 +72,10 @@ fn distance(a: &str, b: &str) -> usize {
     parts(a) + parts(b) - 2 * shared
 }
 
-fn from_ini(file: &str, ini: &Ini, places: &Places<'_>) -> Option<MigrationStyle> {
-    let location = places.location(ini.get("alembic", "script_location")?)?;
-    let mut folders: Vec<String> = ini.get("alembic", "version_locations").map_or_else(Vec::new, |all| {
-        let separator = ini.get("alembic", "path_separator").or_else(|| ini.get("alembic", "version_path_separator"));
+fn from_ini(file: &str, section: &str, ini: &Ini, places: &Places<'_>) -> Option<MigrationStyle> {
+    let location = places.location(ini.get(section, "script_location")?)?;
+    let mut folders: Vec<String> = ini.get(section, "version_locations").map_or_else(Vec::new, |all| {
+        let separator = ini.get(section, "path_separator").or_else(|| ini.get(section, "version_path_separator"));
         let parts = separated(all, separator);
         parts.into_iter().filter_map(|part| places.beside(&location, part)).collect()
     });
@@ -75,9 +84,9 @@ fn from_ini(file: &str, ini: &Ini, places: &Places<'_>) -> Option<MigrationStyle
         script_location: Some(location.clone()),
         versions: (!folders.is_empty()).then(|| folders.remove(0)),
         other_versions: folders,
-        recursive: ini.get("alembic", "recursive_version_locations").is_some_and(is_true),
+        recursive: ini.get(section, "recursive_version_locations").is_some_and(is_true),
         // The interpolation of INI files doubles the percent signs.
-        file_template: ini.get("alembic", "file_template").map(|template| template.replace("%%", "%")),
+        file_template: ini.get(section, "file_template").map(|template| template.replace("%%", "%")),
         ..MigrationStyle::default()
     })
 }
@@ -162,12 +171,25 @@ fn relative(written: &str) -> String {
 
 /// Without a configuration: the folder of the file that runs `context.run_migrations()`.
 fn found(files: &[File]) -> Option<MigrationStyle> {
-    let env = files.iter().find(|file| {
-        path::name(&file.path) == "env.py"
-            && file.source().contains("alembic")
-            && file.source().contains("run_migrations")
-    })?;
+    let env = files.iter().find(|file| path::name(&file.path) == "env.py" && runs_migrations(file))?;
     Some(MigrationStyle { script_location: Some(path::folder(&env.path).to_owned()), ..MigrationStyle::default() })
+}
+
+/// Whether a file calls `context.run_migrations()`.
+pub(crate) fn runs_migrations(file: &File) -> bool {
+    struct Finder(bool);
+    impl<'s> Visitor<'s> for Finder {
+        fn visit_expr(&mut self, expr: &'s Expr) {
+            let called = expr.as_call_expr().and_then(|call| last_name(&call.func));
+            self.0 |= called == Some("run_migrations");
+            visitor::walk_expr(self, expr);
+        }
+    }
+    let mut finder = Finder(false);
+    if file.source().contains("run_migrations") {
+        finder.visit_body(file.body());
+    }
+    finder.0
 }
 
 /// A revision file.

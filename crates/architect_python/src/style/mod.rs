@@ -108,6 +108,8 @@ pub(crate) fn read<'a>(sources: &Sources, index: &'a Index<'a>, versions: &Versi
     index.part_with((layers, functions, facts));
 }
 
+pub(crate) use migrations::runs_migrations;
+
 /// How the migrations of a project are kept: those nearest to the source root below which most tables may be.
 pub(crate) fn migrations(sources: &Sources, index: &Index<'_>) -> architect_model::MigrationStyle {
     let files = index.files();

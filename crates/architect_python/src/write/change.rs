@@ -158,6 +158,7 @@ fn written(resolution: &Resolution, project: &Project, sources: &Sources) -> Res
         other: sources.other.clone(),
         unreadable: Vec::new(),
         installed: std::sync::Arc::clone(&sources.installed),
+        alembic: sources.alembic.clone(),
     };
     let mut files: Written = BTreeMap::new();
     for design in &resolution.modules {

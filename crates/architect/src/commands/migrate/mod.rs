@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use architect_engine::Result;
 use clap::Subcommand;
 
-use crate::cli::Place;
+use crate::cli::{Alembic, Place};
 
 /// Write the revision that brings the database to what the models declare, without a database
 #[derive(Debug, clap::Args)]
@@ -19,6 +19,9 @@ use crate::cli::Place;
 pub struct Args {
     #[command(subcommand)]
     command: Option<Command>,
+
+    #[command(flatten)]
+    alembic: Alembic,
 
     #[command(flatten)]
     write: write::WriteArgs,
@@ -34,6 +37,7 @@ enum Command {
 
 /// Runs what is asked for.
 pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
+    let place = &place.with(&args.alembic);
     match &args.command {
         Some(Command::Heads(args)) => heads::run(args, place),
         Some(Command::Rebase(args)) => rebase::run(args, place),
