@@ -147,7 +147,7 @@ fn next_steps(workspace: &Workspace, project: &Project, unwritten: Option<&str>)
         let step = |text: &str, command: String| NextStep { text: text.to_owned(), folder: folder(config), command };
         if let Some(message) = unwritten {
             if migrations.heads.len() > 1 {
-                next.push(step("merge the heads", format!("{run}alembic merge heads -m \"merge heads\"")));
+                next.push(step("join the heads", "architect migrate heads --merge".to_owned()));
             }
             next.push(step("bring the database up to date", format!("{run}alembic upgrade head")));
             let command = format!("{run}alembic revision --autogenerate -m \"{message}\"");

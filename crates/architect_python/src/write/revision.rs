@@ -167,7 +167,7 @@ fn several_heads(heads: &[(String, String)]) -> Problem {
     let shown: Vec<String> = heads.iter().map(|(id, file)| format!("`{id}` ({file})")).collect();
     Problem {
         text: format!("the migrations have {} heads: {}", heads.len(), shown.join(" and ")),
-        help: Some("Merge them first: `alembic merge heads -m \"merge\"`.".to_owned()),
+        help: Some("Join them first: `architect migrate heads --merge`.".to_owned()),
         at: Location::line(heads.first().map_or("", |(_, file)| file), 1),
     }
 }
