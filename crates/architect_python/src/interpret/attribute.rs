@@ -40,6 +40,11 @@ impl<'a> Machine<'a> {
             Kind::Made(made) if matches!(owner.made_by(), Some(("builtins.super", _))) => {
                 self.super_attribute(&made.arguments.clone(), name, at)
             }
+            // `sa.Column("title", ...).name`
+            Kind::Made(made) if name == "name" && self.record.is_some() && is_named(owner) => {
+                let given = made.arguments.get(0, "name").cloned();
+                given.unwrap_or_else(|| self.unknown_at(at, "a column or table without a name"))
+            }
             // `column["type"].timezone`
             Kind::Made(made)
                 if self.record.is_some() && is_type_class(owner) && made.arguments.keyword(name).is_some() =>
@@ -55,6 +60,10 @@ impl<'a> Machine<'a> {
                 Kind::Method(Rc::new((owner.clone(), name.into()))).into()
             }
             Kind::Unknown(_) => owner.clone(),
+            Kind::Import(import) => {
+                let owner = self.member(import.file, &import.name, &import.at);
+                self.attribute(&owner, name, at)
+            }
             Kind::Perhaps(perhaps) => Value::unknown(Rc::clone(&perhaps.1)),
             _ => self.unknown_at(at, format!("the attribute `{name}`")),
         }
@@ -231,6 +240,13 @@ impl<'a> Machine<'a> {
             (doubt, _) => new.doubted(doubt.as_ref()),
         }
     }
+}
+
+/// Whether a value is a column or table, whose first argument is its name.
+fn is_named(value: &Value<'_>) -> bool {
+    const NAMED: &[&str] =
+        &["sqlalchemy.Column", "sqlalchemy.Table", "sqlalchemy.column", "sqlalchemy.table", "sqlalchemy.sql.table"];
+    value.made_by().is_some_and(|(path, _)| NAMED.contains(&path))
 }
 
 /// Whether a value is a column type that was made by its class.

@@ -45,6 +45,11 @@ pub(crate) struct Machine<'a> {
     pub(crate) record: Option<Record<'a>>,
     /// Functions that were called, by definition.
     pub(crate) called: FxHashSet<usize>,
+    /// Whether modules are run only where something of them is needed, as for revisions: what a module does besides making
+    /// names is nothing to them.
+    pub(crate) lazy: bool,
+    /// Whether a module was imported by a name that could not be determined.
+    pub(crate) imports_unknown: bool,
 }
 
 /// A function call, module body or class body that is being run.
@@ -74,12 +79,24 @@ impl<'a> Machine<'a> {
             routers: Vec::new(),
             record: None,
             called: FxHashSet::default(),
+            lazy: false,
+            imports_unknown: false,
         }
     }
 
     /// Lets the machine run as much again as at first.
     pub(crate) fn refuel(&mut self) {
         self.fuel = FUEL;
+    }
+
+    /// Lets the machine run so many evaluations from now on.
+    pub(crate) fn refuel_with(&mut self, fuel: u32) {
+        self.fuel = fuel;
+    }
+
+    /// Whether it stopped because it had run all that it may.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.fuel == 0
     }
 
     /// Imports a file of the project: its parents first, then its body, once.
@@ -92,6 +109,11 @@ impl<'a> Machine<'a> {
             self.run_module(file);
         }
         Kind::Module(file).into()
+    }
+
+    /// The paths of the files that were imported.
+    pub(crate) fn imported(&self) -> Vec<&'a str> {
+        self.modules.values().map(|scope| &*scope.file.path).collect()
     }
 
     fn import_parents(&mut self, file: &'a File) {
@@ -110,17 +132,17 @@ impl<'a> Machine<'a> {
             Rc::new(Scope { names: RefCell::default(), parent: None, file, qualifier: String::new(), is_class: false });
         self.modules.insert(std::ptr::from_ref(file), Rc::clone(&scope));
         scope.names.borrow_mut().insert("__name__".into(), Value::str(&file.module));
-        let (doubt, dry) = (self.doubt.take(), std::mem::take(&mut self.dry));
+        let (doubt, dry, record) = (self.doubt.take(), std::mem::take(&mut self.dry), self.record.take());
         self.frames.push(Frame { scope, function: None, this: None, returned: Vec::new() });
         self.block(file.body());
         self.frames.pop();
-        (self.doubt, self.dry) = (doubt, dry);
+        (self.doubt, self.dry, self.record) = (doubt, dry, record);
     }
 
     /// The module `dotted` as the file `importer` imports it.
     pub(super) fn module(&mut self, dotted: &str, importer: &'a File) -> Value<'a> {
         if let Some(file) = self.files.project_module(dotted, importer) {
-            return self.import(file);
+            return if self.lazy { Kind::Module(file).into() } else { self.import(file) };
         }
         if self.files.is_project_package(dotted) {
             return Kind::Namespace(dotted.into()).into();
@@ -156,8 +178,21 @@ impl<'a> Machine<'a> {
     }
 
     /// The global variable `name` of a module that was imported.
-    pub(crate) fn global(&self, file: &'a File, name: &str) -> Option<Value<'a>> {
-        self.modules.get(&std::ptr::from_ref(file))?.names.borrow().get(name).cloned()
+    pub(crate) fn global(&mut self, file: &'a File, name: &str) -> Option<Value<'a>> {
+        let scope = Rc::clone(self.modules.get(&std::ptr::from_ref(file))?);
+        let value = scope.names.borrow().get(name).cloned()?;
+        Some(self.looked_up(&scope, name, value))
+    }
+
+    /// The value of a name that is imported lazily.
+    fn looked_up(&mut self, scope: &Scope<'a>, name: &str, value: Value<'a>) -> Value<'a> {
+        let Kind::Import(import) = &value.kind else { return value };
+        // Modules that import each other do not go round in circles.
+        let open = self.unknown_at(&import.at, format!("`{name}` is imported in a circle"));
+        scope.names.borrow_mut().insert(name.into(), open);
+        let found = self.member(import.file, &import.name, &import.at).doubted(value.doubt.as_ref());
+        scope.names.borrow_mut().insert(name.into(), found.clone());
+        found
     }
 
     /// The value of a name at the place that is being run.
@@ -165,15 +200,14 @@ impl<'a> Machine<'a> {
         let mut scope = self.frames.last().map(|frame| Rc::clone(&frame.scope));
         let mut first = true;
         while let Some(current) = scope {
-            if (first || !current.is_class)
-                && let Some(value) = current.names.borrow().get(name)
-            {
-                return value.clone();
+            let found = if first || !current.is_class { current.names.borrow().get(name).cloned() } else { None };
+            if let Some(value) = found {
+                return self.looked_up(&current, name, value);
             }
             first = false;
             scope = current.parent.clone();
         }
-        if builtin(name).is_some() {
+        if builtin(name).is_some() || name == "__import__" {
             return Value::library(format!("builtins.{name}"));
         }
         let file = self.file();

@@ -46,6 +46,7 @@ impl<'a> Machine<'a> {
         };
         let value = match name {
             "str" => Value::str(self.shown(first)?),
+            "__import__" => return self.import_dynamic(arguments, at),
             "bool" => Value::bool(self.truth(first)?),
             "int" => integer(first)?,
             "any" => self.quantified(first, true)?,
@@ -109,18 +110,25 @@ impl<'a> Machine<'a> {
             }
             "alembic.context.is_offline_mode" if self.record.is_some() => Some(Value::bool(false)),
             "importlib.import_module" => self.import_dynamic(arguments, at),
+            "importlib.util.module_from_spec" | "importlib.machinery.SourceFileLoader" => {
+                self.imports_unknown = true;
+                None
+            }
             _ => self.place_function(path, arguments, at),
         }
     }
 
+    /// `importlib.import_module(name)`.
     fn import_dynamic(&mut self, arguments: &Arguments<'a>, at: &Location) -> Option<Value<'a>> {
-        let name = arguments.get(0, "name")?.as_str()?.to_owned();
-        let dotted = match (name.strip_prefix('.'), arguments.get(1, "package").and_then(Value::as_str)) {
-            (Some(rest), Some(package)) => format!("{package}.{rest}"),
-            (Some(_), None) => {
-                return Some(self.unknown_at(at, "a relative import without its package"));
+        let name = arguments.get(0, "name").and_then(Value::as_str).map(str::to_owned);
+        let package = arguments.get(1, "package").and_then(Value::as_str);
+        let dotted = match name.as_deref().map(|name| (name.strip_prefix('.'), package)) {
+            Some((Some(rest), Some(package))) => format!("{package}.{rest}"),
+            Some((Some(_), None)) | None => {
+                self.imports_unknown = true;
+                return Some(self.unknown_at(at, "a module of a name that could not be determined"));
             }
-            (None, _) => name,
+            Some((None, _)) => name.unwrap_or_default(),
         };
         let file = self.file();
         Some(self.module(&dotted, file))

@@ -7,7 +7,7 @@ use ruff_python_ast::{ExceptHandler, Expr, Stmt, StmtFor, StmtIf, StmtImport, St
 
 use super::machine::Machine;
 use super::record::Noted;
-use super::value::{Kind, Value};
+use super::value::{Import, Kind, Value};
 
 /// How a block ended.
 pub(super) enum Flow<'a> {
@@ -254,6 +254,9 @@ impl<'a> Machine<'a> {
         for (name, theirs) in other {
             match names.get_mut(&name) {
                 Some(ours) if ours.same(&theirs) => {}
+                // One of the two ways has looked it up.
+                Some(ours) if matches!(ours.kind, Kind::Import(_)) => *ours = theirs,
+                Some(_) if matches!(theirs.kind, Kind::Import(_)) => {}
                 Some(ours) if matches!(ours.kind, Kind::Unknown(_) | Kind::None) && theirs.as_router().is_some() => {
                     *ours = theirs
                 }
@@ -389,6 +392,12 @@ impl<'a> Machine<'a> {
                 self.import_star(&module);
                 continue;
             }
+            if let (Kind::Module(file), true) = (&module.kind, self.lazy) {
+                let import = Import { file, name: alias.name.id.clone(), at: at.clone() };
+                let value = Kind::Import(Rc::new(import)).into();
+                self.bind(&alias.asname.as_ref().unwrap_or(&alias.name).id, value);
+                continue;
+            }
             let value = self.attribute(&module, &alias.name, &at);
             if value.as_unknown().is_some() && matches!(module.kind, Kind::Namespace(_)) {
                 return Flow::Raise;
@@ -402,6 +411,7 @@ impl<'a> Machine<'a> {
         let Kind::Module(file) = module.kind else {
             return;
         };
+        self.import(file);
         let Some(scope) = self.modules.get(&std::ptr::from_ref(file)).map(Rc::clone) else {
             return;
         };

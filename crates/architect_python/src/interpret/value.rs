@@ -41,6 +41,8 @@ pub(crate) enum Kind<'a> {
     Dict(Rc<RefCell<Vec<(Value<'a>, Value<'a>)>>>),
     /// A module of the project.
     Module(&'a File),
+    /// A name of a module of the project that is looked up when it is needed.
+    Import(Rc<Import<'a>>),
     /// A package of the project without `__init__.py`, by its dotted name.
     Namespace(Rc<str>),
     /// A function of the project.
@@ -65,6 +67,16 @@ pub(crate) enum Kind<'a> {
     Perhaps(Rc<(Value<'a>, Rc<Unknown>)>),
     /// A lambda expression, by where it stands.
     Lambda(Rc<(Symbol, Location)>),
+}
+
+/// `from module import name`.
+pub(crate) struct Import<'a> {
+    /// The module.
+    pub(crate) file: &'a File,
+    /// The name.
+    pub(crate) name: Name,
+    /// Where it is imported.
+    pub(crate) at: Location,
 }
 
 /// A list, tuple or set.
@@ -330,6 +342,7 @@ impl<'a> Value<'a> {
             (Kind::Dict(a), Kind::Dict(b)) => Rc::ptr_eq(a, b),
             (Kind::Module(a), Kind::Module(b)) => std::ptr::eq(*a, *b),
             (Kind::Function(a), Kind::Function(b)) => Rc::ptr_eq(a, b),
+            (Kind::Import(a), Kind::Import(b)) => Rc::ptr_eq(a, b),
             (Kind::Class(a), Kind::Class(b)) => Rc::ptr_eq(a, b),
             (Kind::Object(a), Kind::Object(b)) => Rc::ptr_eq(a, b),
             (Kind::Made(a), Kind::Made(b)) => Rc::ptr_eq(a, b),

@@ -82,6 +82,7 @@ fn read_all<'a>(
     database: Box<dyn Database>,
 ) -> History {
     let mut machine = Machine::new(index.files(), start);
+    machine.lazy = true;
     let mut history = History::default();
     let mut read: Vec<&File> = Vec::new();
     for file in files {
@@ -91,7 +92,7 @@ fn read_all<'a>(
         }
         machine.refuel();
         machine.import(file);
-        match revision(&machine, file) {
+        match revision(&mut machine, file) {
             Ok(revision) => {
                 history.revisions.push(revision);
                 read.push(file);
@@ -141,7 +142,7 @@ fn run_both<'a>(machine: &mut Machine<'a>, around: &Surroundings<'a>, mut revisi
 }
 
 /// A revision as its file declares it; what its functions do is left open.
-fn revision<'a>(machine: &Machine<'a>, file: &'a File) -> Result<Revision, Unknown> {
+fn revision<'a>(machine: &mut Machine<'a>, file: &'a File) -> Result<Revision, Unknown> {
     let top = Location::line(file.path.clone(), 1);
     let assigned = |name: &str| assignment(file, name).unwrap_or_else(|| top.clone());
     let Some(id) = machine.global(file, "revision") else {
@@ -150,7 +151,7 @@ fn revision<'a>(machine: &Machine<'a>, file: &'a File) -> Result<Revision, Unkno
     };
     let at = assigned("revision");
     let id = given::text(&id, &at)?;
-    let names = |name: &str| match machine.global(file, name) {
+    let names = |machine: &mut Machine<'a>, name: &str| match machine.global(file, name) {
         Some(value) => given::texts(&value, &assigned(name)),
         None => Ok(Vec::new()),
     };
@@ -158,7 +159,9 @@ fn revision<'a>(machine: &Machine<'a>, file: &'a File) -> Result<Revision, Unkno
         let reason = format!("the revision `{id}` has no `down_revision`: it may be `None`, but must be there");
         return Err(Unknown::new(at, reason));
     }
-    let (down, depends_on, labels) = (names("down_revision")?, names("depends_on")?, names("branch_labels")?);
+    let down = names(machine, "down_revision")?;
+    let depends_on = names(machine, "depends_on")?;
+    let labels = names(machine, "branch_labels")?;
     Ok(Revision { id, down, depends_on, labels, message: message(file), upgrade: Vec::new(), downgrade: None, at })
 }
 

@@ -14,6 +14,10 @@ use crate::read::table::Convention;
 /// Databases for which code that asks is run.
 const DIALECTS: &[&str] = &["postgresql", "sqlite", "mysql"];
 
+/// Evaluations after which a function is given up: where conditions are not known, both ways are run, and what is called in
+/// them too.
+const FUEL: u32 = 200_000;
+
 /// What functions run with.
 pub(super) struct Surroundings<'a> {
     /// Reads expressions by where they stand.
@@ -64,7 +68,7 @@ fn on<'a>(
     at: &Location,
     dialect: &'static str,
 ) -> (Vec<MigrationOperation>, bool) {
-    machine.refuel();
+    machine.refuel_with(FUEL);
     let reader = Reader::new(&around.exotic, &around.convention);
     let running = Rc::new(RefCell::new(Running { reader, events: 0, carried_out: None }));
     let connection = around.is_ordered.then(|| connection(around, &running, dialect));
@@ -72,6 +76,9 @@ fn on<'a>(
     machine.call(function, Arguments::default(), at);
     let Some(mut record) = machine.record.take() else { return (Vec::new(), false) };
     record.connection = None;
+    if machine.is_exhausted() {
+        record.raised.get_or_insert_with(|| at.clone());
+    }
     let mut running = running.borrow_mut();
     running.read(&record.events);
     let mut operations = std::mem::take(&mut running.reader.operations);
@@ -79,7 +86,10 @@ fn on<'a>(
         operations.push(MigrationOperation {
             kind: MigrationOperationKind::Unknown {
                 touches: Touched::Everything,
-                reason: "it raises an exception".to_owned(),
+                reason: match machine.is_exhausted() {
+                    true => "it is too much to follow".to_owned(),
+                    false => "it raises an exception".to_owned(),
+                },
             },
             batch: false,
             autocommit: false,
