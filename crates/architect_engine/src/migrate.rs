@@ -357,8 +357,7 @@ fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(
         ChangeKind::AddRevision { revision, .. } => Some(revision.clone()),
         _ => None,
     });
-    let style = &migrated.project.style.migrations;
-    let unsafe_parts = crate::safety::risks(workspace, &migrated.history, style, &new.collect::<Vec<_>>())?;
+    let unsafe_parts = crate::safety::risks(workspace, &migrated, &new.collect::<Vec<_>>())?;
     Ok((left, unsafe_parts))
 }
 

@@ -1,9 +1,9 @@
 //! Whether revisions are safe on a database in use, and whether they can be taken back.
 
 use architect_model::{
-    FORMAT, History, Location, MigrationStyle, Revision, RevisionSafety, Risk, SafetyFinding, SafetyReport, Touched,
-    Unreturned, VerifyReport,
+    FORMAT, Location, Revision, RevisionSafety, Risk, SafetyFinding, SafetyReport, Touched, Unreturned, VerifyReport,
 };
+use architect_python::Migrated;
 use architect_schema::history::Graph;
 use architect_schema::safety::{Server, findings};
 use architect_schema::sql::Dialect;
@@ -35,23 +35,18 @@ pub fn safety(workspace: &Workspace, judged: &Judged) -> Result<SafetyReport> {
     let graph = Graph::new(history)?;
     let main = MainBranch::find(&workspace.root);
     let ids = chosen(workspace, &graph, judged, main.as_ref())?;
-    let server = server(workspace, &migrated.project.style.migrations)?;
+    let server = server(workspace, &migrated)?;
     let revisions = judge(&graph, &ids, server);
     let edited = main.as_ref().map(|main| edited(workspace, history, main)).unwrap_or_default();
     Ok(SafetyReport { format: FORMAT, revisions, edited })
 }
 
 /// What planned revisions do that is not safe, replayed in their history; nothing where migrations run on SQLite.
-pub(crate) fn risks(
-    workspace: &Workspace,
-    history: &History,
-    style: &MigrationStyle,
-    ids: &[String],
-) -> Result<Vec<Risk>> {
-    if style.sqlite {
+pub(crate) fn risks(workspace: &Workspace, migrated: &Migrated, ids: &[String]) -> Result<Vec<Risk>> {
+    if migrated.project.style.migrations.sqlite {
         return Ok(Vec::new());
     }
-    let judged = judge(&Graph::new(history)?, ids, server(workspace, style)?);
+    let judged = judge(&Graph::new(&migrated.history)?, ids, server(workspace, migrated)?);
     let risk = |finding: SafetyFinding| Risk {
         text: format!(
             "{}: {}. How long: {}. Safe: {}",
@@ -105,10 +100,8 @@ fn chosen(workspace: &Workspace, graph: &Graph<'_>, judged: &Judged, main: Optio
 }
 
 /// The PostgreSQL that the settings name, and what `env.py` gives its connections.
-fn server(workspace: &Workspace, style: &MigrationStyle) -> Result<Server> {
-    let env = style.script_location.as_ref().map(|folder| format!("{folder}/env.py"));
-    let text = env.and_then(|env| workspace.sources.python.iter().find(|file| *file.path == *env));
-    let lock_timeout = text.is_some_and(|file| file.text.contains("lock_timeout"));
+fn server(workspace: &Workspace, migrated: &Migrated) -> Result<Server> {
+    let lock_timeout = migrated.lock_timeout;
     let default = Server::default();
     Ok(Server { version: read_settings(&workspace.root)?.postgresql.unwrap_or(default.version), lock_timeout })
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ColumnType, Known, Location, Symbol};
+use crate::{ColumnType, Known, Location, Symbol, Unknown};
 
 /// A column.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -154,4 +154,7 @@ pub struct Identity {
     pub cache: Option<i64>,
     /// `CYCLE`, `NO CYCLE`.
     pub cycle: Option<bool>,
+    /// Set where more is said of it than could be determined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unknown: Option<Unknown>,
 }

@@ -125,10 +125,14 @@ impl Writer {
                 sql: self.known(name, "computed", &computed.sql),
                 persisted: computed.persisted,
             }),
-            identity: column
-                .identity
-                .as_ref()
-                .map(|identity| IdentityDocument { always: identity.always, start: identity.start }),
+            identity: column.identity.as_ref().and_then(|identity| {
+                let document = IdentityDocument { always: identity.always, start: identity.start };
+                let known = match &identity.unknown {
+                    Some(unknown) => Known::Unknown { unknown: unknown.clone() },
+                    None => Known::Known(document),
+                };
+                self.known(name, "identity", &known)
+            }),
             comment: column.comment.clone().filter(|comment| !comment.is_empty()),
             fks: references(table, column),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use architect_model::{History, Known, Project, Table, Unknown};
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, Keyword};
+use ruff_python_ast::{Expr, Keyword, Stmt};
 
 use super::filter::{FilterFunction, ObjectFilter};
 use super::{begin, enumeration, reached, revision, table, versions};
@@ -25,8 +25,10 @@ pub struct Migrated {
     /// Why there may be tables beside those that are known: classes of which it is not known whether they are tables, or
     /// how their table is called.
     pub unsettled: Vec<Unknown>,
-    /// Whether `env.py` has Alembic compare server defaults.
-    pub exact_defaults: bool,
+    /// Whether `env.py` has Alembic compare server defaults; `None` where that is decided by a function, or when it runs.
+    pub exact_defaults: Option<bool>,
+    /// Whether `env.py` says `lock_timeout`: to its connections, or in SQL.
+    pub lock_timeout: bool,
     /// The functions by which `env.py` has Alembic leave objects out (`include_object`, `include_name`).
     pub filter: Option<ObjectFilter<'static>>,
     /// The revisions.
@@ -67,6 +69,7 @@ pub fn read_migrated(sources: &Sources, database: impl Database + 'static) -> Mi
         elsewhere,
         unsettled,
         exact_defaults: settings.exact_defaults,
+        lock_timeout: settings.lock_timeout,
         filter: env.filter(|_| !settings.functions.is_empty()).map(|env| ObjectFilter {
             index,
             env,
@@ -84,7 +87,7 @@ fn left_out<'a>(index: &Index<'a>, env: &'a File, project: &Project) -> (Vec<Arc
         return Default::default();
     }
     let is_other = |file: &&File| {
-        !std::ptr::eq(*file, env) && file.path.ends_with("/env.py") && file.source().contains("run_migrations")
+        !std::ptr::eq(*file, env) && file.path.ends_with("/env.py") && crate::style::runs_migrations(file)
     };
     let others: Vec<_> =
         index.files().project().iter().filter(is_other).map(|other| reached::from(index, other)).collect();
@@ -104,10 +107,16 @@ fn left_out<'a>(index: &Index<'a>, env: &'a File, project: &Project) -> (Vec<Arc
 ///     compare_server_default=True,
 /// )
 /// ```
-#[derive(Default)]
 struct EnvSettings {
     functions: Vec<FilterFunction>,
-    exact_defaults: bool,
+    exact_defaults: Option<bool>,
+    lock_timeout: bool,
+}
+
+impl Default for EnvSettings {
+    fn default() -> Self {
+        Self { functions: Vec::new(), exact_defaults: Some(false), lock_timeout: false }
+    }
 }
 
 impl EnvSettings {
@@ -115,6 +124,15 @@ impl EnvSettings {
         let mut finder = Finder { env, found: Self::default() };
         finder.visit_body(env.body());
         finder.found
+    }
+}
+
+/// Whether server defaults are compared. A function may compare them in its own way.
+fn exact(value: &Expr) -> Option<bool> {
+    match value {
+        Expr::BooleanLiteral(literal) => Some(literal.value),
+        Expr::NoneLiteral(_) => Some(false),
+        _ => None,
     }
 }
 
@@ -141,25 +159,33 @@ impl<'s> Visitor<'s> for Finder<'_> {
                 self.function(given, &keyword.value);
             }
             "compare_server_default" => {
-                let literal = keyword.value.as_boolean_literal_expr();
-                self.found.exact_defaults = literal.is_none_or(|literal| literal.value);
+                self.found.exact_defaults = exact(&keyword.value);
             }
+            "lock_timeout" => self.found.lock_timeout = true,
             _ => {}
         }
         visitor::walk_keyword(self, keyword);
     }
 
+    fn visit_stmt(&mut self, stmt: &'s Stmt) {
+        // A text that stands alone is a comment.
+        if !matches!(stmt, Stmt::Expr(alone) if alone.value.is_string_literal_expr()) {
+            visitor::walk_stmt(self, stmt);
+        }
+    }
+
     fn visit_expr(&mut self, expr: &'s Expr) {
+        // `connection.execute(text("SET lock_timeout = '5s'"))`
+        if let Expr::StringLiteral(text) = expr {
+            self.found.lock_timeout |= text.value.to_str().contains("lock_timeout");
+        }
         // `{"include_name": include_name}`, for `context.configure(**options)`.
         if let Expr::Dict(dict) = expr {
             for item in &dict.items {
                 let key = item.key.as_ref().and_then(|key| key.as_string_literal_expr());
                 match key.map(|key| key.value.to_str()) {
                     Some(given @ ("include_object" | "include_name")) => self.function(given, &item.value),
-                    Some("compare_server_default") => {
-                        let literal = item.value.as_boolean_literal_expr();
-                        self.found.exact_defaults = literal.is_none_or(|literal| literal.value);
-                    }
+                    Some("compare_server_default") => self.found.exact_defaults = exact(&item.value),
                     _ => {}
                 }
             }

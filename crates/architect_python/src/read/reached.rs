@@ -1,16 +1,25 @@
 //! Which files the import of one file imports.
 
 use std::collections::VecDeque;
+use std::thread;
 
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashSet;
 
+use crate::interpret::Machine;
 use crate::resolve::{Index, Resolution};
 use crate::syntax::File;
 
+/// What imports modules by names that are computed.
+const COMPUTED: &[&str] = &["__import__", "import_module", "exec_module", "load_module", "find_module"];
+
+/// Stack for the machine: programs nest calls deeply.
+const STACK: usize = 512 << 20;
+
 /// The paths of the project's files that are imported, in the end, where `start` is run; none where that is not
-/// known, as a module is imported by a computed name, or from a folder that is not known to be a source root.
+/// known, as a module is imported by a name that could not be determined, or from a folder that is not known to be a
+/// source root. Where modules are imported by computed names, the program is run as far as its source shows it.
 ///
 /// An import runs the packages above a module too, and a name imported from a package may be a module of it:
 ///
@@ -20,12 +29,11 @@ use crate::syntax::File;
 pub(super) fn from<'a>(index: &Index<'a>, start: &'a File) -> Option<FxHashSet<&'a str>> {
     let mut found: FxHashSet<&str> = FxHashSet::from_iter([&*start.path]);
     let mut queue = VecDeque::from([start]);
+    let mut computed = false;
     while let Some(file) = queue.pop_front() {
         let mut imports = Imports { index, file, modules: Vec::new(), members: Vec::new(), computed: false };
         imports.visit_body(file.body());
-        if imports.computed {
-            return None;
-        }
+        computed |= imports.computed;
         if imports.modules.iter().any(|dotted| is_missed(index, file, dotted)) {
             return None;
         }
@@ -41,7 +49,21 @@ pub(super) fn from<'a>(index: &Index<'a>, start: &'a File) -> Option<FxHashSet<&
             }
         }
     }
+    if computed {
+        found.extend(run(index, start)?);
+    }
     Some(found)
+}
+
+/// The files whose modules are run where `start` is; none where one is imported by a name that could not be determined.
+fn run<'a>(index: &Index<'a>, start: &'a File) -> Option<Vec<&'a str>> {
+    let files = index.files();
+    let run = move || {
+        let mut machine = Machine::new(files, start);
+        machine.import(start);
+        (!machine.imports_unknown).then(|| machine.imported())
+    };
+    thread::scope(|scope| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, run).ok()?.join().ok()?)
 }
 
 /// Whether a module is not found though a folder or file of that name is in the project.
@@ -70,14 +92,11 @@ impl<'s> Visitor<'s> for Imports<'_, '_> {
         match stmt {
             Stmt::Import(import) => {
                 for alias in &import.names {
-                    self.computed |= matches!(alias.name.as_str(), "importlib" | "pkgutil");
                     self.modules.push(alias.name.to_string());
                 }
             }
             Stmt::ImportFrom(import) => {
                 let Some(dotted) = self.index.imported_from(self.file, import) else { return };
-                self.computed |= dotted == "pkgutil"
-                    || dotted == "importlib" && import.names.iter().any(|alias| alias.name.as_str() == "import_module");
                 self.members.extend(import.names.iter().map(|alias| format!("{dotted}.{}", alias.name)));
                 self.modules.push(dotted);
             }
@@ -89,9 +108,12 @@ impl<'s> Visitor<'s> for Imports<'_, '_> {
     }
 
     fn visit_expr(&mut self, expr: &'s Expr) {
-        if let Expr::Name(name) = expr {
-            self.computed |= name.id.as_str() == "__import__";
-        }
+        let named = match expr {
+            Expr::Name(name) => name.id.as_str(),
+            Expr::Attribute(attribute) => attribute.attr.as_str(),
+            _ => "",
+        };
+        self.computed |= COMPUTED.contains(&named);
         visitor::walk_expr(self, expr);
     }
 }

@@ -2,6 +2,7 @@
 
 use architect_model::{
     Column, ColumnType, DifferenceKind, Known, ObjectKind, QualifiedName, ServerDefault, Table, Touched, Unknown,
+    default_name,
 };
 
 use super::types::is_same_on;
@@ -28,7 +29,7 @@ impl Comparer<'_> {
     /// The columns of the database, in the words of the models where they are alike.
     pub(super) fn columns(&mut self, name: &QualifiedName, database: &Table, model: &mut Table) -> Vec<Column> {
         let mut before = Vec::new();
-        if !self.sides.exact_defaults {
+        if self.sides.exact_defaults != Some(true) {
             self.keep_defaults(name, database, model);
         }
         for column in &database.columns {
@@ -51,13 +52,17 @@ impl Comparer<'_> {
     }
 
     /// Gives columns of the models the server defaults that only the database has.
-    fn keep_defaults(&self, name: &QualifiedName, database: &Table, model: &mut Table) {
+    fn keep_defaults(&mut self, name: &QualifiedName, database: &Table, model: &mut Table) {
         for column in database.columns.iter().filter(|column| column.server_default.is_some()) {
-            let renamed = self.renamed(name, &column.name);
+            let renamed = self.renamed(name, &column.name).to_owned();
             let known = model.columns.iter_mut().find(|known| known.name == renamed);
-            if let Some(known) = known.filter(|known| known.server_default.is_none()) {
-                known.server_default.clone_from(&column.server_default);
+            let Some(known) = known.filter(|known| known.server_default.is_none()) else { continue };
+            if self.sides.exact_defaults.is_none() && own_sequence(name, column).is_none() {
+                let pair = Pair { table: name, database: column, model: known };
+                let reason = "whether `env.py` has Alembic compare server defaults (`compare_server_default`)";
+                self.unsure(&pair, "the server default", Some(&Unknown::new(known.at.clone(), reason)));
             }
+            known.server_default.clone_from(&column.server_default);
         }
     }
 
@@ -157,9 +162,17 @@ impl Comparer<'_> {
                 return;
             }
         };
-        // PostgreSQL's way to number a key; Alembic leaves the default of such a sequence out of what it reflects.
-        let is_numbered = old.as_ref().is_some_and(|sql| sql.starts_with("nextval("));
-        if new.is_none() && is_numbered && pair.model.primary_key {
+        // PostgreSQL's way to number a key; Alembic leaves the default of a sequence that the column owns out of what it
+        // reflects. Another name may be that of a sequence of its own from before a rename.
+        if new.is_none()
+            && pair.model.primary_key
+            && let Some(sequence) = old.as_deref().and_then(sequence)
+        {
+            if own_sequence(pair.table, pair.database).is_none() {
+                let reason = format!("whether the sequence `{sequence}` belongs to the column");
+                let unknown = Unknown::new(pair.model.at.clone(), reason);
+                self.unsure(pair, "the server default", Some(&unknown));
+            }
             return;
         }
         let written = |default: &Option<ServerDefault>| {
@@ -188,6 +201,19 @@ impl Comparer<'_> {
             before.computed.clone_from(&pair.database.computed);
         }
     }
+}
+
+/// The sequence that PostgreSQL makes for a key, where that is what its default counts with.
+fn own_sequence(table: &QualifiedName, column: &Column) -> Option<String> {
+    let found = sequence(column.server_default.as_ref()?.sql.known()?)?;
+    (column.primary_key && found == default_name(&table.name, &column.name, "seq")).then_some(found)
+}
+
+/// The sequence that a default counts with: `nextval('shop.item_id_seq'::regclass)`.
+fn sequence(default: &str) -> Option<String> {
+    let name = default.strip_prefix("nextval('")?.split('\'').next()?;
+    let name = name.rsplit('.').next().unwrap_or(name);
+    Some(name.trim_matches('"').to_owned())
 }
 
 /// A server default in one form; none where there is none, or it is NULL.

@@ -73,22 +73,34 @@ pub struct Sides {
     pub models: &'static str,
     /// Whether a server default that only the database has is a difference. It changes nothing for an application that
     /// gives every value, and many a revision adds one for the rows that exist: Alembic compares defaults where it is
-    /// told so by `compare_server_default=True`.
-    pub exact_defaults: bool,
+    /// told so by `compare_server_default=True`. `None` where it is not known.
+    pub exact_defaults: Option<bool>,
     /// The database's kind.
     pub dialect: Dialect,
 }
 
 impl Sides {
     /// What migrations build beside what models declare.
-    pub const MIGRATIONS_AND_MODELS: Self =
-        Self { database: "the migrations", models: "the models", exact_defaults: false, dialect: Dialect::Postgresql };
+    pub const MIGRATIONS_AND_MODELS: Self = Self {
+        database: "the migrations",
+        models: "the models",
+        exact_defaults: Some(false),
+        dialect: Dialect::Postgresql,
+    };
     /// What a live database has beside what models declare.
-    pub const DATABASE_AND_MODELS: Self =
-        Self { database: "the database", models: "the models", exact_defaults: false, dialect: Dialect::Postgresql };
+    pub const DATABASE_AND_MODELS: Self = Self {
+        database: "the database",
+        models: "the models",
+        exact_defaults: Some(false),
+        dialect: Dialect::Postgresql,
+    };
     /// What a live database has beside what migrations build.
-    pub const DATABASE_AND_MIGRATIONS: Self =
-        Self { database: "the database", models: "the migrations", exact_defaults: true, dialect: Dialect::Postgresql };
+    pub const DATABASE_AND_MIGRATIONS: Self = Self {
+        database: "the database",
+        models: "the migrations",
+        exact_defaults: Some(true),
+        dialect: Dialect::Postgresql,
+    };
 
     fn database_only(self, what: &str) -> String {
         format!("{what} is in {} only", self.database)

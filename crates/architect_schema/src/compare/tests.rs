@@ -214,7 +214,7 @@ fn a_default_that_only_the_database_has_stays() {
     let found = compared(Sides::MIGRATIONS_AND_MODELS);
     assert!(found.differences.is_empty());
     assert_eq!(found.before, found.after);
-    let exact = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };
+    let exact = Sides { exact_defaults: Some(true), ..Sides::MIGRATIONS_AND_MODELS };
     assert_eq!(texts(&compared(exact)), ["server default of `item.n`: `'0'` in the migrations, none in the models"]);
 }
 

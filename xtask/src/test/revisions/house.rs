@@ -247,7 +247,7 @@ fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> 
     let migrated = read_migrated(&project(files, models).0, NoDatabase);
     let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
     let built = replay(Dialect::Postgresql, graph.order().iter().flat_map(|revision| &revision.upgrade));
-    let sides = Sides { exact_defaults: true, ..Sides::MIGRATIONS_AND_MODELS };
+    let sides = Sides { exact_defaults: Some(true), ..Sides::MIGRATIONS_AND_MODELS };
     let found = compare(&built, tables, &Renames::default(), sides);
     let differ = found.differences.iter().map(|difference| difference.text.clone());
     let unsure = found.uncertain.iter().map(|one| format!("{} ({})", one.difference.text, one.because.reason));

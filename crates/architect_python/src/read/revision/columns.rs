@@ -1,6 +1,8 @@
 //! Columns that values stand for, with the constraints and indexes that come with them.
 
-use architect_model::{Column, ColumnType, Computed, Identity, Index, IndexPart, Known, Location, TableConstraint};
+use architect_model::{
+    Column, ColumnType, Computed, Identity, Index, IndexPart, Known, Location, TableConstraint, Unknown,
+};
 
 use super::defaults::{known, server_default, source, sql};
 use super::given::{Given, Read, flag, is_none, text, unknown_of};
@@ -199,17 +201,20 @@ pub(super) fn referred(target: &Value<'_>, at: &Location) -> Read<(String, Optio
 }
 
 fn identity(given: &Given<'_, '_>) -> Identity {
-    let number = |place: usize, name: &str| given.number(place, name).ok().flatten();
-    let positional = given.get(0, &["always"]);
-    Identity {
-        always: flag(positional, given.at).ok().flatten().unwrap_or(false),
-        start: number(2, "start"),
-        increment: number(3, "increment"),
-        minimum: number(4, "minvalue"),
-        maximum: number(5, "maxvalue"),
-        cache: number(usize::MAX, "cache"),
-        cycle: given.flag("cycle").ok().flatten(),
+    fn kept<T>(read: Read<Option<T>>, lost: &mut Option<Unknown>) -> Option<T> {
+        read.unwrap_or_else(|unknown| {
+            lost.get_or_insert(unknown);
+            None
+        })
     }
+    let mut lost = given.whole().err();
+    let always = kept(flag(given.get(0, &["always"]), given.at), &mut lost).unwrap_or(false);
+    let mut number = |place: usize, name: &str| kept(given.number(place, name), &mut lost);
+    let (start, increment) = (number(2, "start"), number(3, "increment"));
+    let (minimum, maximum) = (number(4, "minvalue"), number(5, "maxvalue"));
+    let cache = number(usize::MAX, "cache");
+    let cycle = kept(given.flag("cycle"), &mut lost);
+    Identity { always, start, increment, minimum, maximum, cache, cycle, unknown: lost }
 }
 
 /// Whether a value is something that a `Column` takes beside its type.

@@ -272,6 +272,10 @@ pub(super) fn foreign_key(
     let Some((first, _)) = references.first() else {
         return Err(Unknown::new(architect_model::Location::line("", 1), "a foreign key without columns"));
     };
+    let use_alter = match &first.use_alter {
+        Known::Known(use_alter) => *use_alter,
+        Known::Unknown { unknown } => return Err(unknown.clone()),
+    };
     let mut ref_columns = Vec::new();
     let mut ref_table = None;
     for (reference, target) in references {
@@ -296,6 +300,6 @@ pub(super) fn foreign_key(
         deferrable: first.deferrable,
         initially: first.initially.clone(),
         match_kind: first.match_kind.clone(),
-        use_alter: first.use_alter,
+        use_alter,
     })
 }

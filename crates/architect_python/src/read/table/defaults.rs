@@ -9,7 +9,6 @@ use serde_json::json;
 use crate::resolve::{Arguments, Index, Placed, Resolution, Scope, Value};
 
 use super::expression::Sql;
-use super::types::flag;
 
 /// A default that Python fills in.
 pub(super) fn column_default<'a>(index: &Index<'a>, (scope, expr): Placed<'a>) -> ColumnDefault {
@@ -218,19 +217,19 @@ pub(super) fn computed<'a>(index: &Index<'a>, scope: Scope<'a>, expr: &'a Expr, 
 
 /// `Identity(always=True, start=10)`.
 pub(super) fn identity<'a>(index: &Index<'a>, arguments: &Arguments<'a>) -> Identity {
-    let number = |name: &str| {
-        let (scope, expr) = arguments.keyword(name)?;
-        index.fixed(scope, expr).known()?.as_int()
-    };
-    let always = arguments.positional.first().map(|(scope, expr)| index.fixed(*scope, expr));
-    let always = always.and_then(|flag| flag.known().and_then(Value::as_bool));
-    Identity {
-        always: always.or_else(|| flag(index, arguments, "always").known().copied().flatten()).unwrap_or(false),
-        start: number("start"),
-        increment: number("increment"),
-        minimum: number("minvalue"),
-        maximum: number("maxvalue"),
-        cache: number("cache"),
-        cycle: flag(index, arguments, "cycle").known().copied().flatten(),
-    }
+    let mut lost = None;
+    let mut given =
+        |name: &str, place: usize| match index.fixed(arguments.get(name, place)?.0, arguments.get(name, place)?.1) {
+            Known::Known(value) => Some(value),
+            Known::Unknown { unknown } => {
+                lost.get_or_insert(unknown);
+                None
+            }
+        };
+    let always = given("always", 0).and_then(|flag| flag.as_bool());
+    let mut number = |name: &str| given(name, usize::MAX).and_then(|number| number.as_int());
+    let [start, increment, minimum, maximum, cache] =
+        ["start", "increment", "minvalue", "maxvalue", "cache"].map(&mut number);
+    let cycle = given("cycle", usize::MAX).and_then(|flag| flag.as_bool());
+    Identity { always: always.unwrap_or(false), start, increment, minimum, maximum, cache, cycle, unknown: lost }
 }

@@ -78,7 +78,7 @@ pub(super) struct Reference<'a> {
     /// `match`, upper case.
     pub(super) match_kind: Option<String>,
     /// `use_alter`.
-    pub(super) use_alter: bool,
+    pub(super) use_alter: Known<bool>,
     /// Where it is written.
     pub(super) at: Location,
 }
@@ -325,7 +325,7 @@ pub(super) fn reference<'a>(
         deferrable: flag(index, arguments, "deferrable").known().copied().flatten(),
         initially: text("initially").map(|action| action.to_uppercase()),
         match_kind: text("match").map(|kind| kind.to_uppercase()),
-        use_alter: flag(index, arguments, "use_alter").known().copied().flatten().unwrap_or(false),
+        use_alter: flag(index, arguments, "use_alter").map(|flag| flag.unwrap_or(false)),
         at: scope.at(expr),
     }
 }
