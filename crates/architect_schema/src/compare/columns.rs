@@ -92,7 +92,7 @@ impl Comparer<'_> {
         self.nullable(&pair, &mut before);
         self.default(&pair, &mut before);
         self.computed(&pair, &mut before);
-        if database.comment != model.comment {
+        if self.keeps_comments() && database.comment != model.comment {
             let words = (shown(database.comment.as_deref()), shown(model.comment.as_deref()));
             if self.differs(&pair, "comment", &words) {
                 before.comment.clone_from(&database.comment);

@@ -198,6 +198,11 @@ struct Comparer<'c> {
 }
 
 impl Comparer<'_> {
+    /// SQLite has no comments, whatever is declared.
+    fn keeps_comments(&self) -> bool {
+        self.sides.dialect != Dialect::Sqlite
+    }
+
     /// Notes a difference; false where it is in doubt, so that the two sides are taken as alike.
     fn note(&mut self, change: DifferenceKind, object: Touched, text: String, at: &Location) -> bool {
         let doubt = self.doubts.of_object(&object).cloned();
@@ -269,7 +274,7 @@ impl Comparer<'_> {
             let text = format!("table `{old}` becomes `{name}`");
             self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at);
         }
-        if database.comment != model.comment {
+        if self.keeps_comments() && database.comment != model.comment {
             let (old, new) = (shown(database.comment.as_deref()), shown(model.comment.as_deref()));
             let text = self.sides.differ(&format!("comment of table `{name}`"), &old, &new);
             if self.note(DifferenceKind::Changed, Touched::Table { table: name.clone() }, text, &model.at) {
