@@ -17,6 +17,7 @@ mod revisions;
 mod rust;
 mod safety;
 mod schema;
+mod spelling;
 mod tree;
 mod walks;
 
@@ -155,6 +156,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         project::check(&mut runner, &tools, scale)?;
         prds::check(&mut runner, &tools, scale, arguments.full)?;
         revisions::check(&mut runner, &tools)?;
+        spelling::check(&mut runner, &tools)?;
         replay::check(&mut runner, &tools)?;
         histories::check(&mut runner, &tools, scale)?;
         safety::check(&mut runner, &tools)?;

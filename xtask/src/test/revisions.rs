@@ -11,10 +11,10 @@ use xshell::cmd;
 use super::Runner;
 use crate::postgres::Postgres;
 use crate::tools::{Outcome, Tools, run};
-use case::{CASES, cases};
+use case::CASES;
 use house::HOUSES;
 
-pub(super) use case::Case;
+pub(super) use case::{Case, cases};
 pub(super) use house::{House, Revised};
 
 /// Runs the revisions of all cases.

@@ -381,7 +381,12 @@ impl Drawer<'_> {
                 let deferrable = self.allowed.postgresql && self.random.chance(10);
                 Some(Rule::Unique(name, parts, deferrable, self.allowed.postgresql && self.random.chance(10)))
             }
-            8 => Some(Rule::Exclude(name("ex"), *self.random.pick(&distinct)?)),
+            8 => {
+                let id = *self.random.pick(&distinct)?;
+                // PostgreSQL makes one of two that are alike.
+                let is_there = table.rules.iter().any(|rule| matches!(rule, Rule::Exclude(_, known) if *known == id));
+                (!is_there).then(|| Rule::Exclude(name("ex"), id))
+            }
             _ => self.index(table, &distinct, name("ix")).map(Rule::Index),
         }
     }

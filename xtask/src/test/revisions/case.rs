@@ -96,7 +96,9 @@ impl Case {
         let remarks = second.map(|second| second.remarks.as_slice()).unwrap_or_default();
         // What finds the rows at which the revision stops.
         let queries = remarks.iter().flat_map(|remark| remark.split('`')).filter(|part| part.starts_with("SELECT "));
+        let is_unread = remarks.iter().any(|remark| remark.contains("the former models do not read them"));
         json!({
+            "unread": is_unread,
             "finds": queries.collect::<Vec<_>>(),
             "name": self.name,
             "rows": self.rows,

@@ -161,6 +161,17 @@ impl<'a> Transition<'a> {
             .map_or(column, |(_, _, new)| new)
     }
 
+    /// The name of the column of `from` that becomes this one of `to`.
+    pub(super) fn source_column_name<'n>(&self, from: &'n Table, to: &Table, column: &str) -> Option<&'n str> {
+        let mut names = from.columns.iter().map(|known| known.name.as_str());
+        names.find(|known| self.renamed_name(to, known) == column)
+    }
+
+    fn renamed_name<'n>(&'n self, to: &Table, column: &'n str) -> &'n str {
+        let told = self.columns.iter().find(|(table, old, _)| std::ptr::eq(*table, to) && *old == column);
+        told.map_or(column, |(_, _, new)| new)
+    }
+
     /// The column that becomes `column` of `to`.
     pub(super) fn source_column(&self, from: &'a Table, to: &Table, column: &Column) -> Option<&'a Column> {
         from.columns.iter().find(|known| self.renamed(to, &known.name) == column.name)

@@ -47,6 +47,7 @@ pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Opera
         operations: Vec::new(),
         apart: Vec::new(),
         replaced: Vec::new(),
+        late_names: Vec::new(),
     };
     let types = differ.types();
     let touched = change.touched();
@@ -75,6 +76,8 @@ pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Opera
     let changes = differ.operations.split_off(before);
     let changes = differ.guarded(&touched, changes);
     differ.operations.extend(changes);
+    let late_names = std::mem::take(&mut differ.late_names);
+    differ.operations.extend(late_names);
     differ.operations.extend(waiting);
     if !is_cleared {
         differ.drop_tables();
@@ -93,6 +96,8 @@ struct Differ<'d, 'a> {
     apart: Vec<&'a TableConstraint>,
     /// Enumeration types that are replaced, with their values.
     replaced: Vec<(&'a str, &'a [String])>,
+    /// Constraints whose new name another one has until tables have changed.
+    late_names: Vec<Operation<'a>>,
 }
 
 impl<'a> Differ<'_, 'a> {

@@ -152,6 +152,8 @@ pub(super) struct ColumnAlteration<'a> {
     pub(super) ty: bool,
     /// What values become, where PostgreSQL has no cast to the new type.
     pub(super) value: Option<Value>,
+    /// What rows get that have no value, where it is of the new type and so cannot come before.
+    pub(super) absent: Option<Value>,
     /// PostgreSQL numbers it no more.
     pub(super) unnumbered: bool,
     /// NULL is allowed or forbidden from now on.

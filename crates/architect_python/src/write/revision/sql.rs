@@ -13,7 +13,7 @@ use super::operation::Operation;
 
 use number::{number, number_rows, renumber};
 
-pub(super) use alter::{fill, is_castable, is_recast, recasts_default, using};
+pub(super) use alter::{fill, is_castable, is_recast, literal_of, recasts_default, using};
 pub(super) use enums::add_value;
 pub(super) use sqlite::{is_spoiled_by_cast, rewrite, stored_as};
 

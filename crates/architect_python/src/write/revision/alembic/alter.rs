@@ -87,6 +87,11 @@ impl Writer<'_, '_> {
         let (mut columns, mut values) = (Vec::new(), Vec::new());
         for step in steps {
             let Step::AlterColumn(change) = step else { continue };
+            let place = || (identifier(&name(to)), identifier(&change.to.name));
+            if let Some(value) = &change.absent {
+                let (table, column) = place();
+                values.push(format!("UPDATE {table} SET {column} = {} WHERE {column} IS NULL", sql::literal_of(value)));
+            }
             if !change.ty || !sql::is_spoiled_by_cast(change.from, change.to) {
                 continue;
             }
@@ -96,8 +101,8 @@ impl Writer<'_, '_> {
             let nullable = python(change.from.nullable.known() != Some(&false));
             let column = string(&change.to.name);
             columns.push(format!("sa.Column({column}, {}{default}, nullable={nullable})", undecorated(&ty)));
-            let table = identifier(&name(to));
-            let set = |value| format!("UPDATE {table} SET {} = {value}", identifier(&change.to.name));
+            let (table, column) = place();
+            let set = |value| format!("UPDATE {table} SET {column} = {value}");
             values.extend(sql::stored_as(change.from, change.to).map(set));
         }
         if !values.is_empty() {

@@ -116,9 +116,11 @@ impl Writer<'_, '_> {
     pub(super) fn drop_index(&self, declared: &Table, to: &Table, index: &NamedIndex<'_>, batch: bool) -> String {
         let given = self.index_name(declared, index, batch);
         let name = to.name.known().map(|name| string(name)).unwrap_or_default();
+        let options = index_options(index.index).unwrap_or_default();
+        let options: String = options.iter().map(|option| format!(", {option}")).collect();
         match batch {
-            true => format!("batch_op.drop_index({given})"),
-            false => format!("op.drop_index({given}, table_name={name}{})", and_schema(to)),
+            true => format!("batch_op.drop_index({given}{options})"),
+            false => format!("op.drop_index({given}, table_name={name}{}{options})", and_schema(to)),
         }
     }
 

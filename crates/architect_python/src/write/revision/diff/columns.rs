@@ -76,6 +76,9 @@ impl<'a> Differ<'_, 'a> {
             }
         }
         changes.renamed = in_order(renamed);
+        if !self.change.forward {
+            changes.dropped.reverse();
+        }
         // What is computed goes before what it is computed from.
         changes.dropped.sort_by_key(|step| !matches!(step, Step::DropColumn(Column { computed: Some(_), .. })));
         changes
@@ -154,8 +157,12 @@ impl<'a> Differ<'_, 'a> {
             changes.is_filled = true;
             changes.fills.push(filling);
         }
+        let mut absent = None;
         if nullable && to.nullable.known() == Some(&false) {
-            if let Some(value) = self.value_for(to_table, to, "rows that have NULL there need a value") {
+            let value = self.value_for(to_table, to, "rows that have NULL there need a value");
+            if ty && sql::is_recast(from, to) {
+                absent = value;
+            } else if let Some(value) = value {
                 changes.is_filled = true;
                 changes.fills.push(Filling { table: to_table, column: to, value, rows: Rows::Null });
             }
@@ -168,7 +175,8 @@ impl<'a> Differ<'_, 'a> {
             if let Some(value) = value.clone().filter(|value| *value != Value::Null && self.house.sqlite) {
                 changes.rewritten.push(Operation::Rewrite { table: to_table, column: to, value });
             }
-            let change = ColumnAlteration { ty, unnumbered, nullable, default, comment, value, ..unchanged(from, to) };
+            let change =
+                ColumnAlteration { ty, unnumbered, nullable, default, comment, value, absent, ..unchanged(from, to) };
             changes.altered.push(Step::AlterColumn(change));
             changes.numbered.extend((ty && after && !before).then_some(to));
         }
@@ -274,7 +282,7 @@ fn in_order<'a>(mut open: Vec<(&'a Column, &'a Column)>) -> Vec<Step<'a>> {
 /// A change of a column that changes nothing yet.
 fn unchanged<'a>(from: &'a Column, to: &'a Column) -> ColumnAlteration<'a> {
     let (ty, unnumbered, nullable, default, comment) = (false, false, false, false, false);
-    ColumnAlteration { from, to, ty, value: None, unnumbered, nullable, default, comment }
+    ColumnAlteration { from, to, ty, value: None, absent: None, unnumbered, nullable, default, comment }
 }
 
 /// Whether no two rows may have the same in a column.

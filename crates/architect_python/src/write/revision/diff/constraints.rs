@@ -3,6 +3,7 @@
 use architect_model::{Known, Table, TableConstraint, constraint_name, given_name};
 
 use super::super::operation::{Operation, Step};
+use super::super::sql;
 use super::Differ;
 
 impl<'a> Differ<'_, 'a> {
@@ -28,7 +29,11 @@ impl<'a> Differ<'_, 'a> {
                 constraint => steps.push(Step::DropConstraint(constraint)),
             }
         }
-        steps.sort_by_key(|step| (rank(step), step_name(from, step)));
+        let forward = self.change.forward;
+        steps.sort_by_key(|step| (if forward { rank(step) } else { rank_of_adding(step) }, step_name(from, step)));
+        if !forward {
+            steps.reverse();
+        }
         let unnamed =
             |step: &&Step<'a>| matches!(step, Step::DropConstraint(TableConstraint::Check { name: None, .. }));
         let checks = |table: &Table| {
@@ -58,7 +63,11 @@ impl<'a> Differ<'_, 'a> {
                 constraint => steps.push(Step::AddConstraint(constraint)),
             }
         }
-        steps.sort_by_key(|step| (std::cmp::Reverse(rank(step)), step_name(to, step)));
+        let forward = self.change.forward;
+        steps.sort_by_key(|step| (if forward { rank_of_adding(step) } else { rank(step) }, step_name(to, step)));
+        if !forward {
+            steps.reverse();
+        }
         self.remark_on_constraints(from, to, &steps);
         steps
     }
@@ -68,7 +77,16 @@ impl<'a> Differ<'_, 'a> {
     /// `ALTER TABLE thing RENAME CONSTRAINT item_owner_id_fkey TO thing_owner_id_fkey`.
     pub(super) fn rename_constraints(&mut self, from: &'a Table, to: &'a Table) {
         for (from, new) in self.constraint_names(from, to) {
-            self.operations.push(Operation::RenameConstraint { table: to, from, to: new });
+            // One that has the name may have to go first.
+            let has = |table: &Table| table.constraints.iter().any(|known| constraint_name(table, known) == new);
+            let is_taken = self.change.from.iter().any(|table| has(table));
+            if is_taken {
+                let aside = sql::aside(&from);
+                self.operations.push(Operation::RenameConstraint { table: to, from, to: aside.clone() });
+                self.late_names.push(Operation::RenameConstraint { table: to, from: aside, to: new });
+            } else {
+                self.operations.push(Operation::RenameConstraint { table: to, from, to: new });
+            }
         }
     }
 
@@ -173,7 +191,17 @@ fn loses_column(constraint: &TableConstraint, gone: &[&str]) -> bool {
     }
 }
 
-/// Indexes go before constraints and come after them.
+/// Constraints come first, then indexes, then keys. `downgrade` is the same from the end, as Alembic has it.
+fn rank_of_adding(step: &Step<'_>) -> u8 {
+    match step {
+        Step::CreateIndex(_) | Step::DropIndex(_) => 1,
+        Step::DropConstraint(TableConstraint::ForeignKey { .. })
+        | Step::AddConstraint(TableConstraint::ForeignKey { .. }) => 2,
+        _ => 0,
+    }
+}
+
+/// Indexes go before keys, and these before other constraints.
 fn rank(step: &Step<'_>) -> u8 {
     match step {
         Step::DropIndex(_) | Step::CreateIndex(_) => 0,

@@ -113,8 +113,15 @@ impl<'a> Differ<'_, 'a> {
             Some(ColumnType::Enum { values: Known::Known(values), .. }) => values,
             _ => return None,
         };
-        if before.iter().all(|value| after.contains(value)) || (native && !self.house.sqlite) {
+        let gone: Vec<String> =
+            before.iter().filter(|value| !after.contains(value)).map(|value| format!("`{value}`")).collect();
+        if gone.is_empty() || (native && !self.house.sqlite) {
             return None;
+        }
+        if !self.change.forward {
+            let (table, name) = (to.name.known().cloned().unwrap_or_default(), &column.name);
+            let gone = gone.join(", ");
+            self.remark(format!("`{table}.{name}`: rows that hold {gone} keep it after `downgrade`, and the former models do not read them"));
         }
         let value = self.given(to, column)?;
         Some(Filling { table: to, column, value, rows: Rows::Outside(after) })

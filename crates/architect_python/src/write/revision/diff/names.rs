@@ -62,7 +62,7 @@ impl<'a> Differ<'_, 'a> {
             self.remark_on_name(from, to);
             for (old, new) in self.constraint_names(from, to) {
                 let from = sql::aside(&old);
-                self.operations.push(Operation::RenameConstraint { table: to, from, to: new });
+                self.late_names.push(Operation::RenameConstraint { table: to, from, to: new });
             }
         }
         for (from, to) in touched.iter().filter(|(from, to)| from.name == to.name) {

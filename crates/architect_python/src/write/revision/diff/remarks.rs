@@ -1,6 +1,6 @@
 //! What is to be known about constraints that come: what waits, and what they do not take.
 
-use architect_model::{Known, Table, TableConstraint, qualified};
+use architect_model::{Column, Known, Table, TableConstraint, qualified};
 
 use super::super::operation::Step;
 use super::Differ;
@@ -19,6 +19,19 @@ impl<'a> Differ<'_, 'a> {
                         let columns = columns.join("`, `");
                         self.remark(format!(
                             "`{table}`: `downgrade` stops at a row that has a value in `{columns}`: `{ref_table}` comes back without its rows"
+                        ));
+                    }
+                    continue;
+                }
+                TableConstraint::Check { sql: Known::Known(sql), .. } => {
+                    let is_back = |column: &&Column| self.change.source_column_name(from, to, &column.name).is_none();
+                    let is_named = |column: &&Column| identifiers(sql).any(|word| word == column.name);
+                    let is_filled = |column: &&Column| column.server_default.is_some() || column.default.is_some();
+                    let mut columns = to.columns.iter().filter(is_named).filter(is_back).filter(is_filled);
+                    if let Some(column) = columns.next() {
+                        self.remark(format!(
+                            "`{table}`: `downgrade` stops where `{}`, which comes back with its default, does not meet `{sql}`",
+                            column.name
                         ));
                     }
                     continue;

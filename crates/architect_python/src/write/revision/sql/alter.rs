@@ -94,10 +94,7 @@ pub(super) fn drop_constraint(declared: &Table, table: &Table, constraint: &Tabl
 /// The statement that gives rows a value.
 pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
     let column = identifier(&filling.column.name);
-    let value = match &filling.value {
-        Value::Text(text) => literal(text),
-        value => value.sql(),
-    };
+    let value = literal_of(&filling.value);
     let rows = match filling.rows {
         Rows::All => String::new(),
         Rows::Null => format!(" WHERE {column} IS NULL"),
@@ -119,9 +116,26 @@ pub(in super::super) fn fill(filling: &Filling<'_>) -> String {
     format!("UPDATE {} SET {column} = {value}{rows}", name(filling.table))
 }
 
+/// A value in an `UPDATE`.
+pub(in super::super) fn literal_of(value: &Value) -> String {
+    match value {
+        Value::Text(text) => literal(text),
+        value => value.sql(),
+    }
+}
+
+/// How values become those of the new type, and what rows get that have none.
+pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
+    let cast = cast(change);
+    let Some(absent) = &change.absent else { return cast };
+    let ty = create::type_name(change.to.ty.known()?.stored());
+    let cast = cast.unwrap_or_else(|| format!("{}::{ty}", identifier(&change.to.name)));
+    Some(format!("COALESCE({cast}, {})", literal_of(absent)))
+}
+
 /// How values become those of the new type, where PostgreSQL does not cast them by itself: it does so where the cast is
 /// for assignment (`pg_cast.castcontext` `a` or `i`), and to text always.
-pub(in super::super) fn using(change: &ColumnAlteration<'_>) -> Option<String> {
+fn cast(change: &ColumnAlteration<'_>) -> Option<String> {
     if !change.ty || is_same_enumeration(change) {
         return None;
     }
