@@ -6,6 +6,7 @@ use architect_model::{
 };
 
 use super::{Comparer, normal_expression};
+use crate::replay::is_one_index;
 use crate::sql::Dialect;
 use crate::truncated::by_sqlalchemy;
 
@@ -54,10 +55,13 @@ impl Comparer<'_> {
             }
         }
         self.unread_indexes(name, after);
-        let mut uncertain = Vec::new();
+        let mut alike = Vec::new();
         for place in new {
-            if !self.added(name, &carried, &left, &after.constraints[place], &after.at) {
-                uncertain.push(after.constraints[place].clone());
+            let model = &after.constraints[place];
+            // PostgreSQL makes no second index where it makes the table, so it cannot be told from one without.
+            let is_served = self.sides.dialect == Dialect::Postgresql && serves_before(after, place);
+            if is_served || !self.added(name, &carried, &left, model, &after.at) {
+                alike.push(model.clone());
             }
         }
         let unread = after.unknowns.first().cloned();
@@ -77,7 +81,7 @@ impl Comparer<'_> {
             }
         }
         kept.sort_by_key(|(number, _)| *number);
-        before.constraints = kept.into_iter().map(|(_, constraint)| constraint).chain(uncertain).collect();
+        before.constraints = kept.into_iter().map(|(_, constraint)| constraint).chain(alike).collect();
     }
 
     /// A constraint of the database in the names of the models.
@@ -443,6 +447,16 @@ fn object(table: &QualifiedName, constraint: &TableConstraint) -> Touched {
         }
         _ => Touched::Constraint { table: table.clone(), name: words(constraint) },
     }
+}
+
+/// Whether the index of a key, or of a constraint before it, serves a unique constraint of a table.
+fn serves_before(table: &Table, place: usize) -> bool {
+    let unique = &table.constraints[place];
+    let is_before = |other: usize, prior: &TableConstraint| {
+        other < place || other != place && matches!(prior, TableConstraint::PrimaryKey { .. })
+    };
+    let mut all = table.constraints.iter().enumerate();
+    all.any(|(other, prior)| is_before(other, prior) && is_one_index(prior, unique))
 }
 
 /// A constraint in words: `unique (a, b)`.

@@ -128,6 +128,18 @@ fn constraints_that_differ() {
     );
 }
 
+/// PostgreSQL makes one index for both where it makes the table.
+#[test]
+fn a_unique_constraint_over_the_key_is_served_by_its_index() {
+    let columns = || vec![column("id", ColumnType::Integer)];
+    let key = || TableConstraint::PrimaryKey { name: None, columns: vec!["id".to_owned()] };
+    let both = || vec![key(), unique(Some("known"), "id")];
+    assert_eq!(texts(&compared(table(columns(), vec![key()]), table(columns(), both()))), [] as [&str; 0]);
+    assert_eq!(texts(&compared(table(columns(), both()), table(columns(), both()))), [] as [&str; 0]);
+    let other = vec![key(), unique(None, "code")];
+    assert_eq!(texts(&compared(table(columns(), vec![key()]), table(columns(), other))).len(), 1);
+}
+
 #[test]
 fn renamed_columns_carry_their_constraints() {
     let old = table(vec![column("name", text(80))], vec![unique(Some("item_name_key"), "name")]);

@@ -25,6 +25,7 @@ use crate::statement::{Existing, read_sql};
 use crate::touched;
 use crate::truncated::{by_sqlalchemy, kept};
 use names::Names;
+pub(crate) use tables::is_one_index;
 
 /// The name of a database's dialect in SQLAlchemy.
 fn name_of(dialect: Dialect) -> &'static str {

@@ -225,7 +225,7 @@ fn merged(constraints: Vec<TableConstraint>) -> Vec<TableConstraint> {
 }
 
 /// Whether one index serves a key or unique constraint, and a unique constraint of the same table.
-fn is_one_index(prior: &TableConstraint, unique: &TableConstraint) -> bool {
+pub(crate) fn is_one_index(prior: &TableConstraint, unique: &TableConstraint) -> bool {
     match (prior, unique) {
         (TableConstraint::PrimaryKey { columns, .. }, TableConstraint::Unique { .. }) => {
             *unique == TableConstraint::unique(unique.name().map(str::to_owned), columns.clone())
