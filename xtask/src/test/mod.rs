@@ -6,6 +6,7 @@ mod fixtures;
 mod handoff;
 mod histories;
 mod impact;
+mod live;
 mod mutation;
 mod places;
 mod prds;
@@ -159,6 +160,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         spelling::check(&mut runner, &tools)?;
         replay::check(&mut runner, &tools)?;
         histories::check(&mut runner, &tools, scale)?;
+        live::check(&mut runner, &tools)?;
         safety::check(&mut runner, &tools)?;
         schema::check(&mut runner, &tools)?;
         edits::check(&mut runner, &tools, scale)?;
