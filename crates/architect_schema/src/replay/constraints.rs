@@ -38,8 +38,10 @@ impl Replay {
             };
             let keys: Vec<String> = found.keys().into_iter().map(str::to_owned).collect();
             match &mut constraint {
-                TableConstraint::PrimaryKey { columns, .. } | TableConstraint::Unique { columns, .. } => {
-                    *columns = keys
+                TableConstraint::PrimaryKey { columns, .. } => *columns = keys,
+                TableConstraint::Unique { columns, nulls_not_distinct, .. } => {
+                    *columns = keys;
+                    *nulls_not_distinct = found.nulls_not_distinct;
                 }
                 _ => {}
             }

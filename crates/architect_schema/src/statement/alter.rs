@@ -89,16 +89,13 @@ impl Reader<'_> {
     ) -> MigrationOperationKind {
         let (constraint, using_index) = match self.table_constraint(&table, constraint) {
             Added::Whole(constraint) => (*constraint, None),
-            Added::FromIndex { name, primary, index } => {
-                // The constraint takes the columns of the index, and gives the index its name.
-                let name = name.or_else(|| Some(index.clone()));
-                let columns = self.index_columns(&table, &index);
-                let constraint = if primary {
-                    TableConstraint::PrimaryKey { name, columns }
-                } else {
-                    TableConstraint::unique(name, columns)
-                };
-                (constraint, Some(index))
+            Added::FromIndex { mut constraint, index } => {
+                if let TableConstraint::PrimaryKey { columns, .. } | TableConstraint::Unique { columns, .. } =
+                    &mut *constraint
+                {
+                    *columns = self.index_columns(&table, &index);
+                }
+                (*constraint, Some(index))
             }
             Added::Unresolved { table } => {
                 let reason = format!("a reference of `{table}` means the primary key of a table that is not known");

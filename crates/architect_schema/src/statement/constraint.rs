@@ -14,8 +14,8 @@ use super::name::{folded, folded_all, qualified};
 pub(super) enum Added {
     /// One that is spelled out.
     Whole(Box<TableConstraint>),
-    /// One that an index becomes: its name, whether it is the primary key, and the index.
-    FromIndex { name: Option<String>, primary: bool, index: String },
+    /// One that an index becomes; its columns are those of the index.
+    FromIndex { constraint: Box<TableConstraint>, index: String },
     /// A reference to the primary key of a table that is not known.
     Unresolved { table: QualifiedName },
     /// Something else.
@@ -72,11 +72,21 @@ impl Reader<'_> {
             }
             ast::TableConstraint::Exclude(exclude) => self.exclude(exclude),
             ast::TableConstraint::PrimaryKeyUsingIndex(using) | ast::TableConstraint::UniqueUsingIndex(using) => {
-                return Added::FromIndex {
-                    name: using.name.as_ref().map(folded),
-                    primary: matches!(constraint, ast::TableConstraint::PrimaryKeyUsingIndex(_)),
-                    index: folded(&using.index_name),
+                let index = folded(&using.index_name);
+                // The constraint gives the index its name, or has that of the index.
+                let name = Some(using.name.as_ref().map_or_else(|| index.clone(), folded));
+                let columns = Vec::new();
+                let constraint = match constraint {
+                    ast::TableConstraint::PrimaryKeyUsingIndex(_) => TableConstraint::PrimaryKey { name, columns },
+                    _ => TableConstraint::Unique {
+                        name,
+                        columns,
+                        deferrable: deferrable(using.characteristics),
+                        initially: initially(using.characteristics),
+                        nulls_not_distinct: false,
+                    },
                 };
+                return Added::FromIndex { constraint: Box::new(constraint), index };
             }
             _ => return Added::NotKnown,
         };
