@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use architect_model::{
-    Change, ChangeKind, DatabaseSchema, DifferenceKind, Drift, FORMAT, FileChange, Plan, Problem, QualifiedName, Risk,
-    SchemaDifference, Step, Table, Touched, UncertainDifference, UnimportedTable, Unknown,
+    Change, ChangeKind, DatabaseSchema, DifferenceKind, Drift, FORMAT, FileChange, Plan, Problem, Project,
+    QualifiedName, Risk, SchemaDifference, Step, Table, Touched, UncertainDifference, UnimportedTable, Unknown,
 };
 use architect_python::{Fill, Migrated, NewRevision, SourceText, TableChange, ValueNeeded, read_migrated};
 use architect_python::{values_needed, write_revision};
@@ -12,6 +12,8 @@ use architect_schema::compare::{
     Comparison, PossibleRename, Renames, Sides, compare, compare_included, possible_renames,
 };
 use rustc_hash::FxHashMap;
+
+mod staged;
 
 use crate::history::built;
 use crate::replayed::ReplayedDatabase;
@@ -30,6 +32,8 @@ pub struct MigrationRequest {
     pub values: Vec<(String, String)>,
     /// What may be dropped.
     pub drops: Drops,
+    /// Whether it becomes a chain of revisions that a database in use survives, where one is not safe.
+    pub safe: bool,
 }
 
 /// What may be dropped, with the rows or values it holds.
@@ -331,16 +335,26 @@ fn write(
     let message = request.message.clone().unwrap_or_else(|| message(&found.differences));
     let new = write_revision(&workspace.sources, &project, &change, &message, crate::migration::now())?;
     let Some(new) = new else { return Ok(()) };
-    migration.plan = planned(workspace, new);
-    migration.plan.next = crate::plan::upgrade_step(workspace, &project).into_iter().collect();
-    let (left, unsafe_parts) = judged(workspace, &migration.plan, &found.after)?;
-    migration.plan.problems.extend(left);
-    migration.plan.risks.extend(unsafe_parts);
+    migration.plan = planned(workspace, &project, vec![new]);
+    let (left, mut risks) = judged(workspace, &migration.plan, &found.after)?;
+    let chain = match request.safe && !risks.is_empty() {
+        true => staged::write(workspace, &project, &change, renames, &message)?,
+        false => None,
+    };
+    if let Some(chain) = chain {
+        migration.plan = planned(workspace, &project, chain);
+        let (left, risks_left) = judged(workspace, &migration.plan, &found.after)?;
+        migration.plan.problems.extend(left);
+        risks = risks_left;
+    } else {
+        migration.plan.problems.extend(left);
+    }
+    migration.plan.risks.extend(risks);
     Ok(())
 }
 
-/// What the revision does not bring about, for it is replayed as those before it are; and what of it is not safe on a
-/// PostgreSQL in use.
+/// What the revisions do not bring about, for they are replayed as those before them are; and what of them is not safe on
+/// a PostgreSQL in use.
 fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(Vec<Problem>, Vec<Risk>)> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
     let migrated = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new());
@@ -361,13 +375,20 @@ fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(
     Ok((left, unsafe_parts))
 }
 
-fn planned(workspace: &Workspace, new: NewRevision) -> Plan {
+fn planned(workspace: &Workspace, project: &Project, revisions: Vec<NewRevision>) -> Plan {
     let mut plan = crate::plan::of_workspace(workspace);
-    let told = new.losses.into_iter().chain(new.remarks);
-    plan.risks.extend(told.map(|text| Risk { text, at: None }));
-    let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
-    plan.changes.push(Change { step: Step::Migration, kind });
-    plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
+    for new in revisions {
+        let told = new.losses.into_iter().chain(new.remarks);
+        for risk in told.map(|text| Risk { text, at: None }) {
+            if !plan.risks.contains(&risk) {
+                plan.risks.push(risk);
+            }
+        }
+        let kind = ChangeKind::AddRevision { revision: new.revision, sql: new.sql };
+        plan.changes.push(Change { step: Step::Migration, kind });
+        plan.files.push(FileChange { path: new.path, step: Step::Migration, before: None, after: new.text });
+    }
+    plan.next = crate::plan::upgrade_step(workspace, project).into_iter().collect();
     plan
 }
 

@@ -26,6 +26,6 @@ pub use source::{AlembicChoice, Installed, InstalledModule, NothingInstalled, So
 pub use template::ProjectTemplate;
 pub use uses::{Becomes, Conflict, Opened, Taken, Why, conflicts, refusals, uses};
 pub use write::{
-    Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, values_needed, write_change,
-    write_merge, write_modules, write_revision,
+    Fill, NewRevision, TableChange, ValueNeeded, WrittenModules, revision_message, row_defaults, values_needed,
+    write_change, write_merge, write_modules, write_revision, write_stages,
 };

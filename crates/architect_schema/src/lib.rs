@@ -15,6 +15,7 @@ mod replay;
 mod restore;
 pub mod safety;
 pub mod sql;
+pub mod stages;
 pub mod statement;
 mod text;
 mod touched;

@@ -16,6 +16,7 @@ mod random;
 mod replay;
 mod revisions;
 mod rust;
+mod safe;
 mod safety;
 mod schema;
 mod spelling;
@@ -162,6 +163,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         histories::check(&mut runner, &tools, scale)?;
         live::check(&mut runner, &tools)?;
         safety::check(&mut runner, &tools)?;
+        safe::check(&mut runner, &tools)?;
         schema::check(&mut runner, &tools)?;
         edits::check(&mut runner, &tools, scale)?;
         fixtures::check(&mut runner, &tools)?;

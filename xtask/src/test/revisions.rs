@@ -2,6 +2,7 @@
 
 mod case;
 mod house;
+mod staged;
 
 use std::fs;
 use std::path::Path;
@@ -11,14 +12,12 @@ use xshell::cmd;
 use super::Runner;
 use crate::postgres::Postgres;
 use crate::tools::{Outcome, Tools, run};
-use case::CASES;
-use house::HOUSES;
 
-pub(super) use case::{Case, cases};
-pub(super) use house::{House, Revised};
+pub(super) use case::{CASES, Case, cases};
+pub(super) use house::{HOUSES, House, Revised};
 
-/// Runs the revisions of all cases.
-const RUNNER: &str = include_str!("revisions/run.py");
+/// Runs the revisions of all cases: up, check, down, up; compares rows and schemas.
+const RUNNER: &str = concat!(include_str!("revisions/common.py"), include_str!("revisions/run.py"));
 
 /// Writes the revision of each change in each house, and runs them.
 ///

@@ -48,5 +48,6 @@ mod ways;
 pub use assembly::{WrittenModules, write_modules};
 pub use change::write_change;
 pub use revision::{
-    Fill, NewRevision, TableChange, ValueNeeded, revision_message, values_needed, write_merge, write_revision,
+    Fill, NewRevision, TableChange, ValueNeeded, revision_message, row_defaults, values_needed, write_merge,
+    write_revision, write_stages,
 };

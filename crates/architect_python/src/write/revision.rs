@@ -11,6 +11,7 @@ mod message;
 mod operation;
 mod script;
 mod sql;
+mod stage;
 mod tables;
 mod template;
 mod types;
@@ -25,6 +26,7 @@ use jiff::civil::DateTime;
 pub use change::{Fill, TableChange, ValueNeeded};
 pub use merge::write_merge;
 pub use message::revision_message;
+pub use stage::{row_defaults, write_stages};
 
 use change::Transition;
 use house::House;
@@ -80,17 +82,22 @@ pub fn write_revision(
     if script.is_empty() {
         return Ok(None);
     }
-    let head = match style.heads.as_slice() {
-        [] => None,
-        [(id, _)] => Some(id.as_str()),
-        heads => return Err(vec![several_heads(heads)]),
-    };
+    let head = head(project)?;
     let written = script.written()?;
     let revision = identity::revision(style, head, message, &written.body);
-    let file = RevisionFile { revision: &revision, follows: head.as_slice(), message, now };
+    let file = RevisionFile { revision: &revision, follows: head.as_slice(), message, note: None, now };
     let (path, text, mut remarks) = file.write(sources, project, versions, written.body)?;
     remarks.extend(written.remarks);
     Ok(Some(NewRevision { path, text, revision, sql: written.sql, remarks, losses: written.losses }))
+}
+
+/// The revision that a new one follows.
+fn head(project: &Project) -> Result<Option<&str>, Vec<Problem>> {
+    match project.style.migrations.heads.as_slice() {
+        [] => Ok(None),
+        [(id, _)] => Ok(Some(id)),
+        heads => Err(vec![several_heads(heads)]),
+    }
 }
 
 /// What stands at the top of a revision file.
@@ -98,6 +105,8 @@ struct RevisionFile<'a> {
     revision: &'a str,
     follows: &'a [&'a str],
     message: &'a str,
+    /// What is to be known before it runs.
+    note: Option<&'a str>,
     now: DateTime,
 }
 
@@ -122,7 +131,16 @@ impl RevisionFile<'_> {
         }
         let date = identity::date(now);
         let follows = self.follows;
-        let values = template::Values { message, revision, follows, date: &date, body: &body, unformatted };
+        let note = self.note.map(|note| template::wrapped(note, project.style.format.line_length.into()));
+        let values = template::Values {
+            message,
+            note: note.as_deref(),
+            revision,
+            follows,
+            date: &date,
+            body: &body,
+            unformatted,
+        };
         let (mut text, remarks) = template::fill(given, &values);
         text = with_imports(&text, &body, project).map_err(|text| vec![own_problem(versions, text)])?;
         if !unformatted {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use architect_model::{
     ColumnType, DatabaseSchema, Doubt, EnumType, Known, Location, MigrationOperation, MigrationOperationKind,
-    QualifiedName, Table, Touched, Unknown,
+    QualifiedName, Table, TableConstraint, Touched, Unknown,
 };
 use rustc_hash::FxHashMap;
 
@@ -73,6 +73,25 @@ impl Replay {
             doubts: Vec::new(),
             beside: Vec::new(),
         }
+    }
+
+    /// A database that has a schema already.
+    pub fn on(dialect: Dialect, schema: &DatabaseSchema) -> Self {
+        let mut replay = Self::new(dialect);
+        for table in &schema.tables {
+            let Some(name) = table.name.known() else { continue };
+            let key = replay.key(&QualifiedName::new(table.schema.clone(), name.as_str()));
+            let own = table.constraints.iter().filter_map(TableConstraint::name);
+            for name in own.chain([name.as_str()]) {
+                replay.names.take(key.schema.as_deref(), name);
+            }
+            replay.tables.insert(key, Table::clone(table));
+        }
+        for ty in &schema.enums {
+            replay.enums.insert(replay.key(&ty.name), ty.clone());
+        }
+        replay.doubts.clone_from(&schema.doubts);
+        replay
     }
 
     /// Carries out an operation, if it runs on this database. What cannot be carried out leaves a doubt.

@@ -228,7 +228,7 @@ fn is_checked(table: &Table, column: &str) -> bool {
 }
 
 /// The function by which a default has another value for each row.
-fn volatile(sql: &str) -> Option<&str> {
+pub(crate) fn volatile(sql: &str) -> Option<&str> {
     let outside: String = sql.split('\'').step_by(2).collect::<Vec<_>>().join(" ").to_lowercase();
     let words: Vec<&str> = outside.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
     VOLATILE.iter().copied().find(|function| words.contains(function))

@@ -1,6 +1,6 @@
 //! Indexes.
 
-use architect_model::{MigrationOperationKind, SafetyKind, TableConstraint, constraint_name};
+use architect_model::{MigrationOperationKind, QualifiedName, SafetyKind, TableConstraint, constraint_name};
 
 use super::{At, Judge, listed};
 
@@ -65,12 +65,31 @@ impl Judge {
         );
     }
 
+    /// An index that goes right before its table or column needs no lock of its own: that of the other is held as long.
+    pub(super) fn forget_dropped_indexes(&mut self, table: &QualifiedName, column: Option<&str>) {
+        let (gone, kept): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.dropped).into_iter().partition(|(own, columns, _)| {
+                own == table && column.is_none_or(|column| columns.iter().any(|known| known == column))
+            });
+        self.dropped = kept;
+        for (_, _, place) in gone.into_iter().rev() {
+            self.found.remove(place);
+            self.dropped.iter_mut().filter(|(.., other)| *other > place).for_each(|(.., other)| *other -= 1);
+        }
+    }
+
     fn drop_index(&mut self, at: &At) {
         let MigrationOperationKind::DropIndex { table, name, .. } = &at.operation.kind else { return };
         if table.as_ref().is_some_and(|table| self.is_made_here(table)) {
             return;
         }
         let of = table.as_ref().map_or_else(|| "its table".to_owned(), |table| format!("`{table}`"));
+        if let Some(table) = table.as_ref().filter(|_| !at.operation.autocommit) {
+            let known = at.before.table(table).map(|known| known.constraints.as_slice()).unwrap_or_default();
+            let index = known.iter().find(|known| known.name() == Some(&name.name));
+            let columns = index.map(|index| index.columns().into_iter().map(str::to_owned).collect());
+            self.dropped.push((table.clone(), columns.unwrap_or_default(), self.found.len()));
+        }
         let argument = table.as_ref().map(|table| format!(", table_name=\"{}\"", table.name)).unwrap_or_default();
         self.find(
             SafetyKind::IndexDropNotConcurrent,

@@ -3,12 +3,12 @@
 //! The lists of squawk and strong_migrations are the measure. `downgrade()` is not judged, and what happens to tables
 //! that the revision itself makes locks nobody out.
 
-mod columns;
+pub(crate) mod columns;
 mod constraints;
 mod indexes;
 mod names;
 mod objects;
-mod types;
+pub(crate) mod types;
 
 use architect_model::{
     Location, MigrationOperation, MigrationOperationKind, QualifiedName, Revision, SafetyFinding, SafetyKind, Touched,
@@ -40,6 +40,7 @@ pub fn findings(revision: &Revision, database: &mut Replay, server: Server) -> V
         made: Vec::new(),
         held: Vec::new(),
         new_values: Vec::new(),
+        dropped: Vec::new(),
         not_validated: Vec::new(),
         has_timeout: server.lock_timeout,
         waits: None,
@@ -86,6 +87,8 @@ struct Judge {
     held: Vec<QualifiedName>,
     /// Values that the transaction has added to enumerations.
     new_values: Vec<(QualifiedName, String)>,
+    /// Indexes that the transaction has dropped: table, columns, and which finding says so.
+    dropped: Vec<(QualifiedName, Vec<String>, usize)>,
     /// Constraints that the transaction has added without a check of the rows.
     not_validated: Vec<(QualifiedName, String)>,
     has_timeout: bool,
@@ -166,6 +169,7 @@ impl Judge {
     fn commit(&mut self) {
         self.held.clear();
         self.new_values.clear();
+        self.dropped.clear();
         self.not_validated.clear();
     }
 

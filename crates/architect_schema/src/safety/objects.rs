@@ -9,6 +9,7 @@ impl Judge {
         use MigrationOperationKind as K;
         match &at.operation.kind {
             K::DropTable { table, .. } if !self.is_made_here(table) && at.before.table(table).is_some() => {
+                self.forget_dropped_indexes(table, None);
                 self.drop_table(at, table);
             }
             K::RenameTable { table, to } => {
@@ -21,7 +22,10 @@ impl Judge {
             K::MoveTable { table, schema } if !self.is_made_here(table) => {
                 self.rename_table(at, table, &format!("{schema}.{}", table.name));
             }
-            K::DropColumn { table, column, .. } if !self.is_made_here(table) => self.drop_column(at, table, column),
+            K::DropColumn { table, column, .. } if !self.is_made_here(table) => {
+                self.forget_dropped_indexes(table, Some(column));
+                self.drop_column(at, table, column);
+            }
             K::RenameValue { name, from, to } => self.rename_value(at, name, from, to),
             K::AddValue { name, value, .. } => self.add_value(at, name, value),
             K::Rows { table, verb: RowVerb::Insert | RowVerb::Update | RowVerb::Delete, .. } => {

@@ -4,7 +4,7 @@ use architect_model::ColumnType;
 
 /// What a change of type does to the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Rewrite {
+pub(crate) enum Rewrite {
     /// The rows stay as they are.
     No,
     /// The table is written anew.
@@ -31,7 +31,7 @@ struct Parts {
 
 /// Whether a change of type writes the table anew (`ATColumnChangeRequiresRewrite` and the support functions of
 /// `varchar`, `varbit`, `numeric`, `timestamp`, `time` and `interval`).
-pub(super) fn rewrite(old: &ColumnType, new: &ColumnType, using: Option<&str>, column: &str, version: u32) -> Rewrite {
+pub(crate) fn rewrite(old: &ColumnType, new: &ColumnType, using: Option<&str>, column: &str, version: u32) -> Rewrite {
     let (Some(from), Some(to)) = (old.postgresql(), new.postgresql()) else { return Rewrite::Unknown };
     let (a, b) = (parts(&from), parts(&to));
     if using.is_some_and(|using| !is_plain_cast(using, column)) {

@@ -122,7 +122,7 @@ impl House {
         }
     }
 
-    fn models(&self, classes: &str, convention: bool) -> String {
+    pub(super) fn models(&self, classes: &str, convention: bool) -> String {
         if self.sqlmodel {
             return format!("{IMPORTS}{SQLMODEL}{classes}");
         }
@@ -135,7 +135,7 @@ impl House {
         self.batch && self.convention
     }
 
-    fn files(&self) -> Vec<(String, String)> {
+    pub(super) fn files(&self) -> Vec<(String, String)> {
         let batch = if self.batch { "True" } else { "False" };
         let env = format!("from alembic import context\ncontext.configure(render_as_batch={batch})\n");
         let settings = "[project]\nname = 'x'\nrequires-python = '>=3.11'\n";
@@ -217,7 +217,7 @@ def enforce_foreign_keys(connection, _record):
 ";
 
 /// The `env.py` that the runner hands connection and models to.
-const ENV: &str = "from alembic import context
+pub(super) const ENV: &str = "from alembic import context
 
 given = context.config.attributes
 context.configure(
@@ -231,11 +231,11 @@ with context.begin_transaction():
     context.run_migrations()
 ";
 
-fn change<'a>(before: &'a [Arc<Table>], after: &'a [Arc<Table>]) -> TableChange<'a> {
+pub(super) fn change<'a>(before: &'a [Arc<Table>], after: &'a [Arc<Table>]) -> TableChange<'a> {
     TableChange { before, after, renamed_tables: &[], renamed_columns: &[], fill: &[] }
 }
 
-fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
+pub(super) fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
     let all = files.iter().map(|(path, text)| SourceText::new(path.as_str(), text.as_str()));
     let sources = Sources::in_memory([]).overlaid(all.chain([SourceText::new("app/models.py", models)]));
     let project = read(&sources);
@@ -243,7 +243,7 @@ fn project(files: &[(String, String)], models: &str) -> (Sources, Project) {
 }
 
 /// Whether the revisions, replayed, make what the models declare: what `architect migrate --check` compares.
-fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> Outcome {
+pub(super) fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> Outcome {
     let migrated = read_migrated(&project(files, models).0, NoDatabase);
     let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
     let built = replay(Dialect::Postgresql, graph.order().iter().flat_map(|revision| &revision.upgrade));
@@ -255,7 +255,7 @@ fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> 
     if told.is_empty() { Ok(()) } else { Err(format!("replayed, the revisions differ: {}", told.join("; "))) }
 }
 
-fn written(
+pub(super) fn written(
     (sources, project): &(Sources, Project),
     change: &TableChange<'_>,
 ) -> Result<Option<NewRevision>, Vec<String>> {

@@ -35,6 +35,10 @@ pub struct WriteArgs {
     #[arg(long, value_name = "TABLE[.COLUMN]", num_args = 0..=1, default_missing_value = "")]
     allow_drop: Vec<String>,
 
+    /// Write a chain of revisions that a PostgreSQL in use survives, where one is not safe: expand, backfill, contract
+    #[arg(long, conflicts_with = "check")]
+    safe: bool,
+
     /// Only print the SQL that the revision runs on PostgreSQL
     #[arg(long, conflicts_with = "check")]
     sql: bool,
@@ -77,6 +81,7 @@ pub fn run(args: &WriteArgs, place: &Place) -> Result<ExitCode> {
         renames: args.rename.clone(),
         values: args.default.clone(),
         drops: drops(&args.allow_drop),
+        safe: args.safe,
         ..MigrationRequest::default()
     };
     eprintln!("Planning in {}", workspace.root.display());
@@ -204,12 +209,18 @@ fn finish(args: &WriteArgs, migration: &Migration, place: &Place) -> Result<Exit
     apply::shown(plan, args.yes, false, place)
 }
 
+/// The statements of the revisions; of several, each under its file.
 fn sql(plan: &Plan) -> String {
-    let statements = plan.changes.iter().flat_map(|change| match &change.kind {
-        ChangeKind::AddRevision { sql, .. } => sql.as_slice(),
-        _ => &[],
-    });
-    statements.map(|statement| format!("{statement};\n")).collect()
+    let of_revision = |kind: &'_ ChangeKind| match kind {
+        ChangeKind::AddRevision { sql, .. } => Some(sql.iter().map(|one| format!("{one};\n")).collect::<String>()),
+        _ => None,
+    };
+    let revisions: Vec<String> = plan.changes.iter().filter_map(|change| of_revision(&change.kind)).collect();
+    if revisions.len() < 2 {
+        return revisions.concat();
+    }
+    let headed = revisions.iter().zip(&plan.files).map(|(sql, file)| format!("-- {}\n{sql}", file.path));
+    headed.collect::<Vec<_>>().join("\n")
 }
 
 /// `item.title:name` as a renaming.

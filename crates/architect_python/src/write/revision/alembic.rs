@@ -2,6 +2,7 @@
 
 mod alter;
 mod column;
+mod concurrent;
 mod copies;
 mod create;
 mod enums;
@@ -32,7 +33,16 @@ pub(super) fn function(
     imports: &mut Vec<String>,
     errors: &mut Vec<Unwritable>,
 ) -> String {
-    let mut writer = Writer { house: to.house, from, to, text: String::new(), condition_ends: None, imports, errors };
+    let mut writer = Writer {
+        house: to.house,
+        from,
+        to,
+        text: String::new(),
+        condition_ends: None,
+        on_postgresql: false,
+        imports,
+        errors,
+    };
     writer.keep_children(operations);
     for operation in operations {
         writer.operation(operation);
@@ -49,6 +59,8 @@ struct Writer<'w, 'a> {
     text: String,
     /// How far the text went when the last condition for PostgreSQL ended: what follows at once stands in it too.
     condition_ends: Option<usize>,
+    /// Whether what is written runs on PostgreSQL only.
+    on_postgresql: bool,
     imports: &'w mut Vec<String>,
     errors: &'w mut Vec<Unwritable>,
 }
@@ -81,7 +93,14 @@ impl Writer<'_, '_> {
                 self.line(&format!("    {line}"));
             }
             Operation::NumberRows { table, column } => self.number_rows(operation, table, column),
-            Operation::CreateSchema(_)
+            Operation::Concurrently(changes) => self.concurrently(changes),
+            Operation::Backfill(fills) => self.backfill(fills),
+            Operation::Validate { .. } => self.autocommit(&sql::of(operation)),
+            Operation::Either { postgresql, sqlite } => self.either(postgresql, sqlite),
+            Operation::Timeout
+            | Operation::UniqueByIndex { .. }
+            | Operation::RenameIndex { .. }
+            | Operation::CreateSchema(_)
             | Operation::ReplaceType { .. }
             | Operation::TakeReplaced { .. }
             | Operation::DropReplaced { .. }
@@ -112,7 +131,7 @@ impl Writer<'_, '_> {
         if statements.is_empty() {
             return;
         }
-        let is_open = self.house.sqlite && self.condition_ends == Some(self.text.len());
+        let is_open = self.house.sqlite && !self.on_postgresql && self.condition_ends == Some(self.text.len());
         let margin = if is_open { "    " } else { self.open_condition() };
         for statement in statements {
             let line = execute(statement);
@@ -148,7 +167,7 @@ impl Writer<'_, '_> {
 
     /// `if` for PostgreSQL only where there is another database; gives the indentation of what stands in it.
     fn open_condition(&mut self) -> &'static str {
-        if !self.house.sqlite {
+        if !self.house.sqlite || self.on_postgresql {
             return "";
         }
         self.line("if op.get_context().dialect.name == \"postgresql\":");
@@ -184,8 +203,13 @@ fn literals(text: &str) -> String {
     parts.iter().map(|part| string(part)).collect::<Vec<_>>().join(" ")
 }
 
-/// `op.execute("…")`: Alembic takes the text for SQLAlchemy's `text()`, to which `:name` is a parameter.
+/// `op.execute("…")`.
 fn execute(statement: &str) -> String {
+    format!("op.execute({})", literals(&escaped(statement)))
+}
+
+/// SQL for `op.execute`: Alembic takes the text for SQLAlchemy's `text()`, to which `:name` is a parameter.
+fn escaped(statement: &str) -> String {
     let mut escaped = String::with_capacity(statement.len());
     let mut before = ' ';
     let mut chars = statement.chars().peekable();
@@ -198,7 +222,7 @@ fn execute(statement: &str) -> String {
         escaped.push(char);
         before = char;
     }
-    format!("op.execute({})", literals(&escaped))
+    escaped
 }
 
 fn schema(table: &Table) -> Option<String> {

@@ -22,6 +22,8 @@ use super::change::{Transition, ValueNeeded};
 use super::house::House;
 use super::operation::{Alteration, Operation, Step};
 
+pub(super) use values::{RowValue, row_values};
+
 /// What a difference says beside its operations.
 #[derive(Debug, Default)]
 pub(super) struct Findings {
@@ -40,15 +42,7 @@ pub(super) struct Findings {
 /// Types come first, as columns need them; then tables get their new names and new tables are created, as keys refer to
 /// them; then tables are changed; then tables go, when no key refers to them any more; then types that nothing uses.
 pub(super) fn diff<'a>(change: &Transition<'a>, house: &House<'a>) -> (Vec<Operation<'a>>, Findings) {
-    let mut differ = Differ {
-        change,
-        house,
-        findings: Findings::default(),
-        operations: Vec::new(),
-        apart: Vec::new(),
-        replaced: Vec::new(),
-        late_names: Vec::new(),
-    };
+    let mut differ = Differ::new(change, house);
     let types = differ.types();
     let touched = change.touched();
     differ.create_schemas();
@@ -98,6 +92,20 @@ struct Differ<'d, 'a> {
     replaced: Vec<(&'a str, &'a [String])>,
     /// Constraints whose new name another one has until tables have changed.
     late_names: Vec<Operation<'a>>,
+}
+
+impl<'d, 'a> Differ<'d, 'a> {
+    fn new(change: &'d Transition<'a>, house: &'d House<'a>) -> Self {
+        Differ {
+            change,
+            house,
+            findings: Findings::default(),
+            operations: Vec::new(),
+            apart: Vec::new(),
+            replaced: Vec::new(),
+            late_names: Vec::new(),
+        }
+    }
 }
 
 impl<'a> Differ<'_, 'a> {
@@ -249,6 +257,11 @@ impl<'a> Differ<'_, 'a> {
         if !unread.is_empty() {
             self.remark(format!("the definition of {} is not known and taken as unchanged", unread.join(", ")));
         }
+    }
+
+    /// Whether stages before this one have seen to the rows.
+    fn is_staged(&self) -> bool {
+        self.house.staged && self.change.forward
     }
 
     fn fail(&mut self, table: &Table, why: &str) {

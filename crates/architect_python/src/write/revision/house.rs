@@ -24,6 +24,8 @@ pub(super) struct House<'a> {
     pub(super) sqlite_keys: bool,
     /// Whether indexes over several columns are named by the convention as well.
     pub(super) unnamed_indexes: bool,
+    /// Whether the revision is a stage of a change, for which rows have got their values in a stage of their own.
+    pub(super) staged: bool,
     /// The enumerations of the project.
     pub(super) enums: &'a [Enumeration],
 }
@@ -40,6 +42,7 @@ impl<'a> House<'a> {
             sqlite: migrations.batch || migrations.sqlite,
             sqlite_keys: migrations.sqlite_keys,
             unnamed_indexes: project.style.models.unnamed_indexes.value,
+            staged: false,
             enums: &project.enums,
         }
     }

@@ -27,7 +27,7 @@ pub fn write_merge(
     let joined = heads.join(" ");
     let is_number = greatest.is_some_and(|head| head.parse::<u64>().is_ok());
     let revision = identity::revision(style, if is_number { greatest } else { Some(&joined) }, message, &body);
-    let file = RevisionFile { revision: &revision, follows: heads, message, now };
+    let file = RevisionFile { revision: &revision, follows: heads, message, note: None, now };
     let (path, text, remarks) = file.write(sources, project, versions, body)?;
     Ok(Some(NewRevision { path, text, revision, sql: Vec::new(), remarks, losses: Vec::new() }))
 }

@@ -1,6 +1,6 @@
 //! The operations of a revision.
 
-use architect_model::{Column, Identity, Table, TableConstraint};
+use architect_model::{Column, Identity, Index, Table, TableConstraint};
 
 use super::value::Value;
 
@@ -60,6 +60,36 @@ pub(super) enum Operation<'a> {
     Rewrite { table: &'a Table, column: &'a Column, value: Value },
     /// `UPDATE`: rows get a value before they must have one.
     Fill(Filling<'a>),
+    /// `SET LOCAL lock_timeout`: a statement that waits for a lock lets all others wait behind it.
+    Timeout,
+    /// Indexes that are built and dropped while their tables are in use, outside of a transaction.
+    Concurrently(Vec<Concurrent<'a>>),
+    /// `ADD CONSTRAINT … UNIQUE USING INDEX`.
+    UniqueByIndex { table: &'a Table, constraint: &'a TableConstraint, index: String },
+    /// `ALTER INDEX … RENAME TO`.
+    RenameIndex { table: &'a Table, from: String, to: String },
+    /// Rows get values some at a time, each time in a transaction of its own.
+    Backfill(Vec<Filling<'a>>),
+    /// Rows that a backfill has missed get their values, and constraints are checked, outside of a transaction.
+    Validate { fills: Vec<Filling<'a>>, constraints: Vec<(&'a Table, String)> },
+    /// One way on PostgreSQL, the other one on SQLite.
+    Either { postgresql: Vec<Operation<'a>>, sqlite: Vec<Operation<'a>> },
+}
+
+impl Operation<'_> {
+    /// Whether it runs outside of a transaction, and ends the one before it.
+    pub(super) fn is_autocommit(&self) -> bool {
+        matches!(self, Self::AddValues { .. } | Self::Concurrently(_) | Self::Backfill(_) | Self::Validate { .. })
+    }
+}
+
+/// What is done with an index while its table is in use.
+#[derive(Debug, Clone)]
+pub(super) enum Concurrent<'a> {
+    /// It is built under its name, which nothing else has.
+    Build { table: &'a Table, index: Box<Index> },
+    /// It goes, if it is there; `declared` is the table as it was.
+    Drop { declared: &'a Table, table: &'a Table, index: &'a TableConstraint },
 }
 
 /// How PostgreSQL numbers a column.
@@ -119,6 +149,8 @@ pub(super) enum Step<'a> {
     },
     AlterColumn(ColumnAlteration<'a>),
     AddConstraint(&'a TableConstraint),
+    /// A constraint that holds for rows that come.
+    AddNotValid(&'a TableConstraint),
     CreateIndex(&'a TableConstraint),
     DropColumn(&'a Column),
     /// A step that only SQLite needs.

@@ -8,7 +8,7 @@ use super::change::{TableChange, Transition, ValueNeeded};
 use super::diff::{Findings, diff};
 use super::house::{House, Side, native_types};
 use super::operation::Operation;
-use super::{Unwritable, alembic, problem, sql};
+use super::{alembic, problem, sql};
 
 /// What a revision does.
 pub(super) struct Script<'a> {
@@ -20,6 +20,7 @@ pub(super) struct Script<'a> {
 }
 
 /// The same as source.
+#[derive(Default)]
 pub(super) struct Written {
     pub(super) body: alembic::Body,
     pub(super) sql: Vec<String>,
@@ -49,25 +50,50 @@ impl<'a> Script<'a> {
         self.upgrade.is_empty() && self.findings.errors.is_empty()
     }
 
-    pub(super) fn written(self) -> Result<Written, Vec<Problem>> {
-        let mut errors: Vec<Unwritable> = self.findings.errors;
-        let mut imports = Vec::new();
-        let upgrade = alembic::function(&self.upgrade, &self.before, &self.after, &mut imports, &mut errors);
-        let downgrade = alembic::function(&self.downgrade, &self.after, &self.before, &mut imports, &mut errors);
-        let mut problems: Vec<Problem> = self.findings.needed.into_iter().map(needed).collect();
-        for error in errors {
-            let problem = problem(error);
-            if !problems.contains(&problem) {
-                problems.push(problem);
-            }
-        }
-        if !problems.is_empty() {
-            return Err(problems);
-        }
-        let sql = sql::statements(&self.upgrade, &self.after);
-        let body = alembic::Body { upgrade, downgrade, imports };
-        Ok(Written { body, sql, remarks: self.findings.remarks, losses: self.findings.losses })
+    /// A script that does what is given, and nothing else.
+    pub(super) fn doing(operations: Vec<Operation<'a>>, house: &'a House<'a>, tables: &'a [Arc<Table>]) -> Self {
+        let side = || Side { house, tables, existing_types: Vec::new() };
+        let (downgrade, findings) = (Vec::new(), Findings::default());
+        Self { upgrade: operations, downgrade, findings, before: side(), after: side() }
     }
+
+    /// The same in other words.
+    pub(super) fn spelled(
+        self,
+        up: impl FnOnce(Vec<Operation<'a>>) -> Vec<Operation<'a>>,
+        down: impl FnOnce(Vec<Operation<'a>>) -> Vec<Operation<'a>>,
+    ) -> Self {
+        Self { upgrade: up(self.upgrade), downgrade: down(self.downgrade), ..self }
+    }
+
+    pub(super) fn written(self) -> Result<Written, Vec<Problem>> {
+        written(vec![self])
+    }
+}
+
+/// Scripts of which each goes on where the one before it ends, as one: `downgrade` takes the last one back first.
+pub(super) fn written(scripts: Vec<Script<'_>>) -> Result<Written, Vec<Problem>> {
+    let mut found = Written::default();
+    let (mut downgrades, mut errors, mut problems, mut is_open) = (Vec::new(), Vec::new(), Vec::new(), false);
+    for script in scripts {
+        let Script { upgrade, downgrade, findings, before, after } = script;
+        errors.extend(findings.errors);
+        let imports = &mut found.body.imports;
+        found.body.upgrade.push_str(&alembic::function(&upgrade, &before, &after, imports, &mut errors));
+        downgrades.push(alembic::function(&downgrade, &after, &before, imports, &mut errors));
+        problems.extend(findings.needed.into_iter().map(needed));
+        found.sql.extend(sql::statements(&upgrade, &after, &mut is_open));
+        found.remarks.extend(findings.remarks);
+        found.losses.extend(findings.losses);
+    }
+    found.sql.extend(is_open.then(|| "COMMIT".to_owned()));
+    found.body.downgrade = downgrades.into_iter().rev().collect();
+    for problem in errors.into_iter().map(problem) {
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    if problems.is_empty() { Ok(found) } else { Err(problems) }
 }
 
 /// The enumeration types that are there when tables are created: those of the tables before, and those made for added

@@ -1,6 +1,7 @@
 //! The SQL that operations run on PostgreSQL.
 
 mod alter;
+mod concurrent;
 mod create;
 mod enums;
 mod number;
@@ -14,14 +15,30 @@ use super::operation::Operation;
 use number::{number, number_rows, renumber};
 
 pub(super) use alter::{fill, is_castable, is_recast, literal_of, recasts_default, using};
+pub(super) use concurrent::batches;
 pub(super) use enums::add_value;
 pub(super) use sqlite::{is_spoiled_by_cast, rewrite, stored_as};
 
-/// The statements, in order.
-pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>) -> Vec<String> {
+/// The statements, in order. `is_open` says whether they stand in a transaction of their own, which `SET LOCAL` needs.
+pub(super) fn statements(operations: &[Operation<'_>], to: &Side<'_>, is_open: &mut bool) -> Vec<String> {
     let mut types: Vec<&str> = to.existing_types.clone();
     let mut found = Vec::new();
     for operation in operations {
+        if *is_open && operation.is_autocommit() {
+            *is_open = false;
+            found.push("COMMIT".to_owned());
+        }
+        match operation {
+            Operation::Timeout => {
+                *is_open = true;
+                found.push("BEGIN".to_owned());
+            }
+            Operation::Either { postgresql, .. } => {
+                found.extend(statements(postgresql, to, is_open));
+                continue;
+            }
+            _ => {}
+        }
         if let Operation::CreateTable { table, .. } = operation {
             found.extend(create::types(table, &mut types));
         }
@@ -68,6 +85,23 @@ pub(super) fn of(operation: &Operation<'_>) -> Vec<String> {
         Operation::Renumber { table, column, from, to } => renumber(table, column, *from, *to),
         Operation::NumberRows { table, column } => vec![number_rows(table, column)],
         Operation::Fill(filling) => vec![fill(filling)],
+        Operation::Timeout => vec![format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")],
+        Operation::Concurrently(changes) => changes.iter().flat_map(concurrent::index).collect(),
+        Operation::UniqueByIndex { table, constraint, index } => {
+            vec![concurrent::unique_by_index(table, constraint, index)]
+        }
+        Operation::RenameIndex { table, from, to } => {
+            vec![format!("ALTER INDEX {} RENAME TO {}", in_schema(table, from), identifier(to))]
+        }
+        Operation::Backfill(fills) => fills.iter().map(|fill| batches(fill).concat()).collect(),
+        Operation::Validate { fills, constraints } => {
+            let left = fills.iter().map(fill);
+            let checks = constraints.iter().map(|(table, constraint)| {
+                format!("ALTER TABLE {} VALIDATE CONSTRAINT {}", name(table), identifier(constraint))
+            });
+            left.chain(checks).collect()
+        }
+        Operation::Either { postgresql, .. } => postgresql.iter().flat_map(of).collect(),
     }
 }
 
@@ -78,6 +112,15 @@ pub(super) fn aside(name: &str) -> String {
 
 fn bare(table: &Table) -> &str {
     table.name.known().map_or("", String::as_str)
+}
+
+/// How long a statement waits for a lock before it gives up: as long as others may wait behind it.
+const LOCK_TIMEOUT: &str = "5s";
+
+/// An index with the schema of its table.
+fn in_schema(table: &Table, index: &str) -> String {
+    let schema = table.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
+    format!("{schema}{}", identifier(index))
 }
 
 /// A table with its schema.

@@ -9,6 +9,8 @@ use crate::write::text::string;
 /// What a template may name.
 pub(super) struct Values<'a> {
     pub(super) message: &'a str,
+    /// What stands below the message, where that is in a docstring.
+    pub(super) note: Option<&'a str>,
     pub(super) revision: &'a str,
     pub(super) follows: &'a [&'a str],
     pub(super) date: &'a str,
@@ -77,11 +79,31 @@ fn filled(template: &str, values: &Values<'_>) -> Result<String, String> {
         let end = closing(after).ok_or("a `${` is not closed")?;
         let (expression, filters) = split_filters(&after[..end]);
         let value = evaluated(expression, values).ok_or_else(|| format!("`{expression}` is not understood"))?;
+        let is_docstring = expression == "message" && ["\"\"\"", "r\"\"\""].contains(&text.trim_start());
         text.push_str(&shown(&value, filters, &text));
+        if let Some(note) = values.note.filter(|_| is_docstring) {
+            text.push_str("\n\n");
+            text.push_str(note);
+        }
         rest = &after[end + 1..];
     }
     text.push_str(rest);
     Ok(text)
+}
+
+/// Sentences in lines of at most so many characters, for a docstring.
+pub(super) fn wrapped(text: &str, length: usize) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.replace('\\', "\\\\").replace('"', "\\\"").split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= length => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 /// Whether a line holds the place of Alembic's imports only; ours are sorted into the finished file.

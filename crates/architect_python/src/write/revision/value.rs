@@ -1,6 +1,6 @@
 //! A value of a column: as Python source in the models, in a revision, and in SQL.
 
-use architect_model::{ColumnType, DefaultForm, Enumeration, ServerDefault};
+use architect_model::{ColumnType, DefaultForm, Enumeration, Known, ServerDefault};
 use ruff_python_ast::{Expr, ExprCall, Number, UnaryOp};
 use ruff_python_parser::parse_expression;
 use ruff_text_size::Ranged;
@@ -76,6 +76,25 @@ impl Value {
             Self::Function(name) => format!("{name}()"),
             Self::Sql(sql) => sql.clone(),
         }
+    }
+
+    /// As a default of the database, where it is the same for all rows.
+    pub(super) fn constant(&self) -> Option<ServerDefault> {
+        let (source, sql, form) = match self {
+            Self::Text(text) | Self::Number(text) => {
+                (string(text), format!("'{}'", text.replace('\'', "''")), DefaultForm::Literal)
+            }
+            Self::Bool(value) => (format!("{value}()"), value.to_string(), DefaultForm::Expression),
+            Self::Function(name) => {
+                let sql = match name.as_str() {
+                    "current_timestamp" | "current_date" | "current_time" | "localtimestamp" => name.to_uppercase(),
+                    name => format!("{name}()"),
+                };
+                (format!("func.{name}()"), sql, DefaultForm::Expression)
+            }
+            Self::Null | Self::Sql(_) => return None,
+        };
+        Some(ServerDefault { source, sql: Known::Known(sql), form })
     }
 
     /// Whether a new column may have it as its default: an expression over the row it cannot.

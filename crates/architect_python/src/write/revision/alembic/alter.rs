@@ -137,6 +137,11 @@ impl Writer<'_, '_> {
                 lines.push(format!("{receiver}.drop_constraint({name}{table}{own_schema}{ty})"));
             }
             Step::AddConstraint(constraint) => lines.extend(self.add_constraint(to, constraint, in_batch)),
+            Step::AddNotValid(constraint) => {
+                let line = self.add_constraint(to, constraint, in_batch);
+                let open = line.as_deref().and_then(|line| line.strip_suffix(')'));
+                lines.extend(open.map(|open| format!("{open}, postgresql_not_valid=True)")));
+            }
             Step::RenameColumn { column, old, new } => {
                 let ty = self.existing_type(from, column);
                 let nullable =

@@ -97,7 +97,8 @@ impl<'a> Differ<'_, 'a> {
             }
             Some(true) => {
                 changes.added.push(step(None, true));
-                if let Some(value) = self.given(to, column).filter(|value| *value != Value::Null) {
+                let given = if self.is_staged() { None } else { self.given(to, column) };
+                if let Some(value) = given.filter(|value| *value != Value::Null) {
                     changes.is_filled = true;
                     changes.fills.push(Filling { table: to, column, value, rows: Rows::All });
                 }
@@ -158,7 +159,7 @@ impl<'a> Differ<'_, 'a> {
             changes.fills.push(filling);
         }
         let mut absent = None;
-        if nullable && to.nullable.known() == Some(&false) {
+        if nullable && to.nullable.known() == Some(&false) && !self.is_staged() {
             let value = self.value_for(to_table, to, "rows that have NULL there need a value");
             if ty && sql::is_recast(from, to) {
                 absent = value;

@@ -60,6 +60,12 @@ impl<'a> Differ<'_, 'a> {
                 Step::CreateIndex(added) | Step::AddConstraint(added) => self.said_of(from, to, added),
                 _ => continue,
             };
+            // A stage keeps nobody waiting.
+            let text =
+                if self.is_staged() { text.trim_end_matches("; writes to the table wait meanwhile") } else { &*text };
+            if self.is_staged() && !text.starts_with("the migration stops") {
+                continue;
+            }
             let table = to.name.known().cloned().unwrap_or_default();
             self.remark(format!("`{table}`: {text}"));
         }

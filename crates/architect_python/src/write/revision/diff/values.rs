@@ -2,10 +2,42 @@
 
 use architect_model::{Column, Table, qualified};
 
-use super::super::change::ValueNeeded;
+use super::super::change::{Transition, ValueNeeded};
+use super::super::house::House;
 use super::super::sql;
 use super::super::value::Value;
 use super::Differ;
+
+/// The value that the rows of a column get.
+pub(in super::super) struct RowValue<'a> {
+    pub(in super::super) table: &'a Table,
+    pub(in super::super) column: &'a Column,
+    pub(in super::super) value: Value,
+}
+
+/// The values that rows get by a change, where the database does not fill them in.
+pub(in super::super) fn row_values<'a>(change: &Transition<'a>, house: &House<'a>) -> Vec<RowValue<'a>> {
+    let mut differ = Differ::new(change, house);
+    let mut found = Vec::new();
+    for (from, to) in change.kept.iter().copied() {
+        for column in &to.columns {
+            let required = column.nullable.known() == Some(&false);
+            let value = match change.source_column(from, to, column) {
+                Some(before) if required && before.nullable.known() == Some(&true) => differ.value_for(to, column, ""),
+                None if column.computed.is_some() || column.identity.is_some() || column.server_default.is_some() => {
+                    None
+                }
+                None if required && to.is_autoincrement(column) && !differ.is_given(to, column) => None,
+                None if required => differ.value_for(to, column, ""),
+                None => differ.given(to, column),
+                Some(_) => None,
+            };
+            let value = value.filter(|value| *value != Value::Null);
+            found.extend(value.map(|value| RowValue { table: to, column, value }));
+        }
+    }
+    found
+}
 
 /// The words of an expression.
 pub(super) fn identifiers(sql: &str) -> impl Iterator<Item = &str> {

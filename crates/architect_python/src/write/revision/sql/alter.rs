@@ -19,13 +19,13 @@ fn step(alteration: &Alteration<'_>, step: &Step<'_>) -> Vec<String> {
     let alter = format!("ALTER TABLE {}", name(to));
     match step {
         Step::DropIndex(index) => {
-            let schema = to.schema.as_ref().map(|schema| format!("{}.", identifier(schema))).unwrap_or_default();
             let index = NamedIndex::of(index);
-            index.map(|index| format!("DROP INDEX {schema}{}", identifier(index.name))).into_iter().collect()
+            index.map(|index| format!("DROP INDEX {}", super::in_schema(to, index.name))).into_iter().collect()
         }
         Step::CreateIndex(index) => NamedIndex::of(index).map(|index| create::index(to, &index)).into_iter().collect(),
         Step::DropConstraint(constraint) => vec![drop_constraint(from, to, constraint)],
         Step::AddConstraint(constraint) => vec![add_constraint(to, constraint)],
+        Step::AddNotValid(constraint) => vec![format!("{} NOT VALID", add_constraint(to, constraint))],
         Step::RenameColumn { old, new, .. } => {
             vec![format!("{alter} RENAME COLUMN {} TO {}", identifier(old), identifier(new))]
         }
