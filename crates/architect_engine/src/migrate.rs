@@ -349,7 +349,10 @@ fn write(
     } else {
         migration.plan.problems.extend(left);
     }
-    migration.plan.risks.extend(risks);
+    // A project whose migrations run on SQLite too is mostly no PostgreSQL in use; one that asks for the chain is.
+    if request.safe || !project.style.migrations.sqlite {
+        migration.plan.risks.extend(risks);
+    }
     Ok(())
 }
 

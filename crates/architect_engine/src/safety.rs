@@ -41,11 +41,8 @@ pub fn safety(workspace: &Workspace, judged: &Judged) -> Result<SafetyReport> {
     Ok(SafetyReport { format: FORMAT, revisions, edited })
 }
 
-/// What planned revisions do that is not safe, replayed in their history; nothing where migrations run on SQLite.
+/// What planned revisions do that is not safe on PostgreSQL, replayed in their history.
 pub(crate) fn risks(workspace: &Workspace, migrated: &Migrated, ids: &[String]) -> Result<Vec<Risk>> {
-    if migrated.project.style.migrations.sqlite {
-        return Ok(Vec::new());
-    }
     let judged = judge(&Graph::new(&migrated.history)?, ids, server(workspace, migrated)?);
     let risk = |finding: SafetyFinding| Risk {
         text: format!(

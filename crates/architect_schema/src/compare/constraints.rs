@@ -280,6 +280,9 @@ fn one_name(database: &Table, old: &TableConstraint, model: &mut TableConstraint
 
 fn with_columns_of(constraint: &mut TableConstraint, old: &TableConstraint) {
     match (constraint, old) {
+        // The order of a primary key is not compared, so it is no change either.
+        (TableConstraint::PrimaryKey { columns, .. }, TableConstraint::PrimaryKey { columns: old, .. })
+            if old.iter().all(|column| columns.contains(column)) => {}
         (TableConstraint::PrimaryKey { columns, .. }, TableConstraint::PrimaryKey { columns: old, .. })
         | (TableConstraint::Unique { columns, .. }, TableConstraint::Unique { columns: old, .. }) => {
             columns.clone_from(old);

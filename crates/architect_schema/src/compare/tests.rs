@@ -128,6 +128,19 @@ fn constraints_that_differ() {
     );
 }
 
+/// Nor does a writer change it.
+#[test]
+fn the_order_of_a_primary_key_is_not_compared() {
+    let columns = || vec![column("a", ColumnType::Integer), column("b", ColumnType::Integer)];
+    let key = |columns: [&str; 2]| TableConstraint::PrimaryKey {
+        name: None,
+        columns: columns.iter().map(|name| (*name).to_owned()).collect(),
+    };
+    let found = compared(table(columns(), vec![key(["a", "b"])]), table(columns(), vec![key(["b", "a"])]));
+    assert_eq!(texts(&found), [] as [&str; 0]);
+    assert_eq!(found.before[0].constraints, found.after[0].constraints);
+}
+
 /// PostgreSQL makes one index for both where it makes the table.
 #[test]
 fn a_unique_constraint_over_the_key_is_served_by_its_index() {
