@@ -3,10 +3,16 @@
 import hashlib
 import json
 import pathlib
+import socket
+import ssl
+import struct
 import subprocess
 import sys
+import threading
 
+import psycopg
 import sqlalchemy as sa
+import trustme
 
 root, architect, postgres = pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3]
 
@@ -237,7 +243,7 @@ def versions(url):
 
 
 def read_only():
-    """A role that may only look sees the same; other databases and TLS are refused with their reason."""
+    """A role that may only look sees the same; other databases, and TLS where the server has none, are refused."""
     fresh(postgres)
     executed(postgres, "DROP ROLE IF EXISTS looker; CREATE ROLE looker LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO looker; ALTER ROLE looker SET default_transaction_read_only = on")
     looker = postgres.replace("postgres:@", "looker:@") if "postgres:@" in postgres else None
@@ -249,8 +255,95 @@ def read_only():
             raise AssertionError(f"{url}: {done.stderr}")
 
 
+class Secured:
+    """A server that speaks TLS, and hands what it is told on to PostgreSQL."""
+
+    SSL_REQUEST = struct.pack("!ii", 8, 80877103)
+
+    def __init__(self, certificate):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(self.context)
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.secured = 0
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
+
+    def serve(self, client):
+        first = client.recv(8, socket.MSG_WAITALL)
+        try:
+            if first == self.SSL_REQUEST:
+                client.sendall(b"S")
+                client = self.context.wrap_socket(client, server_side=True)
+                self.secured += 1
+                first = b""
+            server = upstream()
+            server.sendall(first)
+        except (OSError, ssl.SSLError):
+            return client.close()
+        for source, target in ((client, server), (server, client)):
+            threading.Thread(target=self.pump, args=(source, target), daemon=True).start()
+
+    @staticmethod
+    def pump(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+
+def upstream():
+    place = psycopg.conninfo.conninfo_to_dict(postgres)
+    host, port = place.get("host", "localhost"), int(place.get("port", 5432))
+    if not host.startswith("/"):
+        return socket.create_connection((host, port))
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(f"{host}/.s.PGSQL.{port}")
+    return server
+
+
+def secured():
+    """Connections by TLS: each `sslmode` accepts and refuses what PostgreSQL's own clients accept and refuse."""
+    fresh(postgres)
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(root / "root.pem"))
+    trustme.CA().cert_pem.write_to_path(str(root / "other.pem"))
+    server = Secured(authority.issue_cert("localhost"))
+    place = psycopg.conninfo.conninfo_to_dict(postgres)
+    signed, other = f"sslrootcert={root}/root.pem", f"sslrootcert={root}/other.pem"
+    cases = [
+        ("localhost", "", 0, True),
+        ("localhost", "sslmode=disable", 0, False),
+        ("localhost", "sslmode=require", 0, True),
+        ("localhost", f"sslmode=verify-ca&{signed}", 0, True),
+        ("localhost", f"sslmode=verify-full&{signed}", 0, True),
+        ("127.0.0.1", f"sslmode=verify-ca&{signed}", 0, True),
+        ("127.0.0.1", f"sslmode=verify-full&{signed}", 2, False),
+        ("localhost", f"sslmode=verify-ca&{other}", 2, False),
+        ("localhost", f"sslmode=verify-full&{other}", 2, False),
+        ("localhost", "sslmode=verify-full", 2, False),
+    ]
+    for host, options, code, by_tls in cases:
+        before = server.secured
+        user, password = place.get("user", "postgres"), place.get("password", "")
+        url = f"postgresql+psycopg://{user}:{password}@{host}:{server.port}/{place['dbname']}?{options}"
+        done = run(architect, "migrate", "--check", "--db", url, codes=(code,))
+        if code == 0 and (server.secured > before) != by_tls:
+            raise AssertionError(f"{options} on {host}: secured is {server.secured > before}")
+        if code == 2 and "certificate" not in done.stderr:
+            raise AssertionError(f"{options} on {host}: {done.stderr}")
+    return len(cases)
+
+
 project()
 run(architect, "migrate", "--yes", "-m", "first")
 counts = {url.split(":")[0]: check(url) for url in (postgres, f"sqlite:///{root}/live.db")}
 read_only()
-print(", ".join(f"{count} changes by hand found on {name}" for name, count in counts.items()))
+ways = secured()
+print(", ".join(f"{count} changes by hand found on {name}" for name, count in counts.items()), f"{ways} ways to secure a connection", sep=", ")

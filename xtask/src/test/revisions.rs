@@ -69,12 +69,15 @@ pub(super) fn run_houses(tools: &Tools, python: &str, folder: &Path, url: &str, 
 pub(super) fn environment(tools: &Tools) -> Outcome<String> {
     let folder = tools.scratch.join("revisions-env");
     let python = folder.join("bin").join("python");
-    if !folder.join("complete").exists() {
+    if !folder.join("ready").exists() {
         let shell = tools.shell(&tools.scratch)?;
         let uv = &tools.uv;
         run(cmd!(shell, "{uv} venv --quiet --clear --python >=3.11 {folder}"))?;
-        run(cmd!(shell, "{uv} pip install --quiet --python {python} alembic sqlalchemy sqlmodel psycopg[binary]"))?;
-        fs::write(folder.join("complete"), "").map_err(|error| error.to_string())?;
+        run(cmd!(
+            shell,
+            "{uv} pip install --quiet --python {python} alembic sqlalchemy sqlmodel psycopg[binary] trustme"
+        ))?;
+        fs::write(folder.join("ready"), "").map_err(|error| error.to_string())?;
     }
     Ok(python.display().to_string())
 }

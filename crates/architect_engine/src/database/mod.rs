@@ -2,6 +2,7 @@
 
 mod postgresql;
 mod sqlite;
+mod tls;
 
 use std::path::Path;
 

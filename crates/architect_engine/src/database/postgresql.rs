@@ -1,8 +1,8 @@
 //! PostgreSQL, read from its catalogue in a transaction that may only read.
 
-use postgres::{Client, IsolationLevel, NoTls, Transaction};
+use postgres::{Client, IsolationLevel, Transaction};
 
-use super::{Dump, quoted, without_password};
+use super::{Dump, quoted, tls, without_password};
 use crate::{Failure, Result};
 use architect_model::literal;
 use architect_schema::sql::Dialect;
@@ -12,15 +12,27 @@ const FOREIGN: &str = "n.nspname NOT IN ('pg_catalog', 'information_schema') AND
 
 /// Reads the database.
 pub(super) fn dump(url: &str) -> Result<Dump> {
-    let failed = |error: &postgres::Error| {
-        let reason = error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned());
+    let failed = |reason: String| {
         Failure::new(
             format!("the database at `{}` cannot be read: {reason}", without_password(url)),
-            "check the URL, and that the server runs and lets you in; connections by TLS are not supported",
+            "check the URL, and that the server runs and lets you in",
         )
     };
-    let mut client = Client::connect(url, NoTls).map_err(|error| failed(&error))?;
-    read(&mut client).map_err(|error| failed(&error))
+    let (config, tls) = tls::secured(url).map_err(failed)?;
+    let mut client = config.connect(tls).map_err(|error| failed(reason(&error)))?;
+    read(&mut client).map_err(|error| failed(reason(&error)))
+}
+
+/// What an error says, down to what caused it.
+fn reason(error: &postgres::Error) -> String {
+    if let Some(error) = error.as_db_error() {
+        return error.message().to_owned();
+    }
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.fold(error.to_string(), |known, cause| {
+        let cause = cause.to_string();
+        if known.contains(&cause) { known } else { format!("{known}: {cause}") }
+    })
 }
 
 fn read(client: &mut Client) -> std::result::Result<Dump, postgres::Error> {

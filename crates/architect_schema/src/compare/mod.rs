@@ -4,6 +4,7 @@
 //! `'open'::character varying` for `'open'`. [`compare`] gives both sides in one form, so that what is equal in the
 //! database is equal in Rust, and what is left are the differences.
 
+mod alike;
 mod columns;
 mod constraints;
 mod doubts;
@@ -253,7 +254,7 @@ impl Comparer<'_> {
         let text = self.sides.database_only(&format!("table `{name}`"));
         if self.note(DifferenceKind::Removed, Touched::Table { table: name }, text, &table.at) {
             let mut own = Table::clone(table);
-            constraints::unname(&mut own);
+            alike::unname(&mut own);
             self.values(&mut own);
             self.found.before.push(Arc::new(own));
         }
