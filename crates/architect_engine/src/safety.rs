@@ -146,18 +146,8 @@ fn unreturned(revision: &Revision, text: String, at: Location) -> Unreturned {
 /// The operation of `upgrade()` that an object has to do with.
 fn place(revision: &Revision, object: &Touched) -> Location {
     let touches =
-        |touched: &Touched| touched == object || table_of(touched).is_some() && table_of(touched) == table_of(object);
+        |touched: &Touched| touched == object || touched.table().is_some() && touched.table() == object.table();
     let exact = revision.upgrade.iter().find(|operation| touched(&operation.kind).contains(object));
     let near = || revision.upgrade.iter().find(|operation| touched(&operation.kind).iter().any(touches));
     exact.or_else(near).map_or_else(|| revision.at.clone(), |operation| operation.at.clone())
-}
-
-fn table_of(touched: &Touched) -> Option<&architect_model::QualifiedName> {
-    match touched {
-        Touched::Table { table }
-        | Touched::Column { table, .. }
-        | Touched::Constraints { table }
-        | Touched::Constraint { table, .. } => Some(table),
-        Touched::Everything | Touched::Type { .. } => None,
-    }
 }

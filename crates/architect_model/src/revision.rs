@@ -370,3 +370,27 @@ pub enum Touched {
         name: QualifiedName,
     },
 }
+
+impl Touched {
+    /// The table that it is, or belongs to.
+    pub fn table(&self) -> Option<&QualifiedName> {
+        match self {
+            Self::Table { table }
+            | Self::Column { table, .. }
+            | Self::Constraints { table }
+            | Self::Constraint { table, .. } => Some(table),
+            Self::Everything | Self::Type { .. } => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub fn table_mut(&mut self) -> Option<&mut QualifiedName> {
+        match self {
+            Self::Table { table }
+            | Self::Column { table, .. }
+            | Self::Constraints { table }
+            | Self::Constraint { table, .. } => Some(table),
+            Self::Everything | Self::Type { .. } => None,
+        }
+    }
+}

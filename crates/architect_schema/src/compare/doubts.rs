@@ -1,6 +1,6 @@
 //! Objects of which it is not known how they are.
 
-use architect_model::{Doubt, QualifiedName, Touched};
+use architect_model::{Doubt, Touched};
 
 /// The doubts about a database.
 pub(super) struct Doubts<'d> {
@@ -22,21 +22,11 @@ impl<'d> Doubts<'d> {
 fn covers(doubted: &Touched, object: &Touched) -> bool {
     match (doubted, object) {
         (Touched::Everything, _) => true,
-        (Touched::Table { table }, object) => table_of(object) == Some(table),
+        (Touched::Table { table }, object) => object.table() == Some(table),
         (
             Touched::Constraints { table },
             Touched::Constraint { table: of, .. } | Touched::Constraints { table: of },
         ) => table == of,
         (doubted, object) => doubted == object,
-    }
-}
-
-fn table_of(object: &Touched) -> Option<&QualifiedName> {
-    match object {
-        Touched::Table { table }
-        | Touched::Column { table, .. }
-        | Touched::Constraints { table }
-        | Touched::Constraint { table, .. } => Some(table),
-        Touched::Everything | Touched::Type { .. } => None,
     }
 }

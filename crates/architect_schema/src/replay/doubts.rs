@@ -41,7 +41,7 @@ impl Replay {
         match (outer, inner) {
             (Touched::Everything, _) => true,
             (Touched::Type { name: a }, Touched::Type { name: b }) => self.key(a) == self.key(b),
-            (Touched::Table { table: a }, inner) => table_of(inner).is_some_and(|b| self.key(a) == self.key(b)),
+            (Touched::Table { table: a }, inner) => inner.table().is_some_and(|b| self.key(a) == self.key(b)),
             (Touched::Column { table: a, column: x }, Touched::Column { table: b, column: y }) => {
                 x == y && self.key(a) == self.key(b)
             }
@@ -61,7 +61,7 @@ impl Replay {
         let old = self.key(from);
         let dialect = self.dialect;
         for doubt in &mut self.doubts {
-            if let Some(table) = table_of_mut(&mut doubt.touches)
+            if let Some(table) = doubt.touches.table_mut()
                 && super::normal(dialect, table) == old
             {
                 table.clone_from(to);
@@ -80,25 +80,5 @@ impl Replay {
                 to.clone_into(column);
             }
         }
-    }
-}
-
-fn table_of(object: &Touched) -> Option<&QualifiedName> {
-    match object {
-        Touched::Table { table }
-        | Touched::Column { table, .. }
-        | Touched::Constraints { table }
-        | Touched::Constraint { table, .. } => Some(table),
-        Touched::Everything | Touched::Type { .. } => None,
-    }
-}
-
-fn table_of_mut(object: &mut Touched) -> Option<&mut QualifiedName> {
-    match object {
-        Touched::Table { table }
-        | Touched::Column { table, .. }
-        | Touched::Constraints { table }
-        | Touched::Constraint { table, .. } => Some(table),
-        Touched::Everything | Touched::Type { .. } => None,
     }
 }
