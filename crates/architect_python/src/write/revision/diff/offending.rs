@@ -1,6 +1,6 @@
 //! Rows that a new constraint does not take: how they are found, and the value that they get.
 
-use architect_model::{Column, Table, TableConstraint, identifier, qualified};
+use architect_model::{Column, Known, Table, TableConstraint, identifier, qualified};
 
 use super::super::operation::{Filling, Rows};
 use super::super::sql;
@@ -8,10 +8,18 @@ use super::Differ;
 use super::columns::ColumnChanges;
 use super::values::identifiers;
 
+/// Whether a check is the one by which stages come to `SET NOT NULL`: `item_slug_filled`.
+pub(super) fn is_of_stages(constraint: &TableConstraint) -> bool {
+    let TableConstraint::Check { name: Some(name), sql: Known::Known(sql), .. } = constraint else { return false };
+    name.ends_with("_filled") && sql.ends_with(" IS NOT NULL")
+}
+
 impl<'a> Differ<'_, 'a> {
     /// Values given for columns of foreign keys and checks that come: rows that do not comply get them before.
     pub(super) fn comply(&mut self, from: &'a Table, to: &'a Table, changes: &mut ColumnChanges<'a>) {
-        let is_new = |one: &&TableConstraint| !self.is_met(from, to, one);
+        // A stage of its own has filled what was NULL.
+        let is_filled = |one: &TableConstraint| self.is_staged() && is_of_stages(one);
+        let is_new = |one: &&TableConstraint| !self.is_met(from, to, one) && !is_filled(one);
         let new: Vec<&'a TableConstraint> = to.constraints.iter().filter(is_new).collect();
         for constraint in new {
             let is_named = |column: &&'a Column| match constraint {

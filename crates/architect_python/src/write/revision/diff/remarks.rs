@@ -4,6 +4,7 @@ use architect_model::{Column, Known, Table, TableConstraint, qualified};
 
 use super::super::operation::Step;
 use super::Differ;
+use super::offending::is_of_stages;
 use super::values::identifiers;
 
 impl<'a> Differ<'_, 'a> {
@@ -61,9 +62,12 @@ impl<'a> Differ<'_, 'a> {
                 _ => continue,
             };
             // A stage keeps nobody waiting.
-            let text =
-                if self.is_staged() { text.trim_end_matches("; writes to the table wait meanwhile") } else { &*text };
-            if self.is_staged() && !text.starts_with("the migration stops") {
+            let text = match text.rsplit_once("; writes to ") {
+                Some((text, _)) if self.is_staged() => text,
+                _ => &*text,
+            };
+            let is_filled = matches!(step, Step::AddConstraint(added) if is_of_stages(added));
+            if self.is_staged() && (is_filled || !text.starts_with("the migration stops")) {
                 continue;
             }
             let table = to.name.known().cloned().unwrap_or_default();
