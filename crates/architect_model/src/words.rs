@@ -56,8 +56,8 @@ impl ColumnType {
                 let brackets = "[]".repeat(dimensions.map_or(1, |dimensions| dimensions.max(1) as usize));
                 format!("{}{brackets}", item.postgresql()?)
             }
-            Self::Other { implementation: Some(inner), .. } => inner.postgresql()?,
-            Self::Other { postgresql, .. } => postgresql.clone()?,
+            Self::Other { postgresql: Some(words), .. } => words.clone(),
+            Self::Other { implementation, .. } => implementation.as_ref()?.postgresql()?,
         })
     }
 }

@@ -42,6 +42,7 @@ fn sqlite_type(ty: &ColumnType) -> Option<String> {
     };
     let words = sqlite::type_name(ty).or(own)?;
     let words = words.to_uppercase().replace(' ', "");
+    let words = words.replace("DECIMAL", "NUMERIC").replace("NVARCHAR", "VARCHAR");
     // Both have the affinity `REAL`.
     Some(if words == "DOUBLE" || words == "DOUBLEPRECISION" { "FLOAT".to_owned() } else { words })
 }

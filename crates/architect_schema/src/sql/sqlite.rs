@@ -22,6 +22,12 @@ pub(super) fn identifier(name: &str) -> String {
 
 /// A type as SQLAlchemy names it for SQLite; `None` where it raises `CompileError`.
 pub(crate) fn type_name(ty: &ColumnType) -> Option<String> {
+    if let ColumnType::Other { symbol, postgresql: Some(words), implementation: Some(_), .. } = ty
+        && symbol.module == "sqlalchemy"
+    {
+        // Types in capitals are written as they are called.
+        return Some(words.clone());
+    }
     Some(match ty.on_sqlite() {
         ColumnType::Double => "DOUBLE".to_owned(),
         ColumnType::Time { .. } => "TIME".to_owned(),

@@ -76,7 +76,18 @@ fn library_type<'a>(
             _ => {}
         }
         if let Some(known) = plain_type(name, &Written { index, arguments }) {
-            return known;
+            return known.map(|ty| match words::spelled(module, name, &ty) {
+                Some(words) => ColumnType::Other {
+                    symbol: Symbol::new(module, name),
+                    arguments: text,
+                    postgresql: Some(words),
+                    size: TypeSize::default(),
+                    implementation: Some(Box::new(ty)),
+                    base: None,
+                    sqlite: None,
+                },
+                None => ty,
+            });
         }
     }
     let symbol = Symbol::new(module, name);

@@ -82,6 +82,30 @@ const TEXTS: &[(&str, Option<u32>)] = &[
     ("sqlalchemy_utils.ScalarListType", None),
 ];
 
+/// Types of SQLAlchemy in capitals that it writes as they are called, and what the types without a name of their own are
+/// written as.
+///
+/// ```python
+/// class GenericTypeCompiler(TypeCompiler):   # sqlalchemy.sql.compiler
+///     def visit_DECIMAL(self, type_, **kw): ...  # "DECIMAL(10, 2)"
+///     def visit_NVARCHAR(self, type_, **kw): ...
+/// ```
+const CAPITALS: &[(&str, &str)] = &[
+    ("DECIMAL", "NUMERIC"),
+    ("NVARCHAR", "VARCHAR"),
+    ("DATETIME", "TIMESTAMP WITH TIME ZONE"),
+    ("DATETIME", "TIMESTAMP WITHOUT TIME ZONE"),
+    ("DOUBLE", "DOUBLE PRECISION"),
+    ("BLOB", "BYTEA"),
+];
+
+/// The words of a type in capitals, where they are not those of the type that it is: `DECIMAL(10, 2)`.
+pub(super) fn spelled(module: &str, name: &str, ty: &ColumnType) -> Option<String> {
+    let words = ty.postgresql()?;
+    let mut known = CAPITALS.iter().filter(|(capitals, _)| module == "sqlalchemy" && *capitals == name);
+    known.find_map(|(capitals, usual)| Some(format!("{capitals}{}", words.strip_prefix(usual)?)))
+}
+
 /// What a type of a library is, where its import path tells.
 pub(super) fn described<'a>(index: &Index<'a>, path: &str, arguments: &Arguments<'a>) -> Option<Known<Described>> {
     let (module, name) = path.rsplit_once('.')?;
