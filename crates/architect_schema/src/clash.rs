@@ -1,6 +1,6 @@
 //! Whether the operations of two branches can stand one behind the other.
 
-use architect_model::{MigrationOperation, MigrationOperationKind, QualifiedName, Touched};
+use architect_model::{MigrationOperation, MigrationOperationKind, Touched};
 
 use crate::touched;
 
@@ -61,17 +61,7 @@ fn same_object(one: &Touched, other: &Touched) -> bool {
         (T::Constraint { table, name }, T::Constraint { table: other, name: other_name }) => {
             table == other && name == other_name
         }
-        (T::Table { table }, other) | (other, T::Table { table }) => of(other) == Some(table),
+        (T::Table { table }, other) | (other, T::Table { table }) => other.table() == Some(table),
         _ => false,
-    }
-}
-
-fn of(touched: &Touched) -> Option<&QualifiedName> {
-    match touched {
-        Touched::Table { table }
-        | Touched::Column { table, .. }
-        | Touched::Constraints { table }
-        | Touched::Constraint { table, .. } => Some(table),
-        Touched::Everything | Touched::Type { .. } => None,
     }
 }
