@@ -10,8 +10,6 @@ use architect_model::Project;
 use architect_python::{AlembicChoice, SourceText, Sources};
 use ignore::overrides::OverrideBuilder;
 use ignore::{DirEntry, WalkBuilder, WalkState};
-use rayon::iter::Either;
-use rayon::prelude::*;
 
 use crate::config::read_settings;
 use crate::environment::Environment;
@@ -58,8 +56,7 @@ impl Workspace {
     /// The folder cannot be read, its settings are wrong, or it holds no Python file.
     pub fn load(root: &Path) -> Result<Self> {
         crate::recover(root)?;
-        let paths = list_files(root)?;
-        let (texts, unreadable) = read_files(root, &paths);
+        let (texts, unreadable) = read_files(root, is_source)?;
         let (python, mut other): (Vec<_>, Vec<_>) = texts.into_iter().partition(|file| file.path.ends_with(".py"));
         if python.is_empty() {
             return Err(no_project(root));
@@ -105,12 +102,17 @@ impl Workspace {
         architect_python::read_and_leave(&self.sources)
     }
 
-    /// What the models declare, and how migrations are kept, if it is a FastAPI project at all.
+    /// What the models declare, and how migrations are kept.
+    pub fn tables(&self) -> ManuallyDrop<Project> {
+        architect_python::read_declared(&self.sources)
+    }
+
+    /// The same, if it is a FastAPI project at all.
     ///
     /// # Errors
     /// Nothing in the folder makes a FastAPI application, a router or a table.
     pub fn declared(&self) -> Result<ManuallyDrop<Project>> {
-        let declared = architect_python::read_declared(&self.sources);
+        let declared = self.tables();
         if declared.tables.is_empty() {
             self.fastapi_project()?;
         }
@@ -139,8 +141,7 @@ impl Workspace {
             named && entry.file_type().is_some_and(|kind| kind.is_file())
         };
         // What cannot be read was said when the project was loaded.
-        let paths = walk(&self.root, is_typescript).unwrap_or_default();
-        let (texts, _) = read_files(&self.root, &paths);
+        let (texts, _) = read_files(&self.root, is_typescript).unwrap_or_default();
         texts.into_iter().map(|file| (file.path, file.text)).collect()
     }
 }
@@ -155,13 +156,13 @@ fn no_project(root: &Path) -> Failure {
     )
 }
 
-/// All files to read, sorted.
-fn list_files(root: &Path) -> Result<Vec<PathBuf>> {
-    walk(root, is_source)
-}
+type Unreadable = Vec<(Arc<str>, String)>;
 
-/// The files of a project that are wanted, sorted.
-fn walk(root: &Path, wanted: impl Fn(&DirEntry) -> bool + Copy + Send + Sync) -> Result<Vec<PathBuf>> {
+/// The files of a project that are wanted, sorted by path; each is read as soon as it is found.
+fn read_files(
+    root: &Path,
+    wanted: impl Fn(&DirEntry) -> bool + Copy + Send + Sync,
+) -> Result<(Vec<SourceText>, Unreadable)> {
     fs::read_dir(root).map_err(|error| Failure::io("read", root, &error))?;
     let mut excluded = OverrideBuilder::new(root);
     for pattern in read_settings(root)?.exclude {
@@ -177,16 +178,26 @@ fn walk(root: &Path, wanted: impl Fn(&DirEntry) -> bool + Copy + Send + Sync) ->
         Box::new(|entry| {
             if let Ok(entry) = entry
                 && wanted(&entry)
-                && let Ok(mut found) = found.lock()
             {
-                found.push(entry.into_path());
+                let path = entry.into_path();
+                let read = read_text(&path).map(|text| SourceText::new(relative(root, &path), text));
+                if let Ok(mut found) = found.lock() {
+                    found.push((path, read));
+                }
             }
             WalkState::Continue
         })
     });
-    let mut paths = found.into_inner().unwrap_or_default();
-    paths.sort();
-    Ok(paths)
+    let mut found = found.into_inner().unwrap_or_default();
+    found.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+    let (mut texts, mut unreadable) = (Vec::with_capacity(found.len()), Vec::new());
+    for (path, read) in found {
+        match read {
+            Ok(text) => texts.push(text),
+            Err(reason) => unreadable.push((relative(root, &path).into(), reason)),
+        }
+    }
+    Ok((texts, unreadable))
 }
 
 /// Folders of tools, packages and environments are not entered. Symbolic links are never followed.
@@ -230,18 +241,6 @@ fn versions_above(root: &Path) -> Vec<SourceText> {
         names.iter().filter_map(text).collect::<Vec<_>>()
     });
     found.into_iter().find(|files| !files.is_empty()).unwrap_or_default()
-}
-
-type Unreadable = Vec<(Arc<str>, String)>;
-
-fn read_files(root: &Path, paths: &[PathBuf]) -> (Vec<SourceText>, Unreadable) {
-    paths.par_iter().partition_map(|path| {
-        let name = relative(root, path);
-        match read_text(path) {
-            Ok(text) => Either::Left(SourceText::new(name, text)),
-            Err(reason) => Either::Right((name.into(), reason)),
-        }
-    })
 }
 
 /// The text of a file, or why it has none.

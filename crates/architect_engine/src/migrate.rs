@@ -80,12 +80,18 @@ pub struct Migration {
 pub fn drift(workspace: &Workspace) -> Result<Drift> {
     let (migrated, database) = read(workspace)?;
     let models = models(&migrated);
-    Ok(drift_of_models(&migrated, &database, &models))
+    let drift = drift_of_models(&migrated, &database, &models);
+    // The system takes it back at once when the process ends.
+    std::mem::forget((migrated, database, models));
+    Ok(drift)
 }
 
 /// The same, of what is read already.
 pub(crate) fn drift_of_models(migrated: &Migrated, database: &DatabaseSchema, models: &[Arc<Table>]) -> Drift {
-    drift_of(migrated, database, &compared(migrated, database, models, &Renames::default(), &Drops::default()))
+    let found = compared(migrated, database, models, &Renames::default(), &Drops::default());
+    let drift = drift_of(migrated, database, &found);
+    std::mem::forget(found);
+    drift
 }
 
 /// Plans the revision that brings the migrations to the models.
@@ -120,12 +126,11 @@ pub fn migrate(workspace: &Workspace, request: &MigrationRequest) -> Result<Migr
 
 /// What the project declares, and the database that its revisions build.
 pub(crate) fn read(workspace: &Workspace) -> Result<(Migrated, DatabaseSchema)> {
-    let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
+    let (migrated, database) = read_migrated(&workspace.sources, ReplayedDatabase::new(), built);
     if migrated.project.style.migrations.versions.is_none() {
         return Err(no_migrations(workspace));
     }
-    let database = built(&migrated.history)?;
-    Ok((migrated, database))
+    Ok((migrated, database?))
 }
 
 /// What is said where no migrations are found.
@@ -360,8 +365,8 @@ fn write(
 /// a PostgreSQL in use.
 fn judged(workspace: &Workspace, plan: &Plan, models: &[Arc<Table>]) -> Result<(Vec<Problem>, Vec<Risk>)> {
     let planned = plan.files.iter().map(|file| SourceText::new(file.path.as_str(), file.after.as_str()));
-    let migrated = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new());
-    let left = compare(&built(&migrated.history)?, models, &Renames::default(), Sides::MIGRATIONS_AND_MODELS);
+    let (migrated, database) = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new(), built);
+    let left = compare(&database?, models, &Renames::default(), Sides::MIGRATIONS_AND_MODELS);
     let problem = |difference: SchemaDifference| Problem {
         text: format!("the revision does not bring this about: {}", difference.text),
         help: Some(

@@ -51,7 +51,7 @@ pub struct BranchRevision {
 /// # Errors
 /// There are none.
 pub(crate) fn migrated(workspace: &Workspace) -> Result<Migrated> {
-    let migrated = read_migrated(&workspace.sources, ReplayedDatabase::new());
+    let (migrated, ()) = read_migrated(&workspace.sources, ReplayedDatabase::new(), |_| ());
     if migrated.project.style.migrations.versions.is_none() {
         return Err(crate::migrate::no_migrations(workspace));
     }

@@ -70,7 +70,7 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
             let schema = declared_schema(&project);
             return Ok((project, schema));
         };
-        let project = workspace.project();
+        let project = workspace.tables();
         let schema = schema_at(workspace, &project, name, args.dialect.into())?;
         Ok::<_, architect_engine::Failure>((project, schema))
     };

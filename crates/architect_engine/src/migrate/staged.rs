@@ -27,7 +27,7 @@ pub(super) fn write(
     let Some(parts) = parts else { return Ok(None) };
     let written = write_stages(&workspace.sources, project, change, &parts, message, crate::migration::now())?;
     let planned = written.iter().map(|(_, new)| SourceText::new(new.path.as_str(), new.text.as_str()));
-    let migrated = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new());
+    let (migrated, ()) = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new(), |_| ());
     let mut replay = Replay::new(Dialect::Postgresql);
     let mut problems = Vec::new();
     for revision in Graph::new(&migrated.history)?.order() {

@@ -7,7 +7,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Keyword, Stmt};
 
 use super::filter::{FilterFunction, ObjectFilter};
-use super::{begin, enumeration, reached, revision, table, versions};
+use super::{begin, reached, revision, table, versions};
 use crate::Sources;
 use crate::database::Database;
 use crate::resolve::Index;
@@ -16,7 +16,7 @@ use crate::syntax::{File, Files};
 /// What Alembic compares.
 #[derive(Default)]
 pub struct Migrated {
-    /// The project as far as tables, enumerations and its migrations go.
+    /// The project as far as tables and its migrations go.
     pub project: Project,
     /// Tables that no import of any `env.py` reaches; none where one imports modules by computed names.
     pub unimported: Vec<Arc<Table>>,
@@ -35,9 +35,13 @@ pub struct Migrated {
     pub history: History,
 }
 
-/// Reads what Alembic compares, and leaves the rest of the project alone. What reading it took is left to the system, as
-/// [`read_and_leave`](super::read_and_leave) does.
-pub fn read_migrated(sources: &Sources, database: impl Database + 'static) -> Migrated {
+/// Reads what Alembic compares, and leaves the rest of the project alone; `build` makes something of the history while
+/// tables are still read. What reading it took is left to the system, as [`read_and_leave`](super::read_and_leave) does.
+pub fn read_migrated<T: Send>(
+    sources: &Sources,
+    database: impl Database + 'static,
+    build: impl FnOnce(&History) -> T + Send,
+) -> (Migrated, T) {
     let files: &Files = Box::leak(Box::new(Files::open(sources)));
     let index: &Index<'_> = Box::leak(Box::new(Index::leaving(files)));
     let mut project = begin(files);
@@ -49,21 +53,22 @@ pub fn read_migrated(sources: &Sources, database: impl Database + 'static) -> Mi
             Known::Known(_) => None,
         });
         let unsettled: Vec<Unknown> = project.unknowns.iter().chain(names).cloned().collect();
-        enumeration::read(index, &mut project);
         unsettled
     };
     let read_history = move || {
         let style = crate::style::migrations(sources, index);
-        (revision::read(index, &style, Box::new(database)), style)
+        let history = revision::read(index, &style, Box::new(database));
+        let built = build(&history);
+        (history, style, built)
     };
-    let (unsettled, (history, style)) = rayon::join(read_tables, read_history);
+    let (unsettled, (history, style, built)) = rayon::join(read_tables, read_history);
     project.style.migrations = style;
     project.unknowns.splice(0..0, index.files().unknowns());
     let env = project.style.migrations.script_location.as_deref().map(|folder| format!("{folder}/env.py"));
     let env = env.and_then(|env| index.files().by_path(&env));
     let (elsewhere, unimported) = env.map(|env| left_out(index, env, &project)).unwrap_or_default();
     let settings = env.map(EnvSettings::read).unwrap_or_default();
-    Migrated {
+    let migrated = Migrated {
         project,
         unimported,
         elsewhere,
@@ -76,7 +81,8 @@ pub fn read_migrated(sources: &Sources, database: impl Database + 'static) -> Mi
             functions: settings.functions,
         }),
         history,
-    }
+    };
+    (migrated, built)
 }
 
 /// The tables that `env` does not import: those that another `env.py` does, and the rest.

@@ -55,7 +55,6 @@ pub fn read_declared(sources: &Sources) -> ManuallyDrop<Project> {
     let mut project = begin(files);
     let versions = versions::read(sources, &mut project);
     table::read(index, &versions, &mut project);
-    enumeration::read(index, &mut project);
     project.unknowns.splice(0..0, files.unknowns());
     project.style.migrations = crate::style::migrations(sources, index);
     ManuallyDrop::new(project)

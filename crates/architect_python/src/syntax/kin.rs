@@ -59,7 +59,7 @@ pub(super) fn may_declare(outlines: &[Outline<'_>], is_own: impl Fn(&str) -> boo
             outline.imported.iter().any(|(name, module)| *name == "*" && is_strange(module))
         };
         MayDeclare {
-            tables: any || outline.mentions.columns || derives(&tables),
+            tables: !outline.is_revision() && (any || outline.mentions.columns || derives(&tables)),
             enumerations: any || derives(&enumerations),
         }
     };
@@ -121,6 +121,13 @@ mod tests {
         assert_eq!(read([named]), [(true, true)]);
         assert_eq!(read([starred]), [(true, true)]);
         assert_eq!(read([known]), [(false, false)]);
+    }
+
+    #[test]
+    fn a_revision_declares_no_tables_of_the_application() {
+        let revision = "from app.base import Base\ndown_revision = None\nclass Item(Base):\n    x = Column(Integer)\n";
+        let other = "class Item(Base):\n    x = Column(Integer)\n    down_revision = Column(Integer)\n";
+        assert_eq!(read([revision, other]).map(|found| found.0), [false, true]);
     }
 
     #[test]

@@ -83,6 +83,11 @@ impl Mentions {
 }
 
 impl<'t> Outline<'t> {
+    /// Whether it is a revision of Alembic: `down_revision = "1f3a"` stands at its outer level.
+    pub(super) fn is_revision(&self) -> bool {
+        self.declared.contains(&"down_revision")
+    }
+
     /// Reads the lines of a text.
     pub(super) fn of(text: &'t str) -> Self {
         let (mentions, quotes) = mentioned(text);

@@ -152,13 +152,14 @@ impl Comparer<'_> {
     }
 
     fn default(&mut self, pair: &Pair<'_>, before: &mut Column) {
+        if pair.database.server_default == pair.model.server_default {
+            return;
+        }
         let ty = pair.model.ty.known();
         let (old, new) = match (normal(&pair.database.server_default, ty), normal(&pair.model.server_default, ty)) {
             (Ok(old), Ok(new)) => (old, new),
             (Err(unknown), _) | (_, Err(unknown)) => {
-                if pair.database.server_default != pair.model.server_default {
-                    self.unsure(pair, "the server default", Some(&unknown));
-                }
+                self.unsure(pair, "the server default", Some(&unknown));
                 return;
             }
         };
@@ -178,13 +179,16 @@ impl Comparer<'_> {
         let written = |default: &Option<ServerDefault>| {
             shown(default.as_ref().and_then(|default| default.sql.known()).map(String::as_str))
         };
-        let words = (written(&pair.database.server_default), written(&pair.model.server_default));
-        if old != new && self.differs(pair, "server default", &words) {
+        let words = || (written(&pair.database.server_default), written(&pair.model.server_default));
+        if old != new && self.differs(pair, "server default", &words()) {
             before.server_default.clone_from(&pair.database.server_default);
         }
     }
 
     fn computed(&mut self, pair: &Pair<'_>, before: &mut Column) {
+        if pair.database.computed == pair.model.computed {
+            return;
+        }
         let sql = |column: &Column| {
             let computed = column.computed.as_ref()?;
             Some(computed.sql.known().map(|sql| normal_expression(sql)))

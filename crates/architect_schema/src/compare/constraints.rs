@@ -1,5 +1,7 @@
 //! Constraints and indexes of a table that both sides have.
 
+use std::borrow::Cow;
+
 use architect_model::{
     DifferenceKind, IndexKey, Known, Location, ObjectKind, QualifiedName, SchemaDifference, Table, TableConstraint,
     Touched, Unknown,
@@ -20,7 +22,7 @@ impl Comparer<'_> {
         before: &mut Table,
         after: &mut Table,
     ) {
-        let carried: Vec<TableConstraint> =
+        let carried: Vec<Cow<'_, TableConstraint>> =
             database.constraints.iter().map(|constraint| self.carried(name, constraint)).collect();
         let mut left: Vec<usize> = (0..carried.len()).collect();
         let mut kept: Vec<(usize, TableConstraint)> = Vec::new();
@@ -49,7 +51,7 @@ impl Comparer<'_> {
         let keys: Vec<_> = kept.iter().map(|(number, _)| key(&carried[*number])).collect();
         for number in left {
             // A second key over the same columns changes nothing; Alembic compares what keys say, and finds it once.
-            let is_key = matches!(carried[number], TableConstraint::ForeignKey { .. });
+            let is_key = matches!(*carried[number], TableConstraint::ForeignKey { .. });
             if is_key && keys.contains(&key(&carried[number])) {
                 continue;
             }
@@ -66,7 +68,10 @@ impl Comparer<'_> {
     }
 
     /// A constraint of the database in the names of the models.
-    fn carried(&self, name: &QualifiedName, constraint: &TableConstraint) -> TableConstraint {
+    fn carried<'t>(&self, name: &QualifiedName, constraint: &'t TableConstraint) -> Cow<'t, TableConstraint> {
+        if self.renames.tables.is_empty() && self.renames.columns.is_empty() {
+            return Cow::Borrowed(constraint);
+        }
         let mut carried = constraint.clone();
         let rename = |table: &QualifiedName, columns: &mut Vec<String>| {
             columns.iter_mut().for_each(|column| *column = self.renamed(table, column).to_owned());
@@ -94,7 +99,7 @@ impl Comparer<'_> {
             }
             TableConstraint::Check { .. } | TableConstraint::Exclude { .. } => {}
         }
-        carried
+        Cow::Owned(carried)
     }
 
     /// Whether a constraint of the database is the one that the models declare. Names of primary and foreign keys are not
@@ -151,7 +156,7 @@ impl Comparer<'_> {
     fn added(
         &mut self,
         name: &QualifiedName,
-        carried: &[TableConstraint],
+        carried: &[Cow<'_, TableConstraint>],
         left: &[usize],
         model: &TableConstraint,
         at: &Location,
@@ -168,7 +173,7 @@ impl Comparer<'_> {
         let other = left.iter().find(|number| is_counterpart(self.sides.dialect, &carried[**number], model));
         match other {
             Some(number) => {
-                let old = &carried[*number];
+                let old = &*carried[*number];
                 let (a, b) = differing(old, model);
                 let text = self.sides.differ(&format!("{} of `{name}`", words(model)), &a, &b);
                 self.note_constraint(DifferenceKind::Changed, name, model, text, at)

@@ -264,12 +264,9 @@ impl Comparer<'_> {
     fn table(&mut self, database: &Arc<Table>, model: &Arc<Table>) {
         let Some(name) = qualified_name(model) else { return };
         let mut after = Table::clone(model);
-        let mut before = Table {
-            name: database.name.clone(),
-            schema: database.schema.clone(),
-            comment: after.comment.clone(),
-            ..after.clone()
-        };
+        let columns = std::mem::take(&mut after.columns);
+        let mut before = Table { name: database.name.clone(), schema: database.schema.clone(), ..after.clone() };
+        after.columns = columns;
         if database.name != model.name {
             let old = full_name(database).unwrap_or_default();
             let text = format!("table `{old}` becomes `{name}`");

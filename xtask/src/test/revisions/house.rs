@@ -244,7 +244,7 @@ pub(super) fn project(files: &[(String, String)], models: &str) -> (Sources, Pro
 
 /// Whether the revisions, replayed, make what the models declare: what `architect migrate --check` compares.
 pub(super) fn replayed(files: &[(String, String)], models: &str, tables: &[Arc<Table>]) -> Outcome {
-    let migrated = read_migrated(&project(files, models).0, NoDatabase);
+    let migrated = read_migrated(&project(files, models).0, NoDatabase, |_| ()).0;
     let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
     let built = replay(Dialect::Postgresql, graph.order().iter().flat_map(|revision| &revision.upgrade));
     let sides = Sides { exact_defaults: Some(true), ..Sides::MIGRATIONS_AND_MODELS };

@@ -117,7 +117,7 @@ fn judged(
     models: &str,
     chain: &[(StageKind, NewRevision)],
 ) -> Outcome<Vec<RevisionSafety>> {
-    let migrated = read_migrated(&project(files, models).0, NoDatabase);
+    let migrated = read_migrated(&project(files, models).0, NoDatabase, |_| ()).0;
     let graph = Graph::new(&migrated.history).map_err(|problems| problems[0].text.clone())?;
     let mut replay = Replay::new(Dialect::Postgresql);
     let mut judged = Vec::new();

@@ -96,7 +96,7 @@ fn read_files(
     };
     let candidates = index.files().project().par_iter().filter(|file| file.may_declare.tables);
     let candidates: Vec<&File> = candidates.collect();
-    let files: Vec<&File> = candidates.par_iter().copied().filter(|file| declares_tables(index, file)).collect();
+    let files: Vec<&File> = candidates.iter().copied().filter(|file| declares_tables(index, file)).collect();
     for file in &files {
         reader.note_conventions(file);
     }
@@ -138,24 +138,13 @@ fn libraries(index: &Index<'_>, versions: &Versions) -> Libraries {
     }
 }
 
-/// Tests and migrations declare no tables of the application, nor does a file beside a package of its name.
+/// Tests declare no tables of the application, nor does a file beside a package of its name; revisions are known not to.
 fn declares_tables(index: &Index<'_>, file: &File) -> bool {
     let package = file.path.strip_suffix(".py").map(|path| format!("{path}/__init__.py"));
     let shadowed = package.is_some_and(|path| index.files().by_path(&path).is_some());
     let test =
         file.path.split('/').any(|part| matches!(part, "tests" | "test" | "conftest.py") || part.starts_with("test_"));
-    let assigned = |name: &str| {
-        file.body().iter().any(|statement| match statement {
-            Stmt::Assign(assign) => {
-                matches!(assign.targets.as_slice(), [Expr::Name(target)] if target.id == name)
-            }
-            Stmt::AnnAssign(assign) => {
-                matches!(&*assign.target, Expr::Name(target) if target.id == name)
-            }
-            _ => false,
-        })
-    };
-    !test && !shadowed && !assigned("down_revision")
+    !test && !shadowed
 }
 
 fn address(class: Class<'_>) -> usize {
