@@ -8,6 +8,7 @@ mod check;
 mod column;
 mod column_type;
 mod constraint;
+pub mod contract;
 mod database_schema;
 mod design;
 mod design_edit;

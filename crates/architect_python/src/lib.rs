@@ -4,6 +4,7 @@
 
 mod api;
 pub mod carry;
+mod contract;
 mod database;
 pub mod edit;
 mod format;
