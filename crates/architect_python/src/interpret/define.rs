@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use architect_model::Unknown;
-use ruff_python_ast::{Decorator, Expr, StmtClassDef, StmtFunctionDef};
+use ruff_python_ast::{Decorator, Expr, StmtClassDef, StmtFunctionDef, TypeParam, TypeParams};
 use ruff_text_size::Ranged;
 use rustc_hash::FxHashMap;
 
@@ -102,6 +102,7 @@ impl<'a> Machine<'a> {
             is_class: true,
         });
         self.frames.push(Frame { scope: Rc::clone(&scope), function: None, this: None, returned: Vec::new() });
+        self.bind_type_parameters(def.type_params.as_deref());
         self.block(&def.body);
         self.frames.pop();
         let class =
@@ -109,6 +110,21 @@ impl<'a> Machine<'a> {
         self.adopt(&class);
         let value = self.decorated(Kind::Class(class).into(), decorators, &def.decorator_list);
         self.bind(&def.name.id, value);
+    }
+
+    /// The parameters of `class Page[T]`, as `TypeVar("T")` makes them.
+    fn bind_type_parameters(&mut self, parameters: Option<&TypeParams>) {
+        for parameter in parameters.into_iter().flat_map(|parameters| &parameters.type_params) {
+            let TypeParam::TypeVar(variable) = parameter else { continue };
+            let mut arguments = Arguments::of(vec![Value::str(&*variable.name)]);
+            for (keyword, expr) in [("bound", &variable.bound), ("default", &variable.default)] {
+                if let Some(expr) = expr {
+                    arguments.keywords.push((keyword.into(), self.eval(expr)));
+                }
+            }
+            let made = Made { callee: Value::library("typing.TypeVar"), arguments, at: self.at(parameter) };
+            self.bind(&variable.name.id, Kind::Made(Rc::new(made)).into());
+        }
     }
 
     /// Tells the functions of a class body their class, and makes the members of an enumeration.
@@ -122,7 +138,9 @@ impl<'a> Machine<'a> {
                 Kind::Function(function) => {
                     function.class.borrow_mut().get_or_insert_with(|| Rc::clone(class));
                 }
-                Kind::Str(_) | Kind::Int(_) | Kind::Made(_) | Kind::List(_) if is_enum && !name.starts_with('_') => {
+                Kind::Str(_) | Kind::Int(_) | Kind::Float(_) | Kind::Made(_) | Kind::List(_)
+                    if is_enum && !name.starts_with('_') =>
+                {
                     let attributes = FxHashMap::from_iter([
                         ("name".into(), Value::str(&name)),
                         ("value".into(), enum_value(&name, value)),

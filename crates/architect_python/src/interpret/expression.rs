@@ -43,7 +43,8 @@ impl<'a> Machine<'a> {
                 Number::Int(int) => {
                     int.as_i64().map_or_else(|| self.unknown(expr, "a large number"), |int| Kind::Int(int).into())
                 }
-                _ => self.unknown(expr, "a number that is no integer"),
+                Number::Float(number) => Kind::Float(*number).into(),
+                Number::Complex { .. } => self.unknown(expr, "a complex number"),
             },
             Expr::BooleanLiteral(literal) => Value::bool(literal.value),
             Expr::NoneLiteral(_) => Value::none(),
@@ -73,6 +74,7 @@ impl<'a> Machine<'a> {
                 match (operation.op, self.truth(&value), &value.kind) {
                     (UnaryOp::Not, Some(truth), _) => Value::bool(!truth).doubted(value.doubt.as_ref()),
                     (UnaryOp::USub, _, Kind::Int(int)) => Kind::Int(int.wrapping_neg()).into(),
+                    (UnaryOp::USub, _, Kind::Float(number)) => Kind::Float(-number).into(),
                     _ => self.opaque(&value, expr, "an operation that could not be evaluated"),
                 }
             }

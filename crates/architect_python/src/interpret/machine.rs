@@ -177,6 +177,12 @@ impl<'a> Machine<'a> {
         self.unknown_at(at, format!("`{}` has no `{name}`", file.module))
     }
 
+    /// The scope of the module in a file, where it was imported.
+    pub(crate) fn module_scope(&self, path: &str) -> Option<Rc<Scope<'a>>> {
+        let file = self.files.by_path(path)?;
+        self.modules.get(&std::ptr::from_ref(file)).map(Rc::clone)
+    }
+
     /// The global variable `name` of a module that was imported.
     pub(crate) fn global(&mut self, file: &'a File, name: &str) -> Option<Value<'a>> {
         let scope = Rc::clone(self.modules.get(&std::ptr::from_ref(file))?);

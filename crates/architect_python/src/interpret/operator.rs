@@ -205,6 +205,7 @@ impl<'a> Machine<'a> {
             Kind::None => false,
             Kind::Bool(truth) => *truth,
             Kind::Int(int) => *int != 0,
+            Kind::Float(number) => *number != 0.0,
             Kind::Str(text) => !text.is_empty(),
             Kind::List(list) if list.doubt.borrow().is_some() => return None,
             Kind::List(list) => !list.items.borrow().is_empty(),

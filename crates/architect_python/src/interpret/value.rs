@@ -33,6 +33,8 @@ pub(crate) enum Kind<'a> {
     Bool(bool),
     /// An integer.
     Int(i64),
+    /// A number that is no integer.
+    Float(f64),
     /// A string.
     Str(Rc<str>),
     /// A list, tuple or set.
@@ -330,6 +332,7 @@ impl<'a> Value<'a> {
             (Kind::None, Kind::None) | (Kind::Ellipsis, Kind::Ellipsis) => true,
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
             (Kind::Int(a), Kind::Int(b)) => a == b,
+            (Kind::Float(a), Kind::Float(b)) => a.total_cmp(b).is_eq(),
             (Kind::Str(a), Kind::Str(b))
             | (Kind::Library(a), Kind::Library(b))
             | (Kind::Namespace(a), Kind::Namespace(b)) => a == b,

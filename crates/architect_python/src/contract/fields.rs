@@ -1,0 +1,509 @@
+//! Fields and parameters: what `Field(…)` and its kin say of a type.
+
+use architect_model::contract::{Documentation, Field, FieldDefault, Type, TypeKind, ValidatorMode};
+use architect_model::{Known, Location, Unknown};
+use serde_json::{Map, Value as Json};
+
+use super::types::{Types, documented};
+use crate::interpret::{Arguments, Kind, Value};
+
+/// A field of a class or a parameter of a function, as it is declared.
+pub(super) struct Declared<'v, 'a> {
+    /// Name in Python.
+    pub(super) name: &'v str,
+    /// The type, `Annotated` taken off.
+    pub(super) ty: Option<&'v Value<'a>>,
+    /// What `Annotated` adds: `Field(…)`, `Query(…)`, constraints, validators. The innermost first.
+    pub(super) metadata: &'v [Value<'a>],
+    /// What it is set to: a value, or `Field(…)`, `Query(…)`.
+    pub(super) default: Option<&'v Value<'a>>,
+    /// Where.
+    pub(super) at: &'v Location,
+}
+
+/// Keywords of `Field(…)` that demand something of the value, with the names under which they are kept.
+const CONSTRAINTS: &[(&str, &str)] = &[
+    ("gt", "gt"),
+    ("ge", "ge"),
+    ("lt", "lt"),
+    ("le", "le"),
+    ("multiple_of", "multiple_of"),
+    ("min_length", "min_length"),
+    ("max_length", "max_length"),
+    ("min_items", "min_length"),
+    ("max_items", "max_length"),
+    ("pattern", "pattern"),
+    ("regex", "pattern"),
+    ("max_digits", "max_digits"),
+    ("decimal_places", "decimal_places"),
+    ("strict", "strict"),
+    ("allow_inf_nan", "allow_inf_nan"),
+];
+
+/// Keywords of `pydantic.Field` that are none of JSON Schema's; what else is given goes into the schema.
+const NOT_IN_SCHEMA: &[&str] = &[
+    "default",
+    "default_factory",
+    "alias",
+    "alias_priority",
+    "validation_alias",
+    "serialization_alias",
+    "title",
+    "field_title_generator",
+    "description",
+    "examples",
+    "exclude",
+    "exclude_if",
+    "discriminator",
+    "deprecated",
+    "json_schema_extra",
+    "frozen",
+    "validate_default",
+    "repr",
+    "init",
+    "init_var",
+    "kw_only",
+    "fail_fast",
+    "union_mode",
+    "coerce_numbers_to_str",
+    "include",
+    "const",
+    "unique_items",
+    "allow_mutation",
+];
+
+/// The calls that make a `FieldInfo`.
+pub(super) fn field_info<'v, 'a>(value: &'v Value<'a>) -> Option<(&'v str, &'v Arguments<'a>)> {
+    let (path, made) = value.made_by()?;
+    let is_field = matches!(
+        path,
+        "pydantic.Field"
+            | "sqlmodel.Field"
+            | "fastapi.Query"
+            | "fastapi.Path"
+            | "fastapi.Header"
+            | "fastapi.Cookie"
+            | "fastapi.Body"
+            | "fastapi.Form"
+            | "fastapi.File"
+    );
+    is_field.then_some((path, &made.arguments))
+}
+
+/// The type and the metadata of an annotation.
+pub(super) fn taken_apart<'a>(annotation: &Value<'a>) -> (Value<'a>, Vec<Value<'a>>) {
+    if let Kind::Subscript(subscript) = &annotation.kind
+        && subscript.0.as_library() == Some("typing.Annotated")
+        && let Some((first, rest)) = subscript.1.split_first()
+    {
+        let (ty, mut metadata) = taken_apart(first);
+        metadata.extend(rest.iter().cloned());
+        return (ty, metadata);
+    }
+    (annotation.clone(), Vec::new())
+}
+
+impl<'a> Types<'_, 'a> {
+    /// A field or parameter with its constraints, default and documentation, as `FieldInfo.from_annotated_attribute` and
+    /// `FieldInfo.from_annotation` make it.
+    pub(super) fn field(&mut self, declared: &Declared<'_, 'a>) -> Field {
+        let at = declared.at;
+        let ty = match declared.ty {
+            Some(ty) => self.of(ty, at),
+            None => Type::of(TypeKind::Any),
+        };
+        let mut field = Field {
+            name: declared.name.to_owned(),
+            alias: None,
+            answered_as: None,
+            ty,
+            default: None,
+            documentation: Documentation::default(),
+            excluded: false,
+            computed: false,
+            at: at.clone(),
+        };
+        for extra in declared.metadata {
+            self.add(&mut field, extra);
+        }
+        match declared.default {
+            Some(value) if field_info(value).is_some() => self.add(&mut field, value),
+            Some(Value { kind: Kind::Ellipsis, .. }) => field.default = None,
+            Some(value) => field.default = Some(self.default(value, at)),
+            None => {}
+        }
+        field
+    }
+
+    /// Adds to a field what one part of `Annotated` says, or what it is set to.
+    fn add(&mut self, field: &mut Field, extra: &Value<'a>) {
+        let at = field.at.clone();
+        let Some((path, arguments)) = field_info(extra) else {
+            let ty = std::mem::replace(&mut field.ty, Type::of(TypeKind::Any));
+            field.ty = self.annotated(ty, extra, &at);
+            return;
+        };
+        let ty = std::mem::replace(&mut field.ty, Type::of(TypeKind::Any));
+        field.ty = self.constrain(ty, arguments, &at);
+        if let Some(default) = arguments.get(0, "default") {
+            field.default = match &default.kind {
+                Kind::Ellipsis => None,
+                Kind::Library(path) if path.ends_with("PydanticUndefined") || path.ends_with(".Undefined") => None,
+                _ => Some(self.default(&default.clone(), &at)),
+            };
+        }
+        if arguments.keyword("default_factory").is_some_and(|made| !matches!(made.kind, Kind::None)) {
+            field.default = Some(FieldDefault::Made);
+        }
+        self.name(field, arguments, &at);
+        let documentation = self.documentation(path, arguments, &at);
+        merge(&mut field.documentation, documentation);
+        if let Some(excluded) = arguments.keyword("exclude") {
+            field.excluded = self.machine.is_true(excluded) == Some(true);
+        }
+        if let Some(unknown) = &arguments.unknown {
+            field.ty = Type::unknown((**unknown).clone());
+        }
+    }
+
+    /// Adds what a decorator says of a field: `@computed_field(title="Price")`.
+    pub(super) fn describe(&mut self, field: &mut Field, arguments: &Arguments<'a>, at: &Location) {
+        self.name(field, arguments, at);
+        let documentation = self.documentation("pydantic.computed_field", arguments, at);
+        merge(&mut field.documentation, documentation);
+    }
+
+    /// `alias`, `validation_alias`, `serialization_alias`.
+    fn name(&mut self, field: &mut Field, arguments: &Arguments<'a>, at: &Location) {
+        let given = |name: &str| arguments.keyword(name).filter(|value| !matches!(value.kind, Kind::None)).cloned();
+        if let Some(alias) = given("alias") {
+            let alias = self.text(&alias, at);
+            field.alias = Some(alias.clone());
+            field.answered_as = Some(alias);
+        }
+        if let Some(alias) = given("validation_alias") {
+            field.alias = match alias.made_by() {
+                // The first that is a name stands in the schema.
+                Some(("pydantic.AliasChoices" | "pydantic.aliases.AliasChoices", made)) => {
+                    let first = made.arguments.positional.iter().find_map(Value::text);
+                    first.map(Known::Known)
+                }
+                Some(_) => field.alias.clone(),
+                None => Some(self.text(&alias, at)),
+            };
+        }
+        if let Some(alias) = given("serialization_alias") {
+            field.answered_as = Some(self.text(&alias, at));
+        }
+    }
+
+    /// What `Field(…)` says beside constraints.
+    fn documentation(&mut self, path: &str, arguments: &Arguments<'a>, at: &Location) -> Documentation {
+        let given = |name: &str| arguments.keyword(name).filter(|value| !matches!(value.kind, Kind::None)).cloned();
+        let mut found = Documentation {
+            title: given("title").map(|value| self.text(&value, at)),
+            description: given("description").map(|value| self.text(&value, at)),
+            examples: given("examples").map(|value| self.json(&value, at)),
+            deprecated: given("deprecated").map(|value| self.flag(&value, at)),
+            extra: given("json_schema_extra").map(|value| self.extra(&value, at)),
+        };
+        let mut more = Map::new();
+        let schema_extra = given("schema_extra").filter(|_| path == "sqlmodel.Field");
+        if let Some(Value { kind: Kind::Dict(pairs), .. }) = &schema_extra {
+            for (key, value) in pairs.borrow().iter() {
+                match (key.as_str(), self.json(value, at)) {
+                    (Some("examples"), json) => found.examples = Some(json),
+                    (Some("json_schema_extra"), json) => found.extra = Some(json),
+                    _ => {}
+                }
+            }
+        }
+        if path == "pydantic.Field" {
+            for (name, value) in &arguments.keywords {
+                let name = name.as_str();
+                if NOT_IN_SCHEMA.contains(&name) || CONSTRAINTS.iter().any(|(known, _)| *known == name) {
+                    continue;
+                }
+                match self.json(value, at) {
+                    Known::Known(json) => drop(more.insert(name.to_owned(), json)),
+                    Known::Unknown { unknown } => found.extra = Some(Known::Unknown { unknown }),
+                }
+            }
+        }
+        if !more.is_empty() {
+            match &mut found.extra {
+                Some(Known::Known(Json::Object(extra))) => extra.extend(more),
+                Some(_) => {}
+                None => found.extra = Some(Known::Known(Json::Object(more))),
+            }
+        }
+        found
+    }
+
+    /// `json_schema_extra`: a dictionary, or a function that changes the schema.
+    pub(super) fn extra(&mut self, value: &Value<'a>, at: &Location) -> Known<Json> {
+        match &value.kind {
+            Kind::Dict(_) => self.json(value, at),
+            _ => Known::unknown(at.clone(), "a function that changes the schema"),
+        }
+    }
+
+    /// The constraints that keywords give.
+    pub(super) fn constrain(&mut self, ty: Type, arguments: &Arguments<'a>, at: &Location) -> Type {
+        let mut ty = ty;
+        for (name, value) in &arguments.keywords {
+            if matches!(value.kind, Kind::None) {
+                continue;
+            }
+            if let Some((_, kept)) = CONSTRAINTS.iter().find(|(known, _)| known == name) {
+                let json = self.pattern(value, at);
+                push(&mut ty, kept, json);
+            }
+            if name == "discriminator" {
+                ty = self.discriminated(ty, value, at);
+            }
+        }
+        ty
+    }
+
+    /// The value of a constraint; a compiled pattern is its text.
+    fn pattern(&mut self, value: &Value<'a>, at: &Location) -> Known<Json> {
+        match value.made_by() {
+            Some(("re.compile", made)) => match made.arguments.positional.first() {
+                Some(text) => self.json(&text.clone(), at),
+                None => self.json(value, at),
+            },
+            _ => self.json(value, at),
+        }
+    }
+
+    /// Adds to a type what one part of `Annotated` says within another type, or of a field where it is no `Field(…)`.
+    pub(super) fn annotated(&mut self, ty: Type, extra: &Value<'a>, at: &Location) -> Type {
+        if let Some((path, arguments)) = field_info(extra) {
+            let constrained = self.constrain(ty, arguments, at);
+            let documentation = self.documentation(path, arguments, at);
+            let of = documented(constrained, documentation);
+            let default = arguments.get(0, "default").filter(|value| !matches!(value.kind, Kind::Ellipsis)).cloned();
+            return match default {
+                Some(value) => {
+                    let default = self.default(&value, at);
+                    Type::of(TypeKind::Defaulted { of: Box::new(of), default })
+                }
+                None => of,
+            };
+        }
+        let Some((path, made)) = extra.made_by() else {
+            return match &extra.kind {
+                Kind::Object(object) => self.annotated_by_object(ty, &object.class, at),
+                Kind::Class(_) => self.annotated_by_object(ty, extra, at),
+                Kind::Library(path) if path.ends_with("SkipJsonSchema") => {
+                    Type::of(TypeKind::Skipped { of: Box::new(ty) })
+                }
+                _ => ty,
+            };
+        };
+        let (path, made) = (path.to_owned(), std::rc::Rc::clone(made));
+        let arguments = &made.arguments;
+        let of = |ty: Type| Box::new(ty);
+        match path.as_str() {
+            "annotated_types.Ge"
+            | "annotated_types.Gt"
+            | "annotated_types.Le"
+            | "annotated_types.Lt"
+            | "annotated_types.MultipleOf"
+            | "annotated_types.MinLen"
+            | "annotated_types.MaxLen" => {
+                let name = match path.rsplit('.').next().unwrap_or_default() {
+                    "Ge" => "ge",
+                    "Gt" => "gt",
+                    "Le" => "le",
+                    "Lt" => "lt",
+                    "MultipleOf" => "multiple_of",
+                    "MinLen" => "min_length",
+                    _ => "max_length",
+                };
+                let value = arguments.positional.first().or_else(|| arguments.keywords.first().map(|(_, value)| value));
+                let mut ty = ty;
+                if let Some(value) = value.cloned() {
+                    let json = self.json(&value, at);
+                    push(&mut ty, name, json);
+                }
+                ty
+            }
+            "annotated_types.Len" => {
+                let mut ty = ty;
+                for (place, name) in ["min_length", "max_length"].into_iter().enumerate() {
+                    if let Some(value) = arguments.get(place, name).filter(|v| !matches!(v.kind, Kind::None)).cloned() {
+                        let json = self.json(&value, at);
+                        if json.known() != Some(&Json::from(0)) {
+                            push(&mut ty, name, json);
+                        }
+                    }
+                }
+                ty
+            }
+            "pydantic.StringConstraints" | "annotated_types.Interval" => self.constrain(ty, arguments, at),
+            "pydantic.Discriminator" => match arguments.positional.first().cloned() {
+                Some(value) => self.discriminated(ty, &value, at),
+                None => ty,
+            },
+            "pydantic.AfterValidator"
+            | "pydantic.BeforeValidator"
+            | "pydantic.WrapValidator"
+            | "pydantic.PlainValidator" => {
+                let when = match path.as_str() {
+                    "pydantic.AfterValidator" => return ty,
+                    "pydantic.BeforeValidator" => ValidatorMode::Before,
+                    "pydantic.WrapValidator" => ValidatorMode::Wrap,
+                    _ => ValidatorMode::Plain,
+                };
+                let input = arguments.keyword("json_schema_input_type").cloned();
+                let input = input.map(|value| Box::new(self.of(&value, at)));
+                Type::of(TypeKind::Validated { when, of: of(ty), input })
+            }
+            "pydantic.PlainSerializer"
+            | "pydantic.WrapSerializer"
+            | "pydantic.functional_serializers.PlainSerializer"
+            | "pydantic.functional_serializers.WrapSerializer" => {
+                let given = arguments.keyword("return_type").cloned();
+                let returns = match (given, arguments.get(0, "func").cloned()) {
+                    (Some(value), _) => Some(self.of(&value, at)),
+                    (None, Some(function)) => self.returned(&function, at),
+                    _ => None,
+                };
+                let when = arguments.keyword("when_used").and_then(Value::text);
+                let when_used = when.unwrap_or_else(|| "always".to_owned());
+                Type::of(TypeKind::Serialized { of: of(ty), returns: returns.map(Box::new), when_used })
+            }
+            "pydantic.WithJsonSchema" | "pydantic.json_schema.WithJsonSchema" => {
+                match arguments.get(0, "json_schema").cloned().map(|value| self.json(&value, at)) {
+                    Some(Known::Known(json)) => {
+                        let mode = arguments.get(1, "mode").and_then(Value::text);
+                        let is = |wanted: &str| mode.as_deref().is_none_or(|mode| mode == wanted);
+                        if is("validation") && is("serialization") {
+                            return Type::of(TypeKind::Fixed { taken: Some(json.clone()), answered: Some(json) });
+                        }
+                        Type::unknown(Unknown::new(at.clone(), "`WithJsonSchema` of one mode"))
+                    }
+                    Some(Known::Unknown { unknown }) => Type::unknown(unknown),
+                    None => ty,
+                }
+            }
+            "pydantic.json_schema.SkipJsonSchema" => Type::of(TypeKind::Skipped { of: of(ty) }),
+            "pydantic.GetPydanticSchema" => Type::unknown(Unknown::new(at.clone(), "a schema that is made by code")),
+            _ => ty,
+        }
+    }
+
+    /// `Annotated[X, Own]`: what a class of the project says that has a schema of its own is not followed.
+    fn annotated_by_object(&mut self, ty: Type, class: &Value<'a>, at: &Location) -> Type {
+        let Kind::Class(class) = &class.kind else { return ty };
+        let makes = ["__get_pydantic_core_schema__", "__get_pydantic_json_schema__"];
+        match makes.iter().any(|name| class.lookup(name).is_some()) {
+            true => Type::unknown(Unknown::new(at.clone(), format!("the schema that `{}` makes", class.qualname))),
+            false => ty,
+        }
+    }
+
+    /// What a function says it returns.
+    pub(super) fn returned(&mut self, function: &Value<'a>, at: &Location) -> Option<Type> {
+        match &function.kind {
+            Kind::Function(function) => {
+                let returns = function.def.returns.as_deref()?;
+                let value = self.machine.annotation(&function.scope, returns);
+                Some(self.of(&value, at))
+            }
+            Kind::Library(path) => {
+                let is_type = matches!(&**path, "builtins.str" | "builtins.int" | "builtins.float" | "builtins.bool");
+                // `inspect.signature(str)` has no return annotation: nothing is said.
+                let _ = is_type;
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// `Field(discriminator="kind")` on a union: which value of the field means which type.
+    ///
+    /// ```python
+    /// # pydantic._internal._discriminated_union.apply_discriminator
+    /// ```
+    fn discriminated(&mut self, ty: Type, discriminator: &Value<'a>, at: &Location) -> Type {
+        match ty.kind {
+            TypeKind::Nullable { of } => self.discriminated(*of, discriminator, at).nullable(),
+            TypeKind::Union { of } => {
+                let Some(name) = discriminator.as_str().map(str::to_owned) else {
+                    return Type::unknown(Unknown::new(at.clone(), "a discriminator that is a function"));
+                };
+                let mut choices = Vec::new();
+                let mut sent = None;
+                for choice in of {
+                    let (alias, values) = self.tags(&choice, &name);
+                    sent = sent.or(alias);
+                    if values.is_empty() {
+                        let reason = format!("the values of `{name}` that mean a type of the union");
+                        return Type::unknown(Unknown::new(at.clone(), reason));
+                    }
+                    choices.push((values, choice));
+                }
+                let discriminator = sent.unwrap_or(Known::Known(name));
+                Type::of(TypeKind::Tagged { discriminator, choices })
+            }
+            _ => ty,
+        }
+    }
+
+    /// The values that a field of a class may have, and the name under which it is sent.
+    fn tags(&mut self, ty: &Type, name: &str) -> (Option<Known<String>>, Vec<Json>) {
+        let inner = match &ty.kind {
+            TypeKind::Class { class } => *class,
+            TypeKind::Documented { of, .. } | TypeKind::Validated { of, .. } => return self.tags(of, name),
+            TypeKind::Tagged { choices, .. } => {
+                let values = choices.iter().flat_map(|(values, _)| values.clone()).collect();
+                return (None, values);
+            }
+            _ => return (None, Vec::new()),
+        };
+        let found = self.fields_of(inner).into_iter().find(|field| field.name == name);
+        let Some(field) = found else { return (None, Vec::new()) };
+        (field.alias.clone(), self.constants(&field.ty))
+    }
+
+    /// The values of a literal or of an enumeration.
+    fn constants(&self, ty: &Type) -> Vec<Json> {
+        match &ty.kind {
+            TypeKind::Literal { values } => values.clone(),
+            TypeKind::Documented { of, .. } | TypeKind::Defaulted { of, .. } | TypeKind::Validated { of, .. } => {
+                self.constants(of)
+            }
+            TypeKind::Class { class } => self.values_of(*class),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Adds a constraint to a type; of one that may be `None`, to the rest of it.
+///
+/// ```python
+/// # GenerateSchema._apply_single_annotation
+/// if schema['type'] == 'nullable':
+///     # for nullable schemas, metadata is automatically applied to the inner schema
+/// ```
+fn push(ty: &mut Type, name: &str, value: Known<Json>) {
+    match &mut ty.kind {
+        TypeKind::Nullable { of } => push(of, name, value),
+        _ => {
+            ty.constraints.retain(|(known, _)| known != name);
+            ty.constraints.push((name.to_owned(), value));
+        }
+    }
+}
+
+/// What is said later stands.
+fn merge(into: &mut Documentation, later: Documentation) {
+    into.title = later.title.or_else(|| into.title.take());
+    into.description = later.description.or_else(|| into.description.take());
+    into.examples = later.examples.or_else(|| into.examples.take());
+    into.deprecated = later.deprecated.or_else(|| into.deprecated.take());
+    into.extra = later.extra.or_else(|| into.extra.take());
+}
