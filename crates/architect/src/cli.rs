@@ -41,7 +41,6 @@ enum Command {
     Rename(edit::RenameArgs),
     Remove(edit::RemoveArgs),
     Check(check::Args),
-    #[command(hide = true)]
     Migrate(migrate::Args),
     Schema(schema::Args),
     Handoff(handoff::Args),
