@@ -1,11 +1,13 @@
 //! Values as JSON, in the way in which Pydantic writes defaults and enumerations.
 
-use architect_model::contract::FieldDefault;
+use architect_model::contract::{FieldDefault, TypeKind};
 use architect_model::{Known, Location, Unknown};
+use ruff_python_ast::name::Name;
+use rustc_hash::FxHashMap;
 use serde_json::{Map, Value as Json};
 
 use super::types::Types;
-use crate::interpret::{Kind, Value, reason_of};
+use crate::interpret::{Arguments, Kind, Made, Value, reason_of};
 
 impl<'a> Types<'_, 'a> {
     /// A value as JSON (`pydantic_core.to_jsonable_python`).
@@ -49,37 +51,94 @@ impl<'a> Types<'_, 'a> {
                 Json::Object(object)
             }
             Kind::Object(object) => {
-                let member = object.attributes.borrow();
-                match member.get("value").filter(|_| member.contains_key("name")) {
-                    Some(value) => return self.json(&value.clone(), at),
+                let member = object.attributes.borrow().clone();
+                if let Some(value) = member.get("value").filter(|_| member.contains_key("name")) {
+                    return self.json(value, at);
+                }
+                match self.instance(&object.class.clone(), &member, at) {
+                    Some(known) => return known,
                     None => return unknown("an object as a value"),
                 }
             }
-            Kind::Made(made) => {
-                let first = made.arguments.positional.first();
-                match (value.made_by().map(|(path, _)| path), first) {
-                    (Some("builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset"), None) => {
-                        Json::Array(Vec::new())
-                    }
-                    (Some("builtins.dict"), None) if made.arguments.keywords.is_empty() => Json::Object(Map::new()),
-                    (
-                        Some("builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.list"),
-                        Some(Value { kind: Kind::List(_), .. }),
-                    ) => return self.json(&first.cloned().unwrap_or_else(Value::none), at),
-                    (
-                        Some("decimal.Decimal" | "uuid.UUID" | "pathlib.Path"),
-                        Some(Value { kind: Kind::Str(text), .. }),
-                    ) => Json::String(text.to_string()),
-                    (Some("decimal.Decimal"), Some(Value { kind: Kind::Int(number), .. })) => {
-                        Json::String(number.to_string())
-                    }
-                    (Some("pydantic.SecretStr"), Some(_)) => Json::String("**********".to_owned()),
-                    _ => return unknown("a value that is made by a call"),
-                }
-            }
+            Kind::Made(made) => match self.made_value(value, made, at) {
+                Some(known) => return known,
+                None => return unknown("a value that is made by a call"),
+            },
             _ => return unknown("a value that is not written as JSON"),
         };
         Known::Known(known)
+    }
+
+    /// The JSON of what a call of a library made: `Decimal("1.50")`, `timedelta(hours=1)`, `set()`.
+    fn made_value(&mut self, value: &Value<'a>, made: &Made<'a>, at: &Location) -> Option<Known<Json>> {
+        let arguments = &made.arguments;
+        let first = arguments.positional.first();
+        let (path, _) = value.made_by()?;
+        let numbers = || -> Option<Vec<i64>> {
+            arguments
+                .positional
+                .iter()
+                .map(|value| if let Kind::Int(number) = value.kind { Some(number) } else { None })
+                .collect()
+        };
+        let text = match (path, first.map(|value| &value.kind)) {
+            ("builtins.list" | "builtins.tuple" | "builtins.set" | "builtins.frozenset", None) => {
+                return Some(Known::Known(Json::Array(Vec::new())));
+            }
+            ("builtins.dict", None) if arguments.keywords.is_empty() => {
+                return Some(Known::Known(Json::Object(Map::new())));
+            }
+            ("builtins.tuple" | "builtins.set" | "builtins.frozenset" | "builtins.list", Some(Kind::List(_))) => {
+                return Some(self.json(&first?.clone(), at));
+            }
+            ("decimal.Decimal" | "uuid.UUID" | "pathlib.Path", Some(Kind::Str(text))) => text.to_string(),
+            ("decimal.Decimal", Some(Kind::Int(number))) => number.to_string(),
+            ("pydantic.SecretStr", Some(Kind::Str(text))) if text.is_empty() => String::new(),
+            ("pydantic.SecretStr", Some(_)) => "**********".to_owned(),
+            ("datetime.timedelta", _) => duration(arguments)?,
+            ("datetime.date", _) => match numbers()?.as_slice() {
+                [year, month, day] => format!("{year:04}-{month:02}-{day:02}"),
+                _ => return None,
+            },
+            ("datetime.datetime", _) if arguments.keywords.is_empty() => match numbers()?.as_slice() {
+                [year, month, day, rest @ ..] if rest.len() < 4 => {
+                    let part = |place: usize| rest.get(place).copied().unwrap_or_default();
+                    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}", part(0), part(1), part(2))
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(Known::Known(Json::String(text)))
+    }
+
+    /// The JSON of an instance of a model: its fields in order, by the names under which they are answered.
+    fn instance(
+        &mut self,
+        class: &Value<'a>,
+        attributes: &FxHashMap<Name, Value<'a>>,
+        at: &Location,
+    ) -> Option<Known<Json>> {
+        let TypeKind::Class { class } = self.of(class, at).kind else { return None };
+        let fields = self.fields_of(class);
+        let mut object = Map::new();
+        for field in fields.iter().filter(|field| !field.computed) {
+            let json = match (attributes.get(field.name.as_str()), &field.default) {
+                (Some(given), _) => self.json(given, at),
+                (None, Some(FieldDefault::Value { value })) => value.clone(),
+                (None, _) => return None,
+            };
+            let name = match &field.answered_as {
+                Some(Known::Known(name)) => name.clone(),
+                Some(Known::Unknown { unknown }) => return Some(Known::Unknown { unknown: unknown.clone() }),
+                None => field.name.clone(),
+            };
+            match json {
+                Known::Known(json) => object.insert(name, json),
+                unknown => return Some(unknown),
+            };
+        }
+        (!fields.is_empty()).then_some(Known::Known(Json::Object(object)))
     }
 
     /// A default as it stands in a schema.
@@ -102,4 +161,42 @@ impl<'a> Types<'_, 'a> {
             None => Known::Unknown { unknown: Unknown::new(at.clone(), "a condition that could not be determined") },
         }
     }
+}
+
+/// `timedelta(days=1, minutes=90)` in ISO 8601 as Pydantic writes it: `P1DT1H30M`.
+fn duration(arguments: &Arguments<'_>) -> Option<String> {
+    const UNITS: [(&str, i64); 7] = [
+        ("days", 86_400),
+        ("seconds", 1),
+        ("microseconds", 0),
+        ("milliseconds", 0),
+        ("minutes", 60),
+        ("hours", 3_600),
+        ("weeks", 604_800),
+    ];
+    let mut total = 0_i64;
+    for (place, (name, seconds)) in UNITS.into_iter().enumerate() {
+        match arguments.get(place, name).map(|value| &value.kind) {
+            None | Some(Kind::Int(0)) => {}
+            Some(Kind::Int(number)) if seconds > 0 => total += number * seconds,
+            Some(_) => return None,
+        }
+    }
+    if total <= 0 {
+        return (total == 0).then(|| "PT0S".to_owned());
+    }
+    let (days, rest) = (total / 86_400, total % 86_400);
+    let mut text = String::from("P");
+    // A year has 365 days there.
+    let parts = [(days / 365, "Y"), (days % 365, "D")];
+    let clock = [(rest / 3_600, "H"), (rest % 3_600 / 60, "M"), (rest % 60, "S")];
+    let written = |parts: &[(i64, &str)]| -> String {
+        parts.iter().filter(|(amount, _)| *amount > 0).map(|(amount, unit)| format!("{amount}{unit}")).collect()
+    };
+    text.push_str(&written(&parts));
+    if rest > 0 {
+        text.push('T');
+    }
+    text.push_str(&written(&clock));
+    Some(text)
 }
