@@ -30,11 +30,60 @@ pub struct ClassType {
     /// `json_schema_extra` of its configuration: an object, or unknown where a function makes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extra: Option<Known<Value>>,
+    /// What its configuration says of how values are written.
+    #[serde(default, skip_serializing_if = "ClassConfig::is_default")]
+    pub config: ClassConfig,
     /// What changes its schema and is not followed: a metaclass, `__get_pydantic_json_schema__`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unknowns: Vec<Unknown>,
     /// Where it is defined.
     pub at: Location,
+}
+
+/// What a configuration (`model_config`) says of how values are taken and written, where it changes schemas.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassConfig {
+    /// `val_json_bytes="base64"`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_base64: bool,
+    /// `ser_json_bytes="base64"`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answers_base64: bool,
+    /// `ser_json_timedelta="float"`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub durations_as_numbers: bool,
+    /// `ser_json_temporal` other than `iso8601`: dates, times and durations.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub times_as_numbers: bool,
+    /// `validate_by_alias=False`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub taken_by_name: bool,
+    /// `str_min_length`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_at_least: Option<u64>,
+    /// `str_max_length`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_at_most: Option<u64>,
+    /// `json_schema_mode_override`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mode: Option<SchemaMode>,
+}
+
+impl ClassConfig {
+    /// Whether nothing is said.
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Whether a schema describes what is taken or what is answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SchemaMode {
+    /// `validation`: what is taken.
+    Taken,
+    /// `serialization`: what is answered.
+    Answered,
 }
 
 /// What a class is.
@@ -91,8 +140,10 @@ pub enum ClassKind {
 pub enum ObjectKind {
     /// A Pydantic model, or one of SQLModel.
     Model,
-    /// A dataclass.
+    /// A dataclass of the standard library.
     Dataclass,
+    /// A dataclass of `pydantic.dataclasses`.
+    PydanticDataclass,
     /// A typed dictionary.
     TypedDict,
 }

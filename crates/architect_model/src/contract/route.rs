@@ -46,6 +46,9 @@ pub struct Route {
     pub status: Option<Known<u16>>,
     /// What is answered; none where nothing is declared.
     pub response: Option<Type>,
+    /// What is answered bit by bit, where the function yields.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<Stream>,
     /// `response_description`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_description: Option<Known<String>>,
@@ -76,6 +79,9 @@ pub struct Parameter {
     pub place: ParameterPlace,
     /// The field; its alias is the name under which it is sent.
     pub field: Field,
+    /// Name under which it is sent, where it is not the alias: a header of a model, `x-token` for `x_token`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_as: Option<Known<String>>,
     /// Whether it stands in the document.
     pub in_schema: bool,
     /// `example`.
@@ -141,6 +147,15 @@ pub struct ResponseClass {
     pub is_json: bool,
     /// The status that its constructor has by default.
     pub status: Option<u16>,
+}
+
+/// What a function that yields answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Stream {
+    /// Whether these are events (`EventSourceResponse`), or lines of JSON.
+    pub events: bool,
+    /// What each is; none where that is not said.
+    pub item: Option<Type>,
 }
 
 /// A response of `responses`.

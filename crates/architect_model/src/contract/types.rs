@@ -183,6 +183,9 @@ pub enum TypeKind {
         of: Box<Type>,
         /// What it returns, where it says so.
         returns: Option<Box<Type>>,
+        /// Whether it stands around the type's own (`WrapSerializer`), and does not write defaults.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        wraps: bool,
         /// `when_used`: `always`, `unless-none`, `json`, `json-unless-none`.
         when_used: String,
     },

@@ -373,7 +373,8 @@ impl<'a> Types<'_, 'a> {
                 };
                 let when = arguments.keyword("when_used").and_then(Value::text);
                 let when_used = when.unwrap_or_else(|| "always".to_owned());
-                Type::of(TypeKind::Serialized { of: of(ty), returns: returns.map(Box::new), when_used })
+                let wraps = path.ends_with("WrapSerializer");
+                Type::of(TypeKind::Serialized { of: of(ty), returns: returns.map(Box::new), wraps, when_used })
             }
             "pydantic.WithJsonSchema" | "pydantic.json_schema.WithJsonSchema" => {
                 match arguments.get(0, "json_schema").cloned().map(|value| self.json(&value, at)) {

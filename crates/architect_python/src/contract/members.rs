@@ -244,10 +244,12 @@ impl<'a> Types<'_, 'a> {
             None => function.returns.as_deref().map(|returns| self.machine.annotation(scope, returns)),
         };
         let returns = annotation.map(|value| Box::new(self.of(&value, &at)));
+        let wraps = given.keyword("mode").and_then(Value::text).is_some_and(|mode| mode == "wrap");
         let when_used = given.keyword("when_used").and_then(Value::text).unwrap_or_else(|| "always".to_owned());
         for field in fields.iter_mut().filter(|field| names.iter().any(|name| *name == field.name || name == "*")) {
             let of = Box::new(std::mem::replace(&mut field.ty, Type::of(TypeKind::Any)));
-            field.ty = Type::of(TypeKind::Serialized { of, returns: returns.clone(), when_used: when_used.clone() });
+            let (returns, when_used) = (returns.clone(), when_used.clone());
+            field.ty = Type::of(TypeKind::Serialized { of, returns, wraps, when_used });
         }
     }
 
