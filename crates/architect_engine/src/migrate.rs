@@ -15,6 +15,8 @@ use rustc_hash::FxHashMap;
 
 mod staged;
 
+use staged::Staged;
+
 use crate::history::built;
 use crate::replayed::ReplayedDatabase;
 use crate::{Failure, Result, Workspace};
@@ -342,11 +344,15 @@ fn write(
     let Some(new) = new else { return Ok(()) };
     migration.plan = planned(workspace, &project, vec![new]);
     let (left, mut risks) = judged(workspace, &migration.plan, &found.after)?;
-    let chain = match request.safe && !risks.is_empty() {
-        true => staged::write(workspace, &project, &change, renames, &message)?,
+    let staged = match request.safe && !risks.is_empty() {
+        true => Some(staged::write(workspace, &project, &change, renames, &message)?),
         false => None,
     };
-    if let Some(chain) = chain {
+    if let Some(Staged::Impossible(why)) = &staged {
+        let text = format!("`--safe` writes one revision here, as without it: {why}");
+        migration.plan.risks.push(Risk { text, at: None });
+    }
+    if let Some(Staged::Chain(chain)) = staged {
         migration.plan = planned(workspace, &project, chain);
         let (left, risks_left) = judged(workspace, &migration.plan, &found.after)?;
         migration.plan.problems.extend(left);

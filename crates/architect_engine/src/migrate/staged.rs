@@ -7,24 +7,35 @@ use architect_schema::compare::{Renames, Sides, compare};
 use architect_schema::history::Graph;
 use architect_schema::safety::Server;
 use architect_schema::sql::Dialect;
-use architect_schema::stages::{Change, stages};
+use architect_schema::stages::{Change, Unstaged, stages};
 
 use crate::config::read_settings;
 use crate::replayed::ReplayedDatabase;
 use crate::{Failure, Result, Workspace};
 
-/// The revisions of a change, a stage each; none where there is no such chain. Each is replayed, and must make the tables that its stage is to leave.
+/// What becomes of a change that is to be safe.
+pub(super) enum Staged {
+    /// Revisions, a stage each.
+    Chain(Vec<NewRevision>),
+    /// There is no such chain.
+    Impossible(Unstaged),
+}
+
+/// The revisions of a change, a stage each. Each is replayed, and must make the tables that its stage is to leave.
 pub(super) fn write(
     workspace: &Workspace,
     project: &Project,
     change: &TableChange<'_>,
     renames: &Renames,
     message: &str,
-) -> Result<Option<Vec<NewRevision>>> {
+) -> Result<Staged> {
     let version = read_settings(&workspace.root)?.postgresql.unwrap_or(Server::default().version);
     let defaults = row_defaults(project, change);
     let parts = stages(&Change { before: change.before, after: change.after, renames, defaults: &defaults, version });
-    let Some(parts) = parts else { return Ok(None) };
+    let parts = match parts {
+        Ok(parts) => parts,
+        Err(unstaged) => return Ok(Staged::Impossible(unstaged)),
+    };
     let written = write_stages(&workspace.sources, project, change, &parts, message, crate::migration::now())?;
     let planned = written.iter().map(|(_, new)| SourceText::new(new.path.as_str(), new.text.as_str()));
     let (migrated, ()) = read_migrated(&workspace.sources.overlaid(planned), ReplayedDatabase::new(), |_| ());
@@ -45,7 +56,7 @@ pub(super) fn write(
         }));
     }
     if problems.is_empty() {
-        Ok(Some(written.into_iter().map(|(_, new)| new).collect()))
+        Ok(Staged::Chain(written.into_iter().map(|(_, new)| new).collect()))
     } else {
         Err(Failure::from(problems))
     }

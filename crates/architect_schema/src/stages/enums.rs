@@ -22,9 +22,10 @@ impl OldValues {
         Self(lost)
     }
 
-    /// Whether a column is of such a type.
-    pub(super) fn has(&self, column: &Column) -> bool {
-        native(column).is_some_and(|(name, _)| self.0.iter().any(|(known, _)| known == name))
+    /// Such a type, where a column is of one.
+    pub(super) fn of_column(&self, column: &Column) -> Option<&str> {
+        let (name, _) = native(column)?;
+        self.0.iter().find(|(known, _)| known == name).map(|(known, _)| known.as_str())
     }
 
     /// A table with the values before.

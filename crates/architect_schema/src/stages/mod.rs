@@ -10,6 +10,7 @@ mod notes;
 mod renamed;
 mod table;
 
+use std::fmt;
 use std::sync::Arc;
 
 use architect_model::{QualifiedName, RowDefault, Stage, StageKind, Table, qualified};
@@ -33,16 +34,54 @@ pub struct Change<'a> {
     pub version: u32,
 }
 
-/// The stages of a change, in the order in which they run. A stage may turn out to have nothing to do. None where something
-/// would have to go first: what has a name that others want, or holds a value that its enumeration loses.
-pub fn stages(change: &Change<'_>) -> Option<Vec<Stage>> {
-    if renamed::wants_taken_names(change.before, change.renames) {
-        return None;
+/// Why a change has no stages: something that goes in the last one would have to go before one of the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unstaged {
+    /// A table or column gets a name that another one still has.
+    TakenName {
+        /// The table or column, under its old name.
+        from: String,
+        /// Its new name.
+        to: String,
+    },
+    /// A table or column goes whose enumeration loses values at the same time.
+    GoesWithValues {
+        /// The table or column.
+        gone: String,
+        /// The enumeration.
+        enumeration: String,
+    },
+}
+
+impl fmt::Display for Unstaged {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TakenName { from, to } => write!(
+                f,
+                "`{from}` becomes `{to}`, a name that is taken until the last stage: first drop or rename what has it, in a \
+                 release of its own"
+            ),
+            Self::GoesWithValues { gone, enumeration } => write!(
+                f,
+                "`{gone}` goes, and `{enumeration}` loses values, which it would have to keep until the last stage: first \
+                 drop `{gone}`, then take the values away in a later release"
+            ),
+        }
+    }
+}
+
+/// The stages of a change, in the order in which they run. A stage may turn out to have nothing to do.
+///
+/// # Errors
+/// Something would have to go first.
+pub fn stages(change: &Change<'_>) -> Result<Vec<Stage>, Unstaged> {
+    if let Some((from, to)) = renamed::taken_name(change.before, change.renames) {
+        return Err(Unstaged::TakenName { from, to });
     }
     let before = renamed::renamed(change.before, change.renames);
     let (old_values, mut plan) = (OldValues::of(&before, change.after), Plan::default());
-    if before.iter().any(|from| loses_column(from, change.after, &old_values)) {
-        return None;
+    if let Some(unstaged) = before.iter().find_map(|from| goes_with_values(from, change.after, &old_values)) {
+        return Err(unstaged);
     }
     for to in change.after {
         match before.iter().find(|from| qualified(from) == qualified(to)) {
@@ -57,7 +96,7 @@ pub fn stages(change: &Change<'_>) -> Option<Vec<Stage>> {
     if before != change.before {
         stages.insert(0, Stage { states: vec![before], ..empty(StageKind::Rename, notes::renamed(change.renames)) });
     }
-    Some(stages)
+    Ok(stages)
 }
 
 /// The state of all tables after each step, and what is done beside.
@@ -136,11 +175,16 @@ impl Plan {
     }
 }
 
-/// Whether a table, or a column of it, goes whose enumeration loses values.
-fn loses_column(from: &Table, after: &[Arc<Table>], old_values: &OldValues) -> bool {
+/// A table, or a column of it, that goes and whose enumeration loses values.
+fn goes_with_values(from: &Table, after: &[Arc<Table>], old_values: &OldValues) -> Option<Unstaged> {
     let to = after.iter().find(|to| qualified(from) == qualified(to));
     let stays = |name: &str| to.is_some_and(|to| to.columns.iter().any(|column| column.name == name));
-    from.columns.iter().any(|column| !stays(&column.name) && old_values.has(column))
+    from.columns.iter().filter(|column| !stays(&column.name)).find_map(|column| {
+        let enumeration = old_values.of_column(column)?.to_owned();
+        let table = qualified(from)?;
+        let gone = if to.is_some() { format!("{table}.{}", column.name) } else { table };
+        Some(Unstaged::GoesWithValues { gone, enumeration })
+    })
 }
 
 fn empty(kind: StageKind, note: Option<String>) -> Stage {

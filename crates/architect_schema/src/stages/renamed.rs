@@ -10,14 +10,16 @@ use crate::Replay;
 use crate::compare::Renames;
 use crate::sql::Dialect;
 
-/// Whether a new name is one that another table or column has.
-pub(super) fn wants_taken_names(tables: &[Arc<Table>], renames: &Renames) -> bool {
+/// A table or column whose new name another one has, with that name.
+pub(super) fn taken_name(tables: &[Arc<Table>], renames: &Renames) -> Option<(String, String)> {
     let find = |name: &str| tables.iter().find(|table| architect_model::qualified(table).as_deref() == Some(name));
     let is_taken = |(table, _, to): &(String, String, String)| {
         let old = renames.tables.iter().find(|(_, new)| new == table).map_or(table, |(old, _)| old);
         find(old).is_some_and(|table| table.columns.iter().any(|column| column.name == *to))
     };
-    renames.tables.iter().any(|(_, to)| find(to).is_some()) || renames.columns.iter().any(is_taken)
+    let table = renames.tables.iter().find(|(_, to)| find(to).is_some()).cloned();
+    let column = || renames.columns.iter().find(|one| is_taken(one));
+    table.or_else(|| column().map(|(table, from, to)| (format!("{table}.{from}"), format!("{table}.{to}"))))
 }
 
 /// The tables after all renames, and nothing else.

@@ -69,7 +69,7 @@ impl House {
         let defaults = row_defaults(&new.1, &change);
         let (tables, renames, version) = ((change.before, change.after), &renames, Server::default().version);
         let parts = stages(&Change { before: tables.0, after: tables.1, renames, defaults: &defaults, version });
-        let Some(parts) = parts else { return Ok(None) };
+        let Ok(parts) = parts else { return Ok(None) };
         let now = "2026-01-02T03:04:05".parse().map_err(|error| format!("{error}"))?;
         let chain = write_stages(&new.0, &new.1, &change, &parts, "change", now);
         let chain = chain.map_err(|told| told.into_iter().map(|one| one.text).collect::<Vec<_>>().join("; "))?;
