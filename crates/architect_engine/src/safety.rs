@@ -5,7 +5,7 @@ use architect_model::{
 };
 use architect_python::Migrated;
 use architect_schema::history::Graph;
-use architect_schema::safety::{Server, findings};
+use architect_schema::safety::{Server, findings, say_timeout_once};
 use architect_schema::sql::Dialect;
 use architect_schema::{Replay, not_restored, touched};
 
@@ -36,14 +36,16 @@ pub fn safety(workspace: &Workspace, judged: &Judged) -> Result<SafetyReport> {
     let main = MainBranch::find(&workspace.root);
     let ids = chosen(workspace, &graph, judged, main.as_ref())?;
     let server = server(workspace, &migrated)?;
-    let revisions = judge(&graph, &ids, server);
+    let mut revisions = judge(&graph, &ids, server);
+    say_timeout_once(&mut revisions);
     let edited = main.as_ref().map(|main| edited(workspace, history, main)).unwrap_or_default();
     Ok(SafetyReport { format: FORMAT, revisions, edited })
 }
 
 /// What planned revisions do that is not safe on PostgreSQL, replayed in their history.
 pub(crate) fn risks(workspace: &Workspace, migrated: &Migrated, ids: &[String]) -> Result<Vec<Risk>> {
-    let judged = judge(&Graph::new(&migrated.history)?, ids, server(workspace, migrated)?);
+    let mut judged = judge(&Graph::new(&migrated.history)?, ids, server(workspace, migrated)?);
+    say_timeout_once(&mut judged);
     let risk = |finding: SafetyFinding| Risk {
         text: format!(
             "{}: {}. How long: {}. Safe: {}",

@@ -97,6 +97,8 @@ pub enum MigrationOperationKind {
         table: QualifiedName,
         /// `IF EXISTS`.
         if_exists: bool,
+        /// `CASCADE`: foreign keys of other tables that need it go with it.
+        cascade: bool,
     },
     /// `ALTER TABLE … RENAME TO`.
     RenameTable {
@@ -138,6 +140,8 @@ pub enum MigrationOperationKind {
         column: String,
         /// `IF EXISTS`.
         if_exists: bool,
+        /// `CASCADE`: foreign keys of other tables that need it go with it.
+        cascade: bool,
     },
     /// `ALTER TABLE … ALTER COLUMN`, `… RENAME COLUMN`, `COMMENT ON COLUMN`.
     AlterColumn {
@@ -169,6 +173,8 @@ pub enum MigrationOperationKind {
         what: Option<String>,
         /// `IF EXISTS`.
         if_exists: bool,
+        /// `CASCADE`: foreign keys of other tables that need it go with it.
+        cascade: bool,
     },
     /// `ALTER TABLE … VALIDATE CONSTRAINT`.
     ValidateConstraint {

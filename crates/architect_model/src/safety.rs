@@ -108,6 +108,8 @@ pub enum SafetyKind {
     ColumnDrop,
     /// A table goes.
     TableDrop,
+    /// Foreign keys of other tables go by `CASCADE` with what they refer to.
+    ReferenceDrop,
     /// Rows are written in a transaction that holds locks.
     BackfillInTransaction,
     /// A value of an enumeration gets another name.
@@ -140,6 +142,7 @@ impl fmt::Display for SafetyKind {
             Self::TableRename => "table-rename",
             Self::ColumnDrop => "column-drop",
             Self::TableDrop => "table-drop",
+            Self::ReferenceDrop => "reference-drop",
             Self::BackfillInTransaction => "backfill-in-transaction",
             Self::EnumValueRename => "enum-value-rename",
             Self::NewValueInTransaction => "new-value-in-transaction",

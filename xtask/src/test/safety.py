@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 
 VALUES = {"integer": "1", "bigint": "1", "numeric": "1", "json": "'{}'", "bit varying": "B'1'", "cidr": "'10.0.0.0/8'"}
+# Foreign keys to other tables, with their tables.
+KEYS = "SELECT conname, conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND conrelid <> confrelid"
 TEXTS = ("text", "character varying", "character", "USER-DEFINED")
 
 
@@ -43,7 +45,9 @@ def statements(sql):
 
 def fill(connection):
     """Gives each table a row, as far as values can be made up."""
-    tables = [row[0] for row in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+    # In the order in which they were made: foreign keys refer back.
+    made = "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY oid"
+    tables = [row[0] for row in connection.execute(made)]
     for table in tables:
         columns = connection.execute(
             "SELECT column_name, data_type FROM information_schema.columns"
@@ -65,6 +69,7 @@ def run(connection, sql, autocommit):
         connection.commit()
         connection.autocommit = True
     before = dict(connection.execute(files).fetchall())
+    keys = connection.execute(KEYS).fetchall()
     if not autocommit:
         connection.execute("SAVEPOINT one")
     connection.add_notice_handler(handler)
@@ -83,11 +88,13 @@ def run(connection, sql, autocommit):
     after = dict(connection.execute(files).fetchall())
     if autocommit:
         connection.autocommit = False
+    kept = connection.execute(KEYS).fetchall()
+    lost = {key for key, owner in keys if owner in after} - {key for key, _ in kept}
     rewritten = {name for name in before if name in after and before[name] != after[name]}
-    return seen, {(name, mode) for name, mode in locks if name in before}, rewritten, error
+    return seen, {(name, mode) for name, mode in locks if name in before}, rewritten, error, lost
 
 
-def problems(kinds, seen, locks, rewritten, error):
+def problems(kinds, seen, locks, rewritten, error, lost, expected):
     has = lambda text: any(text in message for message in seen)
     modes = {mode for _, mode in locks}
     reads = has("verifying table") or has("validating foreign key")
@@ -103,10 +110,13 @@ def problems(kinds, seen, locks, rewritten, error):
         "not-null-in-place": "AccessExclusiveLock" in modes and reads,
         "unique-not-from-index": "AccessExclusiveLock" in modes and has("building index"),
         "exclude-builds-index": "AccessExclusiveLock" in modes and has("building index"),
+        "reference-drop": bool(lost) and all(f"`{key}`" in expected for key in lost),
         "volatile-default": bool(rewritten),
         "type-change-rewrites": bool(rewritten),
     }
     found = [f"{kind} is not seen" for kind in kinds if not want.get(kind, True)]
+    if lost and "reference-drop" not in kinds:
+        found.append(f"drops {lost}")
     if not kinds:
         found += [f"rewrites {name}" for name in rewritten]
         found += [f"fails: {error}"] if error else []
@@ -130,8 +140,8 @@ def main():
                 for line, sql, autocommit in statements(revision):
                     kinds = re.findall(rf"^line {line}: (\S+)$", expected, re.M)
                     made |= set(re.findall(r"CREATE TABLE (\w+)", sql))
-                    seen, locks, rewritten, error = run(connection, sql, autocommit)
-                    told = problems(kinds, seen, locks, rewritten - made, error)
+                    seen, locks, rewritten, error, lost = run(connection, sql, autocommit)
+                    told = problems(kinds, seen, locks, rewritten - made, error, lost, expected)
                     reads = [message for message in seen if "verifying table" in message]
                     reads = [message for message in reads if not any(f'"{name}"' in message for name in made)]
                     # A column that is added with NOT NULL and a default is not read; NOT VALID reads nothing.

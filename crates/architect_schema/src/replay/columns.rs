@@ -53,10 +53,11 @@ impl Replay {
         let key = self.key(name);
         for constraint in gone.iter().filter_map(TableConstraint::name) {
             self.names.free(key.schema.as_deref(), constraint);
+            self.not_valid.remove(&(key.clone(), constraint.to_owned()));
         }
         self.forget(&touches);
         if dialect == Dialect::Postgresql {
-            self.drop_references(&key, Some(column));
+            self.drop_references(&key, |columns| columns.iter().any(|name| name == column));
         }
         Ok(())
     }

@@ -6,6 +6,16 @@ use super::columns::keep_sound;
 use super::{Outcome, Refused, Replay};
 use crate::sql::Dialect;
 
+/// How a constraint is dropped.
+pub(super) struct How {
+    /// `IF EXISTS`.
+    pub(super) if_exists: bool,
+    /// `CASCADE`.
+    pub(super) cascade: bool,
+    /// In a batch of Alembic's.
+    pub(super) batch: bool,
+}
+
 impl Replay {
     /// `ALTER TABLE … ADD CONSTRAINT`, of an index that is there where one is named.
     pub(super) fn add_constraint(
@@ -51,14 +61,26 @@ impl Replay {
         self.attach(name, constraint)
     }
 
+    /// Notes of the constraint that a table got last whether its rows were checked.
+    pub(super) fn note_validity(&mut self, table: &QualifiedName, not_valid: bool) {
+        let key = self.key(table);
+        let last = self.tables.get(&key).and_then(|table| table.constraints.last());
+        let Some(name) = last.and_then(TableConstraint::name) else { return };
+        let entry = (key, name.to_owned());
+        if not_valid {
+            self.not_valid.insert(entry);
+        } else {
+            self.not_valid.remove(&entry);
+        }
+    }
+
     /// `ALTER TABLE … DROP CONSTRAINT`.
     pub(super) fn drop_constraint(
         &mut self,
         table_name: &QualifiedName,
         name: Option<&str>,
         what: Option<&str>,
-        if_exists: bool,
-        batch: bool,
+        how: How,
     ) -> Outcome {
         let touches = match name {
             Some(name) => Touched::Constraint { table: table_name.clone(), name: name.to_owned() },
@@ -77,18 +99,22 @@ impl Replay {
             let all: Vec<_> = table.constraints.iter().enumerate().collect();
             let mut fitting = all.iter().filter(unnamed);
             let only = fitting.next().map(|(place, _)| *place).filter(|_| fitting.next().is_none());
-            only.filter(|_| batch && dialect == Dialect::Sqlite)
+            only.filter(|_| how.batch && dialect == Dialect::Sqlite)
         });
         let Some(place) = place else {
             self.forget(&touches);
             let called = name.map(|name| format!(" `{name}`")).unwrap_or_default();
             let reason = format!("`{table_name}` has no constraint{called} at this point");
-            return if if_exists || doubted { Ok(()) } else { Err(Refused(touches, reason)) };
+            return if how.if_exists || doubted { Ok(()) } else { Err(Refused(touches, reason)) };
         };
         let gone = table.constraints.remove(place);
         keep_sound(table, std::slice::from_ref(&gone));
         if let Some(name) = gone.name() {
             self.names.free(key.schema.as_deref(), name);
+            self.not_valid.remove(&(key.clone(), name.to_owned()));
+        }
+        if how.cascade {
+            self.drop_dependents(&key, &gone);
         }
         self.forget(&touches);
         Ok(())
@@ -105,8 +131,37 @@ impl Replay {
         *found.name_mut() = Some(to.to_owned());
         self.names.free(key.schema.as_deref(), name);
         self.names.take(key.schema.as_deref(), to);
+        if self.not_valid.remove(&(key.clone(), name.to_owned())) {
+            self.not_valid.insert((key, to.to_owned()));
+        }
         Ok(())
     }
+
+    /// Drops the foreign keys of other tables that rest on a key which is gone by `CASCADE`.
+    fn drop_dependents(&mut self, table: &QualifiedName, gone: &TableConstraint) {
+        let Some(columns) = key_columns(gone).filter(|_| self.dialect == Dialect::Postgresql) else { return };
+        let others = self.tables.get(table).map(|table| table.constraints.as_slice()).unwrap_or_default();
+        if !has_key_over(others, &columns) {
+            self.drop_references(table, |refers| is_same_set(refers, &columns));
+        }
+    }
+}
+
+/// The columns by which foreign keys may refer to rows.
+pub(crate) fn key_columns(constraint: &TableConstraint) -> Option<Vec<String>> {
+    match constraint {
+        TableConstraint::PrimaryKey { columns, .. } => Some(columns.clone()),
+        other => Some(other.unique_columns()?.into_iter().map(str::to_owned).collect()),
+    }
+}
+
+/// Whether a foreign key to these columns has a key to rest on.
+pub(crate) fn has_key_over(constraints: &[TableConstraint], columns: &[String]) -> bool {
+    constraints.iter().filter_map(key_columns).any(|known| is_same_set(&known, columns))
+}
+
+pub(crate) fn is_same_set(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|column| other.contains(column))
 }
 
 /// Whether a constraint is of the kind that Alembic's `type_` names.

@@ -5,6 +5,7 @@ mod columns;
 mod constraints;
 mod doubts;
 mod enums;
+mod existing;
 mod indexes;
 mod mention;
 mod names;
@@ -18,12 +19,13 @@ use architect_model::{
     ColumnType, DatabaseSchema, Doubt, EnumType, Known, Location, MigrationOperation, MigrationOperationKind,
     QualifiedName, Table, TableConstraint, Touched, Unknown,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::sql::Dialect;
-use crate::statement::{Existing, read_sql};
+use crate::statement::read_sql;
 use crate::touched;
 use crate::truncated::{by_sqlalchemy, kept};
+pub(crate) use constraints::{has_key_over, is_same_set, key_columns};
 use names::Names;
 pub(crate) use tables::is_one_index;
 
@@ -53,6 +55,8 @@ pub struct Replay {
     enums: FxHashMap<QualifiedName, EnumType>,
     names: Names,
     doubts: Vec<Doubt>,
+    /// Constraints whose rows were not checked, by table and name.
+    not_valid: FxHashSet<(QualifiedName, String)>,
     /// What else was made, in words: views, sequences, extensions.
     beside: Vec<String>,
 }
@@ -71,6 +75,7 @@ impl Replay {
             enums: FxHashMap::default(),
             names: Names::default(),
             doubts: Vec::new(),
+            not_valid: FxHashSet::default(),
             beside: Vec::new(),
         }
     }
@@ -228,7 +233,7 @@ impl Replay {
         use MigrationOperationKind as Kind;
         match kind {
             Kind::CreateTable { table, if_not_exists } => self.create_table(table, *if_not_exists),
-            Kind::DropTable { table, if_exists } => self.drop_table(table, *if_exists),
+            Kind::DropTable { table, if_exists, .. } => self.drop_table(table, *if_exists),
             Kind::RenameTable { table, to } => self.rename_table(table, QualifiedName::new(table.schema.clone(), to)),
             Kind::MoveTable { table, schema } => {
                 self.rename_table(table, QualifiedName::new(Some(schema.clone()), &table.name))
@@ -240,13 +245,20 @@ impl Replay {
             Kind::AddColumn { table, column, constraints, if_not_exists } => {
                 self.add_column(table, column, constraints, *if_not_exists)
             }
-            Kind::DropColumn { table, column, if_exists } => self.drop_column(table, column, *if_exists),
+            Kind::DropColumn { table, column, if_exists, .. } => self.drop_column(table, column, *if_exists),
             Kind::AlterColumn { table, column, change } => self.alter_column(table, column, change),
-            Kind::AddConstraint { table, constraint, using_index, .. } => {
-                self.add_constraint(table, constraint, using_index.as_deref())
+            Kind::AddConstraint { table, constraint, using_index, not_valid } => {
+                self.add_constraint(table, constraint, using_index.as_deref())?;
+                self.note_validity(table, *not_valid);
+                Ok(())
             }
-            Kind::DropConstraint { table, name, what, if_exists } => {
-                self.drop_constraint(table, name.as_deref(), what.as_deref(), *if_exists, batch)
+            Kind::DropConstraint { table, name, what, if_exists, cascade } => {
+                let how = constraints::How { if_exists: *if_exists, cascade: *cascade, batch };
+                self.drop_constraint(table, name.as_deref(), what.as_deref(), how)
+            }
+            Kind::ValidateConstraint { table, name } => {
+                self.not_valid.remove(&(self.key(table), name.clone()));
+                Ok(())
             }
             Kind::RenameConstraint { table, name, to } => self.rename_constraint(table, name, to),
             Kind::CreateIndex { table, index, if_not_exists, .. } => self.create_index(table, index, *if_not_exists),
@@ -265,7 +277,7 @@ impl Replay {
                 }
                 Ok(())
             }
-            Kind::ValidateConstraint { .. } | Kind::SetTimeout { .. } | Kind::Rows { .. } => Ok(()),
+            Kind::SetTimeout { .. } | Kind::Rows { .. } => Ok(()),
             Kind::Execute { .. } => Err(Refused(Touched::Everything, "SQL that was not read".to_owned())),
             Kind::Unknown { touches, reason } => {
                 self.doubt(touches.clone(), Unknown::new(at.clone(), reason.clone()));
@@ -277,20 +289,6 @@ impl Replay {
 
 fn is_pragma(sql: &str) -> bool {
     sql.trim_start().get(..6).is_some_and(|word| word.eq_ignore_ascii_case("pragma"))
-}
-
-impl Existing for Replay {
-    fn table(&self, name: &QualifiedName) -> Option<&Table> {
-        self.tables.get(&self.key(name))
-    }
-
-    fn enumeration(&self, name: &QualifiedName) -> Option<&EnumType> {
-        self.enums.get(&self.key(name))
-    }
-
-    fn is_sure(&self) -> bool {
-        self.doubts.is_empty()
-    }
 }
 
 /// The schema that operations build on an empty database.

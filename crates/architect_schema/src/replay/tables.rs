@@ -75,27 +75,27 @@ impl Replay {
             return if if_exists || doubted { Ok(()) } else { Err(Refused(touches, super::no_table(name))) };
         };
         self.names.free(key.schema.as_deref(), &key.name);
+        self.not_valid.retain(|(table, _)| *table != key);
         for name in table.constraints.iter().filter_map(TableConstraint::name) {
             self.names.free(key.schema.as_deref(), name);
         }
         self.forget(&touches);
         if self.dialect == Dialect::Postgresql {
-            self.drop_references(&key, None);
+            self.drop_references(&key, |_| true);
         }
         Ok(())
     }
 
-    /// Drops the foreign keys of other tables to a table, or to a column of it: what is referred to can be dropped only
-    /// with them.
-    pub(super) fn drop_references(&mut self, target: &QualifiedName, column: Option<&str>) {
+    /// Drops the foreign keys to a table, by the columns that they refer to: what is referred to can be dropped only with
+    /// them.
+    pub(super) fn drop_references(&mut self, target: &QualifiedName, goes: impl Fn(&[String]) -> bool) {
         let dialect = self.dialect;
         let mut freed = Vec::new();
         for (key, table) in &mut self.tables {
             table.constraints.retain(|constraint| {
                 let refers = match constraint {
                     TableConstraint::ForeignKey { ref_table, ref_columns, .. } => {
-                        refers_to(dialect, ref_table, target)
-                            && column.is_none_or(|column| ref_columns.iter().any(|name| name == column))
+                        refers_to(dialect, ref_table, target) && goes(ref_columns)
                     }
                     _ => false,
                 };
@@ -130,6 +130,8 @@ impl Replay {
                 self.names.take(new.schema.as_deref(), name);
             }
         }
+        let unchecked: Vec<_> = self.not_valid.extract_if(|(table, _)| *table == old).collect();
+        self.not_valid.extend(unchecked.into_iter().map(|(_, name)| (new.clone(), name)));
         self.names.free(old.schema.as_deref(), &old.name);
         self.names.take(new.schema.as_deref(), &new.name);
         self.rename_doubts(from, &to);

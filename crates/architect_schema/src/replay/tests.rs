@@ -109,9 +109,14 @@ fn columns_renamed_and_dropped() {
     assert!(matches!(check, TableConstraint::Check { sql: Known::Known(sql), .. } if sql == "cost > 0"));
     assert!(constraints.iter().any(|known| matches!(known, TableConstraint::ForeignKey { ref_table, ref_columns, .. }
         if ref_table == "account" && ref_columns == &["uid"])));
-    let drop = |column: &str| Kind::DropColumn { table: name("item"), column: column.to_owned(), if_exists: false };
+    let drop = |column: &str| Kind::DropColumn {
+        table: name("item"),
+        column: column.to_owned(),
+        if_exists: false,
+        cascade: false,
+    };
     replay.apply(&does(drop("cost")));
-    replay.apply(&does(Kind::DropTable { table: name("account"), if_exists: false }));
+    replay.apply(&does(Kind::DropTable { table: name("account"), if_exists: false, cascade: true }));
     assert_eq!(names(&replay, "item"), ["item_pkey"]);
     replay.apply(&does(drop("cost")));
     assert!(matches!(&replay.doubts()[0].touches, Touched::Column { column, .. } if column == "cost"));
@@ -129,10 +134,15 @@ fn doubts_are_settled_by_what_is_sure() {
     };
     replay.apply(&MigrationOperation { doubt: Some(unsure), ..does(add) });
     assert_eq!(replay.doubts().len(), 1);
-    replay.apply(&does(Kind::DropColumn { table: name("item"), column: "note".to_owned(), if_exists: true }));
+    replay.apply(&does(Kind::DropColumn {
+        table: name("item"),
+        column: "note".to_owned(),
+        if_exists: true,
+        cascade: false,
+    }));
     assert_eq!(replay.doubts(), []);
     replay.apply(&does(Kind::Unknown { touches: Touched::Table { table: name("item") }, reason: "?".to_owned() }));
-    replay.apply(&does(Kind::DropTable { table: name("item"), if_exists: false }));
+    replay.apply(&does(Kind::DropTable { table: name("item"), if_exists: false, cascade: false }));
     assert_eq!((replay.doubts().len(), replay.tables().count()), (0, 0));
 }
 

@@ -2,6 +2,7 @@
 
 use architect_model::{
     Column, ColumnChange, Known, MigrationOperationKind, QualifiedName, SafetyKind, Table, TableConstraint,
+    constraint_name,
 };
 
 use super::types::{Rewrite, rewrite};
@@ -181,9 +182,12 @@ impl Judge {
     }
 
     fn not_null(&mut self, at: &At, table: &QualifiedName, column: &str) {
-        let by_check = at.before.table(table).is_some_and(|known| is_checked(known, column));
-        let unchecked = self.not_validated.iter().any(|(other, _)| other == table);
-        if by_check && !unchecked && self.server.version >= 12 {
+        // PostgreSQL: NotNullImpliedByRelConstraints, which trusts validated checks alone.
+        let by_check = at.before.table(table).is_some_and(|known| {
+            let mut checks = known.constraints.iter().filter(|check| says_not_null(check, column));
+            checks.any(|check| at.before.is_validated(table, &constraint_name(known, check)))
+        });
+        if by_check && self.server.version >= 12 {
             return;
         }
         let name = format!("{}_{column}_not_null", table.name);
@@ -216,15 +220,15 @@ fn has(table: &Table, column: &str) -> bool {
     table.columns.iter().any(|known| known.name == column)
 }
 
-/// Whether a check already says that the column is not NULL.
-fn is_checked(table: &Table, column: &str) -> bool {
-    table.constraints.iter().any(|constraint| match constraint {
+/// Whether a constraint says that a column is not NULL.
+fn says_not_null(constraint: &TableConstraint, column: &str) -> bool {
+    match constraint {
         TableConstraint::Check { sql: Known::Known(sql), .. } => {
             let words: String = sql.chars().filter(|c| !"()\"".contains(*c)).collect::<String>().to_lowercase();
             words.split_whitespace().eq([column.to_lowercase().as_str(), "is", "not", "null"])
         }
         _ => false,
-    })
+    }
 }
 
 /// The function by which a default has another value for each row.

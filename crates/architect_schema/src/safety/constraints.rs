@@ -5,6 +5,7 @@ use architect_model::{
 };
 
 use super::{At, Judge, listed};
+use crate::replay::{has_key_over, is_same_set, key_columns};
 
 impl Judge {
     pub(super) fn constraint(&mut self, at: &At) {
@@ -18,8 +19,46 @@ impl Judge {
                 }
             }
             MigrationOperationKind::ValidateConstraint { table, name } => self.validated(at, table, name),
+            MigrationOperationKind::DropConstraint { table, name: Some(name), cascade: true, .. } => {
+                self.drop_key(at, table, name);
+            }
             _ => {}
         }
+    }
+
+    /// A key that goes by `CASCADE`, with the foreign keys that rest on it alone.
+    fn drop_key(&mut self, at: &At, table: &QualifiedName, name: &str) {
+        let known = at.before.table(table).map(|known| known.constraints.as_slice()).unwrap_or_default();
+        let (gone, stay): (Vec<_>, Vec<_>) = known.iter().cloned().partition(|known| known.name() == Some(name));
+        let Some(columns) = gone.first().and_then(key_columns).filter(|columns| !has_key_over(&stay, columns)) else {
+            return;
+        };
+        self.cascade(at, table, &format!("`{name}` of `{table}`"), |refers| is_same_set(refers, &columns));
+    }
+
+    /// The foreign keys of other tables that go by `CASCADE` with what they refer to.
+    pub(super) fn cascade(&mut self, at: &At, table: &QualifiedName, what: &str, goes: impl Fn(&[String]) -> bool) {
+        let references = at.before.references(table);
+        let goes = |known: &TableConstraint| matches!(known, TableConstraint::ForeignKey { ref_columns, .. } if goes(ref_columns));
+        let gone = references.iter().filter(|(owner, known)| goes(known) && !self.is_made_here(owner));
+        let named = |(owner, known): &(QualifiedName, &TableConstraint)| {
+            format!("`{}` of `{owner}`", named(at.before.table(owner), known))
+        };
+        let gone: Vec<String> = gone.map(named).collect();
+        if gone.is_empty() {
+            return;
+        }
+        let gone = gone.join(", ");
+        self.find(
+            SafetyKind::ReferenceDrop,
+            at,
+            format!("drops {what} by CASCADE, and with it {gone}: rows may refer to what is not there from then on"),
+            "for good; and the lock on each of these tables is held until the transaction ends",
+            vec![
+                "first drop these foreign keys by their names, in a revision that says so: op.drop_constraint(…, type_=\"foreignkey\")".to_owned(),
+                "then drop without CASCADE, which PostgreSQL refuses where something else still needs it".to_owned(),
+            ],
+        );
     }
 
     /// A constraint that is added at once, by itself or with a column.

@@ -3,6 +3,7 @@
 use architect_model::{MigrationOperationKind, QualifiedName, SafetyKind, TableConstraint, constraint_name};
 
 use super::{At, Judge, listed};
+use crate::statement::is_same;
 
 impl Judge {
     pub(super) fn index(&mut self, at: &At) {
@@ -69,7 +70,7 @@ impl Judge {
     pub(super) fn forget_dropped_indexes(&mut self, table: &QualifiedName, column: Option<&str>) {
         let (gone, kept): (Vec<_>, Vec<_>) =
             std::mem::take(&mut self.dropped).into_iter().partition(|(own, columns, _)| {
-                own == table && column.is_none_or(|column| columns.iter().any(|known| known == column))
+                is_same(own, table) && column.is_none_or(|column| columns.iter().any(|known| known == column))
             });
         self.dropped = kept;
         for (_, _, place) in gone.into_iter().rev() {
@@ -79,7 +80,8 @@ impl Judge {
     }
 
     fn drop_index(&mut self, at: &At) {
-        let MigrationOperationKind::DropIndex { table, name, .. } = &at.operation.kind else { return };
+        let MigrationOperationKind::DropIndex { table: given, name, .. } = &at.operation.kind else { return };
+        let table = given.clone().or_else(|| at.before.table_of(name));
         if table.as_ref().is_some_and(|table| self.is_made_here(table)) {
             return;
         }
@@ -90,7 +92,7 @@ impl Judge {
             let columns = index.map(|index| index.columns().into_iter().map(str::to_owned).collect());
             self.dropped.push((table.clone(), columns.unwrap_or_default(), self.found.len()));
         }
-        let argument = table.as_ref().map(|table| format!(", table_name=\"{}\"", table.name)).unwrap_or_default();
+        let argument = given.as_ref().map(|table| format!(", table_name=\"{}\"", table.name)).unwrap_or_default();
         self.find(
             SafetyKind::IndexDropNotConcurrent,
             at,

@@ -11,10 +11,11 @@ mod objects;
 pub(crate) mod types;
 
 use architect_model::{
-    Location, MigrationOperation, MigrationOperationKind, QualifiedName, Revision, SafetyFinding, SafetyKind, Touched,
+    Location, MigrationOperation, MigrationOperationKind, QualifiedName, Revision, RevisionSafety, SafetyFinding,
+    SafetyKind, Touched,
 };
 
-use crate::statement::{Existing, read_sql};
+use crate::statement::{Existing, is_same, read_sql};
 use crate::{Replay, touched};
 
 /// What of the database matters for judging.
@@ -77,6 +78,23 @@ pub fn findings(revision: &Revision, database: &mut Replay, server: Server) -> V
     judge.found
 }
 
+/// Says once that no `lock_timeout` is set, with how many more revisions it is so of: one setting mends them all.
+pub fn say_timeout_once(revisions: &mut [RevisionSafety]) {
+    let is_it = |finding: &SafetyFinding| finding.kind == SafetyKind::NoLockTimeout;
+    let others = revisions.iter().filter(|one| one.findings.iter().any(is_it)).count().saturating_sub(1);
+    let mut said = false;
+    for revision in revisions {
+        revision.findings.retain(|finding| !is_it(finding) || !said);
+        for finding in revision.findings.iter_mut().filter(|finding| is_it(finding)) {
+            said = true;
+            if others > 0 {
+                let more = if others == 1 { "revision does" } else { "revisions do" };
+                finding.text.push_str(&format!("; {others} more {more} so"));
+            }
+        }
+    }
+}
+
 /// Judges the operations of one revision.
 struct Judge {
     server: Server,
@@ -128,8 +146,7 @@ impl Judge {
 
     /// Whether nobody else can have the table yet.
     fn is_made_here(&self, table: &QualifiedName) -> bool {
-        let namespace = |name: &QualifiedName| name.schema.clone().unwrap_or_else(|| "public".to_owned());
-        self.made.iter().any(|made| made.name == table.name && namespace(made) == namespace(table))
+        self.made.iter().any(|made| is_same(made, table))
     }
 
     fn find(&mut self, kind: SafetyKind, at: &At, text: String, lasts: impl Into<String>, recipe: Vec<String>) {
@@ -186,6 +203,7 @@ impl Judge {
             recipe: vec![
                 "begin the revision with `op.execute(\"SET lock_timeout = '5s'\")`, and run it again where it gives up"
                     .to_owned(),
+                "or set it for all revisions in `env.py`: `connect_args={\"options\": \"-c lock_timeout=5s\"}`".to_owned(),
             ],
             at,
         });

@@ -8,9 +8,12 @@ impl Judge {
     pub(super) fn object(&mut self, at: &At) {
         use MigrationOperationKind as K;
         match &at.operation.kind {
-            K::DropTable { table, .. } if !self.is_made_here(table) && at.before.table(table).is_some() => {
+            K::DropTable { table, cascade, .. } if !self.is_made_here(table) && at.before.table(table).is_some() => {
                 self.forget_dropped_indexes(table, None);
                 self.drop_table(at, table);
+                if *cascade {
+                    self.cascade(at, table, &format!("`{table}`"), |_| true);
+                }
             }
             K::RenameTable { table, to } => {
                 if self.is_made_here(table) {
@@ -22,9 +25,13 @@ impl Judge {
             K::MoveTable { table, schema } if !self.is_made_here(table) => {
                 self.rename_table(at, table, &format!("{schema}.{}", table.name));
             }
-            K::DropColumn { table, column, .. } if !self.is_made_here(table) => {
+            K::DropColumn { table, column, cascade, .. } if !self.is_made_here(table) => {
                 self.forget_dropped_indexes(table, Some(column));
                 self.drop_column(at, table, column);
+                if *cascade {
+                    let refers = |columns: &[String]| columns.iter().any(|name| name == column);
+                    self.cascade(at, table, &format!("`{table}.{column}`"), refers);
+                }
             }
             K::RenameValue { name, from, to } => self.rename_value(at, name, from, to),
             K::AddValue { name, value, .. } => self.add_value(at, name, value),

@@ -1,7 +1,9 @@
 //! `ALTER TABLE`, action by action.
 
 use architect_model::{ColumnChange, Known, MigrationOperationKind, QualifiedName, TableConstraint, Touched};
-use sqlparser::ast::{AlterColumnOperation, AlterTable, AlterTableOperation, RenameTableNameKind, Statement};
+use sqlparser::ast::{
+    AlterColumnOperation, AlterTable, AlterTableOperation, DropBehavior, RenameTableNameKind, Statement,
+};
 use sqlparser::tokenizer::{Token, TokenWithSpan};
 
 use super::constraint::Added;
@@ -48,11 +50,12 @@ impl Reader<'_> {
                     if_not_exists: *if_not_exists,
                 }
             }
-            A::DropColumn { column_names, if_exists, .. } => {
+            A::DropColumn { column_names, if_exists, drop_behavior, .. } => {
                 let drop = |name| MigrationOperationKind::DropColumn {
                     table: table.clone(),
                     column: folded(name),
                     if_exists: *if_exists,
+                    cascade: is_cascade(*drop_behavior),
                 };
                 return column_names.iter().map(drop).collect();
             }
@@ -66,11 +69,12 @@ impl Reader<'_> {
                 MigrationOperationKind::RenameTable { table, to: qualified(name).name }
             }
             A::AddConstraint { constraint, not_valid } => return vec![self.add(table, constraint, *not_valid)],
-            A::DropConstraint { name, if_exists, .. } => MigrationOperationKind::DropConstraint {
+            A::DropConstraint { name, if_exists, drop_behavior } => MigrationOperationKind::DropConstraint {
                 table,
                 name: Some(folded(name)),
                 what: None,
                 if_exists: *if_exists,
+                cascade: is_cascade(*drop_behavior),
             },
             A::RenameConstraint { old_name, new_name } => {
                 MigrationOperationKind::RenameConstraint { table, name: folded(old_name), to: folded(new_name) }
@@ -190,6 +194,10 @@ impl Reader<'_> {
         let reason = format!("an `ALTER TABLE {table}` is not understood");
         unknown(Touched::Table { table }, reason)
     }
+}
+
+fn is_cascade(behavior: Option<DropBehavior>) -> bool {
+    behavior == Some(DropBehavior::Cascade)
 }
 
 /// Actions of which the nouns say nothing, and those of other databases.

@@ -10,6 +10,7 @@ use sqlparser::tokenizer::{Token, TokenWithSpan};
 use super::alter::parted;
 use super::column::mark_keys;
 use super::constraint::{Added, key_columns};
+use super::existing::is_same;
 use super::name::{folded, parts, qualified};
 use super::split::Piece;
 use super::words::Words;
@@ -132,14 +133,18 @@ impl Reader<'_> {
     pub(super) fn drop(
         &self,
         object: ObjectType,
-        if_exists: bool,
+        (if_exists, cascade): (bool, bool),
         names: &[ObjectName],
         table: Option<&ObjectName>,
     ) -> Vec<MigrationOperationKind> {
         let each =
             |make: &dyn Fn(QualifiedName) -> MigrationOperationKind| names.iter().map(qualified).map(make).collect();
         match object {
-            ObjectType::Table => each(&|table| MigrationOperationKind::DropTable { table, if_exists }),
+            ObjectType::Table => {
+                let tables = self.referring_first(names.iter().map(qualified).collect());
+                let drop = |table| MigrationOperationKind::DropTable { table, if_exists, cascade };
+                tables.into_iter().map(drop).collect()
+            }
             ObjectType::Type => each(&|name| MigrationOperationKind::DropType { name, if_exists }),
             ObjectType::Index => each(&|name| MigrationOperationKind::DropIndex {
                 table: table.map(qualified),
@@ -153,6 +158,19 @@ impl Reader<'_> {
             )],
             object => vec![aside(object.to_string().to_ascii_lowercase())],
         }
+    }
+
+    /// Tables that go together, those first that refer to others.
+    fn referring_first(&self, mut tables: Vec<QualifiedName>) -> Vec<QualifiedName> {
+        let mut found = Vec::new();
+        while !tables.is_empty() {
+            let is_referred_to = |table: &QualifiedName| {
+                self.before.references(table).iter().any(|(owner, _)| tables.iter().any(|other| is_same(other, owner)))
+            };
+            let place = tables.iter().position(|table| !is_referred_to(table)).unwrap_or(0);
+            found.push(tables.remove(place));
+        }
+        found
     }
 
     pub(super) fn comment(

@@ -1,6 +1,6 @@
 //! What is asked of the schema in which a text of SQL runs.
 
-use architect_model::{DatabaseSchema, EnumType, QualifiedName, Table};
+use architect_model::{DatabaseSchema, EnumType, QualifiedName, Table, TableConstraint};
 
 /// A schema in which SQL runs.
 pub trait Existing {
@@ -10,6 +10,18 @@ pub trait Existing {
     fn enumeration(&self, name: &QualifiedName) -> Option<&EnumType>;
     /// Whether all of it is known.
     fn is_sure(&self) -> bool;
+    /// Whether the rows of a table are known to meet a constraint of it: one that is `NOT VALID` holds for rows that come.
+    fn is_validated(&self, _table: &QualifiedName, _constraint: &str) -> bool {
+        true
+    }
+    /// The foreign keys of other tables that refer to a table, with their tables.
+    fn references(&self, _table: &QualifiedName) -> Vec<(QualifiedName, &TableConstraint)> {
+        Vec::new()
+    }
+    /// The table of an index.
+    fn table_of(&self, _index: &QualifiedName) -> Option<QualifiedName> {
+        None
+    }
 }
 
 impl Existing for DatabaseSchema {
@@ -31,7 +43,7 @@ impl Existing for DatabaseSchema {
 }
 
 /// Whether two names mean the same object.
-pub(super) fn is_same(one: &QualifiedName, other: &QualifiedName) -> bool {
+pub(crate) fn is_same(one: &QualifiedName, other: &QualifiedName) -> bool {
     one.name == other.name && namespace(one.schema.as_deref()) == namespace(other.schema.as_deref())
 }
 

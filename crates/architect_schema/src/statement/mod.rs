@@ -25,6 +25,7 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::TokenWithSpan;
 
 pub use existing::Existing;
+pub(crate) use existing::is_same;
 use split::Piece;
 pub(crate) use split::long_names;
 pub use sqlite::from_sqlite;
@@ -96,8 +97,8 @@ impl Reader<'_> {
             Statement::CreateType { name, representation } => self.create_type(name, representation.as_ref()),
             Statement::AlterType(alter) => vec![self.alter_type(alter)],
             Statement::AlterIndex { name, operation } => vec![self.alter_index(name, operation)],
-            Statement::Drop { object_type, if_exists, names, table, .. } => {
-                self.drop(*object_type, *if_exists, names, table.as_ref())
+            Statement::Drop { object_type, if_exists, cascade, names, table, .. } => {
+                self.drop(*object_type, (*if_exists, *cascade), names, table.as_ref())
             }
             Statement::Comment { object_type, object_name, comment, .. } => {
                 vec![self.comment(*object_type, object_name, comment.as_deref())]

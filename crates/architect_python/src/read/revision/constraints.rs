@@ -324,7 +324,8 @@ impl<'a> Reader<'a> {
                 name = stand_in.name().map(str::to_owned).or(name);
             }
         }
-        Ok(MigrationOperationKind::DropConstraint { table, name, what, if_exists: is_set(given, "if_exists") })
+        let if_exists = is_set(given, "if_exists");
+        Ok(MigrationOperationKind::DropConstraint { table, name, what, if_exists, cascade: false })
     }
 }
 

@@ -96,7 +96,7 @@ impl<'a> Reader<'a> {
         let table = table.clone();
         Ok(Some(match name {
             "create_table" => self.create_table(given, table)?,
-            "drop_table" => Operation::DropTable { table, if_exists: is_set(given, "if_exists") },
+            "drop_table" => Operation::DropTable { table, if_exists: is_set(given, "if_exists"), cascade: false },
             "rename_table" => Operation::RenameTable { table, to: given.needed(1, &["new_table_name"])? },
             "create_table_comment" => Operation::CommentTable { table, comment: given.text(1, &["comment"])? },
             "drop_table_comment" => Operation::CommentTable { table, comment: None },
@@ -105,6 +105,7 @@ impl<'a> Reader<'a> {
                 table,
                 column: given.needed(1, &["column_name"])?,
                 if_exists: is_set(given, "if_exists"),
+                cascade: false,
             },
             "alter_column" => {
                 let column = given.needed(1, &["column_name"])?;

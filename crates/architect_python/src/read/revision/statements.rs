@@ -181,7 +181,10 @@ fn made_or_dropped<'a>(
                 }
                 Err(unknown) => vec![everything(&unknown)],
             },
-            Ok(table) => vec![MigrationOperationKind::DropTable { table, if_exists: is_set(given, "checkfirst") }],
+            Ok(table) => {
+                let if_exists = is_set(given, "checkfirst");
+                vec![MigrationOperationKind::DropTable { table, if_exists, cascade: false }]
+            }
             Err(unknown) => vec![everything(&unknown)],
         },
         "sqlalchemy.Sequence" => vec![aside("a sequence")],
