@@ -1,6 +1,9 @@
 //! Models as Python: SQLAlchemy's declarative classes and Core tables, or SQLModel.
 
-use super::models::{Column, Form, Index, Key, Models, Rule, Table, Type};
+mod rules;
+mod types;
+
+use super::models::{Column, Key, Models, Table, Type};
 
 /// The classes, as a case has them.
 pub fn classes(models: &Models, sqlmodel: bool) -> String {
@@ -185,67 +188,6 @@ impl Writer<'_> {
         parts
     }
 
-    fn annotation(&self, column: &Column) -> String {
-        let base = match &column.ty {
-            Type::Str(_) | Type::Text | Type::Inet => "str".to_owned(),
-            Type::Int | Type::Small | Type::Big => "int".to_owned(),
-            Type::Bool => "bool".to_owned(),
-            Type::Float | Type::Double => "float".to_owned(),
-            Type::Numeric(..) => "Decimal".to_owned(),
-            Type::Date => "datetime.date".to_owned(),
-            Type::Time => "datetime.time".to_owned(),
-            Type::DateTime(_) => "datetime.datetime".to_owned(),
-            Type::Interval => "datetime.timedelta".to_owned(),
-            Type::Uuid => "uuid.UUID".to_owned(),
-            Type::Json | Type::Jsonb => "dict".to_owned(),
-            Type::Array(_) => "list[str]".to_owned(),
-            Type::Binary => "bytes".to_owned(),
-            Type::Enum(id) | Type::EnumText(id, _) => {
-                self.models.enumeration(*id).map(|one| one.name.clone()).unwrap_or_default()
-            }
-        };
-        if column.nullable { format!("{base} | None") } else { base }
-    }
-
-    /// Whether the annotation alone gives the type.
-    fn is_implied(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Int | Type::Bool | Type::Date | Type::Uuid | Type::Enum(_) | Type::Str(None) => true,
-            // What SQLModel makes of it depends on its release.
-            Type::DateTime(zone) => !zone && !self.sqlmodel,
-            _ => false,
-        }
-    }
-
-    fn ty(&self, ty: &Type) -> String {
-        let class = |id: &usize| self.models.enumeration(*id).map(|one| one.name.clone()).unwrap_or_default();
-        match ty {
-            Type::Str(None) => "String".to_owned(),
-            Type::Str(Some(length)) => format!("String({length})"),
-            Type::Text => "Text".to_owned(),
-            Type::Int => "Integer".to_owned(),
-            Type::Small => "SmallInteger".to_owned(),
-            Type::Big => "BigInteger".to_owned(),
-            Type::Bool => "Boolean".to_owned(),
-            Type::Float => "Float".to_owned(),
-            Type::Double => "Double".to_owned(),
-            Type::Numeric(precision, scale) => format!("Numeric({precision}, {scale})"),
-            Type::Date => "Date".to_owned(),
-            Type::Time => "Time".to_owned(),
-            Type::DateTime(true) => "DateTime(timezone=True)".to_owned(),
-            Type::DateTime(false) => "DateTime()".to_owned(),
-            Type::Interval => "Interval".to_owned(),
-            Type::Uuid => "Uuid".to_owned(),
-            Type::Json => "JSON".to_owned(),
-            Type::Jsonb => "JSONB".to_owned(),
-            Type::Array(length) => format!("ARRAY(String({length}))"),
-            Type::Binary => "LargeBinary".to_owned(),
-            Type::Inet => "INET".to_owned(),
-            Type::Enum(id) => format!("Enum({})", class(id)),
-            Type::EnumText(id, length) => format!("Enum({}, native_enum=False, length={length})", class(id)),
-        }
-    }
-
     fn target(&self, key: &Key) -> String {
         let table = self.models.table(key.target.0);
         let column = table.and_then(|table| table.column(key.target.1));
@@ -264,76 +206,5 @@ impl Writer<'_> {
         parts.extend(key.deferred.map(|when| format!("deferrable=True, initially={}", string(when))));
         parts.extend(key.use_alter.then(|| "use_alter=True".to_owned()));
         format!("ForeignKey({})", parts.join(", "))
-    }
-
-    fn rule(&self, rule: &Rule, is_core: bool) -> Option<String> {
-        let column = |id: &usize| self.table.column(*id).map(|column| column.name.clone()).unwrap_or_default();
-        let names = |ids: &[usize]| ids.iter().map(|id| string(&column(id))).collect::<Vec<_>>().join(", ");
-        let named = |name: &Option<String>| name.as_ref().map(|name| format!(", name={}", string(name)));
-        Some(match rule {
-            Rule::Check(name, id, form) => {
-                let ty = &self.table.column(*id)?.ty;
-                let sql = check(&quoted(&column(id)), ty, *form);
-                format!("CheckConstraint({}{})", string(&sql), named(name).unwrap_or_default())
-            }
-            Rule::Unique(name, ids, deferrable, nulls) => format!(
-                "UniqueConstraint({}{}{}{})",
-                names(ids),
-                named(name).unwrap_or_default(),
-                if *deferrable { ", deferrable=True, initially=\"DEFERRED\"" } else { "" },
-                if *nulls { ", postgresql_nulls_not_distinct=True" } else { "" }
-            ),
-            Rule::Index(index) => self.index(index, is_core),
-            Rule::Key(name, ids, target, targets) => {
-                let table = self.models.table(*target)?;
-                let targets: Vec<String> = targets
-                    .iter()
-                    .filter_map(|id| Some(string(&format!("{}.{}", table.qualified(), table.column(*id)?.name))))
-                    .collect();
-                let name = named(name).unwrap_or_default();
-                format!("ForeignKeyConstraint([{}], [{}]{name})", names(ids), targets.join(", "))
-            }
-            Rule::Exclude(name, id) => {
-                format!("ExcludeConstraint(({}, \"=\"), name={}, using=\"btree\")", string(&column(id)), string(name))
-            }
-        })
-    }
-
-    fn index(&self, index: &Index, is_core: bool) -> String {
-        let column = |id: &usize| self.table.column(*id).map(|column| column.name.clone()).unwrap_or_default();
-        let mut parts = vec![string(&index.name)];
-        for (id, form) in &index.parts {
-            let name = column(id);
-            // Fields of SQLModel are no columns in the body of their class.
-            let has_columns = !is_core && !self.sqlmodel;
-            parts.push(match form {
-                Form::Plain => string(&name),
-                Form::Descending if has_columns => format!("{name}.desc()"),
-                Form::Descending => format!("text({})", string(&format!("{} DESC", quoted(&name)))),
-                Form::Function if has_columns => format!("func.lower({name})"),
-                Form::Function | Form::Text => format!("text({})", string(&format!("lower({})", quoted(&name)))),
-            });
-        }
-        parts.extend(index.unique.then(|| "unique=True".to_owned()));
-        parts.extend(index.method.map(|method| format!("postgresql_using={}", string(method))));
-        parts.extend(index.include.map(|id| format!("postgresql_include=[{}]", string(&column(&id)))));
-        if let Some(id) = index.filter {
-            let text = string(&format!("{} IS NOT NULL", quoted(&column(&id))));
-            parts.push(format!("postgresql_where=text({text})"));
-            parts.push(format!("sqlite_where=text({text})"));
-        }
-        format!("Index({})", parts.join(", "))
-    }
-}
-
-/// A check that all rows of a campaign meet.
-fn check(name: &str, ty: &Type, form: usize) -> String {
-    match (ty.is_number(), form % 3) {
-        (true, 0) => format!("{name} >= 0"),
-        (true, 1) => format!("{name} < 100000"),
-        (true, _) => format!("{name} > 0 AND {name} <> 77"),
-        (false, 0) => format!("length({name}) > 0"),
-        (false, 1) => format!("{name} <> 'it''s'"),
-        (false, _) => format!("{name} <> 'none of them' OR length({name}) >= 1"),
     }
 }
