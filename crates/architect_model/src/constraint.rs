@@ -65,9 +65,13 @@ pub enum TableConstraint {
         name: Option<String>,
         /// SQL expression.
         sql: Known<String>,
-        /// The column whose type makes it (`create_constraint=True`). A database that has the type itself needs it not.
+        /// The column whose type makes it (`create_constraint=True`).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of_type: Option<String>,
+        /// Whether PostgreSQL has that type itself and needs the check not: `Boolean`, an enumeration that is not
+        /// `native_enum=False`.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        native: bool,
     },
     /// PostgreSQL's `EXCLUDE`.
     Exclude {
@@ -231,7 +235,7 @@ impl TableConstraint {
 
     /// A check, nothing else said.
     pub fn check(name: Option<String>, sql: Known<String>) -> Self {
-        Self::Check { name, sql, of_type: None }
+        Self::Check { name, sql, of_type: None, native: false }
     }
 
     /// The name, where one is given or follows from the naming convention.

@@ -167,7 +167,7 @@ impl Comparer<'_> {
             return false;
         }
         // PostgreSQL has the type itself, so that it needs no check for it.
-        if matches!(model, TableConstraint::Check { of_type: Some(_), .. }) {
+        if matches!(model, TableConstraint::Check { native: true, .. }) {
             return false;
         }
         let other = left.iter().find(|number| is_counterpart(self.sides.dialect, &carried[**number], model));

@@ -185,9 +185,7 @@ impl Asked<'_> {
                 vec![name, ("unique".to_owned(), Answer::Flag(is_unique)), columns("column_names"), duplicates]
             }
             ("get_unique_constraints", TableConstraint::Unique { .. }) => vec![name, columns("column_names")],
-            ("get_check_constraints", TableConstraint::Check { of_type, .. })
-                if of_type.is_none() || !self.is_postgresql() =>
-            {
+            ("get_check_constraints", TableConstraint::Check { native, .. }) if !native || !self.is_postgresql() => {
                 vec![name, ("sqltext".to_owned(), self.unknown("a condition as the database shows it"))]
             }
             ("get_foreign_keys", TableConstraint::ForeignKey { ref_table, ref_columns, on_delete, on_update, .. }) => {

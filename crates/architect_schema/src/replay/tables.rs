@@ -185,7 +185,7 @@ impl Replay {
 
 /// A check that a type makes for databases that do not have it: PostgreSQL has `BOOLEAN` and enumerations itself.
 fn is_of_type(constraint: &TableConstraint) -> bool {
-    matches!(constraint, TableConstraint::Check { of_type: Some(_), .. })
+    matches!(constraint, TableConstraint::Check { native: true, .. })
 }
 
 /// Constraints in the order in which PostgreSQL names them: keys and unique ones, checks, foreign keys, indexes.

@@ -174,7 +174,7 @@ impl<'a> Rules<'a> {
 
 /// Whether a constraint can be added without a look at the rows.
 fn is_validated(constraint: &TableConstraint) -> bool {
-    matches!(constraint, TableConstraint::ForeignKey { .. } | TableConstraint::Check { of_type: None, .. })
+    matches!(constraint, TableConstraint::ForeignKey { .. } | TableConstraint::Check { native: false, .. })
 }
 
 fn cloned(constraints: &[&TableConstraint]) -> Vec<TableConstraint> {

@@ -130,7 +130,7 @@ impl<'a> Reader<'a> {
         let given = Given::of(made);
         if given.flag("create_constraint").ok()?? {
             let name = given.text(usize::MAX, &["name"]).ok()?;
-            let (sql, of_type) = match (path.rsplit('.').next()?, self.column_type(value, given.at)) {
+            let (sql, native) = match (path.rsplit('.').next()?, self.column_type(value, given.at)) {
                 ("Boolean" | "BOOLEAN", _) => (format!("{column} IN (0, 1)"), true),
                 (_, Known::Known(ColumnType::Enum { values: Known::Known(values), native, .. })) => {
                     let values: Vec<String> = values.iter().map(|value| architect_model::literal(value)).collect();
@@ -138,8 +138,8 @@ impl<'a> Reader<'a> {
                 }
                 _ => return None,
             };
-            let of_type = of_type.then(|| column.to_owned());
-            return Some(TableConstraint::Check { name, sql: Known::Known(sql), of_type });
+            let of_type = native.then(|| column.to_owned());
+            return Some(TableConstraint::Check { name, sql: Known::Known(sql), of_type, native });
         }
         None
     }

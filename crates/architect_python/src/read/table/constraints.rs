@@ -259,7 +259,8 @@ pub(super) fn implied(draft: &Draft<'_>, name: &str) -> Vec<TableConstraint> {
             _ => "0, 1".to_owned(),
         };
         let sql = Known::Known(format!("{} IN ({values})", identifier(name)));
-        found.push(TableConstraint::Check { name: given.clone(), sql, of_type: Some(name.to_owned()) });
+        let native = !matches!(ty, ColumnType::Enum { native: false, .. });
+        found.push(TableConstraint::Check { name: given.clone(), sql, of_type: Some(name.to_owned()), native });
     }
     found
 }

@@ -354,7 +354,7 @@ fn options(alteration: &Alteration<'_>) -> String {
 /// using batch_alter_table.table_args`.
 pub(super) fn unnamed_checks(table: &Table) -> String {
     let checks = table.constraints.iter().filter_map(|constraint| match constraint {
-        TableConstraint::Check { name: None, sql, of_type: None } => {
+        TableConstraint::Check { name: None, sql, native: false, .. } => {
             Some(format!("sa.CheckConstraint({})", string(sql.known()?)))
         }
         _ => None,

@@ -50,7 +50,7 @@ impl Writer<'_, '_> {
         let (class, mut parts, name, kind) = match constraint {
             TableConstraint::PrimaryKey { name, columns, .. } => ("PrimaryKeyConstraint", strings(columns), name, "pk"),
             TableConstraint::Unique { name, columns, .. } => ("UniqueConstraint", strings(columns), name, "uq"),
-            TableConstraint::Check { of_type: Some(_), .. } => return None,
+            TableConstraint::Check { native: true, .. } => return None,
             TableConstraint::Check { name, sql, .. } => {
                 let Some(sql) = sql.known() else {
                     self.fail_at(table, "a check constraint is not known");

@@ -131,8 +131,10 @@ impl<'a> Differ<'_, 'a> {
         to.constraints.iter().any(|known| self.is_same(to, constraint, known))
     }
 
+    /// Whether others see to the constraint, or nobody has to: PostgreSQL has the type itself that makes it.
     fn is_apart(&self, constraint: &TableConstraint) -> bool {
-        self.apart.iter().any(|known| std::ptr::eq(*known, constraint))
+        matches!(constraint, TableConstraint::Check { native: true, .. })
+            || self.apart.iter().any(|known| std::ptr::eq(*known, constraint))
     }
 
     /// Whether the constraint `before` becomes `after` by itself.

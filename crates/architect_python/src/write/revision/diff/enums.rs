@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use architect_model::{Column, ColumnType, Known, Table};
+use architect_model::{Column, ColumnType, Known, Table, TableConstraint, identifier, literal};
 
 use super::super::house::{native_type, native_types};
 use super::super::operation::{Filling, NewValue, Operation, ReplacedColumn, Rows};
+use super::super::value::Value;
 use super::Differ;
 
 /// What happens to types: before everything else, and after it.
@@ -102,29 +103,48 @@ impl<'a> Differ<'_, 'a> {
     }
 
     /// Rows that hold a value which the enumeration of their column has no more, where a value is given for them. In
-    /// PostgreSQL the replacement of the type has seen to it.
+    /// PostgreSQL the replacement of the type has seen to it, and where the column gets another type, its cast does.
     pub(super) fn outside(&mut self, to: &'a Table, from: &Column, column: &'a Column) -> Option<Filling<'a>> {
-        let values = |column: &'a Column| match column.ty.known().map(ColumnType::stored) {
-            Some(ColumnType::Enum { values: Known::Known(values), native, .. }) => Some((values, *native)),
-            _ => None,
-        };
-        let (after, native) = values(column)?;
-        let before = match from.ty.known().map(ColumnType::stored) {
-            Some(ColumnType::Enum { values: Known::Known(values), .. }) => values,
-            _ => return None,
-        };
-        let gone: Vec<String> =
-            before.iter().filter(|value| !after.contains(value)).map(|value| format!("`{value}`")).collect();
-        if gone.is_empty() || (native && !self.house.sqlite) {
+        let (gone, after) = gone(from, column)?;
+        let (old, new) = (type_of(from), type_of(column));
+        let is_replaced = new.is_some() && old == new;
+        if is_replaced && !self.house.sqlite {
             return None;
         }
         if !self.change.forward {
             let (table, name) = (to.name.known().cloned().unwrap_or_default(), &column.name);
+            let gone: Vec<String> = gone.iter().map(|value| format!("`{value}`")).collect();
             let gone = gone.join(", ");
-            self.remark(format!("`{table}.{name}`: rows that hold {gone} keep it after `downgrade`, and the former models do not read them"));
+            let stops = format!("`{table}.{name}`: `downgrade` stops at a row that holds {gone}");
+            let keeps = format!(
+                "`{table}.{name}`: rows that hold {gone} keep it after `downgrade`, and the former models do not read them"
+            );
+            let is_strict = is_checked(to, column);
+            if is_strict || (new.is_some() && !is_replaced) {
+                self.remark(stops);
+            }
+            if !is_strict && (new.is_none() || self.house.sqlite) {
+                self.remark(keeps);
+            }
+        }
+        if old.is_some() && old != new {
+            return None;
         }
         let value = self.given(to, column)?;
         Some(Filling { table: to, column, value, rows: Rows::Outside(after) })
+    }
+
+    /// What the values of an enumeration become in a column of another type, where a value is given for those that this
+    /// has not: no row can hold it before.
+    pub(super) fn value_of_enumeration(&mut self, from: &Column, to: &'a Table, column: &'a Column) -> Option<Value> {
+        let (_, after) = gone(from, column)?;
+        if type_of(from).is_none() || type_of(from) == type_of(column) {
+            return None;
+        }
+        let value = self.given(to, column)?.sql();
+        let text = format!("CAST({} AS TEXT)", identifier(&column.name));
+        let kept: Vec<String> = after.iter().map(|value| literal(value)).collect();
+        Some(Value::Sql(format!("CASE WHEN {text} NOT IN ({}) THEN {value} ELSE {text} END", kept.join(", "))))
     }
 
     fn untold(&mut self, name: &str) {
@@ -135,6 +155,34 @@ impl<'a> Differ<'_, 'a> {
             self.fail(table, &format!("the values of its enumeration `{name}` are not known"));
         }
     }
+}
+
+/// The native type of a column.
+fn type_of(column: &Column) -> Option<&str> {
+    column.ty.known().and_then(native_type)
+}
+
+/// The values that the enumeration of a column has no more, and those that it has.
+fn gone<'b, 'c>(from: &'b Column, to: &'c Column) -> Option<(Vec<&'b String>, &'c [String])> {
+    let (before, after) = (values(from)?, values(to)?);
+    let gone: Vec<&String> = before.iter().filter(|value| !after.contains(value)).collect();
+    (!gone.is_empty()).then_some((gone, after))
+}
+
+/// The values that the enumeration of a column has.
+fn values(column: &Column) -> Option<&[String]> {
+    match column.ty.known().map(ColumnType::stored) {
+        Some(ColumnType::Enum { values: Known::Known(values), .. }) => Some(values),
+        _ => None,
+    }
+}
+
+/// Whether a check of its own keeps the column to the values of its type.
+fn is_checked(table: &Table, column: &Column) -> bool {
+    table.constraints.iter().any(|one| match one {
+        TableConstraint::Check { of_type: Some(of), native: false, .. } => *of == column.name,
+        _ => false,
+    })
 }
 
 /// The values that come, with their places; `None` where one goes. The order of values that stay is left as it is: it

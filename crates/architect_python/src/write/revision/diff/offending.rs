@@ -24,7 +24,7 @@ impl<'a> Differ<'_, 'a> {
         for constraint in new {
             let is_named = |column: &&'a Column| match constraint {
                 TableConstraint::ForeignKey { columns, .. } => columns.contains(&column.name),
-                TableConstraint::Check { sql, of_type: None, .. } => {
+                TableConstraint::Check { sql, native: false, .. } => {
                     sql.known().is_some_and(|sql| identifiers(sql).any(|word| word == column.name))
                 }
                 _ => false,

@@ -90,12 +90,15 @@ impl<'a> Differ<'_, 'a> {
         self.change.fill.iter().any(|fill| Some(&fill.table) == table.as_ref() && fill.column == column.name)
     }
 
-    /// What values become of which PostgreSQL makes none of the new type: `7` is no UUID.
+    /// What values become of which PostgreSQL makes none of the new type: `7` is no UUID, and an enumeration lacks a value.
     pub(super) fn value_of_another_type(
         &mut self,
         (_, from): (&'a Table, &'a Column),
         (to, column): (&'a Table, &'a Column),
     ) -> Option<Value> {
+        if let Some(value) = self.value_of_enumeration(from, to, column) {
+            return Some(value);
+        }
         if sql::is_castable(from, column) {
             return None;
         }

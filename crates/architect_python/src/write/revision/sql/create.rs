@@ -27,7 +27,7 @@ pub(super) fn table(table: &Table, late: &[&TableConstraint]) -> Vec<String> {
     let is_late = |constraint: &TableConstraint| late.iter().any(|late| std::ptr::eq(*late, constraint));
     lines.extend(table.constraints.iter().filter(|constraint| !is_late(constraint)).filter_map(|found| {
         let prefix = given_name(found).map(|name| format!("CONSTRAINT {} ", identifier(name))).unwrap_or_default();
-        Some(format!("{prefix}{}", found.postgresql().filter(|_| !is_of_type(found))?))
+        Some(format!("{prefix}{}", found.postgresql().filter(|_| !is_native(found))?))
     }));
     let mut found = vec![format!("CREATE TABLE {} (\n    {}\n)", name(table), lines.join(",\n    "))];
     found.extend(table.comment.as_ref().map(|_| table_comment(table)));
@@ -39,8 +39,8 @@ pub(super) fn table(table: &Table, late: &[&TableConstraint]) -> Vec<String> {
 }
 
 /// Whether a check is made by the type of its column, which PostgreSQL has itself.
-fn is_of_type(constraint: &TableConstraint) -> bool {
-    matches!(constraint, TableConstraint::Check { of_type: Some(_), .. })
+fn is_native(constraint: &TableConstraint) -> bool {
+    matches!(constraint, TableConstraint::Check { native: true, .. })
 }
 
 /// The comment of a table.

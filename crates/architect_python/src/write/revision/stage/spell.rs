@@ -54,7 +54,7 @@ fn not_valid<'a>(operation: Operation<'a>) -> Operation<'a> {
     let Operation::Alter(mut alteration) = operation else { return operation };
     for step in &mut alteration.steps {
         if let Step::AddConstraint(
-            constraint @ (TableConstraint::ForeignKey { .. } | TableConstraint::Check { of_type: None, .. }),
+            constraint @ (TableConstraint::ForeignKey { .. } | TableConstraint::Check { native: false, .. }),
         ) = step
         {
             *step = Step::AddNotValid(constraint);
