@@ -33,6 +33,12 @@ impl Count {
         self.refused.entry(words.join("`")).or_default().push(name.to_owned());
     }
 
+    /// The cases that are refused for another reason than one of these.
+    pub fn faults(&self, limits: &[&str]) -> Vec<String> {
+        let is_limit = |why: &str| limits.iter().any(|limit| why.contains(limit));
+        self.refused.iter().filter(|(why, _)| !is_limit(why)).flat_map(|(_, names)| names.clone()).collect()
+    }
+
     /// In words, with every reason.
     pub fn shown(&self) -> String {
         let refused: usize = self.refused.values().map(Vec::len).sum();

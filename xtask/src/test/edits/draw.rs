@@ -3,7 +3,7 @@
 mod columns;
 mod rules;
 
-use super::models::{Column, Enumeration, Key, Models, Rule, Table, Type};
+use super::models::{Column, Enumeration, Key, Models, Rule, Several, Table, Type};
 use crate::test::random::Random;
 
 const TABLES: &[&str] = &[
@@ -106,10 +106,15 @@ impl Drawer<'_> {
         self.free(COLUMNS, &taken)
     }
 
+    /// A name for an enumeration.
+    pub fn class_name(&mut self, models: &Models) -> Option<String> {
+        let taken: Vec<String> = models.enums.iter().map(|one| one.name.clone()).collect();
+        self.free(CLASSES, &taken)
+    }
+
     /// An enumeration.
     pub fn enumeration(&mut self, models: &mut Models) -> Option<usize> {
-        let taken: Vec<String> = models.enums.iter().map(|one| one.name.clone()).collect();
-        let name = self.free(CLASSES, &taken)?;
+        let name = self.class_name(models)?;
         let id = models.number();
         let first = self.random.below(3);
         let members = MEMBERS[first..first + 2 + self.random.below(2)].iter().map(|one| (*one).to_owned()).collect();
@@ -214,7 +219,10 @@ impl Drawer<'_> {
             models.tables.get_mut(index)?.columns.push(one);
         }
         let name = self.random.chance(50).then(|| format!("fk_two_{}", target.name));
-        models.tables.get_mut(index)?.rules.push(Rule::Key(name, own, target.id, targets));
+        let on_delete = self.random.chance(30).then_some("CASCADE");
+        let full = self.allowed.postgresql && self.random.chance(20);
+        let key = Several { name, columns: own, target: target.id, targets, on_delete, full };
+        models.tables.get_mut(index)?.rules.push(Rule::Key(key));
         Some(())
     }
 }
@@ -240,7 +248,15 @@ pub fn blank(id: usize, name: &str, ty: Type) -> Column {
 
 /// A key that says nothing but its target.
 pub fn plain_key(table: usize, column: usize) -> Key {
-    Key { target: (table, column), name: None, on_delete: None, on_update: None, deferred: None, use_alter: false }
+    Key {
+        target: (table, column),
+        name: None,
+        on_delete: None,
+        on_update: None,
+        deferred: None,
+        use_alter: false,
+        full: false,
+    }
 }
 
 /// The primary key of a table, where it is one column of its own.

@@ -2,6 +2,7 @@
 
 mod columns;
 mod keys;
+mod rules;
 mod tables;
 mod types;
 mod values;
@@ -38,6 +39,14 @@ const KINDS: &[&str] = &[
     "add rule",
     "drop rule",
     "drop rule",
+    "rule name",
+    "change rule",
+    "change rule",
+    "exclusion",
+    "nulls",
+    "key match",
+    "key name",
+    "enum name",
     "unique flag",
     "index flag",
     "add key",
@@ -112,6 +121,7 @@ impl Drawer<'_> {
             "swap columns" => self.swap_columns(models),
             "add link" => self.add_link(models),
             "enum value" | "enum value gone" | "enum value renamed" | "enum order" => self.values(kind, models, edited),
+            "enum name" => self.enum_name(models),
             "convention" => {
                 // Every check has a name, or a convention refuses it.
                 let unnamed = |table: &Table| table.rules.iter().any(|rule| matches!(rule, Rule::Check(None, ..)));
@@ -152,24 +162,12 @@ impl Drawer<'_> {
                 let rule = self.rule(models, &table)?;
                 table.rules.push(rule);
             }
-            "drop rule" | "drop check" | "change check" => self.rule_changes(kind, &mut table)?,
+            "drop rule" | "drop check" | "change check" => self.rule_changes(kind, models, &mut table)?,
+            "rule name" | "change rule" | "nulls" | "exclusion" => self.other_rule(kind, models, &mut table)?,
             "primary key columns" => self.primary_changes(models, &mut table)?,
             _ => self.in_column(kind, models, &mut table, edited)?,
         }
         models.tables[index] = table;
-        Some(())
-    }
-
-    fn rule_changes(&mut self, kind: &str, table: &mut Table) -> Option<()> {
-        let is_meant = |rule: &&(usize, &Rule)| kind == "drop rule" || matches!(rule.1, Rule::Check(..));
-        let found: Vec<usize> =
-            table.rules.iter().enumerate().filter(|rule| is_meant(&rule)).map(|one| one.0).collect();
-        let index = *self.random.pick(&found)?;
-        if kind != "change check" {
-            table.rules.remove(index);
-        } else if let Rule::Check(_, _, form) = &mut table.rules[index] {
-            *form += 1;
-        }
         Some(())
     }
 }

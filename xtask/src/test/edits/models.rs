@@ -1,5 +1,9 @@
 //! Models that a campaign changes: tables by number, so that a change of name is none of anything else.
 
+mod types;
+
+pub use types::Type;
+
 /// All models of a case.
 #[derive(Clone, Default)]
 pub struct Models {
@@ -78,6 +82,8 @@ pub struct Key {
     pub deferred: Option<&'static str>,
     /// `use_alter`: it is in a circle.
     pub use_alter: bool,
+    /// `match="FULL"`.
+    pub full: bool,
 }
 
 /// A constraint or index that a table declares.
@@ -90,9 +96,39 @@ pub enum Rule {
     /// `Index`.
     Index(Index),
     /// `ForeignKeyConstraint` of several columns.
-    Key(Option<String>, Vec<usize>, usize, Vec<usize>),
-    /// PostgreSQL's `ExcludeConstraint` of one column.
-    Exclude(String, usize),
+    Key(Several),
+    /// PostgreSQL's `ExcludeConstraint`.
+    Exclude(Exclusion),
+}
+
+/// A foreign key of several columns.
+#[derive(Clone)]
+pub struct Several {
+    /// Name given.
+    pub name: Option<String>,
+    /// Its columns.
+    pub columns: Vec<usize>,
+    /// The table it refers to.
+    pub target: usize,
+    /// The columns it refers to.
+    pub targets: Vec<usize>,
+    /// `ondelete`.
+    pub on_delete: Option<&'static str>,
+    /// `match="FULL"`.
+    pub full: bool,
+}
+
+/// What no two rows may have.
+#[derive(Clone)]
+pub struct Exclusion {
+    /// Name.
+    pub name: String,
+    /// Columns that are compared: ranges by `&&`, else `=`.
+    pub columns: Vec<usize>,
+    /// The column whose value decides which rows are compared.
+    pub filter: Option<usize>,
+    /// Whether it is checked at the end.
+    pub deferrable: bool,
 }
 
 /// An index.
@@ -110,6 +146,8 @@ pub struct Index {
     pub method: Option<&'static str>,
     /// `postgresql_include`.
     pub include: Option<usize>,
+    /// Whether NULLs are not distinct.
+    pub nulls: bool,
 }
 
 /// How a column is in an index.
@@ -123,53 +161,6 @@ pub enum Form {
     Function,
     /// `text("lower(…)")`.
     Text,
-}
-
-/// A type.
-#[derive(Clone, PartialEq)]
-pub enum Type {
-    /// `String(length)`.
-    Str(Option<u32>),
-    /// `Text`.
-    Text,
-    /// `Integer`.
-    Int,
-    /// `SmallInteger`.
-    Small,
-    /// `BigInteger`.
-    Big,
-    /// `Boolean`.
-    Bool,
-    /// `Float`.
-    Float,
-    /// `Double`.
-    Double,
-    /// `Numeric(precision, scale)`.
-    Numeric(u32, u32),
-    /// `Date`.
-    Date,
-    /// `Time`.
-    Time,
-    /// `DateTime(timezone=…)`.
-    DateTime(bool),
-    /// `Interval`.
-    Interval,
-    /// `Uuid`.
-    Uuid,
-    /// `JSON`.
-    Json,
-    /// `JSONB`.
-    Jsonb,
-    /// `ARRAY(String(length))`.
-    Array(u32),
-    /// `LargeBinary`.
-    Binary,
-    /// `INET`.
-    Inet,
-    /// A native enumeration, by number.
-    Enum(usize),
-    /// One that is stored as text, with its length.
-    EnumText(usize, u32),
 }
 
 /// An enumeration.
@@ -205,7 +196,7 @@ impl Models {
         self.tables.iter().any(|other| {
             other.columns.iter().any(|one| one.key.as_ref().is_some_and(|key| key.target == (table, column)))
                 || other.rules.iter().any(|rule| match rule {
-                    Rule::Key(_, _, target, columns) => *target == table && columns.contains(&column),
+                    Rule::Key(key) => key.target == table && key.targets.contains(&column),
                     _ => false,
                 })
         })
@@ -236,34 +227,14 @@ impl Rule {
     /// The columns of its table that it speaks of.
     pub fn columns(&self) -> Vec<usize> {
         match self {
-            Self::Check(_, column, _) | Self::Exclude(_, column) => vec![*column],
-            Self::Unique(_, columns, ..) | Self::Key(_, columns, ..) => columns.clone(),
+            Self::Check(_, column, _) => vec![*column],
+            Self::Exclude(one) => one.columns.iter().copied().chain(one.filter).collect(),
+            Self::Unique(_, columns, ..) => columns.clone(),
+            Self::Key(key) => key.columns.clone(),
             Self::Index(index) => {
                 let parts = index.parts.iter().map(|(column, _)| *column);
                 parts.chain(index.filter).chain(index.include).collect()
             }
         }
-    }
-}
-
-impl Type {
-    /// Whether values of rows can be told apart.
-    pub fn is_distinct(&self) -> bool {
-        matches!(self, Self::Str(_) | Self::Text | Self::Uuid | Self::Date | Self::DateTime(_)) || self.is_number()
-    }
-
-    /// Whether it is a number.
-    pub fn is_number(&self) -> bool {
-        matches!(self, Self::Int | Self::Small | Self::Big | Self::Float | Self::Double | Self::Numeric(..))
-    }
-
-    /// Whether it is a whole number.
-    pub fn is_whole(&self) -> bool {
-        matches!(self, Self::Int | Self::Small | Self::Big)
-    }
-
-    /// Whether it is a text.
-    pub fn is_text(&self) -> bool {
-        matches!(self, Self::Str(_) | Self::Text)
     }
 }

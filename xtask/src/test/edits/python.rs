@@ -130,7 +130,7 @@ impl Writer<'_> {
         let annotation = self.annotation(column);
         let key = column.key.as_ref();
         let is_plain_key = key.is_none_or(|key| {
-            key.name.is_none() && key.on_update.is_none() && key.deferred.is_none() && !key.use_alter
+            key.name.is_none() && key.on_update.is_none() && key.deferred.is_none() && !key.use_alter && !key.full
         });
         let is_generated = column.computed.is_some() || column.identity.is_some();
         if is_generated || !is_plain_key {
@@ -205,6 +205,7 @@ impl Writer<'_> {
         parts.extend(key.on_update.map(|action| format!("onupdate={}", string(action))));
         parts.extend(key.deferred.map(|when| format!("deferrable=True, initially={}", string(when))));
         parts.extend(key.use_alter.then(|| "use_alter=True".to_owned()));
+        parts.extend(key.full.then(|| "match=\"FULL\"".to_owned()));
         format!("ForeignKey({})", parts.join(", "))
     }
 }

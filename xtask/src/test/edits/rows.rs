@@ -11,7 +11,12 @@ pub fn rows(models: &Models, count: usize) -> String {
         let columns: Vec<&Column> = table.columns.iter().filter(given).collect();
         let names: Vec<String> = columns.iter().map(|column| quoted(&column.name)).collect();
         for row in 0..count {
-            let values: Vec<String> = columns.iter().map(|column| value(models, column, row)).collect();
+            let values = columns.iter().map(|column| match is_full(table, column) {
+                // All columns of such a key have a value, or none has.
+                true => value(models, &Column { nullable: false, ..(*column).clone() }, row),
+                false => value(models, column, row),
+            });
+            let values: Vec<String> = values.collect();
             let name = match &table.schema {
                 Some(schema) => format!("{schema}.{}", quoted(&table.name)),
                 None => quoted(&table.name),
@@ -20,6 +25,10 @@ pub fn rows(models: &Models, count: usize) -> String {
         }
     }
     statements.join(";\n")
+}
+
+fn is_full(table: &Table, column: &Column) -> bool {
+    table.rules.iter().any(|rule| matches!(rule, Rule::Key(key) if key.full && key.columns.contains(&column.id)))
 }
 
 /// Tables that others refer to come before these; keys in a circle hold nothing.
@@ -39,7 +48,7 @@ fn ordered(models: &Models) -> Vec<&Table> {
 fn targets(table: &Table) -> Vec<usize> {
     let keys = table.columns.iter().filter_map(|column| column.key.as_ref()).filter(|key| !key.use_alter);
     let several = table.rules.iter().filter_map(|rule| match rule {
-        Rule::Key(_, _, target, _) => Some(*target),
+        Rule::Key(key) => Some(key.target),
         _ => None,
     });
     keys.map(|key| key.target.0).chain(several).collect()
@@ -75,7 +84,8 @@ fn value(models: &Models, column: &Column, row: usize) -> String {
         Type::Array(_) => format!("'{{a,b{row}}}'"),
         Type::Binary => "'x'".to_owned(),
         Type::Inet => format!("'10.0.0.{row}'"),
-        Type::Enum(id) | Type::EnumText(id, _) => member(*id),
+        Type::Enum(id) | Type::EnumText(id, _) | Type::EnumCheck(id, _) => member(*id),
+        Type::Range => format!("'[{0}0,{0}7)'", row + 1),
     }
 }
 
@@ -89,7 +99,7 @@ pub fn answer(before: &Models, after: &Models, table: &str, column: &str) -> Opt
         || to.rules.iter().any(|rule| match rule {
             Rule::Unique(_, columns, ..) => columns.contains(&column.id),
             Rule::Index(index) => index.unique && index.parts.iter().any(|(id, _)| *id == column.id),
-            Rule::Exclude(_, id) => *id == column.id,
+            Rule::Exclude(one) => one.columns.contains(&column.id),
             _ => false,
         });
     if let Some(key) = &column.key {
@@ -135,7 +145,8 @@ pub fn constant(models: &Models, ty: &Type) -> Option<String> {
         Type::Array(_) => "text(\"'{}'\")".to_owned(),
         Type::Binary => "\"x\"".to_owned(),
         Type::Inet => "\"10.1.1.1\"".to_owned(),
-        Type::Enum(id) | Type::EnumText(id, _) => {
+        Type::Range => "text(\"'[1,5)'\")".to_owned(),
+        Type::Enum(id) | Type::EnumText(id, _) | Type::EnumCheck(id, _) => {
             let one = models.enumeration(*id)?;
             format!("{}.{}", one.name, one.members.first()?)
         }

@@ -49,7 +49,7 @@ from sqlalchemy import (
     ForeignKeyConstraint, Identity, Index, Integer, Interval, LargeBinary, MetaData, Numeric, SmallInteger, String, Table,
     Text, Time, UniqueConstraint, Uuid, false, func, text, true,
 )
-from sqlalchemy.dialects.postgresql import INET, JSONB, ExcludeConstraint
+from sqlalchemy.dialects.postgresql import INET, INT4RANGE, JSONB, ExcludeConstraint, Range
 ";
 
 const DECLARATIVE: &str = "from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column\n";

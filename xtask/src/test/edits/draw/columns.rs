@@ -9,7 +9,7 @@ impl Drawer<'_> {
     /// A type.
     pub fn ty(&mut self, models: &mut Models) -> Type {
         let enumeration = (!models.enums.is_empty()).then(|| models.enums[self.random.below(models.enums.len())].id);
-        let own = if self.allowed.postgresql { 21 } else { 17 };
+        let own = if self.allowed.postgresql { 23 } else { 18 };
         match self.random.below(own) {
             0 => Type::Str(None),
             1 | 2 => Type::Str(Some([20, 40, 80][self.random.below(3)])),
@@ -27,9 +27,11 @@ impl Drawer<'_> {
             14 => enumeration.map_or(Type::Int, Type::Enum),
             15 => enumeration.map_or(Type::Time, |id| Type::EnumText(id, 12)),
             16 => [Type::Binary, Type::Double, Type::Time][self.random.below(3)].clone(),
-            17 => Type::Jsonb,
-            18 => Type::Array([10, 20][self.random.below(2)]),
-            19 => Type::Inet,
+            17 => enumeration.map_or(Type::Text, |id| Type::EnumCheck(id, models.number())),
+            18 => Type::Jsonb,
+            19 => Type::Array([10, 20][self.random.below(2)]),
+            20 => Type::Inet,
+            21 => Type::Range,
             _ => Type::Interval,
         }
     }
@@ -107,7 +109,7 @@ impl Drawer<'_> {
             Type::Uuid if self.allowed.postgresql => {
                 pick(random, &["func.gen_random_uuid()", "text(\"gen_random_uuid()\")"])
             }
-            Type::Enum(id) | Type::EnumText(id, _) => {
+            Type::Enum(id) | Type::EnumText(id, _) | Type::EnumCheck(id, _) => {
                 let one = models.enumeration(*id)?;
                 let member = one.members[random.below(one.members.len())].clone();
                 Some(if random.chance(30) { format!("{}.{member}.name", one.name) } else { format!("\"{member}\"") })

@@ -1,6 +1,6 @@
 //! Random constraints and indexes.
 
-use super::super::models::{Column, Form, Index, Key, Models, Rule, Table, Type};
+use super::super::models::{Column, Exclusion, Form, Index, Key, Models, Rule, Table, Type};
 use super::{Drawer, plain_key, simple_key};
 
 impl Drawer<'_> {
@@ -23,18 +23,17 @@ impl Drawer<'_> {
         key.on_delete = if self.random.chance(40) { self.random.pick(actions).copied() } else { None };
         key.on_update = self.random.chance(15).then_some("CASCADE");
         key.deferred = self.random.chance(12).then_some("DEFERRED");
+        key.full = self.allowed.postgresql && self.random.chance(10);
         key
     }
 
     /// A constraint or an index.
     pub fn rule(&mut self, models: &mut Models, table: &Table) -> Option<Rule> {
         let number = models.number();
-        let own = |column: &&Column| column.computed.is_none() && !column.primary && column.key.is_none();
-        let columns: Vec<&Column> = table.columns.iter().filter(own).collect();
-        let distinct: Vec<usize> =
-            columns.iter().filter(|one| one.ty.is_distinct() && !has_default(one)).map(|one| one.id).collect();
+        let columns: Vec<&Column> = table.columns.iter().filter(is_own).collect();
+        let distinct = told_apart(table);
         let name = |kind: &str| format!("{kind}_{}_{number}", table.name);
-        match self.random.below(if self.allowed.postgresql { 9 } else { 8 }) {
+        match self.random.below(if self.allowed.postgresql { 10 } else { 8 }) {
             0 | 1 => {
                 let checked: Vec<usize> =
                     columns.iter().filter(|one| one.ty.is_number() || one.ty.is_text()).map(|one| one.id).collect();
@@ -59,25 +58,45 @@ impl Drawer<'_> {
                 let deferrable = self.allowed.postgresql && self.random.chance(10);
                 Some(Rule::Unique(name, parts, deferrable, self.allowed.postgresql && self.random.chance(10)))
             }
-            8 => {
-                let id = *self.random.pick(&distinct)?;
-                // PostgreSQL makes one of two that are alike.
-                let is_there = table.rules.iter().any(|rule| matches!(rule, Rule::Exclude(_, known) if *known == id));
-                (!is_there).then(|| Rule::Exclude(name("ex"), id))
-            }
-            _ => self.index(table, &distinct, name("ix")).map(Rule::Index),
+            8 | 9 => self.exclusion(table, name("ex")).map(Rule::Exclude),
+            _ => self.index(table, name("ix")).map(Rule::Index),
         }
     }
 
-    fn index(&mut self, table: &Table, distinct: &[usize], name: String) -> Option<Index> {
-        let first = *self.random.pick(distinct)?;
-        let mut index =
-            Index { name, parts: vec![(first, Form::Plain)], unique: false, filter: None, method: None, include: None };
+    /// What no two rows may have: a range that overlaps, or one or two columns that are the same.
+    pub fn exclusion(&mut self, table: &Table, name: String) -> Option<Exclusion> {
+        let distinct = told_apart(table);
+        let ranges: Vec<usize> = table.columns.iter().filter(|one| one.ty == Type::Range).map(|one| one.id).collect();
+        let columns = if let Some(range) = self.random.pick(&ranges) {
+            vec![*range]
+        } else {
+            let first = *self.random.pick(&distinct)?;
+            let second = self.random.pick(&distinct).copied().filter(|id| *id != first);
+            [first].into_iter().chain(second.filter(|_| self.random.chance(30))).collect()
+        };
+        // PostgreSQL makes one of two that are alike.
+        let is_alike = |rule: &Rule| matches!(rule, Rule::Exclude(known) if known.columns == columns);
+        if table.rules.iter().any(is_alike) {
+            return None;
+        }
+        let nullable: Vec<usize> = table.columns.iter().filter(|one| one.nullable).map(|one| one.id).collect();
+        let filter = self.random.pick(&nullable).copied().filter(|_| self.random.chance(30));
+        Some(Exclusion { name, columns, filter, deferrable: self.random.chance(20) })
+    }
+
+    /// An index.
+    pub fn index(&mut self, table: &Table, name: String) -> Option<Index> {
+        let first = *self.random.pick(&told_apart(table))?;
+        let parts = vec![(first, Form::Plain)];
+        let mut index = Index { name, parts, unique: false, filter: None, method: None, include: None, nulls: false };
         let is_text = table.column(first).is_some_and(|one| one.ty.is_text());
         let is_plain = |column: &&Column| column.computed.is_none() && column.id != first;
         let others: Vec<&Column> = table.columns.iter().filter(is_plain).collect();
         match self.random.below(8) {
-            0 => index.unique = true,
+            0 => {
+                index.unique = true;
+                index.nulls = self.allowed.postgresql && self.random.chance(30);
+            }
             1 => index.parts = vec![(first, Form::Descending)],
             2 if is_text => index.parts = vec![(first, Form::Function)],
             3 if is_text => index.parts = vec![(first, Form::Text)],
@@ -96,6 +115,17 @@ impl Drawer<'_> {
         }
         Some(index)
     }
+}
+
+/// Whether rows give the column a value of its own.
+fn is_own(column: &&Column) -> bool {
+    column.computed.is_none() && !column.primary && column.key.is_none()
+}
+
+/// The columns by which rows are told apart.
+fn told_apart(table: &Table) -> Vec<usize> {
+    let own = table.columns.iter().filter(is_own);
+    own.filter(|one| one.ty.is_distinct() && !has_default(one)).map(|one| one.id).collect()
 }
 
 /// Whether rows may come to have the same.

@@ -63,8 +63,10 @@ impl Drawer<'_> {
                 column.index &= !column.unique;
             }
             "index flag" if column.ty.is_distinct() => column.index = !column.index,
-            "type" => self.type_changes(table, &mut column, edited)?,
-            "add key" | "drop key" | "key rules" | "move key" => self.key_changes(kind, models, table, &mut column)?,
+            "type" => self.type_changes(models, table, &mut column, edited)?,
+            "add key" | "drop key" | "key rules" | "key name" | "key match" | "move key" => {
+                self.key_changes(kind, models, table, &mut column)?
+            }
             _ => return None,
         }
         table.columns[index] = column;
@@ -77,7 +79,7 @@ fn is_alone(table: &Table, id: usize) -> bool {
     table.rules.iter().any(|rule| match rule {
         Rule::Unique(_, columns, ..) => columns.contains(&id),
         Rule::Index(index) => index.unique,
-        Rule::Exclude(_, column) => *column == id,
+        Rule::Exclude(one) => one.columns.contains(&id),
         _ => false,
     })
 }

@@ -35,6 +35,13 @@ impl Drawer<'_> {
                 }
                 *key = new;
             }
+            ("key match", Some(key)) if self.allowed.postgresql => key.full = !key.full,
+            ("key name", Some(key)) if !key.use_alter => {
+                key.name = match key.name {
+                    Some(_) if self.random.chance(30) => None,
+                    _ => Some(format!("fk_{}_{}", column.name, models.tables.len() + self.random.below(90))),
+                };
+            }
             ("move key", Some(key)) if column.nullable && !key.use_alter => {
                 let ends = models.tables.iter().filter(|one| one.id < table.id && one.id != key.target.0);
                 let ends: Vec<(usize, usize, Type)> =

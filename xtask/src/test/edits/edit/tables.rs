@@ -18,7 +18,7 @@ impl Drawer<'_> {
                 return None;
             }
             columns.iter().for_each(|column| take_column(table, *column));
-            table.rules.retain(|rule| !matches!(rule, Rule::Key(_, _, target, _) if *target == gone));
+            table.rules.retain(|rule| !matches!(rule, Rule::Key(key) if key.target == gone));
         }
         Some(())
     }

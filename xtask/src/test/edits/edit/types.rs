@@ -44,16 +44,22 @@ impl Drawer<'_> {
         Some(())
     }
 
-    pub(super) fn type_changes(&mut self, table: &mut Table, column: &mut Column, edited: &mut Edited) -> Option<()> {
+    pub(super) fn type_changes(
+        &mut self,
+        models: &mut Models,
+        table: &mut Table,
+        column: &mut Column,
+        edited: &mut Edited,
+    ) -> Option<()> {
         if column.key.is_some()
             || table.columns.iter().any(|one| one.computed.is_some_and(|(from, _)| from == column.id))
         {
             return None;
         }
-        if table.rules.iter().any(|rule| matches!(rule, Rule::Key(_, columns, ..) if columns.contains(&column.id))) {
+        if table.rules.iter().any(|rule| matches!(rule, Rule::Key(key) if key.columns.contains(&column.id))) {
             return None;
         }
-        let (new, is_same_kind, is_other_value) = self.other_type(&column.ty)?;
+        let (new, is_same_kind, is_other_value) = self.other_type(models, &column.ty)?;
         column.ty = new;
         if table.schema.is_some() && matches!(column.ty, Type::Enum(_)) {
             return None;
@@ -71,7 +77,7 @@ impl Drawer<'_> {
     }
 
     /// A type that values go over to; whether defaults and checks hold as before; whether values look otherwise.
-    fn other_type(&mut self, ty: &Type) -> Option<(Type, bool, bool)> {
+    fn other_type(&mut self, models: &mut Models, ty: &Type) -> Option<(Type, bool, bool)> {
         let is_postgresql = self.allowed.postgresql;
         let choice = self.random.below(4);
         Some(match (ty, choice) {
@@ -100,6 +106,11 @@ impl Drawer<'_> {
             (Type::Inet, _) => (Type::Str(Some(40)), false, true),
             (Type::Enum(id), 0 | 1) => (Type::EnumText(*id, 20), false, false),
             (Type::Enum(_), _) => (Type::Str(Some(30)), false, false),
+            (Type::EnumText(id, _), 0) if self.random.chance(50) => {
+                (Type::EnumCheck(*id, models.number()), true, false)
+            }
+            (Type::EnumCheck(id, _), 0) => (Type::Enum(*id), false, false),
+            (Type::EnumCheck(id, _), _) => (Type::EnumText(*id, 12), true, false),
             (Type::EnumText(id, length), 0) => (Type::EnumText(*id, length + 4), true, false),
             (Type::EnumText(id, _), 1 | 2) => (Type::Enum(*id), false, false),
             (Type::EnumText(..), _) => (Type::Text, false, false),

@@ -1,7 +1,7 @@
 //! Edits of the values of enumerations.
 
 use super::super::draw::Drawer;
-use super::super::models::{Models, Type};
+use super::super::models::Models;
 use super::Edited;
 
 impl Drawer<'_> {
@@ -27,7 +27,7 @@ impl Drawer<'_> {
         // A default of a value that goes would be a broken model.
         let members = known.members.clone();
         for column in models.tables.iter_mut().flat_map(|table| &mut table.columns) {
-            if !matches!(column.ty, Type::Enum(id) | Type::EnumText(id, _) if id == one.id) {
+            if column.ty.enumeration() != Some(one.id) {
                 continue;
             }
             let is_gone = |text: &String| {
@@ -35,6 +35,23 @@ impl Drawer<'_> {
             };
             column.default = column.default.take().filter(|text| !is_gone(text));
             column.server_default = column.server_default.take().filter(|text| !is_gone(text));
+        }
+        Some(())
+    }
+
+    /// An enumeration gets another name, and with it its type in PostgreSQL.
+    pub(super) fn enum_name(&mut self, models: &mut Models) -> Option<()> {
+        let index = self.random.below(models.enums.len());
+        let new = self.class_name(models)?;
+        let known = models.enums.get_mut(index)?;
+        let (id, old) = (known.id, format!("{}.", known.name));
+        known.name.clone_from(&new);
+        for column in models.tables.iter_mut().flat_map(|table| &mut table.columns) {
+            if column.ty.enumeration() == Some(id) {
+                for text in [&mut column.default, &mut column.server_default].into_iter().flatten() {
+                    *text = text.replace(&old, &format!("{new}."));
+                }
+            }
         }
         Some(())
     }

@@ -1,6 +1,6 @@
 //! Constraints and indexes as Python.
 
-use super::super::models::{Form, Index, Rule, Type};
+use super::super::models::{Column, Exclusion, Form, Index, Rule, Type};
 use super::{Writer, quoted, string};
 
 impl Writer<'_> {
@@ -22,19 +22,36 @@ impl Writer<'_> {
                 if *nulls { ", postgresql_nulls_not_distinct=True" } else { "" }
             ),
             Rule::Index(index) => self.index(index, is_core),
-            Rule::Key(name, ids, target, targets) => {
-                let table = self.models.table(*target)?;
-                let targets: Vec<String> = targets
+            Rule::Key(key) => {
+                let table = self.models.table(key.target)?;
+                let targets: Vec<String> = key
+                    .targets
                     .iter()
                     .filter_map(|id| Some(string(&format!("{}.{}", table.qualified(), table.column(*id)?.name))))
                     .collect();
-                let name = named(name).unwrap_or_default();
-                format!("ForeignKeyConstraint([{}], [{}]{name})", names(ids), targets.join(", "))
+                let mut parts = vec![format!("[{}]", names(&key.columns)), format!("[{}]", targets.join(", "))];
+                parts.extend(key.name.as_ref().map(|name| format!("name={}", string(name))));
+                parts.extend(key.on_delete.map(|action| format!("ondelete={}", string(action))));
+                parts.extend(key.full.then(|| "match=\"FULL\"".to_owned()));
+                format!("ForeignKeyConstraint({})", parts.join(", "))
             }
-            Rule::Exclude(name, id) => {
-                format!("ExcludeConstraint(({}, \"=\"), name={}, using=\"btree\")", string(&column(id)), string(name))
-            }
+            Rule::Exclude(one) => self.exclusion(one),
         })
+    }
+
+    fn exclusion(&self, one: &Exclusion) -> String {
+        let columns: Vec<&Column> = one.columns.iter().filter_map(|id| self.table.column(*id)).collect();
+        let is_range = columns.iter().any(|column| column.ty == Type::Range);
+        let operator = if is_range { "&&" } else { "=" };
+        let mut parts: Vec<String> =
+            columns.iter().map(|column| format!("({}, \"{operator}\")", string(&column.name))).collect();
+        parts.push(format!("name={}", string(&one.name)));
+        parts.push(format!("using={}", string(if is_range { "gist" } else { "btree" })));
+        let filter = one.filter.and_then(|id| self.table.column(id));
+        let filter = filter.map(|column| string(&format!("{} IS NOT NULL", quoted(&column.name))));
+        parts.extend(filter.map(|text| format!("where=text({text})")));
+        parts.extend(one.deferrable.then(|| "deferrable=True, initially=\"DEFERRED\"".to_owned()));
+        format!("ExcludeConstraint({})", parts.join(", "))
     }
 
     fn index(&self, index: &Index, is_core: bool) -> String {
@@ -53,6 +70,7 @@ impl Writer<'_> {
             });
         }
         parts.extend(index.unique.then(|| "unique=True".to_owned()));
+        parts.extend(index.nulls.then(|| "postgresql_nulls_not_distinct=True".to_owned()));
         parts.extend(index.method.map(|method| format!("postgresql_using={}", string(method))));
         parts.extend(index.include.map(|id| format!("postgresql_include=[{}]", string(&column(&id)))));
         if let Some(id) = index.filter {

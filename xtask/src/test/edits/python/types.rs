@@ -1,7 +1,7 @@
 //! Types and annotations as Python.
 
 use super::super::models::{Column, Type};
-use super::Writer;
+use super::{Writer, string};
 
 impl Writer<'_> {
     pub(super) fn annotation(&self, column: &Column) -> String {
@@ -19,7 +19,8 @@ impl Writer<'_> {
             Type::Json | Type::Jsonb => "dict".to_owned(),
             Type::Array(_) => "list[str]".to_owned(),
             Type::Binary => "bytes".to_owned(),
-            Type::Enum(id) | Type::EnumText(id, _) => {
+            Type::Range => "Range[int]".to_owned(),
+            Type::Enum(id) | Type::EnumText(id, _) | Type::EnumCheck(id, _) => {
                 self.models.enumeration(*id).map(|one| one.name.clone()).unwrap_or_default()
             }
         };
@@ -61,6 +62,11 @@ impl Writer<'_> {
             Type::Binary => "LargeBinary".to_owned(),
             Type::Inet => "INET".to_owned(),
             Type::Enum(id) => format!("Enum({})", class(id)),
+            Type::Range => "INT4RANGE".to_owned(),
+            Type::EnumCheck(id, number) => {
+                let name = string(&format!("one_of_{number}"));
+                format!("Enum({}, native_enum=False, create_constraint=True, length=12, name={name})", class(id))
+            }
             Type::EnumText(id, length) => format!("Enum({}, native_enum=False, length={length})", class(id)),
         }
     }
