@@ -2,9 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::contract::{
-    ClassConfig, ClassId, ClassKind, ClassType, EnumerationBase, Field, ObjectKind, Type, TypeKind,
-};
+use architect_model::contract::{ClassId, ClassKind, ClassType, EnumerationBase, Field, ObjectKind, Type, TypeKind};
 use architect_model::{Known, Location, Unknown};
 use ruff_python_ast::{Expr, Stmt};
 use serde_json::Value as Json;
@@ -42,7 +40,7 @@ impl<'a> Types<'_, 'a> {
             title: configuration.title,
             docstring: docstring(&class.def.body).filter(|_| arguments.is_empty()),
             extra: configuration.json_schema_extra,
-            config: ClassConfig::default(),
+            config: configuration.values,
             unknowns,
             at: class.scope.file.at(&class.def.name),
         };

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use architect_model::contract::ExtraFields;
+use architect_model::contract::{ClassConfig, ExtraFields, SchemaMode};
 use architect_model::{Known, Location, Unknown};
 use serde_json::Value as Json;
 
@@ -18,6 +18,8 @@ pub(super) struct Configuration<'a> {
     pub(super) answers_all: bool,
     pub(super) alias_generator: Option<Value<'a>>,
     pub(super) attribute_docstrings: bool,
+    /// How values are taken and written.
+    pub(super) values: ClassConfig,
     /// Why it may say more.
     pub(super) unknown: Option<Unknown>,
 }
@@ -32,6 +34,7 @@ impl<'a> Types<'_, 'a> {
             answers_all: false,
             alias_generator: None,
             attribute_docstrings: false,
+            values: ClassConfig::default(),
             unknown: None,
         };
         for (ancestor, _) in lineage.classes.iter().rev() {
@@ -112,7 +115,21 @@ impl<'a> Types<'_, 'a> {
                 found.alias_generator = Some(value.clone()).filter(|value| !matches!(value.kind, Kind::None));
             }
             "use_attribute_docstrings" => found.attribute_docstrings = self.machine.is_true(value) == Some(true),
-            "field_title_generator" | "model_title_generator" | "schema_generator" | "json_schema_mode_override" => {
+            "val_json_bytes" => found.values.takes_base64 = value.as_str() == Some("base64"),
+            "ser_json_bytes" => found.values.answers_base64 = value.as_str() == Some("base64"),
+            "ser_json_timedelta" => found.values.durations_as_numbers = value.as_str() == Some("float"),
+            "ser_json_temporal" => found.values.times_as_numbers = value.as_str() != Some("iso8601"),
+            "validate_by_alias" => found.values.taken_by_name = self.machine.is_true(value) == Some(false),
+            "str_min_length" => found.values.text_at_least = whole(value),
+            "str_max_length" => found.values.text_at_most = whole(value),
+            "json_schema_mode_override" => {
+                found.values.mode = match value.as_str() {
+                    Some("validation") => Some(SchemaMode::Taken),
+                    Some("serialization") => Some(SchemaMode::Answered),
+                    _ => None,
+                };
+            }
+            "field_title_generator" | "model_title_generator" | "schema_generator" => {
                 found.unknown = Some(Unknown::new(at.clone(), format!("`{name}` changes its schema")));
             }
             _ => {}
@@ -154,6 +171,13 @@ impl<'a> Types<'_, 'a> {
                 Some(self.text(&made, at))
             }
         }
+    }
+}
+
+fn whole(value: &Value<'_>) -> Option<u64> {
+    match value.kind {
+        Kind::Int(number) => u64::try_from(number).ok(),
+        _ => None,
     }
 }
 
