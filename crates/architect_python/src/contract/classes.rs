@@ -30,9 +30,10 @@ impl<'a> Types<'_, 'a> {
             true => class.def.name.to_string(),
             false => self.generic_name(class, &arguments),
         };
-        let configuration = self.configuration(&lineage);
+        let (doubts, configuration) = (self.doubts.len(), self.configuration(&lineage));
         let mut unknowns = self.unfollowed(class);
         let kind = self.kind(class, &lineage, &configuration, &mut unknowns);
+        unknowns.extend(self.doubts.split_off(doubts));
         let read = ClassType {
             symbol: class.symbol(),
             name,
@@ -57,9 +58,17 @@ impl<'a> Types<'_, 'a> {
     }
 
     /// The type of a class that is no object, enumeration or tuple: a class of its own, of which Pydantic has no schema.
-    fn no_class(&self, class: &Rc<Class<'a>>, at: &Location) -> Option<Type> {
+    fn no_class(&mut self, class: &Rc<Class<'a>>, at: &Location) -> Option<Type> {
         if self.category(class).is_some() {
             return None;
+        }
+        // `class OurEmail(EmailStr)` inherits the schema.
+        let inherited = class.ancestors.iter().filter_map(Value::as_library).find(|path| path.starts_with("pydantic."));
+        if let Some(path) = inherited.map(str::to_owned)
+            && class.lookup("__get_pydantic_core_schema__").is_none()
+            && class.lookup("__get_pydantic_json_schema__").is_none()
+        {
+            return Some(self.library(&path, &[], at));
         }
         let strange = class.ancestors.iter().find_map(|base| match &base.kind {
             Kind::Unknown(unknown) => Some((**unknown).clone()),
@@ -181,7 +190,12 @@ impl<'a> Types<'_, 'a> {
         }
     }
 
-    /// The members of an enumeration in the order in which they stand; a second name of a value is no member.
+    /// The members of an enumeration in the order in which they stand, second names of a value, too.
+    ///
+    /// ```python
+    /// # GenerateSchema._enum_schema
+    /// cases: list[Any] = list(enum_type.__members__.values())
+    /// ```
     fn enumeration(&mut self, class: &Rc<Class<'a>>) -> ClassKind {
         let mut values: Vec<Known<Json>> = Vec::new();
         let mut base = EnumerationBase::Plain;
@@ -205,10 +219,7 @@ impl<'a> Types<'_, 'a> {
                 let value = class.scope.names.borrow().get(&name.id).cloned();
                 let Some(value) = value.filter(|_| !name.id.starts_with('_')) else { continue };
                 let at = class.scope.file.at(name);
-                let json = self.json(&value, &at);
-                if !values.contains(&json) {
-                    values.push(json);
-                }
+                values.push(self.json(&value, &at));
             }
         }
         ClassKind::Enumeration { values, base }

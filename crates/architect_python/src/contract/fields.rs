@@ -33,7 +33,6 @@ const CONSTRAINTS: &[(&str, &str)] = &[
     ("min_items", "min_length"),
     ("max_items", "max_length"),
     ("pattern", "pattern"),
-    ("regex", "pattern"),
     ("max_digits", "max_digits"),
     ("decimal_places", "decimal_places"),
     ("strict", "strict"),
@@ -70,6 +69,18 @@ const NOT_IN_SCHEMA: &[&str] = &[
     "const",
     "unique_items",
     "allow_mutation",
+];
+
+/// Keywords of `Query(…)` and its kin beside those of `Field(…)`.
+const OF_PARAMETERS: &[&str] = &[
+    "regex",
+    "example",
+    "openapi_examples",
+    "include_in_schema",
+    "convert_underscores",
+    "media_type",
+    "embed",
+    "annotation",
 ];
 
 /// The calls that make a `FieldInfo`.
@@ -144,7 +155,7 @@ impl<'a> Types<'_, 'a> {
             return;
         };
         let ty = std::mem::replace(&mut field.ty, Type::of(TypeKind::Any));
-        field.ty = self.constrain(ty, arguments, &at);
+        field.ty = self.constrain(ty, path, arguments, &at);
         if let Some(default) = arguments.get(0, "default") {
             field.default = match &default.kind {
                 Kind::Ellipsis => None,
@@ -208,6 +219,14 @@ impl<'a> Types<'_, 'a> {
             extra: given("json_schema_extra").map(|value| self.extra(&value, at)),
         };
         let mut more = Map::new();
+        // `Field` knows `deprecated` since Pydantic 2.7; before, it is one more keyword.
+        let is_known = self.versions.pydantic >= (2, 7, 0) || path != "pydantic.Field";
+        if let Some(deprecated) = found.deprecated.take_if(|_| !is_known) {
+            match deprecated {
+                Known::Known(flag) => drop(more.insert("deprecated".to_owned(), Json::Bool(flag))),
+                Known::Unknown { unknown } => found.extra = Some(Known::Unknown { unknown }),
+            }
+        }
         let schema_extra = given("schema_extra").filter(|_| path == "sqlmodel.Field");
         if let Some(Value { kind: Kind::Dict(pairs), .. }) = &schema_extra {
             for (key, value) in pairs.borrow().iter() {
@@ -218,10 +237,14 @@ impl<'a> Types<'_, 'a> {
                 }
             }
         }
-        if path == "pydantic.Field" {
+        let is_parameter = path.starts_with("fastapi.");
+        if path == "pydantic.Field" || is_parameter && found.extra.is_none() {
             for (name, value) in &arguments.keywords {
                 let name = name.as_str();
-                if NOT_IN_SCHEMA.contains(&name) || CONSTRAINTS.iter().any(|(known, _)| *known == name) {
+                if NOT_IN_SCHEMA.contains(&name)
+                    || is_parameter && OF_PARAMETERS.contains(&name)
+                    || CONSTRAINTS.iter().any(|(known, _)| *known == name)
+                {
                     continue;
                 }
                 match self.json(value, at) {
@@ -249,7 +272,7 @@ impl<'a> Types<'_, 'a> {
     }
 
     /// The constraints that keywords give.
-    pub(super) fn constrain(&mut self, ty: Type, arguments: &Arguments<'a>, at: &Location) -> Type {
+    pub(super) fn constrain(&mut self, ty: Type, path: &str, arguments: &Arguments<'a>, at: &Location) -> Type {
         let mut ty = ty;
         for (name, value) in &arguments.keywords {
             if matches!(value.kind, Kind::None) {
@@ -258,6 +281,11 @@ impl<'a> Types<'_, 'a> {
             if let Some((_, kept)) = CONSTRAINTS.iter().find(|(known, _)| known == name) {
                 let json = self.pattern(value, at);
                 push(&mut ty, kept, json);
+            }
+            // FastAPI takes the old name, too; SQLModel hands it on, and Pydantic drops it there.
+            if name == "regex" && path.starts_with("fastapi.") {
+                let json = self.pattern(value, at);
+                push(&mut ty, "pattern", json);
             }
             if name == "discriminator" {
                 ty = self.discriminated(ty, value, at);
@@ -280,7 +308,7 @@ impl<'a> Types<'_, 'a> {
     /// Adds to a type what one part of `Annotated` says within another type, or of a field where it is no `Field(…)`.
     pub(super) fn annotated(&mut self, ty: Type, extra: &Value<'a>, at: &Location) -> Type {
         if let Some((path, arguments)) = field_info(extra) {
-            let constrained = self.constrain(ty, arguments, at);
+            let constrained = self.constrain(ty, path, arguments, at);
             let documentation = self.documentation(path, arguments, at);
             let of = documented(constrained, documentation);
             let default = arguments.get(0, "default").filter(|value| !matches!(value.kind, Kind::Ellipsis)).cloned();
@@ -342,7 +370,7 @@ impl<'a> Types<'_, 'a> {
                 }
                 ty
             }
-            "pydantic.StringConstraints" | "annotated_types.Interval" => self.constrain(ty, arguments, at),
+            "pydantic.StringConstraints" | "annotated_types.Interval" => self.constrain(ty, &path, arguments, at),
             "pydantic.Discriminator" => match arguments.positional.first().cloned() {
                 Some(value) => self.discriminated(ty, &value, at),
                 None => ty,

@@ -12,6 +12,7 @@ use crate::interpret::{Arguments, Kind, Made, Value, reason_of};
 impl<'a> Types<'_, 'a> {
     /// A value as JSON (`pydantic_core.to_jsonable_python`).
     pub(super) fn json(&mut self, value: &Value<'a>, at: &Location) -> Known<Json> {
+        self.doubts.extend(value.doubt.as_deref().cloned());
         let unknown = |reason: &str| Known::Unknown { unknown: reason_of(value, at, reason) };
         let known = match &value.kind {
             Kind::None => Json::Null,
@@ -148,6 +149,7 @@ impl<'a> Types<'_, 'a> {
 
     /// A text.
     pub(super) fn text(&mut self, value: &Value<'a>, at: &Location) -> Known<String> {
+        self.doubts.extend(value.doubt.as_deref().cloned());
         match value.text() {
             Some(text) => Known::Known(text),
             None => Known::Unknown { unknown: reason_of(value, at, "a text that could not be determined") },

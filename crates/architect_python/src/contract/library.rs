@@ -10,12 +10,12 @@ use crate::interpret::{Arguments, Kind, Value};
 impl<'a> Types<'_, 'a> {
     /// A class of a library, with its type arguments.
     pub(super) fn library(&mut self, path: &str, arguments: &[Value<'a>], at: &Location) -> Type {
-        if let Some(kind) = plain(path) {
-            return Type::of(kind);
-        }
         if let Some((base, constraints)) = constrained(path) {
             let constraints = constraints.iter().map(|(name, value)| ((*name).to_owned(), Known::Known(value.clone())));
             return Type { kind: base, constraints: constraints.collect() };
+        }
+        if let Some(kind) = plain(path) {
+            return Type::of(kind);
         }
         let mut item = |place: usize| -> Box<Type> {
             Box::new(arguments.get(place).map_or_else(|| Type::of(TypeKind::Any), |value| self.of(value, at)))
@@ -98,7 +98,7 @@ impl<'a> Types<'_, 'a> {
             "pydantic.conset" | "pydantic.confrozenset" => TypeKind::Set { items: item(self) },
             _ => return None,
         };
-        Some(self.constrain(Type::of(kind), arguments, at))
+        Some(self.constrain(Type::of(kind), path, arguments, at))
     }
 }
 
@@ -164,7 +164,6 @@ fn plain(path: &str) -> Option<TypeKind> {
         "pydantic.AnyUrl"
         | "pydantic.FileUrl"
         | "pydantic.AnyHttpUrl"
-        | "pydantic.HttpUrl"
         | "pydantic.AnyWebsocketUrl"
         | "pydantic.WebsocketUrl"
         | "pydantic.FtpUrl"
@@ -185,9 +184,8 @@ fn plain(path: &str) -> Option<TypeKind> {
 
 /// Types that Pydantic names for a constraint.
 fn constrained(path: &str) -> Option<(TypeKind, Vec<(&'static str, Json)>)> {
-    let http = |scheme: &str| matches!(scheme, "pydantic.HttpUrl").then(|| vec![("max_length", json!(2083))]);
     Some(match path {
-        "pydantic.HttpUrl" => (TypeKind::Url { multi_host: false }, http(path)?),
+        "pydantic.HttpUrl" => (TypeKind::Url { multi_host: false }, vec![("max_length", json!(2083))]),
         "pydantic.PositiveInt" => (TypeKind::Integer, vec![("gt", json!(0))]),
         "pydantic.NegativeInt" => (TypeKind::Integer, vec![("lt", json!(0))]),
         "pydantic.NonNegativeInt" => (TypeKind::Integer, vec![("ge", json!(0))]),

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use architect_model::contract::{Field, FieldDefault, ObjectKind, Type, TypeKind, ValidatorMode};
 use architect_model::{Known, Location};
+use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtFunctionDef};
+use rustc_hash::FxHashMap;
 
 use super::classes::{cleandoc, docstring, named};
 use super::configuration::Configuration;
@@ -15,6 +17,35 @@ use super::types::Types;
 use crate::interpret::{Arguments, Class, Kind, Scope, Value};
 
 impl<'a> Types<'_, 'a> {
+    /// The scope in which the annotations of a class are evaluated: its type parameters, classes and aliases, what stands
+    /// around it, and what is imported for annotations only. Defaults and methods are left out, since they mostly come
+    /// after the annotation that they would hide.
+    fn annotation_scope(&mut self, class: &Rc<Class<'a>>) -> Rc<Scope<'a>> {
+        let is_type = |value: &Value<'a>| match &value.kind {
+            Kind::Class(_) | Kind::Subscript(_) | Kind::Union(_) => true,
+            Kind::Made(_) => matches!(value.made_by(), Some(("typing.TypeVar" | "typing.NewType", _))),
+            _ => false,
+        };
+        let typing = self.typing(class.scope.file);
+        let names = class.scope.names.borrow();
+        let own = names.iter().filter(|(_, value)| is_type(value)).map(|(name, value)| (name.clone(), value.clone()));
+        let mut kept: FxHashMap<Name, Value<'a>> = own.collect();
+        if let Some(typing) = typing {
+            let module = typing.parent.as_ref().map(|module| module.names.borrow());
+            let is_new = |name: &Name| module.as_ref().is_none_or(|module| !module.contains_key(name));
+            for (name, value) in typing.names.borrow().iter().filter(|(name, _)| is_new(name)) {
+                kept.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Rc::new(Scope {
+            names: RefCell::new(kept),
+            parent: class.scope.parent.clone(),
+            file: class.scope.file,
+            qualifier: class.scope.qualifier.clone(),
+            is_class: true,
+        })
+    }
+
     /// The fields of a class in order: those of its ancestors first; one that is declared again keeps its place.
     ///
     /// ```python
@@ -29,7 +60,7 @@ impl<'a> Types<'_, 'a> {
     ) -> Vec<Field> {
         let mut found: Vec<Field> = Vec::new();
         for (ancestor, variables) in lineage.classes.iter().rev() {
-            let scope = annotation_scope(ancestor);
+            let scope = self.annotation_scope(ancestor);
             self.scopes.push(Rc::clone(&scope));
             self.variables.push(variables.clone());
             let body = &ancestor.def.body;
@@ -153,7 +184,7 @@ impl<'a> Types<'_, 'a> {
         fields: &mut Vec<Field>,
     ) {
         for (ancestor, variables) in lineage.classes.iter().rev() {
-            let scope = annotation_scope(ancestor);
+            let scope = self.annotation_scope(ancestor);
             self.scopes.push(Rc::clone(&scope));
             self.variables.push(variables.clone());
             for statement in &ancestor.def.body {
@@ -291,7 +322,7 @@ impl<'a> Types<'_, 'a> {
                     continue;
                 }
                 let Some(returns) = function.returns.as_deref() else { return Some(None) };
-                let scope = annotation_scope(ancestor);
+                let scope = self.annotation_scope(ancestor);
                 self.scopes.push(Rc::clone(&scope));
                 self.variables.push(variables.clone());
                 let value = self.machine.annotation(&scope, returns);
@@ -311,23 +342,4 @@ fn is_class_variable(annotation: &Expr) -> bool {
         Expr::Subscript(subscript) => named(&subscript.value) == Some("ClassVar"),
         other => named(other) == Some("ClassVar"),
     }
-}
-
-/// The scope in which the annotations of a class are evaluated: its type parameters, classes and aliases, and what
-/// stands around it. Defaults and methods are left out, since they mostly come after the annotation that they would hide.
-fn annotation_scope<'a>(class: &Rc<Class<'a>>) -> Rc<Scope<'a>> {
-    let is_type = |value: &Value<'a>| match &value.kind {
-        Kind::Class(_) | Kind::Subscript(_) | Kind::Union(_) => true,
-        Kind::Made(_) => matches!(value.made_by(), Some(("typing.TypeVar" | "typing.NewType", _))),
-        _ => false,
-    };
-    let names = class.scope.names.borrow();
-    let kept = names.iter().filter(|(_, value)| is_type(value)).map(|(name, value)| (name.clone(), value.clone()));
-    Rc::new(Scope {
-        names: RefCell::new(kept.collect()),
-        parent: class.scope.parent.clone(),
-        file: class.scope.file,
-        qualifier: class.scope.qualifier.clone(),
-        is_class: true,
-    })
 }

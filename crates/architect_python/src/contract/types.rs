@@ -9,6 +9,7 @@ use architect_model::{Known, Location, Unknown};
 use rustc_hash::FxHashMap;
 
 use crate::interpret::{Kind, Machine, Made, Scope, Value, reason_of};
+use crate::syntax::File;
 
 /// Types nested deeper than this hold themselves.
 const DEPTH: usize = 60;
@@ -25,6 +26,10 @@ pub(super) struct Types<'m, 'a> {
     pub(super) variables: Vec<Variables>,
     /// Where forward references are looked up, the innermost last.
     pub(super) scopes: Vec<Rc<Scope<'a>>>,
+    /// Why values that were read may be other ones when the program runs, until somebody takes them.
+    pub(super) doubts: Vec<Unknown>,
+    /// What files import for annotations only.
+    typing: FxHashMap<*const File, Option<Rc<Scope<'a>>>>,
     depth: usize,
 }
 
@@ -41,6 +46,8 @@ impl<'m, 'a> Types<'m, 'a> {
             known: FxHashMap::default(),
             variables: Vec::new(),
             scopes: Vec::new(),
+            doubts: Vec::new(),
+            typing: FxHashMap::default(),
             depth: 0,
         }
     }
@@ -77,8 +84,25 @@ impl<'m, 'a> Types<'m, 'a> {
     pub(super) fn referred(&mut self, text: &str, at: &Location) -> Option<Value<'a>> {
         let parsed = ruff_python_parser::parse_expression(text).ok()?;
         let scope = self.scopes.last().cloned().or_else(|| self.machine.module_scope(&at.file))?;
-        let value = self.machine.evaluate(&scope, parsed.expr());
+        let mut value = self.machine.evaluate(&scope, parsed.expr());
+        if value.as_unknown().is_some()
+            && let Some(typing) = self.typing(scope.file)
+        {
+            value = self.machine.evaluate(&typing, parsed.expr());
+        }
         (value.as_str() != Some(text)).then_some(value)
+    }
+
+    /// What a file imports under `if TYPE_CHECKING:`.
+    pub(super) fn typing(&mut self, file: &'a File) -> Option<Rc<Scope<'a>>> {
+        let key = std::ptr::from_ref(file);
+        if let Some(known) = self.typing.get(&key) {
+            return known.clone();
+        }
+        self.typing.insert(key, None);
+        let found = self.machine.typing_scope(file);
+        self.typing.insert(key, found.clone());
+        found
     }
 
     /// `X | Y | None`.

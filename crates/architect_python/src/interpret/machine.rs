@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use architect_model::{Location, Unknown};
-use ruff_python_ast::Expr;
 use ruff_python_ast::name::Name;
+use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -181,6 +181,32 @@ impl<'a> Machine<'a> {
     pub(crate) fn module_scope(&self, path: &str) -> Option<Rc<Scope<'a>>> {
         let file = self.files.by_path(path)?;
         self.modules.get(&std::ptr::from_ref(file)).map(Rc::clone)
+    }
+
+    /// What a module imports under `if TYPE_CHECKING:`, imported now: annotations name it, and the program has it not.
+    pub(crate) fn typing_scope(&mut self, file: &'a File) -> Option<Rc<Scope<'a>>> {
+        let is_typing = |statement: &&'a Stmt| match statement {
+            Stmt::If(branch) => {
+                matches!(&*branch.test, Expr::Name(name) if name.id == "TYPE_CHECKING")
+                    || matches!(&*branch.test, Expr::Attribute(attribute) if attribute.attr.as_str() == "TYPE_CHECKING")
+            }
+            _ => false,
+        };
+        let bodies: Vec<&'a Stmt> = file.body().iter().filter(is_typing).collect();
+        if bodies.is_empty() {
+            return None;
+        }
+        let parent = self.modules.get(&std::ptr::from_ref(file)).map(Rc::clone);
+        let scope =
+            Rc::new(Scope { names: RefCell::default(), parent, file, qualifier: String::new(), is_class: false });
+        self.frames.push(Frame { scope: Rc::clone(&scope), function: None, this: None, returned: Vec::new() });
+        for statement in bodies {
+            if let Stmt::If(branch) = statement {
+                self.block(&branch.body);
+            }
+        }
+        self.frames.pop();
+        Some(scope)
     }
 
     /// The global variable `name` of a module that was imported.
