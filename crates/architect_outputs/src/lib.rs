@@ -3,7 +3,11 @@
 mod handoff;
 mod matrix;
 mod mermaid;
+mod type_changes;
+mod typescript;
 
 pub use handoff::{handoff, markdown as handoff_markdown};
 pub use matrix::matrix;
 pub use mermaid::entity_diagram;
+pub use type_changes::{Became, TypeChange, type_changes};
+pub use typescript::{BANNER as TYPESCRIPT_BANNER, Refused, typescript};
