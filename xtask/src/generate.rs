@@ -40,6 +40,7 @@ const COMMANDS: &[&str] = &[
     "migrate verify",
     "check",
     "handoff",
+    "types",
     "schemas",
     "completions",
 ];

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     apply, check, completions, design, edit, finish, handoff, impact, migrate, new, plan, schema, schemas, survey,
+    types,
 };
 
 /// The backend architect for FastAPI + SQLModel code bases.
@@ -44,6 +45,7 @@ enum Command {
     Migrate(migrate::Args),
     Schema(schema::Args),
     Handoff(handoff::Args),
+    Types(types::Args),
     Schemas(schemas::Args),
     Completions(completions::Args),
     #[command(hide = true)]
@@ -69,6 +71,7 @@ impl Cli {
             Command::Migrate(args) => migrate::run(&args, &place),
             Command::Schema(args) => schema::run(&args, &place),
             Command::Handoff(args) => handoff::run(&args, &place),
+            Command::Types(args) => types::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),
             Command::Completions(args) => completions::run(&args),
             Command::Finish(args) => finish::run(&args),

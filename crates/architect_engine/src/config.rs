@@ -17,6 +17,8 @@ pub(crate) struct Settings {
     pub documents: Vec<String>,
     /// Major version of the PostgreSQL that migrations run on, by which their safety is judged.
     pub postgresql: Option<u32>,
+    /// File in which the API's types are kept for clients, relative to the project root.
+    pub types: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -14,3 +14,4 @@ pub mod plan;
 pub mod schema;
 pub mod schemas;
 pub mod survey;
+pub mod types;

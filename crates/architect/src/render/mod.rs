@@ -11,6 +11,7 @@ mod progress;
 mod revisions;
 mod style;
 mod survey;
+mod types;
 
 use std::io::{self, Write};
 
@@ -26,6 +27,7 @@ pub use plan::{applied, open_edits, plan};
 pub use progress::during;
 pub use revisions::{heads, safety, verified};
 pub use survey::survey;
+pub use types::type_changes;
 
 /// A value as JSON text.
 ///
