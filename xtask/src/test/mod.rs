@@ -21,6 +21,7 @@ mod safety;
 mod schema;
 mod spelling;
 mod tree;
+mod typescript;
 mod walks;
 
 use std::path::PathBuf;
@@ -76,6 +77,8 @@ pub struct Scale {
     pub steps: u32,
     /// Edits of random models that become revisions.
     pub edits: u32,
+    /// Random OpenAPI documents, of 20 schemas each.
+    pub documents: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -139,10 +142,20 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
             changes: 1000,
             steps: 200,
             edits: 400,
+            documents: 1000,
             seed: arguments.seed,
         }
     } else {
-        Scale { examples: 15, removals: 24, texts: None, changes: 3, steps: 6, edits: 40, seed: arguments.seed }
+        Scale {
+            examples: 15,
+            removals: 24,
+            texts: None,
+            changes: 3,
+            steps: 6,
+            edits: 40,
+            documents: 120,
+            seed: arguments.seed,
+        }
     };
     let scale = Scale {
         changes: arguments.changes.unwrap_or(scale.changes),
@@ -168,6 +181,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         edits::check(&mut runner, &tools, scale)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;
+        typescript::check(&mut runner, &tools, scale)?;
         changes::check(&mut runner, &tools, scale)?;
         walks::check(&mut runner, &tools, scale, arguments.full)?;
     }
