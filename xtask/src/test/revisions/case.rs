@@ -46,6 +46,10 @@ pub fn cases(text: &str) -> Vec<Case> {
             }
         }
     }
+    for case in &mut cases {
+        let comes = case.noted("a naming convention comes").next().is_some();
+        case.conventions = comes.then_some((false, true));
+    }
     cases
 }
 

@@ -28,12 +28,14 @@ pub(super) struct Body {
 /// What one function does, not indented; everything that cannot be written is added to `errors`.
 pub(super) fn function(
     operations: &[Operation<'_>],
+    is_way_back: bool,
     from: &Side<'_>,
     to: &Side<'_>,
     imports: &mut Vec<String>,
     errors: &mut Vec<Unwritable>,
 ) -> String {
     let mut writer = Writer {
+        is_way_back,
         house: to.house,
         from,
         to,
@@ -51,6 +53,8 @@ pub(super) fn function(
 }
 
 struct Writer<'w, 'a> {
+    /// Whether it makes what was there before, under the naming convention that is there now.
+    is_way_back: bool,
     house: &'a House<'a>,
     /// The tables before the function has run.
     from: &'w Side<'a>,

@@ -79,8 +79,8 @@ pub(super) fn written(scripts: Vec<Script<'_>>) -> Result<Written, Vec<Problem>>
         let Script { upgrade, downgrade, findings, before, after } = script;
         errors.extend(findings.errors);
         let imports = &mut found.body.imports;
-        found.body.upgrade.push_str(&alembic::function(&upgrade, &before, &after, imports, &mut errors));
-        downgrades.push(alembic::function(&downgrade, &after, &before, imports, &mut errors));
+        found.body.upgrade.push_str(&alembic::function(&upgrade, false, &before, &after, imports, &mut errors));
+        downgrades.push(alembic::function(&downgrade, true, &after, &before, imports, &mut errors));
         problems.extend(findings.needed.into_iter().map(needed));
         found.sql.extend(sql::statements(&upgrade, &after, &mut is_open));
         found.remarks.extend(findings.remarks);

@@ -72,6 +72,9 @@ impl Writer<'_, '_> {
             }
             TableConstraint::Index(_) => return None,
         };
+        // What had no name gets none from the convention.
+        let is_nameless = self.is_way_back && name.is_none() && self.house.conventional.contains(&kind);
+        let name = &if is_nameless { Some(constraint_name(table, constraint)) } else { name.clone() };
         if matches!(constraint, TableConstraint::Unique { .. }) {
             parts.extend(actions(constraint));
             parts.extend(name.as_ref().map(|name| format!("name={}", self.named(name, kind, "op"))));

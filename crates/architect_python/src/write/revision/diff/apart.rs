@@ -21,20 +21,20 @@ impl<'a> Differ<'_, 'a> {
     pub(super) fn keys_apart(&self, from: &'a Table, to: &'a Table) -> KeysApart<'a> {
         let mut apart = KeysApart { dropped: Vec::new(), added: Vec::new() };
         for constraint in foreign_keys(from) {
-            let TableConstraint::ForeignKey { columns, ref_columns, .. } = constraint else { continue };
-            let after = to.constraints.iter().find(|known| self.is_same(to, constraint, known));
-            let target = self.target_before(constraint);
-            let is_recast = self.is_recast(from, to, columns)
-                || target.is_some_and(|(before, after)| self.is_recast(before, after, ref_columns));
-            let loses = target.is_some_and(|target| self.loses_key(target, ref_columns));
-            if loses || is_recast {
+            if self.is_taken_apart(from, to, constraint) {
                 apart.dropped.push(constraint);
-                apart.added.extend(after);
+                apart.added.extend(to.constraints.iter().find(|known| self.is_same(to, constraint, known)));
             }
         }
         let is_new = |key: &&TableConstraint| !from.constraints.iter().any(|known| self.is_same(to, known, key));
         apart.added.extend(foreign_keys(to).filter(is_new).filter(|key| self.is_unready(key)));
         apart
+    }
+
+    /// Whether a constraint is a key that goes while the tables at its ends change.
+    pub(super) fn is_taken_apart(&self, from: &'a Table, to: &'a Table, key: &TableConstraint) -> bool {
+        let TableConstraint::ForeignKey { columns, .. } = key else { return false };
+        self.is_recast(from, to, columns) || self.goes_first(key)
     }
 
     /// Keys of a new table to tables that have not changed yet.

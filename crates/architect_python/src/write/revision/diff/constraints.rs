@@ -103,7 +103,9 @@ impl<'a> Differ<'_, 'a> {
             let carried = self.change.carried(to, constraint);
             let same = to.constraints.iter().find(|known| unnamed_equal(known, &carried));
             let Some(after) = same.filter(|after| follows(constraint, after)) else { continue };
-            if constraint_name(from, constraint) != constraint_name(to, after) {
+            // Such a key comes back under its new name.
+            let is_kept = !self.is_taken_apart(from, to, constraint);
+            if is_kept && constraint_name(from, constraint) != constraint_name(to, after) {
                 found.push((constraint, after));
             }
         }
