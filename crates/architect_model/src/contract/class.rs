@@ -28,7 +28,7 @@ pub struct ClassType {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub docstring: Option<String>,
     /// `json_schema_extra` of its configuration: an object, or unknown where a function makes it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, rename = "json_schema_extra", skip_serializing_if = "Option::is_none")]
     pub extra: Option<Known<Value>>,
     /// What its configuration says of how values are written.
     #[serde(default, skip_serializing_if = "ClassConfig::is_default")]
