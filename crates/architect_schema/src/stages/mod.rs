@@ -6,6 +6,7 @@
 mod columns;
 mod constraints;
 mod enums;
+mod locked;
 mod notes;
 mod renamed;
 mod table;
@@ -17,6 +18,7 @@ use architect_model::{QualifiedName, RowDefault, Stage, StageKind, Table, qualif
 
 use crate::compare::Renames;
 use enums::OldValues;
+use locked::Locked;
 use table::{Kept, States};
 
 /// A change of tables, and what matters for its stages.
@@ -159,7 +161,8 @@ impl Plan {
         all.into_iter().for_each(|state| state.push(Arc::clone(table)));
     }
 
-    fn finish(self, after: &[Arc<Table>]) -> Vec<Stage> {
+    fn finish(mut self, after: &[Arc<Table>]) -> Vec<Stage> {
+        self.notes.locked = Locked::between(&self.late, &self.rewrite);
         let notes = &self.notes;
         let with = |kind, states| Stage { states, ..empty(kind, notes.of(kind)) };
         vec![

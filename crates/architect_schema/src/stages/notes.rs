@@ -2,6 +2,7 @@
 
 use architect_model::StageKind;
 
+use super::locked::Locked;
 use crate::compare::Renames;
 
 /// What stages do to code that runs.
@@ -15,8 +16,8 @@ pub(super) struct Notes {
     pub(super) undefaulted: Vec<String>,
     /// Constraints that rows which come have to meet.
     pub(super) met: Vec<String>,
-    /// Tables that are written anew, or locked as long as that may take.
-    pub(super) rewritten: Vec<String>,
+    /// What is locked while tables are written anew.
+    pub(super) locked: Locked,
 }
 
 impl Notes {
@@ -25,17 +26,13 @@ impl Notes {
         self.given.extend(other.given);
         self.undefaulted.extend(other.undefaulted);
         self.met.extend(other.met);
-        self.rewritten.extend(other.rewritten);
     }
 
     /// The note of a stage.
     pub(super) fn of(&self, kind: StageKind) -> Option<String> {
         let mut sentences: Vec<String> = Vec::new();
         match kind {
-            StageKind::Rewrite if !self.rewritten.is_empty() => sentences.push(format!(
-                "Nobody can read or write {} while it is written anew: run this when nobody needs it.",
-                listed(&self.rewritten)
-            )),
+            StageKind::Rewrite => sentences.extend(rewritten(&self.locked)),
             StageKind::Constrain => {
                 if !self.given.is_empty() {
                     sentences.push(format!("First deploy code that always gives {} a value.", listed(&self.given)));
@@ -68,6 +65,20 @@ pub(super) fn renamed(renames: &Renames) -> Option<String> {
     let columns = renames.columns.iter().map(|(table, from, _)| format!("`{table}.{from}`"));
     let names: Vec<String> = tables.chain(columns).collect();
     Some(format!("Code that asks for {} fails from here on: deploy the new code together with it.", joined(&names)))
+}
+
+/// Who has to wait for a rewrite.
+fn rewritten(locked: &Locked) -> Option<String> {
+    let (pronoun, verb) = if locked.changed.len() == 1 { ("it", "is") } else { ("they", "are") };
+    let beside = match locked.beside.as_slice() {
+        [] => String::new(),
+        names => format!(", nor {}, whose foreign keys are made again", listed(names)),
+    };
+    let anew = (!locked.changed.is_empty()).then(|| listed(&locked.changed))?;
+    Some(format!(
+        "Nobody can read or write {anew} while {pronoun} {verb} written anew{beside}: run this when nobody needs {}.",
+        if locked.changed.len() + locked.beside.len() == 1 { "it" } else { "them" }
+    ))
 }
 
 fn listed(names: &[String]) -> String {

@@ -74,7 +74,6 @@ impl Kept<'_> {
     fn at_once(&self) -> States {
         let (from, to) = (self.from.clone(), self.to.clone());
         let early = self.old_values.in_table(&from);
-        let rewritten = name_of(self.to).map(|name| name.to_string());
         States {
             expand: early.clone(),
             late: early,
@@ -86,7 +85,7 @@ impl Kept<'_> {
             fills: Vec::new(),
             leftovers: Vec::new(),
             validates: Vec::new(),
-            notes: Notes { rewritten: rewritten.into_iter().collect(), ..Notes::default() },
+            notes: Notes::default(),
         }
     }
 
@@ -114,13 +113,12 @@ impl Kept<'_> {
             columns.iter().filter(|states| is(states)).map(|states| format!("{name}.{}", states.expand.name)).collect()
         };
         let is_gone = |states: &ColumnStates| !self.to.columns.iter().any(|column| column.name == states.expand.name);
-        let rewritten = columns.iter().any(|states| states.is_rewritten).then(|| name.to_string());
         Notes {
             unused: named(&is_gone),
             given: named(&|states| states.is_required),
             undefaulted: named(&|states| states.loses_default),
             met: rules.checked.iter().map(|constraint| constraint_name(self.to, constraint)).collect(),
-            rewritten: rewritten.into_iter().collect(),
+            ..Notes::default()
         }
     }
 }
