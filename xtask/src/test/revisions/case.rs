@@ -23,6 +23,12 @@ pub struct Case {
     notes: Vec<(String, String)>,
 }
 
+/// What finds the rows at which a revision stops.
+pub fn queries(revision: &NewRevision) -> Vec<&str> {
+    let parts = revision.remarks.iter().flat_map(|remark| remark.split('`'));
+    parts.filter(|part| part.starts_with("SELECT ")).collect()
+}
+
 /// The sections of the document.
 pub fn cases(text: &str) -> Vec<Case> {
     let mut cases: Vec<Case> = Vec::new();
@@ -98,12 +104,10 @@ impl Case {
     pub fn settings(&self, batch: bool, enforced: bool, second: Option<&NewRevision>) -> serde_json::Value {
         let sql = second.map(|second| second.sql.as_slice()).unwrap_or_default();
         let remarks = second.map(|second| second.remarks.as_slice()).unwrap_or_default();
-        // What finds the rows at which the revision stops.
-        let queries = remarks.iter().flat_map(|remark| remark.split('`')).filter(|part| part.starts_with("SELECT "));
         let is_unread = remarks.iter().any(|remark| remark.contains("the former models do not read them"));
         json!({
             "unread": is_unread,
-            "finds": queries.collect::<Vec<_>>(),
+            "finds": second.map(queries).unwrap_or_default(),
             "name": self.name,
             "rows": self.rows,
             "batch": batch,

@@ -15,7 +15,7 @@ use architect_schema::sql::Dialect;
 use architect_schema::stages::{Change, stages};
 use serde_json::json;
 
-use super::case::Case;
+use super::case::{Case, queries};
 use super::house::{ENV, House, change, project, replayed, written};
 use crate::tools::Outcome;
 
@@ -86,10 +86,17 @@ impl House {
     pub fn put_staged(&self, root: &Path, case: &Case, staged: &Staged) -> Outcome {
         let mut settings = case.settings(self.batch, self.is_enforced(), None);
         let chain = staged.chain.iter().map(|(kind, new)| {
-            json!({ "kind": kind.to_string(), "revision": new.revision, "sql": new.sql, "autocommit": kind.is_autocommit() })
+            json!({
+                "kind": kind.to_string(),
+                "revision": new.revision,
+                "sql": new.sql,
+                "autocommit": kind.is_autocommit(),
+                "finds": queries(new),
+            })
         });
         settings["chain"] = chain.collect();
         settings["findings"] = staged.kinds().into();
+        settings["mends"] = case.noted("mend").collect();
         settings["old"] = case.noted("old").collect();
         settings["new"] = case.noted("new").collect();
         let settings = settings.to_string();
