@@ -18,6 +18,7 @@ mod template;
 mod uses;
 mod write;
 
+pub use contract::{Candidate, NoContract, read_contract};
 pub use database::{Database, NoDatabase};
 pub use read::{
     Migrated, ObjectFilter, read, read_and_leave, read_declared, read_history, read_migrated, read_tables,

@@ -4,6 +4,7 @@ mod constraints;
 mod endpoints;
 mod environment;
 mod exercise;
+mod operations;
 mod oracle;
 mod plan;
 mod process;
@@ -56,6 +57,9 @@ pub struct Arguments {
     /// Only make the environments that `--plan` needs
     #[arg(long)]
     environments: bool,
+    /// Compare the operations of contracts with those of the projects' documents instead; runs in this process
+    #[arg(long, conflicts_with = "plan")]
+    operations: bool,
     /// List every difference
     #[arg(long, short)]
     verbose: bool,
@@ -89,6 +93,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             }
         }
         return Ok(ExitCode::SUCCESS);
+    }
+    if arguments.operations {
+        let chosen = listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
+        let good = operations::run(chosen, &oracles, &sources, arguments.verbose);
+        return Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
     let program = match &arguments.program {
         Some(program) => absolute(program),

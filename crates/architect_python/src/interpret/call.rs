@@ -333,7 +333,7 @@ impl<'a> Machine<'a> {
 }
 
 /// Whether a function contains `yield`.
-pub(super) fn is_generator(def: &StmtFunctionDef) -> bool {
+pub(crate) fn is_generator(def: &StmtFunctionDef) -> bool {
     struct Finder(bool);
     impl<'s> Visitor<'s> for Finder {
         fn visit_stmt(&mut self, statement: &'s Stmt) {

@@ -22,6 +22,7 @@ mod statement;
 mod value;
 
 pub(crate) use attribute::reason_of;
+pub(crate) use call::is_generator;
 pub(crate) use machine::Machine;
 pub(crate) use record::{Connection, Event, GAP, Noted, Record};
 pub(crate) use router::{Node, NodeKind, Route};

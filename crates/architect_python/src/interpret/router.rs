@@ -37,6 +37,8 @@ pub(crate) struct Node<'a> {
     pub(crate) own: Rc<Arguments<'a>>,
     /// Why it may not be registered when the program runs.
     pub(crate) condition: Option<Rc<Unknown>>,
+    /// Whether it is registered only where a setting has another value than its default.
+    pub(crate) is_off: bool,
     /// Where.
     pub(crate) at: Location,
 }
@@ -47,7 +49,7 @@ pub(crate) enum NodeKind<'a> {
     /// A route.
     Route(Rc<Route<'a>>),
     /// Another router; the number of nodes that it had by then; arguments of `include_router`.
-    Include(Rc<Object<'a>>, usize, Arguments<'a>),
+    Include(Rc<Object<'a>>, usize, Rc<Arguments<'a>>),
     /// Another application, at a path.
     Mount(Value<'a>, Value<'a>),
     /// Something that could not be followed.
@@ -98,6 +100,7 @@ impl<'a> Machine<'a> {
                 kind: NodeKind::Unknown(Rc::clone(unknown)),
                 own: Rc::default(),
                 condition: None,
+                is_off: false,
                 at: object.at.clone(),
             });
         }
@@ -243,13 +246,13 @@ impl<'a> Machine<'a> {
         let kind = match included.as_ref().map(|value| (value, value.as_router())) {
             Some((_, Some(object))) => {
                 let until = object.router.borrow().as_ref().map_or(0, |data| data.nodes.len());
-                NodeKind::Include(Rc::clone(object), until, arguments)
+                NodeKind::Include(Rc::clone(object), until, Rc::new(arguments))
             }
             Some((value, None)) => {
                 let why = value
                     .as_unknown()
                     .map_or_else(|| "it is no router that the source shows".to_owned(), |u| u.reason.clone());
-                NodeKind::Include(self.opaque_router(at, &why), usize::MAX, arguments)
+                NodeKind::Include(self.opaque_router(at, &why), usize::MAX, Rc::new(arguments))
             }
             None => NodeKind::Unknown(Rc::new(Unknown::new(at.clone(), "the included router is not given"))),
         };
@@ -261,7 +264,13 @@ impl<'a> Machine<'a> {
         let unknown =
             Rc::new(Unknown::new(at.clone(), format!("the routes of this router could not be determined: {why}")));
         let object = self.new_router(Value::library("fastapi.APIRouter"), at.clone());
-        let node = Node { kind: NodeKind::Unknown(unknown), own: Rc::default(), condition: None, at: at.clone() };
+        let node = Node {
+            kind: NodeKind::Unknown(unknown),
+            own: Rc::default(),
+            condition: None,
+            is_off: false,
+            at: at.clone(),
+        };
         let arguments = Rc::default();
         *object.router.borrow_mut() = Some(Router {
             is_app: false,
@@ -280,7 +289,13 @@ impl<'a> Machine<'a> {
     pub(super) fn register(&mut self, router: &Rc<Object<'a>>, kind: NodeKind<'a>, at: &Location) {
         let condition = self.doubt.clone();
         if let Some(data) = router.router.borrow_mut().as_mut() {
-            data.nodes.push(Node { kind, own: Rc::clone(&data.arguments), condition, at: at.clone() });
+            data.nodes.push(Node {
+                kind,
+                own: Rc::clone(&data.arguments),
+                condition,
+                is_off: self.dry,
+                at: at.clone(),
+            });
         }
     }
 

@@ -6,7 +6,7 @@ mod kin;
 mod memo;
 mod outline;
 mod roots;
-mod stdlib;
+pub(crate) mod stdlib;
 mod tree;
 
 pub(crate) use file::File;

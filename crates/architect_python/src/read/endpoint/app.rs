@@ -10,22 +10,22 @@ use crate::interpret::{Arguments, Kind, Machine, NodeKind, Object, Value};
 use crate::syntax::{File, Files};
 
 /// An application with its name, and where it is mounted.
-pub(super) struct Application<'a> {
+pub(crate) struct Application<'a> {
     /// `app.main:app`, or `app.main:create_app()`.
-    pub(super) symbol: String,
+    pub(crate) symbol: String,
     /// The object.
-    pub(super) object: Rc<Object<'a>>,
+    pub(crate) object: Rc<Object<'a>>,
     /// Symbol of the application it is mounted on.
-    pub(super) mounted_on: Option<String>,
+    pub(crate) mounted_on: Option<String>,
     /// What its paths begin with, because it is mounted.
-    pub(super) prefix: Known<String>,
+    pub(crate) prefix: Known<String>,
     /// Why it may not be mounted when the program runs.
-    pub(super) condition: Option<Rc<Unknown>>,
+    pub(crate) condition: Option<Rc<Unknown>>,
 }
 
 impl Application<'_> {
     /// The application for the model.
-    pub(super) fn described(self, unknown_routes: &[(String, UnknownRoutes)]) -> App {
+    pub(crate) fn described(self, unknown_routes: &[(String, UnknownRoutes)]) -> App {
         let own = unknown_routes.iter().filter(|(symbol, _)| *symbol == self.symbol);
         let unknown_routes = own.map(|(_, unknown)| unknown.clone()).collect();
         let router = self.object.router.borrow();
@@ -44,7 +44,7 @@ impl Application<'_> {
 }
 
 /// Imports every module that makes applications, calls their factories, then imports what holds further routers.
-pub(super) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
+pub(crate) fn run_programs<'a>(machine: &mut Machine<'a>, files: &'a Files) {
     let mut programs: Vec<&'a File> = files.project().iter().filter(|file| !is_test(&file.path)).collect();
     programs.sort_by_key(|file| (file.path.matches('/').count(), &file.path));
     let makers: Vec<&'a File> = programs
@@ -153,7 +153,7 @@ fn makes(body: &[Stmt], name: &str) -> bool {
 }
 
 /// The applications that have a name or a factory, those that are mounted with where.
-pub(super) fn applications<'a>(machine: &Machine<'a>) -> Vec<Application<'a>> {
+pub(crate) fn applications<'a>(machine: &Machine<'a>) -> Vec<Application<'a>> {
     let mut apps: Vec<Application<'a>> = Vec::new();
     for object in &machine.routers {
         let router = object.router.borrow();
@@ -205,7 +205,7 @@ fn mount(apps: &mut [Application<'_>]) {
 }
 
 /// The path of a mount behind the prefix of the outer application.
-pub(super) fn joined(prefix: &Known<String>, path: &Value<'_>, at: &Location) -> Known<String> {
+pub(crate) fn joined(prefix: &Known<String>, path: &Value<'_>, at: &Location) -> Known<String> {
     let own = match path.as_str() {
         Some(path) => Known::Known(path.trim_end_matches('/').to_owned()),
         None => Known::Unknown {

@@ -30,17 +30,20 @@ pub(super) struct Found<'a> {
 }
 
 /// A parameter of something callable.
-struct Parameter<'a> {
-    name: String,
-    annotation: Option<(&'a Expr, Rc<Scope<'a>>)>,
-    default: Option<Value<'a>>,
+pub(crate) struct Parameter<'a> {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its annotation, and where that stands.
+    pub(crate) annotation: Option<(&'a Expr, Rc<Scope<'a>>)>,
+    /// Its default.
+    pub(crate) default: Option<Value<'a>>,
 }
 
 /// Dependencies nested deeper than this depend on each other.
 const DEPTH: usize = 24;
 
 /// The function behind decorators and partial applications, as `inspect.unwrap` finds it.
-pub(super) fn unwrapped<'a>(value: &Value<'a>) -> Value<'a> {
+pub(crate) fn unwrapped<'a>(value: &Value<'a>) -> Value<'a> {
     match &value.kind {
         Kind::Function(function) => match &*function.wrapped.borrow() {
             Some(inner) => unwrapped(inner),
@@ -56,7 +59,7 @@ pub(super) fn unwrapped<'a>(value: &Value<'a>) -> Value<'a> {
 }
 
 /// The importable symbol of something callable.
-pub(super) fn symbol(value: &Value<'_>) -> Option<Symbol> {
+pub(crate) fn symbol(value: &Value<'_>) -> Option<Symbol> {
     match &unwrapped(value).kind {
         Kind::Function(function) => Some(function.symbol()),
         Kind::Bound(bound) => Some(bound.1.symbol()),
@@ -77,7 +80,7 @@ pub(super) fn symbol(value: &Value<'_>) -> Option<Symbol> {
 }
 
 /// Where something callable is defined.
-pub(super) fn defined_at(value: &Value<'_>) -> Option<Location> {
+pub(crate) fn defined_at(value: &Value<'_>) -> Option<Location> {
     match &value.kind {
         Kind::Function(function) => Some(function.scope.file.at(&function.def.name)),
         Kind::Bound(bound) => Some(bound.1.scope.file.at(&bound.1.def.name)),
@@ -173,7 +176,7 @@ pub(super) fn of_callable<'a>(machine: &mut Machine<'a>, call: &Value<'a>, depth
 }
 
 /// The class whose instance a handler receives as `self`: a class-based view.
-fn view_class<'a>(call: &Value<'a>) -> Option<Rc<Class<'a>>> {
+pub(crate) fn view_class<'a>(call: &Value<'a>) -> Option<Rc<Class<'a>>> {
     let Kind::Function(function) = unwrapped(call).kind else {
         return None;
     };
@@ -210,7 +213,7 @@ fn of_parameter<'a>(
 }
 
 /// The type and the metadata of an annotation.
-fn taken_apart<'a>(annotation: &Value<'a>) -> (Option<Value<'a>>, Vec<Value<'a>>) {
+pub(crate) fn taken_apart<'a>(annotation: &Value<'a>) -> (Option<Value<'a>>, Vec<Value<'a>>) {
     if let Kind::Subscript(subscript) = &annotation.kind
         && subscript.0.as_library() == Some("typing.Annotated")
         && let Some((first, rest)) = subscript.1.split_first()
@@ -223,7 +226,7 @@ fn taken_apart<'a>(annotation: &Value<'a>) -> (Option<Value<'a>>, Vec<Value<'a>>
 }
 
 /// The parameters that FastAPI sees.
-fn parameters<'a>(call: &Value<'a>) -> Vec<Parameter<'a>> {
+pub(crate) fn parameters<'a>(call: &Value<'a>) -> Vec<Parameter<'a>> {
     match &call.kind {
         Kind::Function(function) => match &*function.wrapped.borrow() {
             Some(inner) => parameters(inner),
@@ -255,7 +258,7 @@ fn without<'a>(arguments: Arguments<'a>) -> Vec<Parameter<'a>> {
     rest.filter(|parameter| arguments.keyword(&parameter.name).is_none()).collect()
 }
 
-fn of_function<'a>(function: &Rc<Function<'a>>, skip: usize) -> Vec<Parameter<'a>> {
+pub(crate) fn of_function<'a>(function: &Rc<Function<'a>>, skip: usize) -> Vec<Parameter<'a>> {
     let parameters = function.def.parameters.iter_non_variadic_params().skip(skip);
     parameters
         .map(|parameter| Parameter {
@@ -267,7 +270,7 @@ fn of_function<'a>(function: &Rc<Function<'a>>, skip: usize) -> Vec<Parameter<'a
 }
 
 /// The method `name` of a class or of a base of the project.
-pub(super) fn method<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Rc<Function<'a>>> {
+pub(crate) fn method<'a>(class: &Rc<Class<'a>>, name: &str) -> Option<Rc<Function<'a>>> {
     match class.lookup(name)?.kind {
         Kind::Function(function) => Some(function),
         _ => None,

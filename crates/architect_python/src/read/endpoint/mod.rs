@@ -1,14 +1,15 @@
 //! Reads applications and endpoints: what a FastAPI program registers when it is imported.
 
 mod access;
-mod app;
+pub(crate) mod app;
 mod denial;
-mod dependency;
+pub(crate) mod dependency;
 mod part;
-mod response;
+pub(crate) mod response;
 mod route;
 #[cfg(test)]
 mod tests;
+pub(crate) mod walk;
 
 use std::sync::mpsc;
 use std::thread;
@@ -20,7 +21,7 @@ use crate::resolve::Index;
 use crate::syntax::File;
 
 /// Stack for the machine: programs nest calls deeply.
-const STACK: usize = 512 << 20;
+pub(crate) const STACK: usize = 512 << 20;
 
 /// Fills `apps` and `endpoints`, in a thread of their own. `context` reads what endpoints depend on (tables, versions)
 /// while the programs run, `rest` what does not depend on endpoints.

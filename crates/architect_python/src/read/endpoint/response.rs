@@ -64,7 +64,7 @@ pub(super) fn uses(value: &Value<'_>, package: &str) -> bool {
 }
 
 /// Whether a library type may be a response class: its name says so, and only the library could tell.
-fn may_be_response(path: &str) -> bool {
+pub(crate) fn may_be_response(path: &str) -> bool {
     path.ends_with("Response") && !is_library_response(path)
 }
 
@@ -74,7 +74,7 @@ fn is_library_response(path: &str) -> bool {
 }
 
 /// Whether a type is a response itself, and so no model of one.
-fn is_response(value: &Value<'_>) -> bool {
+pub(crate) fn is_response(value: &Value<'_>) -> bool {
     match &value.kind {
         Kind::Library(path) => is_library_response(path),
         Kind::Class(class) => class.ancestors.iter().any(|base| base.as_library().is_some_and(is_library_response)),

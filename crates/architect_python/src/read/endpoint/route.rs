@@ -2,18 +2,16 @@
 
 use std::rc::Rc;
 
-use architect_model::{Endpoint, EndpointPart, Known, Location, Project, Symbol, Unknown, UnknownRoutes};
+use architect_model::{Endpoint, EndpointPart, Location, Project, Symbol, Unknown, UnknownRoutes};
 
 use rustc_hash::FxHashSet;
 
-use super::app::{Application, joined};
+use super::app::Application;
 use super::dependency::{self, Dependency};
 use super::part::{Unknowns, path, responses, status, tags};
+use super::walk::{Around, KEEPS_ROUTERS, Visitor, walk};
 use super::{access, response};
-use crate::interpret::{Arguments, Kind, Machine, Node, NodeKind, Object, Route, Value, reason_of};
-
-/// Routers nested deeper than this are not followed: they include each other.
-const DEPTH: usize = 40;
+use crate::interpret::{Kind, Machine, NodeKind, Object, Route, Value, reason_of};
 
 /// Reads endpoints off routers.
 pub(super) struct Reader<'m, 'a> {
@@ -42,22 +40,6 @@ impl Context {
     }
 }
 
-/// What the routers around a route add to it.
-#[derive(Clone)]
-struct Around<'a> {
-    app: Option<String>,
-    prefix: Known<String>,
-    tags: Vec<Value<'a>>,
-    dependencies: Vec<Value<'a>>,
-    in_schema: Vec<Value<'a>>,
-    responses: Vec<Value<'a>>,
-    condition: Option<Rc<Unknown>>,
-    middleware: Vec<Value<'a>>,
-    /// What reworks routes on the way: functions of library packages, or code of the project.
-    reworked: Vec<(Option<String>, Rc<Unknown>)>,
-    depth: usize,
-}
-
 impl<'m, 'a> Reader<'m, 'a> {
     /// A reader for what the machine has run.
     pub(super) fn new(machine: &'m mut Machine<'a>, context: Context) -> Self {
@@ -82,9 +64,7 @@ impl<'m, 'a> Reader<'m, 'a> {
             condition: app.condition.clone(),
             ..Around::default()
         };
-        let mut endpoints = Vec::new();
-        self.walk(&app.object, usize::MAX, around, &mut endpoints);
-        endpoints
+        self.found_below(&app.object, around)
     }
 
     /// The endpoints of routers that no application includes.
@@ -95,7 +75,7 @@ impl<'m, 'a> Reader<'m, 'a> {
         for object in routers {
             let is_root = !self.reached.iter().chain(&included).any(|other| Rc::ptr_eq(other, &object));
             if is_root && object.router.borrow().as_ref().is_some_and(|router| !router.is_app) {
-                self.walk(&object, usize::MAX, Around::default(), &mut endpoints);
+                endpoints.extend(self.found_below(&object, Around::default()));
             }
         }
         endpoints
@@ -106,64 +86,11 @@ impl<'m, 'a> Reader<'m, 'a> {
         self.unknown
     }
 
-    fn walk(&mut self, object: &Rc<Object<'a>>, until: usize, mut around: Around<'a>, endpoints: &mut Vec<Endpoint>) {
-        if around.depth > DEPTH {
-            return;
-        }
-        around.depth += 1;
-        if !self.reached.iter().any(|other| Rc::ptr_eq(other, object)) {
-            self.reached.push(Rc::clone(object));
-        }
-        let (nodes, middleware) = match object.router.borrow().as_ref() {
-            Some(router) => (router.nodes.clone(), router.middleware.clone()),
-            None => return,
-        };
-        around.middleware.extend(middleware);
-        for node in &nodes {
-            if let NodeKind::Reworked(package, unknown) = &node.kind {
-                around.reworked.push((package.clone(), Rc::clone(unknown)));
-            }
-        }
-        let live = self.context.version.is_none_or(|version| version >= KEEPS_ROUTERS);
-        let limit = if live { usize::MAX } else { until };
-        for node in nodes.iter().take(limit) {
-            self.node(node, &around, endpoints);
-        }
-    }
-
-    fn node(&mut self, node: &Node<'a>, around: &Around<'a>, endpoints: &mut Vec<Endpoint>) {
-        let mut around = around.clone();
-        around.condition = around.condition.or_else(|| node.condition.clone());
-        match &node.kind {
-            NodeKind::Route(route) => {
-                around.add(&node.own, &node.at);
-                endpoints.push(self.endpoint(route, around, &node.at));
-            }
-            NodeKind::Include(object, until, arguments) => {
-                around.add(&node.own, &node.at);
-                around.add(arguments, &node.at);
-                self.walk(object, *until, around, endpoints);
-            }
-            NodeKind::Mount(path, mounted) => match mounted.as_router() {
-                Some(object) if object.router.borrow().as_ref().is_some_and(|router| !router.is_app) => {
-                    around.prefix = joined(&around.prefix, path, &node.at);
-                    self.walk(object, usize::MAX, around, endpoints);
-                }
-                Some(_) => {}
-                None if mounted.as_unknown().is_some() => {
-                    around.prefix = joined(&around.prefix, path, &node.at);
-                    self.note_unknown(
-                        &around,
-                        &reason_of(mounted, &node.at, "the mounted application could not be determined"),
-                    );
-                }
-                None => {}
-            },
-            NodeKind::Unknown(unknown) | NodeKind::Reworked(_, unknown) => {
-                around.add(&node.own, &node.at);
-                self.note_unknown(&around, unknown);
-            }
-        }
+    fn found_below(&mut self, object: &Rc<Object<'a>>, around: Around<'a>) -> Vec<Endpoint> {
+        let keeps_routers = self.context.version.is_none_or(|version| version >= KEEPS_ROUTERS);
+        let mut finder = Finder { reader: self, endpoints: Vec::new() };
+        walk(&mut finder, object, keeps_routers, around);
+        finder.endpoints
     }
 
     fn note_unknown(&mut self, around: &Around<'a>, unknown: &Unknown) {
@@ -288,54 +215,25 @@ impl<'m, 'a> Reader<'m, 'a> {
     }
 }
 
-impl Default for Around<'_> {
-    fn default() -> Self {
-        Self {
-            app: None,
-            prefix: String::new().into(),
-            tags: Vec::new(),
-            dependencies: Vec::new(),
-            in_schema: Vec::new(),
-            responses: Vec::new(),
-            condition: None,
-            middleware: Vec::new(),
-            reworked: Vec::new(),
-            depth: 0,
-        }
-    }
+/// Makes an endpoint of each route.
+struct Finder<'r, 'm, 'a> {
+    reader: &'r mut Reader<'m, 'a>,
+    endpoints: Vec<Endpoint>,
 }
 
-impl<'a> Around<'a> {
-    /// Adds what a router, or the inclusion of one, has.
-    fn add(&mut self, arguments: &Arguments<'a>, at: &Location) {
-        if let Some(prefix) = arguments.keyword("prefix").filter(|value| !matches!(value.kind, Kind::None)) {
-            self.prefix = match (&self.prefix, prefix.as_str()) {
-                (Known::Known(before), Some(prefix)) => Known::Known(format!("{before}{prefix}")),
-                (Known::Unknown { unknown }, _) => Known::Unknown { unknown: unknown.clone() },
-                (_, None) => Known::Unknown { unknown: reason_of(prefix, at, "the prefix could not be determined") },
-            };
+impl<'a> Visitor<'a> for Finder<'_, '_, 'a> {
+    fn enter(&mut self, router: &Rc<Object<'a>>) {
+        if !self.reader.reached.iter().any(|other| Rc::ptr_eq(other, router)) {
+            self.reader.reached.push(Rc::clone(router));
         }
-        self.add_route(arguments, at);
     }
 
-    /// Adds what routers and routes both have.
-    fn add_route(&mut self, arguments: &Arguments<'a>, at: &Location) {
-        for (name, list) in [("tags", &mut self.tags), ("dependencies", &mut self.dependencies)] {
-            match arguments.keyword(name) {
-                None => {}
-                Some(value) => match &value.kind {
-                    Kind::None => {}
-                    Kind::List(items) => list.extend(items.items.borrow().iter().cloned()),
-                    _ => list.push(Value::unknown(Rc::new(reason_of(
-                        value,
-                        at,
-                        &format!("`{name}` could not be determined"),
-                    )))),
-                },
-            }
-        }
-        self.in_schema.extend(arguments.keyword("include_in_schema").cloned());
-        self.responses.extend(arguments.keyword("responses").cloned());
+    fn route(&mut self, route: &Rc<Route<'a>>, around: Around<'a>, at: &Location) {
+        self.endpoints.push(self.reader.endpoint(route, around, at));
+    }
+
+    fn unknown(&mut self, around: &Around<'a>, unknown: &Unknown) {
+        self.reader.note_unknown(around, unknown);
     }
 }
 
@@ -368,8 +266,6 @@ fn included_by<'a>(object: &Rc<Object<'a>>) -> Vec<Rc<Object<'a>>> {
         .collect()
 }
 
-/// From this version of FastAPI on, what is registered on a router after its inclusion counts too.
-const KEEPS_ROUTERS: (u32, u32) = (0, 137);
 /// From this version of FastAPI on, a return annotation is a response model.
 const READS_RETURNS: (u32, u32) = (0, 89);
 
