@@ -10,6 +10,7 @@ use super::types::Types;
 use crate::interpret::{Kind, Machine, Value};
 use crate::read::endpoint::STACK;
 use crate::read::endpoint::app::{Application, applications, run_programs};
+use crate::read::endpoint::walk::KEEPS_ROUTERS;
 use crate::read::versions;
 use crate::source::Sources;
 use crate::syntax::Files;
@@ -79,19 +80,20 @@ fn read(sources: &Sources, files: &Files, asked: Option<&str>) -> Result<Contrac
     };
     let mut project = Project::default();
     versions::read(sources, &mut project);
+    let versions = versions_of(&project);
     let mut machine = Machine::new(files, start);
+    machine.lists_routes = Some((versions.fastapi.0, versions.fastapi.1) >= KEEPS_ROUTERS);
     run_programs(&mut machine, files);
     let apps = applications(&machine);
     let app = chosen(apps, asked)?;
     machine.refuel();
-    let mut types = Types::new(&mut machine, versions_of(&project));
+    let mut types = Types::new(&mut machine, versions);
     let arguments = arguments_of(&mut types, &app);
-    let mut routes = Routes { types: &mut types, found: Vec::new(), models: Vec::new(), unknowns: Vec::new() };
+    let mut routes = Routes::new(&mut types);
     routes.read(&app.object);
     let (found, models, mut unknowns) = (routes.found, routes.models, routes.unknowns);
     let webhooks = webhooks(&mut types, &app, &mut unknowns);
     unknowns.extend(replaced(&app));
-    let versions = types.versions;
     let symbol = asked.map_or_else(|| app.symbol.clone(), str::to_owned);
     let classes = types.into_classes();
     let mut contract = Contract { app: symbol, arguments, routes: found, webhooks, classes, versions, unknowns };
@@ -167,7 +169,7 @@ fn webhooks<'a>(types: &mut Types<'_, 'a>, app: &Application<'a>, unknowns: &mut
     let Some(router) = given.or(set).as_ref().and_then(Value::as_router).cloned() else {
         return Vec::new();
     };
-    let mut routes = Routes { types, found: Vec::new(), models: Vec::new(), unknowns: Vec::new() };
+    let mut routes = Routes::new(types);
     routes.read(&router);
     unknowns.extend(routes.unknowns);
     routes.found

@@ -89,26 +89,6 @@ pub(super) fn summary(name: &str) -> String {
     title
 }
 
-/// `get_name`: `__name__` of functions and classes, the name of the class of anything else.
-pub(super) fn name_of(function: &Value<'_>) -> Option<String> {
-    match &function.kind {
-        Kind::Function(function) => match &*function.wrapped.borrow() {
-            Some(inner) => name_of(inner),
-            None => Some(function.def.name.to_string()),
-        },
-        Kind::Bound(bound) => Some(bound.1.def.name.to_string()),
-        Kind::Class(class) => Some(class.def.name.to_string()),
-        Kind::Object(object) => name_of(&object.class),
-        Kind::Library(path) => path.rsplit('.').next().map(str::to_owned),
-        Kind::Lambda(_) => Some("<lambda>".to_owned()),
-        Kind::Made(_) => match function.made_by()?.0 {
-            "functools.partial" => Some("partial".to_owned()),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 /// The docstring of a function as `inspect.cleandoc` gives it, up to its form feed.
 pub(super) fn description_of(function: &Value<'_>) -> Option<String> {
     let body = match &function.kind {

@@ -6,11 +6,11 @@ use architect_model::contract::{Parameter, Route};
 use architect_model::{Known, Location, Symbol, Unknown};
 
 use super::dependants::Reader;
-use super::identifiers::{description_of, made_unique_id, name_of, path_format, shown, summary, unique_id};
+use super::identifiers::{description_of, made_unique_id, path_format, shown, summary, unique_id};
 use super::said::{Said, innermost, is_written, path_of, reworked, status, tags};
 use super::types::Types;
 use super::{body, responses, streams};
-use crate::interpret::{Arguments, Kind, Object, Route as Registered, Value, reason_of};
+use crate::interpret::{Arguments, Kind, Object, Route as Registered, Value, name_of, reason_of};
 use crate::read::endpoint::dependency::{defined_at, symbol, unwrapped};
 use crate::read::endpoint::walk::{Around, KEEPS_ROUTERS, Visitor, walk};
 
@@ -23,11 +23,19 @@ pub(super) struct Routes<'t, 'm, 'a> {
     pub(super) models: Vec<(usize, usize)>,
     /// What could not be followed.
     pub(super) unknowns: Vec<Unknown>,
+    root: Option<Rc<Object<'a>>>,
+    seen: Vec<Rc<Registered<'a>>>,
 }
 
-impl<'a> Routes<'_, '_, 'a> {
+impl<'t, 'm, 'a> Routes<'t, 'm, 'a> {
+    /// A reader that has read nothing.
+    pub(super) fn new(types: &'t mut Types<'m, 'a>) -> Self {
+        Self { types, found: Vec::new(), models: Vec::new(), unknowns: Vec::new(), root: None, seen: Vec::new() }
+    }
+
     /// Reads the routes of an application or a router.
     pub(super) fn read(&mut self, router: &Rc<Object<'a>>) {
+        self.root = Some(Rc::clone(router));
         let (major, minor, _) = self.types.versions.fastapi;
         walk(self, router, (major, minor) >= KEEPS_ROUTERS, Around::default());
     }
@@ -186,6 +194,29 @@ impl<'a> Routes<'_, '_, 'a> {
         Known::Known(shown)
     }
 
+    /// What code sets that goes through `app.routes`: `route.operation_id = route.name`.
+    fn set_by_code(&mut self, route: &Rc<Registered<'a>>, made: &mut Route, at: &Location) {
+        let nth = self.seen.iter().filter(|other| Rc::ptr_eq(other, route)).count();
+        self.seen.push(Rc::clone(route));
+        for listed in self.types.machine.listed.iter().filter(|listed| Rc::ptr_eq(&listed.route, route)) {
+            let is_it = listed.nth == nth && self.root.as_ref().is_some_and(|root| Rc::ptr_eq(root, &listed.router));
+            let is_part = self.root.as_ref().is_none_or(|root| !Rc::ptr_eq(root, &listed.router));
+            for (name, value) in listed.set() {
+                match (name.as_str(), value.text()) {
+                    ("operation_id", Some(text)) if is_it => {
+                        made.operation_id = Some(Known::Known(text));
+                        made.unknowns.extend(value.doubt.iter().map(|doubt| (**doubt).clone()));
+                    }
+                    _ if is_it || is_part => {
+                        let reason = format!("`{name}` of the route is set by code");
+                        made.unknowns.push(reason_of(&value, at, &reason));
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
     /// Routes that the client is to have, of the routers around and the route's own.
     fn callbacks(&mut self, layers: &[&Arguments<'a>], at: &Location, unknowns: &mut Vec<Unknown>) -> Vec<Route> {
         let mut all = Vec::new();
@@ -200,7 +231,7 @@ impl<'a> Routes<'_, '_, 'a> {
                 unknowns.push(reason_of(value, at, "`callbacks` could not be determined"));
                 continue;
             };
-            let mut inner = Routes { types: self.types, found: Vec::new(), models: Vec::new(), unknowns: Vec::new() };
+            let mut inner = Routes::new(self.types);
             inner.read(&router);
             unknowns.extend(inner.unknowns);
             all.extend(inner.found);
@@ -221,8 +252,9 @@ impl<'a> Visitor<'a> for Routes<'_, '_, 'a> {
             self.note(&Rc::clone(condition));
         }
         if !around.is_off {
-            let route = self.made(route, around, at);
-            self.found.push(route);
+            let mut made = self.made(route, around, at);
+            self.set_by_code(route, &mut made, at);
+            self.found.push(made);
         }
     }
 

@@ -9,6 +9,7 @@ use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::Ranged;
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::listed::Listed;
 use super::record::Record;
 use super::value::{Class, Function, Kind, Object, Scope, Value};
 use crate::resolve::{builtin, canonical};
@@ -50,6 +51,11 @@ pub(crate) struct Machine<'a> {
     pub(crate) lazy: bool,
     /// Whether a module was imported by a name that could not be determined.
     pub(crate) imports_unknown: bool,
+    /// Whether code may go through the routes of routers; if so, whether FastAPI keeps included routers as they are, and
+    /// does not copy their routes.
+    pub(crate) lists_routes: Option<bool>,
+    /// Routes that code went through.
+    pub(crate) listed: Vec<Listed<'a>>,
 }
 
 /// A function call, module body or class body that is being run.
@@ -81,6 +87,8 @@ impl<'a> Machine<'a> {
             called: FxHashSet::default(),
             lazy: false,
             imports_unknown: false,
+            lists_routes: None,
+            listed: Vec::new(),
         }
     }
 

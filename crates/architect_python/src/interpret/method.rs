@@ -22,6 +22,7 @@ impl<'a> Machine<'a> {
                 super::result::cells_of_row(object)
             }
             Kind::Made(_) if self.record.is_some() => self.rows_of_result(value)?.as_items(),
+            Kind::Method(method) if method.1 == "routes" => self.listed_routes(method.0.as_router()?),
             Kind::Str(text) => Some(text.chars().map(|c| Value::str(c.to_string())).collect()),
             Kind::Object(object) if object.class.as_library() == Some("pkgutil.ModuleInfo") => {
                 let attributes = object.attributes.borrow();

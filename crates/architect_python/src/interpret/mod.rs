@@ -9,6 +9,7 @@ mod attribute;
 mod call;
 mod define;
 mod expression;
+mod listed;
 mod machine;
 mod method;
 mod native;
@@ -23,6 +24,7 @@ mod value;
 
 pub(crate) use attribute::reason_of;
 pub(crate) use call::is_generator;
+pub(crate) use listed::name_of;
 pub(crate) use machine::Machine;
 pub(crate) use record::{Connection, Event, GAP, Noted, Record};
 pub(crate) use router::{Node, NodeKind, Route};
