@@ -15,9 +15,9 @@ impl Generator<'_> {
         let (mut schema, names) = match kind {
             TypeKind::List { items } => (self.list(items)?, ITEMS),
             TypeKind::Set { items } => {
-                let mut schema = self.list(items)?;
-                schema.insert("uniqueItems".to_owned(), Value::from(true));
-                (schema, ITEMS)
+                let unique = ("uniqueItems", Value::from(true));
+                let items = Value::Object(self.inner(items)?);
+                (keywords([("type", Value::from("array")), unique, ("items", items)]), ITEMS)
             }
             TypeKind::Tuple { items, rest } => (self.tuple(items, rest.as_deref())?, ITEMS),
             TypeKind::Map { keys, values } => (self.map(keys, values)?, PROPERTIES),

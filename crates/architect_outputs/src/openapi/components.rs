@@ -10,6 +10,7 @@ use super::generator::{Generator, Owner};
 use super::inputs::{Input, Inputs, class_of};
 use super::names::{remap, remap_keywords};
 use super::renames::renamed;
+use super::repeated::repeated;
 use super::rules::Rules;
 use super::schema::{Absent, Keywords, sorted, title_of};
 
@@ -32,22 +33,25 @@ impl Components {
             true => input.mode,
             false => SchemaMode::Taken,
         };
+        let direct = inputs.all.iter().filter_map(|input| Some((class_of(&input.field.ty)?, mode_of(input))));
+        let mut asked: Vec<(ClassId, SchemaMode)> = direct.collect();
+        if rules.asks_for_models_within() {
+            let within = inputs.models_within(&rules).into_iter();
+            asked.extend(within.map(|(id, mode)| (id, if separate { mode } else { SchemaMode::Taken })));
+        }
+        if rules.repeats_what_fields_say() {
+            generator.repeated = repeated(&inputs.classes, &asked);
+        }
         let mut fields = Vec::with_capacity(inputs.all.len());
         for (place, input) in inputs.all.iter().enumerate() {
             generator.start(place, mode_of(input));
             let made = generator.annotated(&input.field);
             fields.push(described(&mut generator, made, input));
         }
-        let direct = inputs.all.iter().filter_map(|input| Some((class_of(&input.field.ty)?, mode_of(input))));
-        let mut asked: Vec<(ClassId, SchemaMode)> = direct.collect();
-        if rules.asks_for_models_within() {
-            for (id, mode) in inputs.models_within(&rules) {
-                let mode = if separate { mode } else { SchemaMode::Taken };
-                generator.start(inputs.all.len(), mode);
-                // A class without a schema is missed where a field refers to it.
-                let _absent = generator.class(id);
-                asked.push((id, mode));
-            }
+        for (id, mode) in &asked {
+            generator.start(inputs.all.len(), *mode);
+            // A class without a schema is missed where a field refers to it.
+            let _absent = generator.class(*id);
         }
         Self::named(generator, inputs, fields, &asked)
     }

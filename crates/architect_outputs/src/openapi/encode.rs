@@ -3,7 +3,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::rules::Rules;
-use super::shapes::{DOCUMENT, Part, Shape};
+use super::shapes::{DOCUMENT, PATH, Part, Shape};
 use super::urls;
 
 /// ```python
@@ -45,8 +45,23 @@ fn parted(value: Value, part: Part) -> Value {
         (Part::Each(shape), Value::Array(items)) => items.into_iter().map(|item| shaped(item, shape)).collect(),
         (Part::Named(shape), Value::Object(entries)) => named(entries, |value| shaped(value, shape)),
         (Part::NamedTwice(shape), Value::Object(entries)) => named(entries, |value| parted(value, Part::Named(shape))),
+        (Part::Paths, Value::Object(entries)) => {
+            named(entries, |path| if has_parameters(&path) { path } else { shaped(path, &PATH) })
+        }
         (_, value) => value,
     }
+}
+
+/// Whether an operation of a path, or one that it calls back, has parameters.
+fn has_parameters(path: &Value) -> bool {
+    let operations = || path.as_object().into_iter().flat_map(Map::values);
+    let entries = |value: &Value| value.as_object().into_iter().flat_map(Map::values).cloned().collect::<Vec<_>>();
+    path.get("parameters").is_some()
+        || operations().any(|operation| {
+            let callbacks = operation.get("callbacks").map(&entries).unwrap_or_default();
+            operation.get("parameters").is_some()
+                || callbacks.iter().flat_map(&entries).any(|path| has_parameters(&path))
+        })
 }
 
 fn named(entries: Map<String, Value>, shape: impl Fn(Value) -> Value) -> Value {

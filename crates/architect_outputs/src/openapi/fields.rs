@@ -72,9 +72,10 @@ impl Generator<'_> {
     /// TypeAdapter(Annotated[self.field_info.annotation, self.field_info])
     /// ```
     pub(super) fn annotated(&mut self, field: &Field) -> Schema {
-        let mut schema = self.defaulted(&field.ty, field.default.as_ref())?;
+        let mut schema = self.inner(&field.ty)?;
         self.document(&mut schema, &field.documentation, true);
-        Ok(if self.rules.siblings_of_references() { schema } else { all_of(schema) })
+        let schema = if self.rules.siblings_of_references() { schema } else { all_of(schema) };
+        Ok(self.with_default(schema, &field.ty, field.default.as_ref()))
     }
 
     /// Leaves out beside a reference what the definition says alike.

@@ -80,16 +80,21 @@ impl Generator<'_> {
     ///     return {'allOf': [json_schema], 'default': encoded_default}
     /// ```
     pub(super) fn defaulted(&mut self, of: &Type, default: Option<&FieldDefault>) -> Schema {
-        let mut schema = self.inner(of)?;
-        let Some(FieldDefault::Value { value }) = default else { return Ok(schema) };
-        let Some(value) = self.known(value) else { return Ok(schema) };
+        let schema = self.inner(of)?;
+        Ok(self.with_default(schema, of, default))
+    }
+
+    /// A schema of a type with a default.
+    pub(super) fn with_default(&mut self, mut schema: Keywords, of: &Type, default: Option<&FieldDefault>) -> Keywords {
+        let Some(FieldDefault::Value { value }) = default else { return schema };
+        let Some(value) = self.known(value) else { return schema };
         if self.answers() && self.default_is_written(of, value) {
             let reason = "a default that a function writes in answers";
             self.note(&Unknown::new(nowhere(), reason));
-            return Ok(schema);
+            return schema;
         }
         schema.insert("default".to_owned(), value.clone());
-        Ok(if self.rules.siblings_of_references() { schema } else { all_of(schema) })
+        if self.rules.siblings_of_references() { schema } else { all_of(schema) }
     }
 
     /// Whether a function writes a default; since Pydantic 2.8, and through validators since 2.12.

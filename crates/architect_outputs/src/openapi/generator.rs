@@ -37,6 +37,8 @@ pub(super) struct Generator<'c> {
     open: HashSet<(ClassId, SchemaMode)>,
     mode: SchemaMode,
     pub(super) configs: Vec<ClassConfig>,
+    /// Models of which more may be said where others refer to them.
+    pub(super) repeated: HashSet<ClassId>,
 }
 
 impl<'c> Generator<'c> {
@@ -52,6 +54,7 @@ impl<'c> Generator<'c> {
             open: HashSet::new(),
             mode: SchemaMode::Taken,
             configs: Vec::new(),
+            repeated: HashSet::new(),
         }
     }
 
@@ -137,6 +140,10 @@ impl<'c> Generator<'c> {
     pub(super) fn class(&mut self, id: ClassId) -> Schema {
         let classes: &'c [ClassType] = self.classes;
         let Some(class) = classes.get(id.0) else { return Ok(Keywords::new()) };
+        if self.repeated.contains(&id) {
+            let reason = format!("what a field says of `{}`, which holds itself, may stand here, too", class.name);
+            self.note(&Unknown::new(class.at.clone(), reason));
+        }
         let mode = self.mode();
         let is_made = self.names.longest(id, mode).is_some_and(|name| self.definitions.contains_key(name));
         if is_made || !self.open.insert((id, mode)) {

@@ -21,6 +21,7 @@ mod names;
 mod operations;
 mod parameters;
 mod renames;
+mod repeated;
 mod responses;
 mod rules;
 mod scalars;

@@ -172,4 +172,15 @@ impl Rules {
     pub(super) fn names_models_again(&self) -> bool {
         self.fastapi(119, 0) && !self.fastapi(128, 4)
     }
+
+    /// What a field says of a model that holds itself may stand at other references to it, since Pydantic 2.12 with a
+    /// FastAPI that asks for the models within types.
+    pub(super) fn repeats_what_fields_say(&self) -> bool {
+        self.pydantic(12) && self.asks_for_models_within()
+    }
+
+    /// Limits of `float` are converted to it before Pydantic 2.11, which validates core schemas.
+    pub(super) fn converts_limits(&self) -> bool {
+        !self.pydantic(11)
+    }
 }

@@ -27,7 +27,13 @@ impl Generator<'_> {
             TypeKind::Null => typed("null"),
             TypeKind::Boolean => typed("boolean"),
             TypeKind::Integer => self.number("integer", constraints),
-            TypeKind::Float => self.number("number", constraints),
+            TypeKind::Float => {
+                let mut schema = self.number("number", constraints);
+                if self.rules.converts_limits() {
+                    as_floats(&mut schema);
+                }
+                schema
+            }
             TypeKind::Decimal => self.decimal(constraints),
             TypeKind::Complex => typed("string"),
             TypeKind::Text => self.text(constraints),
@@ -53,13 +59,11 @@ impl Generator<'_> {
         constraints: &[(String, Known<Value>)],
         names: &[(&str, &str)],
     ) {
-        for (constraint, value) in constraints {
-            let name = names.iter().find(|(python, _)| python == constraint);
-            if let Some((_, name)) = name
-                && let Some(value) = self.known(value)
-                && !value.is_null()
-            {
-                schema.insert((*name).to_owned(), value.clone());
+        for (python, name) in names {
+            for (_, value) in constraints.iter().filter(|(constraint, _)| constraint == python) {
+                if let Some(value) = self.known(value).filter(|value| !value.is_null()) {
+                    schema.insert((*name).to_owned(), value.clone());
+                }
             }
         }
     }
@@ -178,13 +182,7 @@ impl Generator<'_> {
             return text;
         }
         let mut number = self.number("number", constraints);
-        for (name, value) in number.iter_mut() {
-            if name != "type"
-                && let Some(float) = as_number(value).and_then(Number::from_f64)
-            {
-                *value = Value::Number(float);
-            }
-        }
+        as_floats(&mut number);
         keywords([("anyOf", Value::from(vec![Value::Object(number), Value::Object(text)]))])
     }
 
@@ -220,6 +218,17 @@ impl Generator<'_> {
 
 fn formatted(format: &str) -> Keywords {
     keywords([("type", Value::from("string")), ("format", Value::from(format))])
+}
+
+/// Limits of `float` are `float`.
+fn as_floats(schema: &mut Keywords) {
+    for (name, value) in schema.iter_mut() {
+        if name != "type"
+            && let Some(float) = as_number(value).and_then(Number::from_f64)
+        {
+            *value = Value::Number(float);
+        }
+    }
 }
 
 fn as_number(value: &Value) -> Option<f64> {

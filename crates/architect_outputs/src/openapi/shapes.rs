@@ -23,9 +23,18 @@ pub(super) enum Part {
     Named(&'static Shape),
     /// Several by two names: callbacks.
     NamedTwice(&'static Shape),
+    /// Paths, of which those with parameters are left as they are.
+    ///
+    /// ```python
+    /// paths: dict[str, PathItem | Any] | None = None
+    /// ```
+    ///
+    /// Pydantic takes a path for `Any` where it is no `PathItem` without conversion: `in` of parameters is text, and an
+    /// enumeration in the model.
+    Paths,
 }
 
-use Part::{Each, Float, Named, NamedTwice, One, Plain, Url};
+use Part::{Each, Float, Named, NamedTwice, One, Paths, Plain, Url};
 
 macro_rules! shape {
     ($name:ident, $($key:literal: $part:expr),* $(,)?) => {
@@ -35,7 +44,7 @@ macro_rules! shape {
 
 shape!(
     DOCUMENT,
-    "openapi": Plain, "info": One(&INFO), "jsonSchemaDialect": Plain, "servers": Each(&SERVER), "paths": Named(&PATH),
+    "openapi": Plain, "info": One(&INFO), "jsonSchemaDialect": Plain, "servers": Each(&SERVER), "paths": Paths,
     "webhooks": Named(&PATH), "components": One(&COMPONENTS), "security": Plain, "tags": Each(&TAG),
     "externalDocs": One(&EXTERNAL),
 );
@@ -87,6 +96,7 @@ shape!(
 shape!(BODY, "description": Plain, "content": Named(&MEDIA), "required": Plain);
 shape!(MEDIA, "schema": One(&SCHEMA), "example": Plain, "examples": Plain, "encoding": Plain);
 shape!(RESPONSE, "description": Plain, "headers": Named(&HEADER), "content": Named(&MEDIA), "links": Plain);
+shape!(DISCRIMINATOR, "propertyName": Plain, "mapping": Plain);
 shape!(
     SCHEMA,
     "$schema": Plain, "$vocabulary": Plain, "$id": Plain, "$anchor": Plain, "$dynamicAnchor": Plain, "$ref": Plain,
@@ -101,5 +111,5 @@ shape!(
     "maxProperties": Plain, "minProperties": Plain, "required": Plain, "dependentRequired": Plain, "format": Plain,
     "contentEncoding": Plain, "contentMediaType": Plain, "contentSchema": One(&SCHEMA), "title": Plain,
     "description": Plain, "default": Plain, "deprecated": Plain, "readOnly": Plain, "writeOnly": Plain,
-    "examples": Plain, "discriminator": Plain, "xml": Plain, "externalDocs": One(&EXTERNAL), "example": Plain,
+    "examples": Plain, "discriminator": One(&DISCRIMINATOR), "xml": Plain, "externalDocs": One(&EXTERNAL), "example": Plain,
 );

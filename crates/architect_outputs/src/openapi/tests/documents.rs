@@ -68,7 +68,7 @@ fn parameters_are_ordered_by_place_and_say_what_they_are() {
     ]);
     let made = operation(NEWEST, json!([]), json!({"parameters": parameters}));
     let query = json!({
-        "anyOf": [{"type": "integer", "maximum": 3.0}, {"type": "null"}],
+        "anyOf": [{"type": "integer", "maximum": 3}, {"type": "null"}],
         "title": "Q", "description": "d", "deprecated": true,
     });
     let expected = json!([
@@ -155,6 +155,41 @@ fn streams_say_what_each_item_is() {
     let data = json!({"type": "string", "contentMediaType": "application/json", "contentSchema": content});
     assert_eq!(item["properties"]["data"], data);
     assert_eq!(item["required"], json!(["data"]));
+}
+
+#[test]
+fn numbers_of_paths_with_parameters_are_left_as_they_are() {
+    // def do_it(x: Annotated[int, Field(ge=1)])             as parameter
+    // def do_it(x: Annotated[int, Field(ge=1), Body()])     as body
+    let ty = json!({"type": "integer", "constraints": [["ge", 1]]});
+    let made = operation(NEWEST, json!([]), json!({"parameters": [parameter("query", field("x", ty.clone()))]}));
+    assert_eq!(made["parameters"][0]["schema"]["minimum"], json!(1));
+    let body = json!({
+        "media": "application/json", "embedded": false, "fields": [{"place": "json", "field": field("x", ty)}],
+    });
+    let made = operation(NEWEST, json!([]), json!({"methods": ["POST"], "body": body}));
+    assert_eq!(made["requestBody"]["content"]["application/json"]["schema"]["minimum"], json!(1.0));
+}
+
+#[test]
+fn what_models_that_hold_themselves_are_said_to_be_is_unknown_elsewhere() {
+    // class Tree(BaseModel):
+    //     kids: List['Tree']
+    // class Garden(BaseModel):
+    //     tree: Tree = Field(description='the oldest')
+    let tree = json!({"type": "class", "class": 0});
+    let said = json!({"documentation": {"description": "the oldest"}});
+    let classes = json!([
+        model("Tree", json!([field("kids", json!({"type": "list", "items": tree}))])),
+        model("Garden", json!([merged(field("tree", tree), said)])),
+    ]);
+    let routes = json!([route("/x", "one", json!({"response": {"type": "class", "class": 1}}))]);
+    let places = |fastapi| {
+        let made = openapi(&contract(fastapi, classes.clone(), routes.clone()));
+        made.unknowns.into_iter().map(|(place, _)| place).collect::<Vec<String>>()
+    };
+    assert!(places((0, 118, 0)).is_empty());
+    assert!(places(NEWEST).contains(&"/components/schemas/Garden".to_owned()));
 }
 
 #[test]

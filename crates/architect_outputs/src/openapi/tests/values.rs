@@ -11,6 +11,7 @@ fn numbers_have_limits() {
     assert_eq!(schema(ty), json!({"type": "integer", "minimum": 1, "multipleOf": 2}));
     // Annotated[float, Field(gt=0, le=10.5)]
     let ty = json!({"type": "float", "constraints": [["gt", 0], ["le", 10.5]]});
+    assert_eq!(both(10, &ty)[0], json!({"type": "number", "exclusiveMinimum": 0.0, "maximum": 10.5}));
     assert_eq!(schema(ty), json!({"type": "number", "exclusiveMinimum": 0, "maximum": 10.5}));
 }
 
