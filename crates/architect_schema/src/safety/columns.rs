@@ -119,28 +119,13 @@ impl Judge {
         }
         let known = at.before.table(table).and_then(|known| known.columns.iter().find(|one| one.name == *column));
         if let Some(to) = change.name.as_ref().filter(|to| *to != column) {
-            self.renamed(at, table, column, to);
+            self.rename_column(at, table, column, to);
         }
         self.retyped(at, table, column, change, known);
         let already = known.is_some_and(|known| known.nullable == Known::Known(false));
         if change.nullable == Some(Known::Known(false)) && !already {
             self.not_null(at, table, column);
         }
-    }
-
-    fn renamed(&mut self, at: &At, table: &QualifiedName, column: &str, to: &str) {
-        self.find(
-            SafetyKind::ColumnRename,
-            at,
-            format!("renames `{table}.{column}` to `{to}`: code that runs still asks for `{column}`, and fails"),
-            "from the migration until the last old process is gone",
-            vec![
-                format!("map the attribute to the old name: `{to}: Mapped[…] = mapped_column(\"{column}\")`"),
-                format!(
-                    "or add `{to}`, write both, fill in the rows, read `{to}`, and drop `{column}` in a later release"
-                ),
-            ],
-        );
     }
 
     fn retyped(&mut self, at: &At, table: &QualifiedName, column: &str, change: &ColumnChange, known: Option<&Column>) {

@@ -74,8 +74,7 @@ impl Judge {
             });
         self.dropped = kept;
         for (_, _, place) in gone.into_iter().rev() {
-            self.found.remove(place);
-            self.dropped.iter_mut().filter(|(.., other)| *other > place).for_each(|(.., other)| *other -= 1);
+            self.take_back(place);
         }
     }
 

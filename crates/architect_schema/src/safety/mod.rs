@@ -8,6 +8,7 @@ mod constraints;
 mod indexes;
 mod names;
 mod objects;
+mod renames;
 pub(crate) mod types;
 
 use architect_model::{
@@ -43,6 +44,7 @@ pub fn findings(revision: &Revision, database: &mut Replay, server: Server) -> V
         new_values: Vec::new(),
         dropped: Vec::new(),
         not_validated: Vec::new(),
+        renames: Vec::new(),
         has_timeout: server.lock_timeout,
         waits: None,
     };
@@ -74,6 +76,7 @@ pub fn findings(revision: &Revision, database: &mut Replay, server: Server) -> V
             }
         }
     }
+    judge.exchanged();
     judge.timeout();
     judge.found
 }
@@ -109,6 +112,8 @@ struct Judge {
     dropped: Vec<(QualifiedName, Vec<String>, usize)>,
     /// Constraints that the transaction has added without a check of the rows.
     not_validated: Vec<(QualifiedName, String)>,
+    /// What the revision has renamed.
+    renames: Vec<renames::Renamed>,
     has_timeout: bool,
     /// The first operation that waits for a lock.
     waits: Option<(Location, QualifiedName)>,
@@ -152,6 +157,12 @@ impl Judge {
     fn find(&mut self, kind: SafetyKind, at: &At, text: String, lasts: impl Into<String>, recipe: Vec<String>) {
         let place = at.operation.at.clone();
         self.found.push(SafetyFinding { kind, text, lasts: lasts.into(), recipe, at: place });
+    }
+
+    /// Says a finding no more.
+    fn take_back(&mut self, place: usize) {
+        self.found.remove(place);
+        self.dropped.iter_mut().filter(|(.., other)| *other > place).for_each(|(.., other)| *other -= 1);
     }
 
     /// Keeps which tables are locked until the transaction ends.

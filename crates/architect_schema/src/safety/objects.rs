@@ -19,11 +19,11 @@ impl Judge {
                 if self.is_made_here(table) {
                     self.made.push(QualifiedName::new(table.schema.clone(), to.clone()));
                 } else {
-                    self.rename_table(at, table, to);
+                    self.rename_table(at, table, &QualifiedName::new(table.schema.clone(), to.clone()));
                 }
             }
             K::MoveTable { table, schema } if !self.is_made_here(table) => {
-                self.rename_table(at, table, &format!("{schema}.{}", table.name));
+                self.rename_table(at, table, &QualifiedName::new(Some(schema.clone()), table.name.clone()));
             }
             K::DropColumn { table, column, cascade, .. } if !self.is_made_here(table) => {
                 self.forget_dropped_indexes(table, Some(column));
@@ -51,19 +51,6 @@ impl Judge {
             vec![
                 "first deploy code that does not use it; then drop it in a later release".to_owned(),
                 "keep a copy of rows that may be wanted".to_owned(),
-            ],
-        );
-    }
-
-    fn rename_table(&mut self, at: &At, table: &QualifiedName, to: &str) {
-        self.find(
-            SafetyKind::TableRename,
-            at,
-            format!("`{table}` becomes `{to}`: code that runs still asks for `{table}`, and fails"),
-            "from the migration until the last old process is gone",
-            vec![
-                format!("keep the name: `__tablename__ = \"{}\"`", table.name),
-                format!("or leave a view of the old name behind: CREATE VIEW {table} AS SELECT * FROM {to}; and drop it in a later release"),
             ],
         );
     }
