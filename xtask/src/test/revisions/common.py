@@ -173,15 +173,18 @@ def plain(value):
         return text
 
 
+def later(table, case):
+    """What a table is called after the change; nothing where another has got its name."""
+    tables = dict(map(tuple, case["tables"]))
+    return tables.get(table) or (None if table in tables.values() else table)
+
+
 def common(old, new, case):
     """The rows of the tables that are in both are the same, as far as the columns are."""
-    tables = dict(map(tuple, case["tables"]))
     renamed = {(t, o): n for t, o, n in case["columns"]}
     for table, before in old.items():
-        name = tables.get(table, table)
-        # A table that went may have left its name to another.
-        is_other = table not in tables and table in tables.values()
-        if name not in new or is_other or case["text"] or not before:
+        name = later(table, case)
+        if name not in new or case["text"] or not before:
             continue
         after = new[name]
         if len(before) != len(after):
