@@ -110,6 +110,9 @@ pub struct BodyField {
     pub place: BodyPlace,
     /// The field.
     pub field: Field,
+    /// `example`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Known<Value>>,
     /// `openapi_examples`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub openapi_examples: Option<Known<Value>>,

@@ -55,9 +55,30 @@ impl Generator<'_> {
     /// ```
     pub(super) fn serialized(&mut self, of: &Type, returns: Option<&Type>, when_used: &str) -> Schema {
         let Some(returns) = returns.filter(|_| self.answers()) else { return self.inner(of) };
-        let schema = self.inner(returns)?;
+        let mut schema = self.inner(returns)?;
+        schema.extend(self.said_of_all(of)?);
         let passes_none = when_used.ends_with("unless-none") && self.rules.pydantic(9) && self.is_nullable(of);
         Ok(if passes_none { any_of(vec![typed("null"), schema]) } else { schema })
+    }
+
+    /// What a class of Pydantic says of whatever stands in its place.
+    ///
+    /// ```python
+    /// # EmailStr.__get_pydantic_json_schema__
+    /// field_schema = handler(core_schema)
+    /// field_schema.update(type='string', format='email')
+    /// ```
+    fn said_of_all(&mut self, ty: &Type) -> Schema {
+        match &ty.kind {
+            TypeKind::Fixed { taken: Some(Value::Object(said)), .. } => {
+                let is_email = said.get("format").and_then(Value::as_str).is_some_and(|said| said.ends_with("email"));
+                Ok(if is_email { said.clone() } else { Keywords::new() })
+            }
+            TypeKind::Secret { .. } => self.inner(ty),
+            // URLs are classes of their own since Pydantic 2.10.
+            TypeKind::Url { .. } if self.rules.pydantic(10) => self.inner(ty),
+            _ => Ok(Keywords::new()),
+        }
     }
 
     /// Whether a type is nullable, through functions and defaults since Pydantic 2.14.

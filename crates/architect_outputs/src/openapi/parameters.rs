@@ -104,6 +104,10 @@ impl Writer<'_> {
             && let Some(examples) = self.known(examples)
         {
             content.insert("examples".to_owned(), examples.clone());
+        } else if let Some(example) = only.and_then(|only| only.example.as_ref())
+            && let Some(example) = self.known(example)
+        {
+            content.insert("example".to_owned(), example.clone());
         }
         let media = self.known(&body.media)?.clone();
         let mut written = Map::new();

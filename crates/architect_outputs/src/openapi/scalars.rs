@@ -42,7 +42,10 @@ impl Generator<'_> {
             TypeKind::DateTime => self.temporal("date-time", false),
             TypeKind::Time => self.temporal("time", false),
             TypeKind::Duration => self.temporal("duration", true),
-            TypeKind::Uuid { .. } => formatted("uuid"),
+            TypeKind::Uuid { version } => match version {
+                Some(version) => formatted(&format!("uuid{version}")),
+                None => formatted("uuid"),
+            },
             TypeKind::Url { multi_host } => self.url(*multi_host, constraints),
             TypeKind::Secret { .. } => self.secret(constraints),
             TypeKind::Upload => self.upload(),

@@ -94,6 +94,7 @@ fn read(sources: &Sources, files: &Files, asked: Option<&str>) -> Result<Contrac
     let (found, models, mut unknowns) = (routes.found, routes.models, routes.unknowns);
     let webhooks = webhooks(&mut types, &app, &mut unknowns);
     unknowns.extend(replaced(&app));
+    unknowns.extend(unlocked(&project, &app));
     let symbol = asked.map_or_else(|| app.symbol.clone(), str::to_owned);
     let classes = types.into_classes();
     let mut contract = Contract { app: symbol, arguments, routes: found, webhooks, classes, versions, unknowns };
@@ -173,6 +174,20 @@ fn webhooks<'a>(types: &mut Types<'_, 'a>, app: &Application<'a>, unknowns: &mut
     routes.read(&router);
     unknowns.extend(routes.unknowns);
     routes.found
+}
+
+/// That no lock names a release, so that the newest is taken.
+fn unlocked(project: &Project, app: &Application<'_>) -> Option<Unknown> {
+    let is_open = |name: &&&str| !project.versions.iter().any(|package| package.name == **name);
+    let open: Vec<&str> = ["fastapi", "pydantic"].iter().filter(is_open).copied().collect();
+    let newest = ContractVersions::default();
+    let (major, minor, _) = if open.first() == Some(&"fastapi") { newest.fastapi } else { newest.pydantic };
+    let first = open.first()?;
+    let reason = format!(
+        "which release of {} is installed: no lock file names one, so {first} {major}.{minor} is taken",
+        open.join(" and ")
+    );
+    Some(Unknown::new(app.object.at.clone(), reason))
 }
 
 /// That the document is made by code of the project: `app.openapi = …`.

@@ -26,9 +26,10 @@ impl<'a> Types<'_, 'a> {
         let id = ClassId(self.classes.len());
         self.classes.push(None);
         self.known.insert(key, id);
-        let name = match arguments.is_empty() {
-            true => class.def.name.to_string(),
-            false => self.generic_name(class, &arguments),
+        let is_generic = !lineage.shown.is_empty();
+        let name = match is_generic {
+            true => format!("{}[{}]", class.def.name, lineage.shown.join(", ")),
+            false => class.def.name.to_string(),
         };
         let (doubts, configuration) = (self.doubts.len(), self.configuration(&lineage));
         let mut unknowns = self.unfollowed(class);
@@ -39,7 +40,7 @@ impl<'a> Types<'_, 'a> {
             name,
             kind,
             title: configuration.title,
-            docstring: docstring(&class.def.body).filter(|_| arguments.is_empty()),
+            docstring: docstring(&class.def.body).filter(|_| !is_generic),
             extra: configuration.json_schema_extra,
             config: configuration.values,
             unknowns,

@@ -59,6 +59,6 @@ fn part(name: &str, ty: Type, default: Option<Json>, secret: bool, at: &Location
         computed: false,
         at: at.clone(),
     };
-    let field = BodyField { place: BodyPlace::Form, field, openapi_examples: None };
+    let field = BodyField { place: BodyPlace::Form, field, example: None, openapi_examples: None };
     BodyPart { field, embed: false, media: None, is_model: false }
 }

@@ -17,6 +17,8 @@ pub(super) struct Lineage<'a> {
     /// `X` of `RootModel[X]` among the bases.
     pub(super) root_argument: Option<Value<'a>>,
     arguments: Vec<Type>,
+    /// How Python shows the arguments.
+    pub(super) shown: Vec<String>,
 }
 
 impl Lineage<'_> {
@@ -55,9 +57,12 @@ pub(super) fn is_known_base(path: &str) -> bool {
 impl<'a> Types<'_, 'a> {
     /// A class with its ancestors, and what the type variables of each stand for.
     pub(super) fn lineage(&mut self, class: &Rc<Class<'a>>, arguments: &[Value<'a>], at: &Location) -> Lineage<'a> {
-        let given: Vec<(Type, String)> =
-            arguments.iter().map(|argument| (self.of(argument, at), self.shown(argument))).collect();
+        let given: Vec<(Type, String)> = match arguments {
+            [] => self.implied(class),
+            _ => arguments.iter().map(|argument| (self.of(argument, at), self.shown(argument))).collect(),
+        };
         let types = given.iter().map(|(ty, _)| ty.clone()).collect();
+        let shown = given.iter().map(|(_, shown)| shown.clone()).collect();
         let mut bound: FxHashMap<usize, Variables> = FxHashMap::default();
         let mut root_argument = None;
         self.bind(class, given, &mut bound, &mut root_argument, 0);
@@ -65,7 +70,25 @@ impl<'a> Types<'_, 'a> {
             let variables = bound.remove(&Rc::as_ptr(&class).addr()).unwrap_or_default();
             (class, variables)
         });
-        Lineage { classes: classes.collect(), root_argument, arguments: types }
+        Lineage { classes: classes.collect(), root_argument, arguments: types, shown }
+    }
+
+    /// The arguments of a generic class that stands without any in another one with the same type variables.
+    ///
+    /// ```python
+    /// # pydantic._internal._generics.replace_types
+    /// if is_model_class(type_):
+    ///     parameters = type_.__pydantic_generic_metadata__['parameters']
+    ///     resolved_type_args = tuple(replace_types(t, type_map) for t in parameters)
+    ///     return type_[resolved_type_args]
+    /// ```
+    fn implied(&mut self, class: &Rc<Class<'a>>) -> Vec<(Type, String)> {
+        if self.variables.iter().all(Variables::is_empty) {
+            return Vec::new();
+        }
+        let bases = self.generic_bases(class);
+        let bound = |key: &usize| self.variables.iter().rev().find_map(|variables| variables.get(key)).cloned();
+        parameters(class, &bases).iter().map(bound).collect::<Option<Vec<_>>>().unwrap_or_default()
     }
 
     fn bind(
@@ -77,16 +100,7 @@ impl<'a> Types<'_, 'a> {
         depth: usize,
     ) {
         let bases = self.generic_bases(class);
-        let mut parameters = Vec::new();
-        for parameter in class.def.type_params.iter().flat_map(|parameters| &parameters.type_params) {
-            let made = class.scope.names.borrow().get(parameter.name().as_str()).cloned();
-            made.iter().for_each(|value| type_variables(value, &mut parameters));
-        }
-        let is_generic = |base: &&Value<'a>| matches!(&base.kind, Kind::Subscript(base) if matches!(base.0.as_library(), Some("typing.Generic" | "typing.Protocol")));
-        match bases.iter().find(is_generic) {
-            Some(generic) => type_variables(generic, &mut parameters),
-            None => bases.iter().for_each(|base| type_variables(base, &mut parameters)),
-        }
+        let parameters = parameters(class, &bases);
         let own: Variables = parameters.into_iter().zip(given).collect();
         self.variables.push(own.clone());
         for base in &bases {
@@ -132,4 +146,22 @@ impl<'a> Types<'_, 'a> {
 /// The scope in which a class statement stands.
 fn outer<'a>(class: &Rc<Class<'a>>) -> Rc<Scope<'a>> {
     class.scope.parent.clone().unwrap_or_else(|| Rc::clone(&class.scope))
+}
+
+/// The type variables of a class in order, by their places: those of `Generic[…]`, or of all its bases.
+fn parameters<'a>(class: &Rc<Class<'a>>, bases: &[Value<'a>]) -> Vec<usize> {
+    let mut found = Vec::new();
+    for parameter in class.def.type_params.iter().flat_map(|parameters| &parameters.type_params) {
+        let made = class.scope.names.borrow().get(parameter.name().as_str()).cloned();
+        made.iter().for_each(|value| type_variables(value, &mut found));
+    }
+    let is_generic = |base: &&Value<'a>| match &base.kind {
+        Kind::Subscript(base) => matches!(base.0.as_library(), Some("typing.Generic" | "typing.Protocol")),
+        _ => false,
+    };
+    match bases.iter().find(is_generic) {
+        Some(generic) => type_variables(generic, &mut found),
+        None => bases.iter().for_each(|base| type_variables(base, &mut found)),
+    }
+    found
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use architect_model::contract::{Field, FieldDefault, ObjectKind, Type, TypeKind, ValidatorMode};
-use architect_model::{Known, Location};
+use architect_model::{Known, Location, Unknown};
 use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtFunctionDef};
 use rustc_hash::FxHashMap;
@@ -280,6 +280,12 @@ impl<'a> Types<'_, 'a> {
         for field in fields.iter_mut().filter(|field| names.iter().any(|name| *name == field.name || name == "*")) {
             let of = Box::new(std::mem::replace(&mut field.ty, Type::of(TypeKind::Any)));
             let (returns, when_used) = (returns.clone(), when_used.clone());
+            // Before, Pydantic lets dates pass by it, and leaves defaults out.
+            if self.versions.pydantic < (2, 9, 0) {
+                let reason = "what a serializer makes of it under a Pydantic before 2.9";
+                field.ty = Type::unknown(Unknown::new(at.clone(), reason));
+                continue;
+            }
             field.ty = Type::of(TypeKind::Serialized { of, returns, wraps, when_used });
         }
     }

@@ -15,6 +15,7 @@ mod json;
 mod library;
 mod lineage;
 mod members;
+mod metadata;
 mod parameters;
 mod responses;
 mod routes;

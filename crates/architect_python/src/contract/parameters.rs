@@ -5,7 +5,7 @@ use std::rc::Rc;
 use architect_model::contract::{BodyField, BodyPlace, Field, Parameter};
 use architect_model::{Known, ParameterPlace, Unknown};
 
-use super::fields::Declared;
+use super::fields::{Declared, field_info};
 use super::shapes::{is_model, is_scalar, is_security_scopes, is_special, is_upload};
 use super::signature::{Taken, is_parameter};
 use super::types::Types;
@@ -73,10 +73,17 @@ pub(super) fn analyze<'a>(types: &mut Types<'_, 'a>, taken: &Taken<'a>, path_nam
     // A path has no default, whatever the function says.
     let forgets_default = in_path && stated.is_none();
     let default = taken.default.as_ref().filter(|_| !forgets_default);
+    // ```python
+    // elif isinstance(value, FieldInfo):
+    //     field_info = value
+    //     field_info.annotation = type_annotation
+    // ```
+    // What `Annotated` adds to the type is dropped beside `= Query(…)`.
+    let is_default = default.is_some_and(|default| field_info(default).is_some());
     let field = types.field(&Declared {
         name: &taken.name,
         ty: taken.ty.as_ref(),
-        metadata: &taken.metadata,
+        metadata: if is_default { &[] } else { &taken.metadata },
         default,
         at: &taken.at,
     });
@@ -93,7 +100,7 @@ fn sent<'a>(
 ) -> Analyzed<'a> {
     let argument = |name: &str| stated.and_then(|made| made.arguments.keyword(name)).filter(|value| !is_none(value));
     let mut json = |name: &str| argument(name).map(|value| types.json(value, &taken.at));
-    let openapi_examples = json("openapi_examples");
+    let (example, openapi_examples) = (json("example"), json("openapi_examples"));
     let body = match place {
         "Body" => Some(BodyPlace::Json),
         "Form" => Some(BodyPlace::Form),
@@ -107,10 +114,9 @@ fn sent<'a>(
         });
         let embed = argument("embed").is_some_and(|value| types.machine.is_true(value) == Some(true));
         let is_model = taken.ty.as_ref().is_some_and(is_model);
-        let field = BodyField { place, field, openapi_examples };
+        let field = BodyField { place, field, example, openapi_examples };
         return Analyzed::Body(Box::new(BodyPart { field, embed, media, is_model }));
     }
-    let example = json("example");
     let place = match place {
         "Path" => ParameterPlace::Path,
         "Header" => ParameterPlace::Header,

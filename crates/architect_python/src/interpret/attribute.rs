@@ -114,6 +114,10 @@ impl<'a> Machine<'a> {
                 return Value::unknown(because(&declared, &format!("{what} `{name}` has no default")));
             }
         }
+        let is_app = object.router.borrow().as_ref().is_some_and(|router| router.is_app);
+        if is_app && name == "webhooks" {
+            return self.webhooks(object, at);
+        }
         if let Some(value) = self.router_attribute(object, this, name) {
             return value;
         }

@@ -118,6 +118,24 @@ impl<'a> Machine<'a> {
         self.routers.push(Rc::clone(object));
     }
 
+    /// The router of an application's webhooks: none of its own routes are in it.
+    ///
+    /// ```python
+    /// # fastapi.FastAPI.__init__
+    /// self.webhooks = webhooks or routing.APIRouter()
+    /// ```
+    pub(super) fn webhooks(&mut self, app: &Rc<Object<'a>>, at: &Location) -> Value<'a> {
+        let given = app.router.borrow().as_ref().and_then(|router| router.arguments.keyword("webhooks").cloned());
+        let value = given.unwrap_or_else(|| {
+            let router = self.new_router(Value::library("fastapi.APIRouter"), at.clone());
+            self.init_router(&router, false, Arguments::default());
+            self.routers.pop();
+            Kind::Object(router).into()
+        });
+        app.attributes.borrow_mut().insert("webhooks".into(), value.clone());
+        value
+    }
+
     /// Calls a built-in method of a router.
     pub(super) fn router_method(
         &mut self,
