@@ -8,8 +8,8 @@ use architect_engine::{Result, Workspace, find_root};
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    apply, check, completions, design, edit, finish, handoff, impact, migrate, new, plan, schema, schemas, survey,
-    types,
+    apply, check, completions, design, edit, finish, handoff, impact, migrate, new, openapi, plan, schema, schemas,
+    survey, types,
 };
 
 /// The backend architect for FastAPI + SQLModel code bases.
@@ -44,6 +44,7 @@ enum Command {
     Check(check::Args),
     Migrate(migrate::Args),
     Schema(schema::Args),
+    Openapi(openapi::Args),
     Handoff(handoff::Args),
     Types(types::Args),
     Schemas(schemas::Args),
@@ -70,6 +71,7 @@ impl Cli {
             Command::Check(args) => check::run(&args, &place),
             Command::Migrate(args) => migrate::run(&args, &place),
             Command::Schema(args) => schema::run(&args, &place),
+            Command::Openapi(args) => openapi::run(&args, &place),
             Command::Handoff(args) => handoff::run(&args, &place),
             Command::Types(args) => types::run(&args, &place),
             Command::Schemas(args) => schemas::run(&args),

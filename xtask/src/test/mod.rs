@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that passes or fails, the Python and TypeScript side included.
 
 mod changes;
+mod contract;
 mod edits;
 mod fixtures;
 mod handoff;
@@ -79,6 +80,8 @@ pub struct Scale {
     pub edits: u32,
     /// Random OpenAPI documents, of 20 schemas each.
     pub documents: u32,
+    /// Random applications whose OpenAPI documents are compared, under each pair of releases.
+    pub applications: u32,
     /// Seed of every random campaign; printed, so that a run can be repeated.
     pub seed: u32,
 }
@@ -143,6 +146,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
             steps: 200,
             edits: 400,
             documents: 1000,
+            applications: 300,
             seed: arguments.seed,
         }
     } else {
@@ -154,6 +158,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
             steps: 6,
             edits: 40,
             documents: 120,
+            applications: 30,
             seed: arguments.seed,
         }
     };
@@ -178,6 +183,7 @@ pub fn run(arguments: &Arguments) -> Outcome<ExitCode> {
         safety::check(&mut runner, &tools)?;
         safe::check(&mut runner, &tools)?;
         schema::check(&mut runner, &tools)?;
+        contract::check(&mut runner, &tools, scale)?;
         edits::check(&mut runner, &tools, scale)?;
         fixtures::check(&mut runner, &tools)?;
         handoff::check(&mut runner, &tools)?;

@@ -10,6 +10,7 @@ pub mod handoff;
 pub mod impact;
 pub mod migrate;
 pub mod new;
+pub mod openapi;
 pub mod plan;
 pub mod schema;
 pub mod schemas;

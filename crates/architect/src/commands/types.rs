@@ -9,6 +9,7 @@ use architect_outputs::{type_changes, typescript};
 use serde_json::Value;
 
 use crate::cli::{Place, kept};
+use crate::commands::openapi;
 use crate::render;
 
 /// Write the API's types for clients in TypeScript
@@ -19,8 +20,12 @@ use crate::render;
 /// `@hey-api/openapi-ts` or orval, the document that its configuration names is written instead.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A finished OpenAPI document in JSON; `-` reads standard input
-    #[arg(long, value_name = "FILE")]
+    /// The application, where the project makes several: `app.main:app`, `app.main:create_app()`
+    #[arg(long, value_name = "MODULE:APP")]
+    app: Option<String>,
+
+    /// A finished OpenAPI document in JSON, in place of the application's; `-` reads standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "app")]
     document: Option<PathBuf>,
 
     /// Write the types to this file; `-` prints them
@@ -67,10 +72,10 @@ pub fn run(args: &Args, place: &Place) -> Result<ExitCode> {
 }
 
 /// The document whose types are written.
-fn document(args: &Args, _place: &Place) -> Result<Value> {
+fn document(args: &Args, place: &Place) -> Result<Value> {
     match &args.document {
         Some(file) => read_openapi(file),
-        None => Err(Failure::new("which document has the types is not said", "name it with `--document FILE`")),
+        None => Ok(openapi::read(place, args.app.as_deref())?.told().document),
     }
 }
 
