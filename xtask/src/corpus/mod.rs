@@ -1,10 +1,10 @@
 //! `cargo xtask corpus`: what `architect schema` and `architect survey` say of public projects beside what Python says of them.
 
 mod constraints;
+mod documents;
 mod endpoints;
 mod environment;
 mod exercise;
-mod operations;
 mod oracle;
 mod plan;
 mod process;
@@ -57,9 +57,9 @@ pub struct Arguments {
     /// Only make the environments that `--plan` needs
     #[arg(long)]
     environments: bool,
-    /// Compare the operations of contracts with those of the projects' documents instead; runs in this process
+    /// Compare OpenAPI documents with those of the projects instead, operation by operation and schema by schema
     #[arg(long, conflicts_with = "plan")]
-    operations: bool,
+    openapi: bool,
     /// List every difference
     #[arg(long, short)]
     verbose: bool,
@@ -94,9 +94,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    if arguments.operations {
+    if arguments.openapi {
         let chosen = listed.iter().filter(|l| arguments.project.is_empty() || arguments.project.contains(&l.name));
-        let good = operations::run(chosen, &oracles, &sources, arguments.verbose);
+        let good = documents::run(chosen, &oracles, &sources, arguments.verbose);
         return Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) });
     }
     let program = match &arguments.program {

@@ -59,7 +59,7 @@ pub(crate) fn read(place: &Place, app: Option<&str>) -> Result<Document> {
     render::during("Reading", || {
         let contract = contract(&place.workspace()?.sources, app)?;
         let made = openapi(&contract);
-        let of_all = contract.unknowns.iter().map(|unknown| (None, unknown.clone()));
+        let of_all = contract.unlocked.iter().chain(&contract.unknowns).map(|unknown| (None, unknown.clone()));
         let unknowns = of_all.chain(made.unknowns.into_iter().map(|(place, unknown)| (Some(place), unknown))).collect();
         // The system takes it back at once when the process ends.
         std::mem::forget(contract);

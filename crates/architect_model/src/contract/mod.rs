@@ -37,6 +37,9 @@ pub struct Contract {
     pub classes: Vec<ClassType>,
     /// What FastAPI and Pydantic it runs with.
     pub versions: ContractVersions,
+    /// Set where no lock names these versions, so that the newest are taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unlocked: Option<Unknown>,
     /// What could not be followed beside what stands in routes and types: routes may be missing.
     pub unknowns: Vec<Unknown>,
 }

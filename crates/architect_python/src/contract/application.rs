@@ -94,10 +94,11 @@ fn read(sources: &Sources, files: &Files, asked: Option<&str>) -> Result<Contrac
     let (found, models, mut unknowns) = (routes.found, routes.models, routes.unknowns);
     let webhooks = webhooks(&mut types, &app, &mut unknowns);
     unknowns.extend(replaced(&app));
-    unknowns.extend(unlocked(&project, &app));
+    let unlocked = unlocked(&project, &app);
     let symbol = asked.map_or_else(|| app.symbol.clone(), str::to_owned);
     let classes = types.into_classes();
-    let mut contract = Contract { app: symbol, arguments, routes: found, webhooks, classes, versions, unknowns };
+    let mut contract =
+        Contract { app: symbol, arguments, routes: found, webhooks, classes, versions, unlocked, unknowns };
     take_apart(&mut contract, &models);
     Ok(contract)
 }

@@ -2,8 +2,10 @@
 
 use std::rc::Rc;
 
-use architect_model::contract::{ClassId, ClassKind, ClassType, EnumerationBase, Field, ObjectKind, Type, TypeKind};
-use architect_model::{Known, Location, Unknown};
+use architect_model::contract::{
+    ClassConfig, ClassId, ClassKind, ClassType, EnumerationBase, Field, ObjectKind, Type, TypeKind,
+};
+use architect_model::{Known, Location, Symbol, Unknown};
 use ruff_python_ast::{Expr, Stmt};
 use serde_json::Value as Json;
 
@@ -48,6 +50,27 @@ impl<'a> Types<'_, 'a> {
         };
         if let Some(place) = self.classes.get_mut(id.0) {
             *place = Some(read);
+        }
+        Type::of(TypeKind::Class { class: id })
+    }
+
+    /// An alias that has a name (`TypeAliasType`): a definition of its own.
+    pub(super) fn alias(&mut self, module: &str, name: &str, of: Type, at: &Location) -> Type {
+        let key = (0, format!("{module}:{name}"));
+        let next = ClassId(self.classes.len());
+        let id = *self.known.entry(key).or_insert(next);
+        if id == next {
+            self.classes.push(Some(ClassType {
+                symbol: Symbol::new(module, name),
+                name: name.to_owned(),
+                kind: ClassKind::Alias { of: Box::new(of) },
+                title: None,
+                docstring: None,
+                extra: None,
+                config: ClassConfig::default(),
+                unknowns: Vec::new(),
+                at: at.clone(),
+            }));
         }
         Type::of(TypeKind::Class { class: id })
     }

@@ -56,6 +56,7 @@ impl<'a> Types<'_, 'a> {
             | "typing.OrderedDict"
             | "collections.OrderedDict" => TypeKind::Map { keys: item(0), values: item(1) },
             "builtins.tuple" | "typing.Tuple" => return self.tuple(arguments, at),
+            "pydantic.JsonValue" => return self.alias("pydantic.types", "JsonValue", Type::of(TypeKind::Any), at),
             "pydantic.Json" => TypeKind::Json { of: arguments.first().map(|_| item(0)) },
             "pydantic.Secret" => TypeKind::Secret { of: item(0) },
             "pydantic.json_schema.SkipJsonSchema" => TypeKind::Skipped { of: item(0) },
@@ -177,7 +178,6 @@ fn plain(path: &str) -> Option<TypeKind> {
         "pydantic.PostgresDsn" | "pydantic.MongoDsn" | "pydantic.KafkaDsn" | "pydantic.NatsDsn" => {
             TypeKind::Url { multi_host: path != "pydantic.KafkaDsn" }
         }
-        "pydantic.JsonValue" => TypeKind::Any,
         _ => return None,
     })
 }

@@ -74,8 +74,10 @@ impl<'a> Types<'_, 'a> {
                 }
                 ty
             }
-            "pydantic.StringConstraints" | "annotated_types.Interval" => self.constrain(ty, &path, arguments, at),
-            "pydantic.Discriminator" => match arguments.positional.first().cloned() {
+            "pydantic.StringConstraints" | "pydantic.UrlConstraints" | "annotated_types.Interval" => {
+                self.constrain(ty, &path, arguments, at)
+            }
+            "pydantic.Discriminator" => match arguments.get(0, "discriminator").cloned() {
                 Some(value) => self.discriminated(ty, &value, at),
                 None => ty,
             },

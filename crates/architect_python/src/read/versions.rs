@@ -93,11 +93,16 @@ fn requirements(file: &SourceText) -> Vec<(String, String)> {
     if file.path.ends_with(".lock") { locked(&document) } else { declared(&document) }
 }
 
+/// The packages of a lock file, the newest version first: where it holds several, they are for other releases of Python
+/// each, of which the newest one has the newest packages.
 fn locked(document: &toml_edit::DocumentMut) -> Vec<(String, String)> {
     let packages = document.get("package").and_then(|packages| packages.as_array_of_tables());
     let text = |table: &toml_edit::Table, key: &str| Some(table.get(key)?.as_str()?.to_owned());
     let entries = packages.into_iter().flatten();
-    entries.filter_map(|table| Some((text(table, "name")?, format!("=={}", text(table, "version")?)))).collect()
+    let found = entries.filter_map(|table| Some((text(table, "name")?, format!("=={}", text(table, "version")?))));
+    let mut found: Vec<_> = found.filter(|(name, _)| PACKAGES.contains(&normalised(name).as_str())).collect();
+    found.sort_by_cached_key(|(_, version)| std::cmp::Reverse(numbers(version.trim_start_matches('='))));
+    found
 }
 
 fn declared(document: &toml_edit::DocumentMut) -> Vec<(String, String)> {
