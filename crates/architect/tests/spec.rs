@@ -1,4 +1,4 @@
-//! Runs the specifications in `spec/survey`, `spec/plan`, `spec/impact`, `spec/handoff`, `spec/migrate` and `spec/types`: files in fences, commands, and what they say and change.
+//! Runs the specifications in `spec/survey`, `spec/plan`, `spec/impact`, `spec/handoff`, `spec/migrate`, `spec/openapi` and `spec/types`: files in fences, commands, and what they say and change.
 //!
 //! A section is a project of its own, in a folder of its own. A line `Project: fixtures/flat` or `Project: new` says
 //! what it starts from; a fence with a path is one of its files. `console` holds commands and their output, `diff PATH`
@@ -43,8 +43,9 @@ fn root() -> PathBuf {
 }
 
 fn specifications() -> Vec<PathBuf> {
-    let folders = ["spec/survey", "spec/plan", "spec/impact", "spec/handoff", "spec/migrate", "spec/types"]
-        .map(|folder| root().join(folder));
+    let folders =
+        ["spec/survey", "spec/plan", "spec/impact", "spec/handoff", "spec/migrate", "spec/openapi", "spec/types"]
+            .map(|folder| root().join(folder));
     let entries = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap());
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "md"));

@@ -1,5 +1,6 @@
 //! `architect openapi`: the OpenAPI document of an application.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -47,8 +48,28 @@ impl Document {
                 None => eprintln!("? {} ({})", unknown.reason, unknown.at),
             }
         }
+        for (id, operations) in repeated(&self.document) {
+            eprintln!(
+                "warning: {} have one operation id, `{id}`: generated clients lose all but one",
+                operations.join(" and ")
+            );
+            eprintln!("help: give one of them `operation_id=`, or the function another name");
+        }
         self
     }
+}
+
+/// Operation identifiers that several operations have, with these; FastAPI warns of them, too.
+fn repeated(document: &Value) -> Vec<(&str, Vec<String>)> {
+    let mut found: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            if let Some(id) = operation["operationId"].as_str() {
+                found.entry(id).or_default().push(format!("`{} {path}`", method.to_uppercase()));
+            }
+        }
+    }
+    found.into_iter().filter(|(_, operations)| operations.len() > 1).collect()
 }
 
 /// Reads an application of the project.

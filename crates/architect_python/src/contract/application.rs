@@ -95,6 +95,8 @@ fn read(sources: &Sources, files: &Files, asked: Option<&str>) -> Result<Contrac
     let webhooks = webhooks(&mut types, &app, &mut unknowns);
     unknowns.extend(replaced(&app));
     let unlocked = unlocked(&project, &app);
+    let imported = types.machine.imported();
+    unknowns.extend(files.unknowns().into_iter().filter(|unknown| imported.contains(&&*unknown.at.file)));
     let symbol = asked.map_or_else(|| app.symbol.clone(), str::to_owned);
     let classes = types.into_classes();
     let mut contract =
