@@ -55,29 +55,28 @@ impl Generator<'_> {
     /// ```
     pub(super) fn serialized(&mut self, of: &Type, returns: Option<&Type>, when_used: &str) -> Schema {
         let Some(returns) = returns.filter(|_| self.answers()) else { return self.inner(of) };
+        if self.is_itself(of) {
+            return self.inner(of);
+        }
         let mut schema = self.inner(returns)?;
-        schema.extend(self.said_of_all(of)?);
+        schema.extend(said_of_all(of));
         let passes_none = when_used.ends_with("unless-none") && self.rules.pydantic(9) && self.is_nullable(of);
         Ok(if passes_none { any_of(vec![typed("null"), schema]) } else { schema })
     }
 
-    /// What a class of Pydantic says of whatever stands in its place.
+    /// Whether a type is described as itself, whatever writes it: URLs, which are classes of their own since Pydantic 2.10,
+    /// and secrets.
     ///
     /// ```python
-    /// # EmailStr.__get_pydantic_json_schema__
-    /// field_schema = handler(core_schema)
-    /// field_schema.update(type='string', format='email')
+    /// # _BaseUrl.__get_pydantic_json_schema__
+    /// inner_schema = core_schema['schema'] if core_schema['type'] == 'function-wrap' else core_schema
+    /// return handler(inner_schema)
     /// ```
-    fn said_of_all(&mut self, ty: &Type) -> Schema {
+    fn is_itself(&self, ty: &Type) -> bool {
         match &ty.kind {
-            TypeKind::Fixed { taken: Some(Value::Object(said)), .. } => {
-                let is_email = said.get("format").and_then(Value::as_str).is_some_and(|said| said.ends_with("email"));
-                Ok(if is_email { said.clone() } else { Keywords::new() })
-            }
-            TypeKind::Secret { .. } => self.inner(ty),
-            // URLs are classes of their own since Pydantic 2.10.
-            TypeKind::Url { .. } if self.rules.pydantic(10) => self.inner(ty),
-            _ => Ok(Keywords::new()),
+            TypeKind::Secret { .. } => true,
+            TypeKind::Url { .. } => self.rules.pydantic(10),
+            _ => false,
         }
     }
 
@@ -129,6 +128,23 @@ impl Generator<'_> {
             TypeKind::Validated { of, .. } if self.rules.pydantic(12) => self.default_is_written(of, value),
             _ => false,
         }
+    }
+}
+
+/// What a class of Pydantic says of whatever stands in its place.
+///
+/// ```python
+/// # EmailStr.__get_pydantic_json_schema__
+/// field_schema = handler(core_schema)
+/// field_schema.update(type='string', format='email')
+/// ```
+fn said_of_all(ty: &Type) -> Keywords {
+    match &ty.kind {
+        TypeKind::Fixed { taken: Some(Value::Object(said)), .. } => {
+            let is_email = said.get("format").and_then(Value::as_str).is_some_and(|said| said.ends_with("email"));
+            if is_email { said.clone() } else { Keywords::new() }
+        }
+        _ => Keywords::new(),
     }
 }
 
