@@ -120,12 +120,11 @@ impl<'a> Types<'_, 'a> {
             }
         }
         let annotation = self.machine.annotation(scope, &declared.annotation);
-        if let Kind::Subscript(subscript) = &annotation.kind {
-            match subscript.0.as_library() {
-                Some("typing.ClassVar" | "dataclasses.InitVar") => return None,
-                Some("sqlalchemy.orm.Mapped") => {}
-                _ => {}
-            }
+        let is_no_field = |path: &str| matches!(path, "typing.ClassVar" | "dataclasses.InitVar");
+        if let Kind::Subscript(subscript) = &annotation.kind
+            && subscript.0.as_library().is_some_and(is_no_field)
+        {
+            return None;
         }
         let (ty, metadata) = taken_apart(&annotation);
         let mut field = self.field(&Declared {
@@ -243,15 +242,13 @@ impl<'a> Types<'_, 'a> {
         };
         let parts = annotation.as_ref().map(taken_apart);
         let metadata = parts.as_ref().map(|(_, metadata)| metadata.clone()).unwrap_or_default();
-        let mut info = Declared {
+        let mut field = self.field(&Declared {
             name: &function.name,
             ty: parts.as_ref().map(|(ty, _)| ty),
             metadata: &metadata,
             default: None,
             at: &at,
-        };
-        info.default = None;
-        let mut field = self.field(&info);
+        });
         self.describe(&mut field, given, &at);
         if field.documentation.description.is_none() {
             field.documentation.description = docstring(&function.body).map(|text| Known::Known(cleandoc(&text)));

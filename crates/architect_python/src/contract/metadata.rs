@@ -140,22 +140,12 @@ impl<'a> Types<'_, 'a> {
         }
     }
 
-    /// What a function says it returns.
+    /// What a function says it returns; one of a library says nothing.
     pub(super) fn returned(&mut self, function: &Value<'a>, at: &Location) -> Option<Type> {
-        match &function.kind {
-            Kind::Function(function) => {
-                let returns = function.def.returns.as_deref()?;
-                let value = self.machine.annotation(&function.scope, returns);
-                Some(self.of(&value, at))
-            }
-            Kind::Library(path) => {
-                let is_type = matches!(&**path, "builtins.str" | "builtins.int" | "builtins.float" | "builtins.bool");
-                // `inspect.signature(str)` has no return annotation: nothing is said.
-                let _ = is_type;
-                None
-            }
-            _ => None,
-        }
+        let Kind::Function(function) = &function.kind else { return None };
+        let returns = function.def.returns.as_deref()?;
+        let value = self.machine.annotation(&function.scope, returns);
+        Some(self.of(&value, at))
     }
 
     /// `Field(discriminator="kind")` on a union: which value of the field means which type.

@@ -6,7 +6,7 @@ use architect_model::Location;
 use ruff_python_ast::{Expr, Stmt};
 
 use super::shapes::{is_dataclass, is_model};
-use crate::interpret::{Arguments, Class, Kind, Machine, Made, Scope, Value};
+use crate::interpret::{Arguments, Class, Kind, Machine, Made, Value};
 use crate::read::endpoint::dependency::{self, method, taken_apart};
 
 /// A parameter.
@@ -46,23 +46,19 @@ const CONSTRAINTS: &[&str] = &[
 /// The parameters of something callable.
 pub(super) fn of<'a>(machine: &mut Machine<'a>, call: &Value<'a>, at: &Location) -> Vec<Taken<'a>> {
     if let Some(class) = made_of_fields(call) {
-        return of_fields(machine, &class, at);
+        return of_fields(machine, &class);
     }
     let parameters = dependency::parameters(call);
     parameters
         .into_iter()
         .map(|parameter| {
             let place = parameter.annotation.as_ref().map(|(expr, scope)| scope.file.at(*expr));
-            let annotation = parameter.annotation.as_ref().map(|(expr, scope)| annotated(machine, scope, expr));
+            let annotation = parameter.annotation.as_ref().map(|(expr, scope)| machine.annotation(scope, expr));
             let (ty, metadata) = annotation.as_ref().map_or_else(|| (None, Vec::new()), taken_apart);
             let at = place.unwrap_or_else(|| at.clone());
             Taken { name: parameter.name, ty, metadata, default: parameter.default, at }
         })
         .collect()
-}
-
-fn annotated<'a>(machine: &mut Machine<'a>, scope: &Rc<Scope<'a>>, expr: &Expr) -> Value<'a> {
-    machine.annotation(scope, expr)
 }
 
 /// The class whose fields are the parameters of its constructor.
@@ -74,7 +70,7 @@ fn made_of_fields<'a>(call: &Value<'a>) -> Option<Rc<Class<'a>>> {
     }
 }
 
-fn of_fields<'a>(machine: &mut Machine<'a>, class: &Rc<Class<'a>>, at: &Location) -> Vec<Taken<'a>> {
+fn of_fields<'a>(machine: &mut Machine<'a>, class: &Rc<Class<'a>>) -> Vec<Taken<'a>> {
     let value: Value<'a> = Kind::Class(Rc::clone(class)).into();
     let model = is_model(&value);
     if !model && !is_dataclass(class) && class.opaque_signature.borrow().is_none() {
@@ -85,7 +81,7 @@ fn of_fields<'a>(machine: &mut Machine<'a>, class: &Rc<Class<'a>>, at: &Location
         for statement in &class.def.body {
             let Stmt::AnnAssign(field) = statement else { continue };
             let Expr::Name(name) = &*field.target else { continue };
-            let annotation = annotated(machine, &class.scope, &field.annotation);
+            let annotation = machine.annotation(&class.scope, &field.annotation);
             if is_class_variable(&annotation) || model && name.id.starts_with('_') || name.id == "model_config" {
                 continue;
             }
@@ -101,7 +97,6 @@ fn of_fields<'a>(machine: &mut Machine<'a>, class: &Rc<Class<'a>>, at: &Location
             }
         }
     }
-    let _ = at;
     taken
 }
 
@@ -134,8 +129,7 @@ fn as_signed(taken: &mut Taken<'_>) {
 
 /// The alias of a field, where it can be the name of a parameter.
 fn alias(value: &Value<'_>) -> Option<String> {
-    let (path, made) = value.made_by().filter(|(path, _)| is_field(path))?;
-    let _ = path;
+    let (_, made) = value.made_by().filter(|(path, _)| is_field(path))?;
     let alias = made.arguments.keyword("validation_alias").or_else(|| made.arguments.keyword("alias"))?.as_str()?;
     let first = alias.chars().next()?;
     let fits = (first.is_alphabetic() || first == '_') && alias.chars().all(|c| c.is_alphanumeric() || c == '_');
