@@ -104,7 +104,11 @@ impl<'a> Types<'_, 'a> {
                     None => match value.as_library().and_then(|path| path.rsplit('.').next()) {
                         Some("forbid") => ExtraFields::Refused,
                         Some("allow") => ExtraFields::Taken { of: None },
-                        _ => ExtraFields::Ignored,
+                        Some("ignore") => ExtraFields::Ignored,
+                        _ => {
+                            found.unknown = Some(Unknown::new(at.clone(), "what `extra` is set to"));
+                            ExtraFields::Ignored
+                        }
                     },
                 };
             }
@@ -146,10 +150,9 @@ impl<'a> Types<'_, 'a> {
     ) -> Option<Known<String>> {
         match &generator.kind {
             Kind::Library(path) => {
-                let made = match path.rsplit('.').next()? {
-                    "to_camel" | "camelize" => to_camel(name),
-                    "to_pascal" | "pascalize" => to_pascal(name),
-                    "to_snake" => name.to_owned(),
+                let made = match &**path {
+                    "pydantic.alias_generators.to_camel" => to_camel(name),
+                    "pydantic.alias_generators.to_pascal" => to_pascal(name),
                     other => {
                         let reason = format!("the name that `{other}` makes of `{name}`");
                         return Some(Known::unknown(at.clone(), reason));

@@ -7,6 +7,7 @@ use architect_model::{Known, Location};
 use ruff_python_ast::{Expr, Stmt};
 use rustc_hash::FxHashMap;
 
+use super::classes::cleandoc;
 use crate::interpret::{Arguments, Kind, Machine, Object, Value, reason_of};
 
 /// The path with its converters left out, and the names in it.
@@ -102,7 +103,7 @@ pub(super) fn description_of(function: &Value<'_>) -> Option<String> {
     };
     let Some(Stmt::Expr(first)) = body.first() else { return None };
     let Expr::StringLiteral(text) = &*first.value else { return None };
-    shown(&clean(text.value.to_str()))
+    shown(&cleandoc(text.value.to_str()))
 }
 
 /// A description up to its form feed; none where it is empty.
@@ -112,49 +113,9 @@ pub(super) fn shown(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// `inspect.cleandoc`.
-fn clean(text: &str) -> String {
-    let expanded = expand_tabs(text);
-    let lines: Vec<&str> = expanded.split('\n').collect();
-    let indent = |line: &&str| line.len() - line.trim_start().len();
-    let margin = lines.iter().skip(1).filter(|line| !line.trim_start().is_empty()).map(indent).min().unwrap_or(0);
-    let mut cleaned: Vec<&str> = Vec::new();
-    for (number, line) in lines.iter().enumerate() {
-        cleaned.push(if number == 0 { line.trim_start() } else { line.get(margin..).unwrap_or_default() });
-    }
-    while cleaned.last().is_some_and(|line| line.is_empty()) {
-        cleaned.pop();
-    }
-    let blank = cleaned.iter().take_while(|line| line.is_empty()).count();
-    cleaned[blank..].join("\n")
-}
-
-/// `str.expandtabs`.
-fn expand_tabs(text: &str) -> String {
-    let (mut expanded, mut column) = (String::with_capacity(text.len()), 0);
-    for c in text.chars() {
-        match c {
-            '\t' => {
-                let spaces = 8 - column % 8;
-                expanded.extend(std::iter::repeat_n(' ', spaces));
-                column += spaces;
-            }
-            '\n' | '\r' => {
-                expanded.push(c);
-                column = 0;
-            }
-            _ => {
-                expanded.push(c);
-                column += 1;
-            }
-        }
-    }
-    expanded
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{clean, path_format, summary, unique_id};
+    use super::{cleandoc, path_format, summary, unique_id};
 
     #[test]
     fn converters_are_left_out_of_paths() {
@@ -170,6 +131,6 @@ mod tests {
 
     #[test]
     fn docstrings_are_cleaned() {
-        assert_eq!(clean("First.\n\n    Second\n      third.\n    "), "First.\n\nSecond\n  third.");
+        assert_eq!(cleandoc("First.\n\n    Second\n      third.\n    "), "First.\n\nSecond\n  third.");
     }
 }

@@ -9,7 +9,7 @@ use ruff_python_ast::name::Name;
 use ruff_python_ast::{Expr, Stmt, StmtAnnAssign, StmtFunctionDef};
 use rustc_hash::FxHashMap;
 
-use super::classes::{cleandoc, docstring, named};
+use super::classes::{docstring, named};
 use super::configuration::Configuration;
 use super::fields::{Declared, taken_apart};
 use super::lineage::Lineage;
@@ -251,7 +251,7 @@ impl<'a> Types<'_, 'a> {
         });
         self.describe(&mut field, given, &at);
         if field.documentation.description.is_none() {
-            field.documentation.description = docstring(&function.body).map(|text| Known::Known(cleandoc(&text)));
+            field.documentation.description = docstring(&function.body).map(Known::Known);
         }
         field.computed = true;
         field

@@ -143,7 +143,7 @@ impl<'a> Machine<'a> {
                 {
                     let attributes = FxHashMap::from_iter([
                         ("name".into(), Value::str(&name)),
-                        ("value".into(), enum_value(&name, value)),
+                        ("value".into(), enum_value(class, &name, value)),
                     ]);
                     let at = self.at(class.def.name.range());
                     let class_value = Kind::Class(Rc::clone(class)).into();
@@ -166,10 +166,10 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// `auto()` of an enumeration of strings is the name in lower case.
-fn enum_value<'a>(name: &str, value: Value<'a>) -> Value<'a> {
+/// `auto()` of `StrEnum` is the name in lower case; of others it is what the enumeration counts or makes.
+fn enum_value<'a>(class: &Class<'a>, name: &str, value: Value<'a>) -> Value<'a> {
     match value.made_by() {
-        Some(("enum.auto", _)) => Value::str(name.to_lowercase()),
+        Some(("enum.auto", _)) if class.derives("enum.StrEnum") => Value::str(name.to_lowercase()),
         _ => value,
     }
 }
